@@ -1,0 +1,69 @@
+"""Which parser a file gets: by its suffix, or by a look at its first bytes where it has none."""
+
+from __future__ import annotations
+
+from enum import StrEnum
+
+SNIFFED_BYTES = 4096
+
+
+class Format(StrEnum):
+    """A kind of file that there is a parser for."""
+
+    TEXT = "text"
+    MARKDOWN = "markdown"
+    HTML = "html"
+    PDF = "pdf"
+    DOCX = "docx"
+
+
+SUFFIXES: dict[str, Format] = {
+    ".txt": Format.TEXT,
+    ".text": Format.TEXT,
+    ".md": Format.MARKDOWN,
+    ".markdown": Format.MARKDOWN,
+    ".html": Format.HTML,
+    ".htm": Format.HTML,
+    ".xhtml": Format.HTML,
+    ".pdf": Format.PDF,
+    ".docx": Format.DOCX,
+}
+
+MEDIA_TYPES: dict[Format, str] = {
+    Format.TEXT: "text/plain",
+    Format.MARKDOWN: "text/markdown",
+    Format.HTML: "text/html",
+    Format.PDF: "application/pdf",
+    Format.DOCX: "application/vnd.openxmlformats-officedocument.wordprocessingml.document",
+}
+
+FORMATS: dict[str, Format] = {
+    **{media_type: kind for kind, media_type in MEDIA_TYPES.items()},
+    "application/xhtml+xml": Format.HTML,
+    "text/x-markdown": Format.MARKDOWN,
+}
+"""By media type; also the list of what may be fetched from the web."""
+
+_PDF_MARK = b"%PDF-"
+_ZIP_MARK = b"PK\x03\x04"
+_OLE_MARK = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
+_HTML_MARKS = (b"<!doctype html", b"<html")
+
+
+def sniff(head: bytes) -> Format | None:
+    """Guess the format from the first bytes of a file; None if they are neither text nor known."""
+    if _PDF_MARK in head[:1024]:
+        return Format.PDF
+    if head.startswith((_ZIP_MARK, _OLE_MARK)):
+        return Format.DOCX if b"word/" in head or head.startswith(_OLE_MARK) else None
+    if any(mark in head[:1024].lower() for mark in _HTML_MARKS):
+        return Format.HTML
+    if head.startswith((b"\xff\xfe", b"\xfe\xff")):
+        return Format.TEXT
+    return None if looks_binary(head) else Format.TEXT
+
+
+def looks_binary(head: bytes) -> bool:
+    """Whether the bytes have control characters that no text in an 8-bit or UTF-8 encoding has."""
+    allowed = b"\t\n\r\f\x1b\x08\x1a\x85"
+    return any(byte < 0x20 and byte not in allowed for byte in head)

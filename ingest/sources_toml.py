@@ -1,0 +1,120 @@
+"""`sources.toml`: what a person states about the files beside it.
+
+    ["cvs-aetna.pdf"]
+    title = "A deal and its price"
+    authors = ["Ann Lee"]
+    published = 2019-01-15
+
+    ["interviews/*.md"]
+    publisher = "The Review"
+
+A table names a file, or several by a glob pattern, relative to the folder of the list. Where several
+match, the one that is the exact name wins, then the later one. Its word goes before everything that
+the files say about themselves.
+"""
+
+from __future__ import annotations
+
+import re
+import tomllib
+from collections.abc import Mapping
+from dataclasses import dataclass
+from fnmatch import fnmatchcase
+from pathlib import Path
+from typing import Any
+
+from ingest.errors import SourcesTomlError
+from ingest.loaders.parsed import Fields, fields_from, merge, to_field
+
+FILE_NAME = "sources.toml"
+
+MAX_BYTES = 1_000_000
+"""A list of ten thousand articles stays below it."""
+
+KEYS = ("title", "authors", "publisher", "published", "url", "language")
+
+
+@dataclass(frozen=True, slots=True)
+class Complaint:
+    """One entry that is not used; the others are."""
+
+    line: int
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
+class SourcesToml:
+    """A list that was read: what it states by file name or pattern, in its own order."""
+
+    entries: Mapping[str, Fields]
+    complaints: tuple[Complaint, ...] = ()
+
+    def fields_of(self, name: str) -> Fields:
+        """What the list states about a file, named relative to the folder of the list."""
+        patterns = [each for each in reversed(self.entries) if fnmatchcase(name, each)]
+        return merge(self.entries.get(name, {}), *(self.entries[each] for each in patterns))
+
+
+def read_sources_toml(path: Path) -> SourcesToml:
+    """Read a list; single entries that make no sense become complaints.
+
+    Raises:
+        SourcesTomlError: If the file cannot be read as TOML at all.
+    """
+    text = _read(path)
+    try:
+        tables = tomllib.loads(text)
+    except (tomllib.TOMLDecodeError, RecursionError) as error:
+        raise SourcesTomlError(
+            f"{path} is not valid TOML: {error}. None of it is used; the files beside it still are."
+        ) from None
+    entries: dict[str, Fields] = {}
+    complaints: list[Complaint] = []
+    for name, values in tables.items():
+        if not isinstance(values, dict):
+            complaint = f"{name!r} stands outside of a table such as [\"{name}.pdf\"]."
+            complaints.append(Complaint(_line_of(text, name), complaint))
+            continue
+        entries[name] = fields_from({key: values[key] for key in KEYS if key in values}, FILE_NAME)
+        complaints += _complaints_about(name, values, text)
+        if not _exists(path.parent, name):
+            complaint = f"No file in this folder matches [\"{name}\"]."
+            complaints.append(Complaint(_line_of(text, name), complaint))
+    return SourcesToml(entries, tuple(complaints))
+
+
+def _read(path: Path) -> str:
+    try:
+        if path.stat().st_size > MAX_BYTES:
+            raise SourcesTomlError(f"{path} is larger than {MAX_BYTES:,} bytes and is not used.")
+        return path.read_text(encoding="utf-8-sig")
+    except OSError as error:
+        raise SourcesTomlError(f"{path} cannot be read: {error.strerror}.") from None
+    except UnicodeDecodeError as error:
+        raise SourcesTomlError(f"{path} is not in UTF-8 (byte {error.start}); save it as such.") from None
+
+
+def _complaints_about(name: str, values: Mapping[str, Any], text: str) -> list[Complaint]:
+    above = text.find(name)
+    complaints = []
+    for key, value in values.items():
+        line = _line_of(text, key, above)
+        if key not in KEYS:
+            known = ", ".join(KEYS)
+            complaints.append(Complaint(line, f"{key!r} of [\"{name}\"] is unknown; known are {known}."))
+        elif to_field(key, value) is None:
+            hint = " Write it as 2019-01-15, 2019-01 or 2019." if key == "published" else ""
+            complaints.append(Complaint(line, f"{key!r} of [\"{name}\"] cannot be used.{hint}"))
+    return complaints
+
+
+def _exists(folder: Path, name: str) -> bool:
+    try:
+        return (folder / name).exists() or next(folder.glob(name), None) is not None
+    except (OSError, ValueError, NotImplementedError):
+        return False
+
+
+def _line_of(text: str, word: str, start: int = 0) -> int:
+    match = re.compile(re.escape(word)).search(text, max(0, start))
+    return text.count("\n", 0, match.start()) + 1 if match else 1
