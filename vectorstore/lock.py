@@ -1,0 +1,32 @@
+"""One writer at a time."""
+
+from __future__ import annotations
+
+import fcntl
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+from vectorstore.errors import StoreLockedError
+
+EXIT_CODE_LOCKED = 75  # EX_TEMPFAIL of sysexits.h: trying again later may help
+
+
+@contextmanager
+def writer_lock(path: Path) -> Iterator[None]:
+    """Hold the right to write to a data directory.
+
+    The kernel drops the lock when the process ends, however it ends, so nothing is left to clean up.
+
+    Raises:
+        StoreLockedError: At once, where another process holds it.
+    """
+    path.parent.mkdir(parents=True, exist_ok=True)
+    with path.open("a") as handle:
+        try:
+            fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError as error:
+            raise StoreLockedError(
+                f"another ingest job is writing to {path.parent}; wait for it to end and try again"
+            ) from error
+        yield

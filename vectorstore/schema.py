@@ -1,0 +1,147 @@
+"""Tables of the catalog, the one truth from which every index is derived."""
+
+from __future__ import annotations
+
+from sqlalchemy import (
+    Boolean,
+    CheckConstraint,
+    Column,
+    ForeignKey,
+    Index,
+    Integer,
+    LargeBinary,
+    MetaData,
+    Table,
+    Text,
+)
+
+SCHEMA_VERSION = 1
+"""Raised with every change of a table; a catalog of another version is refused with a hint."""
+
+tables = MetaData()
+
+
+def _version_key(*, primary_key: bool = True) -> Column[int]:
+    return Column(
+        "version_key", ForeignKey("versions.key", ondelete="CASCADE"), primary_key=primary_key
+    )
+
+
+info = Table(
+    "catalog_info",
+    tables,
+    Column("key", Text, primary_key=True),
+    Column("value", Text, nullable=False),
+)
+"""Schema version and the name that keeps two catalogs apart on one Chroma server."""
+
+documents = Table(
+    "documents",
+    tables,
+    Column("id", Text, primary_key=True),
+    Column("uri", Text, nullable=False, unique=True),
+)
+
+versions = Table(
+    "versions",
+    tables,
+    Column("key", Integer, primary_key=True),
+    Column("document_id", ForeignKey("documents.id", ondelete="CASCADE"), nullable=False),
+    Column("version", Text, nullable=False),  # SHA-256 of the canonical text
+    Column("state", Text, nullable=False),
+    Column("metadata", Text, nullable=False),  # JSON
+    Column("publisher", Text),  # publisher and published repeat the metadata, to filter by
+    Column("published", Text),
+    Column("num_chars", Integer, nullable=False),
+    Column("num_sentences", Integer, nullable=False),
+    Column("num_passages", Integer, nullable=False),
+    Column("raw_sha256", Text, nullable=False),  # of the source's bytes and side metadata
+    Column("pipeline", Text, nullable=False),  # version of cleaning, splitting and chunking
+    Column("embedder", Text, nullable=False),  # fingerprint
+    Column("ingested", Text, nullable=False),  # ISO time, UTC
+    CheckConstraint("state IN ('staged', 'live', 'superseded')", name="version_state"),
+    Index("versions_by_document", "document_id", "version"),
+    sqlite_autoincrement=True,  # a key is never used again, so an old index cannot meet a new row
+)
+"""Each change of a text, of the pipeline or of the embedder makes a row; only its state changes."""
+
+texts = Table(
+    "texts",
+    tables,
+    _version_key(),
+    Column("piece", Integer, primary_key=True),
+    Column("text", Text, nullable=False),
+)
+"""Canonical text in pieces of equal length, so that one passage of a long document reads little."""
+
+sentences = Table(
+    "sentences",
+    tables,
+    _version_key(),
+    Column("ordinal", Integer, primary_key=True),
+    Column("start_char", Integer, nullable=False),
+    Column("end_char", Integer, nullable=False),
+    Column("kind", Text, nullable=False),
+    Column("heading", Text, nullable=False),  # JSON list
+    Column("repeats", Boolean, nullable=False),
+    Column("foreign_text", Boolean, nullable=False),
+    Column("page", Integer),
+    Column("paragraph", Integer, nullable=False),
+)
+
+passages = Table(
+    "passages",
+    tables,
+    _version_key(),
+    Column("ordinal", Integer, primary_key=True),
+    Column("start_char", Integer, nullable=False),
+    Column("end_char", Integer, nullable=False),
+    Column("heading", Text, nullable=False),  # JSON list
+    Column("first_sentence", Integer, nullable=False),
+    Column("last_sentence", Integer, nullable=False),
+)
+
+vectors = Table(
+    "vectors",
+    tables,
+    _version_key(),
+    Column("ordinal", Integer, primary_key=True),
+    Column("passage", LargeBinary, nullable=False),  # float32
+    Column("sentences", LargeBinary, nullable=False),  # float16, one row per sentence of the passage
+)
+
+runs = Table(
+    "runs",
+    tables,
+    Column("id", Integer, primary_key=True),
+    Column("started", Text, nullable=False),
+    Column("report", Text, nullable=False),  # JSON
+    sqlite_autoincrement=True,
+)
+
+generations = Table(
+    "generations",
+    tables,
+    Column("number", Integer, primary_key=True),
+    Column("created", Text, nullable=False),
+    sqlite_autoincrement=True,
+)
+
+generation_documents = Table(
+    "generation_documents",
+    tables,
+    Column(
+        "generation", ForeignKey("generations.number", ondelete="CASCADE"), primary_key=True
+    ),
+    Column("document_id", Text, primary_key=True),
+    Column("version_key", ForeignKey("versions.key", ondelete="CASCADE"), nullable=False, index=True),
+)
+"""Which version of each document a generation serves."""
+
+pointer = Table(
+    "pointer",
+    tables,
+    Column("id", Integer, CheckConstraint("id = 1"), primary_key=True),
+    Column("generation", ForeignKey("generations.number"), nullable=False),
+)
+"""The one row that says what is served: changing it publishes a run."""
