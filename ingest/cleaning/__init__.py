@@ -1,0 +1,1 @@
+"""Turns the light Markdown of a loader into canonical text, one small step a file."""

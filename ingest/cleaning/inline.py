@@ -1,0 +1,98 @@
+"""Takes inline markup off a block: emphasis, links, escapes, HTML tags and entities."""
+
+from __future__ import annotations
+
+import html
+import re
+
+_MARKUP = re.compile(r"[*_`~\\<&\[!]")
+_ESCAPE = re.compile(r"\\([!-/:-@\[-`{-~])")
+_PLACEHOLDER = re.compile("[\ue000-\ue07f]")
+_PLACEHOLDER_BASE = 0xE000
+
+_SCRIPT = re.compile(r"<(script|style|noscript)\b.*?</\1\s*>", re.IGNORECASE | re.DOTALL)
+_COMMENT = re.compile(r"<!--.*?-->", re.DOTALL)
+_LINE_BREAK = re.compile(r"<br\s*/?>\n?", re.IGNORECASE)
+_SUPERSCRIPT = re.compile(r"<sup>\s*(\d{1,3})\s*</sup>", re.IGNORECASE)
+_SUPERSCRIPT_DIGITS = str.maketrans("0123456789", "⁰¹²³⁴⁵⁶⁷⁸⁹")
+# Only names that HTML knows: "p < 0.05 and q > 1" and "<name>" are text.
+_TAG = re.compile(
+    r"</?(?:a|abbr|article|aside|b|big|blockquote|body|center|cite|code|del|details|dd|div|dl|dt|em"
+    r"|figcaption|figure|font|footer|h[1-6]|header|hr|html|i|iframe|img|ins|kbd|li|main|mark|nav|ol|p"
+    r"|picture|pre|q|s|section|small|source|span|strike|strong|style|script|sub|summary|sup|svg|table"
+    r"|tbody|td|tfoot|th|thead|time|tr|tt|u|ul|var|video)(?:\s[^<>]*)?/?>",
+    re.IGNORECASE,
+)
+_AUTOLINK = re.compile(r"<((?:https?://|mailto:)[^<>\s]+|[\w.+-]+@[\w-]+\.[\w.-]+)>")
+IMAGE = re.compile(r"!\[([^\]\n]*)\](?:\([^()\s]*(?:\([^()]*\)[^()\s]*)*(?:\s+\"[^\"]*\")?\)|\[[^\]]*\])")
+_LINK = re.compile(
+    r"\[((?:[^\[\]]|\[[^\[\]]*\])*)\]\(\s*[^()\s]*(?:\([^()]*\)[^()\s]*)*(?:\s+(?:\"[^\"]*\"|'[^']*'))?\s*\)"
+)
+_REFERENCE_LINK = re.compile(r"\[([^\[\]\n]+)\]\[[^\[\]\n]*\]")
+_FOOTNOTE_MARK = re.compile(r"\[\^[^\]\s]+\](?!:)")
+_CODE = re.compile(r"(`+)(?!`)(.+?)(?<!`)\1(?!`)", re.DOTALL)
+_STRIKE = re.compile(r"~~(?=\S)(.+?)(?<=\S)~~", re.DOTALL)
+_STRONG = re.compile(r"(\*\*|__)(?=\S)(.+?)(?<=\S)\1", re.DOTALL)
+_STRONG_STARS = re.compile(r"\*\*(?=\S)(.+?)(?<=\S)\*\*", re.DOTALL)
+_STRONG_LINES = re.compile(r"(?<!\w)__(?=\S)(.+?)(?<=\S)__(?!\w)", re.DOTALL)
+_EMPHASIS_STAR = re.compile(r"(?<![\w*])\*(?=[^\s*])([^*\n]*(?:\n[^*\n]+)*?)(?<=[^\s*])\*(?![*\w])")
+_EMPHASIS_INSIDE = re.compile(r"\*(?=[^\s*])([^*\n]+)(?<=[^\s*])\*")
+_EMPHASIS_LINE = re.compile(r"(?<!\w)_(?=[^\s_])([^_\n]+)(?<=[^\s_])_(?!\w)")
+# A pair whose partner was lost on another page. "2**3" keeps its stars.
+_STRAY_STRONG = re.compile(r"(?<!\w)\*{2,3}(?=\S)|(?<=\S)\*{2,3}(?!\w)|^\*{2,3}\s|\s\*{2,3}$")
+_WHOLE_STRONG = re.compile(r"\s*(\*\*\*|\*\*|__)(?=\S)((?:(?!\1).)+)(?<=\S)\1\s*\Z", re.DOTALL)
+_WHOLE_TAG = re.compile(r"\s*<(b|strong)>(.+)</\1>\s*\Z", re.DOTALL | re.IGNORECASE)
+_SPACES = re.compile(r"[ ]{2,}")
+
+
+def is_emphasised(markup: str) -> bool:
+    """Whether the whole block is set in bold."""
+    return bool(_WHOLE_STRONG.match(markup) or _WHOLE_TAG.match(markup))
+
+
+def plain(markup: str) -> str:
+    """The words of a block without markup; hard line breaks become line ends."""
+    if not _MARKUP.search(markup):
+        return _SPACES.sub(" ", markup)
+    text = _ESCAPE.sub(lambda match: chr(_PLACEHOLDER_BASE + ord(match[1])), markup)
+    if "<" in text:
+        text = _without_html(text)
+    if "[" in text:
+        text = _without_links(text)
+    text = _without_emphasis(text)
+    if "&" in text:
+        text = html.unescape(text).replace("\xa0", " ")
+    text = _PLACEHOLDER.sub(lambda match: chr(ord(match[0]) - _PLACEHOLDER_BASE), text)
+    return _SPACES.sub(" ", text)
+
+
+def _without_html(text: str) -> str:
+    text = _SCRIPT.sub("", text)
+    text = _COMMENT.sub("", text)
+    text = _LINE_BREAK.sub("  \n", text)
+    # "10<sup>6</sup>" must not become 106.
+    text = _SUPERSCRIPT.sub(lambda match: match[1].translate(_SUPERSCRIPT_DIGITS), text)
+    text = _AUTOLINK.sub(r"\1", text)
+    return _TAG.sub("", text)
+
+
+def _without_links(text: str) -> str:
+    text = IMAGE.sub("", text)
+    text = _LINK.sub(r"\1", text)
+    text = _REFERENCE_LINK.sub(r"\1", text)
+    return _FOOTNOTE_MARK.sub("", text)
+
+
+def _without_emphasis(text: str) -> str:
+    if "`" in text:
+        text = _CODE.sub(r"\2", text)
+    if "~~" in text:
+        text = _STRIKE.sub(r"\1", text)
+    if "*" in text:
+        text = _STRONG_STARS.sub(r"\1", text)
+        text = _EMPHASIS_STAR.sub(r"\1", text)
+        text = _STRAY_STRONG.sub("", text)
+    if "_" in text:
+        text = _STRONG_LINES.sub(r"\1", text)
+        text = _EMPHASIS_LINE.sub(r"\1", text)
+    return text

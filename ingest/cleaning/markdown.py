@@ -1,0 +1,194 @@
+"""Reads light Markdown into blocks. Inline markup and line ends inside a block are left to later steps."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass, field
+
+from ingest.types import Block
+from vectorstore.types import SentenceKind
+
+HARD_BREAK = "\v"
+"""Stands at the end of a line whose break the author asked for."""
+
+_HEADING = re.compile(r" {0,3}(#{1,6})(?:\s+|$)(.*?)(?:\s+#+)?\s*$")
+_RULE = re.compile(r"\s*(?:(?:-\s*){3,}|(?:\*\s*){3,}|(?:_\s*){3,}|(?:=\s*){3,}|[─—–]{3,})$")
+_SETEXT = re.compile(r"\s*(=+|-{3,})\s*$")
+_FENCE = re.compile(r"\s*(```|~~~)")
+_QUOTE = re.compile(r"\s{0,3}>\s?")
+_ITEM = re.compile(r"(\s*)([-*+•◦▪‣●○■·–]|\d{1,3}[.)]|[a-z][)])\s+(?=\S)")
+_TABLE_ROW = re.compile(r"\s*\|.*\|.*$")
+_TABLE_RULE = re.compile(r"\s*\|?\s*:?-{1,}:?\s*(?:\|\s*:?-{1,}:?\s*)*\|?\s*$")
+_LINK_DEFINITION = re.compile(r"\s{0,3}\[(?!\^)[^\]]+\]:\s+\S+")
+_FOOTNOTE = re.compile(r"\s{0,3}\[\^([^\]\s]+)\]:\s*")
+_CELL_BORDER = re.compile(r"(?<!\\)\|")
+_ENDS_A_THOUGHT = re.compile(r"[.!?:;…][\"'”’)\]*_]*$")
+_SPECIAL = re.compile(r"\s*(?:[#>|`~\-*+•◦▪‣●○■·–_=─—\[]|\d{1,3}[.)]|[a-z]\))")
+
+MAX_SETEXT_HEADING = 100
+"""A longer line above dashes is a paragraph above a rule."""
+
+
+@dataclass(slots=True)
+class _Reader:
+    """Collects lines into blocks; one method a kind of line."""
+
+    blocks: list[Block] = field(default_factory=list)
+    page: int | None = None
+    lines: list[str] = field(default_factory=list)
+    line_of_first: int = 1
+    kind: SentenceKind = SentenceKind.PROSE
+    marker: str = ""
+    quoted: bool = False
+    in_list: bool = False
+    """The block before was a list item of the same list."""
+    fence: str = ""
+
+    def flush(self) -> None:
+        if self.lines:
+            self._emit("\n".join(self.lines), self.kind, self.line_of_first, self.marker)
+        self.lines, self.kind, self.marker, self.quoted = [], SentenceKind.PROSE, "", False
+
+    def _emit(self, text: str, kind: SentenceKind, line: int, marker: str = "", level: int = 0) -> None:
+        tight = (kind is SentenceKind.LIST_ITEM and self.in_list) or (
+            kind is SentenceKind.TABLE
+            and bool(self.blocks)
+            and self.blocks[-1].kind is SentenceKind.TABLE
+            and self.blocks[-1].line >= line - 2
+        )
+        self.blocks.append(
+            Block(
+                text=text,
+                kind=kind,
+                line=line,
+                page=self.page,
+                level=level,
+                marker=marker,
+                tight=tight,
+                emphasised=self.quoted,
+            )
+        )
+        self.in_list = kind is SentenceKind.LIST_ITEM
+
+    def read(self, line: str, number: int) -> None:
+        """Take one line; blocks appear when they are complete."""
+        if self.fence:
+            self._read_fenced(line, number)
+        elif not line.strip():
+            self.flush()
+        elif _SPECIAL.match(line) is None:
+            self._read_text(line, number)
+        else:
+            self._read_special(line, number)
+
+    def _read_text(self, line: str, number: int) -> None:
+        if not self.lines:
+            self.line_of_first = number
+            if not line.startswith("  "):
+                self.in_list = False
+        self.lines.append(_with_hard_break(line))
+
+    def _read_special(self, line: str, number: int) -> None:
+        if match := _FENCE.match(line):
+            self.flush()
+            self.fence = match[1]
+        elif match := _HEADING.match(line):
+            self.flush()
+            if match[2]:
+                self._emit(match[2], SentenceKind.HEADING, number, level=len(match[1]))
+        elif self._is_setext(line):
+            level = 1 if "=" in line else 2
+            text, start = self.lines[0], self.line_of_first
+            self.lines = []
+            self._emit(text.rstrip(HARD_BREAK), SentenceKind.HEADING, start, level=level)
+        elif _RULE.match(line) or _LINK_DEFINITION.match(line):
+            self.flush()
+            self.in_list = False
+        elif match := _FOOTNOTE.match(line):
+            self.flush()
+            self.kind, self.marker, self.line_of_first = SentenceKind.REFERENCE, f"{match[1]}. ", number
+            self.lines.append(line[match.end() :])
+        elif _TABLE_ROW.match(line):
+            self._read_row(line, number)
+        elif match := _QUOTE.match(line):
+            self._read_quote(line[match.end() :], number)
+        elif (match := _ITEM.match(line)) and self._may_start_item(match[2]):
+            self._read_item(match, line, number)
+        else:
+            self._read_text(line, number)
+
+    def _is_setext(self, line: str) -> bool:
+        return (
+            len(self.lines) == 1
+            and self.kind is SentenceKind.PROSE
+            and _SETEXT.match(line) is not None
+            and len(self.lines[0]) <= MAX_SETEXT_HEADING
+            and not _ENDS_A_THOUGHT.search(self.lines[0])
+        )
+
+    def _may_start_item(self, marker: str) -> bool:
+        """A wrapped paragraph may have a line that begins with a dash or with "12."."""
+        if not self.lines or self.kind is SentenceKind.LIST_ITEM:
+            return True
+        if marker in "-*+–·" or marker[0].isdigit():
+            return bool(_ENDS_A_THOUGHT.search(self.lines[-1].rstrip(HARD_BREAK)))
+        return True
+
+    def _read_item(self, match: re.Match[str], line: str, number: int) -> None:
+        self.flush()
+        indent = "  " * min(len(match[1]) // 2, 3)
+        sign = match[2] if match[2][0].isalnum() else "-"
+        self.kind, self.marker, self.line_of_first = SentenceKind.LIST_ITEM, f"{indent}{sign} ", number
+        self.lines.append(_with_hard_break(line[match.end() :]))
+
+    def _read_row(self, line: str, number: int) -> None:
+        self.flush()
+        if _TABLE_RULE.match(line):
+            return
+        cells = [cell.strip() for cell in _CELL_BORDER.split(line.strip().strip("|"))]
+        if any(cells):
+            self._emit(" | ".join(cells), SentenceKind.TABLE, number)
+
+    def _read_quote(self, rest: str, number: int) -> None:
+        if not rest.strip():
+            self.flush()
+            return
+        if not self.quoted:
+            self.flush()
+        self._read_text(rest, number)
+        self.quoted = True
+
+    def _read_fenced(self, line: str, number: int) -> None:
+        if line.strip() == self.fence:
+            self.fence = ""
+        elif line.strip():
+            self._emit(line.strip(), SentenceKind.TABLE, number)
+
+
+def _with_hard_break(line: str) -> str:
+    if line.endswith("  "):
+        return line.strip() + HARD_BREAK
+    stripped = line.strip()
+    if stripped.endswith("\\") and not stripped.endswith("\\\\"):
+        return stripped[:-1].rstrip() + HARD_BREAK
+    return stripped
+
+
+def read_blocks(text: str) -> list[Block]:
+    """Blocks in reading order, with inline markup still inside.
+
+    A block's lines stay apart by `\\n`; those that the author broke on purpose end in `HARD_BREAK`.
+    """
+    reader = _Reader()
+    number = 0
+    pages = text.split("\f")
+    for page, page_text in enumerate(pages, start=1):
+        reader.flush()
+        reader.page = page if len(pages) > 1 else None
+        for line in page_text.split("\n"):
+            number += 1
+            reader.read(line, number)
+        # The form feed stands inside a line: it does not begin a new one.
+        number -= 1
+    reader.flush()
+    return reader.blocks

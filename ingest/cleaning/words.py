@@ -1,0 +1,60 @@
+"""Small facts about words and punctuation that several steps share."""
+
+from __future__ import annotations
+
+import re
+
+OPENERS = "\"'“‘«„([{¿¡"
+CLOSERS = "\"'”’»)]}*_"
+
+TERMINAL = re.compile(r"[.!?…。！？．:][\"'”’»)\]}⁰¹²³⁴⁵⁶⁷⁸⁹]*$")
+"""Ends in a sentence's last character (or a colon), closing quotes and note numbers included."""
+
+DANGLING_WORDS = frozenset(
+    """a an the and or but nor of to in on at by for from with without into onto upon over under between
+    among through during against about as than that which who whose whom where when while because if
+    although though whether our their his her its my your this these those is are was were be been being
+    has have had will would can could may might must should do does did not no such both either neither
+    each every some any very more most less per via including like within across toward towards
+    der die das und oder mit von für ein eine zu im den dem des le la les un une et de du des en el los
+    las y del al con por para""".split()
+)
+"""Words with which no English (German, French, Spanish) paragraph ends."""
+
+_TITLES = re.compile(r"(?:^|\s)(?:Mr|Mrs|Ms|Dr|Prof|St|vs|e\.g|i\.e|cf|Gen|Sen|Rep|Gov|Lt|Col|Sgt)\.$")
+_LAST_WORD = re.compile(r"([^\W\d_]+)$")
+_WORD = re.compile(r"\w+(?:[-’']\w+)*")
+
+
+def first_letter(text: str) -> str:
+    """First character that is not an opening quote or bracket; "" when there is none."""
+    return text.lstrip(OPENERS + " ")[:1]
+
+
+def starts_lower(text: str) -> bool:
+    """Begins as only the middle of a sentence does."""
+    return first_letter(text).islower()
+
+
+def is_terminated(text: str) -> bool:
+    """Ends like a finished sentence, or like the lead-in of a list."""
+    return bool(TERMINAL.search(text)) and not _TITLES.search(text)
+
+
+def ends_dangling(text: str) -> bool:
+    """Ends in a word, comma or dash after which more must follow."""
+    if text.endswith((",", "-", "–", "—", "&", "(")) or _TITLES.search(text):
+        return True
+    last = _LAST_WORD.search(text)
+    return last is not None and last[1] in DANGLING_WORDS
+
+
+def num_words(text: str) -> int:
+    return len(_WORD.findall(text))
+
+
+def is_cjk(character: str) -> bool:
+    """A character of a script written without spaces between words."""
+    return "\u3040" <= character <= "\u30ff" or "\u3400" <= character <= "\u9fff" or (
+        "\uf900" <= character <= "\ufaff"
+    )
