@@ -1,0 +1,1 @@
+"""Texts to vectors: one model, several runtimes that agree with each other."""
