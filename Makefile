@@ -1,0 +1,58 @@
+# `make` alone lists what there is. Everything works with Python 3.11 (or 3.12) and make alone.
+
+PYTHON ?= $(shell command -v python3.11 || command -v python3.12 || echo python3)
+BIN := .venv/bin
+PACKAGES := app ingest prompts vectorstore eval
+HOST ?= 127.0.0.1
+PORT ?= 8000
+# Arguments for pytest, such as `make test ARGS="-k chunking"`.
+ARGS ?=
+
+export OMP_WAIT_POLICY = PASSIVE
+
+.DEFAULT_GOAL := help
+.PHONY: help run test setup setup-dev bench check lint fmt type imports wheel lock clean
+
+help: ## List the targets
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-10s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
+
+run: setup ## Set up, read the sample articles on the first start, and serve the page
+	@if [ -z "$$($(BIN)/accord sources)" ]; then $(BIN)/accord ingest ingest/sample; fi
+	@echo "Accord listens on http://$(HOST):$(PORT) (stop with Ctrl-C)"
+	@exec $(BIN)/accord serve --host $(HOST) --port $(PORT)
+
+test: setup-dev ## Set up and run the tests (not the benchmarks)
+	@$(BIN)/python -m pytest $(ARGS)
+
+setup: ## Set up .venv with what the program needs
+	@$(PYTHON) .setup/install.py
+
+setup-dev: ## Set up .venv with what tests and checks need as well
+	@$(PYTHON) .setup/install.py --dev
+
+bench: setup-dev ## Measure speed and memory
+	@$(BIN)/python -m pytest tests/benchmarks -m benchmark -q -s $(ARGS)
+
+check: lint type imports test ## Everything that must pass before a commit
+
+lint: setup-dev ## Check style and format
+	@$(BIN)/ruff check . && $(BIN)/ruff format --check .
+
+fmt: setup-dev ## Mend format and what style can mend by itself
+	@$(BIN)/ruff check --fix . ; $(BIN)/ruff format .
+
+type: setup-dev ## Check types
+	@$(BIN)/mypy
+
+imports: setup-dev ## Check that imports run one way
+	@$(BIN)/lint-imports
+
+wheel: setup ## Build the wheel into dist/
+	@$(BIN)/python -m hatchling build -t wheel
+
+lock: ## Write the lock files anew from pyproject.toml
+	@$(PYTHON) .setup/lock.py
+
+clean: ## Remove .venv and caches; your articles in .accord stay
+	@rm -rf .venv dist .pytest_cache .mypy_cache .ruff_cache .import_linter_cache .hypothesis
+	@find $(PACKAGES) tests -name __pycache__ -type d -prune -exec rm -rf {} +
