@@ -10,11 +10,7 @@ EmbeddingError
 
 from __future__ import annotations
 
-from vectorstore.errors import VectorStoreError
-
-
-class EmbeddingError(VectorStoreError):
-    """A text could not be turned into a vector."""
+from vectorstore.errors import EmbeddingError
 
 
 class EmptyTextError(EmbeddingError):

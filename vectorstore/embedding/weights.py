@@ -37,7 +37,7 @@ class ModelFiles:
 
     @cached_property
     def sha256(self) -> str:
-        """SHA-256 (hex) of the transformer's weights; over all shards, by name, if it has several."""
+        """SHA-256 (hex) of the transformer's weights, over all shards if it has several."""
         return self.expected_sha256 or hash_files(self.weight_files)
 
     @property
