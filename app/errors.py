@@ -1,0 +1,117 @@
+"""What can go wrong between a question and its answer.
+
+ChatError
+├── QuestionError
+│   ├── QuestionEmptyError
+│   └── QuestionTooLongError
+├── UnknownComposerError
+├── NotFoundError
+├── NotReadyError
+├── OverloadedError
+├── RateLimitedError
+├── AnswerTimeoutError
+├── ConversationStoreError
+├── SettingsError
+└── ServeError
+
+Messages of `QuestionError`, `UnknownComposerError`, `NotFoundError`, `OverloadedError`, `RateLimitedError`
+and `AnswerTimeoutError` are shown to people as they are, so they name nothing inside the machine. All
+others are logged, and readers get a fixed sentence.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+
+class ChatError(Exception):
+    """Root of everything that `app` raises on purpose."""
+
+    retryable = False
+    """Whether the same request may succeed a little later."""
+
+
+class QuestionError(ChatError):
+    """The question cannot be asked as it is."""
+
+
+class QuestionEmptyError(QuestionError):
+    """Nothing is left of the question once white space and control characters are gone."""
+
+    def __init__(self) -> None:
+        super().__init__("The question is empty. Write what you would like to know.")
+
+
+class QuestionTooLongError(QuestionError):
+    """The question has more characters than the limit allows."""
+
+    def __init__(self, length: int, limit: int) -> None:
+        super().__init__(
+            f"The question has {length:,} characters; at most {limit:,} are read. "
+            "Shorten it, or ask its parts one by one."
+        )
+        self.length = length
+        self.limit = limit
+
+
+class UnknownComposerError(ChatError):
+    """A composer was asked for by a name that is not configured."""
+
+    def __init__(self, name: str, known: Sequence[str]) -> None:
+        super().__init__(f"There is no composer named {name!r}. Known: {', '.join(known) or 'none'}.")
+        self.name = name
+
+
+class NotFoundError(ChatError):
+    """There is no such source, version, answer or conversation, or not for this visitor."""
+
+    def __init__(self, kind: str) -> None:
+        super().__init__(f"There is no such {kind}.")
+        self.kind = kind
+
+
+class NotReadyError(ChatError):
+    """No index can be served yet. The message is for the log, not for readers."""
+
+    retryable = True
+
+
+class OverloadedError(ChatError):
+    """All places are taken and the wait was too long."""
+
+    retryable = True
+
+    def __init__(self, message: str, *, retry_after_s: int) -> None:
+        super().__init__(message)
+        self.retry_after_s = retry_after_s
+
+
+class RateLimitedError(ChatError):
+    """One client asked more often than the limit allows."""
+
+    retryable = True
+
+    def __init__(self, *, retry_after_s: int) -> None:
+        super().__init__(f"Too many requests. Try again in {retry_after_s} s.")
+        self.retry_after_s = retry_after_s
+
+
+class AnswerTimeoutError(ChatError):
+    """The answer was not finished before its deadline."""
+
+    retryable = True
+
+    def __init__(self, deadline_s: float) -> None:
+        super().__init__(f"The answer took longer than {deadline_s:g} s and was stopped. Try again.")
+
+
+class ConversationStoreError(ChatError):
+    """The store of conversations could not be opened, read or written."""
+
+
+class SettingsError(ChatError):
+    """A setting has a value that is not allowed; the message names the variable, the value and what is."""
+
+
+class ServeError(ChatError):
+    """The server could not be started; the message says why and what to do."""

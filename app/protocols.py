@@ -1,0 +1,64 @@
+"""What the doors (web, command line, and later others) need from the service behind them."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from typing import Protocol
+
+from app.types import Answer, AnswerEvent, Question
+from vectorstore.types import Document, DocumentId, Metadata
+
+
+@dataclass(frozen=True, slots=True)
+class SourceSummary:
+    """A document without its text, in the version that is answered from now."""
+
+    id: DocumentId
+    version: str
+    metadata: Metadata
+    characters: int
+    """Length of the canonical text."""
+
+
+@dataclass(frozen=True, slots=True)
+class Readiness:
+    """Whether questions can be answered now."""
+
+    ok: bool
+    detail: str
+    """A sentence for whoever runs the server; names no path and no secret."""
+    generation: str | None
+    documents: int
+
+
+class ChatServiceProtocol(Protocol):
+    """The use case. All methods block and may be called from several threads at once."""
+
+    def answer(self, question: Question) -> Answer:
+        """The last event of `stream`."""
+        ...
+
+    def stream(self, question: Question) -> Iterator[AnswerEvent]:
+        """Status and claims as they become known; `AnswerDone` last.
+
+        Closing the iterator early stops the work.
+
+        Raises:
+            ChatError: On the first step where the question cannot be asked or no index is served.
+        """
+        ...
+
+    def sources(self) -> Sequence[SourceSummary]:
+        """All documents that answers may cite, in a stable order."""
+        ...
+
+    def document(self, document_id: DocumentId, version: str | None = None) -> Document | None:
+        """One version of a document, the current one by default.
+
+        `version` may be a prefix of at least twelve characters. Old versions stay readable; None if
+        there is no such document or version.
+        """
+        ...
+
+    def ready(self) -> Readiness: ...

@@ -1,0 +1,155 @@
+"""Everything that can be set from outside, in one place. Environment variables carry the prefix ACCORD_."""
+
+from __future__ import annotations
+
+import os
+from pathlib import Path
+from typing import Annotated, Literal
+
+from pydantic import Field, SecretStr, ValidationError
+from pydantic_settings import BaseSettings, SettingsConfigDict
+
+from app.errors import SettingsError
+from app.questions import MAX_QUESTION_CHARACTERS
+
+ENV_PREFIX = "ACCORD_"
+
+DEFAULT_PORT = 8000
+DEFAULT_MAX_BODY_BYTES = 64 * 1024
+"""A long conversation fits; a pasted book does not."""
+DEFAULT_REQUESTS_PER_MINUTE = 6_000
+"""Stops a client that runs wild; an evaluation in a loop stays far below."""
+RUNNING_PER_CORE = 2
+"""An answer waits for files a little; more at once would only queue for the processor."""
+QUEUED_PER_RUNNING = 2
+
+
+class Settings(BaseSettings):
+    """Settings of the whole program. Only entry points build it; everything else receives values."""
+
+    model_config = SettingsConfigDict(
+        env_prefix=ENV_PREFIX,
+        env_file=".env",
+        env_ignore_empty=True,
+        extra="ignore",
+        frozen=True,
+        protected_namespaces=(),
+    )
+
+    data_dir: Path = Field(
+        default=Path(".accord"), description="Folder in which the program stores everything it stores."
+    )
+    chroma_url: str | None = Field(
+        default=None, description="URL of a Chroma server; unset keeps the index in the data folder."
+    )
+    database_url: SecretStr | None = Field(
+        default=None,
+        description="SQLAlchemy URL (PostgreSQL) for catalog and conversations; unset uses SQLite files "
+        "in the data folder.",
+    )
+
+    model: str | None = Field(
+        default=None,
+        description='Chat model as "provider:name"; unset answers in the sources\' own words.',
+    )
+    model_base_url: str | None = Field(
+        default=None, description="Address of an OpenAI-compatible server for the chat model."
+    )
+    composer: str | None = Field(
+        default=None,
+        description='How answers are written, "extractive" or "model"; unset follows ACCORD_MODEL.',
+    )
+    embedding_model: str | None = Field(
+        default=None, description="Name or folder of a sentence-transformers model; unset uses the bundled one."
+    )
+    embedding_runtime: str | None = Field(
+        default=None, description="Runtime that computes embeddings; unset takes the fastest that agrees."
+    )
+    threads: Annotated[int, Field(ge=1, le=1024)] | None = Field(
+        default=None, description="Threads for computing embeddings; unset uses all cores."
+    )
+
+    host: str = Field(default="127.0.0.1", min_length=1, description="Address the server listens on.")
+    port: int = Field(default=DEFAULT_PORT, ge=0, le=65_535, description="Port the server listens on.")
+    trusted_proxies: str = Field(
+        default="",
+        description="Addresses, separated by commas, of reverse proxies whose X-Forwarded-For is believed.",
+    )
+    max_question_characters: int = Field(
+        default=MAX_QUESTION_CHARACTERS, ge=1, le=100_000, description="Longest question that is read."
+    )
+    max_body_bytes: int = Field(
+        default=DEFAULT_MAX_BODY_BYTES, ge=1024, le=64 * 2**20, description="Largest request body, in bytes."
+    )
+    max_running: Annotated[int, Field(ge=1, le=1024)] | None = Field(
+        default=None, description="Answers computed at the same time; unset is twice the cores."
+    )
+    max_queued: Annotated[int, Field(ge=0, le=10_000)] | None = Field(
+        default=None, description="Questions that may wait for a place; unset is twice max_running."
+    )
+    max_wait_s: float = Field(
+        default=2.0, ge=0, le=60, description="Longest wait for a place, in seconds; then 503."
+    )
+    answer_timeout_s: float = Field(
+        default=30.0, gt=0, le=600, description="Longest time an answer may take, in seconds."
+    )
+    requests_per_minute: int = Field(
+        default=DEFAULT_REQUESTS_PER_MINUTE,
+        ge=1,
+        le=1_000_000,
+        description="Questions one client address may ask in a minute; then 429.",
+    )
+    conversation_retention_days: int = Field(
+        default=90, ge=0, le=36_500, description="Days a conversation is kept after its last turn; 0 keeps it."
+    )
+    starter_questions: tuple[str, ...] = Field(
+        default=(),
+        description="Questions the page offers at the start, as a JSON list; unset offers such as can be "
+        "answered.",
+    )
+    secure_cookies: bool = Field(
+        default=False, description="Mark cookies Secure: set it where the page is reached through HTTPS only."
+    )
+    log_level: Literal["debug", "info", "warning", "error"] = Field(
+        default="info", description="Least severe messages that are logged."
+    )
+
+    @property
+    def running_limit(self) -> int:
+        """Answers computed at the same time."""
+        return self.max_running or RUNNING_PER_CORE * (os.cpu_count() or 1)
+
+    @property
+    def queue_limit(self) -> int:
+        """Questions that may wait for a place."""
+        return QUEUED_PER_RUNNING * self.running_limit if self.max_queued is None else self.max_queued
+
+
+def load_settings() -> Settings:
+    """Read the settings from the environment and `.env`.
+
+    Raises:
+        SettingsError: If a value is not allowed; one sentence a variable.
+    """
+    try:
+        return Settings()
+    except ValidationError as error:
+        raise SettingsError(" ".join(_sentences(error))) from error
+    except ValueError as error:
+        # pydantic-settings could not read a value as JSON; it names the field.
+        raise SettingsError(f"The settings could not be read: {error}.") from error
+
+
+def _sentences(error: ValidationError) -> list[str]:
+    secret = {name for name in Settings.model_fields if "url" in name}
+    sentences = []
+    for problem in error.errors(include_url=False):
+        name = str(problem["loc"][0]) if problem["loc"] else "settings"
+        # An address may carry a password.
+        value = "" if name in secret else f" is {problem['input']!r}, which is not allowed"
+        sentences.append(f"{ENV_PREFIX}{name.upper()}{value}: {_lower_first(problem['msg'])}.")
+    return sentences
+
+
+def _lower_first(text: str) -> str:
+    return text[:1].lower() + text[1:]

@@ -1,0 +1,108 @@
+"""Puts the HTTP door together."""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager, suppress
+from datetime import timedelta
+
+from fastapi import FastAPI
+from starlette.concurrency import run_in_threadpool
+
+from app.conversations.store import ConversationStore
+from app.errors import ConversationStoreError
+from app.protocols import ChatServiceProtocol
+from app.settings import Settings
+from app.web import chat, problems
+from app.web.metrics import Metrics
+from app.web.middleware import EdgeMiddleware
+from app.web.running import Runner
+from app.web.state import ClientLimit, WebState
+
+logger = logging.getLogger(__name__)
+
+PURGE_EVERY_S = 3600.0
+"""Retention is counted in days, so an hour late is on time."""
+
+
+def create_app(
+    settings: Settings, chat_service: ChatServiceProtocol, *, conversations: ConversationStore | None = None
+) -> FastAPI:
+    """The application that serves one chat service.
+
+    Args:
+        settings: Limits and places.
+        chat_service: What answers.
+        conversations: Where turns are kept; None opens the store that the settings name.
+
+    Raises:
+        ConversationStoreError: If that store cannot be opened.
+    """
+    store = conversations or open_conversations(settings)
+    metrics = Metrics()
+    runner = Runner(
+        running=settings.running_limit,
+        queued=settings.queue_limit,
+        max_wait_s=settings.max_wait_s,
+        timeout_s=settings.answer_timeout_s,
+    )
+    app = FastAPI(
+        title="Accord",
+        version="0.1.0",
+        summary="Answers from your own documents, each sentence with its source.",
+        lifespan=_lifespan,
+        # The bundled pages load their scripts from elsewhere, which this server never does.
+        docs_url=None,
+        redoc_url=None,
+        max_body_size=settings.max_body_bytes,
+    )
+    app.state.web = WebState(
+        settings=settings,
+        chat=chat_service,
+        conversations=store,
+        runner=runner,
+        limit=ClientLimit(settings.requests_per_minute),
+        metrics=metrics,
+    )
+    app.add_middleware(EdgeMiddleware, metrics=metrics, max_body_bytes=settings.max_body_bytes)
+    problems.install(app)
+    for module in (chat,):
+        app.include_router(module.router)
+    return app
+
+
+def open_conversations(settings: Settings) -> ConversationStore:
+    """The store of conversations that the settings name.
+
+    Raises:
+        ConversationStoreError: If it cannot be opened.
+    """
+    if settings.database_url is not None:
+        return ConversationStore(settings.database_url.get_secret_value())
+    return ConversationStore.in_folder(settings.data_dir)
+
+
+@asynccontextmanager
+async def _lifespan(app: FastAPI) -> AsyncIterator[None]:
+    state: WebState = app.state.web
+    purging = asyncio.create_task(_purge_for_ever(state))
+    try:
+        yield
+    finally:
+        purging.cancel()
+        with suppress(asyncio.CancelledError):
+            await purging
+        state.runner.close()
+        state.conversations.close()
+
+
+async def _purge_for_ever(state: WebState) -> None:
+    days = state.settings.conversation_retention_days
+    while days:
+        try:
+            await run_in_threadpool(state.conversations.purge, older_than=timedelta(days=days))
+        except ConversationStoreError:
+            logger.exception("Old conversations could not be erased; trying again in an hour.")
+        await asyncio.sleep(PURGE_EVERY_S)

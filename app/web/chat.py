@@ -1,0 +1,236 @@
+"""POST /api/chat: one question, answered as JSON or sentence by sentence."""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+import time
+from collections.abc import AsyncIterator, Iterator
+from dataclasses import dataclass, replace
+
+import anyio
+from fastapi import APIRouter, Depends, Request
+from fastapi.responses import JSONResponse, Response
+from fastapi.sse import EventSourceResponse, format_sse_event
+from pydantic import BaseModel
+from starlette.concurrency import run_in_threadpool
+from starlette.exceptions import HTTPException
+from starlette.requests import ClientDisconnect
+
+from app.conversations.records import as_messages, new_id
+from app.errors import ConversationStoreError, NotFoundError
+from app.questions import readable_question
+from app.types import (
+    Answer,
+    AnswerDone,
+    AnswerEvent,
+    ClaimEvent,
+    Message,
+    NoteEvent,
+    Question,
+    StatusEvent,
+)
+from app.web.negotiation import is_json, prefers_event_stream
+from app.web.problems import documented, problem_of, request_id_of
+from app.web.running import Run
+from app.web.schemas import AnswerBody, ChatRequest, CitationBody, ClaimBody, NotesBody
+from app.web.state import State, UntilResponded, Visitor, WebState
+
+logger = logging.getLogger(__name__)
+
+router = APIRouter(prefix="/api", tags=["chat"])
+
+HEARTBEAT_S = 10.0
+"""Proxies cut connections on which nothing moves, most after 30 s or more."""
+HEARTBEAT = format_sse_event(comment="still here")
+MAX_HISTORY_TURNS = 20
+"""Follow-ups look back a few turns; what lies further back is not what "it" means."""
+
+EVENTS = """Server-Sent Events, sent where the `Accept` header prefers `text/event-stream`:
+
+* `status` `{stage, detail}`
+* `claim` `{claim, citations}`: a complete, verified sentence and the citations that are new with it
+* `note`: dates and disagreements
+* exactly one of `answer` (the whole) and `error` (problem details), always last
+
+An error that is known before the first event has its own status code, as in JSON.
+"""
+
+
+class StatusBody(BaseModel):
+    """What the service is doing."""
+
+    stage: str
+    detail: str
+
+
+class ClaimEventBody(BaseModel):
+    """A sentence and the citations that are new with it."""
+
+    claim: ClaimBody
+    citations: list[CitationBody]
+
+
+@dataclass(frozen=True, slots=True)
+class Kept:
+    """A whole answer and where it was stored."""
+
+    answer: Answer
+    conversation_id: str | None
+
+
+WebEvent = StatusEvent | ClaimEvent | NoteEvent | Kept
+
+
+def require_json(request: Request) -> None:
+    """Refuse bodies of another type; browsers send such without asking this server first."""
+    if not is_json(request.headers.get("content-type")):
+        raise HTTPException(415)
+
+
+@router.post(
+    "/chat",
+    summary="Answer a question",
+    response_model=AnswerBody,
+    responses={
+        200: {"content": {"text/event-stream": {"schema": {"type": "string", "description": EVENTS}}}},
+        **documented(400, 404, 413, 415, 422, 429, 500, 503),
+    },
+    dependencies=[Depends(require_json)],
+)
+async def post_chat(
+    body: ChatRequest, request: Request, state: State, visitor: Visitor, stack: UntilResponded
+) -> Response:
+    """Answer in claims, each with the numbers of the citations that support it."""
+    await state.limit.check(request.client.host if request.client else "unknown")
+    question = Question(
+        text=readable_question(body.question, limit=state.settings.max_question_characters),
+        history=await _history(state, body, visitor),
+        filters=body.filters.to_filters(),
+        composer=body.composer,
+    )
+    run = await state.runner.start(lambda: _answering(state, question, visitor, body.conversation_id))
+    stack.callback(run.stop)
+    if prefers_event_stream(request.headers.get("accept")):
+        first = await _first(request, run)
+        return EventSourceResponse(
+            _event_stream(first, run, request_id_of(request)),
+            headers={"Cache-Control": "no-store", "X-Accel-Buffering": "no"},
+        )
+    kept = await _last(request, run)
+    content = AnswerBody.of(kept.answer, kept.conversation_id).model_dump(mode="json")
+    return JSONResponse(content, headers={"Cache-Control": "no-store"})
+
+
+async def _history(state: WebState, body: ChatRequest, visitor: str | None) -> tuple[Message, ...]:
+    if body.conversation_id is None:
+        return body.messages()
+    conversation = await run_in_threadpool(
+        state.conversations.conversation, body.conversation_id, visitor=visitor
+    )
+    if conversation is None:
+        raise NotFoundError("conversation")
+    turns = conversation.answers[-MAX_HISTORY_TURNS:]
+    return tuple(message for answer in turns for message in as_messages(answer))
+
+
+def _answering(
+    state: WebState, question: Question, visitor: str | None, conversation_id: str | None
+) -> Iterator[WebEvent]:
+    """The service's events with the answer stored before it is told. Runs on one worker thread."""
+    began = time.perf_counter()
+    first_claim = True
+    events: Iterator[AnswerEvent] = state.chat.stream(question)
+    try:
+        for event in events:
+            if isinstance(event, AnswerDone):
+                state.metrics.answer_seconds.observe(time.perf_counter() - began)
+                state.metrics.answers.labels(event.answer.status.value).inc()
+                yield _keep(state, event.answer, visitor, conversation_id)
+                return
+            if first_claim and isinstance(event, ClaimEvent):
+                first_claim = False
+                state.metrics.first_claim_seconds.observe(time.perf_counter() - began)
+            yield event
+    finally:
+        close = getattr(events, "close", None)
+        if close is not None:
+            close()
+
+
+def _keep(state: WebState, answer: Answer, visitor: str | None, conversation_id: str | None) -> Kept:
+    """Store an answer. A reader gets it all the same where that fails: a full disk is no reason to refuse."""
+    try:
+        stored = state.conversations.append(answer, visitor=visitor, conversation_id=conversation_id)
+    except ConversationStoreError:
+        logger.exception("An answer was given but not kept.")
+        state.metrics.unstored.inc()
+        return Kept(replace(answer, id=new_id()), conversation_id)
+    return Kept(stored.answer, stored.conversation_id)
+
+
+async def _first(request: Request, run: Run[WebEvent]) -> WebEvent:
+    """Wait for the first event, so that what fails at once fails with its own status code."""
+    async for event in _while_connected(request, run):
+        return event
+    raise RuntimeError("The service ended its stream without an answer.")
+
+
+async def _last(request: Request, run: Run[WebEvent]) -> Kept:
+    async for event in _while_connected(request, run):
+        if isinstance(event, Kept):
+            return event
+    raise RuntimeError("The service ended its stream without an answer.")
+
+
+async def _while_connected(request: Request, run: Run[WebEvent]) -> AsyncIterator[WebEvent]:
+    """The run's events, ended by the client's going away."""
+
+    async def watch() -> None:
+        while (await request.receive())["type"] != "http.disconnect":
+            pass
+        run.fail(ClientDisconnect())
+
+    watching = asyncio.create_task(watch())
+    try:
+        async for event in run.events():
+            if event is not None:
+                yield event
+    finally:
+        watching.cancel()
+
+
+async def _event_stream(first: WebEvent, run: Run[WebEvent], request_id: str) -> AsyncIterator[bytes]:
+    """Encode events; whatever happens, exactly one `answer` or `error` comes last."""
+    try:
+        yield _encoded(first)
+        if isinstance(first, Kept):
+            return
+        async for event in run.events(idle_s=HEARTBEAT_S):
+            yield HEARTBEAT if event is None else _encoded(event)
+            if isinstance(event, Kept):
+                return
+            # Lets a cancelled stream end although events are waiting.
+            await anyio.lowlevel.checkpoint()
+        raise RuntimeError("The service ended its stream without an answer.")
+    except Exception as error:
+        problem = problem_of(error, request_id=request_id)
+        yield format_sse_event(event="error", data_str=problem.model_dump_json())
+
+
+def _encoded(event: WebEvent) -> bytes:
+    body: BaseModel
+    match event:
+        case StatusEvent():
+            name, body = "status", StatusBody(stage=event.stage, detail=event.detail)
+        case ClaimEvent():
+            name = "claim"
+            body = ClaimEventBody(
+                claim=ClaimBody.of(event.claim),
+                citations=[CitationBody.of(citation) for citation in event.citations],
+            )
+        case NoteEvent():
+            name, body = "note", NotesBody.of(event.notes)
+        case Kept():
+            name, body = "answer", AnswerBody.of(event.answer, event.conversation_id)
+    return format_sse_event(event=name, data_str=body.model_dump_json())

@@ -1,0 +1,195 @@
+"""Every error as RFC 9457 problem details, and how the OpenAPI document tells of them."""
+
+from __future__ import annotations
+
+import logging
+from dataclasses import dataclass
+from http import HTTPStatus
+from typing import Any
+
+from fastapi import FastAPI, Request
+from fastapi.exceptions import RequestValidationError
+from fastapi.responses import JSONResponse
+from pydantic import BaseModel, Field
+from starlette.exceptions import HTTPException
+
+from app.errors import (
+    AnswerTimeoutError,
+    ChatError,
+    ConversationStoreError,
+    NotFoundError,
+    NotReadyError,
+    OverloadedError,
+    QuestionEmptyError,
+    QuestionTooLongError,
+    RateLimitedError,
+    UnknownComposerError,
+)
+
+logger = logging.getLogger(__name__)
+
+MEDIA_TYPE = "application/problem+json"
+
+NOT_READY_DETAIL = "The sources are not ready to be searched yet. Try again in a moment."
+OWN_FAULT_DETAIL = "Something went wrong on our side. It was logged; try again, or name the request id."
+NOT_READY_RETRY_S = 5
+
+
+@dataclass(frozen=True, slots=True)
+class Kind:
+    """One kind of problem: its status, the last part of its type, and its title."""
+
+    status: int
+    slug: str
+    title: str
+    detail: str | None = None
+    """What readers are told; None shows the error's own message, written for them."""
+
+
+OWN_FAULT = Kind(500, "own-fault", "Something went wrong", OWN_FAULT_DETAIL)
+
+# Looked up along the error's class hierarchy, so that a new error has a status from its parent.
+KINDS: dict[type[ChatError], Kind] = {
+    QuestionEmptyError: Kind(422, "question-empty", "The question is empty"),
+    QuestionTooLongError: Kind(422, "question-too-long", "The question is too long"),
+    UnknownComposerError: Kind(422, "unknown-composer", "There is no such composer"),
+    NotFoundError: Kind(404, "not-found", "Not found"),
+    NotReadyError: Kind(503, "not-ready", "Not ready yet", NOT_READY_DETAIL),
+    OverloadedError: Kind(503, "overloaded", "Too busy"),
+    RateLimitedError: Kind(429, "too-many-requests", "Too many requests"),
+    AnswerTimeoutError: Kind(503, "timeout", "It took too long"),
+    ConversationStoreError: OWN_FAULT,
+    ChatError: OWN_FAULT,
+}
+
+# What the framework raises by number.
+HTTP_DETAILS: dict[int, str] = {
+    400: "The body is not JSON in UTF-8.",
+    404: "There is nothing at this address.",
+    405: "This address does not take that method.",
+    413: "The request is larger than this server reads.",
+    415: "Send the question as application/json.",
+}
+
+
+class FieldError(BaseModel):
+    """What is wrong with one field."""
+
+    field: str = Field(description='Where it stands, as in "body.history.0.role".')
+    message: str
+
+
+class Problem(BaseModel):
+    """What went wrong, for a person and for a program. Never the text of an exception."""
+
+    type: str = Field(examples=["urn:accord:problem:question-too-long"])
+    title: str
+    status: int
+    detail: str
+    request_id: str
+    errors: list[FieldError] = []
+
+
+def documented(*statuses: int) -> dict[int | str, dict[str, Any]]:
+    """The `responses` of a route that may answer with these errors."""
+    return {
+        status: {
+            "description": HTTPStatus(status).phrase,
+            "content": {MEDIA_TYPE: {"schema": {"$ref": "#/components/schemas/Problem"}}},
+        }
+        for status in statuses
+    }
+
+
+def kind_of(error: BaseException) -> Kind:
+    """The kind of an error; whatever is not ours is our fault."""
+    for ancestor in type(error).__mro__:
+        if (kind := KINDS.get(ancestor)) is not None:
+            return kind
+    return OWN_FAULT
+
+
+def problem_of(error: BaseException, *, request_id: str) -> Problem:
+    """Describe an error to a reader, and log it where it is our fault."""
+    kind = kind_of(error)
+    if kind.status == HTTPStatus.INTERNAL_SERVER_ERROR:
+        logger.error("Request %s failed.", request_id, exc_info=error)
+    elif kind.detail is not None:
+        logger.warning("Request %s: %s", request_id, error)
+    return Problem(
+        type=f"urn:accord:problem:{kind.slug}",
+        title=kind.title,
+        status=kind.status,
+        detail=kind.detail or str(error),
+        request_id=request_id,
+    )
+
+
+def problem_response(problem: Problem, headers: dict[str, str] | None = None) -> JSONResponse:
+    """A problem as an HTTP response."""
+    content = problem.model_dump(exclude_defaults=not problem.errors)
+    return JSONResponse(content, problem.status, headers=headers, media_type=MEDIA_TYPE)
+
+
+def plain_problem(status: int, *, request_id: str, detail: str | None = None) -> Problem:
+    """A problem that has no meaning beyond its status code."""
+    phrase = HTTPStatus(status).phrase
+    return Problem(
+        type="about:blank",
+        title=phrase,
+        status=status,
+        detail=detail or HTTP_DETAILS.get(status, f"{phrase}."),
+        request_id=request_id,
+    )
+
+
+def retry_headers(error: BaseException) -> dict[str, str] | None:
+    """`Retry-After` where trying again makes sense."""
+    if isinstance(error, OverloadedError | RateLimitedError):
+        return {"Retry-After": str(error.retry_after_s)}
+    if kind_of(error).status == HTTPStatus.SERVICE_UNAVAILABLE:
+        return {"Retry-After": str(NOT_READY_RETRY_S)}
+    return None
+
+
+def request_id_of(request: Request) -> str:
+    """The id that the middleware gave to this request."""
+    return str(getattr(request.state, "request_id", ""))
+
+
+def install(app: FastAPI) -> None:
+    """Answer every error of `app` with problem details."""
+
+    @app.exception_handler(ChatError)
+    async def on_chat_error(request: Request, error: ChatError) -> JSONResponse:
+        problem = problem_of(error, request_id=request_id_of(request))
+        return problem_response(problem, retry_headers(error))
+
+    @app.exception_handler(HTTPException)
+    async def on_http_exception(request: Request, error: HTTPException) -> JSONResponse:
+        problem = plain_problem(error.status_code, request_id=request_id_of(request))
+        return problem_response(problem, dict(error.headers or {}))
+
+    @app.exception_handler(RequestValidationError)
+    async def on_invalid(request: Request, error: RequestValidationError) -> JSONResponse:
+        problems = error.errors()
+        if any(one["type"] == "json_invalid" for one in problems):
+            return problem_response(plain_problem(400, request_id=request_id_of(request)))
+        fields = [
+            FieldError(field=".".join(map(_printable, one["loc"])), message=_printable(one["msg"]))
+            for one in problems
+        ]
+        problem = Problem(
+            type="urn:accord:problem:invalid-request",
+            title="The request is not as it should be",
+            status=422,
+            detail="; ".join(f"{one.field}: {one.message}" for one in fields),
+            request_id=request_id_of(request),
+            errors=fields,
+        )
+        return problem_response(problem)
+
+
+def _printable(part: object) -> str:
+    """Field names come from the client and may hold lone surrogates, which UTF-8 cannot carry."""
+    return str(part).encode("utf-8", "replace").decode()

@@ -1,0 +1,309 @@
+"""The wire format: what requests may hold and what an answer looks like as JSON."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import date, datetime
+from typing import Annotated, Any, Literal
+
+from pydantic import BaseModel, ConfigDict, Field
+
+from app.questions import MAX_QUESTION_CHARACTERS
+from app.types import (
+    Answer,
+    AnswerStatus,
+    Citation,
+    Claim,
+    Disagreement,
+    Message,
+    NearMiss,
+    Notes,
+    Receipt,
+    SourceAge,
+    Verdict,
+)
+from vectorstore.types import Filters, Metadata
+
+MAX_FILTER_VALUES = 200
+"""Enough for a picked set of documents; a whole collection needs no filter."""
+
+
+def iso_date(published: date | None, precision: str) -> str | None:
+    """As much of a date as is known: "2019-01-15", "2019-01" or "2019"."""
+    if published is None:
+        return None
+    length = {"year": 4, "month": 7}.get(precision, 10)
+    return published.isoformat()[:length]
+
+
+class HistoryMessage(BaseModel):
+    """One earlier turn, for callers that keep the conversation themselves."""
+
+    role: Literal["user", "assistant"]
+    content: str
+
+
+class FiltersBody(BaseModel):
+    """Restricts what is searched. What is left out restricts nothing."""
+
+    document_ids: Annotated[list[str], Field(max_length=MAX_FILTER_VALUES)] = []
+    publishers: Annotated[list[str], Field(max_length=MAX_FILTER_VALUES)] = []
+    published_from: date | None = None
+    published_to: date | None = None
+
+    def to_filters(self) -> Filters:
+        """The same, as the service takes it."""
+        return Filters(
+            document_ids=tuple(self.document_ids),
+            publishers=tuple(self.publishers),
+            published_from=self.published_from,
+            published_to=self.published_to,
+        )
+
+
+class ChatRequest(BaseModel):
+    """A question, alone or as part of a conversation."""
+
+    model_config = ConfigDict(
+        json_schema_extra={
+            "examples": [
+                {"question": "Why do health-care companies form partnerships?"},
+                {
+                    "question": "And what about retailers?",
+                    "history": [
+                        {"role": "user", "content": "Why do insurers form partnerships?"},
+                        {"role": "assistant", "content": "To reach patients earlier."},
+                    ],
+                },
+            ]
+        }
+    )
+
+    question: str = Field(
+        description="What to answer. Control characters are ignored; a letter or digit must be left.",
+        json_schema_extra={"minLength": 1, "maxLength": MAX_QUESTION_CHARACTERS, "pattern": r"\w"},
+    )
+    conversation_id: str | None = Field(
+        default=None,
+        description="Continues a conversation, by the id that an earlier answer gave. Its stored turns are "
+        "the history then, and `history` is not read.",
+    )
+    history: list[HistoryMessage] = Field(default=[], description="Earlier turns, oldest first.")
+    filters: FiltersBody = FiltersBody()
+    composer: str | None = Field(default=None, description="How to write the answer; null takes the default.")
+
+    def messages(self) -> tuple[Message, ...]:
+        """`history` as the service takes it."""
+        return tuple(Message(role=turn.role, content=turn.content) for turn in self.history)
+
+
+class DocumentBody(BaseModel):
+    """Who says it."""
+
+    id: str
+    title: str
+    authors: list[str]
+    publisher: str | None
+    published: str | None = Field(description='"2019-01-15", "2019-01" or "2019": as much as is known.')
+    url: str | None
+
+    @classmethod
+    def of(cls, document_id: str, metadata: Metadata) -> DocumentBody:
+        """From a document's id and metadata."""
+        return cls(
+            id=document_id,
+            title=metadata.title,
+            authors=list(metadata.authors),
+            publisher=metadata.publisher,
+            published=iso_date(metadata.published, metadata.published_precision),
+            url=metadata.url,
+        )
+
+
+class CitationBody(BaseModel):
+    """A numbered link to one exact quote: `text[start:end] == quote` in the cited version."""
+
+    n: int
+    document: DocumentBody
+    version: str
+    quote: str
+    start: int = Field(description="In Unicode code points, from 0.")
+    end: int
+    heading: list[str]
+    page: int | None
+    permalink: str
+
+    @classmethod
+    def of(cls, citation: Citation) -> CitationBody:
+        """From the service's record."""
+        return cls(
+            n=citation.n,
+            document=DocumentBody.of(citation.document_id, citation.metadata),
+            version=citation.version,
+            quote=citation.quote,
+            start=citation.start,
+            end=citation.end,
+            heading=list(citation.heading),
+            page=citation.page,
+            permalink=citation.permalink,
+        )
+
+
+class ClaimBody(BaseModel):
+    """One sentence of the answer and the numbers of the citations that support it."""
+
+    text: str
+    citations: list[int]
+    verdict: Verdict
+
+    @classmethod
+    def of(cls, claim: Claim) -> ClaimBody:
+        """From the service's record."""
+        return cls(text=claim.text, citations=list(claim.citations), verdict=claim.verdict)
+
+
+class SourceAgeBody(BaseModel):
+    """A cited source and its date."""
+
+    title: str
+    published: str | None
+
+    @classmethod
+    def of(cls, age: SourceAge | None) -> SourceAgeBody | None:
+        """From the service's record."""
+        if age is None:
+            return None
+        return cls(title=age.title, published=iso_date(age.published, age.precision))
+
+
+class DisagreementBody(BaseModel):
+    """Sources that differ, the newer first."""
+
+    subject: str
+    citations: list[int]
+
+    @classmethod
+    def of(cls, disagreement: Disagreement) -> DisagreementBody:
+        """From the service's record."""
+        return cls(subject=disagreement.subject, citations=list(disagreement.citations))
+
+
+class NotesBody(BaseModel):
+    """Dates and disagreements of the cited sources."""
+
+    newest: SourceAgeBody | None
+    oldest: SourceAgeBody | None
+    undated: int
+    disagreements: list[DisagreementBody]
+
+    @classmethod
+    def of(cls, notes: Notes) -> NotesBody:
+        """From the service's record."""
+        return cls(
+            newest=SourceAgeBody.of(notes.newest),
+            oldest=SourceAgeBody.of(notes.oldest),
+            undated=notes.undated,
+            disagreements=[DisagreementBody.of(one) for one in notes.disagreements],
+        )
+
+
+class NearMissDocumentBody(BaseModel):
+    """Where a near miss stands."""
+
+    id: str
+    title: str
+    published: str | None
+
+
+class NearMissBody(BaseModel):
+    """A passage that came near without answering. Not a citation."""
+
+    document: NearMissDocumentBody
+    version: str
+    text: str
+    start: int
+    end: int
+    score: float
+    permalink: str
+
+    @classmethod
+    def of(cls, miss: NearMiss) -> NearMissBody:
+        """From the service's record."""
+        return cls(
+            document=NearMissDocumentBody(
+                id=miss.document_id, title=miss.title, published=iso_date(miss.published, "day")
+            ),
+            version=miss.version,
+            text=miss.text,
+            start=miss.start,
+            end=miss.end,
+            score=miss.score,
+            permalink=f"/sources/{miss.document_id}?version={miss.version[:12]}"
+            f"&start={miss.start}&end={miss.end}",
+        )
+
+
+class ReceiptBody(BaseModel):
+    """How the answer came about."""
+
+    question: str
+    condensed_query: str
+    composer: str
+    generation: str
+    passages: list[Mapping[str, Any]]
+    answerability: float
+    verdicts: list[Mapping[str, Any]]
+    model: str | None
+    prompt_fingerprint: str | None
+    timings_ms: Mapping[str, float]
+
+    @classmethod
+    def of(cls, receipt: Receipt) -> ReceiptBody:
+        """From the service's record."""
+        return cls(
+            question=receipt.question,
+            condensed_query=receipt.condensed_query,
+            composer=receipt.composer,
+            generation=receipt.generation,
+            passages=list(receipt.passages),
+            answerability=receipt.answerability,
+            verdicts=list(receipt.verdicts),
+            model=receipt.model,
+            prompt_fingerprint=receipt.prompt_fingerprint,
+            timings_ms=receipt.timings_ms,
+        )
+
+
+class AnswerBody(BaseModel):
+    """A whole answer. An abstention has a message and near misses, but no claims and no citations."""
+
+    id: str
+    conversation_id: str | None
+    question: str
+    status: AnswerStatus
+    claims: list[ClaimBody]
+    citations: list[CitationBody]
+    notes: NotesBody
+    near_misses: list[NearMissBody]
+    composer: str
+    message: str | None
+    receipt: ReceiptBody
+    created: datetime
+
+    @classmethod
+    def of(cls, answer: Answer, conversation_id: str | None) -> AnswerBody:
+        """From the service's record; `conversation_id` is where it was kept."""
+        return cls(
+            id=answer.id,
+            conversation_id=conversation_id,
+            question=answer.question,
+            status=answer.status,
+            claims=[ClaimBody.of(claim) for claim in answer.claims],
+            citations=[CitationBody.of(citation) for citation in answer.citations],
+            notes=NotesBody.of(answer.notes),
+            near_misses=[NearMissBody.of(miss) for miss in answer.near_misses],
+            composer=answer.composer,
+            message=answer.message,
+            receipt=ReceiptBody.of(answer.receipt),
+            created=answer.created,
+        )

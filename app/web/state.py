@@ -1,0 +1,104 @@
+"""What the routes share, and how they get at it."""
+
+from __future__ import annotations
+
+import re
+import secrets
+import time
+from collections.abc import AsyncIterator
+from contextlib import AsyncExitStack
+from dataclasses import dataclass
+from typing import Annotated
+
+from fastapi import Depends, Request, Response
+from limits import RateLimitItemPerMinute
+from limits.aio.storage import MemoryStorage
+from limits.aio.strategies import SlidingWindowCounterRateLimiter
+
+from app.conversations.store import ConversationStore
+from app.errors import RateLimitedError
+from app.protocols import ChatServiceProtocol
+from app.settings import Settings
+from app.web.metrics import Metrics
+from app.web.running import Runner
+
+VISITOR_COOKIE = "accord_visitor"
+_VISITOR = re.compile(r"[0-9a-f]{32}")
+_SECONDS_A_DAY = 86_400
+LONGEST_COOKIE_DAYS = 400
+"""Browsers keep no cookie longer."""
+
+
+class ClientLimit:
+    """So many questions a minute for each client address."""
+
+    def __init__(self, per_minute: int) -> None:
+        self._item = RateLimitItemPerMinute(per_minute)
+        self._window = SlidingWindowCounterRateLimiter(MemoryStorage())
+
+    async def check(self, client: str) -> None:
+        """Count one question.
+
+        Raises:
+            RateLimitedError: If it is one too many.
+        """
+        if await self._window.hit(self._item, client):
+            return
+        stats = await self._window.get_window_stats(self._item, client)
+        raise RateLimitedError(retry_after_s=_seconds_until(stats.reset_time))
+
+
+@dataclass(frozen=True, slots=True)
+class WebState:
+    """Everything that the routes need."""
+
+    settings: Settings
+    chat: ChatServiceProtocol
+    conversations: ConversationStore
+    runner: Runner
+    limit: ClientLimit
+    metrics: Metrics
+
+
+def web_state(request: Request) -> WebState:
+    """The state of the application that serves this request."""
+    state = request.app.state.web
+    assert isinstance(state, WebState)  # noqa: S101 - create_app puts it there
+    return state
+
+
+def visitor_of(request: Request) -> str | None:
+    """The browser that asks, or None where there is no cookie of ours."""
+    cookie = request.cookies.get(VISITOR_COOKIE, "")
+    return cookie if _VISITOR.fullmatch(cookie) else None
+
+
+def welcome(request: Request, response: Response, settings: Settings) -> None:
+    """Give a browser that has none a visitor cookie; it holds a random number and nothing else."""
+    if visitor_of(request) is not None:
+        return
+    days = settings.conversation_retention_days or LONGEST_COOKIE_DAYS
+    response.set_cookie(
+        VISITOR_COOKIE,
+        secrets.token_hex(16),
+        max_age=min(days, LONGEST_COOKIE_DAYS) * _SECONDS_A_DAY,
+        path="/",
+        httponly=True,
+        samesite="lax",
+        secure=settings.secure_cookies,
+    )
+
+
+async def until_responded() -> AsyncIterator[AsyncExitStack]:
+    """A stack that unwinds after the response has been sent, or its client has gone."""
+    async with AsyncExitStack() as stack:
+        yield stack
+
+
+State = Annotated[WebState, Depends(web_state)]
+Visitor = Annotated[str | None, Depends(visitor_of)]
+UntilResponded = Annotated[AsyncExitStack, Depends(until_responded)]
+
+
+def _seconds_until(moment: float) -> int:
+    return max(1, round(moment - time.time()))
