@@ -11,7 +11,7 @@ MAX_SENTENCE = 600
 _CLOSERS = r"[\"'”’»)\]}›⁰¹²³⁴⁵⁶⁷⁸⁹]"
 _OPENERS = "\"'“‘«„([{¿¡‹*-–— "
 # A run of stops with what closes behind it. CJK stops need no space after them.
-_STOP = re.compile(rf"(?:[.!?…]+{_CLOSERS}*(?=\s|$)|[。！？]+[」』”’）)\"]*|\n\s*\n)")
+_STOP = re.compile(rf"(?:[.!?…]+{_CLOSERS}*(?:\[\d{{1,3}}\])*(?=\s|$)|[。！？]+[」』”’）)\"]*|\n\s*\n)")
 # "care.The next": a space was lost. Only ASCII letters, so that names of sites and versions stay.
 _LOST_SPACE = re.compile(r"(?<=[a-z]{3})[.!?][”\"]?(?=[A-Z][a-z]+[ ,])")
 _NAME_OF_SITE = re.compile(r"(?:Com|Net|Org|Io|Ai|Js|Gov|Edu|Co)\b")

@@ -5,11 +5,15 @@ from __future__ import annotations
 from dataclasses import replace
 
 from ingest.cleaning.characters import normalise_characters
+from ingest.cleaning.headings import infer_headings
 from ingest.cleaning.inline import is_emphasised, plain
 from ingest.cleaning.labels import mark_labels
 from ingest.cleaning.lines import resolve_lines
 from ingest.cleaning.markdown import read_blocks
+from ingest.cleaning.noise import drop_menus_and_images, drop_noise
+from ingest.cleaning.references import mark_references
 from ingest.cleaning.rejoin import rejoin_cut_sentences
+from ingest.cleaning.repeats import mark_repeats
 from ingest.types import Block, CleanedText, Removal
 from vectorstore.types import SentenceKind
 
@@ -17,11 +21,19 @@ from vectorstore.types import SentenceKind
 def clean(text: str) -> CleanedText:
     """Canonical text of a source, with its blocks in order and everything that was left out."""
     removals: list[Removal] = []
-    blocks = [_without_markup(block) for block in read_blocks(normalise_characters(text))]
+    blocks, dropped = drop_menus_and_images(read_blocks(normalise_characters(text)))
+    removals += dropped
+    blocks = [_without_markup(block) for block in blocks]
     blocks = resolve_lines([block for block in blocks if block.text.strip()])
-    blocks, labels = mark_labels(blocks)
-    removals += labels
+    blocks, dropped = drop_noise(blocks)
+    removals += dropped
+    blocks = infer_headings(blocks)
+    blocks, dropped = mark_labels(blocks)
+    removals += dropped
     blocks = rejoin_cut_sentences(blocks)
+    blocks, dropped = mark_references(blocks)
+    removals += dropped
+    blocks = mark_repeats(blocks)
     return _assemble(blocks, removals)
 
 

@@ -1,0 +1,251 @@
+"""Drops what belongs to a page or a site rather than to the article; reports every piece."""
+
+from __future__ import annotations
+
+import re
+from collections import Counter, defaultdict
+from collections.abc import Sequence
+
+from ingest.cleaning.inline import IMAGE
+from ingest.cleaning.words import is_terminated, num_words
+from ingest.types import Block, Removal
+from vectorstore.types import SentenceKind
+
+MAX_NOISE = 220
+"""Characters. Site text is short; a longer paragraph that mentions cookies is about cookies."""
+
+# Each pattern must match the block from its beginning to its end.
+_PATTERNS: tuple[tuple[str, str], ...] = (
+    (
+        "navigation",
+        r"(?:skip to (?:main )?(?:content|navigation)|(?:main |toggle )?(?:menu|navigation)|back to top|home|search"
+        r"|(?:log|sign) ?in(?: or (?:register|sign up))?|sign up|register|subscribe(?: now)?|next (?:article|page|post)"
+        r"|previous (?:article|page|post)|read more|see more|show more|load more|view (?:all|comments)|continue reading"
+        r"|table of contents|jump to.{0,40}|close|print|print this (?:page|article)|download (?:pdf|as pdf|the pdf)"
+        r"|view as pdf|go to homepage|related (?:articles?|stories|posts|content|links|topics)|more from .{0,60}"
+        r"|most (?:read|popular|viewed)|recommended(?: for you)?|you (?:may|might) also (?:like|be interested in).{0,20}"
+        r"|trending(?: now)?|editor['’]s picks?|leave a (?:comment|reply)|\d+ comments?|comments?|tags?:.{0,120}"
+        r"|filed under:?.{0,80}|advertisement|sponsored content|ad|scroll to continue|listen to (?:this )?article"
+        r"|(?:article|story) continues below(?: advertisement)?|\d+[- ]min(?:ute)?s?(?: read)?)",
+    ),
+    (
+        "share",
+        r"(?:share(?: this)?(?: (?:article|page|post|story))?(?: (?:on|via|with|to) .{1,60})?|tweet(?: this)?|pin it"
+        r"|email(?: this(?: article| page)?)?|(?:copy|get) link|link copied.{0,20}|follow us(?: on .{1,60})?|like us on .{1,40}"
+        r"|(?:share|tweet|facebook|twitter|linkedin|x|email|whatsapp|reddit|pinterest|print|instagram|youtube|copy link)"
+        r"(?:[\s|·•,/]+(?:share|tweet|facebook|twitter|linkedin|x|email|whatsapp|reddit|pinterest|print|instagram"
+        r"|youtube|copy link))+|(?:click|tap) (?:here )?to (?:share|tweet|email|print).{0,80})",
+    ),
+    (
+        "cookie notice",
+        r"(?:(?:we|this (?:web)?site|our (?:web)?site|our partners)\b.{0,60}\buses?\b.{0,20}\bcookies\b.*"
+        r"|by (?:continuing|using|clicking).{0,80}\bcookies?\b.*|(?:accept|reject|allow|manage|decline)(?: all)?"
+        r"(?: optional)? cookies?.{0,60}|cookie (?:settings|preferences|policy|notice|consent)|accept all|reject all"
+        r"|your privacy choices|do not sell my.{0,40}|manage (?:preferences|consent)|privacy policy(?:\W+terms.{0,60})?"
+        r"|terms (?:of (?:use|service)|and conditions)(?:\W+privacy.{0,60})?)",
+    ),
+    (
+        "newsletter",
+        r"(?:(?:sign up|subscribe|register)\b.{0,60}\b(?:newsletters?|alerts?|updates|mailing list|inbox)\b.{0,120}"
+        r"|get (?:our|the) .{0,60}\b(?:newsletters?|inbox|delivered)\b.{0,80}|(?:our|the|daily|weekly|free) newsletters?"
+        r"|.{0,80}\b(?:delivered|straight|right) (?:straight |directly )?to your (?:inbox|e-?mail)\b.{0,60}"
+        r"|enter your e-?mail(?: address)?.{0,60}|(?:your )?e-?mail address\*?|thank you for subscribing.{0,60}"
+        r"|already a (?:subscriber|member)\?.{0,40}|this (?:article|content) is for subscribers.{0,60})",
+    ),
+)
+_NOISE = tuple(
+    (reason, re.compile(pattern + r"[\s.!:›»→>|]*\Z", re.IGNORECASE | re.DOTALL)) for reason, pattern in _PATTERNS
+)
+_BREADCRUMBS = re.compile(r"(?:home|start)\s*(?:[›»>/→]\s*[^›»>/→]{1,50}){1,6}\Z", re.IGNORECASE)
+_PAGE_NUMBER = re.compile(r"[\s\-–—|•·]*(?:page|p\.|seite|página)?\s*(\d{1,4})(?:\s*(?:of|/|von|de)\s*\d{1,4})?[\s\-–—|•·]*\Z", re.IGNORECASE)
+_SURE_PAGE_NUMBER = re.compile(r"[\s\-–—|]*(?:page|seite|página)\s*\d{1,4}(?:\s*(?:of|/|von|de)\s*\d{1,4})?[\s\-–—|]*\Z", re.IGNORECASE)
+_LINK_ONLY = re.compile(r"\s*(?:[-*+]\s*)?\[([^\]]{1,60})\]\([^)]*\)\s*\Z")
+_ROW_OF_LINKS = re.compile(r"\s*(?:\[[^\]]{1,40}\]\([^)]*\)[\s|·•/,]*){3,}\Z")
+_TEASERS = re.compile(
+    r"(?:related|recommended|more from|most (?:read|popular)|you (?:may|might) also|trending|editor)", re.IGNORECASE
+)
+_DIGITS = re.compile(r"\d+")
+
+MIN_LINKS = 3
+"""So many list items that are links and nothing else are a menu, unless a prose line introduces them."""
+
+MAX_MENU_WORDS = 6
+MIN_ALT_WORDS = 5
+"""An image's description of so many words says something; a shorter one is a name."""
+
+MIN_HEAD_PAGES = 3
+HEAD_SHARE = 0.4
+MAX_HEAD = 120
+EDGE_BLOCKS = 2
+"""A running head stands among the first or last two blocks of at least three pages, and of two in five."""
+
+MIN_REPEATS = 4
+MAX_REPEATED = 60
+"""Without pages: a short line without a full stop that stands so often is a running head."""
+
+MAX_TEASER_WORDS = 20
+
+Kept = tuple[list[Block], list[Removal]]
+
+
+def drop_menus_and_images(blocks: Sequence[Block]) -> Kept:
+    """Runs before markup is taken off: a menu is known by its links."""
+    menus = _menu_items(blocks)
+    kept: list[Block] = []
+    removals: list[Removal] = []
+    for index, block in enumerate(blocks):
+        if index in menus or _ROW_OF_LINKS.match(block.text):
+            removals.append(Removal(block.text, "navigation", block.line))
+            continue
+        image = IMAGE.match(block.text.strip()) if "![" in block.text else None
+        if image and image.end() == len(block.text.strip()):
+            described = _described(block, image[1])
+            if described is None:
+                removals.append(Removal(block.text, "image", block.line))
+                continue
+            block = described
+        kept.append(block)
+    return kept, removals
+
+
+def _described(block: Block, alt: str) -> Block | None:
+    if num_words(alt) < MIN_ALT_WORDS:
+        return None
+    return Block(alt, SentenceKind.CAPTION, line=block.line, page=block.page)
+
+
+def _menu_items(blocks: Sequence[Block]) -> set[int]:
+    items: set[int] = set()
+    run: list[int] = []
+    for index, block in enumerate([*blocks, Block("")]):
+        match = _LINK_ONLY.match(block.text)
+        if block.kind is SentenceKind.LIST_ITEM and match and num_words(match[1]) <= MAX_MENU_WORDS:
+            run.append(index)
+            continue
+        if len(run) >= MIN_LINKS and not (run[0] and blocks[run[0] - 1].text.rstrip().endswith(":")):
+            items.update(run)
+        run = []
+    return items
+
+
+def drop_noise(blocks: Sequence[Block]) -> Kept:
+    """Site text, running heads and page numbers; blocks are without markup here."""
+    heads = _running_heads(blocks)
+    numbers = _page_numbers(blocks)
+    kept: list[Block] = []
+    removals: list[Removal] = []
+    teasing = False
+    for index, block in enumerate(blocks):
+        reason = "running head" if index in heads else "page number" if index in numbers else _site_text(block)
+        if reason is None and teasing and _is_teaser(block):
+            reason = "teaser of another article"
+        else:
+            teasing = reason is not None and _TEASERS.match(block.text) is not None
+        if reason:
+            removals.append(Removal(block.text, reason, block.line))
+        else:
+            kept.append(block)
+    return kept, removals
+
+
+def _is_teaser(block: Block) -> bool:
+    """A headline under "Related articles"."""
+    return not is_terminated(block.text) and num_words(block.text) <= MAX_TEASER_WORDS
+
+
+def _site_text(block: Block) -> str | None:
+    if len(block.text) > MAX_NOISE or block.kind is SentenceKind.TABLE:
+        return None
+    text = block.text.strip()
+    if block.kind is not SentenceKind.PROSE and num_words(text) < 2:
+        # A list may name "Email", a section may be called "Search".
+        return None
+    for reason, pattern in _NOISE:
+        if pattern.match(text):
+            return reason
+    return "navigation" if _BREADCRUMBS.match(text) else None
+
+
+def _page_numbers(blocks: Sequence[Block]) -> set[int]:
+    """Numbers alone at the edge of a page, or that count up through the document."""
+    found = {
+        index
+        for index, block in enumerate(blocks)
+        if len(block.text) <= 24 and block.kind is not SentenceKind.TABLE and _SURE_PAGE_NUMBER.match(block.text)
+    }
+    alone: list[tuple[int, int]] = []
+    for index, block in enumerate(blocks):
+        match = _PAGE_NUMBER.match(block.text) if len(block.text) <= 16 else None
+        if match and block.kind is SentenceKind.PROSE and not block.marker:
+            alone.append((index, int(match[1])))
+            if _at_page_edge(blocks, index):
+                found.add(index)
+    rising = [pair for pair, after in zip(alone, alone[1:], strict=False) if pair[1] < after[1] <= pair[1] + 3]
+    if len(rising) >= 2:
+        found.update(index for index, _ in alone)
+    return found
+
+
+def _at_page_edge(blocks: Sequence[Block], index: int) -> bool:
+    page = blocks[index].page
+    if page is None:
+        return False
+    before = blocks[index - 1].page if index else None
+    after = blocks[index + 1].page if index + 1 < len(blocks) else None
+    return page not in (before, after) or before != page or after != page
+
+
+def _running_heads(blocks: Sequence[Block]) -> set[int]:
+    if any(block.page is not None for block in blocks):
+        return _heads_of_pages(blocks)
+    return _lines_that_recur(blocks)
+
+
+def _heads_of_pages(blocks: Sequence[Block]) -> set[int]:
+    pages: dict[int, list[int]] = defaultdict(list)
+    for index, block in enumerate(blocks):
+        if block.page is not None:
+            pages[block.page].append(index)
+    edges: dict[str, list[int]] = defaultdict(list)
+    for indices in pages.values():
+        for index in dict.fromkeys(indices[:EDGE_BLOCKS] + indices[-EDGE_BLOCKS:]):
+            if len(blocks[index].text) <= MAX_HEAD and blocks[index].kind is not SentenceKind.TABLE:
+                edges[_folded(blocks[index].text)].append(index)
+    needed = max(MIN_HEAD_PAGES, HEAD_SHARE * len(pages))
+    heads: set[int] = set()
+    for same in edges.values():
+        if len({blocks[index].page for index in same}) >= needed:
+            heads.update(_all_but_title(blocks, same))
+    return heads
+
+
+def _all_but_title(blocks: Sequence[Block], same: Sequence[int]) -> Sequence[int]:
+    """Where the first copy is a heading it is the title; the others are its running heads."""
+    return same[1:] if blocks[same[0]].kind is SentenceKind.HEADING else same
+
+
+def _lines_that_recur(blocks: Sequence[Block]) -> set[int]:
+    counts: Counter[str] = Counter(_folded(block.text) for block in blocks if _may_be_head(block))
+    repeated = {text for text, count in counts.items() if count >= MIN_REPEATS}
+    seen: set[str] = set()
+    heads: set[int] = set()
+    for index, block in enumerate(blocks):
+        folded = _folded(block.text) if _may_be_head(block) else ""
+        if folded in repeated:
+            if folded in seen:
+                heads.add(index)
+            seen.add(folded)
+    return heads
+
+
+def _may_be_head(block: Block) -> bool:
+    return (
+        block.kind is SentenceKind.PROSE
+        and len(block.text) <= MAX_REPEATED
+        and num_words(block.text) >= 2
+        and not is_terminated(block.text)
+    )
+
+
+def _folded(text: str) -> str:
+    return _DIGITS.sub("0", text).casefold().strip()
