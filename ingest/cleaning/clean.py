@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 
 from ingest.cleaning.characters import normalise_characters
+from ingest.cleaning.foreign import mark_foreign
 from ingest.cleaning.headings import infer_headings
 from ingest.cleaning.inline import is_emphasised, plain
 from ingest.cleaning.labels import mark_labels
@@ -33,7 +34,7 @@ def clean(text: str) -> CleanedText:
     blocks = rejoin_cut_sentences(blocks)
     blocks, dropped = mark_references(blocks)
     removals += dropped
-    blocks = mark_repeats(blocks)
+    blocks = mark_foreign(mark_repeats(blocks))
     return _assemble(blocks, removals)
 
 
