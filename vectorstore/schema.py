@@ -107,7 +107,9 @@ vectors = Table(
     _version_key(),
     Column("ordinal", Integer, primary_key=True),
     Column("passage", LargeBinary, nullable=False),  # float32
-    Column("sentences", LargeBinary, nullable=False),  # float16, one row per sentence of the passage
+    Column(
+        "sentences", LargeBinary, nullable=False
+    ),  # float16, one row per sentence of the passage
 )
 
 runs = Table(
@@ -130,11 +132,11 @@ generations = Table(
 generation_documents = Table(
     "generation_documents",
     tables,
-    Column(
-        "generation", ForeignKey("generations.number", ondelete="CASCADE"), primary_key=True
-    ),
+    Column("generation", ForeignKey("generations.number", ondelete="CASCADE"), primary_key=True),
     Column("document_id", Text, primary_key=True),
-    Column("version_key", ForeignKey("versions.key", ondelete="CASCADE"), nullable=False, index=True),
+    Column(
+        "version_key", ForeignKey("versions.key", ondelete="CASCADE"), nullable=False, index=True
+    ),
 )
 """Which version of each document a generation serves."""
 

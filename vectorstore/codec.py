@@ -1,0 +1,150 @@
+"""How records become columns and come back."""
+
+from __future__ import annotations
+
+import json
+from datetime import date
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from vectorstore.types import (
+    FloatMatrix,
+    FloatVector,
+    Metadata,
+    Passage,
+    PassageId,
+    Sentence,
+    SentenceKind,
+)
+
+PIECE_CHARS = 4096
+"""A passage (about 900 characters) mostly lies in one piece, and a piece is one page of the database."""
+
+
+def metadata_to_json(metadata: Metadata) -> str:
+    """Everything but the values that are unknown."""
+    fields: dict[str, Any] = {
+        "title": metadata.title,
+        "authors": list(metadata.authors),
+        "publisher": metadata.publisher,
+        "published": metadata.published.isoformat() if metadata.published else None,
+        "published_precision": metadata.published_precision,
+        "url": metadata.url,
+        "language": metadata.language,
+        "provenance": dict(metadata.provenance),
+    }
+    return json.dumps({name: value for name, value in fields.items() if value is not None})
+
+
+def metadata_from_json(text: str) -> Metadata:
+    """Inverse of `metadata_to_json`."""
+    fields = json.loads(text)
+    published = fields.pop("published", None)
+    authors = tuple(fields.pop("authors", ()))
+    return Metadata(
+        **fields, authors=authors, published=date.fromisoformat(published) if published else None
+    )
+
+
+def heading_to_json(heading: tuple[str, ...]) -> str:
+    return json.dumps(heading)
+
+
+def heading_from_json(text: str) -> tuple[str, ...]:
+    return tuple(json.loads(text)) if text != "[]" else ()
+
+
+def text_pieces(text: str) -> list[str]:
+    """The text cut every `PIECE_CHARS` characters; one empty piece for an empty text."""
+    return [text[at : at + PIECE_CHARS] for at in range(0, len(text), PIECE_CHARS)] or [""]
+
+
+def vector_to_blob(vector: FloatVector) -> bytes:
+    """Float32, little-endian: exactly what the index must give back."""
+    return np.ascontiguousarray(vector, dtype="<f4").tobytes()
+
+
+def sentence_vectors_to_blob(matrix: FloatMatrix) -> bytes:
+    """Float16: cosines change by less than 0.001, and there are many sentences."""
+    return np.ascontiguousarray(matrix, dtype="<f2").tobytes()
+
+
+def vector_from_blob(blob: bytes) -> FloatVector:
+    return np.frombuffer(blob, dtype="<f4")
+
+
+def vectors_from_blobs(blobs: list[bytes], dimension: int) -> FloatMatrix:
+    """One row per blob."""
+    matrix: NDArray[np.float32] = np.frombuffer(b"".join(blobs), dtype="<f4")
+    return matrix.reshape(len(blobs), dimension)
+
+
+def sentence_vectors_from_blob(blob: bytes, num_sentences: int) -> FloatMatrix:
+    """One row per sentence, of unit length again after float16."""
+    matrix = np.frombuffer(blob, dtype="<f2").astype(np.float32).reshape(num_sentences, -1)
+    norms = np.linalg.norm(matrix, axis=1, keepdims=True)
+    unit: FloatMatrix = matrix / np.where(norms > 0, norms, 1.0)
+    return unit
+
+
+def sentence_to_row(sentence: Sentence) -> dict[str, Any]:
+    return {
+        "ordinal": sentence.ordinal,
+        "start_char": sentence.start,
+        "end_char": sentence.end,
+        "kind": sentence.kind.value,
+        "heading": heading_to_json(sentence.heading),
+        "repeats": sentence.repeats,
+        "foreign_text": sentence.foreign,
+        "page": sentence.page,
+        "paragraph": sentence.paragraph,
+    }
+
+
+def sentence_from_row(row: Any) -> Sentence:
+    return Sentence(
+        ordinal=row.ordinal,
+        start=row.start_char,
+        end=row.end_char,
+        kind=SentenceKind(row.kind),
+        heading=heading_from_json(row.heading),
+        repeats=bool(row.repeats),
+        foreign=bool(row.foreign_text),
+        page=row.page,
+        paragraph=row.paragraph,
+    )
+
+
+def passage_to_row(passage: Passage) -> dict[str, Any]:
+    return {
+        "ordinal": passage.ordinal,
+        "start_char": passage.start,
+        "end_char": passage.end,
+        "heading": heading_to_json(passage.heading),
+        "first_sentence": passage.first_sentence,
+        "last_sentence": passage.last_sentence,
+    }
+
+
+def passage_from_row(row: Any, passage_id: PassageId) -> Passage:
+    return Passage(
+        id=passage_id,
+        document_id=row.document_id,
+        version=row.version,
+        ordinal=row.ordinal,
+        start=row.start_char,
+        end=row.end_char,
+        heading=heading_from_json(row.heading),
+        first_sentence=row.first_sentence,
+        last_sentence=row.last_sentence,
+    )
+
+
+def split_passage_id(passage: PassageId) -> tuple[str, str, int] | None:
+    """Document, prefix of the version and ordinal; None for what is no passage id."""
+    parts = passage.split(":")
+    if len(parts) != 3 or not parts[2].isdecimal():
+        return None
+    return parts[0], parts[1], int(parts[2])

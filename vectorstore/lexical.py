@@ -1,0 +1,154 @@
+"""BM25 over title, heading and text of passages, in a tantivy index. The only file that imports it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from functools import cache
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from vectorstore.errors import IndexCorruptError
+from vectorstore.passage_text import embedding_text
+from vectorstore.reader import IndexedPassage
+from vectorstore.types import DocumentId, PassageId
+
+if TYPE_CHECKING:
+    import tantivy
+
+ANALYSER = "english"
+WRITER_HEAP_BYTES = 64_000_000  # tantivy wants 15 MB a thread at least; more means fewer segments
+WRITER_THREADS = 1  # segments, and so the order of ties, come out the same each time
+MAX_QUERY_TERMS = 256  # a question of 100,000 characters is searched by its first words
+
+
+class TantivyIndex:
+    """Best passages by words; implements `LexicalIndex`."""
+
+    def __init__(self, index: tantivy.Index) -> None:
+        self._schema = index.schema
+        self._searcher = index.searcher()
+
+    @classmethod
+    def open(cls, directory: Path) -> TantivyIndex:
+        """Open an index that exists.
+
+        Raises:
+            IndexCorruptError: If it does not, or cannot be read.
+        """
+        import tantivy
+
+        try:
+            index = tantivy.Index.open(str(directory))
+        except (ValueError, OSError) as error:
+            raise IndexCorruptError(
+                f"cannot open the lexical index at {directory}: {error}"
+            ) from error
+        index.register_tokenizer(ANALYSER, _analyser())
+        return cls(index)
+
+    @property
+    def num_passages(self) -> int:
+        """How many passages it holds."""
+        return self._searcher.num_docs
+
+    def search(
+        self, text: str, *, limit: int, document_ids: Sequence[str] | None = None
+    ) -> list[tuple[PassageId, float]]:
+        """Best first: passage id and BM25 score; ties in order of id.
+
+        The text is no query language: its words are looked up, each alone, and that is all.
+        """
+        return self._find(text, limit, "document_id", document_ids)
+
+    def score(self, text: str, passage_ids: Sequence[PassageId]) -> dict[PassageId, float]:
+        """BM25 scores of given passages; 0.0 where no word of the text occurs."""
+        found = dict(self._find(text, len(passage_ids), "passage_id", passage_ids))
+        return {passage: found.get(passage, 0.0) for passage in passage_ids}
+
+    def passage_ids(self) -> list[PassageId]:
+        """Ids of all passages in it."""
+        import tantivy
+
+        everything = tantivy.Query.all_query()
+        hits = self._searcher.search(everything, max(self.num_passages, 1), count=False).hits
+        return [self._searcher.doc(at)["passage_id"][0] for _, at in hits]
+
+    def _find(
+        self, text: str, limit: int, field: str, allowed: Sequence[str] | None
+    ) -> list[tuple[PassageId, float]]:
+        import tantivy
+
+        terms = analyse(text)[:MAX_QUERY_TERMS]
+        limit = min(limit, self._searcher.num_docs)
+        if not terms or limit < 1 or allowed is not None and not allowed:
+            return []
+        # A word asked twice counts twice, as in Lucene.
+        words = [
+            (tantivy.Occur.Should, tantivy.Query.term_query(self._schema, "text", term, "freq"))
+            for term in terms
+        ]
+        query = tantivy.Query.boolean_query(words)
+        if allowed is not None:
+            members = tantivy.Query.term_set_query(self._schema, field, list(allowed))
+            only = tantivy.Query.const_score_query(members, 0.0)
+            query = tantivy.Query.boolean_query(
+                [(tantivy.Occur.Must, query), (tantivy.Occur.Must, only)]
+            )
+        hits = self._searcher.search(query, limit, count=False).hits
+        found = [(self._searcher.doc(at)["passage_id"][0], float(score)) for score, at in hits]
+        return sorted(found, key=lambda item: (-item[1], item[0]))
+
+
+def write_index(
+    directory: Path, passages: Iterable[IndexedPassage], *, removed: Sequence[DocumentId] = ()
+) -> None:
+    """Add passages to the index in a directory, which is made if it is empty.
+
+    Args:
+        directory: Must exist.
+        passages: What to add.
+        removed: Documents whose passages go first.
+    """
+    import tantivy
+
+    index = tantivy.Index(_schema(), str(directory), reuse=True)
+    index.register_tokenizer(ANALYSER, _analyser())
+    writer = index.writer(WRITER_HEAP_BYTES, WRITER_THREADS)
+    for document in removed:
+        writer.delete_documents_by_term("document_id", document)
+    for passage in passages:
+        text, _ = embedding_text(passage.title, passage.heading, passage.text)
+        writer.add_document(
+            tantivy.Document(passage_id=passage.id, document_id=passage.document_id, text=text)
+        )
+    writer.commit()
+    writer.wait_merging_threads()
+
+
+def analyse(text: str) -> list[str]:
+    """Lower-cased English stems of the words that are not stop words, in order."""
+    return _analyser().analyze(text)
+
+
+@cache
+def _analyser() -> tantivy.TextAnalyzer:
+    import tantivy
+
+    return (
+        tantivy.TextAnalyzerBuilder(tantivy.Tokenizer.simple())
+        .filter(tantivy.Filter.lowercase())
+        .filter(tantivy.Filter.stopword("english"))
+        .filter(tantivy.Filter.stemmer("english"))
+        .build()
+    )
+
+
+@cache
+def _schema() -> tantivy.Schema:
+    import tantivy
+
+    builder = tantivy.SchemaBuilder()
+    builder.add_text_field("passage_id", stored=True, tokenizer_name="raw", index_option="basic")
+    builder.add_text_field("document_id", tokenizer_name="raw", index_option="basic")
+    builder.add_text_field("text", tokenizer_name=ANALYSER, index_option="freq")
+    return builder.build()

@@ -1,0 +1,422 @@
+"""Reading the catalog: what one generation serves, and old versions that permalinks point at."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime
+from typing import Any
+
+import numpy as np
+from sqlalchemy import Connection, Integer, Select, Text, and_, column, func, select, values
+
+from vectorstore import codec
+from vectorstore.errors import UnknownDocumentError
+from vectorstore.schema import (
+    documents,
+    generation_documents,
+    generations,
+    passages,
+    sentences,
+    texts,
+    vectors,
+    versions,
+)
+from vectorstore.types import (
+    Document,
+    DocumentId,
+    Filters,
+    FloatMatrix,
+    Metadata,
+    Passage,
+    PassageId,
+    Sentence,
+    passage_id,
+)
+
+LOOKUP_BATCH = 500  # rows of one VALUES list; SQLite takes 32,766 variables, three a row
+STREAM_BATCH = (
+    1000  # passages read at a time while an index is built: about 10 MB with their vectors
+)
+
+
+@dataclass(frozen=True, slots=True)
+class DocumentSummary:
+    """A document of a generation, without its text."""
+
+    id: DocumentId
+    uri: str
+    version: str
+    metadata: Metadata
+    num_passages: int
+    num_sentences: int
+    num_chars: int
+    ingested: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class StoredDocument:
+    """One version of a document with its text."""
+
+    document: Document
+    is_current: bool
+    """False where a newer version has replaced it (or none is served any more)."""
+    current_version: str | None
+    """The version that is served now."""
+    ingested: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class StoredPassage:
+    """A passage and its text, `document.text[passage.start:passage.end]`."""
+
+    passage: Passage
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
+class PassageSentences:
+    """The sentences of one passage; all three have the same length and order."""
+
+    sentences: tuple[Sentence, ...]
+    texts: tuple[str, ...]
+    vectors: FloatMatrix
+    """One row per sentence, unit length, computed within the passage's context."""
+
+
+@dataclass(frozen=True, slots=True)
+class IndexedPassage:
+    """What the indexes are built from."""
+
+    id: PassageId
+    document_id: DocumentId
+    title: str
+    heading: tuple[str, ...]
+    text: str
+    vector: bytes
+    """Float32, as stored."""
+
+
+class CatalogReader:
+    """Sees the documents of one generation, and nothing that is being written.
+
+    Bound to one connection and so to one moment: use it from one thread at a time.
+    """
+
+    def __init__(self, connection: Connection, generation: int | None) -> None:
+        self._connection = connection
+        self.generation = generation
+
+    def _served(self, *columns: Any) -> Select[Any]:
+        return (
+            select(*columns)
+            .join_from(generation_documents, versions)
+            .join(documents)
+            .where(generation_documents.c.generation == self.generation)
+        )
+
+    def knows(self, generation: int) -> bool:
+        """Whether a generation's documents are still on record."""
+        statement = select(generations.c.number).where(generations.c.number == generation)
+        return self._connection.execute(statement).one_or_none() is not None
+
+    def documents(self, ids: Sequence[DocumentId] | None = None) -> list[DocumentSummary]:
+        """Documents that are served, by URI; `ids` restricts."""
+        statement = self._served(documents.c.uri, versions).order_by(documents.c.uri)
+        if ids is not None:
+            statement = statement.where(documents.c.id.in_(ids))
+        return [_summary(row) for row in self._connection.execute(statement)]
+
+    def document_ids(self, filters: Filters | None = None) -> list[DocumentId]:
+        """Ids of the documents that are served and pass the filters, in order of id.
+
+        A document without a date passes no date filter. Publishers compare without regard to case.
+        """
+        statement = self._served(documents.c.id).order_by(documents.c.id)
+        if filters is not None:
+            statement = statement.where(*_conditions(filters))
+        return list(self._connection.execute(statement).scalars())
+
+    def document(self, document_id: DocumentId, version: str | None = None) -> StoredDocument:
+        """One document with its text.
+
+        Args:
+            document_id: Which document.
+            version: Hash of an older version, or its first hex digits; None is the version served.
+
+        Raises:
+            UnknownDocumentError: If there is no such document or version.
+        """
+        row, current = self._version(document_id, version)
+        document = Document(
+            id=row.document_id,
+            uri=row.uri,
+            version=row.version,
+            text=self._text(row.key),
+            metadata=codec.metadata_from_json(row.metadata),
+        )
+        return StoredDocument(
+            document=document,
+            is_current=row.version == current,
+            current_version=current,
+            ingested=datetime.fromisoformat(row.ingested),
+        )
+
+    def document_sentences(
+        self, document_id: DocumentId, version: str | None = None
+    ) -> tuple[Sentence, ...]:
+        """All sentences of a document in reading order; `version` as in `document`."""
+        row, _ = self._version(document_id, version)
+        statement = (
+            select(sentences)
+            .where(sentences.c.version_key == row.key)
+            .order_by(sentences.c.ordinal)
+        )
+        return tuple(map(codec.sentence_from_row, self._connection.execute(statement)))
+
+    def passages(self, ids: Sequence[PassageId]) -> list[StoredPassage]:
+        """Passages with their text, in the order of `ids`; those not served are left out."""
+        rows = self._passage_rows(ids)
+        slices = self._slices((row.key, row.start_char, row.end_char) for row in rows.values())
+        return [
+            StoredPassage(
+                codec.passage_from_row(row, name), slices[row.key, row.start_char, row.end_char]
+            )
+            for name in ids
+            if (row := rows.get(name)) is not None
+        ]
+
+    def sentences(self, ids: Sequence[PassageId]) -> dict[PassageId, PassageSentences]:
+        """Sentences of passages, with their text and vectors; passages not served are left out."""
+        rows = self._passage_rows(ids, vectors.c.sentences)
+        by_version: dict[int, list[Any]] = {}
+        for row in rows.values():
+            by_version.setdefault(row.key, []).append(row)
+        spans: dict[tuple[int, int], Sentence] = {}
+        for key, group in by_version.items():
+            spans |= self._sentence_range(
+                key,
+                min(row.first_sentence for row in group),
+                max(row.last_sentence for row in group),
+            )
+        slices = self._slices((row.key, row.start_char, row.end_char) for row in rows.values())
+        return {
+            name: _passage_sentences(row, spans, slices[row.key, row.start_char, row.end_char])
+            for name, row in rows.items()
+        }
+
+    def passage_vectors(self, ids: Sequence[PassageId]) -> tuple[list[PassageId], FloatMatrix]:
+        """Vectors of passages: the ids that are served, in the order of `ids`, and one row for each."""
+        rows = self._passage_rows(ids, vectors.c.passage)
+        found = [name for name in ids if name in rows]
+        if not found:
+            return [], np.empty((0, 0), dtype=np.float32)
+        blobs = [rows[name].blob for name in found]
+        return found, codec.vectors_from_blobs(blobs, len(blobs[0]) // 4)
+
+    def num_passages(self) -> int:
+        """How many passages are served."""
+        statement = self._served(func.coalesce(func.sum(versions.c.num_passages), 0))
+        return int(self._connection.execute(statement).scalar_one())
+
+    def passage_ids(self) -> list[PassageId]:
+        """Ids of all passages served."""
+        statement = self._served(versions.c.document_id, versions.c.version, passages.c.ordinal)
+        statement = statement.join(passages, passages.c.version_key == versions.c.key)
+        return [passage_id(*row) for row in self._connection.execute(statement)]
+
+    def indexed_passages(
+        self, document_ids: Sequence[DocumentId] | None = None
+    ) -> Iterator[IndexedPassage]:
+        """Every passage served, in order of document and position, for building and checking indexes."""
+        wanted = None if document_ids is None else set(document_ids)
+        statement = self._served(
+            versions.c.key, documents.c.id, versions.c.version, versions.c.metadata
+        )
+        for row in self._connection.execute(statement.order_by(documents.c.id)).all():
+            if wanted is None or row.id in wanted:
+                yield from self._indexed_passages_of(row)
+
+    def _indexed_passages_of(self, version: Any) -> Iterator[IndexedPassage]:
+        title = codec.metadata_from_json(version.metadata).title
+        statement = (
+            select(passages, vectors.c.passage.label("blob"))
+            .join_from(
+                passages,
+                vectors,
+                and_(
+                    passages.c.version_key == vectors.c.version_key,
+                    passages.c.ordinal == vectors.c.ordinal,
+                ),
+            )
+            .where(passages.c.version_key == version.key)
+            .order_by(passages.c.ordinal)
+        )
+        text = self._text(version.key)
+        for batch in self._connection.execute(statement).partitions(STREAM_BATCH):
+            for row in batch:
+                yield IndexedPassage(
+                    id=passage_id(version.id, version.version, row.ordinal),
+                    document_id=version.id,
+                    title=title,
+                    heading=codec.heading_from_json(row.heading),
+                    text=text[row.start_char : row.end_char],
+                    vector=row.blob,
+                )
+
+    def _version(self, document_id: DocumentId, version: str | None) -> tuple[Any, str | None]:
+        """The row of a version, and the hash of the version that is served."""
+        served = self._served(versions.c.key, versions.c.version).where(
+            documents.c.id == document_id
+        )
+        current = self._connection.execute(served).one_or_none()
+        statement = (
+            select(versions, documents.c.uri)
+            .join_from(versions, documents)
+            .where(documents.c.id == document_id, versions.c.state != "staged")
+            .order_by(versions.c.key.desc())
+        )
+        if version is None or (current and current.version.startswith(version)):
+            statement = statement.where(versions.c.key == (current.key if current else None))
+        else:
+            statement = statement.where(versions.c.version.startswith(version, autoescape=True))
+        row = self._connection.execute(statement.limit(1)).one_or_none()
+        if row is None:
+            which = f"document {document_id}" + (f" in version {version}" if version else "")
+            raise UnknownDocumentError(f"there is no {which}; `accord sources` lists what there is")
+        return row, current.version if current else None
+
+    def _text(self, version_key: int) -> str:
+        statement = (
+            select(texts.c.text).where(texts.c.version_key == version_key).order_by(texts.c.piece)
+        )
+        return "".join(self._connection.execute(statement).scalars())
+
+    def _passage_rows(self, ids: Sequence[PassageId], blob: Any = None) -> dict[PassageId, Any]:
+        """Rows of the passages that are served, by id, with one column of their vectors."""
+        wanted = {name: parts for name in ids if (parts := codec.split_passage_id(name))}
+        names = list(wanted)
+        found: dict[PassageId, Any] = {}
+        for at in range(0, len(names), LOOKUP_BATCH):
+            batch = names[at : at + LOOKUP_BATCH]
+            statement = self._lookup([(n, wanted[n][0], wanted[n][2]) for n in batch], blob)
+            for row in self._connection.execute(statement):
+                if row.version.startswith(wanted[row.name][1]):
+                    found[row.name] = row
+        return {name: found[name] for name in names if name in found}
+
+    def _lookup(self, wanted: list[tuple[str, str, int]], blob: Any) -> Select[Any]:
+        names = values(
+            column("name", Text),
+            column("document", Text),
+            column("position", Integer),
+            name="wanted",
+        )
+        cte = names.data(wanted).cte("wanted")
+        columns = [cte.c.name, versions.c.key, versions.c.document_id, versions.c.version, passages]
+        statement = (
+            select(*columns, *([] if blob is None else [blob.label("blob")]))
+            .join_from(
+                cte, generation_documents, generation_documents.c.document_id == cte.c.document
+            )
+            .join(versions, versions.c.key == generation_documents.c.version_key)
+            .join(
+                passages,
+                and_(
+                    passages.c.version_key == versions.c.key, passages.c.ordinal == cte.c.position
+                ),
+            )
+            .where(generation_documents.c.generation == self.generation)
+        )
+        if blob is None:
+            return statement
+        return statement.join(
+            vectors,
+            and_(
+                vectors.c.version_key == passages.c.version_key,
+                vectors.c.ordinal == passages.c.ordinal,
+            ),
+        )
+
+    def _slices(self, spans: Iterable[tuple[int, int, int]]) -> dict[tuple[int, int, int], str]:
+        """Text of (version key, start, end) spans, reading only the pieces that they touch."""
+        wanted = set(spans)
+        pieces = {
+            (key, piece)
+            for key, start, end in wanted
+            for piece in range(
+                start // codec.PIECE_CHARS, max(start, end - 1) // codec.PIECE_CHARS + 1
+            )
+        }
+        text = self._pieces(sorted(pieces))
+        return {span: _slice(text, *span) for span in wanted}
+
+    def _pieces(self, wanted: list[tuple[int, int]]) -> dict[tuple[int, int], str]:
+        found: dict[tuple[int, int], str] = {}
+        for at in range(0, len(wanted), LOOKUP_BATCH):
+            names = values(column("key", Integer), column("number", Integer), name="pieces")
+            cte = names.data(wanted[at : at + LOOKUP_BATCH]).cte("pieces")
+            statement = select(texts).join_from(
+                cte, texts, and_(texts.c.version_key == cte.c.key, texts.c.piece == cte.c.number)
+            )
+            for row in self._connection.execute(statement):
+                found[row.version_key, row.piece] = row.text
+        return found
+
+    def _sentence_range(self, key: int, first: int, last: int) -> dict[tuple[int, int], Sentence]:
+        statement = select(sentences).where(
+            sentences.c.version_key == key, sentences.c.ordinal.between(first, last)
+        )
+        return {
+            (key, row.ordinal): codec.sentence_from_row(row)
+            for row in self._connection.execute(statement)
+        }
+
+
+def _conditions(filters: Filters) -> list[Any]:
+    conditions: list[Any] = []
+    if filters.document_ids:
+        conditions.append(documents.c.id.in_(filters.document_ids))
+    if filters.publishers:
+        names = [name.casefold() for name in filters.publishers]
+        conditions.append(versions.c.publisher.in_(names))
+    bounds: list[tuple[date | None, Any]] = [
+        (filters.published_from, versions.c.published.__ge__),
+        (filters.published_to, versions.c.published.__le__),
+    ]
+    conditions.extend(compare(day.isoformat()) for day, compare in bounds if day is not None)
+    return conditions
+
+
+def _summary(row: Any) -> DocumentSummary:
+    return DocumentSummary(
+        id=row.document_id,
+        uri=row.uri,
+        version=row.version,
+        metadata=codec.metadata_from_json(row.metadata),
+        num_passages=row.num_passages,
+        num_sentences=row.num_sentences,
+        num_chars=row.num_chars,
+        ingested=datetime.fromisoformat(row.ingested),
+    )
+
+
+def _slice(pieces: dict[tuple[int, int], str], key: int, start: int, end: int) -> str:
+    first = start // codec.PIECE_CHARS
+    last = max(start, end - 1) // codec.PIECE_CHARS
+    text = "".join(pieces[key, piece] for piece in range(first, last + 1))
+    offset = first * codec.PIECE_CHARS
+    return text[start - offset : end - offset]
+
+
+def _passage_sentences(
+    row: Any, spans: dict[tuple[int, int], Sentence], passage_text: str
+) -> PassageSentences:
+    inside = tuple(spans[row.key, n] for n in range(row.first_sentence, row.last_sentence + 1))
+    return PassageSentences(
+        sentences=inside,
+        texts=tuple(
+            passage_text[s.start - row.start_char : s.end - row.start_char] for s in inside
+        ),
+        vectors=codec.sentence_vectors_from_blob(row.blob, len(inside)),
+    )
