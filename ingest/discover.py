@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import glob
-import os
 import re
 import stat
 from collections.abc import Iterator, Sequence
@@ -58,7 +57,7 @@ class Discovery:
 def discover(
     targets: Sequence[str], *, exclude: Sequence[str] = (), limits: LoadLimits | None = None
 ) -> Discovery:
-    """Find what the targets name: files, folders (with all below), glob patterns, http(s) addresses.
+    """Find what the targets name: files, folders (with all below), glob patterns, web addresses.
 
     Never raises for a target: what cannot be taken is refused with a reason. Hidden files within a
     folder are passed over. Symlinks that lead out of a named folder are refused.
@@ -131,7 +130,7 @@ class _Finder:
         parts = Path(pattern).parts
         fixed = next(index for index, part in enumerate(parts) if glob.has_magic(part))
         root = Path(*parts[:fixed]).resolve()
-        found = sorted(glob.glob(pattern, recursive=True))
+        found = sorted(glob.glob(pattern, recursive=True))  # noqa: PTH207  Path.glob takes no absolute ones
         if not found:
             self.refuse(target, "No file matches this pattern.")
         for name in found:
@@ -164,11 +163,11 @@ class _Finder:
                 continue
             entered.add((status.st_dev, status.st_ino))
             try:
-                names = sorted(os.listdir(path), reverse=True)
+                below = sorted(path.iterdir(), reverse=True)
             except OSError as error:
                 self.refuse(str(path), f"The folder cannot be read: {_plain(error)}.")
                 continue
-            waiting += [path / name for name in names if not self._passed_over(path / name, root)]
+            waiting += [each for each in below if not self._passed_over(each, root)]
 
     def _passed_over(self, path: Path, root: Path) -> bool:
         if path.name.startswith(".") or path.name == FILE_NAME:
@@ -221,7 +220,9 @@ class _Finder:
         with path.open("rb") as file:
             kind = sniff(file.read(SNIFFED_BYTES))
         if kind is None:
-            raise _Refused(f"Its name has no ending and its content is not text; known are {known}.")
+            raise _Refused(
+                f"Its name has no ending and its content is not text; known are {known}."
+            )
         return kind
 
     def _listed(self, path: Path, root: Path) -> Fields:
@@ -254,5 +255,3 @@ class _Finder:
 
 def _plain(error: Exception) -> str:
     return (error.strerror or str(error)) if isinstance(error, OSError) else str(error)
-
-

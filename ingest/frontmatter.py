@@ -41,8 +41,8 @@ _PLAIN_LINE = re.compile(r"([A-Za-z][\w -]*):[ \t]+(\S.*)")
 def split_front_matter(text: str) -> tuple[Fields, str]:
     """Metadata and the text below it.
 
-    A text that merely begins with a rule (`---`) is given back as it is. Where the YAML is broken by
-    an unquoted colon or the like, its `key: value` lines are read as plain strings.
+    A text that merely begins with a rule (`---`) is given back as it is. Where the YAML is broken
+    by an unquoted colon or the like, its `key: value` lines are read as plain strings.
     """
     match = _BLOCK.match(text[: MAX_CHARACTERS + 16])
     if match is None:
@@ -59,7 +59,7 @@ def split_front_matter(text: str) -> tuple[Fields, str]:
 
 
 def _read(block: str) -> dict[Any, Any] | None:
-    import yaml
+    import yaml  # type: ignore[import-untyped]
 
     try:
         values = yaml.safe_load(block)

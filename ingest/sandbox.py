@@ -95,15 +95,18 @@ class Sandbox:
             # Enough for the longest text allowed, every character of it escaped in JSON.
             most = self._limits.text_characters * BYTES_PER_CHARACTER + METADATA_BYTES
             request = _frame(kind.encode()) + _frame(content)
+            cpu_seconds = self._limits.cpu_seconds_for(len(content))
             try:
-                reply = _exchange(worker, request, self._limits.wall_seconds, most)
+                reply = _exchange(worker, request, cpu_seconds * self._limits.wall_factor, most)
                 return _read_reply(reply)
             except ParserStoppedError:
                 self._stop()
                 raise
             except (TimeoutError, EOFError, ValueError) as failure:
                 self._stop()
-                raise ParserStoppedError(_explain(failure, worker.returncode, self._limits)) from None
+                raise ParserStoppedError(
+                    _explain(failure, worker.returncode, cpu_seconds)
+                ) from None
             except BaseException:  # Ctrl-C in the middle of an answer: the next would read its rest
                 self._stop()
                 raise
@@ -132,8 +135,8 @@ class Sandbox:
         except (TimeoutError, EOFError, ValueError) as failure:
             self._stop()
             raise IngestError(
-                "The parsing process does not start. Run "
-                f"'{sys.executable} -m ingest.loaders.worker {self._parser} < /dev/null' to see why."
+                "The parsing process does not start. To see why, run "
+                f"'{sys.executable} -m ingest.loaders.worker {self._parser} < /dev/null'."
             ) from failure
         return self._process
 
@@ -226,13 +229,15 @@ def _read_reply(reply: bytes) -> Parsed:
     return Parsed(str(values["text"]), fields)
 
 
-def _explain(failure: Exception, status: int | None, limits: LoadLimits) -> str:
+def _explain(failure: Exception, status: int | None, cpu_seconds: int) -> str:
     if isinstance(failure, ValueError):
-        return "The parser gave an answer that is too large or cannot be understood; it was stopped."
+        return (
+            "The parser gave an answer that is too large or cannot be understood; it was stopped."
+        )
     if isinstance(failure, TimeoutError):
-        return f"Reading it took longer than {limits.wall_seconds:g} seconds; it was stopped."
+        return "Reading it took too long without an answer; it was stopped."
     if status == -signal.SIGXCPU:
-        return f"Reading it took more than {limits.cpu_seconds} seconds of computing; it was stopped."
+        return f"Reading it took more than {cpu_seconds} seconds of computing; it was stopped."
     if status is not None and status < 0:
         name = signal.Signals(-status).name
         return f"The parser crashed ({name}); the file is probably damaged or made to do harm."

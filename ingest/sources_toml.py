@@ -8,9 +8,9 @@
     ["interviews/*.md"]
     publisher = "The Review"
 
-A table names a file, or several by a glob pattern, relative to the folder of the list. Where several
-match, the one that is the exact name wins, then the later one. Its word goes before everything that
-the files say about themselves.
+A table names a file, or several by a glob pattern, relative to the folder of the list. Where
+several match, the one that is the exact name wins, then the later one. Its word goes before
+everything that the files say about themselves.
 """
 
 from __future__ import annotations
@@ -51,7 +51,7 @@ class SourcesToml:
 
     def fields_of(self, name: str) -> Fields:
         """What the list states about a file, named relative to the folder of the list."""
-        patterns = [each for each in reversed(self.entries) if fnmatchcase(name, each)]
+        patterns = [each for each in reversed(list(self.entries)) if fnmatchcase(name, each)]
         return merge(self.entries.get(name, {}), *(self.entries[each] for each in patterns))
 
 
@@ -72,13 +72,13 @@ def read_sources_toml(path: Path) -> SourcesToml:
     complaints: list[Complaint] = []
     for name, values in tables.items():
         if not isinstance(values, dict):
-            complaint = f"{name!r} stands outside of a table such as [\"{name}.pdf\"]."
+            complaint = f'{name!r} stands outside of a table such as ["{name}.pdf"].'
             complaints.append(Complaint(_line_of(text, name), complaint))
             continue
         entries[name] = fields_from({key: values[key] for key in KEYS if key in values}, FILE_NAME)
         complaints += _complaints_about(name, values, text)
         if not _exists(path.parent, name):
-            complaint = f"No file in this folder matches [\"{name}\"]."
+            complaint = f'No file in this folder matches ["{name}"].'
             complaints.append(Complaint(_line_of(text, name), complaint))
     return SourcesToml(entries, tuple(complaints))
 
@@ -91,7 +91,9 @@ def _read(path: Path) -> str:
     except OSError as error:
         raise SourcesTomlError(f"{path} cannot be read: {error.strerror}.") from None
     except UnicodeDecodeError as error:
-        raise SourcesTomlError(f"{path} is not in UTF-8 (byte {error.start}); save it as such.") from None
+        raise SourcesTomlError(
+            f"{path} is not in UTF-8 (byte {error.start}); save it as such."
+        ) from None
 
 
 def _complaints_about(name: str, values: Mapping[str, Any], text: str) -> list[Complaint]:
@@ -101,10 +103,12 @@ def _complaints_about(name: str, values: Mapping[str, Any], text: str) -> list[C
         line = _line_of(text, key, above)
         if key not in KEYS:
             known = ", ".join(KEYS)
-            complaints.append(Complaint(line, f"{key!r} of [\"{name}\"] is unknown; known are {known}."))
+            complaints.append(
+                Complaint(line, f'{key!r} of ["{name}"] is unknown; known are {known}.')
+            )
         elif to_field(key, value) is None:
             hint = " Write it as 2019-01-15, 2019-01 or 2019." if key == "published" else ""
-            complaints.append(Complaint(line, f"{key!r} of [\"{name}\"] cannot be used.{hint}"))
+            complaints.append(Complaint(line, f'{key!r} of ["{name}"] cannot be used.{hint}'))
     return complaints
 
 

@@ -17,10 +17,13 @@ class LoadLimits:
     """A novel has about a million; more than this is a bomb or a database dump."""
     memory_bytes: int = 1_500 * MEGABYTE
     """Address space of the parsing process, the interpreter and its libraries included."""
-    cpu_seconds: int = 60
-    """Of one file; a 100-page filing takes about 10 s on a slow machine."""
-    wall_seconds: float = 120.0
-    """Of one file, on the parent's clock: catches a parser that sleeps or waits."""
+    cpu_seconds: int = 30
+    """Of a small file; that much stops a loop soon, and no honest small file needs it."""
+    cpu_seconds_per_megabyte: int = 60
+    """Added by size: pypdf needs up to 25 s for a 2 MB report of 80 pages on a busy machine."""
+    most_cpu_seconds: int = 300
+    wall_factor: float = 4.0
+    """Times the computing time, on the parent's clock: catches a parser that sleeps or waits."""
     files_per_worker: int = 200
     """Then the worker is replaced, so that what a parser leaks does not add up."""
     archive_entries: int = 1_000
@@ -31,6 +34,11 @@ class LoadLimits:
     markup_depth: int = 500
     """Nested elements; real pages stay below 100, deeper ones exhaust recursive parsers."""
     pdf_pages: int = 5_000
+
+    def cpu_seconds_for(self, size: int) -> int:
+        """Computing time for a file of so many bytes."""
+        wanted = self.cpu_seconds + self.cpu_seconds_per_megabyte * size // MEGABYTE
+        return min(wanted, max(self.cpu_seconds, self.most_cpu_seconds))
 
     def as_json(self) -> dict[str, int | float]:
         """For the worker, which rebuilds it with `LoadLimits(**values)`."""

@@ -36,10 +36,10 @@ def load(
 ) -> Document:
     """Read one source as light Markdown.
 
-    The text has `#` headings, `-` and `1.` lists, `|` tables, blank lines between paragraphs and form
-    feeds between pages. Metadata: `uri`, `media_type`, `sha256` (of the bytes) and `fields`, which maps
-    title, authors, publisher, published, url and language, as far as known, to a pair of value and
-    provenance.
+    The text has `#` headings, `-` and `1.` lists, `|` tables, blank lines between paragraphs and
+    form feeds between pages. Metadata: `uri`, `media_type`, `sha256` (of the bytes) and `fields`,
+    which maps title, authors, publisher, published, url, language and created (the day the file was
+    made), as far as known, to a pair of value and provenance.
 
     Args:
         source: From `discover`, or a single path or address.

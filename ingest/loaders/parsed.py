@@ -46,9 +46,11 @@ _MONTHS = {
     )
     for name in names.split()
 }
-_ISO = re.compile(r"(\d{4})(?:-(\d{1,2})(?:-(\d{1,2}))?)?(?:[T ].*)?")
+_ISO = re.compile(r"(\d{4})(?:-(\d{1,2})(?:-(\d{1,2}))?)?(?:[t ].*)?")
 _SLASHED = re.compile(r"(\d{4})/(\d{1,2})/(\d{1,2})")
-_MONTH_FIRST = re.compile(r"(?:[a-z]+,\s*)?([a-z]+)\.?\s+(?:(\d{1,2})(?:st|nd|rd|th)?,?\s+)?(\d{4})")
+_MONTH_FIRST = re.compile(
+    r"(?:[a-z]+,\s*)?([a-z]+)\.?\s+(?:(\d{1,2})(?:st|nd|rd|th)?,?\s+)?(\d{4})"
+)
 _DAY_FIRST = re.compile(
     r"(?:[a-z]+,\s*)?(\d{1,2})(?:st|nd|rd|th)?\s+([a-z]+)\.?,?\s+(\d{4})(?:\s+\d.*)?"
 )
@@ -121,7 +123,11 @@ def to_field(name: str, value: object) -> FieldValue | None:
     if name == "url":
         return text if re.match(r"https?://[^\s/]", text, re.IGNORECASE) else None
     if name == "language":
-        return text.replace("_", "-").lower() if re.fullmatch(r"[A-Za-z]{2,3}([-_]\w+)*", text) else None
+        return (
+            text.replace("_", "-").lower()
+            if re.fullmatch(r"[A-Za-z]{2,3}([-_]\w+)*", text)
+            else None
+        )
     return text or None
 
 

@@ -44,7 +44,8 @@ _LIGATURES = str.maketrans(
 _BOLD = re.compile(r"bold|black|heavy|semibold|demi", re.IGNORECASE)
 
 _NO_TITLE = re.compile(
-    r"untitled.*|document\d*|\W*|[\d\W_]+|.*\.(?:docx?|indd|pdf|pptx?|xlsx?|qxd|tex|html?)", re.IGNORECASE
+    r"untitled.*|document\d*|\W*|[\d\W_]+|.*\.(?:docx?|indd|pdf|pptx?|xlsx?|qxd|tex|html?)",
+    re.IGNORECASE,
 )
 """What programs put into the title: file names, serial numbers, nothing."""
 
@@ -62,7 +63,9 @@ def parse(content: bytes, limits: LoadLimits) -> Parsed:
         pages.append(_pieces(page))
         characters += sum(len(piece.text) for piece in pages[-1])
         if characters > limits.text_characters:
-            raise TooLargeError(f"It holds more than {limits.text_characters:,} characters of text.")
+            raise TooLargeError(
+                f"It holds more than {limits.text_characters:,} characters of text."
+            )
     _require_text(pages, characters)
     words = count_words(line.text for page in pages for line in lines_of(page))
     body_size = body_size_of(pages)

@@ -23,7 +23,7 @@ SAME_LINE = 0.45
 """Of the font size: pieces whose base lines differ less (superscripts) stand in one line."""
 
 CELL_JUMP = 6.0
-"""Of the font size: drawing that moves up by less goes to the next cell, by more to the next column."""
+"""Of the font size: drawing that moves up by less goes to the next cell, by more to another column."""
 
 PARAGRAPH_GAP = 1.3
 """Times the usual distance of lines: a wider one begins a paragraph."""
@@ -77,10 +77,12 @@ class Line:
 
     @property
     def x(self) -> float:
+        """Where it begins."""
         return min(piece.x for piece in self.pieces)
 
     @property
     def y(self) -> float:
+        """Height of its base line."""
         return self.pieces[0].y
 
     @property
@@ -90,6 +92,7 @@ class Line:
 
     @property
     def end(self) -> float:
+        """Where it ends, by estimate."""
         return max(_end(piece) for piece in self.pieces)
 
     @property
@@ -99,10 +102,12 @@ class Line:
 
     @property
     def bold(self) -> bool:
+        """Whether all of it is."""
         return all(piece.bold for piece in self.pieces if piece.text.strip())
 
     @property
     def text(self) -> str:
+        """Its words, without regard to cells."""
         return _squeeze("".join(piece.text for piece in self.pieces))
 
 
@@ -120,7 +125,7 @@ def page_text(pieces: Iterable[Piece], body_size: float, words: Counter[str]) ->
 
 
 def lines_of(pieces: Iterable[Piece]) -> Iterator[Line]:
-    """Gather pieces into lines; a piece of "\\n" ends a line."""
+    """Gather pieces into lines; a piece that is a line end ends a line."""
     current: list[Piece] = []
     for piece in pieces:
         first = current[0] if current else piece
@@ -135,7 +140,7 @@ def lines_of(pieces: Iterable[Piece]) -> Iterator[Line]:
 
 
 def _rows(lines: Sequence[Line]) -> Iterator[Line]:
-    """Find table rows: lines with wide gaps, and cells of several lines drawn one after the other."""
+    """Find table rows: lines with wide gaps, and cells of several lines drawn in turn."""
     done: list[Line] = []
     for line in lines:
         jump = line.y - done[-1].bottom if done else 0.0
@@ -182,7 +187,7 @@ def _continues_cell(row: Line, line: Line) -> bool:
 
 
 def _cells(line: Line) -> list[str]:
-    """Split a line at wide gaps; a currency sign joins its amount, a bracket or % the one before."""
+    """Split a line at wide gaps; a currency sign joins its amount, a % the one before."""
     cells: list[str] = []
     end = line.pieces[0].x
     glue = spaced = False
@@ -194,7 +199,9 @@ def _cells(line: Line) -> list[str]:
         start = piece.x + lead * GLYPH_WIDTH * piece.size * 0.5
         apart = start - end > CELL_GAP * piece.size
         # A currency sign after an amount begins the next one, however near it stands.
-        apart = apart or (text[0] in _CURRENCY and _AMOUNT_END.search("".join(cells[-1:])) is not None)
+        apart = apart or (
+            text[0] in _CURRENCY and _AMOUNT_END.search("".join(cells[-1:])) is not None
+        )
         if cells and (glue or not apart or text in (")", "%", ")%")):
             space = " " if spaced or glue or piece.text[0].isspace() else ""
             cells[-1] += space + text
@@ -308,8 +315,13 @@ def _paragraph(lines: Sequence[Line], body_size: float, words: Counter[str]) -> 
 def _heading_level(lines: Sequence[Line], text: str, body_size: float) -> int:
     """1 to 3 for a heading, 0 for anything that could be something else."""
     letters = sum(character.isalpha() for character in text)
-    plain = not body_size or len(lines) > 2 or len(text.split()) > HEADING_WORDS or letters < 0.6 * len(text)
-    if plain or letters < 3 or text[0] in "(*$“\"" or text.endswith((".", ",", ";", ":")):
+    plain = (
+        not body_size
+        or len(lines) > 2
+        or len(text.split()) > HEADING_WORDS
+        or letters < 0.6 * len(text)
+    )
+    if plain or letters < 3 or text[0] in '(*$“"' or text.endswith((".", ",", ";", ":")):
         return 0
     size = min(line.size for line in lines)
     if size >= HUGE * body_size:
@@ -321,7 +333,7 @@ def _heading_level(lines: Sequence[Line], text: str, body_size: float) -> int:
 
 
 def join_lines(lines: Sequence[str], words: Counter[str]) -> str:
-    """Lines of one paragraph as one line, hyphens at line ends undone where they only cut a word."""
+    """Lines of one paragraph as one line, hyphens undone where they only cut a word."""
     text = ""
     for line in lines:
         cut = re.search(r"(\w+)([-\u00ad\u2010])$", text)
@@ -336,7 +348,7 @@ def join_lines(lines: Sequence[str], words: Counter[str]) -> str:
 
 
 def _only_cut(left: str, hyphen: str, right: str, words: Counter[str]) -> bool:
-    """Whether the hyphen was put in by typesetting ("part-nership"), not by the author ("long-term")."""
+    """Whether typesetting put in the hyphen ("part-nership"), not the author ("long-term")."""
     if hyphen == "\u00ad":
         return True
     if not (left.isalpha() and left[-1].islower() and right.isalpha() and right.islower()):

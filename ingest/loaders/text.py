@@ -45,7 +45,7 @@ def parse(content: bytes, limits: LoadLimits) -> Parsed:
 
 
 def decode(content: bytes) -> str:
-    """Text of the bytes, line ends as `\\n`, without control characters but tab and form feed.
+    """Text of the bytes with Unix line ends, without control characters but tab and form feed.
 
     Raises:
         EmptyDocumentError: If there is no byte.
@@ -61,7 +61,7 @@ def decode(content: bytes) -> str:
 
 
 def clean_characters(text: str) -> str:
-    """Line ends as `\\n`; no control characters, byte-order marks or lone surrogates."""
+    """Unix line ends; no control characters, byte-order marks or lone surrogates."""
     text = text.replace("\r\n", "\n").replace("\r", "\n")
     text = text.replace("\x85", "\n").replace("\u2028", "\n").replace("\u2029", "\n\n")
     text = _CONTROL.sub("", text).replace("\ufeff", "")

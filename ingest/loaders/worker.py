@@ -1,7 +1,7 @@
 """The parsing process: reads files from a pipe, limits itself, answers in JSON.
 
-It never opens a source, a socket or another process: bytes come in, text goes out. The wire format is
-a frame of eight bytes of length and that many bytes of content, in both directions:
+It never opens a source, a socket or another process: bytes come in, text goes out. The wire format
+is a frame of eight bytes of length and that many bytes of content, in both directions:
 
     parent: limits as JSON | then for each file: format name, content
     worker: {} when ready  | then for each file: {"text", "fields"} or {"error", "reason"}
@@ -30,10 +30,18 @@ FORBIDDEN_EVENTS = frozenset(
     {
         *("socket.connect", "socket.bind", "socket.getaddrinfo", "socket.gethostbyname"),
         *("subprocess.Popen", "os.system", "os.exec", "os.posix_spawn", "os.spawn", "os.fork"),
-        *("os.remove", "os.rename", "os.rmdir", "os.mkdir", "os.chmod", "os.symlink", "os.truncate"),
+        *(
+            "os.remove",
+            "os.rename",
+            "os.rmdir",
+            "os.mkdir",
+            "os.chmod",
+            "os.symlink",
+            "os.truncate",
+        ),
     }
 )
-"""Audit events that no parser has a reason to cause; see the table in Python's library reference."""
+"""Audit events that no parser has a reason to cause; Python's library reference lists them."""
 
 Parser = Callable[[bytes, str, LoadLimits], Parsed]
 
@@ -63,7 +71,7 @@ def main(arguments: list[str]) -> None:
         while True:
             kind = read_frame(requests).decode()
             content = read_frame(requests)
-            allow_cpu(limits.cpu_seconds)
+            allow_cpu(limits.cpu_seconds_for(len(content)))
             write_frame(replies, json.dumps(answer(parser, content, kind, limits)).encode())
 
 
@@ -96,7 +104,9 @@ def restrict(limits: LoadLimits) -> None:
         (resource.RLIMIT_FSIZE, 0),
         (resource.RLIMIT_CORE, 0),
     ):
-        with suppress(OSError, ValueError):  # a tighter limit is set already, or the system has none
+        with suppress(
+            OSError, ValueError
+        ):  # a tighter limit is set already, or the system has none
             resource.setrlimit(what, (bound, bound))
 
 

@@ -1,0 +1,305 @@
+"""Fetches web addresses that a person names, without becoming a door into the network it runs in.
+
+An address is parsed by one parser, its host resolved once, every resolved address checked, and the
+connection made to the address that was checked; each redirect goes through all of it again.
+"""
+
+from __future__ import annotations
+
+import socket
+import threading
+import time
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager, suppress
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+from ingest.addresses import (
+    DEFAULT_PORTS,
+    check_characters,
+    check_host,
+    is_public,
+    may_be_allowed,
+)
+from ingest.errors import BlockedAddressError, EmptyDocumentError, FetchError, TooLargeError
+from ingest.loaders.formats import FORMATS, MEDIA_TYPES, SNIFFED_BYTES, Format, sniff
+from ingest.loaders.limits import LoadLimits
+
+if TYPE_CHECKING:
+    import httpx
+
+Resolver = Callable[[str, int], Sequence[str]]
+"""Host and port to IP addresses; raises OSError where there are none."""
+
+REDIRECTS = frozenset({301, 302, 303, 307, 308})
+
+_UNTYPED = ("", "application/octet-stream", "binary/octet-stream", "application/x-download")
+_UTF8_MARK = b"\xef\xbb\xbf"
+
+
+@dataclass(frozen=True, slots=True)
+class FetchSettings:
+    """Where a fetch may go and how long it may take."""
+
+    allow_private_hosts: frozenset[str] = frozenset()
+    """Names (or addresses) of the local network that may be fetched, in lower case."""
+    ports: frozenset[int] = frozenset({80, 443})
+    max_redirects: int = 5
+    connect_seconds: float = 10.0
+    read_seconds: float = 15.0
+    """Of silence."""
+    total_seconds: float = 60.0
+    """From the first look-up to the last byte, redirects included."""
+
+
+@dataclass(frozen=True, slots=True)
+class Fetched:
+    """What an address gave."""
+
+    content: bytes
+    media_type: str
+    """One that there is a parser for, without parameters."""
+    final_url: str
+    """After redirects."""
+
+
+def resolve(host: str, port: int) -> list[str]:
+    """Ask the system for the addresses of a host."""
+    found = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)
+    return list(dict.fromkeys(str(entry[4][0]) for entry in found))
+
+
+def normalise_url(url: str, settings: FetchSettings | None = None) -> str:
+    """The one spelling of an address that we store and connect to.
+
+    Scheme and host are in lower case, international names in their ASCII form; default ports, a dot
+    after the host and the fragment are gone.
+
+    Raises:
+        FetchError: If it is no web address.
+        BlockedAddressError: If its host, port or form is not let through. Nothing is looked up.
+    """
+    return str(_parse_url(url, settings or FetchSettings()))
+
+
+def _parse_url(url: str, settings: FetchSettings) -> httpx.URL:
+    import httpx
+
+    check_characters(url)
+    try:
+        parsed = httpx.URL(url)
+        host = parsed.raw_host.decode("ascii").lower().removesuffix(".")
+        parsed = parsed.copy_with(host=host, fragment=None)
+    except (httpx.InvalidURL, UnicodeError, ValueError) as error:
+        raise FetchError("It is not a valid web address.") from error
+    if parsed.userinfo or "@" in parsed.netloc.decode("ascii", "replace"):
+        raise BlockedAddressError("It holds a user name or password; those are not sent.")
+    check_host(host, settings.allow_private_hosts)
+    port = parsed.port or DEFAULT_PORTS[parsed.scheme]
+    if port not in settings.ports:
+        allowed = ", ".join(str(each) for each in sorted(settings.ports))
+        raise BlockedAddressError(f"Port {port} is not let through; allowed are {allowed}.")
+    return parsed
+
+
+def fetch(
+    url: str,
+    *,
+    limits: LoadLimits | None = None,
+    settings: FetchSettings | None = None,
+    resolver: Resolver = resolve,
+) -> Fetched:
+    """Get one address; see `Fetcher`."""
+    return Fetcher(limits, settings, resolver=resolver).fetch(url)
+
+
+class Fetcher:
+    """Gets pages and files from hosts on the public Internet and those that the settings add."""
+
+    def __init__(
+        self,
+        limits: LoadLimits | None = None,
+        settings: FetchSettings | None = None,
+        *,
+        resolver: Resolver = resolve,
+    ) -> None:
+        self._limits = limits or LoadLimits()
+        self._settings = settings or FetchSettings()
+        self._resolver = resolver
+
+    def fetch(self, url: str) -> Fetched:
+        """Follow redirects to the content.
+
+        Raises:
+            FetchError: If it cannot be had, or is of a kind that cannot be read.
+            BlockedAddressError: If it, or where it redirects to, is not let through.
+            TooLargeError: If there is more than a file may have.
+        """
+        import httpx
+
+        ends_at = time.monotonic() + self._settings.total_seconds
+        timeout = httpx.Timeout(self._settings.read_seconds, connect=self._settings.connect_seconds)
+        current = _parse_url(url, self._settings)
+        with (
+            _translated(),
+            httpx.Client(trust_env=False, follow_redirects=False, timeout=timeout) as client,
+        ):
+            for _ in range(self._settings.max_redirects + 1):
+                answer = self._get(client, current, ends_at)
+                if isinstance(answer, Fetched):
+                    return answer
+                current = self._redirected(current, answer)
+        raise FetchError(f"It redirects more than {self._settings.max_redirects} times.")
+
+    def _redirected(self, current: httpx.URL, location: str) -> httpx.URL:
+        import httpx
+
+        if any(character <= " " or character == "\\" for character in location):
+            raise BlockedAddressError("It redirects to something that is no plain address.")
+        try:
+            target = str(current.join(location))
+        except (httpx.InvalidURL, ValueError) as error:
+            raise FetchError("It redirects to something that is no web address.") from error
+        following = _parse_url(target, self._settings)
+        if current.scheme == "https" and following.scheme == "http":
+            raise BlockedAddressError("It redirects from https to plain http.")
+        return following
+
+    def _checked_address(self, url: httpx.URL) -> str:
+        """The first address of the host, if all of them are let through."""
+        try:
+            found = list(self._resolver(url.host, url.port or DEFAULT_PORTS[url.scheme]))
+        except (OSError, UnicodeError) as error:
+            raise FetchError(f"The host {url.host} is not known.") from error
+        if not found:
+            raise FetchError(f"The host {url.host} is not known.")
+        is_allowed = url.host in self._settings.allow_private_hosts
+        for address in found:
+            if not (is_public(address) or (is_allowed and may_be_allowed(address))):
+                raise BlockedAddressError(
+                    "It points to an address that is not on the public Internet."
+                )
+        return found[0]
+
+    def _get(self, client: httpx.Client, url: httpx.URL, ends_at: float) -> Fetched | str:
+        """One request; the content, or where it redirects to."""
+        address = self._checked_address(url)
+        request = client.build_request(
+            "GET",
+            url.copy_with(host=address),  # no second look-up, whose answer could differ
+            headers={
+                "Host": url.netloc.decode("ascii"),
+                "User-Agent": "accord-ingest",
+                "Accept": ", ".join(FORMATS),
+                "Accept-Encoding": "gzip",
+            },
+            extensions={"sni_hostname": url.host},
+        )
+        with _deadline(request, ends_at):
+            response = client.send(request, stream=True)
+            try:
+                return self._read(response, url, ends_at)
+            finally:
+                response.close()
+
+    def _read(self, response: httpx.Response, url: httpx.URL, ends_at: float) -> Fetched | str:
+        if response.status_code in REDIRECTS:
+            location = response.headers.get("location")
+            if not location:
+                raise FetchError("It redirects without saying where to.")
+            return str(location)
+        if response.status_code != 200:
+            raise FetchError(
+                f"The server answered {response.status_code} {response.reason_phrase}."
+            )
+        declared = response.headers.get("content-type", "")
+        media_type = declared.partition(";")[0].strip().lower()
+        if media_type not in FORMATS and media_type not in _UNTYPED:
+            raise FetchError(f"It is of a kind that cannot be read: {media_type[:80]}.")
+        content = self._read_body(response, ends_at)
+        media_type = _media_type(media_type, url.path, content)
+        charset = response.charset_encoding
+        if charset and FORMATS[media_type] in (Format.HTML, Format.TEXT, Format.MARKDOWN):
+            content = _to_utf8(content, charset)
+        return Fetched(content, media_type, str(url))
+
+    def _read_body(self, response: httpx.Response, ends_at: float) -> bytes:
+        most = self._limits.file_bytes
+        length = response.headers.get("content-length", "")
+        too_large = TooLargeError(f"It has more than {most / 1e6:,.0f} MB.")
+        if length.isascii() and length.isdigit() and int(length[:20]) > most:
+            raise too_large
+        content = bytearray()
+        for chunk in response.iter_bytes():
+            content += chunk
+            if len(content) > most:
+                raise too_large
+            if time.monotonic() > ends_at:
+                raise FetchError("The server is too slow.")
+        if not content:
+            raise EmptyDocumentError("The server sent nothing.")
+        return bytes(content)
+
+
+def _media_type(stated: str, path: str, content: bytes) -> str:
+    """What it is, where the server says nothing or just "text"."""
+    if stated in _UNTYPED:
+        kind = sniff(content[:SNIFFED_BYTES])
+        if kind not in (Format.PDF, Format.DOCX):
+            raise FetchError("The server does not say what kind of file it is.")
+        return MEDIA_TYPES[kind]
+    if stated == "text/plain" and path.lower().endswith((".md", ".markdown")):
+        return MEDIA_TYPES[Format.MARKDOWN]
+    return stated
+
+
+def _to_utf8(content: bytes, charset: str) -> bytes:
+    """Keep the encoding that only the server states, by putting the text into a marked UTF-8."""
+    if content.startswith((_UTF8_MARK, b"\xff\xfe", b"\xfe\xff")):
+        return content
+    name = charset.lower()
+    if name in ("iso-8859-1", "latin1", "latin-1", "us-ascii", "ascii"):
+        return content  # a default of servers more than a statement: let the content speak
+    try:
+        return _UTF8_MARK + content.decode(name).encode()
+    except (LookupError, UnicodeError):
+        return content
+
+
+@contextmanager
+def _deadline(request: httpx.Request, ends_at: float) -> Iterator[None]:
+    """Cut the connection at the end of the time, even while headers trickle in byte by byte."""
+    streams: list[Any] = []
+
+    def follow(event: str, info: dict[str, Any]) -> None:
+        if event in ("connection.connect_tcp.complete", "connection.start_tls.complete"):
+            streams.append(info["return_value"])
+
+    def cut() -> None:
+        for stream in streams:
+            with suppress(Exception):  # already closed, which is as good
+                stream.get_extra_info("socket").shutdown(socket.SHUT_RDWR)
+
+    request.extensions["trace"] = follow
+    left = ends_at - time.monotonic()
+    if left <= 0:
+        raise FetchError("The server is too slow.")
+    timer = threading.Timer(left, cut)
+    timer.daemon = True
+    timer.start()
+    try:
+        yield
+    finally:
+        timer.cancel()
+
+
+@contextmanager
+def _translated() -> Iterator[None]:
+    import httpx
+
+    try:
+        yield
+    except httpx.TimeoutException as error:
+        raise FetchError("The server is too slow.") from error
+    except (httpx.HTTPError, httpx.StreamError, httpx.InvalidURL) as error:
+        raise FetchError(f"It cannot be fetched: {type(error).__name__}.") from error
