@@ -15,6 +15,7 @@ from ingest.cleaning.noise import drop_menus_and_images, drop_noise
 from ingest.cleaning.references import mark_references
 from ingest.cleaning.rejoin import rejoin_cut_sentences
 from ingest.cleaning.repeats import mark_repeats
+from ingest.cleaning.words import words_of
 from ingest.types import Block, CleanedText, Removal
 from vectorstore.types import SentenceKind
 
@@ -34,14 +35,16 @@ def clean(text: str) -> CleanedText:
     blocks = rejoin_cut_sentences(blocks)
     blocks, dropped = mark_references(blocks)
     removals += dropped
-    blocks = mark_foreign(mark_repeats(blocks))
+    words = [words_of(block.text) for block in blocks]
+    blocks = mark_foreign(mark_repeats(blocks, words), words)
     return _assemble(blocks, removals)
 
 
 def _without_markup(block: Block) -> Block:
-    return replace(
-        block, text=plain(block.text), emphasised=block.emphasised or is_emphasised(block.text)
-    )
+    text = plain(block.text)
+    if text == block.text:
+        return block
+    return replace(block, text=text, emphasised=block.emphasised or is_emphasised(block.text))
 
 
 def _assemble(blocks: list[Block], removals: list[Removal]) -> CleanedText:

@@ -45,14 +45,13 @@ _GOES_ON = re.compile(r"(?:They|Their|These|He|His|She|Her|It|Its)\b|(?:The (?:t
 # Back matter is about the making of the text, not about its subject, and belongs all the same.
 _BACK_MATTER = re.compile(
     r"\b(?:thank|grateful|acknowledg|funded|funding|grants?|award|ethic|consent|conflicts? of interest|affiliation|disclos"
-    r"|disclaimer|copyright|licen[cs]e|correspondence|supplementary|copies|reprint|photo)",
+    r"|disclaimer|copyright|licen[cs]e|correspondence|supplementary|copies|reprint|photo|reviewers?\b)",
     re.IGNORECASE,
 )
 _LABEL = re.compile(r"[A-Z][\w /&-]{0,40}:")
-_TERM = re.compile(r"[^\W\d_]{3,}")
-_ANY_WORD = re.compile(r"[^\W\d_]+")
 _SUFFIXES = ("ations ation ings ing ities ity ments ment ies ers er ors or ed es ly s e al").split()
 _MIN_STEM = 4
+_MIN_TERM = 3
 
 
 @lru_cache(maxsize=1 << 16)
@@ -67,10 +66,10 @@ def _stem(word: str) -> str:
 _GENERAL_STEMS = frozenset(_stem(word) for word in GENERAL_WORDS)
 
 
-def _terms(text: str) -> frozenset[str]:
+def _terms(words: Sequence[str]) -> frozenset[str]:
     """What a text is about: stems of its words, less those that any text has."""
-    words = set(_TERM.findall(text.lower())) - FUNCTION_WORDS
-    return frozenset(map(_stem, words)) - _GENERAL_STEMS
+    own = {word for word in set(words) - FUNCTION_WORDS if len(word) >= _MIN_TERM and word[0].isalpha()}
+    return frozenset(map(_stem, own)) - _GENERAL_STEMS
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,11 +79,11 @@ class _Paragraph:
     is_prose: bool
 
 
-def mark_foreign(blocks: list[Block]) -> list[Block]:
-    """Blocks with those of another article flagged."""
+def mark_foreign(blocks: list[Block], words: Sequence[Sequence[str]]) -> list[Block]:
+    """Blocks with those of another article flagged; `words` are `words_of` the text of each."""
     paragraphs = [
-        _Paragraph(index, _terms(block.text), _is_running_prose(block))
-        for index, block in enumerate(blocks)
+        _Paragraph(index, _terms(told), _is_running_prose(block, told))
+        for index, (block, told) in enumerate(zip(blocks, words, strict=True))
         if block.kind is not SentenceKind.REFERENCE and not block.repeats
     ]
     counts = Counter(term for paragraph in paragraphs for term in paragraph.terms)
@@ -105,12 +104,11 @@ def mark_foreign(blocks: list[Block]) -> list[Block]:
     ]
 
 
-def _is_running_prose(block: Block) -> bool:
+def _is_running_prose(block: Block, words: Sequence[str]) -> bool:
     if block.kind is not SentenceKind.PROSE or block.whole or _LABEL.match(block.text):
         return False
     if not block.text.rstrip("”\"’'").endswith((".", "?", "!")):
         return False
-    words = _ANY_WORD.findall(block.text.lower())
     functional = sum(word in FUNCTION_WORDS for word in words)
     return len(words) >= MIN_WORDS and functional >= MIN_FUNCTION_WORDS * len(words)
 

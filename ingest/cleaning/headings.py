@@ -89,6 +89,7 @@ def _heads(block: Block, following: Sequence[Block]) -> bool:
     return (
         _is_line(block, MAX_HEADING_WORDS)
         and not _QUOTE.match(block.text)
+        and ": " not in block.text
         and any(character.isalpha() for character in block.text)
         and bool(following)
         and following[0].kind is SentenceKind.PROSE

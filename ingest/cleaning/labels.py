@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from dataclasses import replace
 
-from ingest.cleaning.words import ends_dangling, is_terminated, num_words, starts_lower
+from ingest.cleaning.words import TAIL, ends_dangling, is_terminated, num_words, starts_lower
 from ingest.types import Block, Removal
 from vectorstore.types import SentenceKind
 
@@ -39,10 +39,10 @@ def _without_repeated_figure_labels(blocks: list[Block]) -> tuple[list[Block], l
     kept: list[Block] = []
     removals: list[Removal] = []
     for block in blocks:
-        match = _TRAILING_LABEL.search(block.text) if lone else None
+        match = _TRAILING_LABEL.search(block.text[-TAIL:]) if lone else None
         if match and match[1].casefold() in lone:
             removals.append(Removal(match[1], "repeated figure label", block.line))
-            block = replace(block, text=block.text[: match.start()])
+            block = replace(block, text=block.text[: -len(match[0])])
         if kept and _LONE_LABEL.match(block.text) and kept[-1].text == block.text:
             removals.append(Removal(block.text, "repeated figure label", block.line))
             continue

@@ -7,7 +7,7 @@ from collections.abc import Callable, Collection, Iterable
 from dataclasses import replace
 
 from ingest.cleaning.markdown import HARD_BREAK
-from ingest.cleaning.words import ends_dangling, is_cjk, is_terminated, starts_lower
+from ingest.cleaning.words import TAIL, ends_dangling, is_cjk, is_terminated, starts_lower
 from ingest.types import Block
 from vectorstore.types import SentenceKind
 
@@ -45,10 +45,10 @@ def vocabulary(texts: Iterable[str]) -> Collection[str]:
 
 def join(left: str, right: str, known: Callable[[], Collection[str]]) -> str:
     """Two parts of a broken line or sentence as one, hyphenation undone."""
-    if not _HYPHENATED.search(left) or not right[:1].islower():
+    if left[-1:] not in "-\u2010" or not _HYPHENATED.search(left[-TAIL:]) or not right[:1].islower():
         glue = "" if left.endswith(("—", "/")) or (is_cjk(left[-1:]) and is_cjk(right[:1])) else " "
         return f"{left}{glue}{right}"
-    head_match, tail_match = _LAST_PART.search(left), _FIRST_PART.match(right)
+    head_match, tail_match = _LAST_PART.search(left[-TAIL:]), _FIRST_PART.match(right)
     head = head_match[1].lower() if head_match else ""
     tail = tail_match[0].lower() if tail_match else ""
     words = known()
@@ -70,8 +70,10 @@ def resolve_lines(blocks: list[Block]) -> list[Block]:
     for block in blocks:
         if "\n" in block.text or HARD_BREAK in block.text:
             resolved.extend(_resolve(block, known))
+        elif block.text == (text := block.text.strip()):
+            resolved.append(block)
         else:
-            resolved.append(replace(block, text=block.text.strip()))
+            resolved.append(replace(block, text=text))
     return [block for block in resolved if block.text]
 
 

@@ -131,7 +131,7 @@ class _Reader:
         if not self.lines or self.kind is SentenceKind.LIST_ITEM:
             return True
         if marker in "-*+–·" or marker[0].isdigit():
-            return bool(_ENDS_A_THOUGHT.search(self.lines[-1].rstrip(HARD_BREAK)))
+            return bool(_ENDS_A_THOUGHT.search(self.lines[-1].rstrip(HARD_BREAK)[-16:]))
         return True
 
     def _read_item(self, match: re.Match[str], line: str, number: int) -> None:

@@ -81,6 +81,7 @@ EDGE_BLOCKS = 2
 
 MIN_REPEATS = 4
 MAX_REPEATED = 60
+MIN_HEAD_WORDS = 3
 """Without pages: a short line without a full stop that stands so often is a running head."""
 
 MAX_TEASER_WORDS = 20
@@ -137,7 +138,7 @@ def drop_noise(blocks: Sequence[Block]) -> Kept:
     teasing = False
     for index, block in enumerate(blocks):
         reason = "running head" if index in heads else "page number" if index in numbers else _site_text(block)
-        if reason is None and teasing and _is_teaser(block):
+        if reason is None and teasing and _is_teaser(block, blocks[index + 1 : index + 2]):
             reason = "teaser of another article"
         else:
             teasing = reason is not None and _TEASERS.match(block.text) is not None
@@ -148,8 +149,10 @@ def drop_noise(blocks: Sequence[Block]) -> Kept:
     return kept, removals
 
 
-def _is_teaser(block: Block) -> bool:
-    """A headline under "Related articles"."""
+def _is_teaser(block: Block, following: Sequence[Block]) -> bool:
+    """A headline under "Related articles"; a heading with a paragraph below opens a section again."""
+    if block.kind is SentenceKind.HEADING and any(is_terminated(after.text) for after in following):
+        return False
     return not is_terminated(block.text) and num_words(block.text) <= MAX_TEASER_WORDS
 
 
@@ -225,16 +228,16 @@ def _all_but_title(blocks: Sequence[Block], same: Sequence[int]) -> Sequence[int
 
 
 def _lines_that_recur(blocks: Sequence[Block]) -> set[int]:
-    counts: Counter[str] = Counter(_folded(block.text) for block in blocks if _may_be_head(block))
+    counts: Counter[str] = Counter(block.text for block in blocks if _may_be_head(block))
     repeated = {text for text, count in counts.items() if count >= MIN_REPEATS}
     seen: set[str] = set()
     heads: set[int] = set()
     for index, block in enumerate(blocks):
-        folded = _folded(block.text) if _may_be_head(block) else ""
-        if folded in repeated:
-            if folded in seen:
+        text = block.text if _may_be_head(block) else ""
+        if text in repeated:
+            if text in seen:
                 heads.add(index)
-            seen.add(folded)
+            seen.add(text)
     return heads
 
 
@@ -242,7 +245,8 @@ def _may_be_head(block: Block) -> bool:
     return (
         block.kind is SentenceKind.PROSE
         and len(block.text) <= MAX_REPEATED
-        and num_words(block.text) >= 2
+        and block.text[0].isalnum()
+        and num_words(block.text) >= MIN_HEAD_WORDS
         and not is_terminated(block.text)
     )
 

@@ -8,6 +8,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from difflib import SequenceMatcher
 
+from ingest.cleaning.words import words_of
 from ingest.types import Block
 from vectorstore.types import SentenceKind
 
@@ -26,29 +27,35 @@ SHINGLE = 4
 MIN_SHARED_SHINGLES = 0.4
 """Cheap test before the words are compared in order."""
 
-_WORD = re.compile(r"[^\W_]+(?:[.,]\d+)*")
-_FOLDED_QUOTES = str.maketrans({"’": "'", "‘": "'", "–": "-", "—": " "})
-_POSSESSIVE = re.compile(r"'s\b|'")
 # “Words,” says Jane Doe, chief of something.
-_ATTRIBUTED = re.compile(r"\s*[“\"](.+)[”\"]\s*(?:[—–-]|,?\s*\w+\s)[^“”\"]{0,160}$", re.DOTALL)
+_ATTRIBUTED = re.compile(r"[“\"](.+)[”\"]\s*(?:[—–-]|,?\s*\w+\s)[^“”\"]{0,160}$", re.DOTALL)
+LAST_TITLE_BLOCK = 6
+"""A first heading further down is not the title."""
+
+_NAME = re.compile(r"(?<=[^.!?“\"\s]\s)[A-Z][^\W_]*|^[A-Z]{2,}\b")
 _NEVER_MISSING = frozenset({"not", "no", "never", "without", "nor"})
 _QUOTABLE = frozenset({SentenceKind.PROSE, SentenceKind.LIST_ITEM, SentenceKind.CAPTION})
 
 
-def words_of(text: str) -> list[str]:
-    """Words for comparing: lower case, no possessives, quotes and dashes folded."""
-    return _WORD.findall(_POSSESSIVE.sub("", text.translate(_FOLDED_QUOTES)).casefold())
+def mark_repeats(blocks: list[Block], words: Sequence[Sequence[str]]) -> list[Block]:
+    """Flag the shorter, set-apart copy of words that the body also has; the body is never flagged.
 
-
-def mark_repeats(blocks: list[Block]) -> list[Block]:
-    """Flag the shorter, set-apart copy of words that the body also has; the body is never flagged."""
-    words = [words_of(_quotation(block.text)) if block.kind in _QUOTABLE else [] for block in blocks]
-    bodies = [words_of(block.text) if block.kind in _QUOTABLE else [] for block in blocks]
+    Args:
+        blocks: In reading order.
+        words: `words_of` the text of each block.
+    """
+    bodies = [
+        told if block.kind in _QUOTABLE else () for block, told in zip(blocks, words, strict=True)
+    ]
+    quoted = [
+        words_of(_quotation(block.text)) if _ATTRIBUTED.match(block.text) else body
+        for block, body in zip(blocks, bodies, strict=True)
+    ]
     flagged: set[int] = set()
-    for index, other in _likely_pairs(words, bodies):
+    for index, other in _likely_pairs(quoted, bodies):
         if other in flagged or not _may_repeat(blocks, bodies, index, other):
             continue
-        if _covers(words[index], bodies[other]):
+        if _covers(quoted[index], bodies[other], names=_names(blocks[index].text)):
             flagged.add(index)
     flagged |= _attributions(blocks, bodies, flagged) | _titles_again(blocks)
     return [
@@ -60,6 +67,11 @@ def _quotation(text: str) -> str:
     """A quotation without who said it, which the body tells in other words."""
     match = _ATTRIBUTED.match(text)
     return match[1] if match and len(match[1]) > len(text) // 2 else text
+
+
+def _names(text: str) -> frozenset[str]:
+    """Words in capitals inside a sentence, folded."""
+    return frozenset(word for name in _NAME.findall(text) for word in words_of(name))
 
 
 def _shingles(words: Sequence[str]) -> Iterator[tuple[str, ...]]:
@@ -105,8 +117,8 @@ def _is_set_apart(block: Block) -> bool:
     return block.emphasised or block.aside or block.kind is SentenceKind.CAPTION
 
 
-def _covers(candidate: Sequence[str], body: Sequence[str]) -> bool:
-    """Nearly all words of the candidate stand in one place of the body, in order, no number missing."""
+def _covers(candidate: Sequence[str], body: Sequence[str], *, names: frozenset[str]) -> bool:
+    """Nearly all words of the candidate stand in one place of the body, in order, no number or name missing."""
     matcher = SequenceMatcher(None, body, candidate, autojunk=False)
     runs = [run for run in matcher.get_matching_blocks() if run.size >= MIN_RUN]
     if sum(run.size for run in runs) < MIN_COVERAGE * len(candidate):
@@ -116,7 +128,7 @@ def _covers(candidate: Sequence[str], body: Sequence[str]) -> bool:
         return False
     matched = {position for run in runs for position in range(run.b, run.b + run.size)}
     missing = [word for position, word in enumerate(candidate) if position not in matched]
-    return not any(word in _NEVER_MISSING or word[0].isdigit() for word in missing)
+    return not any(word in _NEVER_MISSING or word in names or word[0].isdigit() for word in missing)
 
 
 def _attributions(
@@ -141,6 +153,8 @@ def _titles_again(blocks: Sequence[Block]) -> set[int]:
         return set()
     folded = words_of(title.text)
     first = next(index for index, block in enumerate(blocks) if block is title)
+    if first > LAST_TITLE_BLOCK:
+        return set()
     return {
         index
         for index, block in enumerate(blocks)

@@ -21,9 +21,14 @@ DANGLING_WORDS = frozenset(
 )
 """Words with which no English (German, French, Spanish) paragraph ends."""
 
+TAIL = 32
+"""Characters looked at where only the end of a text matters: a search over all of it is slow."""
+
 _TITLES = re.compile(r"(?:^|\s)(?:Mr|Mrs|Ms|Dr|Prof|St|vs|e\.g|i\.e|cf|Gen|Sen|Rep|Gov|Lt|Col|Sgt)\.$")
 _LAST_WORD = re.compile(r"([^\W\d_]+)$")
-_WORD = re.compile(r"\w+(?:[-’']\w+)*")
+_WORD = re.compile(r"[^\W_]+(?:[.,]\d+)*")
+_FOLDED_QUOTES = str.maketrans({"’": "'", "‘": "'", "–": "-", "—": " "})
+_POSSESSIVE = re.compile(r"'s\b|'")
 
 
 def first_letter(text: str) -> str:
@@ -38,19 +43,30 @@ def starts_lower(text: str) -> bool:
 
 def is_terminated(text: str) -> bool:
     """Ends like a finished sentence, or like the lead-in of a list."""
-    return bool(TERMINAL.search(text)) and not _TITLES.search(text)
+    tail = text[-TAIL:]
+    return TERMINAL.search(tail) is not None and not _TITLES.search(tail)
 
 
 def ends_dangling(text: str) -> bool:
     """Ends in a word, comma or dash after which more must follow."""
-    if text.endswith((",", "-", "–", "—", "&", "(")) or _TITLES.search(text):
+    tail = text[-TAIL:]
+    if text.endswith((",", "-", "–", "—", "&", "(")) or _TITLES.search(tail):
         return True
-    last = _LAST_WORD.search(text)
+    last = _LAST_WORD.search(tail)
     return last is not None and last[1] in DANGLING_WORDS
 
 
 def num_words(text: str) -> int:
-    return len(_WORD.findall(text))
+    """Runs between white space; good enough for "short" and "long", and fast."""
+    return len(text.split())
+
+
+def words_of(text: str) -> list[str]:
+    """Words for comparing: lower case, no possessives, quotes and dashes folded."""
+    folded = text if text.isascii() else text.translate(_FOLDED_QUOTES)
+    if "'" in folded:
+        folded = _POSSESSIVE.sub("", folded)
+    return _WORD.findall(folded.casefold())
 
 
 def is_cjk(character: str) -> bool:
