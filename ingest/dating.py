@@ -1,0 +1,191 @@
+"""Finds the day on which a text was published, where the text plainly says so."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from datetime import date
+
+MAX_DATELINE = 140
+"""Characters of a line that may be a dateline or byline."""
+
+NUM_HEAD_BLOCKS = 12
+"""Blocks at the beginning of a text among which a dateline stands."""
+
+EARLIEST_YEAR = 1900
+
+MAX_YEARS_BACK = 60
+"""No text on file that gives a date without a year is older."""
+
+_MONTHS = {
+    name: number
+    for number, names in enumerate(
+        (
+            "january jan", "february feb", "march mar", "april apr", "may", "june jun", "july jul",
+            "august aug", "september sept sep", "october oct", "november nov", "december dec",
+        ),
+        start=1,
+    )
+    for name in names.split()
+}  # fmt: skip
+_MONTH = r"(?P<month>" + "|".join(sorted(_MONTHS, key=len, reverse=True)) + r")\.?"
+_DAY = r"(?P<day>\d{1,2})(?:st|nd|rd|th)?"
+_YEAR = r"(?P<year>(?:19|20)\d\d)"
+_FULL_DATES = tuple(
+    re.compile(pattern, re.IGNORECASE)
+    for pattern in (
+        rf"\b{_MONTH}\s+{_DAY},?\s+{_YEAR}\b",
+        rf"\b{_DAY}\s+(?:of\s+)?{_MONTH},?\s+{_YEAR}\b",
+        r"\b(?P<year>(?:19|20)\d\d)-(?P<month>\d{1,2})-(?P<day>\d{1,2})(?!\d)",
+    )
+)
+_MONTH_DATE = re.compile(rf"(?<![\d.,])\b{_MONTH},?\s+{_YEAR}\b", re.IGNORECASE)
+_SAYS_PUBLISHED = re.compile(
+    r"\b(?:published|posted|issued|released|updated|dated|date|publication date|veröffentlicht|publié|publicado)\b",
+    re.IGNORECASE,
+)
+# "BOSTON, March 3, 2020 (GLOBE NEWSWIRE) –": the place in capitals makes it a dateline.
+_PRESS_DATELINE = re.compile(r"[A-Z][A-Z .,'’-]{2,40}(?:,\s*[A-Za-z. ]{2,20})?[,–—-]\s*")
+_NOT_PUBLICATION = re.compile(
+    r"\b(?:accessed|retrieved|received|accepted|born|founded|since|until|between|by the end|admission|record time)\b",
+    re.IGNORECASE,
+)
+_LABEL = re.compile(r"([A-Z][\w /]{1,30}?)\s*:")
+_DATE_LABEL = re.compile(
+    r"(?:date|dated|published|posted|issued|released|updated|last updated|publication date|release date"
+    r"|authors?|by|for immediate release)$",
+    re.IGNORECASE,
+)
+_WEEKDAYS = "monday tuesday wednesday thursday friday saturday sunday".split()
+_WEEKDAY_AND_DAY = re.compile(
+    rf"\b(?P<weekday>{'|'.join(_WEEKDAYS)})(?:\s+\w+)?,?\s+\(?\s*{_MONTH}\s+{_DAY}\b(?!,?\s+(?:19|20)\d\d)", re.IGNORECASE
+)
+_ANY_YEAR = re.compile(r"(?<![\d$€£,.])\b(?:19|20)\d\d\b(?![\d,.]\d|%)")
+# A year that lies ahead of the text says nothing about when it was written.
+_LIES_AHEAD = re.compile(
+    r"\b(?:by|until|through|beyond|toward|towards|will|would|expect|forecast|project|plan|target|predict)\w*\b[^.]{0,60}$",
+    re.IGNORECASE,
+)
+
+# Year from which a name is in use: a text that has the name is no older.
+_IN_USE_SINCE = {
+    "Facebook": 2004, "YouTube": 2005, "Twitter": 2006, "iPhone": 2007, "Airbnb": 2008, "Bitcoin": 2009,
+    "WhatsApp": 2009, "Affordable Care Act": 2010, "Instagram": 2010, "iPad": 2010, "Brexit": 2012,
+    "Microsoft Azure": 2014, "Microsoft 365": 2017, "Covid-19": 2020, "COVID-19": 2020, "ChatGPT": 2022,
+}  # fmt: skip
+
+
+@dataclass(frozen=True, slots=True)
+class Dating:
+    """A day of publication, how much of it is known, and why we think so."""
+
+    published: date
+    precision: str
+    provenance: str
+
+
+def find_date(texts: Sequence[str], *, today: date) -> Dating | None:
+    """Date of a text from its paragraphs in order; None unless it is plain.
+
+    Never later than `today`.
+    """
+    for number, text in enumerate(texts):
+        short = len(text) <= MAX_DATELINE
+        head = number < NUM_HEAD_BLOCKS
+        says = _SAYS_PUBLISHED.search(text) if short else None
+        if not (head or says or number >= len(texts) - 3):
+            continue
+        found = _in_line(text, today, short=short, head=head, says=bool(says))
+        if found is not None:
+            return found
+    return _by_weekday("\n".join(texts), today)
+
+
+def _in_line(text: str, today: date, *, short: bool, head: bool, says: bool) -> Dating | None:
+    label = _LABEL.match(text)
+    if _NOT_PUBLICATION.search(text[:MAX_DATELINE]) or (label and not _DATE_LABEL.match(label[1])):
+        return None
+    dateline = _PRESS_DATELINE.match(text) if head and not short else None
+    if not (short and (head or says)) and dateline is None:
+        return None
+    scope = text if short else text[: dateline.end() + 24] if dateline else ""
+    day = next(_full_dates(scope, today), None)
+    if day is not None:
+        stated = says or dateline is not None or _is_mostly_date(scope)
+        return Dating(day[0], "day", f"inferred from the text: “{day[1]}”") if stated else None
+    month = _MONTH_DATE.search(scope)
+    if month is None or not (says or _is_mostly_date(scope)):
+        return None
+    first = date(int(month["year"]), _MONTHS[month["month"].lower()], 1)
+    return Dating(first, "month", f"inferred from the text: “{month[0]}”") if first <= today else None
+
+
+def _full_dates(text: str, today: date) -> Iterator[tuple[date, str]]:
+    for pattern in _FULL_DATES:
+        for match in pattern.finditer(text):
+            month = match["month"].lower()
+            day = _date(
+                int(match["year"]), _MONTHS.get(month) or int(month), int(match["day"])
+            )
+            if day is not None and EARLIEST_YEAR <= day.year and day <= today:
+                yield day, match[0]
+
+
+def _date(year: int, month: int, day: int) -> date | None:
+    try:
+        return date(year, month, day)
+    except ValueError:
+        return None
+
+
+def _is_mostly_date(line: str) -> bool:
+    """A line such as "By Jane Doe | May 4, 2020": few words, and no sentence."""
+    return len(line.split()) <= 14 and not line.rstrip().endswith((".", "!", "?", ";", ":"))
+
+
+def _by_weekday(text: str, today: date) -> Dating | None:
+    """"Tuesday (Jan. 15)": the year, where only one fits the weekday and what else the text shows."""
+    match = _WEEKDAY_AND_DAY.search(text)
+    if match is None:
+        return None
+    earliest, evidence = _earliest_year(text, today)
+    if earliest is None:
+        return None
+    weekday = _WEEKDAYS.index(match["weekday"].lower())
+    month, day = _MONTHS[match["month"].lower()], int(match["day"])
+    fitting = [
+        candidate
+        for year in range(earliest, today.year + 1)
+        if (candidate := _date(year, month, day)) is not None
+        and candidate.weekday() == weekday
+        and candidate <= today
+    ]
+    if len(fitting) != 1:
+        return None
+    reason = (
+        f"inferred from the text: “{_closed(match[0])}” without a year; {fitting[0].year} is the only year"
+        f" from {earliest} to {today.year} in which that day was a {match['weekday'].capitalize()}, and {evidence}"
+    )
+    return Dating(fitting[0], "day", reason)
+
+
+def _closed(quote: str) -> str:
+    return quote + ")" if "(" in quote else quote
+
+
+def _earliest_year(text: str, today: date) -> tuple[int | None, str]:
+    """The year before which the text cannot have been written, and what shows it."""
+    bounds: list[tuple[int, str]] = []
+    years = [
+        int(match[0])
+        for match in _ANY_YEAR.finditer(text)
+        if not _LIES_AHEAD.search(text, max(0, match.start() - 80), match.start())
+    ]
+    past = [year for year in years if today.year - MAX_YEARS_BACK <= year <= today.year]
+    if past:
+        bounds.append((max(past), f"the text names the year {max(past)}"))
+    for name, year in _IN_USE_SINCE.items():
+        if name in text:
+            bounds.append((year, f"the text names {name}, in use since {year}"))
+    return max(bounds) if bounds else (None, "")
