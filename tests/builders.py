@@ -27,7 +27,7 @@ SENTENCES_PER_PASSAGE = 3
 
 
 class HashingEmbedder:
-    """Each word is a fixed random direction; a text is the sum of its words. Implements `Embedder`."""
+    """Implements `Embedder`: a word is a random direction, a text the sum of its words."""
 
     def __init__(self, dimension: int = 32, *, name: str = "hashing") -> None:
         self.dimension = dimension

@@ -186,6 +186,35 @@ class Catalog:
         """What a run has stored and not published: its own, or one's that was cut short."""
         return self._versions("staged")
 
+    def all_documents(self) -> dict[DocumentId, str]:
+        """URI of every document of which any version is stored, served or not."""
+        with self._engine.connect() as connection:
+            rows = connection.execute(select(schema.documents.c.id, schema.documents.c.uri))
+            return {row.id: row.uri for row in rows}
+
+    def integrity_problems(self) -> list[str]:
+        """What the database itself finds wrong with its pages, and versions that are incomplete."""
+        problems = []
+        with self._engine.connect() as connection:
+            if self._engine.dialect.name == "sqlite":
+                found = connection.exec_driver_sql("PRAGMA integrity_check").scalars().all()
+                problems += [str(line) for line in found if line != "ok"]
+            for table, counted in (
+                (schema.sentences, schema.versions.c.num_sentences),
+                (schema.passages, schema.versions.c.num_passages),
+                (schema.vectors, schema.versions.c.num_passages),
+            ):
+                there = (
+                    select(func.count())
+                    .where(table.c.version_key == schema.versions.c.key)
+                    .scalar_subquery()
+                )
+                incomplete = select(func.count()).select_from(schema.versions)
+                count = connection.execute(incomplete.where(counted != there)).scalar_one()
+                if count:
+                    problems.append(f"{count} versions lack rows of table {table.name}")
+        return problems
+
     def runs(self, limit: int = 20) -> list[RunRecord]:
         """The newest runs first."""
         statement = select(schema.runs).order_by(schema.runs.c.id.desc()).limit(limit)
@@ -239,8 +268,8 @@ class Catalog:
         """Serve a generation from now on.
 
         In the same transaction: its versions become live, those that it replaces superseded, those
-        staged and not in it go, and documents in `erase` go with every version, text and vector. With
-        them goes every other generation, whose files hold their vectors.
+        staged and not in it go, and documents in `erase` go with every version, text and vector.
+        With them goes every other generation, whose files hold their vectors.
         """
         versions, served = schema.versions, schema.generation_documents
         keys = select(served.c.version_key).where(served.c.generation == number)

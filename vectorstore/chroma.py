@@ -4,10 +4,10 @@ Facts about chromadb 1.5.9 that shape this file, each measured:
 
 - Its vector files are flushed without fsync and in place, so a directory is written once, by one
   process, and published whole (see `generations`).
-- Vectors below `sync_threshold` live only in its SQLite queue and are replayed at each opening, which
-  takes a second per thousand. With a threshold of 2 every `add` ends in a flush.
-- Opening writes one row to a table that serves as its lock; `freeze` makes that row void, so that the
-  files keep the checksums that they were published with.
+- Vectors below `sync_threshold` live only in its SQLite queue and are replayed at each opening,
+  which takes a second per thousand. With a threshold of 2 every `add` ends in a flush.
+- Opening writes one row to a table that serves as its lock; `freeze` makes that row void, so that
+  the files keep the checksums that they were published with.
 - A stored embedding function is code that somebody else chose: none is ever stored or loaded.
 """
 
@@ -28,7 +28,8 @@ from vectorstore.errors import IndexCorruptError, VectorStoreError
 from vectorstore.types import DocumentId, FloatMatrix, FloatVector, PassageId
 
 if TYPE_CHECKING:
-    from chromadb.api import ClientAPI
+    from chromadb.api.client import Client
+    from chromadb.api.collection_configuration import CreateCollectionConfiguration
     from chromadb.api.models.Collection import Collection
 
 DATABASE_NAME = "chroma.sqlite3"
@@ -51,7 +52,7 @@ class ChromaLocation:
 class ChromaIndex:
     """Nearest passages by cosine similarity; implements `PassageIndex`."""
 
-    def __init__(self, client: ClientAPI, collection: Collection) -> None:
+    def __init__(self, client: Client, collection: Collection) -> None:
         self._client = client
         self._collection = collection
 
@@ -62,11 +63,8 @@ class ChromaIndex:
         with _translated(location, "create"):
             if location.url is not None:
                 _delete_collection(client, location.collection)
-            hnsw: dict[str, Any] = {"space": "cosine", "ef_search": EF_SEARCH}
-            if location.url is None:
-                hnsw |= {"sync_threshold": FLUSH_EVERY_BATCH, "batch_size": FLUSH_EVERY_BATCH}
             collection = client.create_collection(
-                location.collection, configuration={"hnsw": hnsw}, embedding_function=None
+                location.collection, configuration=_configuration(location), embedding_function=None
             )
         return cls(client, collection)
 
@@ -183,7 +181,7 @@ def collections_on_server(location: ChromaLocation, prefix: str) -> list[str]:
     return sorted(name for name in names if name.startswith(prefix))
 
 
-def _connect(location: ChromaLocation) -> ClientAPI:
+def _connect(location: ChromaLocation) -> Client:
     import chromadb
     from chromadb.config import Settings
 
@@ -200,7 +198,19 @@ def _connect(location: ChromaLocation) -> ClientAPI:
         )
 
 
-def _delete_collection(client: ClientAPI, name: str) -> None:
+def _configuration(location: ChromaLocation) -> CreateCollectionConfiguration:
+    configuration: CreateCollectionConfiguration = {
+        "hnsw": {"space": "cosine", "ef_search": EF_SEARCH}
+    }
+    if location.url is None:
+        configuration["hnsw"] |= {
+            "sync_threshold": FLUSH_EVERY_BATCH,
+            "batch_size": FLUSH_EVERY_BATCH,
+        }
+    return configuration
+
+
+def _delete_collection(client: Client, name: str) -> None:
     if any(collection.name == name for collection in client.list_collections()):
         client.delete_collection(name)
 

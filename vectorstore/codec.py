@@ -20,7 +20,7 @@ from vectorstore.types import (
 )
 
 PIECE_CHARS = 4096
-"""A passage (about 900 characters) mostly lies in one piece, and a piece is one page of the database."""
+"""A passage (about 900 characters) mostly lies in one piece; a piece is a page of the database."""
 
 
 def metadata_to_json(metadata: Metadata) -> str:
@@ -49,10 +49,12 @@ def metadata_from_json(text: str) -> Metadata:
 
 
 def heading_to_json(heading: tuple[str, ...]) -> str:
+    """A heading path as a JSON list."""
     return json.dumps(heading)
 
 
 def heading_from_json(text: str) -> tuple[str, ...]:
+    """Inverse of `heading_to_json`."""
     return tuple(json.loads(text)) if text != "[]" else ()
 
 
@@ -71,10 +73,6 @@ def sentence_vectors_to_blob(matrix: FloatMatrix) -> bytes:
     return np.ascontiguousarray(matrix, dtype="<f2").tobytes()
 
 
-def vector_from_blob(blob: bytes) -> FloatVector:
-    return np.frombuffer(blob, dtype="<f4")
-
-
 def vectors_from_blobs(blobs: list[bytes], dimension: int) -> FloatMatrix:
     """One row per blob."""
     matrix: NDArray[np.float32] = np.frombuffer(b"".join(blobs), dtype="<f4")
@@ -85,11 +83,11 @@ def sentence_vectors_from_blob(blob: bytes, num_sentences: int) -> FloatMatrix:
     """One row per sentence, of unit length again after float16."""
     matrix = np.frombuffer(blob, dtype="<f2").astype(np.float32).reshape(num_sentences, -1)
     norms = np.linalg.norm(matrix, axis=1, keepdims=True)
-    unit: FloatMatrix = matrix / np.where(norms > 0, norms, 1.0)
-    return unit
+    return (matrix / np.where(norms > 0, norms, 1.0)).astype(np.float32)
 
 
 def sentence_to_row(sentence: Sentence) -> dict[str, Any]:
+    """Columns of table `sentences`, without the key."""
     return {
         "ordinal": sentence.ordinal,
         "start_char": sentence.start,
@@ -104,6 +102,7 @@ def sentence_to_row(sentence: Sentence) -> dict[str, Any]:
 
 
 def sentence_from_row(row: Any) -> Sentence:
+    """Inverse of `sentence_to_row`."""
     return Sentence(
         ordinal=row.ordinal,
         start=row.start_char,
@@ -118,6 +117,7 @@ def sentence_from_row(row: Any) -> Sentence:
 
 
 def passage_to_row(passage: Passage) -> dict[str, Any]:
+    """Columns of table `passages`, without the key."""
     return {
         "ordinal": passage.ordinal,
         "start_char": passage.start,
@@ -129,6 +129,7 @@ def passage_to_row(passage: Passage) -> dict[str, Any]:
 
 
 def passage_from_row(row: Any, passage_id: PassageId) -> Passage:
+    """Inverse of `passage_to_row`, from a row that names document and version, too."""
     return Passage(
         id=passage_id,
         document_id=row.document_id,

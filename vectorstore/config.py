@@ -13,9 +13,9 @@ class StoreSettings:
     data_dir: Path
     """Everything that the program stores lies below it."""
     database_url: str | None = None
-    """PostgreSQL (or another SQLite) URL of the catalog; None is `catalog.db` in the data directory."""
+    """PostgreSQL (or SQLite) URL of the catalog; None is `catalog.db` in the data directory."""
     chroma_url: str | None = None
-    """Chroma server, such as `http://chroma:8000`; None is an embedded Chroma in the data directory."""
+    """Chroma server, such as `http://chroma:8000`; None embeds Chroma in the data directory."""
 
     @property
     def catalog_url(self) -> str:

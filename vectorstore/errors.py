@@ -1,16 +1,16 @@
 """What can go wrong with the store, as one tree.
 
-    VectorStoreError
-    ├── CatalogError
-    │   ├── CatalogVersionError      written by another version of the program
-    │   └── UnknownDocumentError     no such document or version
-    ├── IndexUnusableError
-    │   ├── NoIndexError             nothing has been ingested yet
-    │   ├── IndexMismatchError       built by another embedder, chunker or format
-    │   └── IndexCorruptError        files differ from the manifest and no former generation is left
-    ├── VerificationError            a new generation differs from the catalog; it was not published
-    ├── StoreLockedError             another job is writing
-    └── EmbeddingError               a model could not be loaded or did not give sane vectors
+VectorStoreError
+├── CatalogError
+│   ├── CatalogVersionError      written by another version of the program
+│   └── UnknownDocumentError     no such document or version
+├── IndexUnusableError
+│   ├── NoIndexError             nothing has been ingested yet
+│   ├── IndexMismatchError       built by another embedder, chunker or format
+│   └── IndexCorruptError        files differ from the manifest and no former generation is left
+├── VerificationError            a new generation differs from the catalog; it was not published
+├── StoreLockedError             another job is writing
+└── EmbeddingError               a model could not be loaded or did not give sane vectors
 """
 
 from __future__ import annotations

@@ -1,7 +1,7 @@
 """Generations: index directories that are built beside the live one, verified, and published whole.
 
     index/gen-000007.tmp/   being built: nothing refers to it
-    index/gen-000007/       chroma/, lexical/, manifest.json; served while the catalog's pointer says 7
+    index/gen-000007/       chroma/, lexical/, manifest.json; served while the pointer says 7
 
 Readers hold a shared lock on the manifest, so that a directory is not removed under their hands.
 """
@@ -99,15 +99,17 @@ class Generations:
         version_keys: Mapping[DocumentId, int],
         *,
         erase: Iterable[DocumentId] = (),
+        afresh: bool = False,
         progress: Progress | None = None,
     ) -> int:
         """Build a generation of these versions, verify it and serve it from now on.
 
-        Until the last step, the flip, whatever fails or stops leaves the former generation in service.
+        Until the last step, the flip, whatever fails leaves the former generation in service.
 
         Args:
             version_keys: The version of each document, staged or live.
             erase: Documents to remove with all that is known of them.
+            afresh: Take nothing over from the live index.
             progress: Told how far the indexes are.
 
         Returns:
@@ -116,7 +118,7 @@ class Generations:
         Raises:
             VerificationError: If the index does not hold what the catalog holds.
         """
-        former = self._catalog.current_generation()
+        former = None if afresh else self._catalog.current_generation()
         number = self._catalog.begin_generation(version_keys)
         try:
             unfinished = self._build(number, former, progress or _no_progress)
@@ -239,7 +241,7 @@ class Generations:
     ) -> list[DocumentId] | None:
         """Start from the live files if nothing in them has to go; gives what is to be added.
 
-        A removed or replaced passage would stay in Chroma's files, so any such change starts afresh.
+        A removed or replaced passage would stay in Chroma's files: such a change starts afresh.
         """
         if former is None or self._settings.chroma_url is not None:
             return None

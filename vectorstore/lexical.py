@@ -1,7 +1,8 @@
-"""BM25 over title, heading and text of passages, in a tantivy index. The only file that imports it."""
+"""BM25 over title, heading and text of passages. The only file that imports tantivy."""
 
 from __future__ import annotations
 
+import math
 from collections.abc import Iterable, Sequence
 from functools import cache
 from pathlib import Path
@@ -72,6 +73,18 @@ class TantivyIndex:
         everything = tantivy.Query.all_query()
         hits = self._searcher.search(everything, max(self.num_passages, 1), count=False).hits
         return [self._searcher.doc(at)["passage_id"][0] for _, at in hits]
+
+    def rarity(self, word: str) -> float:
+        """Inverse document frequency of one word over the passages, as BM25 has it; at least 0.
+
+        A stop word gives 0, a word that occurs nowhere the highest value of this index.
+        """
+        total = self._searcher.num_docs
+        stems = analyse(word)
+        if not stems:
+            return 0.0
+        holding = min(self._searcher.doc_freq("text", stem) for stem in stems)
+        return math.log(1.0 + (total - holding + 0.5) / (holding + 0.5))
 
     def _find(
         self, text: str, limit: int, field: str, allowed: Sequence[str] | None

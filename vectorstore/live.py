@@ -111,7 +111,7 @@ class LiveIndex:
                 self._leave(service)
 
     def problem(self) -> str | None:
-        """What keeps it from serving, or from serving the newest generation; None if all is well."""
+        """What keeps it from serving the newest generation, or any; None if all is well."""
         try:
             with self.generation():
                 return self._service.problem if self._service else None

@@ -16,7 +16,7 @@ EXIT_CODE_LOCKED = 75  # EX_TEMPFAIL of sysexits.h: trying again later may help
 def writer_lock(path: Path) -> Iterator[None]:
     """Hold the right to write to a data directory.
 
-    The kernel drops the lock when the process ends, however it ends, so nothing is left to clean up.
+    The kernel drops the lock when the process ends, however it ends: nothing to clean up.
 
     Raises:
         StoreLockedError: At once, where another process holds it.

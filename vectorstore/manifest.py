@@ -26,7 +26,7 @@ class IndexIdentity:
     """Fingerprint of weights and vector space."""
     dimension: int
     chunker: str | None = None
-    """Version of cleaning, splitting and chunking; None, where a program only searches, is not compared."""
+    """Version of cleaning, splitting and chunking; None, for a program that only searches."""
 
 
 @dataclass(frozen=True, slots=True)

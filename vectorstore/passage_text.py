@@ -13,6 +13,8 @@ def embedding_text(title: str, heading: Sequence[str], text: str) -> tuple[str, 
     """
     path = [title.strip(), *(part.strip() for part in heading)]
     # The first heading of an article is often its title again: say it once.
-    lines = [part for part, before in zip(path, ["", *path], strict=False) if part and part != before]
+    lines = [
+        part for part, before in zip(path, ["", *path], strict=False) if part and part != before
+    ]
     prefix = "".join(f"{line}\n" for line in lines)
     return prefix + text, len(prefix)

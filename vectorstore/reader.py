@@ -8,7 +8,18 @@ from datetime import date, datetime
 from typing import Any
 
 import numpy as np
-from sqlalchemy import Connection, Integer, Select, Text, and_, column, func, select, values
+from sqlalchemy import (
+    Connection,
+    Integer,
+    Select,
+    Text,
+    and_,
+    column,
+    func,
+    literal,
+    select,
+    values,
+)
 
 from vectorstore import codec
 from vectorstore.errors import UnknownDocumentError
@@ -30,6 +41,7 @@ from vectorstore.types import (
     Metadata,
     Passage,
     PassageId,
+    PreparedDocument,
     Sentence,
     passage_id,
 )
@@ -174,6 +186,31 @@ class CatalogReader:
         )
         return tuple(map(codec.sentence_from_row, self._connection.execute(statement)))
 
+    def prepared(self, document_id: DocumentId) -> PreparedDocument:
+        """A document that is served with all its spans, as ingest made it.
+
+        Raises:
+            UnknownDocumentError: If it is not served.
+        """
+        row, _ = self._version(document_id, None)
+        spans = (
+            select(
+                passages,
+                literal(document_id).label("document_id"),
+                literal(row.version).label("version"),
+            )
+            .where(passages.c.version_key == row.key)
+            .order_by(passages.c.ordinal)
+        )
+        return PreparedDocument(
+            self.document(document_id).document,
+            self.document_sentences(document_id),
+            tuple(
+                codec.passage_from_row(each, passage_id(document_id, row.version, each.ordinal))
+                for each in self._connection.execute(spans)
+            ),
+        )
+
     def passages(self, ids: Sequence[PassageId]) -> list[StoredPassage]:
         """Passages with their text, in the order of `ids`; those not served are left out."""
         rows = self._passage_rows(ids)
@@ -206,7 +243,7 @@ class CatalogReader:
         }
 
     def passage_vectors(self, ids: Sequence[PassageId]) -> tuple[list[PassageId], FloatMatrix]:
-        """Vectors of passages: the ids that are served, in the order of `ids`, and one row for each."""
+        """Vectors of passages: the ids that are served, in the order of `ids`, and their rows."""
         rows = self._passage_rows(ids, vectors.c.passage)
         found = [name for name in ids if name in rows]
         if not found:
@@ -228,7 +265,7 @@ class CatalogReader:
     def indexed_passages(
         self, document_ids: Sequence[DocumentId] | None = None
     ) -> Iterator[IndexedPassage]:
-        """Every passage served, in order of document and position, for building and checking indexes."""
+        """Every passage served, in order of document and position, to build indexes from."""
         wanted = None if document_ids is None else set(document_ids)
         statement = self._served(
             versions.c.key, documents.c.id, versions.c.version, versions.c.metadata
@@ -313,8 +350,14 @@ class CatalogReader:
             name="wanted",
         )
         cte = names.data(wanted).cte("wanted")
-        columns = [cte.c.name, versions.c.key, versions.c.document_id, versions.c.version, passages]
-        statement = (
+        columns: list[Any] = [
+            cte.c.name,
+            versions.c.key,
+            versions.c.document_id,
+            versions.c.version,
+            passages,
+        ]
+        statement: Select[Any] = (
             select(*columns, *([] if blob is None else [blob.label("blob")]))
             .join_from(
                 cte, generation_documents, generation_documents.c.document_id == cte.c.document

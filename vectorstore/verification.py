@@ -1,7 +1,7 @@
-"""Proof that an index holds exactly what the catalog holds; run in a child process before publishing.
+"""Proof that an index holds exactly what the catalog holds, made before it is published.
 
-In a child, because a damaged Chroma directory can end the process that opens it, hang it, or make it
-write without end (each was seen).
+In a child process, because a damaged Chroma directory can end the process that opens it, hang it,
+or make it write without end (each was seen).
 """
 
 from __future__ import annotations

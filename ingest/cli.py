@@ -1,0 +1,155 @@
+"""`accord ingest`: arguments to job, job to report and exit code."""
+
+from __future__ import annotations
+
+import json
+import signal
+import sys
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from types import FrameType
+from typing import TYPE_CHECKING, Annotated, NoReturn
+
+import typer
+
+from ingest.config import IngestOptions, IngestSettings
+from ingest.errors import IngestError
+from ingest.report import IngestReport
+from vectorstore.errors import StoreLockedError, VectorStoreError
+from vectorstore.lock import EXIT_CODE_LOCKED
+
+if TYPE_CHECKING:
+    from ingest.job import Progress
+
+EXIT_CODE_REFUSED = 1
+EXIT_CODE_INTERRUPTED = 130  # 128 + SIGINT, as shells report it
+PLAIN_PROGRESS_EVERY_S = 5.0
+_STAGES = {"read": "Reading", "embed": "Embedding", "index": "Indexing"}
+_UNITS = {"read": "sources", "embed": "passages", "index": "passages"}
+
+
+def command(
+    paths: Annotated[
+        list[str], typer.Argument(metavar="PATH...", help="Files, folders, patterns, addresses.")
+    ],
+    prune: Annotated[
+        bool, typer.Option("--prune", help="Remove documents whose files are gone from PATH.")
+    ] = False,
+    dry_run: Annotated[
+        bool, typer.Option("--dry-run", help="Say what would be done; store nothing.")
+    ] = False,
+    as_json: Annotated[bool, typer.Option("--json", help="Print the report as JSON.")] = False,
+    force: Annotated[
+        bool, typer.Option("--force", help="Read and embed again what has not changed, too.")
+    ] = False,
+) -> None:
+    """Read files, folders and URLs into the library."""
+    options = IngestOptions(prune=prune, dry_run=dry_run, force=force)
+    try:
+        with _stoppable(), _progress() as progress:
+            report = _run(paths, options, progress)
+    except StoreLockedError as error:
+        _fail(str(error), EXIT_CODE_LOCKED)
+    except (IngestError, VectorStoreError, OSError) as error:
+        _fail(f"{error}. What was served before is served still.", EXIT_CODE_REFUSED)
+    except KeyboardInterrupt:
+        _fail(
+            "stopped. What was served before is served still; the next run goes on from here.",
+            EXIT_CODE_INTERRUPTED,
+        )
+    typer.echo(json.dumps(report.as_json(), indent=2) if as_json else report.as_text())
+    raise typer.Exit(_exit_code(report))
+
+
+def _run(paths: list[str], options: IngestOptions, progress: Progress) -> IngestReport:
+    from ingest.job import IngestJob
+    from vectorstore.catalog import Catalog
+    from vectorstore.embedding.build import build_embedder
+    from vectorstore.embedding.settings import EmbeddingSettings
+    from vectorstore.generations import Generations
+    from vectorstore.lock import writer_lock
+
+    settings = IngestSettings()
+    with writer_lock(settings.store.lock_path):
+        pass  # a second job learns so at once, before a model is loaded
+    chosen = {
+        "model": settings.embedding_model,
+        "runtime": settings.embedding_runtime,
+        "threads": settings.threads,
+    }
+    embedding = EmbeddingSettings(**{k: v for k, v in chosen.items() if v is not None})  # type: ignore[arg-type]
+    embedder = build_embedder(embedding, data_dir=settings.data_dir, purpose="ingest")
+    catalog = Catalog(settings.store.catalog_url)
+    try:
+        generations = Generations(catalog, settings.store)
+        job = IngestJob(
+            catalog, generations, settings.store.lock_path, embedder, options, progress=progress
+        )
+        return job.run(paths)
+    finally:
+        catalog.close()
+
+
+def _exit_code(report: IngestReport) -> int:
+    taken = (
+        report.added or report.changed or report.unchanged or report.removed or report.duplicates
+    )
+    return EXIT_CODE_REFUSED if report.refused or not taken else 0
+
+
+def _fail(message: str, code: int) -> NoReturn:
+    typer.echo(message, err=True)
+    raise typer.Exit(code)
+
+
+@contextmanager
+def _stoppable() -> Iterator[None]:
+    """Let SIGTERM end the run as Ctrl-C does: locks and child processes are let go of."""
+
+    def stop(_signal: int, _frame: FrameType | None) -> None:
+        raise KeyboardInterrupt
+
+    former = signal.signal(signal.SIGTERM, stop)
+    try:
+        yield
+    finally:
+        signal.signal(signal.SIGTERM, former)
+
+
+@contextmanager
+def _progress() -> Iterator[Progress]:
+    """Bars on a terminal, a line now and then elsewhere; always on standard error."""
+    if not sys.stderr.isatty():
+        yield _PlainProgress()
+        return
+    from rich.console import Console
+    from rich.progress import BarColumn, MofNCompleteColumn, TextColumn, TimeElapsedColumn
+    from rich.progress import Progress as Bars
+
+    columns = (TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn())
+    with Bars(*columns, TimeElapsedColumn(), console=Console(stderr=True), transient=True) as bars:
+        tasks = {
+            stage: bars.add_task(f"{name} {_UNITS[stage]}", total=None)
+            for stage, name in _STAGES.items()
+        }
+
+        def show(stage: str, done: int, total: int) -> None:
+            bars.update(tasks[stage], completed=done, total=total or None)
+
+        yield show
+
+
+class _PlainProgress:
+    """One line when a stage ends, and one every few seconds."""
+
+    def __init__(self) -> None:
+        self._last = time.monotonic()
+
+    def __call__(self, stage: str, done: int, total: int) -> None:
+        now = time.monotonic()
+        if now - self._last < PLAIN_PROGRESS_EVERY_S and (done != total or not total):
+            return
+        self._last = now
+        of = f" of {total}" if total else ""
+        typer.echo(f"{_STAGES[stage].lower()}: {done}{of} {_UNITS[stage]}", err=True)

@@ -1,0 +1,109 @@
+"""What a run did, for people and for programs."""
+
+from __future__ import annotations
+
+from collections import Counter
+from dataclasses import dataclass, field
+from typing import Any
+
+LISTED = 20  # of each kind, in the text; the JSON has them all
+
+
+@dataclass(frozen=True, slots=True)
+class Refused:
+    """A source that was not taken, or kept its former version."""
+
+    uri: str
+    reason: str
+
+
+@dataclass(frozen=True, slots=True)
+class Duplicate:
+    """A source whose text is, word for word, that of another one; kept once."""
+
+    uri: str
+    of: str
+
+
+@dataclass(slots=True)
+class IngestReport:
+    """Filled while the job runs."""
+
+    added: list[str] = field(default_factory=list)
+    changed: list[str] = field(default_factory=list)
+    unchanged: list[str] = field(default_factory=list)
+    removed: list[str] = field(default_factory=list)
+    duplicates: list[Duplicate] = field(default_factory=list)
+    refused: list[Refused] = field(default_factory=list)
+    resumed: int = 0
+    """Documents that an earlier run had stored before it was cut short."""
+    removals: Counter[str] = field(default_factory=Counter)
+    """How many pieces of text cleaning left out of the documents read, by reason."""
+    passages_embedded: int = 0
+    passages: int = 0
+    """Served after the run."""
+    documents: int = 0
+    """Served after the run."""
+    generation: str | None = None
+    """The one that serves after the run; None where nothing is served."""
+    published: bool = False
+    """Whether this run made it."""
+    dry_run: bool = False
+    seconds: float = 0.0
+
+    @property
+    def has_changes(self) -> bool:
+        """Whether what is served is, or would be, different after the run."""
+        return bool(self.added or self.changed or self.removed)
+
+    def as_json(self) -> dict[str, Any]:
+        """Everything, as plain values."""
+        return {
+            "added": self.added,
+            "changed": self.changed,
+            "unchanged": self.unchanged,
+            "removed": self.removed,
+            "duplicates": [{"uri": each.uri, "of": each.of} for each in self.duplicates],
+            "refused": [{"uri": each.uri, "reason": each.reason} for each in self.refused],
+            "resumed": self.resumed,
+            "removals": dict(sorted(self.removals.items())),
+            "passages_embedded": self.passages_embedded,
+            "passages": self.passages,
+            "documents": self.documents,
+            "generation": self.generation,
+            "published": self.published,
+            "dry_run": self.dry_run,
+            "seconds": round(self.seconds, 3),
+        }
+
+    def as_text(self) -> str:
+        """A few lines for a person."""
+        would = "would be " if self.dry_run else ""
+        lines = [
+            f"{len(self.added)} {would}added, {len(self.changed)} {would}changed, "
+            f"{len(self.unchanged)} unchanged, {len(self.removed)} {would}removed, "
+            f"{len(self.refused)} refused, in {self.seconds:.1f} s"
+        ]
+        lines += _listed("added", self.added)
+        lines += _listed("changed", self.changed)
+        lines += _listed("removed", self.removed)
+        lines += _listed("same text", [f"{each.uri} = {each.of}" for each in self.duplicates])
+        lines += _listed("refused", [f"{each.uri}: {each.reason}" for each in self.refused])
+        if self.removals:
+            counts = ", ".join(f"{reason} {n}" for reason, n in sorted(self.removals.items()))
+            lines.append(f"left out while cleaning: {counts}")
+        if self.resumed:
+            lines.append(f"{self.resumed} taken over from a run that was cut short")
+        if self.generation is not None:
+            lines.append(
+                f"served now: {self.documents} documents, {self.passages} passages "
+                f"({self.generation})"
+            )
+        return "\n".join(lines)
+
+
+def _listed(what: str, items: list[str]) -> list[str]:
+    lines = [f"  {what}: {item}" for item in items[:LISTED]]
+    if len(items) > LISTED:
+        lines.append(f"  {what}: and {len(items) - LISTED} more (--json lists all)")
+    return lines

@@ -1,0 +1,198 @@
+"""What keeps a store sound: check it, build or embed again, remove sources for good."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+from vectorstore.catalog import Catalog, NewVersion, VersionInfo
+from vectorstore.errors import (
+    IndexUnusableError,
+    NoIndexError,
+    UnknownDocumentError,
+    VerificationError,
+)
+from vectorstore.generations import Generations, Progress
+from vectorstore.lock import writer_lock
+from vectorstore.protocols import Embedder
+from vectorstore.types import DocumentId, PreparedDocument
+from vectorstore.vectorize import embed_documents
+
+REEMBED_GROUP = 16  # documents embedded and stored together
+
+
+@dataclass(frozen=True, slots=True)
+class StoreCheck:
+    """The outcome of `verify_store`."""
+
+    documents: int
+    passages: int
+    generation: int | None
+    problems: tuple[str, ...]
+    """One sentence each, with the command that mends it; empty if all is well."""
+
+
+def verify_store(catalog: Catalog, generations: Generations) -> StoreCheck:
+    """Check the catalog against itself, and the index that is served against the catalog."""
+    problems = list(verify_catalog(catalog))
+    with catalog.read() as reader:
+        number = reader.generation
+        documents, passages = len(reader.document_ids()), reader.num_passages()
+    if number is not None:
+        problems += verify_generation(generations, number)
+    return StoreCheck(documents, passages, number, tuple(problems))
+
+
+def verify_catalog(catalog: Catalog) -> Iterator[str]:
+    """Problems of the catalog: damaged pages, and documents that are not what their hash says."""
+    for line in catalog.integrity_problems():
+        yield f"the catalog is damaged: {line}; restore it from a backup"
+    with catalog.read() as reader:
+        for summary in reader.documents():
+            prepared = reader.prepared(summary.id)
+            for problem in _document_problems(prepared):
+                yield f"{summary.uri}: {problem}; run `accord ingest --force` on it"
+
+
+def verify_generation(generations: Generations, number: int) -> list[str]:
+    """Problems of one generation's files and vectors."""
+    try:
+        generations.verify(number)
+    except (VerificationError, IndexUnusableError) as error:
+        return [f"the index is damaged: {error}; run `accord rebuild`"]
+    return []
+
+
+def rebuild(
+    catalog: Catalog,
+    generations: Generations,
+    lock_path: Path,
+    *,
+    progress: Progress | None = None,
+) -> int:
+    """Build the index again from the catalog, without embedding anything; gives the new generation.
+
+    Raises:
+        NoIndexError: If nothing was ever published.
+        StoreLockedError: If a job is writing.
+    """
+    with writer_lock(lock_path):
+        generations.clear_leftovers()
+        live = _live(catalog)
+        keys = {document: version.key for document, version in live.items()}
+        return generations.publish(keys, afresh=True, progress=progress)
+
+
+def embed_again(
+    catalog: Catalog,
+    generations: Generations,
+    lock_path: Path,
+    embedder: Embedder,
+    *,
+    progress: Callable[[int, int], None] | None = None,
+) -> int:
+    """Embed every document with another model, from the text in the catalog; gives the generation.
+
+    Raises:
+        NoIndexError: If nothing was ever published.
+        StoreLockedError: If a job is writing.
+    """
+    with writer_lock(lock_path):
+        generations.clear_leftovers()
+        live, staged = _live(catalog), catalog.staged_versions()
+        keys: dict[DocumentId, int] = {}
+        waiting: list[VersionInfo] = []
+        for document, version in live.items():
+            done = next(
+                (
+                    known
+                    for known in (version, staged.get(document))
+                    if known
+                    and known.embedder == embedder.fingerprint
+                    and (known.version, known.raw_sha256) == (version.version, version.raw_sha256)
+                ),
+                None,
+            )
+            if done is None:
+                waiting.append(version)
+            else:
+                keys[document] = done.key
+        for at in range(0, len(waiting), REEMBED_GROUP):
+            keys |= _embed_group(catalog, waiting[at : at + REEMBED_GROUP], embedder)
+            if progress is not None:
+                progress(len(keys), len(live))
+        return generations.publish(keys, afresh=True)
+
+
+def remove_sources(
+    catalog: Catalog, generations: Generations, lock_path: Path, names: Sequence[str]
+) -> list[str]:
+    """Erase documents, named by URI or id: every version, text and vector. Gives their URIs.
+
+    Raises:
+        UnknownDocumentError: If a name fits no document. Nothing is removed then.
+        StoreLockedError: If a job is writing.
+    """
+    with writer_lock(lock_path):
+        generations.clear_leftovers()
+        uris = catalog.all_documents()
+        chosen: dict[DocumentId, str] = {}
+        for name in names:
+            found = [d for d, uri in uris.items() if name in (d, uri) or _same_path(name, uri)]
+            if not found:
+                raise UnknownDocumentError(
+                    f"there is no source {name}; `accord sources` lists what there is"
+                )
+            chosen |= {document: uris[document] for document in found}
+        live = catalog.live_versions()
+        keys = {d: version.key for d, version in live.items() if d not in chosen}
+        generations.publish(keys, erase=chosen, afresh=True)
+        return sorted(chosen.values())
+
+
+def _live(catalog: Catalog) -> dict[DocumentId, VersionInfo]:
+    if catalog.current_generation() is None:
+        raise NoIndexError
+    return catalog.live_versions()
+
+
+def _same_path(name: str, uri: str) -> bool:
+    return "://" not in name and str(Path(name).expanduser().resolve()) == uri
+
+
+def _embed_group(
+    catalog: Catalog, group: list[VersionInfo], embedder: Embedder
+) -> dict[DocumentId, int]:
+    with catalog.read() as reader:
+        documents = [reader.prepared(version.document_id) for version in group]
+    vectors = embed_documents(documents, embedder)
+    keys = catalog.stage(
+        [
+            NewVersion(
+                prepared,
+                each.passages,
+                each.sentences,
+                version.raw_sha256,
+                version.pipeline,
+                embedder.fingerprint,
+            )
+            for prepared, each, version in zip(documents, vectors, group, strict=True)
+        ]
+    )
+    return {version.document_id: key for version, key in zip(group, keys, strict=True)}
+
+
+def _document_problems(prepared: PreparedDocument) -> Iterator[str]:
+    document = prepared.document
+    if hashlib.sha256(document.text.encode()).hexdigest() != document.version:
+        yield "its text is not what its version says"
+    length = len(document.text)
+    spans = [(s.start, s.end) for s in prepared.sentences]
+    spans += [(p.start, p.end) for p in prepared.passages]
+    if any(not 0 <= start < end <= length for start, end in spans):
+        yield "a span lies outside its text"
+    last = len(prepared.sentences)
+    if any(not 0 <= p.first_sentence <= p.last_sentence < last for p in prepared.passages):
+        yield "a passage names sentences that are not there"
