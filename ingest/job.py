@@ -11,12 +11,13 @@ import glob
 import hashlib
 import json
 import time
-from collections.abc import Iterable, Iterator, Sequence
-from contextlib import suppress
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
+from functools import partial
 from pathlib import Path
-from typing import Protocol
+from typing import TYPE_CHECKING, Protocol
 
 from ingest.chunking import ChunkingSettings
 from ingest.config import IngestOptions, pipeline_version
@@ -36,7 +37,13 @@ from vectorstore.protocols import Embedder
 from vectorstore.types import DocumentId, document_id
 from vectorstore.vectorize import embed_documents
 
+if TYPE_CHECKING:
+    from langchain_core.documents import Document as RawDocument
+
 GROUP_PASSAGES = 512  # embedded and stored together: full batches, a few MB, one commit
+
+
+Loader = Callable[[Source], "RawDocument"]
 
 
 class Progress(Protocol):
@@ -66,6 +73,8 @@ class IngestJob:
     limits: LoadLimits = field(default_factory=LoadLimits)
     chunking: ChunkingSettings = field(default_factory=ChunkingSettings)
     progress: Progress | None = None
+    loader: Loader | None = None
+    """Reads a source; None parses in a limited child process."""
     _report: IngestReport = field(default_factory=IngestReport, init=False)
     _live: dict[DocumentId, VersionInfo] = field(default_factory=dict, init=False)
     _staged: dict[DocumentId, VersionInfo] = field(default_factory=dict, init=False)
@@ -142,11 +151,11 @@ class IngestJob:
 
     def _fresh(self, sources: Sequence[Source]) -> Iterator[Fresh]:
         """Read and prepare what is new or changed; one source that fails stops no other."""
-        with Sandbox(self.limits) as sandbox:
+        with self._loading() as read:
             for done, source in enumerate(sources):
                 self._tell("read", done, len(sources))
                 try:
-                    raw = load(source, limits=self.limits, sandbox=sandbox)
+                    raw = read(source)
                 except LoadError as error:
                     self._report.refused.append(Refused(source.uri, error.reason))
                     continue
@@ -157,6 +166,14 @@ class IngestJob:
                 if self._is_wanted(prepared):
                     yield Fresh(prepared, made_from[0])
             self._tell("read", len(sources), len(sources))
+
+    @contextmanager
+    def _loading(self) -> Iterator[Loader]:
+        if self.loader is not None:
+            yield self.loader
+            return
+        with Sandbox(self.limits) as sandbox:
+            yield partial(load, limits=self.limits, sandbox=sandbox)
 
     def _is_wanted(self, prepared: Prepared) -> bool:
         document = prepared.document.document

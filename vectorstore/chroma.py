@@ -19,7 +19,7 @@ from contextlib import closing, contextmanager
 from dataclasses import dataclass
 from itertools import islice
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, cast
 from urllib.parse import urlsplit
 
 import numpy as np
@@ -188,26 +188,29 @@ def _connect(location: ChromaLocation) -> Client:
     settings = Settings(anonymized_telemetry=False)
     with _translated(location, "connect to"):
         if location.url is None:
-            return chromadb.PersistentClient(str(location.directory), settings)
+            # Only the class, not the interface that is declared, has close().
+            return cast("Client", chromadb.PersistentClient(str(location.directory), settings))
         url = urlsplit(location.url)
-        return chromadb.HttpClient(
+        server = chromadb.HttpClient(
             host=url.hostname or "localhost",
             port=url.port or _DEFAULT_PORT,
             ssl=url.scheme == "https",
             settings=settings,
         )
+        return cast("Client", server)
 
 
 def _configuration(location: ChromaLocation) -> CreateCollectionConfiguration:
-    configuration: CreateCollectionConfiguration = {
-        "hnsw": {"space": "cosine", "ef_search": EF_SEARCH}
-    }
-    if location.url is None:
-        configuration["hnsw"] |= {
+    if location.url is not None:  # a server has flushing of its own
+        return {"hnsw": {"space": "cosine", "ef_search": EF_SEARCH}}
+    return {
+        "hnsw": {
+            "space": "cosine",
+            "ef_search": EF_SEARCH,
             "sync_threshold": FLUSH_EVERY_BATCH,
             "batch_size": FLUSH_EVERY_BATCH,
         }
-    return configuration
+    }
 
 
 def _delete_collection(client: Client, name: str) -> None:

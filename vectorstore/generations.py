@@ -13,7 +13,7 @@ import logging
 import os
 import shutil
 import time
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
 from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
@@ -98,7 +98,7 @@ class Generations:
         self,
         version_keys: Mapping[DocumentId, int],
         *,
-        erase: Iterable[DocumentId] = (),
+        erase: Collection[DocumentId] = (),
         afresh: bool = False,
         progress: Progress | None = None,
     ) -> int:
@@ -130,7 +130,12 @@ class Generations:
             with suppress(Exception):  # what is left is the next run's to clear; the cause matters
                 self.clear_leftovers()
             raise
-        self.clear_leftovers()
+        try:
+            self.clear_leftovers()
+        except OSError as error:
+            if erase:  # not done before the last byte is gone
+                raise
+            _log.warning("the next run clears up what is left of former ones: %s", error)
         return number
 
     def clear_leftovers(self) -> bool:

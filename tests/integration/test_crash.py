@@ -1,0 +1,178 @@
+"""A run that is killed, or meets a full or broken disk, at any point loses and half-serves nothing."""
+
+from __future__ import annotations
+
+import os
+import random
+import shutil
+import time
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+
+import pytest
+
+from tests.store_trials import AFTER, BEFORE, Store, start_ingest, write_folder
+from vectorstore import failpoints
+from vectorstore.errors import VectorStoreError
+
+KILL_TRIALS = int(os.environ.get("ACCORD_KILL_TRIALS", "25"))
+EVERY_PASS = os.environ.get("ACCORD_EVERY_FAILPOINT") == "1"
+ADDED = BEFORE | {"zeta.md": AFTER["zeta.md"]}
+STORED_BEFORE = ("catalog.stage.before_commit", "generation.remove", "generation.unlink")
+TIMEOUT_S = 120
+
+
+@dataclass(frozen=True)
+class Scenario:
+    """A store in a first state, and a folder that asks for a second."""
+
+    folder: Path
+    data_dir: Path
+    before: dict[str, str]
+    after: dict[str, str]
+    passes: dict[str, int]
+    """How often a whole run passes each failpoint."""
+    duration_s: float
+    """Of a whole run in a process of its own."""
+
+    def copy(self, target: Path) -> Path:
+        shutil.rmtree(target, ignore_errors=True)
+        shutil.copytree(self.data_dir, target)
+        return target
+
+
+def prepare(root: Path, files: dict[str, str]) -> Scenario:
+    folder, data_dir = root / "articles", root / "base"
+    root.mkdir()
+    write_folder(folder, BEFORE)
+    with Store(data_dir) as store:
+        store.ingest(folder, prune=True)
+        before = store.served()
+    write_folder(folder, files)
+    shutil.copytree(data_dir, root / "reference")
+    failpoints.disarm()
+    with Store(root / "reference") as store:
+        store.ingest(folder, prune=True)
+        passes = dict(failpoints.passes)
+        after = store.served()
+    shutil.copytree(data_dir, root / "timed")
+    started = time.monotonic()
+    process = start_ingest(root / "timed", folder)
+    process.join(TIMEOUT_S)
+    assert process.exitcode == 0
+    return Scenario(folder, data_dir, before, after, passes, time.monotonic() - started)
+
+
+@pytest.fixture(scope="module")
+def mixed(tmp_path_factory: pytest.TempPathFactory) -> Scenario:
+    """One source changed, one gone, two new."""
+    return prepare(tmp_path_factory.mktemp("mixed") / "root", AFTER)
+
+
+@pytest.fixture(scope="module")
+def added(tmp_path_factory: pytest.TempPathFactory) -> Scenario:
+    """One source new: the run starts from a copy of the live index."""
+    return prepare(tmp_path_factory.mktemp("added") / "root", ADDED)
+
+
+@pytest.fixture
+def disarmed() -> Iterator[None]:
+    yield
+    failpoints.disarm()
+
+
+def which_passes(count: int) -> list[int]:
+    """First, middle and last pass of a point; all of them if the environment asks."""
+    return list(range(1, count + 1)) if EVERY_PASS else sorted({1, (count + 1) // 2, count})
+
+
+def assert_whole(store: Store, scenario: Scenario) -> None:
+    """Readers see the state before or the state after, nothing between."""
+    assert store.served() in (scenario.before, scenario.after)
+
+
+def assert_finishes(store: Store, scenario: Scenario) -> None:
+    """The next run ends in the state after, sound and without leftovers."""
+    store.ingest(scenario.folder, prune=True)
+    assert store.served() == scenario.after
+    assert store.problems() == ()
+    assert store.leftovers() == []
+    assert store.catalog.staged_versions() == {}
+
+
+def test_every_point_is_passed_by_some_run(mixed: Scenario, added: Scenario) -> None:
+    assert set(mixed.passes) | set(added.passes) == set(failpoints.NAMES)
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("name", failpoints.NAMES)
+def test_exit_at_every_failpoint_and_again_in_recovery(
+    name: str, mixed: Scenario, added: Scenario, tmp_path: Path
+) -> None:
+    scenario = mixed if name in mixed.passes else added
+    recovery_points = [n for n in failpoints.NAMES if n in scenario.passes]
+    for nth in which_passes(scenario.passes[name]):
+        data_dir = scenario.copy(tmp_path / "data")
+        process = start_ingest(data_dir, scenario.folder, (name, nth))
+        process.join(TIMEOUT_S)
+        assert process.exitcode == failpoints.KILLED_EXIT_CODE
+        with Store(data_dir) as store:
+            assert_whole(store, scenario)
+        again = recovery_points[(failpoints.NAMES.index(name) * 7 + nth) % len(recovery_points)]
+        process = start_ingest(data_dir, scenario.folder, (again, 1))
+        process.join(TIMEOUT_S)
+        assert process.exitcode in (0, failpoints.KILLED_EXIT_CODE)
+        with Store(data_dir) as store:
+            assert_whole(store, scenario)
+            assert_finishes(store, scenario)
+
+
+@pytest.mark.slow
+def test_kill_at_random_times(mixed: Scenario, tmp_path: Path) -> None:
+    rng = random.Random(20190115)
+    for trial in range(KILL_TRIALS):
+        data_dir = mixed.copy(tmp_path / "data")
+        for _ in range(1 + trial % 2):  # every other trial kills the recovery, too
+            process = start_ingest(data_dir, mixed.folder)
+            process.join(rng.uniform(0, mixed.duration_s))
+            process.kill()
+            process.join(TIMEOUT_S)
+            with Store(data_dir) as store:
+                assert_whole(store, mixed)
+        with Store(data_dir) as store:
+            assert_finishes(store, mixed)
+
+
+def test_what_was_stored_before_the_kill_is_not_embedded_again(
+    mixed: Scenario, tmp_path: Path
+) -> None:
+    data_dir = mixed.copy(tmp_path / "data")
+    process = start_ingest(data_dir, mixed.folder, ("generation.rename", 1))
+    process.join(TIMEOUT_S)
+    with Store(data_dir) as store:
+        report = store.ingest(mixed.folder, prune=True)
+        assert report.resumed == 3
+        assert store.embedder.num_embedded == 0
+        assert store.served() == mixed.after
+
+
+@pytest.mark.usefixtures("disarmed")
+@pytest.mark.parametrize("action", ["enospc", "eio"])
+@pytest.mark.parametrize("name", failpoints.NAMES)
+def test_disk_error_at_every_failpoint_leaves_a_state_that_serves_and_mends(
+    name: str, action: str, mixed: Scenario, added: Scenario, tmp_path: Path
+) -> None:
+    scenario = mixed if name in mixed.passes else added
+    with Store(scenario.copy(tmp_path / "data")) as store:
+        failpoints.arm(name, scenario.passes[name], action)
+        try:
+            store.ingest(scenario.folder, prune=True)
+        except (OSError, VectorStoreError):
+            pass
+        else:
+            # Only clearing up after the flip may fail without failing the run.
+            assert name.startswith(("generation.remove", "generation.unlink", "catalog."))
+        failpoints.disarm()
+        assert_whole(store, scenario)
+        assert_finishes(store, scenario)
