@@ -14,9 +14,9 @@ ChatError
 ├── SettingsError
 └── ServeError
 
-Messages of `QuestionError`, `UnknownComposerError`, `NotFoundError`, `OverloadedError`, `RateLimitedError`
-and `AnswerTimeoutError` are shown to people as they are, so they name nothing inside the machine. All
-others are logged, and readers get a fixed sentence.
+Messages of `QuestionError`, `UnknownComposerError`, `NotFoundError`, `OverloadedError`,
+`RateLimitedError` and `AnswerTimeoutError` are shown to people as they are, so they name nothing
+inside the machine. All others are logged, and readers get a fixed sentence.
 """
 
 from __future__ import annotations
@@ -58,7 +58,9 @@ class UnknownComposerError(ChatError):
     """A composer was asked for by a name that is not configured."""
 
     def __init__(self, name: str, known: Sequence[str]) -> None:
-        super().__init__(f"There is no composer named {name!r}. Known: {', '.join(known) or 'none'}.")
+        super().__init__(
+            f"There is no composer named {name!r}. Known: {', '.join(known) or 'none'}."
+        )
         self.name = name
 
 
@@ -102,7 +104,9 @@ class AnswerTimeoutError(ChatError):
     retryable = True
 
     def __init__(self, deadline_s: float) -> None:
-        super().__init__(f"The answer took longer than {deadline_s:g} s and was stopped. Try again.")
+        super().__init__(
+            f"The answer took longer than {deadline_s:g} s and was stopped. Try again."
+        )
 
 
 class ConversationStoreError(ChatError):
@@ -110,7 +114,7 @@ class ConversationStoreError(ChatError):
 
 
 class SettingsError(ChatError):
-    """A setting has a value that is not allowed; the message names the variable, the value and what is."""
+    """A setting has a value that is not allowed; its message names the variable and what is."""
 
 
 class ServeError(ChatError):

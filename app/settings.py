@@ -1,4 +1,4 @@
-"""Everything that can be set from outside, in one place. Environment variables carry the prefix ACCORD_."""
+"""Everything that can be set from outside. Environment variables carry the prefix ACCORD_."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ QUEUED_PER_RUNNING = 2
 
 
 class Settings(BaseSettings):
-    """Settings of the whole program. Only entry points build it; everything else receives values."""
+    """Settings of the whole program. Only entry points build it; all else receives values."""
 
     model_config = SettingsConfigDict(
         env_prefix=ENV_PREFIX,
@@ -37,15 +37,17 @@ class Settings(BaseSettings):
     )
 
     data_dir: Path = Field(
-        default=Path(".accord"), description="Folder in which the program stores everything it stores."
+        default=Path(".accord"),
+        description="Folder in which the program stores everything it stores.",
     )
     chroma_url: str | None = Field(
-        default=None, description="URL of a Chroma server; unset keeps the index in the data folder."
+        default=None,
+        description="URL of a Chroma server; unset keeps the index in the data folder.",
     )
     database_url: SecretStr | None = Field(
         default=None,
-        description="SQLAlchemy URL (PostgreSQL) for catalog and conversations; unset uses SQLite files "
-        "in the data folder.",
+        description="SQLAlchemy URL (PostgreSQL) for catalog and conversations; unset uses SQLite "
+        "files in the data folder.",
     )
 
     model: str | None = Field(
@@ -60,26 +62,39 @@ class Settings(BaseSettings):
         description='How answers are written, "extractive" or "model"; unset follows ACCORD_MODEL.',
     )
     embedding_model: str | None = Field(
-        default=None, description="Name or folder of a sentence-transformers model; unset uses the bundled one."
+        default=None,
+        description="Name or folder of a sentence-transformers model; unset uses the bundled one.",
     )
     embedding_runtime: str | None = Field(
-        default=None, description="Runtime that computes embeddings; unset takes the fastest that agrees."
+        default=None,
+        description="Runtime that computes embeddings; unset takes the fastest that agrees.",
     )
     threads: Annotated[int, Field(ge=1, le=1024)] | None = Field(
         default=None, description="Threads for computing embeddings; unset uses all cores."
     )
 
-    host: str = Field(default="127.0.0.1", min_length=1, description="Address the server listens on.")
-    port: int = Field(default=DEFAULT_PORT, ge=0, le=65_535, description="Port the server listens on.")
+    host: str = Field(
+        default="127.0.0.1", min_length=1, description="Address the server listens on."
+    )
+    port: int = Field(
+        default=DEFAULT_PORT, ge=0, le=65_535, description="Port the server listens on."
+    )
     trusted_proxies: str = Field(
         default="",
-        description="Addresses, separated by commas, of reverse proxies whose X-Forwarded-For is believed.",
+        description="Reverse proxies, by address and separated by commas, whose X-Forwarded-For is "
+        "believed.",
     )
     max_question_characters: int = Field(
-        default=MAX_QUESTION_CHARACTERS, ge=1, le=100_000, description="Longest question that is read."
+        default=MAX_QUESTION_CHARACTERS,
+        ge=1,
+        le=100_000,
+        description="Longest question that is read.",
     )
     max_body_bytes: int = Field(
-        default=DEFAULT_MAX_BODY_BYTES, ge=1024, le=64 * 2**20, description="Largest request body, in bytes."
+        default=DEFAULT_MAX_BODY_BYTES,
+        ge=1024,
+        le=64 * 2**20,
+        description="Largest request body, in bytes.",
     )
     max_running: Annotated[int, Field(ge=1, le=1024)] | None = Field(
         default=None, description="Answers computed at the same time; unset is twice the cores."
@@ -100,15 +115,19 @@ class Settings(BaseSettings):
         description="Questions one client address may ask in a minute; then 429.",
     )
     conversation_retention_days: int = Field(
-        default=90, ge=0, le=36_500, description="Days a conversation is kept after its last turn; 0 keeps it."
+        default=90,
+        ge=0,
+        le=36_500,
+        description="Days a conversation is kept after its last turn; 0 keeps it.",
     )
     starter_questions: tuple[str, ...] = Field(
         default=(),
-        description="Questions the page offers at the start, as a JSON list; unset offers such as can be "
-        "answered.",
+        description="Questions the page offers at the start, as a JSON list; unset offers such as "
+        "can be answered.",
     )
     secure_cookies: bool = Field(
-        default=False, description="Mark cookies Secure: set it where the page is reached through HTTPS only."
+        default=False,
+        description="Mark cookies Secure: set it where the page is reached through HTTPS only.",
     )
     log_level: Literal["debug", "info", "warning", "error"] = Field(
         default="info", description="Least severe messages that are logged."
@@ -122,7 +141,9 @@ class Settings(BaseSettings):
     @property
     def queue_limit(self) -> int:
         """Questions that may wait for a place."""
-        return QUEUED_PER_RUNNING * self.running_limit if self.max_queued is None else self.max_queued
+        return (
+            QUEUED_PER_RUNNING * self.running_limit if self.max_queued is None else self.max_queued
+        )
 
 
 def load_settings() -> Settings:

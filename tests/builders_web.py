@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import threading
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
@@ -61,8 +62,6 @@ def make_document(name: str = "report", text: str = REPORT, **metadata: Any) -> 
         "url": "https://example.org/pharmacies",
         "provenance": {"title": "front matter", "published": "front matter"},
     }
-    import hashlib
-
     uri = f"file:///corpus/{name}.md"
     return Document(
         id=document_id(uri),
@@ -104,16 +103,27 @@ def make_receipt(question: str, *documents: Document, **overrides: Any) -> Recei
 
 
 def make_answer(question: str = "What was bought?", **overrides: Any) -> Answer:
-    report, interview = make_document(), make_document(
-        "interview", INTERVIEW, title="An interview", published=None, authors=(), publisher=None, url=None
+    report, interview = (
+        make_document(),
+        make_document(
+            "interview",
+            INTERVIEW,
+            title="An interview",
+            published=None,
+            authors=(),
+            publisher=None,
+            url=None,
+        ),
     )
     quotes = (
         "A regional insurer bought a chain of pharmacies in January.",
         "The price was $70 billion.",
     )
     citations = (
-        *(make_citation(report, quote, n=n, heading=("Pharmacies as clinics",))
-          for n, quote in enumerate(quotes, start=1)),
+        *(
+            make_citation(report, quote, n=n, heading=("Pharmacies as clinics",))
+            for n, quote in enumerate(quotes, start=1)
+        ),
         make_citation(interview, "The purchase is still under way, says the interviewer.", n=3),
     )
     answer = Answer(
@@ -165,13 +175,18 @@ def make_abstention(question: str = "What is the moon made of?") -> Answer:
 
 @dataclass
 class FakeChatService:
-    """Answers from a script; `hold` makes it wait between two events until the test lets it go on."""
+    """Answers from a script; `held` makes it wait after a claim until the test lets it go on."""
 
     documents: list[Document] = field(
         default_factory=lambda: [
             make_document(),
             make_document(
-                "interview", INTERVIEW, title="An interview", published=None, authors=(), publisher=None,
+                "interview",
+                INTERVIEW,
+                title="An interview",
+                published=None,
+                authors=(),
+                publisher=None,
                 url=None,
             ),
         ]
@@ -203,7 +218,8 @@ class FakeChatService:
                 raise UnknownComposerError(str(question.composer), ["extractive"])
             yield StatusEvent("searching", "2 sources")
             answer = replace(
-                self.replies.get(question.text) or make_answer(question.text), question=question.text
+                self.replies.get(question.text) or make_answer(question.text),
+                question=question.text,
             )
             for claim in answer.claims:
                 citations = tuple(one for one in answer.citations if one.n in claim.citations)
@@ -230,7 +246,8 @@ class FakeChatService:
 
     def sources(self) -> Sequence[SourceSummary]:
         return [
-            SourceSummary(one.id, one.version, one.metadata, len(one.text)) for one in self.documents
+            SourceSummary(one.id, one.version, one.metadata, len(one.text))
+            for one in self.documents
         ]
 
     def document(self, document_id: str, version: str | None = None) -> Document | None:

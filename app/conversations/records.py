@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import secrets
 from dataclasses import dataclass
 from datetime import datetime
@@ -10,6 +11,13 @@ from app.types import Answer, Message
 
 ID_BYTES = 16
 """128 bits: an id that was not given to somebody cannot be guessed."""
+
+_ID = re.compile(rf"[0-9a-f]{{{2 * ID_BYTES}}}")
+
+
+def is_id(text: str) -> bool:
+    """Whether a text has the form of an id; one of another form was never given to anybody."""
+    return _ID.fullmatch(text) is not None
 
 
 def new_id() -> str:

@@ -11,7 +11,7 @@ ERASED_MESSAGE = "What this answer rested on has been erased."
 
 
 def without_document(answer: Answer, document_id: DocumentId) -> Answer:
-    """The answer with no word of the document left: no quote, no claim on it, no near miss, no score.
+    """The answer with no word of the document left: no quote, claim, near miss or score.
 
     A claim that also cites another document goes too, since its wording may be the erased one's.
     Citations are numbered anew from 1.

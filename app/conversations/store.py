@@ -1,4 +1,4 @@
-"""Keeps conversations and answers: SQLite in the data folder, or any database SQLAlchemy reaches."""
+"""Keeps conversations and answers, in SQLite or any database that SQLAlchemy reaches."""
 
 from __future__ import annotations
 
@@ -32,7 +32,7 @@ from sqlalchemy import (
 )
 from sqlalchemy.exc import SQLAlchemyError
 
-from app.conversations.records import Conversation, StoredAnswer, new_id
+from app.conversations.records import Conversation, StoredAnswer, is_id, new_id
 from app.conversations.redaction import without_document
 from app.errors import ConversationStoreError
 from app.types import Answer
@@ -100,7 +100,9 @@ class ConversationStore:
         try:
             folder.mkdir(parents=True, exist_ok=True)
         except OSError as error:
-            raise ConversationStoreError(f"The data folder {folder} cannot be made: {error}") from error
+            raise ConversationStoreError(
+                f"The data folder {folder} cannot be made: {error}"
+            ) from error
         return cls(f"sqlite:///{folder / FILE_NAME}")
 
     def close(self) -> None:
@@ -133,7 +135,9 @@ class ConversationStore:
                 )
             else:
                 touched = connection.execute(
-                    update(_conversations).where(_conversations.c.id == conversation_id).values(updated=now)
+                    update(_conversations)
+                    .where(_conversations.c.id == conversation_id)
+                    .values(updated=now)
                 )
                 if touched.rowcount == 0:
                     raise ConversationStoreError("The conversation was deleted meanwhile.")
@@ -158,7 +162,9 @@ class ConversationStore:
         return StoredAnswer(stored, conversation_id)
 
     def conversation(self, conversation_id: str, *, visitor: str | None) -> Conversation | None:
-        """A conversation with its answers; None if there is none, or it belongs to another visitor."""
+        """A conversation with its answers; None if there is none, or it is another visitor's."""
+        if not is_id(conversation_id):
+            return None
         with _translated("read"), self._engine.connect() as connection:
             row = connection.execute(
                 select(_conversations).where(_conversations.c.id == conversation_id)
@@ -185,6 +191,8 @@ class ConversationStore:
 
     def answer(self, answer_id: str, *, visitor: str | None) -> StoredAnswer | None:
         """An answer by id; None if there is none, or it was given to another visitor."""
+        if not is_id(answer_id):
+            return None
         query = (
             select(_answers.c.body, _answers.c.conversation_id, _conversations.c.visitor)
             .join(_conversations, _conversations.c.id == _answers.c.conversation_id)
@@ -198,6 +206,8 @@ class ConversationStore:
 
     def delete(self, conversation_id: str, *, visitor: str | None) -> bool:
         """Erase a conversation; False if there is none, or it belongs to another visitor."""
+        if not is_id(conversation_id):
+            return False
         with self._writing, _translated("written"), self._engine.begin() as connection:
             owner = connection.execute(
                 select(_conversations.c.visitor).where(_conversations.c.id == conversation_id)
@@ -249,8 +259,8 @@ class ConversationStore:
                 connection.execute(insert(_version).values(version=SCHEMA_VERSION))
             elif found > SCHEMA_VERSION:
                 raise ConversationStoreError(
-                    f"The conversations were written by a newer version of this program (format {found}, "
-                    f"this one reads {SCHEMA_VERSION}). Update the program."
+                    f"The conversations were written by a newer version of this program "
+                    f"(format {found}, this one reads {SCHEMA_VERSION}). Update the program."
                 )
 
     def _compact(self) -> None:

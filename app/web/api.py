@@ -15,7 +15,7 @@ from app.conversations.store import ConversationStore
 from app.errors import ConversationStoreError
 from app.protocols import ChatServiceProtocol
 from app.settings import Settings
-from app.web import chat, problems
+from app.web import chat, conversations, health, pages, problems, sources, starters
 from app.web.metrics import Metrics
 from app.web.middleware import EdgeMiddleware
 from app.web.running import Runner
@@ -28,19 +28,22 @@ PURGE_EVERY_S = 3600.0
 
 
 def create_app(
-    settings: Settings, chat_service: ChatServiceProtocol, *, conversations: ConversationStore | None = None
+    settings: Settings,
+    chat_service: ChatServiceProtocol,
+    *,
+    store: ConversationStore | None = None,
 ) -> FastAPI:
     """The application that serves one chat service.
 
     Args:
         settings: Limits and places.
         chat_service: What answers.
-        conversations: Where turns are kept; None opens the store that the settings name.
+        store: Where turns are kept; None opens the store that the settings name.
 
     Raises:
         ConversationStoreError: If that store cannot be opened.
     """
-    store = conversations or open_conversations(settings)
+    store = store or open_conversations(settings)
     metrics = Metrics()
     runner = Runner(
         running=settings.running_limit,
@@ -56,7 +59,6 @@ def create_app(
         # The bundled pages load their scripts from elsewhere, which this server never does.
         docs_url=None,
         redoc_url=None,
-        max_body_size=settings.max_body_bytes,
     )
     app.state.web = WebState(
         settings=settings,
@@ -65,11 +67,14 @@ def create_app(
         runner=runner,
         limit=ClientLimit(settings.requests_per_minute),
         metrics=metrics,
+        starters=starters.Starters(chat_service, settings.starter_questions),
     )
     app.add_middleware(EdgeMiddleware, metrics=metrics, max_body_bytes=settings.max_body_bytes)
     problems.install(app)
-    for module in (chat,):
-        app.include_router(module.router)
+    for module in (chat, starters, conversations, sources, health):
+        # Not on the application: its own refusal is plain text, and comes before our middleware.
+        app.include_router(module.router, max_body_size=settings.max_body_bytes)
+    pages.install(app)
     return app
 
 

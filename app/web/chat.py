@@ -5,7 +5,8 @@ from __future__ import annotations
 import asyncio
 import logging
 import time
-from collections.abc import AsyncIterator, Iterator
+from collections.abc import AsyncGenerator, AsyncIterator, Iterator
+from contextlib import aclosing
 from dataclasses import dataclass, replace
 
 import anyio
@@ -23,7 +24,6 @@ from app.questions import readable_question
 from app.types import (
     Answer,
     AnswerDone,
-    AnswerEvent,
     ClaimEvent,
     Message,
     NoteEvent,
@@ -32,7 +32,7 @@ from app.types import (
 )
 from app.web.negotiation import is_json, prefers_event_stream
 from app.web.problems import documented, problem_of, request_id_of
-from app.web.running import Run
+from app.web.running import Run, closed_after
 from app.web.schemas import AnswerBody, ChatRequest, CitationBody, ClaimBody, NotesBody
 from app.web.state import State, UntilResponded, Visitor, WebState
 
@@ -93,7 +93,9 @@ def require_json(request: Request) -> None:
     summary="Answer a question",
     response_model=AnswerBody,
     responses={
-        200: {"content": {"text/event-stream": {"schema": {"type": "string", "description": EVENTS}}}},
+        200: {
+            "content": {"text/event-stream": {"schema": {"type": "string", "description": EVENTS}}}
+        },
         **documented(400, 404, 413, 415, 422, 429, 500, 503),
     },
     dependencies=[Depends(require_json)],
@@ -109,7 +111,9 @@ async def post_chat(
         filters=body.filters.to_filters(),
         composer=body.composer,
     )
-    run = await state.runner.start(lambda: _answering(state, question, visitor, body.conversation_id))
+    run = await state.runner.start(
+        lambda: _answering(state, question, visitor, body.conversation_id)
+    )
     stack.callback(run.stop)
     if prefers_event_stream(request.headers.get("accept")):
         first = await _first(request, run)
@@ -140,8 +144,7 @@ def _answering(
     """The service's events with the answer stored before it is told. Runs on one worker thread."""
     began = time.perf_counter()
     first_claim = True
-    events: Iterator[AnswerEvent] = state.chat.stream(question)
-    try:
+    with closed_after(state.chat.stream(question)) as events:
         for event in events:
             if isinstance(event, AnswerDone):
                 state.metrics.answer_seconds.observe(time.perf_counter() - began)
@@ -152,16 +155,17 @@ def _answering(
                 first_claim = False
                 state.metrics.first_claim_seconds.observe(time.perf_counter() - began)
             yield event
-    finally:
-        close = getattr(events, "close", None)
-        if close is not None:
-            close()
+    raise RuntimeError("The service ended its stream without an answer.")
 
 
-def _keep(state: WebState, answer: Answer, visitor: str | None, conversation_id: str | None) -> Kept:
-    """Store an answer. A reader gets it all the same where that fails: a full disk is no reason to refuse."""
+def _keep(
+    state: WebState, answer: Answer, visitor: str | None, conversation_id: str | None
+) -> Kept:
+    """Store an answer. Where that fails, on a full disk for example, it is given all the same."""
     try:
-        stored = state.conversations.append(answer, visitor=visitor, conversation_id=conversation_id)
+        stored = state.conversations.append(
+            answer, visitor=visitor, conversation_id=conversation_id
+        )
     except ConversationStoreError:
         logger.exception("An answer was given but not kept.")
         state.metrics.unstored.inc()
@@ -171,19 +175,18 @@ def _keep(state: WebState, answer: Answer, visitor: str | None, conversation_id:
 
 async def _first(request: Request, run: Run[WebEvent]) -> WebEvent:
     """Wait for the first event, so that what fails at once fails with its own status code."""
-    async for event in _while_connected(request, run):
-        return event
-    raise RuntimeError("The service ended its stream without an answer.")
+    async with aclosing(_while_connected(request, run)) as events:
+        return await anext(events)
 
 
 async def _last(request: Request, run: Run[WebEvent]) -> Kept:
-    async for event in _while_connected(request, run):
-        if isinstance(event, Kept):
-            return event
-    raise RuntimeError("The service ended its stream without an answer.")
+    async with aclosing(_while_connected(request, run)) as events:
+        *_, last = [event async for event in events]
+    assert isinstance(last, Kept)  # noqa: S101 - `_answering` ends with it or raises
+    return last
 
 
-async def _while_connected(request: Request, run: Run[WebEvent]) -> AsyncIterator[WebEvent]:
+async def _while_connected(request: Request, run: Run[WebEvent]) -> AsyncGenerator[WebEvent]:
     """The run's events, ended by the client's going away."""
 
     async def watch() -> None:
@@ -200,7 +203,9 @@ async def _while_connected(request: Request, run: Run[WebEvent]) -> AsyncIterato
         watching.cancel()
 
 
-async def _event_stream(first: WebEvent, run: Run[WebEvent], request_id: str) -> AsyncIterator[bytes]:
+async def _event_stream(
+    first: WebEvent, run: Run[WebEvent], request_id: str
+) -> AsyncIterator[bytes]:
     """Encode events; whatever happens, exactly one `answer` or `error` comes last."""
     try:
         yield _encoded(first)
@@ -208,11 +213,8 @@ async def _event_stream(first: WebEvent, run: Run[WebEvent], request_id: str) ->
             return
         async for event in run.events(idle_s=HEARTBEAT_S):
             yield HEARTBEAT if event is None else _encoded(event)
-            if isinstance(event, Kept):
-                return
             # Lets a cancelled stream end although events are waiting.
             await anyio.lowlevel.checkpoint()
-        raise RuntimeError("The service ended its stream without an answer.")
     except Exception as error:
         problem = problem_of(error, request_id=request_id)
         yield format_sse_event(event="error", data_str=problem.model_dump_json())

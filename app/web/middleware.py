@@ -1,4 +1,4 @@
-"""Around every request: an id, a size check, security headers, one log line, and a calm last resort."""
+"""Around every request: an id, a size check, security headers, a log line, a calm last resort."""
 
 from __future__ import annotations
 
@@ -9,6 +9,7 @@ import time
 from http import HTTPStatus
 
 from starlette.datastructures import Headers, MutableHeaders
+from starlette.requests import ClientDisconnect
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from app.web.metrics import Metrics
@@ -18,6 +19,9 @@ logger = logging.getLogger("app.web.access")
 
 REQUEST_ID_HEADER = "X-Request-ID"
 _REQUEST_ID = re.compile(r"[A-Za-z0-9._-]{1,64}")
+
+CLIENT_GONE = 499
+"""For logs and counts only: nobody is there to receive a status."""
 
 # Nothing comes from elsewhere, nothing runs that is not in a file of ours, nothing is framed.
 CONTENT_SECURITY_POLICY = "; ".join(
@@ -78,9 +82,11 @@ class EdgeMiddleware:
                 await problem_response(problem)(scope, receive, send_with_headers)
             else:
                 await self._app(scope, receive, send_with_headers)
+        except ClientDisconnect:
+            status = CLIENT_GONE
         except Exception as error:
             if status:
-                # The response has begun; the server closes the connection, and the log has the reason.
+                # The response has begun; the server closes the connection and logs the reason.
                 raise
             problem = problem_of(error, request_id=request_id)
             await problem_response(problem)(scope, receive, send_with_headers)
@@ -88,7 +94,7 @@ class EdgeMiddleware:
             self._record(scope, status or HTTPStatus.INTERNAL_SERVER_ERROR, began, request_id)
 
     def _is_too_large(self, scope: Scope) -> bool:
-        """By its own account; bodies of undeclared length are counted as they arrive, by FastAPI."""
+        """By its own account; FastAPI counts bodies of undeclared length as they arrive."""
         declared = Headers(scope=scope).get("content-length", "")
         return declared.isdecimal() and int(declared[:20]) > self._max_body_bytes
 

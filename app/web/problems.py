@@ -31,7 +31,9 @@ logger = logging.getLogger(__name__)
 MEDIA_TYPE = "application/problem+json"
 
 NOT_READY_DETAIL = "The sources are not ready to be searched yet. Try again in a moment."
-OWN_FAULT_DETAIL = "Something went wrong on our side. It was logged; try again, or name the request id."
+OWN_FAULT_DETAIL = (
+    "Something went wrong on our side. It was logged; try again, or name the request id."
+)
 NOT_READY_RETRY_S = 5
 
 
@@ -158,7 +160,8 @@ def request_id_of(request: Request) -> str:
 
 
 def install(app: FastAPI) -> None:
-    """Answer every error of `app` with problem details."""
+    """Answer every error of `app` with problem details, and document them."""
+    _describe(app)
 
     @app.exception_handler(ChatError)
     async def on_chat_error(request: Request, error: ChatError) -> JSONResponse:
@@ -188,6 +191,30 @@ def install(app: FastAPI) -> None:
             errors=fields,
         )
         return problem_response(problem)
+
+
+def _describe(app: FastAPI) -> None:
+    """Describe problem details in the OpenAPI document instead of the framework's own errors."""
+    generate = app.openapi
+
+    def openapi() -> dict[str, Any]:
+        if app.openapi_schema is not None:
+            return app.openapi_schema
+        document = generate()
+        schemas = document.setdefault("components", {}).setdefault("schemas", {})
+        problem = Problem.model_json_schema(ref_template="#/components/schemas/{model}")
+        schemas |= problem.pop("$defs")
+        schemas["Problem"] = problem
+        for name in ("HTTPValidationError", "ValidationError"):
+            schemas.pop(name, None)
+        for operations in document["paths"].values():
+            for operation in operations.values():
+                # Where we document no 422, the framework does for any parameter, even a string.
+                if MEDIA_TYPE not in operation["responses"].get("422", {}).get("content", {}):
+                    operation["responses"].pop("422", None)
+        return document
+
+    app.openapi = openapi  # type: ignore[method-assign]
 
 
 def _printable(part: object) -> str:

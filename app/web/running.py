@@ -1,4 +1,4 @@
-"""Runs answers on worker threads: so many at once, so many waiting, each stoppable between two events."""
+"""Runs answers on worker threads: so many at once, so many waiting, each one stoppable."""
 
 from __future__ import annotations
 
@@ -6,7 +6,8 @@ import asyncio
 import logging
 import queue
 import threading
-from collections.abc import AsyncIterator, Callable, Iterator
+from collections.abc import AsyncIterator, Callable, Generator, Iterator
+from contextlib import contextmanager, suppress
 from typing import Generic, TypeVar
 
 import anyio
@@ -25,7 +26,9 @@ class Draining(OverloadedError):  # noqa: N818 - a state, told to clients like a
     """The server is shutting down."""
 
     def __init__(self) -> None:
-        super().__init__("The server is restarting. Try again in a moment.", retry_after_s=RETRY_AFTER_S)
+        super().__init__(
+            "The server is restarting. Try again in a moment.", retry_after_s=RETRY_AFTER_S
+        )
 
 
 class _End:
@@ -35,8 +38,8 @@ class _End:
 class Run(Generic[T]):
     """One answer in the making: a worker thread iterates, the event loop receives.
 
-    The iterator lives and dies on one thread. The place that the run occupies is given back when that
-    thread has let go of the iterator, not when the client has: a place always stands for real work.
+    The iterator lives and dies on one thread. The place that the run occupies is given back when
+    that thread has let go of the iterator, not when the client has: a place stands for real work.
     """
 
     def __init__(self, loop: asyncio.AbstractEventLoop, start: Callable[[], Iterator[T]]) -> None:
@@ -64,7 +67,7 @@ class Run(Generic[T]):
             yield event
 
     def stop(self) -> None:
-        """Let the worker close the iterator before its next event. May be called from any thread."""
+        """Let the worker close the iterator before its next event. Any thread may call this."""
         self._stopped.set()
 
     def fail(self, error: Exception) -> None:
@@ -83,16 +86,11 @@ class Run(Generic[T]):
             self._emit(_End())
 
     def _iterate(self) -> None:
-        iterator = self._start()
-        try:
-            for event in iterator:
+        with closed_after(self._start()) as events:
+            for event in events:
                 if self._stopped.is_set():
                     return
                 self._emit(event)
-        finally:
-            close = getattr(iterator, "close", None)
-            if close is not None:
-                close()
 
     def _emit(self, event: T | BaseException | _End) -> None:
         call_on(self._loop, self._events.put_nowait, event)
@@ -108,7 +106,7 @@ class Runner:
         self._timeout_s = timeout_s
         self._jobs: queue.SimpleQueue[Callable[[], None] | None] = queue.SimpleQueue()
         self._threads = [
-            # Daemons, so that a computation which hangs cannot keep the process from ending. A fixed set,
+            # Daemons, so that a computation which hangs cannot keep the process alive. A fixed set,
             # because native libraries build a thread team for every thread that enters them.
             threading.Thread(target=self._serve_jobs, name=f"answer-{number}", daemon=True)
             for number in range(running)
@@ -134,6 +132,9 @@ class Runner:
             OverloadedError: If the queue is full, or no place was free in time.
         """
         await self._wait_for_place()
+        if self._draining:
+            self._places.release()
+            raise Draining
         # From here to the return there is no await: a cancelled request cannot keep the place.
         loop = asyncio.get_running_loop()
         run = Run(loop, start)
@@ -142,7 +143,7 @@ class Runner:
 
         def leave() -> None:
             deadline.cancel()
-            self._live.discard(run)  # type: ignore[arg-type]
+            self._live.discard(run)
             self._places.release()
 
         def job() -> None:
@@ -171,11 +172,9 @@ class Runner:
     async def _wait_for_place(self) -> None:
         if self._draining:
             raise Draining
-        try:
+        with suppress(anyio.WouldBlock):
             self._places.acquire_nowait()
             return
-        except anyio.WouldBlock:
-            pass
         if self.waiting >= self._max_queued:
             raise _overloaded()
         self.waiting += 1
@@ -202,7 +201,19 @@ class Runner:
                 logger.exception("A worker thread survived an error.")
 
 
-def call_on(loop: asyncio.AbstractEventLoop, callback: Callable[..., object], *values: object) -> None:
+@contextmanager
+def closed_after(iterator: Iterator[T]) -> Iterator[Iterator[T]]:
+    """Close a generator on the way out, on this thread and now, not when it is collected."""
+    try:
+        yield iterator
+    finally:
+        if isinstance(iterator, Generator):
+            iterator.close()
+
+
+def call_on(
+    loop: asyncio.AbstractEventLoop, callback: Callable[..., object], *values: object
+) -> None:
     """Call `callback` on the event loop from another thread; nothing if the loop is gone."""
     try:
         loop.call_soon_threadsafe(callback, *values)

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from datetime import date, datetime
 from typing import Annotated, Any, Literal
 
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import AfterValidator, BaseModel, ConfigDict, Field
 
 from app.questions import MAX_QUESTION_CHARACTERS
 from app.types import (
@@ -36,18 +36,26 @@ def iso_date(published: date | None, precision: str) -> str | None:
     return published.isoformat()[:length]
 
 
+def _encodable(text: str) -> str:
+    """JSON can spell lone surrogates, which no encoding and no database takes."""
+    return text.encode("utf-8", "replace").decode()
+
+
+EncodableText = Annotated[str, AfterValidator(_encodable)]
+
+
 class HistoryMessage(BaseModel):
     """One earlier turn, for callers that keep the conversation themselves."""
 
     role: Literal["user", "assistant"]
-    content: str
+    content: EncodableText
 
 
 class FiltersBody(BaseModel):
     """Restricts what is searched. What is left out restricts nothing."""
 
-    document_ids: Annotated[list[str], Field(max_length=MAX_FILTER_VALUES)] = []
-    publishers: Annotated[list[str], Field(max_length=MAX_FILTER_VALUES)] = []
+    document_ids: Annotated[list[EncodableText], Field(max_length=MAX_FILTER_VALUES)] = []
+    publishers: Annotated[list[EncodableText], Field(max_length=MAX_FILTER_VALUES)] = []
     published_from: date | None = None
     published_to: date | None = None
 
@@ -80,17 +88,19 @@ class ChatRequest(BaseModel):
     )
 
     question: str = Field(
-        description="What to answer. Control characters are ignored; a letter or digit must be left.",
+        description="What to answer. Control characters are ignored; it needs a letter or digit.",
         json_schema_extra={"minLength": 1, "maxLength": MAX_QUESTION_CHARACTERS, "pattern": r"\w"},
     )
-    conversation_id: str | None = Field(
+    conversation_id: EncodableText | None = Field(
         default=None,
-        description="Continues a conversation, by the id that an earlier answer gave. Its stored turns are "
-        "the history then, and `history` is not read.",
+        description="Continues a conversation, by the id that an earlier answer gave. Its stored "
+        "turns are the history then, and `history` is not read.",
     )
     history: list[HistoryMessage] = Field(default=[], description="Earlier turns, oldest first.")
     filters: FiltersBody = FiltersBody()
-    composer: str | None = Field(default=None, description="How to write the answer; null takes the default.")
+    composer: EncodableText | None = Field(
+        default=None, description="How to write the answer; null takes the default."
+    )
 
     def messages(self) -> tuple[Message, ...]:
         """`history` as the service takes it."""
@@ -104,7 +114,9 @@ class DocumentBody(BaseModel):
     title: str
     authors: list[str]
     publisher: str | None
-    published: str | None = Field(description='"2019-01-15", "2019-01" or "2019": as much as is known.')
+    published: str | None = Field(
+        description='"2019-01-15", "2019-01" or "2019": as much as is known.'
+    )
     url: str | None
 
     @classmethod
@@ -275,7 +287,7 @@ class ReceiptBody(BaseModel):
 
 
 class AnswerBody(BaseModel):
-    """A whole answer. An abstention has a message and near misses, but no claims and no citations."""
+    """A whole answer. An abstention has a message and near misses, but no claims or citations."""
 
     id: str
     conversation_id: str | None

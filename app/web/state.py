@@ -8,7 +8,7 @@ import time
 from collections.abc import AsyncIterator
 from contextlib import AsyncExitStack
 from dataclasses import dataclass
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 from fastapi import Depends, Request, Response
 from limits import RateLimitItemPerMinute
@@ -21,6 +21,9 @@ from app.protocols import ChatServiceProtocol
 from app.settings import Settings
 from app.web.metrics import Metrics
 from app.web.running import Runner
+
+if TYPE_CHECKING:
+    from app.web.starters import Starters
 
 VISITOR_COOKIE = "accord_visitor"
 _VISITOR = re.compile(r"[0-9a-f]{32}")
@@ -58,6 +61,7 @@ class WebState:
     runner: Runner
     limit: ClientLimit
     metrics: Metrics
+    starters: Starters
 
 
 def web_state(request: Request) -> WebState:

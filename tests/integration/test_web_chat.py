@@ -33,7 +33,9 @@ def events_of(text: str) -> list[tuple[str, Any]]:
     """Event names and their data, comments left out."""
     events = []
     for block in text.split("\n\n"):
-        fields = dict(line.split(": ", 1) for line in block.splitlines() if not line.startswith(":"))
+        fields = dict(
+            line.split(": ", 1) for line in block.splitlines() if not line.startswith(":")
+        )
         if fields:
             events.append((fields["event"], json.loads(fields["data"])))
     return events
@@ -45,8 +47,8 @@ def test_answer_has_the_contracted_shape(client: TestClient, chat: FakeChatServi
     assert response.status_code == 200
     body = response.json()
     assert list(body) == [
-        "id", "conversation_id", "question", "status", "claims", "citations", "notes", "near_misses",
-        "composer", "message", "receipt", "created",
+        "id", "conversation_id", "question", "status", "claims", "citations", "notes",
+        "near_misses", "composer", "message", "receipt", "created",
     ]  # fmt: skip
     assert body["status"] == "answered"
     assert body["claims"][1] == {
@@ -63,7 +65,9 @@ def test_answer_has_the_contracted_shape(client: TestClient, chat: FakeChatServi
         "url": "https://example.org/pharmacies",
     }
     assert body["notes"]["undated"] == 1
-    assert body["notes"]["disagreements"] == [{"subject": "status of the purchase", "citations": [1, 3]}]
+    assert body["notes"]["disagreements"] == [
+        {"subject": "status of the purchase", "citations": [1, 3]}
+    ]
     assert body["receipt"]["generation"] == "gen-1"
 
 
@@ -75,7 +79,9 @@ def test_every_citation_points_at_its_quote_in_the_source(client: TestClient) ->
         assert source["text"][citation["start"] : citation["end"]] == citation["quote"]
 
 
-def test_abstention_has_no_claims_and_no_citations(client: TestClient, chat: FakeChatService) -> None:
+def test_abstention_has_no_claims_and_no_citations(
+    client: TestClient, chat: FakeChatService
+) -> None:
     chat.replies["Moon?"] = make_abstention("Moon?")
 
     body = client.post("/api/chat", json={"question": "Moon?"}).json()
@@ -122,7 +128,9 @@ def test_error_in_the_middle_is_the_one_terminal_event(
     assert "/secret/path" not in response.text
 
 
-def test_unexpected_error_is_a_problem_without_its_text(client: TestClient, chat: FakeChatService) -> None:
+def test_unexpected_error_is_a_problem_without_its_text(
+    client: TestClient, chat: FakeChatService
+) -> None:
     chat.error = RuntimeError("/secret/path")
 
     response = client.post("/api/chat", json={"question": "Why?"})

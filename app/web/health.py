@@ -1,0 +1,82 @@
+"""For whoever runs the server: is it alive, can it answer, what has it done."""
+
+from __future__ import annotations
+
+import logging
+from typing import Literal
+
+from fastapi import APIRouter, Response
+from fastapi.responses import JSONResponse, PlainTextResponse
+from pydantic import BaseModel
+from starlette.concurrency import run_in_threadpool
+
+from app.protocols import Readiness
+from app.web.metrics import CONTENT_TYPE
+from app.web.state import State, WebState
+
+logger = logging.getLogger(__name__)
+
+router = APIRouter(tags=["operation"])
+
+
+class HealthBody(BaseModel):
+    """The process is alive."""
+
+    status: Literal["ok"] = "ok"
+
+
+class ReadinessBody(BaseModel):
+    """Whether questions can be answered."""
+
+    ready: bool
+    detail: str
+    generation: str | None
+    documents: int
+
+
+@router.get("/healthz", summary="Is the process alive?")
+async def get_health() -> HealthBody:
+    """Always ok: a process that cannot say so is the one to restart."""
+    return HealthBody()
+
+
+@router.get(
+    "/readyz",
+    summary="Can questions be answered?",
+    response_model=ReadinessBody,
+    responses={503: {"model": ReadinessBody, "description": "Not now."}},
+)
+async def get_readiness(state: State) -> Response:
+    """200 when questions can be answered, else 503; also while the server is shutting down."""
+    readiness = await run_in_threadpool(_readiness, state)
+    body = ReadinessBody(
+        ready=readiness.ok,
+        detail=readiness.detail,
+        generation=readiness.generation,
+        documents=readiness.documents,
+    )
+    return JSONResponse(body.model_dump(), 200 if readiness.ok else 503)
+
+
+@router.get("/metrics", summary="Counters and timings", response_class=PlainTextResponse)
+async def get_metrics(state: State) -> Response:
+    """In Prometheus' text format."""
+    readiness = await run_in_threadpool(_readiness, state)
+    metrics = state.metrics
+    metrics.running.set(state.runner.running)
+    metrics.waiting.set(state.runner.waiting)
+    metrics.documents.set(readiness.documents)
+    metrics.ready.set(float(readiness.ok))
+    metrics.generation.info({"generation": readiness.generation or ""})
+    return Response(metrics.render(), media_type=CONTENT_TYPE)
+
+
+def _readiness(state: WebState) -> Readiness:
+    if state.runner.draining:
+        return Readiness(ok=False, detail="Shutting down.", generation=None, documents=0)
+    try:
+        return state.chat.ready()
+    except Exception:
+        # A probe must say no, not fail: whatever broke the service is the news.
+        logger.exception("The service could not say whether it is ready.")
+        return Readiness(ok=False, detail="The index cannot be read.", generation=None, documents=0)

@@ -1,0 +1,154 @@
+"""The reading page of one source, made here so that a permalink works without scripts."""
+
+from __future__ import annotations
+
+from html import escape
+from itertools import groupby
+from pathlib import Path
+from string import Template
+from urllib.parse import urlsplit
+
+from app.web.dates import long_date
+from app.web.reading import Block, BlockKind, blocks_of
+from vectorstore.types import Document, Metadata
+
+STATIC = Path(__file__).parent / "static"
+MAX_HEADING_LEVEL = 6
+
+_CHANGED = (
+    "The source has changed since. This is the version that was cited. "
+    '<a href="/sources/$id">Read the current one</a>.'
+)
+_GONE = "The source is no longer among those searched. This is the version that was cited."
+
+
+def reading_page(document: Document, span: tuple[int, int] | None, *, current: str | None) -> str:
+    """HTML of a document with the characters of `span` highlighted.
+
+    Args:
+        document: The version to show.
+        span: First and last-but-one character of the highlight, None for none.
+        current: The version that is searched now, None if the source is gone.
+    """
+    template = Template((STATIC / "reading.html").read_text(encoding="utf-8"))
+    metadata = document.metadata
+    return template.substitute(
+        title=escape(metadata.title),
+        byline=_byline(metadata),
+        notice=_notice(document, current),
+        body=_body(document, span),
+        provenance=_provenance(metadata),
+    )
+
+
+def is_web_address(url: str | None) -> bool:
+    """Whether a URL may be a link: http or https with a host, nothing else."""
+    if url is None:
+        return False
+    try:
+        parts = urlsplit(url)
+    except ValueError:
+        return False
+    return parts.scheme in {"http", "https"} and bool(parts.netloc)
+
+
+def _byline(metadata: Metadata) -> str:
+    parts = [escape(", ".join(metadata.authors))] if metadata.authors else []
+    if metadata.publisher:
+        parts.append(escape(metadata.publisher))
+    if metadata.published is None:
+        parts.append("undated")
+    else:
+        shown = long_date(metadata.published, metadata.published_precision)
+        parts.append(f"<time>{escape(shown)}</time>")
+    if metadata.url is not None and is_web_address(metadata.url):
+        link = f'<a href="{escape(metadata.url)}" rel="noopener noreferrer">Original</a>'
+        parts.append(link)
+    return '<span class="dot"> · </span>'.join(parts)
+
+
+def _notice(document: Document, current: str | None) -> str:
+    if current == document.version:
+        return ""
+    text = _GONE if current is None else _CHANGED.replace("$id", escape(document.id))
+    return f'<p class="notice" role="note">{text}</p>'
+
+
+def _provenance(metadata: Metadata) -> str:
+    rows = "".join(
+        f"<dt>{escape(name)}</dt><dd>{escape(origin)}</dd>"
+        for name, origin in metadata.provenance.items()
+    )
+    return (
+        f"<details><summary>Where these details come from</summary><dl>{rows}</dl></details>"
+        if rows
+        else ""
+    )
+
+
+def _body(document: Document, span: tuple[int, int] | None) -> str:
+    anchor = _Anchor()
+    text = document.text
+    blocks = blocks_of(text)
+    if blocks and _repeats_title(document, blocks[0], span):
+        del blocks[0]
+    parts = []
+    for kind, group in groupby(blocks, key=lambda block: block.kind):
+        inner = "".join(_block(text, block, span, anchor) for block in group)
+        match kind:
+            case BlockKind.LIST_ITEM:
+                parts.append(f"<ul>{inner}</ul>")
+            case BlockKind.TABLE_ROW:
+                parts.append(f"<table>{inner}</table>")
+            case _:
+                parts.append(inner)
+    return "\n".join(parts)
+
+
+def _repeats_title(document: Document, block: Block, span: tuple[int, int] | None) -> bool:
+    """Whether a text begins with the title that stands above it, and that was not cited."""
+    return (
+        block.kind is BlockKind.HEADING
+        and document.text[block.start : block.end] == document.metadata.title
+        and (span is None or span[0] >= block.end)
+    )
+
+
+class _Anchor:
+    """Gives the first highlighted piece the id that the page scrolls to, and no other."""
+
+    used = False
+
+    def attribute(self) -> str:
+        if self.used:
+            return ""
+        self.used = True
+        return ' id="quote" tabindex="-1"'
+
+
+def _block(text: str, block: Block, span: tuple[int, int] | None, anchor: _Anchor) -> str:
+    def shown(start: int, end: int) -> str:
+        return _highlighted(text, (start, end), span, anchor)
+
+    match block.kind:
+        case BlockKind.HEADING:
+            # The page's own title is the only h1.
+            level = min(block.level + 1, MAX_HEADING_LEVEL)
+            return f"<h{level}>{shown(block.start, block.end)}</h{level}>"
+        case BlockKind.LIST_ITEM:
+            return f"<li>{shown(block.start, block.end)}</li>"
+        case BlockKind.TABLE_ROW:
+            return f"<tr>{''.join(f'<td>{shown(*cell)}</td>' for cell in block.cells)}</tr>"
+        case BlockKind.PARAGRAPH:
+            return f"<p>{shown(block.start, block.end)}</p>"
+
+
+def _highlighted(
+    text: str, part: tuple[int, int], span: tuple[int, int] | None, anchor: _Anchor
+) -> str:
+    first, last = part
+    if span is None or span[1] <= first or span[0] >= last:
+        return escape(text[first:last])
+    start, end = max(span[0], first), min(span[1], last)
+    before, quote, after = text[first:start], text[start:end], text[end:last]
+    return f"{escape(before)}<mark{anchor.attribute()}>{escape(quote)}</mark>{escape(after)}"

@@ -1,0 +1,145 @@
+"""Runs the server: binds first, says where it answers, and ends within ten seconds."""
+
+from __future__ import annotations
+
+import asyncio
+import errno
+import logging
+import signal
+import socket
+import sys
+from types import FrameType
+
+import uvicorn
+
+from app.errors import ServeError
+from app.protocols import ChatServiceProtocol
+from app.settings import Settings
+from app.web.api import create_app
+from app.web.running import Runner
+
+FINISH_S = 4.0
+"""Answers that have begun may take this long after SIGTERM; then their clients are told."""
+SHUTDOWN_S = 8
+"""Whatever is open then is cancelled. Process managers allow ten seconds before SIGKILL."""
+KEEP_ALIVE_S = 20
+BACKLOG = 2048
+
+
+class Server(uvicorn.Server):
+    """Says where it answers once it does, and ends open answers before it ends itself."""
+
+    def __init__(self, config: uvicorn.Config, runner: Runner, address: str) -> None:
+        super().__init__(config)
+        self._runner = runner
+        self._address = address
+
+    async def startup(self, sockets: list[socket.socket] | None = None) -> None:
+        """Start serving and print the ready line."""
+        await super().startup(sockets)
+        if self.started:
+            sys.stdout.write(f"Accord answers at {self._address}\n")
+            sys.stdout.flush()
+
+    def handle_exit(self, sig: int, frame: FrameType | None) -> None:
+        """Be not ready from this moment on."""
+        self._runner.drain()
+        super().handle_exit(sig, frame)
+
+    async def shutdown(self, sockets: list[socket.socket] | None = None) -> None:
+        """Give answers a moment to finish, then end them with a word."""
+        cutting = asyncio.get_running_loop().call_later(FINISH_S, self._runner.cut)
+        try:
+            await super().shutdown(sockets)
+        finally:
+            cutting.cancel()
+
+
+def serve(
+    settings: Settings,
+    *,
+    chat: ChatServiceProtocol | None = None,
+    host: str | None = None,
+    port: int | None = None,
+) -> None:
+    """Serve until SIGTERM or SIGINT.
+
+    Args:
+        settings: Where to listen, and limits.
+        chat: What answers; None builds the service that the settings describe.
+        host: Overrides the settings.
+        port: Overrides the settings; 0 takes a free one, named in the ready line.
+
+    Raises:
+        ServeError: If the address cannot be listened on.
+        ChatError: If the service or the store of conversations cannot be opened.
+    """
+    logging.basicConfig(
+        level=settings.log_level.upper(), format="%(asctime)s %(levelname)s %(name)s %(message)s"
+    )
+    with listen(host or settings.host, settings.port if port is None else port) as listener:
+        if chat is None:
+            from app.bootstrap import build_chat_service
+
+            chat = build_chat_service(settings)
+        app = create_app(settings, chat)
+        config = uvicorn.Config(
+            app,
+            log_config=None,
+            access_log=False,
+            server_header=False,
+            timeout_graceful_shutdown=SHUTDOWN_S,
+            timeout_keep_alive=KEEP_ALIVE_S,
+            proxy_headers=bool(settings.trusted_proxies),
+            forwarded_allow_ips=settings.trusted_proxies or None,
+        )
+        server = Server(config, app.state.web.runner, _address(listener))
+        # Uvicorn raises the signal again when it is done; by then the work is over, and well.
+        signal.signal(signal.SIGTERM, lambda *_: None)
+        signal.signal(signal.SIGINT, lambda *_: None)
+        server.run(sockets=[listener])
+
+
+def listen(host: str, port: int) -> socket.socket:
+    """A socket that listens already, so that a taken port is known before a model is loaded.
+
+    Raises:
+        ServeError: If the address cannot be listened on.
+    """
+    listener: socket.socket | None = None
+    try:
+        family, kind, protocol, _, address = socket.getaddrinfo(
+            host, port, type=socket.SOCK_STREAM, flags=socket.AI_PASSIVE
+        )[0]
+        listener = socket.socket(family, kind, protocol)
+        listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        listener.bind(address)
+        listener.listen(BACKLOG)
+    except (OSError, UnicodeError, OverflowError) as error:
+        if listener is not None:
+            listener.close()
+        raise ServeError(_refusal(host, port, error)) from error
+    return listener
+
+
+def _refusal(host: str, port: int, error: Exception) -> str:
+    number = error.errno if isinstance(error, OSError) else None
+    if number == errno.EADDRINUSE:
+        return (
+            f"Port {port} on {host} is in use. "
+            "Stop the program that uses it, or choose another with --port."
+        )
+    if number == errno.EACCES:
+        return (
+            f"Port {port} needs more rights than this user has. Choose one above 1023 with --port."
+        )
+    if isinstance(error, socket.gaierror | UnicodeError) or number == errno.EADDRNOTAVAIL:
+        return f"{host!r} is no address of this machine. Use 127.0.0.1, or 0.0.0.0 for all of them."
+    return f"Cannot listen on {host} port {port}: {error}."
+
+
+def _address(listener: socket.socket) -> str:
+    host, port = listener.getsockname()[:2]
+    if host in {"0.0.0.0", "::"}:  # noqa: S104 - compared, not bound
+        host = "127.0.0.1"
+    return f"http://[{host}]:{port}" if ":" in host else f"http://{host}:{port}"

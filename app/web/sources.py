@@ -1,0 +1,193 @@
+"""The sources: what there is, their text, and a page to read one at a cited sentence."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from datetime import date
+from typing import Annotated
+
+from fastapi import APIRouter, Query, Request
+from fastapi.responses import HTMLResponse
+from pydantic import BaseModel, Field
+from starlette.concurrency import run_in_threadpool
+
+from app.errors import NotFoundError
+from app.protocols import SourceSummary
+from app.web.problems import documented
+from app.web.reading import Block, BlockKind, blocks_of
+from app.web.reading_page import reading_page
+from app.web.schemas import DocumentBody
+from app.web.state import State, WebState
+from vectorstore.types import Document, Metadata
+
+router = APIRouter(tags=["sources"])
+
+_DOCUMENT = re.compile(r"[0-9a-f]{16}")
+_VERSION = re.compile(r"[0-9a-f]{12,64}")
+
+Version = Annotated[
+    str | None,
+    Query(
+        description="A version or its first twelve or more characters; the current one if left out."
+    ),
+]
+
+
+class SourceBody(DocumentBody):
+    """A source without its text."""
+
+    version: str
+    language: str | None
+    characters: int = Field(description="Length of its text.")
+
+    @classmethod
+    def of_summary(cls, summary: SourceSummary) -> SourceBody:
+        """From the service's record."""
+        return cls(
+            **DocumentBody.of(summary.id, summary.metadata).model_dump(),
+            version=summary.version,
+            language=summary.metadata.language,
+            characters=summary.characters,
+        )
+
+
+class SourceListBody(BaseModel):
+    """Sources that answers may cite."""
+
+    sources: list[SourceBody]
+    total: int = Field(description="How many there are without any filter.")
+
+
+class SpanBody(BaseModel):
+    """`text[start:end]`."""
+
+    start: int
+    end: int
+
+
+class BlockBody(SpanBody):
+    """A heading, paragraph, list item or table row, without its mark-up."""
+
+    kind: BlockKind
+    level: int = Field(description="Of a heading, from 1; else 0.")
+    cells: list[SpanBody] = Field(description="Of a table row; else empty.")
+
+    @classmethod
+    def of(cls, block: Block) -> BlockBody:
+        """From the record."""
+        return cls(
+            kind=block.kind,
+            start=block.start,
+            end=block.end,
+            level=block.level,
+            cells=[SpanBody(start=start, end=end) for start, end in block.cells],
+        )
+
+
+class SourceTextBody(SourceBody):
+    """A source with the canonical text that `citations[].start` and `end` index."""
+
+    provenance: Mapping[str, str] = Field(description="Where each known field came from.")
+    changed_since: bool = Field(description="Whether the source has changed since, or is gone.")
+    current_version: str | None = Field(description="null if the source is gone.")
+    text: str
+    blocks: list[BlockBody] = Field(description="How to lay the text out for reading.")
+
+
+@router.get(
+    "/api/sources", summary="List the sources", responses=documented(422, 500), tags=["sources"]
+)
+async def get_sources(
+    state: State,
+    q: Annotated[
+        str | None, Query(description="Words that title, author or publisher must have.")
+    ] = None,
+    publisher: Annotated[str | None, Query(description="Exactly this publisher.")] = None,
+    published_from: date | None = None,
+    published_to: date | None = None,
+) -> SourceListBody:
+    """All documents that answers may cite; with filters, those that fit all of them."""
+    summaries = await run_in_threadpool(state.chat.sources)
+    words = (q or "").casefold().split()
+    chosen = [
+        one
+        for one in summaries
+        if _has_words(one.metadata, words)
+        and (publisher is None or one.metadata.publisher == publisher)
+        and _is_between(one.metadata.published, published_from, published_to)
+    ]
+    return SourceListBody(
+        sources=[SourceBody.of_summary(one) for one in chosen], total=len(summaries)
+    )
+
+
+@router.get(
+    "/api/sources/{document_id}",
+    summary="Read a source",
+    responses=documented(404, 422, 500),
+    tags=["sources"],
+)
+async def get_source(document_id: str, state: State, version: Version = None) -> SourceTextBody:
+    """Metadata, where each field came from, and the whole canonical text of one version."""
+    document, current = await run_in_threadpool(_find, state, document_id, version)
+    metadata = document.metadata
+    return SourceTextBody(
+        **DocumentBody.of(document.id, metadata).model_dump(),
+        version=document.version,
+        language=metadata.language,
+        characters=len(document.text),
+        provenance=dict(metadata.provenance),
+        changed_since=current != document.version,
+        current_version=current,
+        text=document.text,
+        blocks=[BlockBody.of(block) for block in blocks_of(document.text)],
+    )
+
+
+@router.get(
+    "/sources/{document_id}",
+    summary="Page to read a source, opened at a span",
+    response_class=HTMLResponse,
+    responses=documented(404, 422, 500),
+)
+async def get_reading_page(
+    request: Request,
+    document_id: str,
+    state: State,
+    version: Version = None,
+    start: Annotated[int | None, Query(ge=0)] = None,
+    end: Annotated[int | None, Query(ge=0)] = None,
+) -> HTMLResponse:
+    """The text with `start` to `end` highlighted; says when the source has changed since."""
+    document, current = await run_in_threadpool(_find, state, document_id, version)
+    span = (start, end) if start is not None and end is not None and start < end else None
+    return HTMLResponse(reading_page(document, span, current=current))
+
+
+def _find(state: WebState, document_id: str, version: str | None) -> tuple[Document, str | None]:
+    """A document and the version of the same source that is current, None if the source is gone."""
+    kind = "source" if version is None else "version of a source"
+    if not _DOCUMENT.fullmatch(document_id) or (version and not _VERSION.fullmatch(version)):
+        raise NotFoundError(kind)
+    document = state.chat.document(document_id, version or None)
+    if document is None:
+        raise NotFoundError(kind)
+    if not version:
+        return document, document.version
+    current = state.chat.document(document_id)
+    return document, None if current is None else current.version
+
+
+def _has_words(metadata: Metadata, words: list[str]) -> bool:
+    fields = (metadata.title, *metadata.authors, metadata.publisher or "")
+    haystack = " ".join(fields).casefold()
+    return all(word in haystack for word in words)
+
+
+def _is_between(published: date | None, first: date | None, last: date | None) -> bool:
+    if first is None and last is None:
+        return True
+    if published is None:
+        return False
+    return (first is None or first <= published) and (last is None or published <= last)

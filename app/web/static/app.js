@@ -1,0 +1,4 @@
+// Mounts the chat on this page.
+import { Chat } from "./chat.js";
+
+new Chat(document.getElementById("accord")).start();
