@@ -34,7 +34,10 @@ class _Run:
 
 
 def cut_passages(
-    document: Document, sentences: Sequence[Sentence], *, settings: ChunkingSettings = ChunkingSettings()
+    document: Document,
+    sentences: Sequence[Sentence],
+    *,
+    settings: ChunkingSettings = ChunkingSettings(),
 ) -> tuple[Passage, ...]:
     """Passages in reading order. Each sentence is in exactly one, unless it alone is over the maximum.
 

@@ -40,7 +40,7 @@ _FULL_DATES = tuple(
         r"\b(?P<year>(?:19|20)\d\d)-(?P<month>\d{1,2})-(?P<day>\d{1,2})(?!\d)",
     )
 )
-_MONTH_DATE = re.compile(rf"(?<![\d.,])\b{_MONTH},?\s+{_YEAR}\b", re.IGNORECASE)
+_MONTH_DATE = re.compile(rf"(?<!\d\s)\b{_MONTH},?\s+{_YEAR}\b", re.IGNORECASE)
 _SAYS_PUBLISHED = re.compile(
     r"\b(?:published|posted|issued|released|updated|dated|date|publication date|veröffentlicht|publié|publicado)\b",
     re.IGNORECASE,
@@ -59,7 +59,8 @@ _DATE_LABEL = re.compile(
 )
 _WEEKDAYS = "monday tuesday wednesday thursday friday saturday sunday".split()
 _WEEKDAY_AND_DAY = re.compile(
-    rf"\b(?P<weekday>{'|'.join(_WEEKDAYS)})(?:\s+\w+)?,?\s+\(?\s*{_MONTH}\s+{_DAY}\b(?!,?\s+(?:19|20)\d\d)", re.IGNORECASE
+    rf"\b(?P<weekday>{'|'.join(_WEEKDAYS)})(?:\s+\w+)?,?\s+\(?\s*{_MONTH}\s+{_DAY}\b(?!,?\s+(?:19|20)\d\d)",
+    re.IGNORECASE,
 )
 _ANY_YEAR = re.compile(r"(?<![\d$€£,.])\b(?:19|20)\d\d\b(?![\d,.]\d|%)")
 # A year that lies ahead of the text says nothing about when it was written.
@@ -118,16 +119,16 @@ def _in_line(text: str, today: date, *, short: bool, head: bool, says: bool) -> 
     if month is None or not (says or _is_mostly_date(scope)):
         return None
     first = date(int(month["year"]), _MONTHS[month["month"].lower()], 1)
-    return Dating(first, "month", f"inferred from the text: “{month[0]}”") if first <= today else None
+    return (
+        Dating(first, "month", f"inferred from the text: “{month[0]}”") if first <= today else None
+    )
 
 
 def _full_dates(text: str, today: date) -> Iterator[tuple[date, str]]:
     for pattern in _FULL_DATES:
         for match in pattern.finditer(text):
             month = match["month"].lower()
-            day = _date(
-                int(match["year"]), _MONTHS.get(month) or int(month), int(match["day"])
-            )
+            day = _date(int(match["year"]), _MONTHS.get(month) or int(month), int(match["day"]))
             if day is not None and EARLIEST_YEAR <= day.year and day <= today:
                 yield day, match[0]
 
@@ -145,7 +146,7 @@ def _is_mostly_date(line: str) -> bool:
 
 
 def _by_weekday(text: str, today: date) -> Dating | None:
-    """"Tuesday (Jan. 15)": the year, where only one fits the weekday and what else the text shows."""
+    """ "Tuesday (Jan. 15)": the year, where only one fits the weekday and what else the text shows."""
     match = _WEEKDAY_AND_DAY.search(text)
     if match is None:
         return None

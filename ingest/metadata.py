@@ -34,18 +34,24 @@ _NUMBER_PREFIX = re.compile(r"^\d+[\s_.-]+")
 _SEPARATORS = re.compile(r"[\s_+-]+")
 _SENTENCE = re.compile(r".+?[.!?](?=[\s”\"]|$)", re.DOTALL)
 
-_PERSON = r"[A-ZÀ-Þ][\w.’'-]*(?:\s+(?:[A-ZÀ-Þ][\w.’'-]*|van|von|de|der|den|di|da|del|la|bin|al)){1,4}"
+_PERSON = (
+    r"[A-ZÀ-Þ][\w.’'-]*(?:\s+(?:[A-ZÀ-Þ][\w.’'-]*|van|von|de|der|den|di|da|del|la|bin|al)){1,4}"
+)
 _BYLINE = re.compile(
     rf"(?:[Ww]ritten\s+)?(?:[Bb]y|BY|Authors?:)\s+({_PERSON}(?:(?:,\s+and|,|\s+and|\s+&)\s+{_PERSON})*)\s*(?:[|•·,–—-].*)?$"
 )
-_SEMICOLON_AUTHORS = re.compile(r"(?:Authors?:\s*)?((?:[^\d;,.:]{2,40},\s[^\d;,]{1,40};\s*)+[^\d;,.:]{2,40},\s[^\d;,]{1,40}?)(?:\s+Date:.*)?$")
+_SEMICOLON_AUTHORS = re.compile(
+    r"(?:Authors?:\s*)?((?:[^\d;,.:]{2,40},\s[^\d;,]{1,40};\s*)+[^\d;,.:]{2,40},\s[^\d;,]{1,40}?)(?:\s+Date:.*)?$"
+)
 _AND = re.compile(r",\s+and\s+|,\s*|\s+and\s+|\s+&\s+")
 
 _CAPITALISED = r"[A-Z][\w&’'.-]*(?:\s+(?:[A-Z&][\w&’'.-]*|of|for|and|the|on))*\s+[A-Z][\w&’'-]*"
 _REPORT_FROM = re.compile(
     rf"\b[Tt]his\s+(?:\w+\s+)?(?:report|paper|study|article|brief|white\s?paper|survey|publication)\s+(?:from|by|published by)\s+({_CAPITALISED})"
 )
-_PUBLISHED_BY = re.compile(rf"(?:Published|Issued|Released)\s+by:?\s+(?:the\s+)?({_CAPITALISED}|[A-Z][\w&’'-]+)")
+_PUBLISHED_BY = re.compile(
+    rf"(?:Published|Issued|Released)\s+by:?\s+(?:the\s+)?({_CAPITALISED}|[A-Z][\w&’'-]+)"
+)
 _SPEAKER = re.compile(r"([A-Z][\w&’'. -]{3,60}):\s")
 _PUBLICATION = re.compile(
     r"\b(?:Review|Magazine|Journal|Times|Post|News|Tribune|Herald|Gazette|Quarterly|Weekly|Today|Insider|Chronicle|Guardian|Economist)$"
@@ -63,7 +69,9 @@ _COMMON_WORDS = {
 _COMMON = {language: frozenset(words.split()) for language, words in _COMMON_WORDS.items()}
 
 
-def infer_metadata(cleaned: CleanedText, *, uri: str, fields: Mapping[str, Field], today: date) -> Metadata:
+def infer_metadata(
+    cleaned: CleanedText, *, uri: str, fields: Mapping[str, Field], today: date
+) -> Metadata:
     """Merge what the source says about itself with what its text plainly shows.
 
     What the source says wins; a field is inferred only where the source is silent.
@@ -116,7 +124,9 @@ def _day(value: Any) -> tuple[date, str] | None:
         return None
     year, month, day = match.groups()
     try:
-        return date(int(year), int(month or 1), int(day or 1)), "day" if day else "month" if month else "year"
+        return date(
+            int(year), int(month or 1), int(day or 1)
+        ), "day" if day else "month" if month else "year"
     except ValueError:
         return None
 
@@ -214,7 +224,8 @@ def _language(text: str) -> Field | None:
         return None
     counts = Counter(sample)
     shares = {
-        language: sum(counts[word] for word in common) / len(sample) for language, common in _COMMON.items()
+        language: sum(counts[word] for word in common) / len(sample)
+        for language, common in _COMMON.items()
     }
     best = max(shares, key=lambda language: shares[language])
     if shares[best] < MIN_LANGUAGE_SHARE:

@@ -11,7 +11,9 @@ MAX_SENTENCE = 600
 _CLOSERS = r"[\"'”’»)\]}›⁰¹²³⁴⁵⁶⁷⁸⁹]"
 _OPENERS = "\"'“‘«„([{¿¡‹*-–— "
 # A run of stops with what closes behind it. CJK stops need no space after them.
-_STOP = re.compile(rf"(?:[.!?…]+{_CLOSERS}*(?:\[\d{{1,3}}\])*(?=\s|$)|[。！？]+[」』”’）)\"]*|\n\s*\n)")
+_STOP = re.compile(
+    rf"(?:[.!?…]+{_CLOSERS}*(?:\[\d{{1,3}}\])*(?=\s|$)|[。！？]+[」』”’）)\"]*|\n\s*\n)"
+)
 # "care.The next": a space was lost. Only ASCII letters, so that names of sites and versions stay.
 _LOST_SPACE = re.compile(r"(?<=[a-z]{3})[.!?][”\"]?(?=[A-Z][a-z]+[ ,])")
 _NAME_OF_SITE = re.compile(r"(?:Com|Net|Org|Io|Ai|Js|Gov|Edu|Co)\b")
@@ -23,7 +25,9 @@ _NEVER_ENDS = frozenset(
 )
 """A stop after these is part of the word, whatever follows ("no", "fig" and the like: before a number)."""
 
-_ONLY_BEFORE_NUMBER = frozenset("no nos nr fig figs eq eqs sec ch vol vols pp p art abs bd ed".split())
+_ONLY_BEFORE_NUMBER = frozenset(
+    "no nos nr fig figs eq eqs sec ch vol vols pp p art abs bd ed".split()
+)
 
 _MAY_END = frozenset(
     """inc corp co ltd llc plc bros u.s u.k u.n e.u u.s.a d.c a.m p.m ph.d m.d b.a m.a jr sr etc
@@ -43,7 +47,12 @@ _STARTERS = frozenset(
 
 _WORD_BEFORE = re.compile(r"([^\W_](?:[\w.&’'-]*[^\W_])?)$")
 _NEXT_WORD = re.compile(r"[^\W\d_]+")
-_CLAUSE_BREAKS = (re.compile(r";\s+"), re.compile(r"\s[–—]\s|—|:\s"), re.compile(r",\s"), re.compile(r"\s+"))
+_CLAUSE_BREAKS = (
+    re.compile(r";\s+"),
+    re.compile(r"\s[–—]\s|—|:\s"),
+    re.compile(r",\s"),
+    re.compile(r"\s+"),
+)
 _LOOK_AHEAD = 200
 """Characters in which an open bracket must close to hold a stop inside it back."""
 
@@ -109,7 +118,9 @@ def _lost_a_space(text: str, at: int) -> bool:
     if _NAME_OF_SITE.match(text, at):
         return False
     word_start = text.rfind(" ", 0, at) + 1
-    return not any(sign in text[word_start:at] for sign in "/@_") and not text.startswith("www", word_start)
+    return not any(sign in text[word_start:at] for sign in "/@_") and not text.startswith(
+        "www", word_start
+    )
 
 
 def _ends_sentence(text: str, start: int, match: re.Match[str]) -> bool:
@@ -117,7 +128,11 @@ def _ends_sentence(text: str, start: int, match: re.Match[str]) -> bool:
     if end >= len(text):
         return False
     following = end
-    while following < len(text) and text[following] in _OPENERS or text[following : following + 1] == "\n":
+    while (
+        following < len(text)
+        and text[following] in _OPENERS
+        or text[following : following + 1] == "\n"
+    ):
         following += 1
     character = text[following : following + 1]
     if character.islower():

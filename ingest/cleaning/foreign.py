@@ -41,7 +41,9 @@ _METHOD = re.compile(
     r"|excerpted from|drawn from)",
     re.IGNORECASE,
 )
-_GOES_ON = re.compile(r"(?:They|Their|These|He|His|She|Her|It|Its)\b|(?:The (?:team|authors|researchers))\b")
+_GOES_ON = re.compile(
+    r"(?:They|Their|These|He|His|She|Her|It|Its)\b|(?:The (?:team|authors|researchers))\b"
+)
 # Back matter is about the making of the text, not about its subject, and belongs all the same.
 _BACK_MATTER = re.compile(
     r"\b(?:thank|grateful|acknowledg|funded|funding|grants?|award|ethic|consent|conflicts? of interest|affiliation|disclos"
@@ -68,7 +70,9 @@ _GENERAL_STEMS = frozenset(_stem(word) for word in GENERAL_WORDS)
 
 def _terms(words: Sequence[str]) -> frozenset[str]:
     """What a text is about: stems of its words, less those that any text has."""
-    own = {word for word in set(words) - FUNCTION_WORDS if len(word) >= _MIN_TERM and word[0].isalpha()}
+    own = {
+        word for word in set(words) - FUNCTION_WORDS if len(word) >= _MIN_TERM and word[0].isalpha()
+    }
     return frozenset(map(_stem, own)) - _GENERAL_STEMS
 
 
@@ -100,7 +104,8 @@ def mark_foreign(blocks: list[Block], words: Sequence[Sequence[str]]) -> list[Bl
     if not flagged:
         return blocks
     return [
-        replace(block, foreign=True) if index in flagged else block for index, block in enumerate(blocks)
+        replace(block, foreign=True) if index in flagged else block
+        for index, block in enumerate(blocks)
     ]
 
 
@@ -113,14 +118,16 @@ def _is_running_prose(block: Block, words: Sequence[str]) -> bool:
     return len(words) >= MIN_WORDS and functional >= MIN_FUNCTION_WORDS * len(words)
 
 
-def _num_linked(terms: Collection[str], counts: Counter[str], own: Counter[str] | None = None) -> int:
+def _num_linked(
+    terms: Collection[str], counts: Counter[str], own: Counter[str] | None = None
+) -> int:
     if own is None:
         return sum(counts[term] > 1 for term in terms)
     return sum(counts[term] > own[term] for term in terms)
 
 
 def _is_other_method(blocks: Sequence[Block], paragraph: _Paragraph, counts: Counter[str]) -> bool:
-    """"The authors interviewed …" about something that the rest never mentions."""
+    """ "The authors interviewed …" about something that the rest never mentions."""
     return (
         _METHOD.match(blocks[paragraph.index].text) is not None
         and len(paragraph.terms) >= MIN_TERMS_OF_METHOD
@@ -156,7 +163,10 @@ def _unlinked_run(
         if len(run) < length or not all(paragraph.is_prose for paragraph in run):
             continue
         own = Counter(term for paragraph in run for term in paragraph.terms)
-        if len(own) < MIN_TERMS * length or min(len(paragraph.terms) for paragraph in run) < MIN_TERMS // 2:
+        if (
+            len(own) < MIN_TERMS * length
+            or min(len(paragraph.terms) for paragraph in run) < MIN_TERMS // 2
+        ):
             continue
         if _num_linked(own, counts, own) > MAX_LINKED * len(own):
             continue

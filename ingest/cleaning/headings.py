@@ -39,7 +39,7 @@ def infer_headings(blocks: list[Block]) -> list[Block]:
     numbered = _numbered_headings(blocks)
     inferred: list[Block] = []
     for index, block in enumerate(blocks):
-        following = blocks[index + 1 :index + 2]
+        following = blocks[index + 1 : index + 2]
         if index == 0 and not marked and _is_title(block, blocks):
             block = replace(block, kind=SentenceKind.HEADING, level=1)
         elif index in numbered:
@@ -49,7 +49,9 @@ def infer_headings(blocks: list[Block]) -> list[Block]:
                 block, text=text, marker="", tight=False, kind=SentenceKind.HEADING, level=1 + depth
             )
         elif _heads(block, following) and (block.emphasised or block.text.isupper() or not marked):
-            block = replace(block, kind=SentenceKind.HEADING, level=min(deepest + 1, 6) if marked else 2)
+            block = replace(
+                block, kind=SentenceKind.HEADING, level=min(deepest + 1, 6) if marked else 2
+            )
         inferred.append(block)
     return inferred
 

@@ -15,13 +15,21 @@ MAX_LABEL_WORDS = 14
 MAX_SUBTITLE_WORDS = 14
 """Second line of a figure's caption."""
 
-_FIGURE = r"(?:FIGURE|Figure|Fig\.|FIG\.|TABLE|Table|EXHIBIT|Exhibit|CHART|Chart|GRAPHIC|Graphic|BOX|Box)"
+_FIGURE = (
+    r"(?:FIGURE|Figure|Fig\.|FIG\.|TABLE|Table|EXHIBIT|Exhibit|CHART|Chart|GRAPHIC|Graphic|BOX|Box)"
+)
 _NUMBER = r"[\dIVX]{1,4}(?:[.-]\d{1,2})?[A-Za-z]?"
 _LONE_LABEL = re.compile(rf"{_FIGURE}\s+{_NUMBER}[.:]?$")
-_CAPTION = re.compile(rf"{_FIGURE}\s+{_NUMBER}\s?[.:|–—-]\s*\S|(?:Source|Photo|Image|Credit|Illustration)s?\s?:\s*\S")
-_TRAILING_LABEL = re.compile(rf"(?<=[.!?”\"])\s+({_FIGURE.upper()}\s+{_NUMBER})$".replace("FIG\\.|", ""))
+_CAPTION = re.compile(
+    rf"{_FIGURE}\s+{_NUMBER}\s?[.:|–—-]\s*\S|(?:Source|Photo|Image|Credit|Illustration)s?\s?:\s*\S"
+)
+_TRAILING_LABEL = re.compile(
+    rf"(?<=[.!?”\"])\s+({_FIGURE.upper()}\s+{_NUMBER})$".replace("FIG\\.|", "")
+)
 _QUOTED = re.compile(r"[“\"«„].*[”\"»]$", re.DOTALL)
-_NAME_AND_ROLE = re.compile(r"[—–-]?\s*[A-Z][\w.’'-]*(?:\s+(?:[A-Z][\w.’'-]*|van|von|de|der|den|di|da|del|la|bin|al)){1,4}\s*,")
+_NAME_AND_ROLE = re.compile(
+    r"[—–-]?\s*[A-Z][\w.’'-]*(?:\s+(?:[A-Z][\w.’'-]*|van|von|de|der|den|di|da|del|la|bin|al)){1,4}\s*,"
+)
 
 
 def mark_labels(blocks: list[Block]) -> tuple[list[Block], list[Removal]]:
@@ -86,7 +94,7 @@ def _is_attribution(block: Block, before: Block | None) -> bool:
 
 
 def _join_captions(blocks: list[Block]) -> list[Block]:
-    """"FIGURE 1", its title and the line under the title are one caption of several lines."""
+    """ "FIGURE 1", its title and the line under the title are one caption of several lines."""
     joined: list[Block] = []
     open_lines = 0
     for block in blocks:
@@ -113,7 +121,7 @@ def _continues_caption(block: Block) -> bool:
 
 
 def _join_lead_ins(blocks: list[Block]) -> list[Block]:
-    """"Sponsored by" and the name on the next line are one label."""
+    """ "Sponsored by" and the name on the next line are one label."""
     joined: list[Block] = []
     for block in blocks:
         before = joined[-1] if joined else None

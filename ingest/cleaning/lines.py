@@ -45,7 +45,11 @@ def vocabulary(texts: Iterable[str]) -> Collection[str]:
 
 def join(left: str, right: str, known: Callable[[], Collection[str]]) -> str:
     """Two parts of a broken line or sentence as one, hyphenation undone."""
-    if left[-1:] not in "-\u2010" or not _HYPHENATED.search(left[-TAIL:]) or not right[:1].islower():
+    if (
+        left[-1:] not in "-\u2010"
+        or not _HYPHENATED.search(left[-TAIL:])
+        or not right[:1].islower()
+    ):
         glue = "" if left.endswith(("—", "/")) or (is_cjk(left[-1:]) and is_cjk(right[:1])) else " "
         return f"{left}{glue}{right}"
     head_match, tail_match = _LAST_PART.search(left[-TAIL:]), _FIRST_PART.match(right)
@@ -109,7 +113,9 @@ def _paragraphs(
     text, began = lines[0][0], 0
     last = text
     paragraphs: list[Block] = []
-    for offset, ((before, hard), (line, _)) in enumerate(zip(lines, lines[1:], strict=False), start=1):
+    for offset, ((before, hard), (line, _)) in enumerate(
+        zip(lines, lines[1:], strict=False), start=1
+    ):
         if _continues(before, line, width=width, hard=hard):
             text = join(text, line, known)
         else:

@@ -49,8 +49,14 @@ class _Reader:
             self._emit("\n".join(self.lines), self.kind, self.line_of_first, self.marker)
         self.lines, self.kind, self.marker, self.quoted = [], SentenceKind.PROSE, "", False
 
-    def _emit(self, text: str, kind: SentenceKind, line: int, marker: str = "", level: int = 0) -> None:
-        tight = (kind is SentenceKind.LIST_ITEM and self.in_list) or (
+    def _emit(
+        self, text: str, kind: SentenceKind, line: int, marker: str = "", level: int = 0
+    ) -> None:
+        tight = (
+            kind is SentenceKind.LIST_ITEM
+            and self.in_list
+            and self.blocks[-1].marker.strip()[0].isalnum() == marker.strip()[0].isalnum()
+        ) or (
             kind is SentenceKind.TABLE
             and bool(self.blocks)
             and self.blocks[-1].kind is SentenceKind.TABLE
@@ -106,7 +112,11 @@ class _Reader:
             self.in_list = False
         elif match := _FOOTNOTE.match(line):
             self.flush()
-            self.kind, self.marker, self.line_of_first = SentenceKind.REFERENCE, f"{match[1]}. ", number
+            self.kind, self.marker, self.line_of_first = (
+                SentenceKind.REFERENCE,
+                f"{match[1]}. ",
+                number,
+            )
             self.lines.append(line[match.end() :])
         elif _TABLE_ROW.match(line):
             self._read_row(line, number)
@@ -138,7 +148,11 @@ class _Reader:
         self.flush()
         indent = "  " * min(len(match[1]) // 2, 3)
         sign = match[2] if match[2][0].isalnum() else "-"
-        self.kind, self.marker, self.line_of_first = SentenceKind.LIST_ITEM, f"{indent}{sign} ", number
+        self.kind, self.marker, self.line_of_first = (
+            SentenceKind.LIST_ITEM,
+            f"{indent}{sign} ",
+            number,
+        )
         self.lines.append(_with_hard_break(line[match.end() :]))
 
     def _read_row(self, line: str, number: int) -> None:

@@ -7,63 +7,21 @@ from collections import Counter, defaultdict
 from collections.abc import Sequence
 
 from ingest.cleaning.inline import IMAGE
+from ingest.cleaning.site_text import introduces_teasers, site_text
 from ingest.cleaning.words import is_terminated, num_words
 from ingest.types import Block, Removal
 from vectorstore.types import SentenceKind
 
-MAX_NOISE = 220
-"""Characters. Site text is short; a longer paragraph that mentions cookies is about cookies."""
-
-# Each pattern must match the block from its beginning to its end.
-_PATTERNS: tuple[tuple[str, str], ...] = (
-    (
-        "navigation",
-        r"(?:skip to (?:main )?(?:content|navigation)|(?:main |toggle )?(?:menu|navigation)|back to top|home|search"
-        r"|(?:log|sign) ?in(?: or (?:register|sign up))?|sign up|register|subscribe(?: now)?|next (?:article|page|post)"
-        r"|previous (?:article|page|post)|read more|see more|show more|load more|view (?:all|comments)|continue reading"
-        r"|table of contents|jump to.{0,40}|close|print|print this (?:page|article)|download (?:pdf|as pdf|the pdf)"
-        r"|view as pdf|go to homepage|related (?:articles?|stories|posts|content|links|topics)|more from .{0,60}"
-        r"|most (?:read|popular|viewed)|recommended(?: for you)?|you (?:may|might) also (?:like|be interested in).{0,20}"
-        r"|trending(?: now)?|editor['’]s picks?|leave a (?:comment|reply)|\d+ comments?|comments?|tags?:.{0,120}"
-        r"|filed under:?.{0,80}|advertisement|sponsored content|ad|scroll to continue|listen to (?:this )?article"
-        r"|(?:article|story) continues below(?: advertisement)?|\d+[- ]min(?:ute)?s?(?: read)?)",
-    ),
-    (
-        "share",
-        r"(?:share(?: this)?(?: (?:article|page|post|story))?(?: (?:on|via|with|to) .{1,60})?|tweet(?: this)?|pin it"
-        r"|email(?: this(?: article| page)?)?|(?:copy|get) link|link copied.{0,20}|follow us(?: on .{1,60})?|like us on .{1,40}"
-        r"|(?:share|tweet|facebook|twitter|linkedin|x|email|whatsapp|reddit|pinterest|print|instagram|youtube|copy link)"
-        r"(?:[\s|·•,/]+(?:share|tweet|facebook|twitter|linkedin|x|email|whatsapp|reddit|pinterest|print|instagram"
-        r"|youtube|copy link))+|(?:click|tap) (?:here )?to (?:share|tweet|email|print).{0,80})",
-    ),
-    (
-        "cookie notice",
-        r"(?:(?:we|this (?:web)?site|our (?:web)?site|our partners)\b.{0,60}\buses?\b.{0,20}\bcookies\b.*"
-        r"|by (?:continuing|using|clicking).{0,80}\bcookies?\b.*|(?:accept|reject|allow|manage|decline)(?: all)?"
-        r"(?: optional)? cookies?.{0,60}|cookie (?:settings|preferences|policy|notice|consent)|accept all|reject all"
-        r"|your privacy choices|do not sell my.{0,40}|manage (?:preferences|consent)|privacy policy(?:\W+terms.{0,60})?"
-        r"|terms (?:of (?:use|service)|and conditions)(?:\W+privacy.{0,60})?)",
-    ),
-    (
-        "newsletter",
-        r"(?:(?:sign up|subscribe|register)\b.{0,60}\b(?:newsletters?|alerts?|updates|mailing list|inbox)\b.{0,120}"
-        r"|get (?:our|the) .{0,60}\b(?:newsletters?|inbox|delivered)\b.{0,80}|(?:our|the|daily|weekly|free) newsletters?"
-        r"|.{0,80}\b(?:delivered|straight|right) (?:straight |directly )?to your (?:inbox|e-?mail)\b.{0,60}"
-        r"|enter your e-?mail(?: address)?.{0,60}|(?:your )?e-?mail address\*?|thank you for subscribing.{0,60}"
-        r"|already a (?:subscriber|member)\?.{0,40}|this (?:article|content) is for subscribers.{0,60})",
-    ),
+_PAGE_NUMBER = re.compile(
+    r"[\s\-–—|•·]*(?:page|p\.|seite|página)?\s*(\d{1,4})(?:\s*(?:of|/|von|de)\s*\d{1,4})?[\s\-–—|•·]*\Z",
+    re.IGNORECASE,
 )
-_NOISE = tuple(
-    (reason, re.compile(pattern + r"[\s.!:›»→>|]*\Z", re.IGNORECASE | re.DOTALL)) for reason, pattern in _PATTERNS
+_SURE_PAGE_NUMBER = re.compile(
+    r"[\s\-–—|]*(?:page|seite|página)\s*\d{1,4}(?:\s*(?:of|/|von|de)\s*\d{1,4})?[\s\-–—|]*\Z",
+    re.IGNORECASE,
 )
-_BREADCRUMBS = re.compile(r"(?:home|start)\s*(?:[›»>/→]\s*[^›»>/→]{1,50}){1,6}\Z", re.IGNORECASE)
-_PAGE_NUMBER = re.compile(r"[\s\-–—|•·]*(?:page|p\.|seite|página)?\s*(\d{1,4})(?:\s*(?:of|/|von|de)\s*\d{1,4})?[\s\-–—|•·]*\Z", re.IGNORECASE)
-_SURE_PAGE_NUMBER = re.compile(r"[\s\-–—|]*(?:page|seite|página)\s*\d{1,4}(?:\s*(?:of|/|von|de)\s*\d{1,4})?[\s\-–—|]*\Z", re.IGNORECASE)
 _LINK_ONLY = re.compile(r"\s*(?:[-*+]\s*)?\[([^\]]{1,60})\]\([^)]*\)\s*\Z")
 _ROW_OF_LINKS = re.compile(r"\s*(?:\[[^\]]{1,40}\]\([^)]*\)[\s|·•/,]*){3,}\Z")
-_TEASERS = re.compile(
-    r"(?:related|recommended|more from|most (?:read|popular)|you (?:may|might) also|trending|editor)", re.IGNORECASE
-)
 _DIGITS = re.compile(r"\d+")
 
 MIN_LINKS = 3
@@ -123,7 +81,9 @@ def _menu_items(blocks: Sequence[Block]) -> set[int]:
         if block.kind is SentenceKind.LIST_ITEM and match and num_words(match[1]) <= MAX_MENU_WORDS:
             run.append(index)
             continue
-        if len(run) >= MIN_LINKS and not (run[0] and blocks[run[0] - 1].text.rstrip().endswith(":")):
+        if len(run) >= MIN_LINKS and not (
+            run[0] and blocks[run[0] - 1].text.rstrip().endswith(":")
+        ):
             items.update(run)
         run = []
     return items
@@ -131,17 +91,18 @@ def _menu_items(blocks: Sequence[Block]) -> set[int]:
 
 def drop_noise(blocks: Sequence[Block]) -> Kept:
     """Site text, running heads and page numbers; blocks are without markup here."""
-    heads = _running_heads(blocks)
     numbers = _page_numbers(blocks)
+    recurring = dict.fromkeys(_running_heads(blocks), "running head")
+    reasons = {**recurring, **dict.fromkeys(numbers, "page number")}
     kept: list[Block] = []
     removals: list[Removal] = []
     teasing = False
     for index, block in enumerate(blocks):
-        reason = "running head" if index in heads else "page number" if index in numbers else _site_text(block)
+        reason = reasons.get(index) or site_text(block)
         if reason is None and teasing and _is_teaser(block, blocks[index + 1 : index + 2]):
             reason = "teaser of another article"
         else:
-            teasing = reason is not None and _TEASERS.match(block.text) is not None
+            teasing = reason is not None and introduces_teasers(block)
         if reason:
             removals.append(Removal(block.text, reason, block.line))
         else:
@@ -156,25 +117,14 @@ def _is_teaser(block: Block, following: Sequence[Block]) -> bool:
     return not is_terminated(block.text) and num_words(block.text) <= MAX_TEASER_WORDS
 
 
-def _site_text(block: Block) -> str | None:
-    if len(block.text) > MAX_NOISE or block.kind is SentenceKind.TABLE:
-        return None
-    text = block.text.strip()
-    if block.kind is not SentenceKind.PROSE and num_words(text) < 2:
-        # A list may name "Email", a section may be called "Search".
-        return None
-    for reason, pattern in _NOISE:
-        if pattern.match(text):
-            return reason
-    return "navigation" if _BREADCRUMBS.match(text) else None
-
-
 def _page_numbers(blocks: Sequence[Block]) -> set[int]:
     """Numbers alone at the edge of a page, or that count up through the document."""
     found = {
         index
         for index, block in enumerate(blocks)
-        if len(block.text) <= 24 and block.kind is not SentenceKind.TABLE and _SURE_PAGE_NUMBER.match(block.text)
+        if len(block.text) <= 24
+        and block.kind is not SentenceKind.TABLE
+        and _SURE_PAGE_NUMBER.match(block.text)
     }
     alone: list[tuple[int, int]] = []
     for index, block in enumerate(blocks):
@@ -183,7 +133,11 @@ def _page_numbers(blocks: Sequence[Block]) -> set[int]:
             alone.append((index, int(match[1])))
             if _at_page_edge(blocks, index):
                 found.add(index)
-    rising = [pair for pair, after in zip(alone, alone[1:], strict=False) if pair[1] < after[1] <= pair[1] + 3]
+    rising = [
+        pair
+        for pair, after in zip(alone, alone[1:], strict=False)
+        if pair[1] < after[1] <= pair[1] + 3
+    ]
     if len(rising) >= 2:
         found.update(index for index, _ in alone)
     return found
@@ -213,7 +167,7 @@ def _heads_of_pages(blocks: Sequence[Block]) -> set[int]:
     for indices in pages.values():
         for index in dict.fromkeys(indices[:EDGE_BLOCKS] + indices[-EDGE_BLOCKS:]):
             if len(blocks[index].text) <= MAX_HEAD and blocks[index].kind is not SentenceKind.TABLE:
-                edges[_folded(blocks[index].text)].append(index)
+                edges[_edge_key(blocks[index].text)].append(index)
     needed = max(MIN_HEAD_PAGES, HEAD_SHARE * len(pages))
     heads: set[int] = set()
     for same in edges.values():
@@ -251,5 +205,6 @@ def _may_be_head(block: Block) -> bool:
     )
 
 
-def _folded(text: str) -> str:
-    return _DIGITS.sub("0", text).casefold().strip()
+def _edge_key(text: str) -> str:
+    """Page numbers in a running head differ; in a sentence, a number is what it says."""
+    return text if is_terminated(text) else _DIGITS.sub("0", text).casefold().strip()

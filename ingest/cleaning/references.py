@@ -16,7 +16,9 @@ _SECTION = re.compile(
     re.IGNORECASE,
 )
 _WEAK_SECTION = re.compile(r"(?:notes|sources|further reading|citations)\s*:?\s*$", re.IGNORECASE)
-_LOOKS_CITED = re.compile(r"https?://|www\.|\bdoi\b|\bIbid|\bet al\b|\b(?:19|20)\d\d\b|\bpp?\.\s?\d")
+_LOOKS_CITED = re.compile(
+    r"https?://|www\.|\bdoi\b|\bIbid|\bet al\b|\b(?:19|20)\d\d\b|\bpp?\.\s?\d"
+)
 MIN_CITED_SHARE = 0.6
 """Of the entries under "Notes" or "Sources" that look like references; such sections may also be prose."""
 
@@ -32,10 +34,14 @@ _NUMBERED = re.compile(r"\[?(\d{1,3})[\].)]?\s+(?=[^\W\d_]|[“\"‘])")
 _NUMBERED_MARKER = re.compile(r"\s*(\d{1,3})[.)]\s*$")
 
 # The number of a note glued to the stop of a sentence: "in practice.12 The".
-_GLUED = re.compile(r"(?<=[a-z]{3}[.!?])(\d{1,3})(?=\s+[A-Z“\"‘(]|\s*$)|(?<=[a-z]{3}[,;])(\d{1,3})(?=\s+[a-z])")
+_GLUED = re.compile(
+    r"(?<=[a-z]{3}[.!?])(\d{1,3})(?=\s+[A-Z“\"‘(]|\s*$)|(?<=[a-z]{3}[,;])(\d{1,3})(?=\s+[a-z])"
+)
 _BRACKETED = re.compile(r"(?<=[^\s(])\[(\d{1,3})\]")
 _GLUED_AFTER_QUOTE = re.compile(r"(?<=[a-z][.,!?][”\"’])(\d{1,3})(?=\s|$)")
-_RAISED = re.compile(r"(?:(?<=[^\W\d_][^\W\d_])|(?<=[.,;:!?)”’\"]))[⁰¹²³⁴⁵⁶⁷⁸⁹]{1,3}(?![⁰¹²³⁴⁵⁶⁷⁸⁹\w])")
+_RAISED = re.compile(
+    r"(?:(?<=[^\W\d_][^\W\d_])|(?<=[.,;:!?)”’\"]))[⁰¹²³⁴⁵⁶⁷⁸⁹]{1,3}(?![⁰¹²³⁴⁵⁶⁷⁸⁹\w])"
+)
 _UNIT_BEFORE = re.compile(r"(?:^|[\s\d/·])(?:[kcmdµn]?m|ft|in|mi|yd|[A-Z])$")
 _RAISED_DIGITS = str.maketrans("⁰¹²³⁴⁵⁶⁷⁸⁹", "0123456789")
 
@@ -44,7 +50,8 @@ def mark_references(blocks: list[Block]) -> tuple[list[Block], list[Removal]]:
     """Blocks with notes and legal lines as REFERENCE, and the note numbers taken out of the prose."""
     marked = _mark_sections(blocks)
     marked = [
-        replace(block, kind=SentenceKind.REFERENCE) if _is_legal(block) else block for block in marked
+        replace(block, kind=SentenceKind.REFERENCE) if _is_legal(block) else block
+        for block in marked
     ]
     return _without_note_numbers(marked)
 

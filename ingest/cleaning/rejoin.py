@@ -18,6 +18,9 @@ MAX_CHARS_BETWEEN = 3000
 MIN_WORDS_LEFT = 8
 """An unfinished line shorter than this is a label, unless it ends in a word after which more must come."""
 
+MAX_FORMULA_HEAD = 16
+"""A paragraph with an equals sign among so many first characters is a formula."""
+
 _FORMULA = re.compile(r"[=∑∫≤≥]")
 _AFTER_FORMULA = re.compile(r"(?:where|with|for|and)\b")
 
@@ -72,15 +75,23 @@ class _Rejoiner:
         return None
 
     def _fits(self, left: Block, right: Block, *, index: int, lower: bool) -> bool:
+        if _FORMULA.search(right.text[:MAX_FORMULA_HEAD]):
+            return False
         between = self._done[index + 1 :]
-        if any(_FORMULA.search(block.text) for block in between) and _AFTER_FORMULA.match(right.text):
+        if any(_FORMULA.search(block.text) for block in between) and _AFTER_FORMULA.match(
+            right.text
+        ):
             return False
         dangling = ends_dangling(left.text)
         if left.kind is SentenceKind.LIST_ITEM:
             return lower and not between and (dangling or left.page != right.page)
         words = num_words(left.text)
         if lower:
-            return dangling or words >= MIN_WORDS_LEFT or (not between and words >= MIN_WORDS_LEFT // 2)
+            return (
+                dangling
+                or words >= MIN_WORDS_LEFT
+                or (not between and words >= MIN_WORDS_LEFT // 2)
+            )
         if dangling:
             return words >= MIN_WORDS_LEFT and not left.text.endswith((",", "–", "—"))
         turned_page = left.page != right.page and not between

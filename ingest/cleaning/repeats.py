@@ -59,7 +59,8 @@ def mark_repeats(blocks: list[Block], words: Sequence[Sequence[str]]) -> list[Bl
             flagged.add(index)
     flagged |= _attributions(blocks, bodies, flagged) | _titles_again(blocks)
     return [
-        replace(block, repeats=True) if index in flagged else block for index, block in enumerate(blocks)
+        replace(block, repeats=True) if index in flagged else block
+        for index, block in enumerate(blocks)
     ]
 
 

@@ -24,7 +24,9 @@ DANGLING_WORDS = frozenset(
 TAIL = 32
 """Characters looked at where only the end of a text matters: a search over all of it is slow."""
 
-_TITLES = re.compile(r"(?:^|\s)(?:Mr|Mrs|Ms|Dr|Prof|St|vs|e\.g|i\.e|cf|Gen|Sen|Rep|Gov|Lt|Col|Sgt)\.$")
+_TITLES = re.compile(
+    r"(?:^|\s)(?:Mr|Mrs|Ms|Dr|Prof|St|vs|e\.g|i\.e|cf|Gen|Sen|Rep|Gov|Lt|Col|Sgt)\.$"
+)
 _LAST_WORD = re.compile(r"([^\W\d_]+)$")
 _WORD = re.compile(r"[^\W_]+(?:[.,]\d+)*")
 _FOLDED_QUOTES = str.maketrans({"’": "'", "‘": "'", "–": "-", "—": " "})
@@ -71,6 +73,8 @@ def words_of(text: str) -> list[str]:
 
 def is_cjk(character: str) -> bool:
     """A character of a script written without spaces between words."""
-    return "\u3040" <= character <= "\u30ff" or "\u3400" <= character <= "\u9fff" or (
-        "\uf900" <= character <= "\ufaff"
+    return (
+        "\u3040" <= character <= "\u30ff"
+        or "\u3400" <= character <= "\u9fff"
+        or ("\uf900" <= character <= "\ufaff")
     )

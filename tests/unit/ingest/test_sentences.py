@@ -1,0 +1,131 @@
+"""Sentences: where they end, and that spans are exact."""
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from ingest.sentences import MAX_SENTENCE, split_sentences
+
+
+def sentences(text: str) -> list[str]:
+    return [text[start:end] for start, end in split_sentences(text)]
+
+
+@pytest.mark.parametrize(
+    "parts",
+    [
+        ["Plain one.", "Plain two!", "Plain three?"],
+        ["Dr. Smith met Mr. Jones vs. the board.", "They left."],
+        ["He lives in Phoenix, Ariz., and works there.", "She does not."],
+        ["The U.S. market grew.", "Europe did not."],
+        ["It moved to the U.S. The firm grew."],
+        ["Sales at Acme Inc. rose.", "They fell at Foo Corp. in May."],
+        ["It was bought by Acme Inc.", "The price was not named."],
+        ["On Tuesday (Jan. 15) it began.", "It ended on Feb. 3 at noon."],
+        ["J. K. Rowling wrote it.", "George W. Bush read it."],
+        ["It cost $3.5 million.", "That was 12.5% more."],
+        ["The year was 2020.", "Then came 2021."],
+        ["See Fig. 3 and No. 7 for more, e.g. the table.", "We did."],
+        ["Smith et al. found it.", "Others agree."],
+        ["Wait... what?", "Yes."],
+        ["“We are not a vendor,” he says.", "“We are a partner.”", "Good."],
+        ["“Why now?” she asked.", "Nobody knew."],
+        ["It is spelled “Amazon.”", "Amazon scares them."],
+        ["He left (she stayed. Really) at noon.", "Then he returned."],
+        ["Visit www.example.com/a.b?c=d. for it.", "Or not."],
+        ["MIT Review: Regi, can you explain?", "Jones: Yes, I can."],
+        ["Q. What is it?", "A. It is a test."],
+        ["1. First point here.", "2. Second point here."],
+        ["This was shown before.[12]", "It was shown again."],
+        ["今日は晴れです。", "明日は雨です。"],
+        ["Prof. Dr. Müller kommt z.B. aus Bonn.", "Er bleibt."],
+        ["They met at 5 p.m. on Monday.", "It rained."],
+        ["Growth was strong; costs fell.", "Margins rose!"],
+        ["Yahoo! is a company.", "It is old."],
+    ],
+    ids=lambda parts: parts[0][:30],
+)
+def test_splits_where_a_reader_would(parts: list[str]) -> None:
+    separator = "" if parts[0].endswith("。") else " "
+    text = separator.join(parts)
+
+    expected = parts
+    if parts == ["It moved to the U.S. The firm grew."]:
+        expected = ["It moved to the U.S.", "The firm grew."]
+
+    assert sentences(text) == expected
+
+
+def test_a_lost_space_ends_a_sentence_but_a_site_name_does_not() -> None:
+    assert sentences("They care.The next one, too.") == ["They care.", "The next one, too."]
+    assert sentences("He uses Booking.Com today.") == ["He uses Booking.Com today."]
+    assert sentences("At http://a.org/some.Thing here it is.") == [
+        "At http://a.org/some.Thing here it is."
+    ]
+
+
+def test_a_very_long_sentence_is_split_at_a_clause() -> None:
+    clause = "the partner provides staff and the hospital provides data"
+    text = "; ".join([clause] * 20) + "."
+
+    found = sentences(text)
+
+    assert max(map(len, found)) <= MAX_SENTENCE
+    assert all(part.endswith((";", ".")) for part in found)
+
+
+def test_text_without_any_space_is_split_by_length() -> None:
+    assert [len(part) for part in sentences("x" * 1500)] == [600, 600, 300]
+
+
+TEXTS = st.one_of(
+    st.text(max_size=400),
+    st.lists(
+        st.sampled_from(
+            [
+                "The U.S.",
+                "Dr.",
+                "end.",
+                "(a",
+                "b)",
+                "“Why?”",
+                "he",
+                "3.5",
+                "No.",
+                "5",
+                "...",
+                "。",
+                "\n\n",
+                "Inc.",
+            ]
+        ),
+        max_size=40,
+    ).map(" ".join),
+)
+
+
+@settings(deadline=None)
+@given(TEXTS)
+def test_spans_are_ordered_trimmed_and_cover_every_visible_character(text: str) -> None:
+    spans = split_sentences(text)
+
+    assert spans == sorted(spans)
+    position = 0
+    for start, end in spans:
+        assert position <= start < end
+        assert not text[position:start].strip()
+        assert text[start:end] == text[start:end].strip()
+        assert end - start <= MAX_SENTENCE
+        position = end
+    assert not text[position:].strip()
+
+
+@settings(deadline=None)
+@given(TEXTS)
+def test_spans_and_gaps_together_restore_the_text(text: str) -> None:
+    rebuilt, position = "", 0
+    for start, end in split_sentences(text):
+        rebuilt += text[position:start] + text[start:end]
+        position = end
+
+    assert rebuilt + text[position:] == text
