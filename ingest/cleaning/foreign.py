@@ -18,7 +18,7 @@ from vectorstore.types import SentenceKind
 MAX_LINKED = 0.11
 """Of a paragraph's own terms, the share that also stands elsewhere. Ordinary prose has 0.4 to 0.9."""
 
-MIN_TERMS = 8
+MIN_TERMS = 12
 """Own terms a paragraph needs before a lack of links says anything."""
 
 MIN_BLOCKS = 13

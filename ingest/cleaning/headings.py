@@ -24,9 +24,10 @@ _NO_HEADING = re.compile(
     r"|(?:source|photo|image|credit)s?\s?:|[—–-]\s*[A-Z]",
     re.IGNORECASE,
 )
+_MONTH = r"(?:jan|feb|mar|apr|may|jun|jul|aug|sep|oct|nov|dec)[a-z]*\.?"
 _DATE = re.compile(
-    r"\b(?:19|20)\d\d\b.*\b(?:jan|feb|mar|apr|may|jun|jul|aug|sep|oct|nov|dec)|"
-    r"\b(?:jan|feb|mar|apr|may|jun|jul|aug|sep|oct|nov|dec)[a-z]*\.?\s+\d{1,2}\b|^\d{1,4}[-./]\d{1,2}[-./]\d{1,4}",
+    rf"\b{_MONTH}\s+\d{{1,2}}\b|\b\d{{1,2}}\s+{_MONTH}|^{_MONTH}\s+(?:19|20)\d\d"
+    r"|^\d{1,4}[-./]\d{1,2}[-./]\d{1,4}|^\d+\s+\w+\s+ago\b",
     re.IGNORECASE,
 )
 _QUOTE = re.compile(r"[“\"«„]")

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import re
-from collections import Counter, defaultdict
+from collections import defaultdict
 from collections.abc import Sequence
+from statistics import median
 
 from ingest.cleaning.inline import IMAGE
 from ingest.cleaning.site_text import introduces_teasers, site_text
@@ -40,6 +41,8 @@ EDGE_BLOCKS = 2
 MIN_REPEATS = 4
 MAX_REPEATED = 60
 MIN_HEAD_WORDS = 3
+MIN_CHARS_APART = 1000
+"""Half a page: lines that recur more often are data."""
 """Without pages: a short line without a full stop that stands so often is a running head."""
 
 MAX_TEASER_WORDS = 20
@@ -182,16 +185,20 @@ def _all_but_title(blocks: Sequence[Block], same: Sequence[int]) -> Sequence[int
 
 
 def _lines_that_recur(blocks: Sequence[Block]) -> set[int]:
-    counts: Counter[str] = Counter(block.text for block in blocks if _may_be_head(block))
-    repeated = {text for text, count in counts.items() if count >= MIN_REPEATS}
-    seen: set[str] = set()
-    heads: set[int] = set()
+    """Without page breaks, a head is a line that recurs about a page apart; the first one stays."""
+    places: dict[str, list[int]] = defaultdict(list)
     for index, block in enumerate(blocks):
-        text = block.text if _may_be_head(block) else ""
-        if text in repeated:
-            if text in seen:
-                heads.add(index)
-            seen.add(text)
+        if _may_be_head(block):
+            places[block.text].append(index)
+    heads: set[int] = set()
+    for same in places.values():
+        if len(same) >= MIN_REPEATS:
+            between = [
+                sum(len(block.text) for block in blocks[first:second])
+                for first, second in zip(same, same[1:], strict=False)
+            ]
+            if median(between) >= MIN_CHARS_APART:
+                heads.update(same[1:])
     return heads
 
 
