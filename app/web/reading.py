@@ -31,6 +31,7 @@ class Block:
 
 _HEADING = re.compile(r"(#{1,6})[ \t]+")
 _ITEM = re.compile(r"[ \t]*(?:[-*+•]|\d{1,3}[.)])[ \t]+")
+_LINE = re.compile(r"([^\n\f]*)(?:[\n\f]|\Z)")
 _RULE = re.compile(r"[|:\-\s]+")
 
 
@@ -62,8 +63,8 @@ def blocks_of(text: str) -> list[Block]:
 def _lines(text: str) -> list[tuple[int, int]]:
     """Spans of the lines without outer white space; a form feed ends a line too."""
     spans = []
-    for match in re.finditer(r"[^\n\f]*", text):
-        line = match.group()
+    for match in _LINE.finditer(text):
+        line = match.group(1)
         stripped = line.strip()
         start = match.start() + (len(line) - len(line.lstrip()) if stripped else 0)
         spans.append((start, start + len(stripped)))

@@ -27,11 +27,13 @@ def reading_page(document: Document, span: tuple[int, int] | None, *, current: s
 
     Args:
         document: The version to show.
-        span: First and last-but-one character of the highlight, None for none.
+        span: Start and end of the highlight; None, or one that is empty, for none.
         current: The version that is searched now, None if the source is gone.
     """
     template = Template((STATIC / "reading.html").read_text(encoding="utf-8"))
     metadata = document.metadata
+    if span is not None and span[0] >= span[1]:
+        span = None
     return template.substitute(
         title=escape(metadata.title),
         byline=_byline(metadata),

@@ -161,7 +161,7 @@ async def get_reading_page(
 ) -> HTMLResponse:
     """The text with `start` to `end` highlighted; says when the source has changed since."""
     document, current = await run_in_threadpool(_find, state, document_id, version)
-    span = (start, end) if start is not None and end is not None and start < end else None
+    span = None if start is None or end is None else (start, end)
     return HTMLResponse(reading_page(document, span, current=current))
 
 
