@@ -23,6 +23,9 @@ class ChunkingSettings:
     """A shorter tail joins the passage before it, if the maximum allows."""
 
 
+DEFAULT_SETTINGS = ChunkingSettings()
+
+
 @dataclass(frozen=True, slots=True)
 class _Run:
     """Sentences `first` to `last`, inclusive, and their span."""
@@ -37,9 +40,9 @@ def cut_passages(
     document: Document,
     sentences: Sequence[Sentence],
     *,
-    settings: ChunkingSettings = ChunkingSettings(),
+    settings: ChunkingSettings = DEFAULT_SETTINGS,
 ) -> tuple[Passage, ...]:
-    """Passages in reading order. Each sentence is in exactly one, unless it alone is over the maximum.
+    """Passages in reading order; a sentence is in exactly one, unless it alone is too long.
 
     Pull quotes, sentences of other articles and references make passages of their own.
     """
@@ -63,7 +66,7 @@ def cut_passages(
 
 
 def _sections(sentences: Sequence[Sentence]) -> Iterator[list[Sentence]]:
-    """Neighbours that may share a passage; headings without text of their own go with what follows."""
+    """Neighbours that may share a passage; a heading without text goes with what follows."""
     headings: list[Sentence] = []
     for _, group in groupby(sentences, key=_section_key):
         section = list(group)
@@ -97,7 +100,7 @@ def _runs(section: Sequence[Sentence], text: str, settings: ChunkingSettings) ->
 
 
 def _pack(section: Sequence[Sentence], settings: ChunkingSettings) -> list[list[Sentence]]:
-    """Fill passages in order; close one at the target, earlier at the end of a paragraph that fits no more."""
+    """Fill passages in order; close one at the target, or before a paragraph that does not fit."""
     packed: list[list[Sentence]] = []
     current: list[Sentence] = []
     for index, sentence in enumerate(section):

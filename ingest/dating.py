@@ -42,22 +42,23 @@ _FULL_DATES = tuple(
 )
 _MONTH_DATE = re.compile(rf"(?<!\d\s)\b{_MONTH},?\s+{_YEAR}\b", re.IGNORECASE)
 _SAYS_PUBLISHED = re.compile(
-    r"\b(?:published|posted|issued|released|updated|dated|date|publication date|veröffentlicht|publié|publicado)\b",
+    r"\b(?:published|posted|issued|released|updated|dated|date|veröffentlicht|publié|publicado)\b",
     re.IGNORECASE,
 )
 # "BOSTON, March 3, 2020 (GLOBE NEWSWIRE) –": the place in capitals makes it a dateline.
 _PRESS_DATELINE = re.compile(r"[A-Z][A-Z .,'’-]{2,40}(?:,\s*[A-Za-z. ]{2,20})?[,–—-]\s*")
 _NOT_PUBLICATION = re.compile(
-    r"\b(?:accessed|retrieved|received|accepted|born|founded|since|until|between|by the end|admission|record time)\b",
+    r"\b(?:accessed|retrieved|received|accepted|born|founded|since|until|between|by the end"
+    r"|admission|record time)\b",
     re.IGNORECASE,
 )
 _LABEL = re.compile(r"([A-Z][\w /]{1,30}?)\s*:")
 _DATE_LABEL = re.compile(
-    r"(?:date|dated|published|posted|issued|released|updated|last updated|publication date|release date"
+    r"(?:date|dated|published|posted|issued|released|(?:last )?updated|(?:publication|release) date"
     r"|authors?|by|for immediate release)$",
     re.IGNORECASE,
 )
-_WEEKDAYS = "monday tuesday wednesday thursday friday saturday sunday".split()
+_WEEKDAYS = ["monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday"]
 _WEEKDAY_AND_DAY = re.compile(
     rf"\b(?P<weekday>{'|'.join(_WEEKDAYS)})(?:\s+\w+)?,?\s+\(?\s*{_MONTH}\s+{_DAY}\b(?!,?\s+(?:19|20)\d\d)",
     re.IGNORECASE,
@@ -71,9 +72,10 @@ _LIES_AHEAD = re.compile(
 
 # Year from which a name is in use: a text that has the name is no older.
 _IN_USE_SINCE = {
-    "Facebook": 2004, "YouTube": 2005, "Twitter": 2006, "iPhone": 2007, "Airbnb": 2008, "Bitcoin": 2009,
-    "WhatsApp": 2009, "Affordable Care Act": 2010, "Instagram": 2010, "iPad": 2010, "Brexit": 2012,
-    "Microsoft Azure": 2014, "Microsoft 365": 2017, "Covid-19": 2020, "COVID-19": 2020, "ChatGPT": 2022,
+    "Facebook": 2004, "YouTube": 2005, "Twitter": 2006, "iPhone": 2007, "Airbnb": 2008,
+    "Bitcoin": 2009, "WhatsApp": 2009, "Affordable Care Act": 2010, "Instagram": 2010,
+    "iPad": 2010, "Brexit": 2012, "Microsoft Azure": 2014, "Microsoft 365": 2017,
+    "Covid-19": 2020, "COVID-19": 2020, "ChatGPT": 2022,
 }  # fmt: skip
 
 
@@ -129,7 +131,7 @@ def _full_dates(text: str, today: date) -> Iterator[tuple[date, str]]:
         for match in pattern.finditer(text):
             month = match["month"].lower()
             day = _date(int(match["year"]), _MONTHS.get(month) or int(month), int(match["day"]))
-            if day is not None and EARLIEST_YEAR <= day.year and day <= today:
+            if day is not None and day.year >= EARLIEST_YEAR and day <= today:
                 yield day, match[0]
 
 
@@ -146,7 +148,7 @@ def _is_mostly_date(line: str) -> bool:
 
 
 def _by_weekday(text: str, today: date) -> Dating | None:
-    """ "Tuesday (Jan. 15)": the year, where only one fits the weekday and what else the text shows."""
+    """The year of "Tuesday (Jan. 15)", where only one fits the weekday and the text's age."""
     match = _WEEKDAY_AND_DAY.search(text)
     if match is None:
         return None
@@ -165,8 +167,9 @@ def _by_weekday(text: str, today: date) -> Dating | None:
     if len(fitting) != 1:
         return None
     reason = (
-        f"inferred from the text: “{_closed(match[0])}” without a year; {fitting[0].year} is the only year"
-        f" from {earliest} to {today.year} in which that day was a {match['weekday'].capitalize()}, and {evidence}"
+        f"inferred from the text: “{_closed(match[0])}” without a year; {fitting[0].year} is the"
+        f" only year from {earliest} to {today.year} in which that day was a"
+        f" {match['weekday'].capitalize()}, and {evidence}"
     )
     return Dating(fitting[0], "day", reason)
 

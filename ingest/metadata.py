@@ -25,6 +25,7 @@ MAX_FALLBACK_TITLE = 80
 MAX_BYLINE = 160
 NUM_HEAD_BLOCKS = 8
 LAST_TITLE_BLOCK = 8
+MAX_LANGUAGE_SAMPLE = 4000
 MIN_LANGUAGE_WORDS = 20
 MIN_LANGUAGE_SHARE = 0.08
 """Share of the words that are a language's commonest; real prose has 0.2 and more."""
@@ -47,7 +48,8 @@ _AND = re.compile(r",\s+and\s+|,\s*|\s+and\s+|\s+&\s+")
 
 _CAPITALISED = r"[A-Z][\w&’'.-]*(?:\s+(?:[A-Z&][\w&’'.-]*|of|for|and|the|on))*\s+[A-Z][\w&’'-]*"
 _REPORT_FROM = re.compile(
-    rf"\b[Tt]his\s+(?:\w+\s+)?(?:report|paper|study|article|brief|white\s?paper|survey|publication)\s+(?:from|by|published by)\s+({_CAPITALISED})"
+    r"\b[Tt]his\s+(?:\w+\s+)?(?:report|paper|study|article|brief|white\s?paper|survey|publication)"
+    rf"\s+(?:from|by|published by)\s+({_CAPITALISED})"
 )
 _PUBLISHED_BY = re.compile(
     rf"(?:Published|Issued|Released)\s+by:?\s+(?:the\s+)?({_CAPITALISED}|[A-Z][\w&’'-]+)"
@@ -214,7 +216,7 @@ def _interviewing_publication(cleaned: CleanedText) -> Field | None:
 
 
 def _language(text: str) -> Field | None:
-    sample = words_of(text[:20_000])
+    sample = words_of(text[:MAX_LANGUAGE_SAMPLE])
     if not sample:
         return None
     script = _script(text[:2000])

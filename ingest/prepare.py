@@ -6,7 +6,7 @@ import hashlib
 from datetime import date
 from typing import TYPE_CHECKING
 
-from ingest.chunking import ChunkingSettings, cut_passages
+from ingest.chunking import DEFAULT_SETTINGS, ChunkingSettings, cut_passages
 from ingest.cleaning.clean import clean
 from ingest.metadata import infer_metadata
 from ingest.sentences import split_sentences
@@ -20,13 +20,13 @@ _SPLIT_KINDS = frozenset({SentenceKind.PROSE, SentenceKind.LIST_ITEM})
 
 
 def prepare(
-    raw: RawDocument, *, settings: ChunkingSettings = ChunkingSettings(), today: date | None = None
+    raw: RawDocument, *, settings: ChunkingSettings = DEFAULT_SETTINGS, today: date | None = None
 ) -> Prepared:
     """Clean, split and cut one source; an empty text gives a document without sentences.
 
     Args:
-        raw: `page_content` is light Markdown; `metadata["uri"]` names the source, `metadata["fields"]` maps
-            field names to (value, provenance).
+        raw: `page_content` is light Markdown; `metadata["uri"]` names the source,
+            `metadata["fields"]` maps field names to (value, provenance).
         settings: Sizes of passages.
         today: No inferred date may be later; by default the day of the call.
     """

@@ -43,9 +43,10 @@ _NEEDS_TABLE = re.compile(
 
 
 def normalise_characters(text: str) -> str:
-    """The same text with visible characters only, `\\n` line ends and plain spaces.
+    r"""The same text with visible characters only, `\n` line ends and plain spaces.
 
-    Form feeds stay, they are page breaks. Typographic quotes and dashes stay: a reader is shown them.
+    Form feeds stay, they are page breaks. Typographic quotes and dashes stay: a reader is
+    shown them.
     """
     text = text.replace("\r\n", "\n").replace("\r", "\n")
     if _NEEDS_TABLE.search(text):

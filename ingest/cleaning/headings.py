@@ -1,4 +1,4 @@
-"""Finds headings that no markup names: a title line, bold lines, capitals, numbered section titles."""
+"""Finds headings that no markup names: a title line, bold lines, capitals, numbered titles."""
 
 from __future__ import annotations
 
@@ -108,7 +108,8 @@ def _numbered_headings(blocks: Sequence[Block]) -> dict[int, int]:
             continue
         match = _NUMBERED.match(f"{block.marker.lstrip()}{block.text}")
         plain = replace(block, kind=SentenceKind.PROSE)
-        if match and _is_line(plain, MAX_HEADING_WORDS) and _is_body(blocks[index + 1]):
-            if blocks[index + 1].kind is SentenceKind.PROSE:
-                found[index] = match[1].count(".") + 1
+        below = blocks[index + 1]
+        headed = below.kind is SentenceKind.PROSE and _is_body(below)
+        if match and headed and _is_line(plain, MAX_HEADING_WORDS):
+            found[index] = match[1].count(".") + 1
     return found if len(found) >= MIN_NUMBERED else {}

@@ -1,4 +1,4 @@
-"""Tells labels from prose: figure captions, the names under a pull quote, logos, lines of a title page."""
+"""Tells labels from prose: captions, names under a pull quote, logos, lines of a title page."""
 
 from __future__ import annotations
 
@@ -94,7 +94,7 @@ def _is_attribution(block: Block, before: Block | None) -> bool:
 
 
 def _join_captions(blocks: list[Block]) -> list[Block]:
-    """ "FIGURE 1", its title and the line under the title are one caption of several lines."""
+    """Make "FIGURE 1", its title and the line under the title one caption of several lines."""
     joined: list[Block] = []
     open_lines = 0
     for block in blocks:
@@ -121,7 +121,7 @@ def _continues_caption(block: Block) -> bool:
 
 
 def _join_lead_ins(blocks: list[Block]) -> list[Block]:
-    """ "Sponsored by" and the name on the next line are one label."""
+    """Make "Sponsored by" and the name on the next line one label."""
     joined: list[Block] = []
     for block in blocks:
         before = joined[-1] if joined else None

@@ -1,4 +1,4 @@
-"""Decides what the line ends inside a block mean: a wrapped line, a new paragraph, or a label of several lines."""
+"""Decides what a line end inside a block means: a wrap, a new paragraph, a label's next line."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from collections.abc import Callable, Collection, Iterable
 from dataclasses import replace
 
 from ingest.cleaning.markdown import HARD_BREAK
-from ingest.cleaning.words import TAIL, ends_dangling, is_cjk, is_terminated, starts_lower
+from ingest.cleaning.words import TAIL, ends_dangling, is_cjk, is_terminated, starts_lower, word_set
 from ingest.types import Block
 from vectorstore.types import SentenceKind
 
@@ -28,10 +28,13 @@ _HYPHENATED = re.compile(r"[^\W\d_]{2,}[-\u2010]$")
 _LAST_PART = re.compile(r"([^\W\d_]+)[-\u2010]$")
 _FIRST_PART = re.compile(r"[^\W\d_]+")
 _WORD = re.compile(r"[^\W\d_]+(?:-[^\W\d_]+)*")
-_KEEPS_HYPHEN = frozenset(
-    """all anti co cost cross data decision ever ex far fast five four full future half hard health high
-    ill large late least less long low mid most multi new non on one over patient post pre real risk
-    second self semi short single six small state ten third three time top two value well year""".split()
+_KEEPS_HYPHEN = word_set(
+    """
+    all anti co cost cross data decision ever ex far fast five four full future half hard
+    health high ill large late least less long low mid most multi new non on one over
+    patient post pre real risk second self semi short single six small state ten third three
+    time top two value well year
+    """
 )
 """First parts of compounds that are mostly written with a hyphen."""
 

@@ -1,4 +1,4 @@
-"""Reads light Markdown into blocks. Inline markup and line ends inside a block are left to later steps."""
+"""Reads light Markdown into blocks; inline markup and line ends are left to later steps."""
 
 from __future__ import annotations
 
@@ -189,9 +189,9 @@ def _with_hard_break(line: str) -> str:
 
 
 def read_blocks(text: str) -> list[Block]:
-    """Blocks in reading order, with inline markup still inside.
+    r"""Blocks in reading order, with inline markup still inside.
 
-    A block's lines stay apart by `\\n`; those that the author broke on purpose end in `HARD_BREAK`.
+    A block's lines stay apart by `\n`; those that the author broke on purpose end in `HARD_BREAK`.
     """
     reader = _Reader()
     number = 0

@@ -26,7 +26,7 @@ _ROW_OF_LINKS = re.compile(r"\s*(?:\[[^\]]{1,40}\]\([^)]*\)[\s|·•/,]*){3,}\Z"
 _DIGITS = re.compile(r"\d+")
 
 MIN_LINKS = 3
-"""So many list items that are links and nothing else are a menu, unless a prose line introduces them."""
+"""So many list items that are only links are a menu, unless a line of prose introduces them."""
 
 MAX_MENU_WORDS = 6
 MIN_ALT_WORDS = 5
@@ -36,7 +36,7 @@ MIN_HEAD_PAGES = 3
 HEAD_SHARE = 0.4
 MAX_HEAD = 120
 EDGE_BLOCKS = 2
-"""A running head stands among the first or last two blocks of at least three pages, and of two in five."""
+"""A running head is among the first or last two blocks of at least three pages, two in five."""
 
 MIN_REPEATS = 4
 MAX_REPEATED = 60
@@ -114,7 +114,7 @@ def drop_noise(blocks: Sequence[Block]) -> Kept:
 
 
 def _is_teaser(block: Block, following: Sequence[Block]) -> bool:
-    """A headline under "Related articles"; a heading with a paragraph below opens a section again."""
+    """A headline under "Related articles"; a heading with prose below opens a section again."""
     if block.kind is SentenceKind.HEADING and any(is_terminated(after.text) for after in following):
         return False
     return not is_terminated(block.text) and num_words(block.text) <= MAX_TEASER_WORDS

@@ -10,8 +10,9 @@ from ingest.types import Block, Removal
 from vectorstore.types import SentenceKind
 
 _SECTION = re.compile(
-    r"(?:\W*\d+\.?\s*)?(?:references?(?:\s+(?:cited|list|and notes))?|bibliography|works cited|literature(?:\s+cited)?"
-    r"|end\s?notes?|foot\s?notes?|notes and references|literatur(?:verzeichnis)?|quellen(?:verzeichnis)?"
+    r"(?:\W*\d+\.?\s*)?(?:references?(?:\s+(?:cited|list|and notes))?|bibliography|works cited"
+    r"|literature(?:\s+cited)?|end\s?notes?|foot\s?notes?|notes and references"
+    r"|literatur(?:verzeichnis)?|quellen(?:verzeichnis)?"
     r"|références|bibliographie|referencias|bibliografía|参考文献)\s*:?\s*$",
     re.IGNORECASE,
 )
@@ -20,11 +21,12 @@ _LOOKS_CITED = re.compile(
     r"https?://|www\.|\bdoi\b|\bIbid|\bet al\b|\b(?:19|20)\d\d\b|\bpp?\.\s?\d"
 )
 MIN_CITED_SHARE = 0.6
-"""Of the entries under "Notes" or "Sources" that look like references; such sections may also be prose."""
+"""Of the entries under "Notes" or "Sources" that look like references: they may be prose."""
 
 _LEGAL = re.compile(
-    r"(?:©|\(c\)\s*(?:19|20)\d\d|copyright\s+(?:©|\(c\)|\d{4}|by)|all rights reserved|this (?:document|report|material"
-    r"|publication|article) (?:is|has been) (?:provided|prepared|published) for (?:informational|general information)"
+    r"(?:©|\(c\)\s*(?:19|20)\d\d|copyright\s+(?:©|\(c\)|\d{4}|by)|all rights reserved"
+    r"|this (?:document|report|material|publication|article) (?:is|has been)"
+    r" (?:provided|prepared|published) for (?:informational|general information)"
     r"|no part of this (?:publication|document|report) may be"
     r"|(?:the )?views expressed (?:in this|herein|are)|license:\s*cc)",
     re.IGNORECASE,
@@ -47,7 +49,7 @@ _RAISED_DIGITS = str.maketrans("⁰¹²³⁴⁵⁶⁷⁸⁹", "0123456789")
 
 
 def mark_references(blocks: list[Block]) -> tuple[list[Block], list[Removal]]:
-    """Blocks with notes and legal lines as REFERENCE, and the note numbers taken out of the prose."""
+    """Blocks with notes and legal lines as REFERENCE, and the note numbers out of the prose."""
     marked = _mark_sections(blocks)
     marked = [
         replace(block, kind=SentenceKind.REFERENCE) if _is_legal(block) else block

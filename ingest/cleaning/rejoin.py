@@ -16,7 +16,7 @@ MAX_CHARS_BETWEEN = 3000
 """A side bar fills at most about a page."""
 
 MIN_WORDS_LEFT = 8
-"""An unfinished line shorter than this is a label, unless it ends in a word after which more must come."""
+"""A shorter unfinished line is a label, unless it ends in a word after which more must come."""
 
 MAX_FORMULA_HEAD = 16
 """A paragraph with an equals sign among so many first characters is a formula."""
@@ -28,8 +28,8 @@ _AFTER_FORMULA = re.compile(r"(?:where|with|for|and)\b")
 def rejoin_cut_sentences(blocks: list[Block]) -> list[Block]:
     """Blocks in which both parts of each cut sentence stand together.
 
-    What stood between follows: after the paragraph or, when it is a box with a heading of its own, at the end
-    of the section, so that the section's text does not come to stand under the heading of the box.
+    What stood between follows: after the paragraph or, when it is a box with a heading of its own,
+    at the end of the section, so that no text of the section comes to stand under that heading.
     """
     cache: list[Collection[str]] = []
 

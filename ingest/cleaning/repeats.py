@@ -17,7 +17,7 @@ MAX_WORDS = 110
 """Of a paragraph that may be a pull quote; longer ones are body text."""
 
 MIN_COVERAGE = 0.85
-"""Share of its words found elsewhere, in order, in runs of `MIN_RUN` or more. A pull quote may be shortened."""
+"""Share of its words found elsewhere, in order, in runs of `MIN_RUN`: it may be shortened."""
 
 MIN_RUN = 3
 MAX_SPREAD = 1.7
@@ -90,13 +90,14 @@ def _likely_pairs(
                 wanted[shingle].append(index)
     shared: dict[int, Counter[int]] = defaultdict(Counter)
     for other, body in enumerate(bodies):
-        for shingle in _shingles(body):
-            for index in wanted.get(shingle, ()):
+        for shingle in wanted.keys() & set(_shingles(body)):
+            for index in wanted[shingle]:
                 if index != other:
                     shared[index][other] += 1
     for index in sorted(shared):
         needed = MIN_SHARED_SHINGLES * (len(words[index]) - SHINGLE + 1)
-        for other, count in shared[index].most_common():
+        # By number and place: sets of words have no order of their own from one run to the next.
+        for other, count in sorted(shared[index].items(), key=lambda item: (-item[1], item[0])):
             if count < needed:
                 break
             yield index, other
@@ -119,7 +120,7 @@ def _is_set_apart(block: Block) -> bool:
 
 
 def _covers(candidate: Sequence[str], body: Sequence[str], *, names: frozenset[str]) -> bool:
-    """Nearly all words of the candidate stand in one place of the body, in order, no number or name missing."""
+    """Nearly all its words stand in one place of the body, in order, no number or name missing."""
     matcher = SequenceMatcher(None, body, candidate, autojunk=False)
     runs = [run for run in matcher.get_matching_blocks() if run.size >= MIN_RUN]
     if sum(run.size for run in runs) < MIN_COVERAGE * len(candidate):
@@ -135,7 +136,7 @@ def _covers(candidate: Sequence[str], body: Sequence[str], *, names: frozenset[s
 def _attributions(
     blocks: Sequence[Block], bodies: Sequence[Sequence[str]], flagged: set[int]
 ) -> set[int]:
-    """Names under pull quotes whose words the body has too: whoever reads only those learns nothing new."""
+    """Names under pull quotes whose words the body has too, so that they say nothing new."""
     candidates = [
         index
         for index, block in enumerate(blocks)

@@ -45,7 +45,8 @@ _PHRASES = {
         "(?:click|tap) (?:here )?to (?:share|tweet|e-?mail|print).{0,80}",
     ),
     "cookie notice": (
-        r"(?:we|this (?:web)?site|our (?:web)?site|our partners)\b.{0,60}\buses?\b.{0,20}\bcookies\b.*",
+        r"(?:we|this (?:web)?site|our (?:web)?site|our partners)\b.{0,60}"
+        r"\buses?\b.{0,20}\bcookies\b.*",
         r"by (?:continuing|using|clicking).{0,80}\bcookies?\b.*",
         "(?:accept|reject|allow|manage|decline)(?: all)?(?: optional)? cookies?.{0,60}",
         "cookie (?:settings|preferences|policy|notice|consent)|accept all|reject all",
@@ -58,7 +59,8 @@ _PHRASES = {
         r"\b(?:newsletters?|alerts?|updates|mailing list|inbox)\b.{0,120}",
         r"get (?:our|the) .{0,60}\b(?:newsletters?|inbox|delivered)\b.{0,80}",
         "(?:our|the|daily|weekly|free) newsletters?|subscribe to our newsletters?",
-        r".{0,80}\b(?:delivered|straight|right) (?:straight |directly )?to your (?:inbox|e-?mail)\b.{0,60}",
+        r".{0,80}\b(?:delivered|straight|right) (?:straight |directly )?"
+        r"to your (?:inbox|e-?mail)\b.{0,60}",
         r"enter your e-?mail(?: address)?.{0,60}|(?:your )?e-?mail address\*?",
         "thank you for subscribing.{0,60}|already a (?:subscriber|member).{0,40}",
         "this (?:article|content) is for subscribers.{0,60}",
@@ -69,7 +71,8 @@ _PATTERNS = tuple(
     for reason, phrases in _PHRASES.items()
 )
 _TEASERS = re.compile(
-    "(?:related|recommended|more from|most (?:read|popular)|you (?:may|might) also|trending|editor)",
+    "(?:related|recommended|more from|most (?:read|popular)|you (?:may|might) also|trending"
+    "|editor)",
     re.IGNORECASE,
 )
 

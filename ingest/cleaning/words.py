@@ -4,20 +4,29 @@ from __future__ import annotations
 
 import re
 
+
+def word_set(words: str) -> frozenset[str]:
+    """The words of a text, set apart by white space."""
+    return frozenset(words.split())
+
+
 OPENERS = "\"'“‘«„([{¿¡"
 CLOSERS = "\"'”’»)]}*_"
 
 TERMINAL = re.compile(r"[.!?…。！？．:][\"'”’»)\]}⁰¹²³⁴⁵⁶⁷⁸⁹]*$")
 """Ends in a sentence's last character (or a colon), closing quotes and note numbers included."""
 
-DANGLING_WORDS = frozenset(
-    """a an the and or but nor of to in on at by for from with without into onto upon over under between
-    among through during against about as than that which who whose whom where when while because if
-    although though whether our their his her its my your this these those is are was were be been being
-    has have had will would can could may might must should do does did not no such both either neither
-    each every some any very more most less per via including like within across toward towards
-    der die das und oder mit von für ein eine zu im den dem des le la les un une et de du des en el los
-    las y del al con por para""".split()
+DANGLING_WORDS = word_set(
+    """
+    a an the and or but nor of to in on at by for from with without into onto upon over
+    under between among through during against about as than that which who whose whom where
+    when while because if although though whether our their his her its my your this these
+    those is are was were be been being has have had will would can could may might must
+    should do does did not no such both either neither each every some any very more most
+    less per via including like within across toward towards der die das und oder mit von
+    für ein eine zu im den dem des le la les un une et de du des en el los las y del al con
+    por para
+    """
 )
 """Words with which no English (German, French, Spanish) paragraph ends."""
 

@@ -1,18 +1,19 @@
 """Passages: whole sentences under one heading, within their sizes, exact spans."""
 
 import pytest
-from hypothesis import given, settings as hypothesis_settings
+from hypothesis import given
+from hypothesis import settings as hypothesis_settings
 from hypothesis import strategies as st
 from langchain_core.documents import Document as RawDocument
 
-from ingest.chunking import ChunkingSettings
+from ingest.chunking import DEFAULT_SETTINGS, ChunkingSettings
 from ingest.prepare import prepare
 from vectorstore.types import PreparedDocument, SentenceKind, passage_id
 
 SENTENCE = "The partner brings staff, data and money to the hospital every single year."
 
 
-def prepared(text: str, settings: ChunkingSettings = ChunkingSettings()) -> PreparedDocument:
+def prepared(text: str, settings: ChunkingSettings = DEFAULT_SETTINGS) -> PreparedDocument:
     return prepare(RawDocument(text, metadata={"uri": "a.md"}), settings=settings).document
 
 

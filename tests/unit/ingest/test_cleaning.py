@@ -81,7 +81,8 @@ WHOLE = f"{LEFT} {RIGHT}"
     [
         "",
         "\f",
-        "**“We want to share more than money with them in the years to come.”**\n\nJane Doe, head of care",
+        "**“We want to share more than money with them in the years to come.”**\n\nJane"
+        " Doe, head of care",
         "FIGURE 2\n\n### How it works\n\nShares by year",
         "> Sharing is the heart of every good and lasting partnership in care.",
         "![](chart.png)",
@@ -97,7 +98,8 @@ def test_a_cut_sentence_is_joined_across(between: str) -> None:
 
 def test_a_box_with_a_heading_moves_to_the_end_of_the_section() -> None:
     source = (
-        f"# Report\n\n## Costs\n\n{LEFT}\n\n## KEY POINTS\n\nA point about something else.\n\n{RIGHT}\n\n{LONG}"
+        f"# Report\n\n## Costs\n\n{LEFT}\n\n## KEY POINTS\n\nA point about something"
+        f" else.\n\n{RIGHT}\n\n{LONG}"
         "\n\n## Gains\n\nThe gains are real."
     )
 
@@ -112,12 +114,14 @@ def test_a_box_with_a_heading_moves_to_the_end_of_the_section() -> None:
 
 def test_two_cuts_in_one_paragraph_are_both_joined() -> None:
     source = (
-        "The first of the three parts of this sentence ends with the\n\n\fsecond, which has words and ends in the"
+        "The first of the three parts of this sentence ends with the\n\n\fsecond, which"
+        " has words and ends in the"
         "\n\n\fthird."
     )
 
     assert texts(source) == [
-        "The first of the three parts of this sentence ends with the second, which has words and ends in the third."
+        "The first of the three parts of this sentence ends with the second, which has"
+        " words and ends in the third."
     ]
 
 
@@ -167,7 +171,8 @@ def test_a_pull_quote_is_marked(copy: str) -> None:
     "other",
     [
         QUOTE.replace("long-term", "not a long-term").replace("both", "no"),
-        "Strategic partnerships in Germany are a long-term investment in which both parties help each other.",
+        "Strategic partnerships in Germany are a long-term investment in which both"
+        " parties help each other.",
         "Strategic partnerships are a 10-year investment in which both parties help each other.",
     ],
     ids=["negated", "another name", "another number"],
@@ -215,7 +220,8 @@ def test_site_text_is_dropped_and_reported(noise: str, reason: str) -> None:
 @pytest.mark.parametrize(
     "sentence",
     [
-        "We use cookies of the browser to tell two patients apart, and this paragraph goes on to say how: "
+        "We use cookies of the browser to tell two patients apart, and this paragraph"
+        " goes on to say how: "
         + LONG + LONG,
         "The share of patients rose.",
         "Share prices fell.",
@@ -243,13 +249,19 @@ def test_running_heads_and_page_numbers_go() -> None:
 
 
 def test_related_articles_go_until_prose_begins() -> None:
-    source = f"{LONG}\n\n## Related articles\n\nTen ways to sleep\n\nWhy cats purr\n\nBut this sentence is text."
+    source = (
+        f"{LONG}\n\n## Related articles\n\nTen ways to sleep\n\nWhy cats purr\n\nBut this"
+        f" sentence is text."
+    )
 
     assert texts(source) == [LONG, "But this sentence is text."]
 
 
 def test_lists_tables_and_headings_keep_their_shape() -> None:
-    source = "# Head #\n\nIntro:\n\n- one\n- two\n  goes on\n\n1. first\n2. second\n\n| a | b |\n|---|---|\n| 1 | **2** |"
+    source = (
+        "# Head #\n\nIntro:\n\n- one\n- two\n  goes on\n\n1. first\n2. second\n\n| a | b"
+        " |\n|---|---|\n| 1 | **2** |"
+    )
 
     result = clean(source)
 
@@ -258,13 +270,17 @@ def test_lists_tables_and_headings_keep_their_shape() -> None:
         == "Head\n\nIntro:\n\n- one\n- two goes on\n\n1. first\n2. second\n\na | b\n1 | 2"
     )
     assert [(block.kind.value, block.text) for block in result.blocks] == [
-        ("heading", "Head"), ("prose", "Intro:"), ("list_item", "one"), ("list_item", "two goes on"),
+        ("heading", "Head"), ("prose", "Intro:"), ("list_item", "one"), ("list_item",
+        "two goes on"),
         ("list_item", "first"), ("list_item", "second"), ("table", "a | b"), ("table", "1 | 2"),
     ]  # fmt: skip
 
 
 def test_headings_are_inferred_only_where_they_are_plain() -> None:
-    source = f"A Title for the Whole Thing\n\n{LONG}\n\nThe second part\n\n{LONG[:-1]} again.\n\nJuly 4, 2020\n\n{LONG[:-1]} twice."
+    source = (
+        f"A Title for the Whole Thing\n\n{LONG}\n\nThe second part\n\n{LONG[:-1]}"
+        f" again.\n\nJuly 4, 2020\n\n{LONG[:-1]} twice."
+    )
 
     assert [block.text for block in clean(source).blocks if block.kind is SentenceKind.HEADING] == [
         "A Title for the Whole Thing",
@@ -274,7 +290,8 @@ def test_headings_are_inferred_only_where_they_are_plain() -> None:
 
 def test_notes_are_references_and_their_numbers_leave_the_sentences() -> None:
     source = (
-        "# T\n\nPartners share risk.1 They share data² and area in m² as well. It grew by 3.1 Points were 2.\n\n"
+        "# T\n\nPartners share risk.1 They share data² and area in m² as well. It grew"
+        " by 3.1 Points were 2.\n\n"
         "## Endnotes\n\n1. Smith, J. A book. 2019.\n2. Ibid.\n\n# About us\n\nWe are here."
     )
 
@@ -305,7 +322,10 @@ HEALTH = [
     "Insurers hope that patients who visit a pharmacy clinic will avoid the emergency room.",
     "Hospitals must respond, since patients will compare their prices with those of the pharmacy.",
 ]
-METHOD = "The authors interviewed more than 40 beekeepers, growers and botanists about hive losses in orchards."
+METHOD = (
+    "The authors interviewed more than 40 beekeepers, growers and botanists about hive"
+    " losses in orchards."
+)
 GOES_ON = "They also weighed honey from alpine meadows and read the older botanical literature."
 
 
@@ -316,14 +336,18 @@ def test_a_method_paragraph_about_something_else_is_flagged_with_what_continues_
 
 
 def test_a_method_paragraph_about_the_subject_is_not_flagged() -> None:
-    method = "The authors interviewed 40 executives of insurers and of the pharmacy chain about the merger."
+    method = (
+        "The authors interviewed 40 executives of insurers and of the pharmacy chain"
+        " about the merger."
+    )
 
     assert not any(block.foreign for block in clean("\n\n".join([*HEALTH, method])).blocks)
 
 
 def test_in_a_long_text_a_paragraph_without_any_link_is_flagged() -> None:
     honey = (
-        "Bumblebees forage at dawn while honeybees wait for warmth, and alpine meadows in blossom hold nectar"
+        "Bumblebees forage at dawn while honeybees wait for warmth, and alpine meadows"
+        " in blossom hold nectar"
         " enough for wild pollinators, moths and hoverflies alike."
     )
     places = ("Ohio", "Texas", "Maine", "Idaho")

@@ -119,14 +119,20 @@ def test_authors_come_from_a_byline(line: str, authors: tuple[str, ...]) -> None
 
 
 def test_a_publisher_is_taken_from_plain_words_only() -> None:
-    plain = f"# T\n\nThis report from Acme Research Services is new. {BODY} Acme Research Services is a firm."
+    plain = (
+        f"# T\n\nThis report from Acme Research Services is new. {BODY} Acme Research"
+        f" Services is a firm."
+    )
 
     assert metadata(plain).publisher == "Acme Research Services"
     assert metadata(f"# T\n\nAs reported in The Verge and elsewhere. {BODY}").publisher is None
 
 
 def test_the_interviewer_names_the_publication_as_an_inference() -> None:
-    text = f"She talks with Big City Review about care.\n\nBig City Review: Why now, {BODY}\n\nDoe: Since {BODY}"
+    text = (
+        f"She talks with Big City Review about care.\n\nBig City Review: Why now,"
+        f" {BODY}\n\nDoe: Since {BODY}"
+    )
 
     found = metadata(text)
 
@@ -139,13 +145,13 @@ def test_the_interviewer_names_the_publication_as_an_inference() -> None:
     [
         (BODY * 2, "en"),
         (
-            "Die Klinik und der Partner teilen sich das Risiko und die Daten, und das ist nicht neu für die Branche "
-            * 2,
+            "Die Klinik und der Partner teilen sich das Risiko und die Daten, und das"
+            " ist nicht neu für die Branche " * 2,
             "de",
         ),
         (
-            "L'hôpital et le partenaire partagent les données et les risques dans le cadre des projets de la région "
-            * 2,
+            "L'hôpital et le partenaire partagent les données et les risques dans le"
+            " cadre des projets de la région " * 2,
             "fr",
         ),
         ("今日は晴れです。明日は雨です。", "ja"),

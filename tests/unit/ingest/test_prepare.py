@@ -45,10 +45,14 @@ MARKDOWN = st.lists(
         st.text(max_size=80),
         st.sampled_from(
             [
-                "# Heading one", "## Two", "- item a", "2. item b", "| a | b |", "|---|---|", "**bold line**",
-                "A sentence that ends. Another one that is cut in the", "middle of its words, goes on.", "\f",
-                "“A quotation of eight or more words stands right here.”", "\\$5 and `code`", "FIGURE 1", "---",
-                "[text](http://a.b/c)", "<b>x</b> &amp; y", "References", "1 Smith, J. 2019.", "hyphen-\nated words",
+                "# Heading one", "## Two", "- item a", "2. item b", "| a | b |", "|---|---|",
+                "**bold line**",
+                "A sentence that ends. Another one that is cut in the",
+                "middle of its words, goes on.", "\f",
+                "“A quotation of eight or more words stands right here.”", "\\$5 and `code`",
+                "FIGURE 1", "---",
+                "[text](http://a.b/c)", "<b>x</b> &amp; y", "References", "1 Smith, J. 2019.",
+                "hyphen-\nated words",
             ]
         ),
     ),
@@ -115,7 +119,8 @@ def test_identity_comes_from_the_uri_and_version_from_the_text() -> None:
 
 def test_pages_are_counted_from_one_and_a_rejoined_sentence_keeps_its_first() -> None:
     result = prepared(
-        "The first page has a sentence that is cut at the very\n\f\nend of the page. Then more.\n\f\nThird page here."
+        "The first page has a sentence that is cut at the very\n\f\nend of the page."
+        " Then more.\n\f\nThird page here."
     )
 
     assert [
