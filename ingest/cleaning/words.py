@@ -38,7 +38,6 @@ _TITLES = re.compile(
 )
 _LAST_WORD = re.compile(r"([^\W\d_]+)$")
 _WORD = re.compile(r"[^\W_]+(?:[.,]\d+)*")
-_FOLDED_QUOTES = str.maketrans({"’": "'", "‘": "'", "–": "-", "—": " "})
 _POSSESSIVE = re.compile(r"'s\b|'")
 
 
@@ -74,7 +73,8 @@ def num_words(text: str) -> int:
 
 def words_of(text: str) -> list[str]:
     """Words for comparing: lower case, no possessives, quotes and dashes folded."""
-    folded = text if text.isascii() else text.translate(_FOLDED_QUOTES)
+    # Four times `replace` is much faster than `translate` with a table.
+    folded = text.replace("’", "'").replace("‘", "'").replace("–", "-").replace("—", " ")
     if "'" in folded:
         folded = _POSSESSIVE.sub("", folded)
     return _WORD.findall(folded.casefold())
