@@ -27,6 +27,7 @@ from sqlalchemy import (
     event,
     func,
     insert,
+    make_url,
     select,
     update,
 )
@@ -271,7 +272,12 @@ class ConversationStore:
 
 
 def _engine(url: str) -> Engine:
-    engine = create_engine(url)
+    address = make_url(url)
+    if address.drivername in {"postgres", "postgresql"}:
+        # What people write; SQLAlchemy would take it for the driver that we do not install.
+        address = address.set(drivername="postgresql+psycopg")
+    # The ping replaces connections that a restarted server has dropped.
+    engine = create_engine(address, pool_pre_ping=True)
     if engine.dialect.name == "sqlite":
 
         @event.listens_for(engine, "connect")
@@ -282,6 +288,8 @@ def _engine(url: str) -> Engine:
                 f"busy_timeout = {BUSY_TIMEOUT_MS}",
                 "foreign_keys = ON",
                 "secure_delete = ON",
+                # In WAL mode this cannot corrupt; a power cut may cost the last turns.
+                "synchronous = NORMAL",
             ):
                 cursor.execute(f"PRAGMA {pragma}")
             cursor.close()
@@ -293,6 +301,10 @@ def _engine(url: str) -> Engine:
 def _translated(what: str) -> Iterator[None]:
     try:
         yield
+    except ImportError as error:
+        raise ConversationStoreError(
+            "PostgreSQL needs its driver. Install it with: pip install 'accord[postgres]'"
+        ) from error
     except SQLAlchemyError as error:
         raise ConversationStoreError(f"Conversations could not be {what}: {error}") from error
 

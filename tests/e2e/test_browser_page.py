@@ -89,7 +89,9 @@ class Watch:
         context.on("console", self._on_console)
 
     def _on_console(self, message: Any) -> None:
-        if message.type in {"error", "warning"}:
+        # Chromium reports every refused request so; what the page makes of it is tested.
+        refused = message.text.startswith("Failed to load resource")
+        if message.type in {"error", "warning"} and not refused:
             self.complaints.append(message.text)
 
     def foreign(self, live: LiveServer) -> list[str]:
@@ -236,10 +238,22 @@ def test_error_is_told_in_words_and_can_be_tried_again(page: Page, chat: FakeCha
     assert "Too many questions right now." in page.inner_text(".failure")
 
     chat.late_error = None
-    page.click("text=Try again")
+    page.click("button:text('Try again')")
 
     page.wait_for_selector(".cited")
     assert page.locator(".turn").count() == 1
+
+
+def test_conversation_erased_on_the_server_can_be_begun_anew(page: Page, live: LiveServer) -> None:
+    ask(page)
+    for one in page.request.get(f"{live.url}/api/conversations").json()["conversations"]:
+        assert page.request.delete(f"{live.url}/api/conversations/{one['id']}").status == 204
+    ask(page, "And now?")
+    assert "has been erased" in page.inner_text(".failure")
+
+    page.click("button:text('Try again')")
+
+    page.wait_for_selector(".turn:last-child .cited")
 
 
 def test_sources_are_listed_filtered_and_opened(page: Page) -> None:

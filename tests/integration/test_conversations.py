@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import threading
+import warnings
 from collections.abc import Iterator
 from dataclasses import replace
 from datetime import timedelta
@@ -22,9 +23,24 @@ VISITOR = "a" * 32
 OTHER = "b" * 32
 
 
-@pytest.fixture
-def store(tmp_path: Path) -> Iterator[ConversationStore]:
-    store = ConversationStore.in_folder(tmp_path / "made" / "on demand")
+@pytest.fixture(scope="module")
+def postgres_url(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")  # it complains of a missing XDG_RUNTIME_DIR on import
+        pgserver = pytest.importorskip("pgserver", reason="pgserver is not installed")
+    pytest.importorskip("psycopg", reason="psycopg is not installed")
+    server = pgserver.get_server(tmp_path_factory.mktemp("postgres"))
+    yield server.get_uri()
+    server.cleanup()
+
+
+@pytest.fixture(params=["sqlite", "postgresql"])
+def store(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[ConversationStore]:
+    if request.param == "sqlite":
+        store = ConversationStore.in_folder(tmp_path / "made" / "on demand")
+    else:
+        store = ConversationStore(request.getfixturevalue("postgres_url"))
+        store.purge(older_than=timedelta(days=-1))
     yield store
     store.close()
 

@@ -98,6 +98,7 @@ export class Chat {
       }
     } catch (error) {
       if (error.name === "AbortError") turn.stopped();
+      else if (error.status === 404 && this.conversation) this.#forget(turn);
       else turn.fail(...told(error));
     } finally {
       if (this.running === controller) {
@@ -111,6 +112,15 @@ export class Chat {
     turn.finish(answer);
     this.conversation = answer.conversation_id;
     remember(this.conversation);
+  }
+
+  /** The server no longer has this conversation: the next question begins a new one. */
+  #forget(turn) {
+    this.conversation = null;
+    remember(null);
+    turn.fail("This conversation has been erased on the server. Try again to begin a new one.", {
+      retryable: true,
+    });
   }
 
   #newTurn(question) {

@@ -2,9 +2,10 @@
 
 /** Something a person can be told. `retryable` says whether asking again may help. */
 export class Failure extends Error {
-  constructor(message, { retryable = true } = {}) {
+  constructor(message, { retryable = true, status = 0 } = {}) {
     super(message);
     this.retryable = retryable;
+    this.status = status;
   }
 }
 
@@ -92,5 +93,5 @@ async function failureOf(response) {
 
 function failureFrom(problem) {
   const mine = problem.status >= 400 && problem.status < 500 && problem.status !== 429;
-  return new Failure(problem.detail || problem.title, { retryable: !mine });
+  return new Failure(problem.detail || problem.title, { retryable: !mine, status: problem.status });
 }
