@@ -63,12 +63,12 @@ def steps(*, dev: bool) -> list[Step]:
         Step("venv", f"create .venv with Python {python}", create_venv, (python, str(VENV))),
         Step("pip", "bring pip up to date", install_pip, (HERE / "pip.lock",)),
         Step("torch", f"install torch {TORCH} for the CPU (about 200 MB)", install_torch, (TORCH,)),
-        locked("packages", "install the locked packages (about 300 MB)", "requirements.lock"),
+        locked("packages", "install the locked packages", "requirements.lock"),
         Step("accord", "install accord itself", install_accord, (ROOT / "pyproject.toml",)),
         Step("check", "check torch, the model's weights and the packages", check),
     ]
     if dev:
-        says = "install what tests and checks need (about 150 MB)"
+        says = "install what tests and checks need"
         found.append(locked("dev", says, "requirements-dev.lock"))
     return found
 
