@@ -59,6 +59,12 @@ _NEVER_4 = (
 _NEVER_6 = (IPv6Network("fe80::/10"), IPv6Network("ff00::/8"), IPv6Network("fd00:ec2::/32"))
 """Not even for a host that is allowed in the settings: metadata services hand out credentials."""
 
+_WRAPPING_6 = tuple(
+    IPv6Network(each)
+    for each in ("64:ff9b::/96", "64:ff9b:1::/48", "2002::/16", "2001::/32", "::/96")
+)
+"""NAT64, 6to4, Teredo and compatible addresses: they hide an IPv4 address. `::1` is let through."""
+
 _HOST = re.compile(
     r"(?=.{1,253}\Z)[a-z0-9_]([a-z0-9_-]{0,61}[a-z0-9_])?(\.[a-z0-9_]([a-z0-9_-]{0,61}[a-z0-9_])?)*"
 )
@@ -94,10 +100,11 @@ def may_be_allowed(address: str) -> bool:
         return not any(parsed in network for network in _NEVER_4)
     if parsed is None or parsed.scope_id is not None:
         return False
+    if parsed.is_loopback:
+        return True
     if parsed.ipv4_mapped is not None:
         return may_be_allowed(str(parsed.ipv4_mapped))
-    wrapping = (IPv6Network("64:ff9b::/16"), IPv6Network("2002::/16"), IPv6Network("2001::/32"))
-    return not any(parsed in network for network in (*_NEVER_6, *wrapping))
+    return not any(parsed in network for network in (*_NEVER_6, *_WRAPPING_6))
 
 
 def _parse(address: str) -> IPv4Address | IPv6Address | None:

@@ -7,11 +7,13 @@ connection made to the address that was checked; each redirect goes through all 
 from __future__ import annotations
 
 import socket
+import ssl
 import threading
 import time
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass
+from functools import cache
 from typing import TYPE_CHECKING, Any
 
 from ingest.addresses import (
@@ -89,7 +91,7 @@ def _parse_url(url: str, settings: FetchSettings) -> httpx.URL:
     try:
         parsed = httpx.URL(url)
         host = parsed.raw_host.decode("ascii").lower().removesuffix(".")
-        parsed = parsed.copy_with(host=host, fragment=None)
+        parsed = parsed.copy_with(host=host, raw_path=parsed.raw_path, fragment=None)
     except (httpx.InvalidURL, UnicodeError, ValueError) as error:
         raise FetchError("It is not a valid web address.") from error
     if parsed.userinfo or "@" in parsed.netloc.decode("ascii", "replace"):
@@ -142,7 +144,9 @@ class Fetcher:
         current = _parse_url(url, self._settings)
         with (
             _translated(),
-            httpx.Client(trust_env=False, follow_redirects=False, timeout=timeout) as client,
+            httpx.Client(
+                trust_env=False, follow_redirects=False, timeout=timeout, verify=_certificates()
+            ) as client,
         ):
             for _ in range(self._settings.max_redirects + 1):
                 answer = self._get(client, current, ends_at)
@@ -264,6 +268,14 @@ def _to_utf8(content: bytes, charset: str) -> bytes:
         return _UTF8_MARK + content.decode(name).encode()
     except (LookupError, UnicodeError):
         return content
+
+
+@cache
+def _certificates() -> ssl.SSLContext:
+    """Read once: it takes longer than many a fetch."""
+    import httpx
+
+    return httpx.create_ssl_context(trust_env=False)
 
 
 @contextmanager

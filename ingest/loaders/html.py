@@ -46,14 +46,14 @@ _BLOCKS = ("p", "li", "h1", "h2", "h3", "h4", "h5", "h6", "blockquote", "pre", "
 
 def parse(content: bytes, limits: LoadLimits) -> Parsed:
     """Main text as Markdown, without navigation, and what the page says about itself."""
-    import trafilatura
-    from lxml.html import document_fromstring
-
     markup = _XML_DECLARATION.sub("", decode_html(content))
     if not markup.strip():
         raise EmptyDocumentError("The page is empty.")
     if nesting(markup) > limits.markup_depth:
         raise MalformedFileError("Its elements are nested too deep for a real page.")
+    import trafilatura  # late: it is slow to import, and hostile pages do not get this far
+    from lxml.html import document_fromstring
+
     tree: HtmlElement = document_fromstring(markup)
     fields = read_metadata(tree)
     text = trafilatura.extract(

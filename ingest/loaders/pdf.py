@@ -29,6 +29,9 @@ PROVENANCE = "pdf info"
 LETTERS_PER_PAGE = 20
 """On average; a file with fewer is a scan with a stamp on it."""
 
+ARRAY_ELEMENTS = 1_000_000
+"""pypdf's own bound of a tenth of it refuses honest reports whose pages carry structure trees."""
+
 _LIGATURES = str.maketrans(
     {
         "\ufb00": "ff",
@@ -52,15 +55,22 @@ _NO_TITLE = re.compile(
 
 def parse(content: bytes, limits: LoadLimits) -> Parsed:
     """Text of all pages with form feeds between, and what the file's information states."""
+    from pypdf import apply_configuration
+
     logging.getLogger("pypdf").setLevel(logging.CRITICAL)  # one line for each flaw it works around
+    with apply_configuration(array_maximum_element_count=ARRAY_ELEMENTS):
+        return _read(content, limits)
+
+
+def _read(content: bytes, limits: LoadLimits) -> Parsed:
     reader = _open(content)
     count = _count_pages(reader)
     if count > limits.pdf_pages:
         raise TooLargeError(f"It has {count:,} pages; up to {limits.pdf_pages:,} are read.")
     pages: list[Sequence[Piece]] = []
     characters = 0
-    for page in reader.pages:
-        pages.append(_pieces(page))
+    for number, page in enumerate(reader.pages, start=1):
+        pages.append(_read_page(page, number))
         characters += sum(len(piece.text) for piece in pages[-1])
         if characters > limits.text_characters:
             raise TooLargeError(
@@ -114,6 +124,26 @@ def _require_text(pages: Sequence[Sequence[Piece]], characters: int) -> None:
             "The PDF has no text layer: its pages are pictures, probably scans. "
             "Run it through OCR first and take the result."
         )
+
+
+def _read_page(page: PageObject, number: int) -> list[Piece]:
+    from pypdf.errors import LimitReachedError, PyPdfError
+
+    try:
+        return _pieces(page)
+    except LimitReachedError as error:
+        raise TooLargeError(
+            f"Page {number} unpacks to more than is read: {_plain(error)}"
+        ) from error
+    except (
+        PyPdfError,
+        ArithmeticError,
+        AttributeError,
+        LookupError,
+        TypeError,
+        ValueError,
+    ) as error:
+        raise MalformedFileError(f"Page {number} cannot be read: {_plain(error)}") from error
 
 
 def _pieces(page: PageObject) -> list[Piece]:

@@ -23,7 +23,7 @@ SAME_LINE = 0.45
 """Of the font size: pieces whose base lines differ less (superscripts) stand in one line."""
 
 CELL_JUMP = 6.0
-"""Of the font size: drawing that moves up by less goes to the next cell, by more to another column."""
+"""Of the font size: drawing that moves up by less goes to the next cell, else to another column."""
 
 PARAGRAPH_GAP = 1.3
 """Times the usual distance of lines: a wider one begins a paragraph."""

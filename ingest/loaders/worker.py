@@ -83,6 +83,9 @@ def answer(parser: Parser, content: bytes, kind: str, limits: LoadLimits) -> dic
         return _refusal(error)
     except MemoryError:
         return _refusal(ParserStoppedError("Reading it needed more memory than one file may have."))
+    except ImportError as error:  # our fault, not the file's
+        missing = (error.name or str(error)).partition("\n")[0].rstrip(".")
+        return _refusal(LoadError(f"Its parser lacks a library ({missing}); install Accord again."))
     except RecursionError:
         return _refusal(MalformedFileError("Its parts are nested too deep to be read."))
     except Exception as error:  # noqa: BLE001  the edge of this process: parsers raise anything
