@@ -5,17 +5,16 @@ from __future__ import annotations
 import logging
 import os
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import get_args
 
 from vectorstore.embedding.embedder import Encoder, WindowedEmbedder
 from vectorstore.embedding.errors import ExportError, MissingPackageError
 from vectorstore.embedding.export import check_export, export, export_path
+from vectorstore.embedding.processor import multiplies_bf16
 from vectorstore.embedding.settings import AUTO_THREADS, EmbeddingSettings, Purpose, Runtime
 from vectorstore.embedding.weights import ModelFiles, locate
 from vectorstore.embedding.windows import WordPieces
-
-if TYPE_CHECKING:
-    from vectorstore.embedding.torch_runtime import TorchEncoder
+from vectorstore.errors import EmbeddingError
 
 _log = logging.getLogger(__name__)
 
@@ -35,13 +34,12 @@ def build_embedder(
     Raises:
         WeightsError: If the model is absent, damaged or unsafe to load.
         MissingPackageError: If the runtime's package is not installed.
+        EmbeddingError: If there is no such runtime.
     """
     files = locate(settings.model)
     threads = settings.threads if settings.threads != AUTO_THREADS else os.cpu_count() or 1
-    runtime = _choose(settings.runtime, files, data_dir, purpose)
-    encoder = _build_encoder(runtime, files, data_dir, threads=threads)
     return WindowedEmbedder(
-        encoder,
+        _build_encoder(settings.runtime, files, data_dir, threads=threads, purpose=purpose),
         WordPieces(files.transformer_folder / "tokenizer.json", max_tokens=files.max_tokens),
         fingerprint=files.fingerprint,
         dimension=files.dimension,
@@ -50,49 +48,68 @@ def build_embedder(
     )
 
 
-def _choose(runtime: Runtime, files: ModelFiles, data_dir: Path, purpose: Purpose) -> Runtime:
-    """What "auto" means for this model, machine and purpose."""
-    if runtime != "auto":
-        return runtime
-    if purpose == "query" and files.is_plain and _has_sound_export(files, data_dir):
-        return "onnx"
-    return "torch"
+def _build_encoder(
+    runtime: Runtime, files: ModelFiles, data_dir: Path, *, threads: int, purpose: Purpose
+) -> Encoder:
+    if runtime not in get_args(Runtime):
+        known = ", ".join(get_args(Runtime))
+        raise EmbeddingError(f"There is no embedding runtime {runtime!r}. Choose one of: {known}.")
+    match runtime:
+        case "torch" | "torch-bf16":
+            return _torch(files, data_dir, threads=threads, bf16=runtime == "torch-bf16")
+        case "onnx":
+            return _onnx(files, data_dir, threads=threads)
+        case "openvino":
+            from vectorstore.embedding.openvino_runtime import OpenVinoEncoder
+
+            _require_export(files, data_dir)
+            return OpenVinoEncoder(files, export_path(files, data_dir), threads=threads)
+        case "auto":
+            return _fastest(files, data_dir, threads=threads, purpose=purpose)
+
+
+def _fastest(files: ModelFiles, data_dir: Path, *, threads: int, purpose: Purpose) -> Encoder:
+    """What "auto" means: a quick start for questions, the most passages a second for ingest."""
+    if purpose == "query" and files.is_plain and export_path(files, data_dir).is_file():
+        try:
+            return _onnx(files, data_dir, threads=threads)
+        except (ExportError, MissingPackageError) as error:
+            _log.warning("%s Until then the embedding model starts slowly.", error)
+    bf16 = purpose == "ingest" and multiplies_bf16()
+    return _torch(files, data_dir, threads=threads, bf16=bf16)
+
+
+def _onnx(files: ModelFiles, data_dir: Path, *, threads: int) -> Encoder:
+    from vectorstore.embedding.onnx_runtime import OnnxEncoder
+
+    _require_export(files, data_dir)
+    return OnnxEncoder(files, export_path(files, data_dir), threads=threads)
+
+
+def _torch(files: ModelFiles, data_dir: Path, *, threads: int, bf16: bool) -> Encoder:
+    """The reference, or half of its bits; writes the export in passing, as the model is loaded."""
+    from vectorstore.embedding.torch_runtime import TorchEncoder, load
+
+    model = load(files)
+    if files.is_plain and not _has_sound_export(files, data_dir):
+        try:
+            export(files, model, data_dir)
+        except (MissingPackageError, OSError) as error:
+            _log.warning("No ONNX export of %s, later starts are slower: %s", files.name, error)
+    return TorchEncoder(model, threads=threads, bf16=bf16)
+
+
+def _require_export(files: ModelFiles, data_dir: Path) -> None:
+    """Write the export if there is none. A damaged one is left for whoever loads it to report."""
+    if not export_path(files, data_dir).is_file():
+        from vectorstore.embedding.torch_runtime import load
+
+        export(files, load(files), data_dir)
 
 
 def _has_sound_export(files: ModelFiles, data_dir: Path) -> bool:
-    """Whether the quick start is there; a damaged export costs speed, never the answer."""
-    path = export_path(files, data_dir)
-    if not path.is_file():
-        return False
     try:
-        check_export(files, path)
-    except ExportError as error:
-        _log.warning("%s Until then the model starts slowly.", error)
+        check_export(files, export_path(files, data_dir))
+    except ExportError:
         return False
     return True
-
-
-def _build_encoder(runtime: Runtime, files: ModelFiles, data_dir: Path, *, threads: int) -> Encoder:
-    if runtime == "onnx":
-        from vectorstore.embedding.onnx_runtime import OnnxEncoder
-
-        if not export_path(files, data_dir).is_file():
-            from vectorstore.embedding.torch_runtime import load
-
-            export(files, load(files), data_dir)
-        return OnnxEncoder(files, export_path(files, data_dir), threads=threads)
-    from vectorstore.embedding.torch_runtime import TorchEncoder
-
-    encoder = TorchEncoder(files, threads=threads)
-    _export_once(files, encoder, data_dir)
-    return encoder
-
-
-def _export_once(files: ModelFiles, encoder: TorchEncoder, data_dir: Path) -> None:
-    """Make the next start quick. Not being able to is no reason to stop."""
-    if not files.is_plain or _has_sound_export(files, data_dir):
-        return
-    try:
-        export(files, encoder.model, data_dir)
-    except (MissingPackageError, OSError) as error:
-        _log.warning("No ONNX export of %s, later starts are slower: %s", files.name, error)

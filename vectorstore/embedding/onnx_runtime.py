@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import TYPE_CHECKING, cast
 
@@ -28,13 +29,19 @@ class OnnxEncoder:
         """Check the export, then load it.
 
         Raises:
-            ExportError: If the export is absent or damaged.
+            ExportError: If the export is absent or damaged, or made from other weights.
             WeightsError: If the model is more than a transformer with mean or first-token pooling.
         """
         require_plain(files)
-        check_export(files, path)
         self._pooling = files.pooling
-        self._session = _open(path, threads=threads)
+        # Checking takes as long as loading, and both leave the interpreter alone: side by side.
+        with ThreadPoolExecutor(1) as pool:
+            check = pool.submit(check_export, files, path)
+            try:
+                session = _open(path, threads=threads)
+            finally:
+                check.result()  # a damaged file is reported as such, whatever else it breaks
+        self._session = session
 
     def encode(self, ids: TokenIds, mask: TokenIds) -> tuple[NDArray[np.float32], FloatMatrix]:
         """Token vectors, and their mean or first."""

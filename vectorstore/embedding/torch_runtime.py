@@ -17,25 +17,26 @@ if TYPE_CHECKING:
 
 
 class TorchEncoder:
-    """A sentence-transformers model on the CPU in single precision."""
+    """A sentence-transformers model on the CPU, in single precision or with bfloat16 products."""
 
-    runtime = "torch"
+    def __init__(self, model: SentenceTransformer, *, threads: int, bf16: bool = False) -> None:
+        """Take over a loaded model. Sets the number of torch's threads in the whole process.
 
-    def __init__(self, files: ModelFiles, *, threads: int) -> None:
-        """Check the weights, then load them. Sets the number of threads of the whole process.
-
-        Raises:
-            WeightsError: If the weights are not the promised ones.
+        Args:
+            model: As `load` returns it; changed in place by `bf16`.
+            threads: For one forward pass.
+            bf16: Whether linear layers multiply in bfloat16.
         """
-        self._model = load(files)
         import torch
 
         torch.set_num_threads(threads)
+        self._model = model
+        self.runtime = "torch"
+        if bf16:
+            from vectorstore.embedding.bf16 import narrow_linear_layers
 
-    @property
-    def model(self) -> SentenceTransformer:
-        """The loaded model, for exporting it."""
-        return self._model
+            narrow_linear_layers(model[0])
+            self.runtime = "torch-bf16"
 
     def encode(self, ids: TokenIds, mask: TokenIds) -> tuple[NDArray[np.float32], FloatMatrix]:
         """Token vectors and the model's own pooled vectors."""

@@ -169,9 +169,9 @@ def locate(model: str = DEFAULT_MODEL) -> ModelFiles:
     return files
 
 
-def hash_files(paths: list[Path]) -> str:
-    """SHA-256 (hex) over the bytes of the files, one after the other."""
-    digest = hashlib.sha256()
+def hash_files(paths: list[Path], algorithm: str = "sha256") -> str:
+    """Hash (hex) over the bytes of the files, one after the other."""
+    digest = hashlib.new(algorithm)
     for path in paths:
         with path.open("rb") as file:
             while block := file.read(_HASH_BLOCK_BYTES):
