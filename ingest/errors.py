@@ -1,19 +1,19 @@
 """What can go wrong while documents come in.
 
-    IngestError
-    ├── SourcesTomlError           a sources.toml cannot be read or has a wrong entry
-    └── LoadError                  one source could not be turned into text
-        ├── NotFoundError          it is gone, or may not be read
-        ├── UnsupportedFormatError no parser for this kind of file
-        ├── BinaryFileError        called text, but is not
-        ├── TooLargeError          over a size limit, before or after unpacking
-        ├── EmptyDocumentError     nothing to read in it
-        ├── EncryptedFileError     needs a password
-        ├── NoTextLayerError       pictures of pages, no text
-        ├── MalformedFileError     damaged, truncated or forged
-        ├── ParserStoppedError     the parser crashed, ran out of time or of memory
-        └── FetchError             an address could not be fetched
-            └── BlockedAddressError  an address that we refuse to connect to
+IngestError
+├── SourcesTomlError           a sources.toml cannot be read or has a wrong entry
+└── LoadError                  one source could not be turned into text
+    ├── NotFoundError          it is gone, or may not be read
+    ├── UnsupportedFormatError no parser for this kind of file
+    ├── BinaryFileError        called text, but is not
+    ├── TooLargeError          over a size limit, before or after unpacking
+    ├── EmptyDocumentError     nothing to read in it
+    ├── EncryptedFileError     needs a password
+    ├── NoTextLayerError       pictures of pages, no text
+    ├── MalformedFileError     damaged, truncated or forged
+    ├── ParserStoppedError     the parser crashed, ran out of time or of memory
+    └── FetchError             an address could not be fetched
+        └── BlockedAddressError  an address that we refuse to connect to
 """
 
 from __future__ import annotations

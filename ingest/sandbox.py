@@ -102,6 +102,8 @@ class Sandbox:
             except ParserStoppedError:
                 self._stop()
                 raise
+            except LoadError:  # the parser's own verdict: the worker is well
+                raise
             except (TimeoutError, EOFError, ValueError) as failure:
                 self._stop()
                 raise ParserStoppedError(
@@ -218,15 +220,18 @@ def _read_some(process: subprocess.Popen[bytes]) -> bytes:
 
 def _read_reply(reply: bytes) -> Parsed:
     """Check the shape of what came back: a parser gone wild is not trusted with more than text."""
-    values: dict[str, Any] = json.loads(reply)
-    if "error" in values:
+    values: Any = json.loads(reply)
+    if isinstance(values, dict) and "error" in values:
         raise LOAD_ERRORS.get(str(values["error"]), LoadError)(str(values.get("reason")))
     fields: Fields = {}
-    for name, (value, provenance) in dict(values["fields"]).items():
-        if name in FIELD_NAMES:
-            kept = [str(item) for item in value] if isinstance(value, list) else str(value)
-            fields[name] = (kept, str(provenance))
-    return Parsed(str(values["text"]), fields)
+    try:
+        for name, (value, provenance) in values["fields"].items():
+            if name in FIELD_NAMES:
+                kept = [str(item) for item in value] if isinstance(value, list) else str(value)
+                fields[name] = (kept, str(provenance))
+        return Parsed(str(values["text"]), fields)
+    except (AttributeError, KeyError, TypeError) as error:
+        raise ValueError("not the shape of an answer") from error
 
 
 def _explain(failure: Exception, status: int | None, cpu_seconds: int) -> str:

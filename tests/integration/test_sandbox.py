@@ -53,6 +53,14 @@ def test_a_parser_that_runs_wild_is_stopped_and_the_next_file_is_read(
         os.kill(int(before), 0)
 
 
+def test_a_file_that_is_only_refused_does_not_cost_the_process(sandbox: Sandbox) -> None:
+    before = order(sandbox, "pid")
+    for word in ("known error", "unknown error", "recursion"):
+        with pytest.raises(MalformedFileError):
+            order(sandbox, word)
+    assert order(sandbox, "pid") == before
+
+
 def test_a_parser_that_waits_for_ever_is_stopped() -> None:
     limits = LoadLimits(cpu_seconds=2, wall_factor=1.0)
     with Sandbox(limits, parser="hostile_parsers:parse", python_path=(HERE,)) as sandbox:
