@@ -29,16 +29,16 @@ from vectorstore.verification import VerificationTask, verify
 _PRELOADED = ["chromadb", "tantivy", "tests.store_trials"]
 
 BEFORE = {
-    "alpha.md": "Alpha works with Beta on data. They share a laboratory in Leeds. It began in 2019.",
-    "beta.md": "Beta sells maps to Gamma. The contract runs for five years. Nobody else bid.",
-    "gamma.md": "Gamma left the alliance in March. Its staff went to Delta. The reason is not known.",
+    "alpha.md": "Alpha works with Beta on data. They share a house in Leeds. It began in 2019.",
+    "beta.md": "Beta sells maps to Gamma. It runs for five years. Nobody else bid.",
+    "gamma.md": "Gamma left the alliance in March. Its staff went to Delta. Nobody knows why.",
     "delta.md": "Delta has twelve members. Each pays the same fee. The chair changes every year.",
 }
 AFTER = {
     "alpha.md": BEFORE["alpha.md"],
-    "beta.md": "Beta stopped selling maps to Gamma. A court had to decide. The case took two years.",
+    "beta.md": "Beta stopped selling maps to Gamma. A court had to decide. It took two years.",
     "delta.md": BEFORE["delta.md"],
-    "epsilon.md": "Epsilon joined the alliance in June. It brings forty ships. They sail under one flag.",
+    "epsilon.md": "Epsilon joined the alliance in June. It brings forty ships. All have one flag.",
     "zeta.md": "Zeta and Eta merged. Regulators in three countries agreed. The new name is Theta.",
 }
 """One source changed, one gone, two new."""

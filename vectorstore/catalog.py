@@ -38,7 +38,7 @@ from vectorstore.reader import CatalogReader
 from vectorstore.types import DocumentId, FloatMatrix, PreparedDocument
 
 BUSY_TIMEOUT_MS = 30_000  # a second connection's checkpoint or commit takes well under a second
-CHECKPOINT_PATIENCE_S = 10.0  # longer than any request holds a snapshot
+_LOOK_AGAIN_S = 0.05
 FLOAT32_BYTES = 4
 _SQLITE_PRAGMAS = (
     "journal_mode=WAL",
@@ -322,8 +322,11 @@ class Catalog:
             assert inserted is not None  # noqa: S101 - as above
             return int(inserted[0])
 
-    def purge(self) -> bool:
+    def purge(self, patience_s: float = 0.0) -> bool:
         """Drop what removed rows left behind in the database's own files.
+
+        Args:
+            patience_s: How long to wait for readers of an older state.
 
         Returns:
             False where a reader still held an older state; the next call finishes the work.
@@ -335,18 +338,18 @@ class Catalog:
             ) as connection:
                 connection.exec_driver_sql("VACUUM")
             return True
-        deadline = time.monotonic() + CHECKPOINT_PATIENCE_S
+        deadline = time.monotonic() + patience_s
         while not self._truncate_log():
-            if time.monotonic() > deadline:
+            if time.monotonic() >= deadline:
                 return False
-            time.sleep(0.1)
+            time.sleep(_LOOK_AGAIN_S)
         return True
 
     def _truncate_log(self) -> bool:
         raw = self._engine.raw_connection()
         try:
             cursor = raw.cursor()
-            cursor.execute("PRAGMA busy_timeout=1000")
+            cursor.execute("PRAGMA busy_timeout=0")
             cursor.execute("PRAGMA wal_checkpoint(TRUNCATE)")
             busy = cursor.fetchone()
             cursor.execute(f"PRAGMA busy_timeout={BUSY_TIMEOUT_MS}")

@@ -23,7 +23,7 @@ from vectorstore import chroma
 from vectorstore.catalog import Catalog
 from vectorstore.chroma import ChromaIndex, ChromaLocation
 from vectorstore.config import StoreSettings
-from vectorstore.errors import IndexCorruptError, IndexUnusableError
+from vectorstore.errors import IndexCorruptError, IndexUnusableError, VectorStoreError
 from vectorstore.failpoints import failpoint
 from vectorstore.lexical import TantivyIndex, write_index
 from vectorstore.manifest import (
@@ -38,9 +38,8 @@ from vectorstore.reader import IndexedPassage
 from vectorstore.types import DocumentId
 from vectorstore.verification import VerificationTask, verify_in_child
 
-READERS_PATIENCE_S = (
-    10.0  # a server leaves an old generation within 2 s, a request within a few more
-)
+ERASING_PATIENCE_S = 10.0  # a server leaves an old generation in 2 s, a request in a few more
+_LOOK_AGAIN_S = 0.05
 PROGRESS_EVERY = 100  # passages
 _PREFIX = "gen-"
 _UNFINISHED = ".tmp"
@@ -131,30 +130,41 @@ class Generations:
                 self.clear_leftovers()
             raise
         try:
-            self.clear_leftovers()
+            clean = self.clear_leftovers(patience_s=ERASING_PATIENCE_S if erase else 0.0)
         except OSError as error:
             if erase:  # not done before the last byte is gone
                 raise
             _log.warning("the next run clears up what is left of former ones: %s", error)
+        else:
+            if erase and not clean:
+                raise VectorStoreError(
+                    "the documents are served no more, but a reader still holds files with parts "
+                    "of them; the next run removes those"
+                )
         return number
 
-    def clear_leftovers(self) -> bool:
+    def clear_leftovers(self, *, patience_s: float = 0.0) -> bool:
         """Remove what no reader needs: unfinished directories and all but two generations.
 
+        Args:
+            patience_s: How long to wait for readers that still hold something of it.
+
         Returns:
-            False where a reader still holds something that was erased; the next call finishes.
+            False where one held on to it; the next call finishes the work.
         """
         current = self._catalog.current_generation()
         known = self._catalog.generations()
         former = [number for number in known if current is not None and number < current][:1]
         keep = {number for number in [current, *former] if number is not None}
+        names = set(map(generation_name, keep))
+        clean = True
         for path in sorted(self._settings.index_dir.glob(f"{_PREFIX}*")):
-            if path.name not in map(generation_name, keep):
-                self._remove(path)
+            if path.name not in names:
+                clean &= self._remove(path, patience_s)
         if self._settings.chroma_url is not None:
             self._clear_server(keep)
         self._catalog.discard(generations=[number for number in known if number not in keep])
-        return self._catalog.purge()
+        return self._catalog.purge(patience_s) and clean
 
     def open(self, number: int, identity: IndexIdentity | None = None) -> OpenGeneration:
         """Open a published generation for searching.
@@ -297,10 +307,11 @@ class Generations:
         except OSError:  # another process of this machine was faster
             shutil.rmtree(unfinished, ignore_errors=True)
 
-    def _remove(self, path: Path) -> None:
-        """Remove a directory once its readers have left, or when they take too long."""
-        with suppress(OSError), (path / FILE_NAME).open("rb") as manifest:
-            _wait_for_readers(manifest, path.name)
+    def _remove(self, path: Path, patience_s: float) -> bool:
+        """Remove a directory unless somebody reads it."""
+        with suppress(FileNotFoundError), (path / FILE_NAME).open("rb") as manifest:
+            if not _lock_out_readers(manifest, patience_s):
+                return False
         failpoint("generation.remove")
         doomed = path if path.suffix == _UNFINISHED else path.with_suffix(_UNFINISHED)
         path.rename(doomed)  # so that nobody takes what is left after a crash for a generation
@@ -308,6 +319,7 @@ class Generations:
             failpoint("generation.unlink")
             file.rmdir() if file.is_dir() else file.unlink()
         doomed.rmdir()
+        return True
 
     def _clear_server(self, keep: Iterable[int]) -> None:
         location = self._location(0, self._settings.index_dir)
@@ -350,18 +362,17 @@ def _lock_for_reading(directory: Path) -> IO[bytes]:
     return handle
 
 
-def _wait_for_readers(manifest: IO[bytes], name: str) -> None:
-    deadline = time.monotonic() + READERS_PATIENCE_S
+def _lock_out_readers(manifest: IO[bytes], patience_s: float) -> bool:
+    deadline = time.monotonic() + patience_s
     while True:
         try:
             fcntl.flock(manifest, fcntl.LOCK_EX | fcntl.LOCK_NB)
         except BlockingIOError:
-            if time.monotonic() > deadline:
-                _log.warning("%s is removed while somebody reads it", name)
-                return
-            time.sleep(0.1)
+            if time.monotonic() >= deadline:
+                return False
+            time.sleep(_LOOK_AGAIN_S)
         else:
-            return
+            return True
 
 
 def _make_durable(directory: Path) -> None:

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import contextlib
 import json
 import shutil
+import sqlite3
 import subprocess
 import sys
 from collections.abc import Iterator
@@ -116,9 +118,7 @@ def damage(path: Path, kind: str) -> None:
 
 
 @pytest.mark.parametrize("kind", ["removed", "emptied", "halved", "flipped"])
-def test_any_torn_file_is_noticed_and_the_former_generation_serves(
-    store: Store, kind: str
-) -> None:
+def test_any_torn_file_is_noticed_and_the_former_generation_serves(store: Store, kind: str) -> None:
     directory = store.generations.directory(2)
     pristine = directory.with_name("pristine")
     shutil.copytree(directory, pristine)
@@ -245,16 +245,17 @@ def test_no_byte_of_a_removed_document_is_left(tmp_path: Path) -> None:
 
 
 def traces_of(store: Store, uri: str) -> list[bytes]:
-    """Words and vectors of a document that occur nowhere else."""
+    """Words of a document that occur nowhere else, and its vectors as they are stored."""
     [number] = [c for c in Path(uri).stem if c.isdigit()]
-    with store.catalog.read() as reader:
-        [document] = [d for d in reader.documents() if d.uri == uri]
-        ids = [i for i in reader.passage_ids() if i.startswith(document.id)]
-        _, vectors = reader.passage_vectors(ids)
-        sentences = reader.sentences(ids)
-    words = [f"Secretword{number}", f"Hiddenterm{number}", f"secretword{number}"]
-    halves = [s.vectors.astype(np.float16).tobytes() for s in sentences.values()]
-    return [word.encode() for word in words[:2]] + [v.tobytes() for v in vectors] + halves[:0]
+    rows = """
+        SELECT vectors.passage, vectors.sentences FROM vectors
+        JOIN versions ON versions.key = vectors.version_key
+        JOIN documents ON documents.id = versions.document_id WHERE documents.uri = ?
+    """
+    with contextlib.closing(sqlite3.connect(store.settings.data_dir / "catalog.db")) as database:
+        blobs = [blob for row in database.execute(rows, [uri]) for blob in row]
+    assert len(blobs) == 4  # two versions of one passage each
+    return [f"Secretword{number}".encode(), f"Hiddenterm{number}".encode(), *blobs]
 
 
 def found_in(directory: Path, trace: bytes) -> bool:
