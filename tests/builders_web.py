@@ -33,6 +33,7 @@ from app.types import (
 )
 from vectorstore.types import Document, Metadata, document_id
 
+HELD_STEP_S = 0.01
 CREATED = datetime(2026, 11, 22, 12, 0, tzinfo=UTC)
 
 REPORT = """# Pharmacies as clinics
@@ -201,7 +202,7 @@ class FakeChatService:
     opened: int = 0
     closed: int = 0
     reached: threading.Semaphore = field(default_factory=lambda: threading.Semaphore(0))
-    proceed: threading.Event = field(default_factory=threading.Event)
+    pause: threading.Event = field(default_factory=threading.Event)
     counting: threading.Lock = field(default_factory=threading.Lock)
 
     def answer(self, question: Question) -> Answer:
@@ -224,15 +225,19 @@ class FakeChatService:
             for claim in answer.claims:
                 citations = tuple(one for one in answer.citations if one.n in claim.citations)
                 yield ClaimEvent(claim, citations)
-                if self.held:
+                if self.is_held():
                     self.reached.release()
-                    while self.held and not self.proceed.wait(0.01):
+                    while self.is_held():
+                        self.pause.wait(HELD_STEP_S)
                         yield StatusEvent("composing")
             if self.late_error is not None:
                 raise self.late_error
             if answer.claims:
                 yield NoteEvent(answer.notes)
             yield AnswerDone(answer)
+
+    def is_held(self) -> bool:
+        return self.held
 
     @contextmanager
     def _counted(self) -> Iterator[None]:
@@ -262,4 +267,4 @@ class FakeChatService:
 
 
 def make_settings(folder: Path, **overrides: Any) -> Settings:
-    return Settings(_env_file=None, data_dir=folder, **overrides)  # type: ignore[call-arg]
+    return Settings(_env_file=None, data_dir=folder, **overrides)

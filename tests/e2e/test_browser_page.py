@@ -320,7 +320,7 @@ def test_nothing_is_wider_than_the_screen(
     def overflow() -> int:
         widths: int = page.evaluate(
             "Math.max(document.documentElement.scrollWidth,"
-            " ...[...document.querySelectorAll('.main, .panel-body')].map(e => "
+            " ...[...document.querySelectorAll('.bar, .main, .panel-body')].map(e => "
             "e.scrollWidth - e.clientWidth + innerWidth))"
         )
         return widths - width

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
 import pytest
 from fastapi.testclient import TestClient
@@ -26,10 +27,10 @@ def client(chat: FakeChatService, tmp_path: Path) -> Iterator[TestClient]:
         yield client
 
 
-def ask(client: TestClient, question: str = "Why?", **fields: str) -> dict[str, str]:
+def ask(client: TestClient, question: str = "Why?", **fields: str) -> dict[str, Any]:
     response = client.post("/api/chat", json={"question": question, **fields})
     assert response.status_code == 200, response.text
-    body: dict[str, str] = response.json()
+    body: dict[str, Any] = response.json()
     return body
 
 

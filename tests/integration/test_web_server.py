@@ -162,9 +162,9 @@ from tests.builders_web import FakeChatService, make_settings
 module.FINISH_S = 0.3
 chat = FakeChatService()
 chat.held = True
-module.serve(make_settings(Path(sys.argv[1])), chat=chat, port=0)
+module.serve(make_settings(Path(sys.argv[1]), max_running=20), chat=chat, port=0)
 """
-NUM_STREAMS = 4
+NUM_STREAMS = 20
 
 
 def test_sigterm_ends_every_stream_with_a_word_and_the_process_in_time(

@@ -58,7 +58,8 @@ export class Chat {
     this.newButton = h(
       "button",
       { type: "button", className: "plain", hidden: true, onclick: () => this.#startAnew() },
-      "New conversation",
+      "New",
+      h("span", { className: "wide" }, " conversation"),
     );
     this.bar = h(
       "header",
