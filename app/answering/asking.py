@@ -1,0 +1,179 @@
+"""What a question asks for: the kind of answer, its subject words, its names."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from enum import StrEnum
+
+from app.answering.terms import Term, content_terms, fold, terms
+
+
+class Expects(StrEnum):
+    """The kind of thing that must stand in a sentence which answers."""
+
+    NAME = "name"
+    NUMBER = "number"
+    MONEY = "money"
+    SHARE = "share"
+    DATE = "date"
+    DURATION = "duration"
+    REASON = "reason"
+    STATUS = "status"
+    """Yes or no: has it happened, is it so."""
+    ANYTHING = "anything"
+
+
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """A question, taken apart."""
+
+    text: str
+    expects: Expects
+    wants_list: bool
+    """Asks for several things: look wide and merge."""
+    terms: tuple[Term, ...]
+    """Content words without those that only say which kind of answer is wanted; one of each key."""
+    is_request: bool = False
+    """Asks for a piece of work (a poem, a translation) instead of something that sources say."""
+
+    @property
+    def names(self) -> tuple[Term, ...]:
+        """Terms written as names."""
+        return tuple(term for term in self.terms if term.is_name)
+
+
+_LEAD = r"^(?:(?:and|but|so|or|also|then|ok|okay|well|please|hi|hello)[, ]+)*"
+_PREPOSITION = r"(?:(?:in|on|at|by|for|from|to|with|of|since|until|under|about) )?"
+
+# First match wins. Each pattern names the kind of answer and the words that say no more than that.
+_KINDS: tuple[tuple[Expects, re.Pattern[str]], ...] = tuple(
+    (kind, re.compile(pattern, re.IGNORECASE))
+    for kind, pattern in (
+        (
+            Expects.SHARE,
+            r"\b(?:what|which|how (?:big|large|high)(?: is| was)?(?: an?| the)?) "
+            r"(?:share|percentage|percent|fraction|proportion|portion|part)\b(?: of)?",
+        ),
+        (
+            Expects.MONEY,
+            r"\bhow much (?:money|revenue|cash|capital|funding)\b|\bhow much\b(?=.*\b(?:cost|costs|pay|paid|lose|lost|losses|spend|"
+            r"spent|invest|invested|worth|raise|raised|sell|sold|buy|bought|earn|earned|price|valued|value|fund)\b)|"
+            r"\bwhat (?:is|was|were) the (?:price|value|cost|costs|amount|size)(?: tag)? of\b",
+        ),
+        (Expects.DURATION, r"\bhow long\b|\b(?:for )?how many (?=years|months|weeks|days)\b"),
+        (Expects.NUMBER, r"\bhow (?:many|much|often|big|large|high|far|old|fast)\b|\bwhat (?:number|amount|quantity)(?: of)?\b"),
+        (
+            Expects.DATE,
+            r"\bwhen\b|\b(?:what|which) (?:year|month|date|day|quarter)\b|\bsince when\b|\bhow (?:recently|soon)\b",
+        ),
+        (Expects.REASON, r"\bwhy\b|\bhow come\b|\bwhat (?:reason|reasons|motivated|drove|caused|prompted|explains|led)\b"),
+        (Expects.NAME, r"\bwho\b|\bwhom\b|\bwhose\b"),
+        (Expects.NAME, r"\bwhere\b"),
+    )
+)
+_YES_NO = re.compile(
+    _LEAD + r"(?:is|are|was|were|has|have|had|do|does|did|will|would|can|could|should|may|might|must)"
+    r"(?:n't)?\b",
+    re.IGNORECASE,
+)
+# Case matters here: "partners" is a plural, "Walgreens" is not.
+_LIST = re.compile(
+    r"(?i:" + _LEAD + _PREPOSITION + r"(?:which|what)) (?:(?:are|were) )?(?:(?!is |was |does |did |do |has )[a-z’'-]+ ){0,4}?"
+    r"(?:[a-z’'-]{2,}[^su\W]s|people|parties|countries|industries)\b"
+    r"|(?i:" + _LEAD + r"(?:list|name|enumerate))\b.*\b[a-z’'-]{2,}[^su\W]s\b"
+    r"|(?i:\bwho else|\bwhat else|\bwho (?:all|are))\b"
+)
+_NOT_PLURAL = re.compile(
+    r"\b(?:which|what) (?:is|was|does|do|did|has|have|had|will|would|can|could)\b|\b(?:is|was|does|has|its|always)$", re.IGNORECASE
+)
+_REQUEST = re.compile(
+    _LEAD + r"(?:can you |could you |would you )?(?:write|compose|draft|translate|draw|paint|sing|code|program|generate|"
+    r"rewrite|paraphrase|imagine|pretend|roleplay|calculate|compute|ignore|forget|disregard|repeat)\b"
+    r"|\btell (?:me|us) a (?:joke|story)\b",
+    re.IGNORECASE,
+)
+
+
+def ask(text: str) -> Asked:
+    """Take a standalone question apart."""
+    folded = fold(text)
+    expects, spent = _kind(folded)
+    subject = [
+        term
+        for term in content_terms(text)
+        if not any(start <= term.start < end for start, end in spent)
+    ]
+    first_of_key = {term.key: term for term in reversed(subject)}
+    kept = tuple(term for term in subject if first_of_key[term.key] is term)
+    return Asked(
+        text=text,
+        expects=expects,
+        wants_list=_wants_list(folded, expects),
+        terms=kept,
+        is_request=_REQUEST.search(folded) is not None,
+    )
+
+
+def _kind(text: str) -> tuple[Expects, list[tuple[int, int]]]:
+    if _YES_NO.search(text) and not re.search(r"\bor\b", text):
+        return Expects.STATUS, []
+    for kind, pattern in _KINDS:
+        found = pattern.search(text)
+        if found:
+            return kind, [found.span()]
+    return Expects.ANYTHING, []
+
+
+def _wants_list(text: str, expects: Expects) -> bool:
+    if expects not in {Expects.ANYTHING, Expects.NAME}:
+        return False
+    found = _LIST.search(text)
+    return found is not None and _NOT_PLURAL.search(found.group()) is None
+
+
+_MONTH = r"(?:jan|feb|mar|apr|may|june?|july?|aug|sept?|oct|nov|dec)[a-z]*\.?"
+_NUMBER_WORD = (
+    r"(?:one|two|three|four|five|six|seven|eight|nine|ten|eleven|twelve|thirteen|fourteen|fifteen|sixteen|twenty|thirty|"
+    r"forty|fifty|sixty|seventy|eighty|ninety|hundreds?|thousands?|millions?|billions?|trillions?|dozens?|half|halves|"
+    r"thirds?|quarters?|twice|double|triple|several|most|majority|few|fewer)"
+)
+_SHAPES: dict[Expects, re.Pattern[str]] = {
+    kind: re.compile(pattern, re.IGNORECASE)
+    for kind, pattern in {
+        Expects.NUMBER: rf"\d|\b{_NUMBER_WORD}\b",
+        Expects.MONEY: r"[$€£¥]\s?\d|\b\d[\d,.]*\s?(?:million|billion|trillion|bn|dollars|euros|pounds|usd|eur)\b",
+        Expects.SHARE: rf"%|\bper ?cent\b|\b(?:half|third|quarter|two-thirds|majority|minority|most|none|all)\b|"
+        rf"\b(?:{_NUMBER_WORD}|\d+)[ -](?:in|out of)[ -](?:{_NUMBER_WORD}|\d+)\b",
+        Expects.DATE: rf"\b(?:1[5-9]|20)\d\d\b|\b{_MONTH} \d|\b(?:mon|tues|wednes|thurs|fri|satur|sun)day\b|"
+        rf"\b(?:last|this|next|earlier|late|early) (?:year|month|week|summer|fall|winter|spring)\b|\b(?:recently|in {_MONTH})\b",
+        Expects.DURATION: rf"\b(?:{_NUMBER_WORD}|\d+)[ -](?:year|month|week|day|hour|decade|quarter)s?\b|"
+        r"\b(?:long[- ]term|indefinite|permanent|years|months|weeks|decades)\b",
+        Expects.REASON: r"\b(?:because|since|due to|owing|thanks to|so that|in order|so|therefore|as a result|driven|"
+        r"help|need|needs|worry|risk|to [a-z]+)\b",
+    }.items()
+}
+
+
+def has_shape(sentence: str, asked: Asked) -> bool:
+    """Whether a sentence holds the kind of thing that is asked for, other than what the question itself says."""
+    if asked.expects in {Expects.ANYTHING, Expects.STATUS}:
+        return True
+    if asked.expects is Expects.NAME:
+        known = {term.key for term in asked.terms}
+        return any(
+            (term.is_name or (term.opens_sentence and term.text[:1].isupper()))
+            and term.key not in known
+            for term in content_terms(sentence)
+        )
+    said = {match.group().lower() for match in _SHAPES[asked.expects].finditer(fold(asked.text))}
+    return any(
+        match.group().lower() not in said
+        for match in _SHAPES[asked.expects].finditer(fold(sentence))
+    )
+
+
+def opens_with_question_word(text: str) -> bool:
+    """Whether a text is itself a question."""
+    found = terms(text)
+    return text.rstrip().endswith("?") or bool(found) and found[0].text.lower() in {"why", "how"}

@@ -1,0 +1,137 @@
+"""Do two sources say different things of the same matter? And how old is what was cited?"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from datetime import date
+from enum import Enum
+
+from app.answering.asking import Asked
+from app.answering.evidence import Evidence
+from app.answering.extractive import names_in
+from app.answering.terms import fold, terms
+from app.answering.verify import quantities
+from app.types import Citation, Disagreement, Notes, SourceAge
+
+MIN_SHARED_NAMES = 2
+"""Two sentences are about the same matter if they name the same two parties."""
+MIN_SHARED_WORDS = 0.3
+"""Or one party, and this share of the shorter one's words."""
+CONFLICT_RANGE = 0.6
+"""Only evidence that scores at least this share of the best is worth a note."""
+MEASURED = frozenset({"percent", "usd", "eur", "gbp", "jpy", "year", "month", "week", "day"})
+
+
+class Status(Enum):
+    """How far a deal has come."""
+
+    PENDING = re.compile(
+        r"\b(?:in the works|pending|proposed|propos\w+ to|plans? to|planned|in talks|negotiat\w+|awaiting|subject to approval|"
+        r"under way|underway|seek\w* approval|would (?:buy|acquire|merge|create)|agreed to (?:buy|acquire|merge)|expected to close|"
+        r"evolving)\b",
+        re.IGNORECASE,
+    )
+    DONE = re.compile(
+        r"\b(?:closed|completed|finali[sz]ed|has acquired|have acquired|acquired|bought|took over|went into effect|"
+        r"became effective|launched|formed|merged)\b",
+        re.IGNORECASE,
+    )
+    ENDED = re.compile(
+        r"\b(?:terminated|called off|abandoned|dissolved|disbanded|ended|wound down|scrapped|collapsed|blocked|fell apart|"
+        r"walked away|withdrew|shut down)\b",
+        re.IGNORECASE,
+    )
+
+
+def disagreeing(
+    asked: Asked, chosen: Sequence[Evidence], others: Sequence[Evidence]
+) -> list[tuple[Evidence, Evidence, str]]:
+    """Pairs of sentences of two documents that differ on one matter, the newer first, with its name.
+
+    At least one of each pair is among the chosen; a partner may come from the other evidence. One pair for
+    each matter.
+
+    Args:
+        asked: Where the question names somebody, only matters of theirs count.
+        chosen: The sentences of the answer.
+        others: All evidence, best first.
+    """
+    floor = CONFLICT_RANGE * max((item.score for item in chosen), default=0.0)
+    near = [item for item in others if item.score >= floor and not item.features.is_question]
+    named = {term.key for term in asked.names}
+    found: dict[str, tuple[Evidence, Evidence, str]] = {}
+    for first in chosen:
+        for second in near:
+            if first.document_id == second.document_id:
+                continue
+            if named and not named & first.keys & second.keys:
+                continue
+            if matter := _matter(first, second):
+                newer, older = sorted((first, second), key=_age)
+                found.setdefault(matter, (newer, older, matter))
+    return list(found.values())
+
+
+def _matter(first: Evidence, second: Evidence) -> str | None:
+    shared = _shared_names(first, second)
+    if not shared:
+        return None
+    overlap = len(first.keys & second.keys) / max(1, min(len(first.keys), len(second.keys)))
+    if len(shared) < MIN_SHARED_NAMES and overlap < MIN_SHARED_WORDS:
+        return None
+    title = " and ".join(sorted(shared)[:2])
+    statuses = status_of(first.text), status_of(second.text)
+    if len(shared) >= MIN_SHARED_NAMES and None not in statuses and statuses[0] != statuses[1]:
+        return f"status of {title}"
+    unit = _differing_unit(first.text, second.text)
+    if unit and overlap >= MIN_SHARED_WORDS:
+        return f"{unit} given for {title}"
+    return None
+
+
+def status_of(text: str) -> Status | None:
+    """The one status that a sentence speaks of; None if it speaks of none or of several."""
+    found = [status for status in Status if status.value.search(fold(text))]
+    return found[0] if len(found) == 1 else None
+
+
+def _shared_names(first: Evidence, second: Evidence) -> set[str]:
+    names = frozenset().union(*names_in(first)) & frozenset().union(*names_in(second))
+    return {_as_written(first.text, key) for key in names}
+
+
+def _as_written(text: str, key: str) -> str:
+    return next((term.text for term in terms(text) if term.key == key and term.is_name), key)
+
+
+def _differing_unit(first: str, second: str) -> str | None:
+    one, two = quantities(first), quantities(second)
+    for unit in sorted(MEASURED):
+        values = [{value for value, held in side if held == unit} for side in (one, two)]
+        if all(len(side) == 1 for side in values) and values[0] != values[1]:
+            return {"percent": "share", "usd": "amount", "eur": "amount", "gbp": "amount", "jpy": "amount"}.get(
+                unit, "duration"
+            )
+    return None
+
+
+def _age(item: Evidence) -> tuple[bool, int]:
+    published = item.metadata.published
+    return published is None, -(published or date.min).toordinal()
+
+
+def notes(citations: Sequence[Citation], disagreements: Sequence[Disagreement]) -> Notes:
+    """Newest and oldest source of an answer, and how many carry no date."""
+    by_document = {citation.document_id: citation.metadata for citation in citations}
+    ages = [
+        SourceAge(known.title, known.published, known.published_precision)
+        for known in by_document.values()
+    ]
+    dated = sorted((age for age in ages if age.published), key=lambda age: age.published or date.min)
+    return Notes(
+        newest=dated[-1] if dated else None,
+        oldest=dated[0] if dated else None,
+        undated=len(ages) - len(dated),
+        disagreements=tuple(disagreements),
+    )

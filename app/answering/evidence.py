@@ -1,0 +1,215 @@
+"""Sentences of the retrieved passages, and how well each may answer the question."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Protocol
+
+from app.answering.asking import Asked, has_shape, opens_with_question_word
+from app.answering.lexicon import ANAPHORS, LIGHT_VERBS
+from app.answering.terms import Term, content_terms, keys, synonyms, terms
+from vectorstore.reader import PassageSentences
+from vectorstore.types import (
+    DocumentId,
+    FloatVector,
+    Metadata,
+    PassageId,
+    ScoredPassage,
+    Sentence,
+    SentenceKind,
+)
+
+SYNONYM_CREDIT = 0.7
+"""A word that answers for the one asked counts less than the word itself."""
+NEIGHBOUR_CREDIT = 0.5
+"""A word of the sentence before, of the heading or of the title: what the sentence may be about."""
+
+CITED_KINDS = frozenset(
+    {SentenceKind.PROSE, SentenceKind.LIST_ITEM, SentenceKind.TABLE, SentenceKind.CAPTION}
+)
+
+
+class Rarity(Protocol):
+    """Tells how rare a word is in what is searched."""
+
+    def rarity(self, word: str) -> float: ...
+
+
+@dataclass(frozen=True, slots=True)
+class Features:
+    """What is known of a sentence as an answer; all in [0, 1] but the cosines."""
+
+    cosine: float
+    """Question and sentence, the sentence read in its passage."""
+    passage: float
+    """Fused score of its passage."""
+    passage_cosine: float
+    coverage: float
+    """Share of the question's subject words in the sentence, weighted by rarity."""
+    window: float
+    """The same with what stands around the sentence, at half credit."""
+    names: float
+    """Share of the question's names in the sentence or around it; 1 where it has none."""
+    shape: float
+    """1 if the kind of thing asked for stands in it."""
+    news: float
+    """Share of its content words that the question does not say already."""
+    is_question: float
+    leans: float
+    """1 if it opens by pointing back at the sentence before ("Through that deal …")."""
+    relation: float
+    """Share of the question's common words, by count, that the sentence holds as common words."""
+
+
+@dataclass(frozen=True, slots=True)
+class Evidence:
+    """One sentence that could be shown."""
+
+    document_id: DocumentId
+    version: str
+    metadata: Metadata
+    sentence: Sentence
+    text: str
+    passage: ScoredPassage
+    features: Features
+    keys: frozenset[str]
+    """Of its content words."""
+    missing: frozenset[str]
+    """Keys of the question that neither the sentence nor its surroundings hold."""
+    score: float = 0.0
+
+
+def gather(
+    asked: Asked,
+    vector: FloatVector,
+    passages: Sequence[ScoredPassage],
+    sentences: Mapping[PassageId, PassageSentences],
+    metadata: Mapping[DocumentId, Metadata],
+    rarity: Rarity,
+) -> list[Evidence]:
+    """Every sentence that may be cited, with its features; in order of passage, then of reading.
+
+    Headings, references, repeats of other sentences and sentences that belong to another article are left out.
+    """
+    weights = weights_of(asked, rarity)
+    found: list[Evidence] = []
+    for passage in passages:
+        inside = sentences[passage.passage.id]
+        about = metadata[passage.passage.document_id]
+        around = keys(content_terms(" ".join((about.title, *passage.passage.heading))))
+        cosines = inside.vectors @ vector
+        before: frozenset[str] = frozenset()
+        for sentence, text, cosine in zip(
+            inside.sentences, inside.texts, cosines.tolist(), strict=True
+        ):
+            words = content_terms(text)
+            own = keys(words)
+            if is_citable(sentence):
+                features, missing = _features(asked, weights, text, words, own, before | around)
+                found.append(
+                    Evidence(
+                        document_id=passage.passage.document_id,
+                        version=passage.passage.version,
+                        metadata=about,
+                        sentence=sentence,
+                        text=text,
+                        passage=passage,
+                        features=Features(
+                            cosine=cosine,
+                            passage=passage.score,
+                            passage_cosine=passage.cosine,
+                            **features,
+                        ),
+                        keys=own,
+                        missing=missing,
+                    )
+                )
+            before = own
+    return found
+
+
+MIN_RARITY = 0.1
+"""A word that stands everywhere still counts a little."""
+
+
+LIGHT = 0.3
+"""What a verb like "run" or "include" weighs: sources may well put it otherwise."""
+
+
+def weights_of(asked: Asked, rarity: Rarity) -> dict[str, float]:
+    """How much each subject word of the question matters, by key."""
+    return {
+        term.key: max(rarity.rarity(term.text), MIN_RARITY)
+        * (LIGHT if term.text.lower() in LIGHT_VERBS else 1.0)
+        for term in asked.terms
+    }
+
+
+def is_citable(sentence: Sentence) -> bool:
+    """Whether a sentence may support a claim."""
+    return sentence.kind in CITED_KINDS and not sentence.repeats and not sentence.foreign
+
+
+def covered(
+    weights: Mapping[str, float], own: frozenset[str], around: frozenset[str] = frozenset()
+) -> float:
+    """Share of weighted keys that a sentence holds, with part credit for synonyms and surroundings."""
+    total = sum(weights.values())
+    if not total:
+        return 0.0
+    groups = frozenset().union(*(synonyms(key) for key in own)) if own else frozenset()
+    return sum(weight * _credit(key, own, groups, around) for key, weight in weights.items()) / total
+
+
+def _credit(
+    key: str, own: frozenset[str], groups: frozenset[int], around: frozenset[str]
+) -> float:
+    if key in own:
+        return 1.0
+    if synonyms(key) & groups:
+        return SYNONYM_CREDIT
+    return NEIGHBOUR_CREDIT if key in around else 0.0
+
+
+def _features(
+    asked: Asked,
+    weights: Mapping[str, float],
+    text: str,
+    words: Sequence[Term],
+    own: frozenset[str],
+    around: frozenset[str],
+) -> tuple[dict[str, float], frozenset[str]]:
+    names = {term.key for term in asked.names}
+    held = names & (own | around)
+    own = own - _only_in_names(words) | names & own if names else own
+    groups = frozenset().union(*(synonyms(key) for key in own)) if own else frozenset()
+    missing = frozenset(key for key in weights if not _credit(key, own, groups, around))
+    new = own - weights.keys()
+    return {
+        "coverage": covered(weights, own),
+        "window": covered(weights, own, around),
+        "names": len(held) / len(names) if names else 1.0,
+        "shape": float(has_shape(text, asked)),
+        "news": len(new) / len(own) if own else 0.0,
+        "is_question": float(opens_with_question_word(text)),
+        "leans": float(leans(text)),
+        "relation": covered(dict.fromkeys(weights.keys() - names, 1.0), own),
+    }, missing
+
+
+OPENING_WORDS = 3
+"""A word that points back does so among the first words, or the sentence says itself what it means."""
+
+
+def leans(text: str) -> bool:
+    """Whether a sentence opens with a word that points back at something said before it."""
+    opening = terms(text)[:OPENING_WORDS]
+    return any(term.text.lower() in ANAPHORS and not term.is_name for term in opening)
+
+
+def _only_in_names(words: Sequence[Term]) -> frozenset[str]:
+    """Keys that occur in a sentence as part of names alone: Walgreens Boots Alliance is no alliance."""
+    return keys(word for word in words if word.is_name) - keys(
+        word for word in words if not word.is_name
+    )

@@ -1,0 +1,156 @@
+"""The extractive composer: a few whole sentences that answer, in reading order. No model, same bytes each time."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import replace
+
+from app.answering.asking import Asked
+from app.answering.evidence import Evidence, Features
+from app.answering.terms import names_of
+
+MAX_SENTENCES = 4
+MAX_WORDS = 120
+"""An answer is pasted into a memo: more than this is a summary, not an answer."""
+
+# How much each feature says, relative to the cosine. Set by hand on the development questions and
+# checked on public sets (docs/answering.md); moving any by a third changes no figure by a point.
+WEIGHTS = Features(
+    cosine=1.0,
+    passage=0.3,
+    passage_cosine=0.0,
+    coverage=0.6,
+    window=0.4,
+    names=0.2,
+    shape=0.3,
+    news=0.1,
+    is_question=-0.4,
+    leans=-0.1,
+    relation=0.0,
+)
+FOLLOWING = 0.7
+"""Share of its lead that a sentence hands to the next one of its paragraph: answers follow their cue."""
+CUE = 0.3
+"""What a matching question in the text adds to that."""
+MAX_GAP = 0.65
+"""A sentence that scores this much below the best one says something else."""
+SAME = 0.6
+"""Two sentences that share this much of their words say the same."""
+NEW_NAME = 0.5
+"""What the first name not yet given is worth in an answer that lists."""
+RELATION = 0.4
+"""What it is worth in a list that the sentence says the thing asked ("partner", "deal"), not only the names."""
+SAME_DOCUMENT = 0.1
+"""What a list pays for staying in one document."""
+
+
+def composed(asked: Asked, ranked: Sequence[Evidence]) -> list[Evidence]:
+    """The sentences to show: best document first, within a document in reading order.
+
+    At most `MAX_SENTENCES` and `MAX_WORDS` words; empty only if there is no evidence.
+
+    Args:
+        asked: The question.
+        ranked: What `ranked_evidence` gives.
+    """
+    chosen = _listed(asked, ranked) if asked.wants_list else _best(ranked)
+    return in_reading_order(chosen)
+
+
+def ranked_evidence(evidence: Sequence[Evidence]) -> list[Evidence]:
+    """All evidence with its score, best first; ties in order of document and position."""
+    in_order = sorted(evidence, key=_position)
+    scored: list[Evidence] = []
+    for item in in_order:
+        score = _weighted(item.features)
+        before = scored[-1] if scored else None
+        if before and _follows(before, item):
+            lead = before.score + CUE * before.features.is_question - score
+            score += FOLLOWING * max(0.0, lead)
+        scored.append(replace(item, score=score))
+    return sorted(scored, key=lambda item: (-item.score, _position(item)))
+
+
+def _weighted(features: Features) -> float:
+    return sum(
+        getattr(WEIGHTS, name) * getattr(features, name) for name in Features.__dataclass_fields__
+    )
+
+
+def _follows(first: Evidence, second: Evidence) -> bool:
+    return (
+        first.document_id == second.document_id
+        and first.sentence.ordinal + 1 == second.sentence.ordinal
+        and first.sentence.paragraph == second.sentence.paragraph
+    )
+
+
+def _best(ranked: Sequence[Evidence]) -> list[Evidence]:
+    chosen: list[Evidence] = []
+    for item in ranked:
+        if chosen and item.score < chosen[0].score - MAX_GAP:
+            break
+        if item.features.is_question or any(says_the_same(item, other) for other in chosen):
+            continue
+        if _fits(chosen, item):
+            chosen.append(item)
+    return chosen
+
+
+def _listed(asked: Asked, ranked: Sequence[Evidence]) -> list[Evidence]:
+    """Like `_best`, but each next sentence is chosen for what it adds: names not yet given, other documents."""
+    chosen: list[Evidence] = []
+    given = {term.key for term in asked.terms}
+    left = [item for item in ranked if not item.features.is_question]
+    floor = left[0].score - 2 * MAX_GAP if left else 0.0
+    while left:
+        item = max(left, key=lambda item: (_worth(item, chosen, given), -ranked.index(item)))
+        left.remove(item)
+        if item.score < floor or any(says_the_same(item, other) for other in chosen):
+            continue
+        if not _fits(chosen, item):
+            if len(chosen) == MAX_SENTENCES:
+                break
+            continue
+        chosen.append(item)
+        given.update(*names_in(item))
+    return chosen
+
+
+def _worth(item: Evidence, chosen: Sequence[Evidence], given: set[str]) -> float:
+    new = [name for name in names_in(item) if not name & given]
+    again = sum(other.document_id == item.document_id for other in chosen)
+    return (
+        _weighted(item.features)
+        + RELATION * item.features.relation
+        + NEW_NAME * bool(new)
+        - SAME_DOCUMENT * again
+    )
+
+
+def names_in(item: Evidence) -> set[frozenset[str]]:
+    """Names of companies and places in a sentence, each as its keys; people are left out."""
+    return {name.keys for name in names_of(item.text) if not name.is_person}
+
+
+def says_the_same(first: Evidence, second: Evidence) -> bool:
+    """Whether two sentences share most of their content words."""
+    union = first.keys | second.keys
+    return bool(union) and len(first.keys & second.keys) / len(union) >= SAME
+
+
+def _fits(chosen: Sequence[Evidence], item: Evidence) -> bool:
+    words = sum(len(other.text.split()) for other in (*chosen, item))
+    return len(chosen) < MAX_SENTENCES and (words <= MAX_WORDS or not chosen)
+
+
+def in_reading_order(chosen: Sequence[Evidence]) -> list[Evidence]:
+    """Documents by their best sentence, sentences of one document as they stand in it."""
+    rank: dict[str, int] = {}
+    for item in chosen:
+        rank.setdefault(item.document_id, len(rank))
+    return sorted(chosen, key=lambda item: (rank[item.document_id], item.sentence.ordinal))
+
+
+def _position(item: Evidence) -> tuple[str, int]:
+    return item.document_id, item.sentence.ordinal

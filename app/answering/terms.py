@@ -1,0 +1,178 @@
+"""Words of a text as the answering steps compare them: stems, families, names, numbers."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable
+from dataclasses import dataclass
+from functools import lru_cache
+
+from app.answering.lexicon import (
+    DERIVATIONAL_ENDINGS,
+    FUNCTION_WORDS,
+    GENERIC_NAMES,
+    IRREGULAR,
+    PERSON_CUES,
+    SPEECH_VERBS,
+    SYNONYMS,
+)
+from vectorstore.lexical import analyse
+
+_WORD = re.compile(r"\$?\d[\d,]*(?:\.\d+)?%?|[^\W\d_]+(?:[’'][^\W\d_]+)*(?:\.[^\W\d_]\b\.?)*|%", re.UNICODE)
+_FOLD = str.maketrans({"’": "'", "‘": "'", "“": '"', "”": '"', "–": "-", "—": "-", "‑": "-", "\u00a0": " ", "\u00ad": None})
+
+MIN_FAMILY_STEM = 4
+"""A stem shorter than this says too little to stand for a family of words."""
+
+
+@dataclass(frozen=True, slots=True)
+class Term:
+    """One word of a text."""
+
+    text: str
+    start: int
+    end: int
+    key: str
+    """What two words must share to count as the same: stem of the family, or the plain number."""
+    is_name: bool
+    """Written as a name: a capital that the start of a sentence does not explain, or an acronym."""
+    is_number: bool
+    opens_sentence: bool
+
+
+def fold(text: str) -> str:
+    """The text with typographic quotes, dashes and spaces made plain. For matching, never for showing."""
+    return text.translate(_FOLD)
+
+
+@lru_cache(maxsize=65536)
+def key_of(word: str) -> str:
+    """The family a word belongs to: "partnering" and "partnerships" give the same key."""
+    lower = fold(word).lower().rstrip(".")
+    if lower.endswith("'s"):
+        lower = lower[:-2]
+    lower = lower.rstrip("'")
+    if lower[:1].isdigit() or lower[:1] == "$":
+        return lower.strip("$%").replace(",", "")
+    lower = IRREGULAR.get(lower, lower)
+    stems = analyse(lower)
+    stem = stems[0] if stems else lower
+    stem = IRREGULAR.get(stem, stem)
+    while shorter := _without_ending(stem):
+        stem = shorter
+    if stem.endswith("is") and len(stem) > MIN_FAMILY_STEM:
+        stem = stem[:-1] + "z"  # organis(e) and organiz(e)
+    return stem.rstrip("e") if len(stem) >= MIN_FAMILY_STEM else stem
+
+
+def _without_ending(stem: str) -> str | None:
+    for ending in DERIVATIONAL_ENDINGS:
+        if stem.endswith(ending) and len(stem) - len(ending) >= MIN_FAMILY_STEM:
+            return stem[: -len(ending)]
+    return None
+
+
+@lru_cache(maxsize=1)
+def _synonym_groups() -> dict[str, frozenset[int]]:
+    groups: dict[str, set[int]] = {}
+    for number, line in enumerate(SYNONYMS):
+        for word in line.split():
+            groups.setdefault(key_of(word), set()).add(number)
+    return {key: frozenset(numbers) for key, numbers in groups.items()}
+
+
+def synonyms(key: str) -> frozenset[int]:
+    """Numbers of the synonym groups that a key stands in; two keys that share one answer for one another."""
+    return _synonym_groups().get(key, frozenset())
+
+
+def terms(text: str) -> list[Term]:
+    """All words and numbers of a text in order, function words included."""
+    folded = fold(text) if len(fold(text)) == len(text) else text
+    found: list[Term] = []
+    opens = True
+    position = 0
+    for match in _WORD.finditer(folded):
+        word = match.group()
+        between = folded[position : match.start()]
+        if found and re.search(r"[.!?:]['\")\]]*\s", between):
+            opens = True
+        is_number = word[:1].isdigit() or word[:1] == "$"
+        bare = word.replace("'", "")
+        acronym = len(bare) > 1 and bare.replace(".", "").isupper()
+        inner_capital = any(character.isupper() for character in word[1:])
+        is_name = not is_number and (acronym or inner_capital or (word[0].isupper() and not opens))
+        found.append(Term(word, match.start(), match.end(), key_of(word), is_name, is_number, opens))
+        opens = False
+        position = match.end()
+    return found
+
+
+def is_function_word(word: str) -> bool:
+    """Whether a word carries no subject of its own."""
+    lower = fold(word).lower()
+    return lower in FUNCTION_WORDS or (len(lower) == 1 and not lower.isdigit())
+
+
+def content_terms(text: str) -> list[Term]:
+    """The words that carry a subject, in order."""
+    return [
+        term
+        for term in terms(text)
+        if term.is_number or _is_acronym(term.text) or not is_function_word(term.text)
+    ]
+
+
+def _is_acronym(word: str) -> bool:
+    """IT the department, US the country: not the pronouns."""
+    return len(word) > 1 and word.isupper()
+
+
+@dataclass(frozen=True, slots=True)
+class Name:
+    """Words in a row that are written as one name: "Walgreens Boots Alliance"."""
+
+    text: str
+    keys: frozenset[str]
+    is_person: bool
+    """Announced by a title or a role, or the one who says something."""
+
+
+def names_of(text: str) -> list[Name]:
+    """The names in a text, in order; titles, roles, months and general abbreviations are none."""
+    found: list[Name] = []
+    run: list[Term] = []
+    before = ""
+    for term in [*terms(text), None]:
+        generic = term is not None and term.text.lower().rstrip(".") in GENERIC_NAMES
+        belongs = term is not None and _is_named(term, text, run) and not generic
+        if run and not (belongs and term and _touches(text, run[-1], term)):
+            after = term.text.lower() if term else ""
+            whole = text[run[0].start : run[-1].end]
+            person = before in PERSON_CUES or (len(run) > 1 and after in SPEECH_VERBS)
+            found.append(Name(whole, keys(run), person))
+            before = run[-1].text.lower()
+            run = []
+        if term is not None and belongs:
+            run.append(term)
+        elif term is not None:
+            before = term.text.lower().rstrip(".")
+    return found
+
+
+def _is_named(term: Term, text: str, run: list[Term]) -> bool:
+    if term.is_name:
+        return True
+    # The first word of a sentence is a name if it is no word of the language's own few.
+    return term.opens_sentence and term.text[:1].isupper() and not is_function_word(term.text) and (
+        text[term.end : term.end + 2].strip()[:1].isupper()
+    )
+
+
+def _touches(text: str, first: Term, second: Term) -> bool:
+    return text[first.end : second.start] in {" ", "-", " & ", "’", "'", ". "}
+
+
+def keys(found: Iterable[Term]) -> frozenset[str]:
+    """Their keys as a set."""
+    return frozenset(term.key for term in found)

@@ -1,0 +1,49 @@
+"""Settings to service: the only place that picks implementations."""
+
+from __future__ import annotations
+
+from app.answering.compose import ExtractiveComposer
+from app.answering.service import ChatService
+from app.settings import Settings
+from vectorstore.catalog import Catalog
+from vectorstore.config import StoreSettings
+from vectorstore.embedding.build import build_embedder
+from vectorstore.embedding.settings import EmbeddingSettings
+from vectorstore.live import LiveIndex
+
+
+def store_settings(settings: Settings) -> StoreSettings:
+    """Where catalog and indexes are."""
+    url = settings.database_url.get_secret_value() if settings.database_url else None
+    return StoreSettings(settings.data_dir, url, settings.chroma_url)
+
+
+def embedding_settings(settings: Settings) -> EmbeddingSettings:
+    """Which model, computed how."""
+    chosen = {
+        "model": settings.embedding_model,
+        "runtime": settings.embedding_runtime,
+        "threads": settings.threads,
+    }
+    return EmbeddingSettings(**{k: v for k, v in chosen.items() if v is not None})  # type: ignore[arg-type]
+
+
+def build_chat_service(settings: Settings, *, watch: bool = True) -> ChatService:
+    """The service that the settings describe.
+
+    Args:
+        settings: Of the whole program.
+        watch: Look for new generations in the background, as a server does.
+    """
+    store = store_settings(settings)
+    embedder = build_embedder(
+        embedding_settings(settings), data_dir=settings.data_dir, purpose="query"
+    )
+    extractive = ExtractiveComposer()
+    return ChatService(
+        LiveIndex(Catalog(store.catalog_url), store, watch=watch),
+        embedder,
+        {extractive.name: extractive},
+        composer=settings.composer or extractive.name,
+        max_question_characters=settings.max_question_characters,
+    )

@@ -1,0 +1,193 @@
+"""What a question becomes: claims, citations, notes, the answer, and the events that lead up to it."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import date, datetime
+from enum import StrEnum
+from typing import Any
+
+from vectorstore.types import DocumentId, Filters, Metadata
+
+
+@dataclass(frozen=True, slots=True)
+class Message:
+    """One turn of a conversation."""
+
+    role: str
+    """"user" or "assistant"."""
+    content: str
+
+
+@dataclass(frozen=True, slots=True)
+class Question:
+    """What a door hands to the service."""
+
+    text: str
+    history: tuple[Message, ...] = ()
+    filters: Filters = Filters()
+    composer: str | None = None
+    """Name of the composer to use; None takes the configured one."""
+
+
+class AnswerStatus(StrEnum):
+    """How much of the question the sources answer."""
+
+    ANSWERED = "answered"
+    PARTIAL = "partial"
+    ABSTAINED = "abstained"
+
+
+class Verdict(StrEnum):
+    """What verification said of one claim."""
+
+    SUPPORTED = "supported"
+    REPAIRED = "repaired"
+    """The wording was replaced by the evidence's own."""
+    UNSUPPORTED = "unsupported"
+    """Never reaches a reader as a cited claim."""
+
+
+@dataclass(frozen=True, slots=True)
+class Citation:
+    """A link from claims to one exact quote: `text[start:end] == quote` for that version's canonical text."""
+
+    n: int
+    """Counts from 1 within an answer."""
+    document_id: DocumentId
+    version: str
+    metadata: Metadata
+    quote: str
+    start: int
+    end: int
+    heading: tuple[str, ...] = ()
+    page: int | None = None
+
+    @property
+    def permalink(self) -> str:
+        """Path of the reading view, opened at the quote, in the version that was cited."""
+        return f"/sources/{self.document_id}?version={self.version[:12]}&start={self.start}&end={self.end}"
+
+
+@dataclass(frozen=True, slots=True)
+class Claim:
+    """One sentence of an answer and the numbers of the citations that support it."""
+
+    text: str
+    citations: tuple[int, ...]
+    verdict: Verdict = Verdict.SUPPORTED
+
+
+@dataclass(frozen=True, slots=True)
+class Disagreement:
+    """Two sources that give different values for the same thing."""
+
+    subject: str
+    """What they differ on, in a few words ("status of the CVS-Aetna merger")."""
+    citations: tuple[int, ...]
+    """The newer source first."""
+
+
+@dataclass(frozen=True, slots=True)
+class SourceAge:
+    """One cited source and its date; `published` is None where the source gives none."""
+
+    title: str
+    published: date | None
+    precision: str = "day"
+
+
+@dataclass(frozen=True, slots=True)
+class Notes:
+    """What a reader should know beside the claims."""
+
+    newest: SourceAge | None = None
+    oldest: SourceAge | None = None
+    undated: int = 0
+    """How many cited sources carry no date."""
+    disagreements: tuple[Disagreement, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class NearMiss:
+    """A passage that came near without answering. Not a citation."""
+
+    document_id: DocumentId
+    version: str
+    title: str
+    published: date | None
+    text: str
+    start: int
+    end: int
+    score: float
+
+
+@dataclass(frozen=True, slots=True)
+class Receipt:
+    """How an answer came about; enough to replay it and to compare two of them."""
+
+    question: str
+    condensed_query: str
+    composer: str
+    generation: str
+    passages: tuple[Mapping[str, Any], ...] = ()
+    """Of each retrieved passage: id, score, cosine, bm25."""
+    answerability: float = 0.0
+    """In [0, 1]: how surely the evidence answers; below the threshold the answer abstains."""
+    verdicts: tuple[Mapping[str, Any], ...] = ()
+    """Of each proposed claim: text, verdict, the checks that failed."""
+    model: str | None = None
+    prompt_fingerprint: str | None = None
+    timings_ms: Mapping[str, float] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """The reply to one question. An abstention has neither claims nor citations."""
+
+    id: str
+    question: str
+    status: AnswerStatus
+    claims: tuple[Claim, ...]
+    citations: tuple[Citation, ...]
+    notes: Notes
+    near_misses: tuple[NearMiss, ...]
+    composer: str
+    receipt: Receipt
+    created: datetime
+    message: str | None = None
+    """A sentence to the reader where there are no claims: what was searched, why there is no answer."""
+
+
+@dataclass(frozen=True, slots=True)
+class StatusEvent:
+    """What the service is doing: "condensing", "searching", "composing"."""
+
+    stage: str
+    detail: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class ClaimEvent:
+    """A complete, verified sentence with its new citations. Nothing shown is ever taken back."""
+
+    claim: Claim
+    citations: tuple[Citation, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class NoteEvent:
+    """Dates and disagreements."""
+
+    notes: Notes
+
+
+@dataclass(frozen=True, slots=True)
+class AnswerDone:
+    """The whole answer; always the last event of a stream that succeeded."""
+
+    answer: Answer
+
+
+AnswerEvent = StatusEvent | ClaimEvent | NoteEvent | AnswerDone

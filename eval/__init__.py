@@ -1,0 +1,1 @@
+"""Measures everything below; nothing imports it."""

@@ -1,0 +1,1 @@
+"""Sources in, catalogued and embedded passages out."""
