@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from app.answering.compose import ExtractiveComposer
 from app.answering.service import ChatService
+from app.conversations.store import ConversationStore
 from app.settings import Settings
 from vectorstore.catalog import Catalog
 from vectorstore.config import StoreSettings
@@ -47,3 +48,14 @@ def build_chat_service(settings: Settings, *, watch: bool = True) -> ChatService
         composer=settings.composer or extractive.name,
         max_question_characters=settings.max_question_characters,
     )
+
+
+def open_conversations(settings: Settings) -> ConversationStore:
+    """The store of conversations that the settings name.
+
+    Raises:
+        ConversationStoreError: If it cannot be opened.
+    """
+    if settings.database_url is not None:
+        return ConversationStore(settings.database_url.get_secret_value())
+    return ConversationStore.in_folder(settings.data_dir)

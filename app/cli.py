@@ -65,13 +65,14 @@ def sources(
     """List the documents that answers may cite, or erase some."""
     with _reported(), _store() as (settings, catalog, generations):
         if remove:
-            from app.conversations.redaction import forget_in_stored_answers
+            from app.bootstrap import open_conversations
             from vectorstore.maintenance import remove_sources
             from vectorstore.types import document_id
 
             lock = settings.data_dir / "ingest.lock"
+            kept = open_conversations(settings)
             for uri in remove_sources(catalog, generations, lock, remove):
-                forget_in_stored_answers(settings, document_id(uri))
+                kept.forget_document(document_id(uri))
                 typer.echo(f"erased {uri}")
             return
         with catalog.read() as reader:

@@ -43,16 +43,12 @@ def rank(
         vector: Searched by similarity; unit length.
         document_ids: Restricts the search; None searches all.
     """
-    cosines = dict(
-        generation.vectors.search(vector, limit=CANDIDATES, document_ids=document_ids)
-    )
+    cosines = dict(generation.vectors.search(vector, limit=CANDIDATES, document_ids=document_ids))
     bm25 = dict(generation.lexical.search(text, limit=CANDIDATES, document_ids=document_ids))
     only_lexical = [name for name in bm25 if name not in cosines]
     if only_lexical:
         found, vectors = generation.reader.passage_vectors(only_lexical)
-        cosines |= {
-            name: float(row @ vector) for name, row in zip(found, vectors, strict=True)
-        }
+        cosines |= {name: float(row @ vector) for name, row in zip(found, vectors, strict=True)}
     only_dense = [name for name in cosines if name not in bm25]
     if only_dense:
         bm25 |= generation.lexical.score(text, only_dense)

@@ -68,8 +68,6 @@ def _share(missing: frozenset[str], wanted: set[str]) -> float:
     return len(missing & wanted) / len(wanted) if wanted else 0.0
 
 
-def _words(
-    asked: Asked, missing: frozenset[str], weights: Mapping[str, float]
-) -> tuple[str, ...]:
+def _words(asked: Asked, missing: frozenset[str], weights: Mapping[str, float]) -> tuple[str, ...]:
     lacking = [term for term in asked.terms if term.key in missing]
     return tuple(term.text for term in sorted(lacking, key=lambda term: -weights[term.key]))

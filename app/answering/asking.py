@@ -62,33 +62,45 @@ _KINDS: tuple[tuple[Expects, re.Pattern[str]], ...] = tuple(
             r"\bwhat (?:is|was|were) the (?:price|value|cost|costs|amount|size)(?: tag)? of\b",
         ),
         (Expects.DURATION, r"\bhow long\b|\b(?:for )?how many (?=years|months|weeks|days)\b"),
-        (Expects.NUMBER, r"\bhow (?:many|much|often|big|large|high|far|old|fast)\b|\bwhat (?:number|amount|quantity)(?: of)?\b"),
+        (
+            Expects.NUMBER,
+            r"\bhow (?:many|much|often|big|large|high|far|old|fast)\b|\bwhat (?:number|amount|quantity)(?: of)?\b",
+        ),
         (
             Expects.DATE,
             r"\bwhen\b|\b(?:what|which) (?:year|month|date|day|quarter)\b|\bsince when\b|\bhow (?:recently|soon)\b",
         ),
-        (Expects.REASON, r"\bwhy\b|\bhow come\b|\bwhat (?:reason|reasons|motivated|drove|caused|prompted|explains|led)\b"),
+        (
+            Expects.REASON,
+            r"\bwhy\b|\bhow come\b|\bwhat (?:reason|reasons|motivated|drove|caused|prompted|explains|led)\b",
+        ),
         (Expects.NAME, r"\bwho\b|\bwhom\b|\bwhose\b"),
         (Expects.NAME, r"\bwhere\b"),
     )
 )
 _YES_NO = re.compile(
-    _LEAD + r"(?:is|are|was|were|has|have|had|do|does|did|will|would|can|could|should|may|might|must)"
+    _LEAD
+    + r"(?:is|are|was|were|has|have|had|do|does|did|will|would|can|could|should|may|might|must)"
     r"(?:n't)?\b",
     re.IGNORECASE,
 )
 # Case matters here: "partners" is a plural, "Walgreens" is not.
 _LIST = re.compile(
-    r"(?i:" + _LEAD + _PREPOSITION + r"(?:which|what)) (?:(?:are|were) )?(?:(?!is |was |does |did |do |has )[a-z’'-]+ ){0,4}?"
+    r"(?i:"
+    + _LEAD
+    + _PREPOSITION
+    + r"(?:which|what)) (?:(?:are|were) )?(?:(?!is |was |does |did |do |has )[a-z’'-]+ ){0,4}?"
     r"(?:[a-z’'-]{2,}[^su\W]s|people|parties|countries|industries)\b"
     r"|(?i:" + _LEAD + r"(?:list|name|enumerate))\b.*\b[a-z’'-]{2,}[^su\W]s\b"
     r"|(?i:\bwho else|\bwhat else|\bwho (?:all|are))\b"
 )
 _NOT_PLURAL = re.compile(
-    r"\b(?:which|what) (?:is|was|does|do|did|has|have|had|will|would|can|could)\b|\b(?:is|was|does|has|its|always)$", re.IGNORECASE
+    r"\b(?:which|what) (?:is|was|does|do|did|has|have|had|will|would|can|could)\b|\b(?:is|was|does|has|its|always)$",
+    re.IGNORECASE,
 )
 _REQUEST = re.compile(
-    _LEAD + r"(?:can you |could you |would you )?(?:write|compose|draft|translate|draw|paint|sing|code|program|generate|"
+    _LEAD
+    + r"(?:can you |could you |would you )?(?:write|compose|draft|translate|draw|paint|sing|code|program|generate|"
     r"rewrite|paraphrase|imagine|pretend|roleplay|calculate|compute|ignore|forget|disregard|repeat)\b"
     r"|\btell (?:me|us) a (?:joke|story)\b",
     re.IGNORECASE,

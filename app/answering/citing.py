@@ -20,9 +20,7 @@ class Cited:
     citations: tuple[Citation, ...]
     verdicts: tuple[Mapping[str, Any], ...]
 
-    def disagreements(
-        self, pairs: Iterable[tuple[Evidence, Evidence, str]]
-    ) -> list[Disagreement]:
+    def disagreements(self, pairs: Iterable[tuple[Evidence, Evidence, str]]) -> list[Disagreement]:
         """The pairs of which both sides are cited."""
         numbers = {(c.document_id, c.start): c.n for c in self.citations}
         found = []

@@ -98,7 +98,9 @@ def _with_other_name(question: str, before: str) -> str | None:
     if found is None:
         return None
     other = found["other"]
-    if len(other.split()) > MAX_OTHER_WORDS or not any(word.is_name for word in terms(f"x {other}")):
+    if len(other.split()) > MAX_OTHER_WORDS or not any(
+        word.is_name for word in terms(f"x {other}")
+    ):
         return None
     known = {name.text for name in names_of(f"x {other}")}
     replaced = next((name.text for name in names_of(before) if name.text not in known), None)

@@ -110,9 +110,13 @@ def _differing_unit(first: str, second: str) -> str | None:
     for unit in sorted(MEASURED):
         values = [{value for value, held in side if held == unit} for side in (one, two)]
         if all(len(side) == 1 for side in values) and values[0] != values[1]:
-            return {"percent": "share", "usd": "amount", "eur": "amount", "gbp": "amount", "jpy": "amount"}.get(
-                unit, "duration"
-            )
+            return {
+                "percent": "share",
+                "usd": "amount",
+                "eur": "amount",
+                "gbp": "amount",
+                "jpy": "amount",
+            }.get(unit, "duration")
     return None
 
 
@@ -128,7 +132,9 @@ def notes(citations: Sequence[Citation], disagreements: Sequence[Disagreement]) 
         SourceAge(known.title, known.published, known.published_precision)
         for known in by_document.values()
     ]
-    dated = sorted((age for age in ages if age.published), key=lambda age: age.published or date.min)
+    dated = sorted(
+        (age for age in ages if age.published), key=lambda age: age.published or date.min
+    )
     return Notes(
         newest=dated[-1] if dated else None,
         oldest=dated[0] if dated else None,

@@ -37,6 +37,15 @@ class Rarity(Protocol):
 
 
 @dataclass(frozen=True, slots=True)
+class Reading:
+    """Passages opened: their sentences, and what is known of their documents."""
+
+    passages: Sequence[ScoredPassage]
+    sentences: Mapping[PassageId, PassageSentences]
+    metadata: Mapping[DocumentId, Metadata]
+
+
+@dataclass(frozen=True, slots=True)
 class Features:
     """What is known of a sentence as an answer; all in [0, 1] but the cosines."""
 
@@ -83,9 +92,7 @@ class Evidence:
 def gather(
     asked: Asked,
     vector: FloatVector,
-    passages: Sequence[ScoredPassage],
-    sentences: Mapping[PassageId, PassageSentences],
-    metadata: Mapping[DocumentId, Metadata],
+    reading: Reading,
     rarity: Rarity,
 ) -> list[Evidence]:
     """Every sentence that may be cited, with its features; in order of passage, then of reading.
@@ -94,9 +101,9 @@ def gather(
     """
     weights = weights_of(asked, rarity)
     found: list[Evidence] = []
-    for passage in passages:
-        inside = sentences[passage.passage.id]
-        about = metadata[passage.passage.document_id]
+    for passage in reading.passages:
+        inside = reading.sentences[passage.passage.id]
+        about = reading.metadata[passage.passage.document_id]
         around = keys(content_terms(" ".join((about.title, *passage.passage.heading))))
         cosines = inside.vectors @ vector
         before: frozenset[str] = frozenset()
@@ -159,12 +166,12 @@ def covered(
     if not total:
         return 0.0
     groups = frozenset().union(*(synonyms(key) for key in own)) if own else frozenset()
-    return sum(weight * _credit(key, own, groups, around) for key, weight in weights.items()) / total
+    return (
+        sum(weight * _credit(key, own, groups, around) for key, weight in weights.items()) / total
+    )
 
 
-def _credit(
-    key: str, own: frozenset[str], groups: frozenset[int], around: frozenset[str]
-) -> float:
+def _credit(key: str, own: frozenset[str], groups: frozenset[int], around: frozenset[str]) -> float:
     if key in own:
         return 1.0
     if synonyms(key) & groups:

@@ -72,8 +72,8 @@ def ranked_evidence(evidence: Sequence[Evidence]) -> list[Evidence]:
 
 
 def _weighted(features: Features) -> float:
-    return sum(
-        getattr(WEIGHTS, name) * getattr(features, name) for name in Features.__dataclass_fields__
+    return float(
+        sum(getattr(WEIGHTS, name) * getattr(features, name) for name in Features.__slots__)
     )
 
 
@@ -104,7 +104,8 @@ def _listed(asked: Asked, ranked: Sequence[Evidence]) -> list[Evidence]:
     left = [item for item in ranked if not item.features.is_question]
     floor = left[0].score - 2 * MAX_GAP if left else 0.0
     while left:
-        item = max(left, key=lambda item: (_worth(item, chosen, given), -ranked.index(item)))
+        # Of equal worth the better ranked comes first, and `max` takes the first.
+        item = max(left, key=lambda item: _worth(item, chosen, given))
         left.remove(item)
         if item.score < floor or any(says_the_same(item, other) for other in chosen):
             continue

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from app.answering.condense import Condensed
-from app.answering.evidence import Evidence, gather
+from app.answering.evidence import Evidence, Reading, gather
 from app.answering.extractive import ranked_evidence
 from vectorstore.live import LiveGeneration
 from vectorstore.protocols import Embedder
@@ -57,8 +57,8 @@ def search(
     evidence = gather(
         condensed.asked,
         _blend(vectors, weights),
-        *_read(generation.reader, passages),
-        rarity=generation.lexical,
+        _read(generation.reader, passages),
+        generation.lexical,
     )
     best = sum(
         share * ranking.best_cosine for share, ranking in zip(weights, rankings, strict=True)
@@ -76,14 +76,10 @@ def _blend(vectors: np.ndarray, weights: Sequence[float]) -> FloatVector:
     return np.asarray(blended / np.linalg.norm(blended), dtype=np.float32)
 
 
-def _read(reader: CatalogReader, passages: Sequence[ScoredPassage]):  # type: ignore[no-untyped-def]
-    """The passages with those that follow the best, their sentences and their documents' metadata."""
+def _read(reader: CatalogReader, passages: Sequence[ScoredPassage]) -> Reading:
+    """The passages with those that follow the best, their sentences, their documents' metadata."""
     known = {scored.passage.id for scored in passages}
-    following = [
-        name
-        for scored in passages[:WITH_NEXT]
-        if (name := _next_id(scored)) not in known
-    ]
+    following = [name for scored in passages[:WITH_NEXT] if (name := _next_id(scored)) not in known]
     wider = [
         *passages,
         *(ScoredPassage(s.passage, s.text, 0.0, 0.0, 0.0) for s in reader.passages(following)),
@@ -91,7 +87,7 @@ def _read(reader: CatalogReader, passages: Sequence[ScoredPassage]):  # type: ig
     sentences = reader.sentences([scored.passage.id for scored in wider])
     wanted = sorted({scored.passage.document_id for scored in wider})
     metadata = {summary.id: summary.metadata for summary in reader.documents(wanted)}
-    return wider, sentences, metadata
+    return Reading(wider, sentences, metadata)
 
 
 def _next_id(scored: ScoredPassage) -> str:

@@ -102,7 +102,15 @@ class ChatService:
             with clock.timing("verify"):
                 cited, differing = self._cited(condensed, proposals, found, answerability)
             answer = _answer(
-                text, condensed, composer.name, generation, found, answerability, cited, differing, clock
+                text,
+                condensed,
+                composer.name,
+                generation,
+                found,
+                answerability,
+                cited,
+                differing,
+                clock,
             )
         for claim in answer.claims:
             new = [c for c in answer.citations if c.n in claim.citations]
@@ -163,9 +171,14 @@ class ChatService:
             return cite([]), []
         chosen = [item for proposal in proposals for item in proposal.evidence]
         pairs = disagreeing(condensed.asked, chosen, found.evidence)
-        partners = [item for newer, older, _ in pairs for item in (newer, older)]
-        added = [propose(item) for item in dict.fromkeys(partners) if item not in chosen]
-        cited = cite([*proposals, *added])
+        shown = {(item.document_id, item.sentence.start) for item in chosen}
+        added = {
+            at: propose(item)
+            for pair in pairs
+            for item in pair[:2]
+            if (at := (item.document_id, item.sentence.start)) not in shown
+        }
+        cited = cite([*proposals, *added.values()])
         return cited, cited.disagreements(pairs)
 
 
@@ -223,7 +236,9 @@ def _answer(
             timings_ms=clock.milliseconds,
         ),
         created=datetime.now(UTC),
-        message=None if answered else abstention.message(condensed.asked, answerability, generation),
+        message=None
+        if answered
+        else abstention.message(condensed.asked, answerability, generation),
     )
 
 

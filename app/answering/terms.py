@@ -18,8 +18,27 @@ from app.answering.lexicon import (
 )
 from vectorstore.lexical import analyse
 
-_WORD = re.compile(r"\$?\d[\d,]*(?:\.\d+)?%?|[^\W\d_]+(?:[’'][^\W\d_]+)*(?:\.[^\W\d_]\b\.?)*|%", re.UNICODE)
-_FOLD = str.maketrans({"’": "'", "‘": "'", "“": '"', "”": '"', "–": "-", "—": "-", "‑": "-", "\u00a0": " ", "\u00ad": None})
+_WORD = re.compile(
+    r"\$?\d[\d,]*(?:\.\d+)?%?|[^\W\d_]+(?:[’'][^\W\d_]+)*(?:\.[^\W\d_]\b\.?)*|%", re.UNICODE
+)
+_FOLD = str.maketrans(
+    {
+        "’": "'",
+        "‘": "'",
+        "“": '"',
+        "”": '"',
+        "–": "-",
+        "—": "-",
+        "‑": "-",
+        "\u00a0": " ",
+        "\u00ad": None,
+    }
+)
+
+_STOP = re.compile(r"[.!?:]['\")\]]*\s")
+
+REMEMBERED_TEXTS = 4096
+"""Sentences whose words are kept: each is read several times for one question, and again for the next."""
 
 MIN_FAMILY_STEM = 4
 """A stem shorter than this says too little to stand for a family of words."""
@@ -86,26 +105,31 @@ def synonyms(key: str) -> frozenset[int]:
     return _synonym_groups().get(key, frozenset())
 
 
-def terms(text: str) -> list[Term]:
+@lru_cache(maxsize=REMEMBERED_TEXTS)
+def terms(text: str) -> tuple[Term, ...]:
     """All words and numbers of a text in order, function words included."""
-    folded = fold(text) if len(fold(text)) == len(text) else text
+    folded = fold(text)
+    if len(folded) != len(text):
+        folded = text  # offsets must fit the text as it is
     found: list[Term] = []
     opens = True
     position = 0
     for match in _WORD.finditer(folded):
         word = match.group()
         between = folded[position : match.start()]
-        if found and re.search(r"[.!?:]['\")\]]*\s", between):
+        if found and _STOP.search(between):
             opens = True
         is_number = word[:1].isdigit() or word[:1] == "$"
         bare = word.replace("'", "")
         acronym = len(bare) > 1 and bare.replace(".", "").isupper()
-        inner_capital = any(character.isupper() for character in word[1:])
+        inner_capital = word[1:] != word[1:].lower()
         is_name = not is_number and (acronym or inner_capital or (word[0].isupper() and not opens))
-        found.append(Term(word, match.start(), match.end(), key_of(word), is_name, is_number, opens))
+        found.append(
+            Term(word, match.start(), match.end(), key_of(word), is_name, is_number, opens)
+        )
         opens = False
         position = match.end()
-    return found
+    return tuple(found)
 
 
 def is_function_word(word: str) -> bool:
@@ -138,7 +162,8 @@ class Name:
     """Announced by a title or a role, or the one who says something."""
 
 
-def names_of(text: str) -> list[Name]:
+@lru_cache(maxsize=REMEMBERED_TEXTS)
+def names_of(text: str) -> tuple[Name, ...]:
     """The names in a text, in order; titles, roles, months and general abbreviations are none."""
     found: list[Name] = []
     run: list[Term] = []
@@ -157,15 +182,18 @@ def names_of(text: str) -> list[Name]:
             run.append(term)
         elif term is not None:
             before = term.text.lower().rstrip(".")
-    return found
+    return tuple(found)
 
 
 def _is_named(term: Term, text: str, run: list[Term]) -> bool:
     if term.is_name:
         return True
     # The first word of a sentence is a name if it is no word of the language's own few.
-    return term.opens_sentence and term.text[:1].isupper() and not is_function_word(term.text) and (
-        text[term.end : term.end + 2].strip()[:1].isupper()
+    return (
+        term.opens_sentence
+        and term.text[:1].isupper()
+        and not is_function_word(term.text)
+        and (text[term.end : term.end + 2].strip()[:1].isupper())
     )
 
 

@@ -59,11 +59,51 @@ _HEDGE = re.compile(
 _NUMBER_WORDS = {
     word: value
     for value, word in enumerate(
-        "zero one two three four five six seven eight nine ten eleven twelve thirteen fourteen fifteen sixteen seventeen "
-        "eighteen nineteen twenty".split()
+        [
+            "zero",
+            "one",
+            "two",
+            "three",
+            "four",
+            "five",
+            "six",
+            "seven",
+            "eight",
+            "nine",
+            "ten",
+            "eleven",
+            "twelve",
+            "thirteen",
+            "fourteen",
+            "fifteen",
+            "sixteen",
+            "seventeen",
+            "eighteen",
+            "nineteen",
+            "twenty",
+        ]
     )
-} | {"thirty": 30, "forty": 40, "fifty": 50, "sixty": 60, "seventy": 70, "eighty": 80, "ninety": 90, "dozen": 12}
-_SCALE = {"thousand": 1e3, "k": 1e3, "million": 1e6, "m": 1e6, "mn": 1e6, "billion": 1e9, "bn": 1e9, "b": 1e9, "trillion": 1e12}
+} | {
+    "thirty": 30,
+    "forty": 40,
+    "fifty": 50,
+    "sixty": 60,
+    "seventy": 70,
+    "eighty": 80,
+    "ninety": 90,
+    "dozen": 12,
+}
+_SCALE = {
+    "thousand": 1e3,
+    "k": 1e3,
+    "million": 1e6,
+    "m": 1e6,
+    "mn": 1e6,
+    "billion": 1e9,
+    "bn": 1e9,
+    "b": 1e9,
+    "trillion": 1e12,
+}
 _QUANTITY = re.compile(
     r"(?P<sign>[$€£¥])?\s?(?P<digits>\d[\d,]*(?:\.\d+)?|\b(?:" + "|".join(_NUMBER_WORDS) + r")\b)"
     r"(?:[\s-]?(?P<scale>thousand|million|billion|trillion|bn|mn|[kmb](?![a-z])))?"
@@ -71,7 +111,17 @@ _QUANTITY = re.compile(
     r"(?:[\s-]?(?P<period>years?|months?|weeks?|days?|hours?)\b)?",
     re.IGNORECASE,
 )
-_CURRENCY = {"$": "usd", "dollars": "usd", "usd": "usd", "€": "eur", "euros": "eur", "eur": "eur", "£": "gbp", "pounds": "gbp", "¥": "jpy"}
+_CURRENCY = {
+    "$": "usd",
+    "dollars": "usd",
+    "usd": "usd",
+    "€": "eur",
+    "euros": "eur",
+    "eur": "eur",
+    "£": "gbp",
+    "pounds": "gbp",
+    "¥": "jpy",
+}
 
 
 def verify(claim: str, quotes: Sequence[str]) -> list[Failure]:
@@ -113,7 +163,9 @@ def quantities(text: str) -> set[tuple[float, str]]:
     found = set()
     for match in _QUANTITY.finditer(fold(text)):
         digits = match["digits"].lower()
-        value = float(_NUMBER_WORDS.get(digits, 0) if digits in _NUMBER_WORDS else digits.replace(",", ""))
+        value = float(
+            _NUMBER_WORDS.get(digits, 0) if digits in _NUMBER_WORDS else digits.replace(",", "")
+        )
         if match["scale"]:
             value *= _SCALE[match["scale"].lower()]
         found.add((value, _unit(match)))

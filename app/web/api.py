@@ -11,6 +11,7 @@ from datetime import timedelta
 from fastapi import FastAPI
 from starlette.concurrency import run_in_threadpool
 
+from app.bootstrap import open_conversations
 from app.conversations.store import ConversationStore
 from app.errors import ConversationStoreError
 from app.protocols import ChatServiceProtocol
@@ -76,17 +77,6 @@ def create_app(
         app.include_router(module.router, max_body_size=settings.max_body_bytes)
     pages.install(app)
     return app
-
-
-def open_conversations(settings: Settings) -> ConversationStore:
-    """The store of conversations that the settings name.
-
-    Raises:
-        ConversationStoreError: If it cannot be opened.
-    """
-    if settings.database_url is not None:
-        return ConversationStore(settings.database_url.get_secret_value())
-    return ConversationStore.in_folder(settings.data_dir)
 
 
 @asynccontextmanager
