@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from datetime import date
+from functools import lru_cache
 from typing import Any
 
 import numpy as np
@@ -53,6 +54,7 @@ def heading_to_json(heading: tuple[str, ...]) -> str:
     return json.dumps(heading)
 
 
+@lru_cache(maxsize=4096)
 def heading_from_json(text: str) -> tuple[str, ...]:
     """Inverse of `heading_to_json`."""
     return tuple(json.loads(text)) if text != "[]" else ()

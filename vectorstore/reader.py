@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
@@ -10,19 +11,16 @@ from typing import Any
 import numpy as np
 from sqlalchemy import (
     Connection,
-    Integer,
     Select,
-    Text,
     and_,
-    column,
     func,
     literal,
     select,
-    values,
 )
 
 from vectorstore import codec
 from vectorstore.errors import UnknownDocumentError
+from vectorstore.lookup import lookup_statements
 from vectorstore.schema import (
     documents,
     generation_documents,
@@ -46,7 +44,7 @@ from vectorstore.types import (
     passage_id,
 )
 
-LOOKUP_BATCH = 500  # rows of one VALUES list; SQLite takes 32,766 variables, three a row
+LOOKUP_BATCH = 2000  # rows asked for at a time
 STREAM_BATCH = (
     1000  # passages read at a time while an index is built: about 10 MB with their vectors
 )
@@ -117,6 +115,7 @@ class CatalogReader:
 
     def __init__(self, connection: Connection, generation: int | None) -> None:
         self._connection = connection
+        self._lookups = lookup_statements(connection.dialect.name)
         self.generation = generation
 
     def _served(self, *columns: Any) -> Select[Any]:
@@ -213,7 +212,7 @@ class CatalogReader:
 
     def passages(self, ids: Sequence[PassageId]) -> list[StoredPassage]:
         """Passages with their text, in the order of `ids`; those not served are left out."""
-        rows = self._passage_rows(ids)
+        rows = self._passage_rows(ids, self._lookups.passages)
         slices = self._slices((row.key, row.start_char, row.end_char) for row in rows.values())
         return [
             StoredPassage(
@@ -225,17 +224,12 @@ class CatalogReader:
 
     def sentences(self, ids: Sequence[PassageId]) -> dict[PassageId, PassageSentences]:
         """Sentences of passages, with their text and vectors; passages not served are left out."""
-        rows = self._passage_rows(ids, vectors.c.sentences)
-        by_version: dict[int, list[Any]] = {}
-        for row in rows.values():
-            by_version.setdefault(row.key, []).append(row)
-        spans: dict[tuple[int, int], Sentence] = {}
-        for key, group in by_version.items():
-            spans |= self._sentence_range(
-                key,
-                min(row.first_sentence for row in group),
-                max(row.last_sentence for row in group),
-            )
+        rows = self._passage_rows(ids, self._lookups.passages_with_sentences)
+        ranges = {(row.key, row.first_sentence, row.last_sentence) for row in rows.values()}
+        spans = {
+            (row.version_key, row.ordinal): codec.sentence_from_row(row)
+            for row in self._find(self._lookups.sentences, sorted(ranges))
+        }
         slices = self._slices((row.key, row.start_char, row.end_char) for row in rows.values())
         return {
             name: _passage_sentences(row, spans, slices[row.key, row.start_char, row.end_char])
@@ -244,7 +238,7 @@ class CatalogReader:
 
     def passage_vectors(self, ids: Sequence[PassageId]) -> tuple[list[PassageId], FloatMatrix]:
         """Vectors of passages: the ids that are served, in the order of `ids`, and their rows."""
-        rows = self._passage_rows(ids, vectors.c.passage)
+        rows = self._passage_rows(ids, self._lookups.passages_with_vector)
         found = [name for name in ids if name in rows]
         if not found:
             return [], np.empty((0, 0), dtype=np.float32)
@@ -329,57 +323,31 @@ class CatalogReader:
         )
         return "".join(self._connection.execute(statement).scalars())
 
-    def _passage_rows(self, ids: Sequence[PassageId], blob: Any = None) -> dict[PassageId, Any]:
-        """Rows of the passages that are served, by id, with one column of their vectors."""
+    def _passage_rows(
+        self, ids: Sequence[PassageId], statement: Select[Any]
+    ) -> dict[PassageId, Any]:
+        """Rows of the passages that are served, by id, in the order of `ids`."""
         wanted = {name: parts for name in ids if (parts := codec.split_passage_id(name))}
-        names = list(wanted)
-        found: dict[PassageId, Any] = {}
-        for at in range(0, len(names), LOOKUP_BATCH):
-            batch = names[at : at + LOOKUP_BATCH]
-            statement = self._lookup([(n, wanted[n][0], wanted[n][2]) for n in batch], blob)
-            for row in self._connection.execute(statement):
-                if row.version.startswith(wanted[row.name][1]):
-                    found[row.name] = row
-        return {name: found[name] for name in names if name in found}
+        rows = {
+            (row.document_id, row.ordinal): row
+            for row in self._find(statement, [(parts[0], parts[2]) for parts in wanted.values()])
+        }
+        found = {name: rows.get((document, n)) for name, (document, _, n) in wanted.items()}
+        return {
+            name: row
+            for name, row in found.items()
+            if row is not None and row.version.startswith(wanted[name][1])
+        }
 
-    def _lookup(self, wanted: list[tuple[str, str, int]], blob: Any) -> Select[Any]:
-        names = values(
-            column("name", Text),
-            column("document", Text),
-            column("position", Integer),
-            name="wanted",
-        )
-        cte = names.data(wanted).cte("wanted")
-        columns: list[Any] = [
-            cte.c.name,
-            versions.c.key,
-            versions.c.document_id,
-            versions.c.version,
-            passages,
-        ]
-        statement: Select[Any] = (
-            select(*columns, *([] if blob is None else [blob.label("blob")]))
-            .join_from(
-                cte, generation_documents, generation_documents.c.document_id == cte.c.document
-            )
-            .join(versions, versions.c.key == generation_documents.c.version_key)
-            .join(
-                passages,
-                and_(
-                    passages.c.version_key == versions.c.key, passages.c.ordinal == cte.c.position
-                ),
-            )
-            .where(generation_documents.c.generation == self.generation)
-        )
-        if blob is None:
-            return statement
-        return statement.join(
-            vectors,
-            and_(
-                vectors.c.version_key == passages.c.version_key,
-                vectors.c.ordinal == passages.c.ordinal,
-            ),
-        )
+    def _find(self, statement: Select[Any], wanted: Sequence[Any]) -> Iterator[Any]:
+        for at in range(0, len(wanted), LOOKUP_BATCH):
+            parameters = {
+                "wanted": json.dumps(wanted[at : at + LOOKUP_BATCH]),
+                "generation": self.generation,
+            }
+            for row in self._connection.execute(statement, parameters):
+                if row.version_key is not None:
+                    yield row
 
     def _slices(self, spans: Iterable[tuple[int, int, int]]) -> dict[tuple[int, int, int], str]:
         """Text of (version key, start, end) spans, reading only the pieces that they touch."""
@@ -391,29 +359,11 @@ class CatalogReader:
                 start // codec.PIECE_CHARS, max(start, end - 1) // codec.PIECE_CHARS + 1
             )
         }
-        text = self._pieces(sorted(pieces))
-        return {span: _slice(text, *span) for span in wanted}
-
-    def _pieces(self, wanted: list[tuple[int, int]]) -> dict[tuple[int, int], str]:
-        found: dict[tuple[int, int], str] = {}
-        for at in range(0, len(wanted), LOOKUP_BATCH):
-            names = values(column("key", Integer), column("number", Integer), name="pieces")
-            cte = names.data(wanted[at : at + LOOKUP_BATCH]).cte("pieces")
-            statement = select(texts).join_from(
-                cte, texts, and_(texts.c.version_key == cte.c.key, texts.c.piece == cte.c.number)
-            )
-            for row in self._connection.execute(statement):
-                found[row.version_key, row.piece] = row.text
-        return found
-
-    def _sentence_range(self, key: int, first: int, last: int) -> dict[tuple[int, int], Sentence]:
-        statement = select(sentences).where(
-            sentences.c.version_key == key, sentences.c.ordinal.between(first, last)
-        )
-        return {
-            (key, row.ordinal): codec.sentence_from_row(row)
-            for row in self._connection.execute(statement)
+        text = {
+            (row.version_key, row.piece): row.text
+            for row in self._find(self._lookups.pieces, sorted(pieces))
         }
+        return {span: _slice(text, *span) for span in wanted}
 
 
 def _conditions(filters: Filters) -> list[Any]:
