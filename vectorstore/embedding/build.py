@@ -37,15 +37,26 @@ def build_embedder(
         EmbeddingError: If there is no such runtime.
     """
     files = locate(settings.model)
-    threads = settings.threads if settings.threads != AUTO_THREADS else os.cpu_count() or 1
+    threads = settings.threads if settings.threads != AUTO_THREADS else _usable_cores()
+    # One question is one batch: its threads share the work inside it. Ingest has many batches, and
+    # a batch on each core needs no threads that wait for each other.
+    inside, beside = (threads, 1) if purpose == "query" else (1, threads)
     return WindowedEmbedder(
-        _build_encoder(settings.runtime, files, data_dir, threads=threads, purpose=purpose),
+        _build_encoder(settings.runtime, files, data_dir, threads=inside, purpose=purpose),
         WordPieces(files.transformer_folder / "tokenizer.json", max_tokens=files.max_tokens),
         fingerprint=files.fingerprint,
         dimension=files.dimension,
         pad_id=files.pad_id,
         batch_tokens=settings.batch_tokens,
+        workers=beside,
     )
+
+
+def _usable_cores() -> int:
+    """Cores that this process may run on, where the system tells."""
+    if hasattr(os, "sched_getaffinity"):
+        return len(os.sched_getaffinity(0))
+    return os.cpu_count() or 1
 
 
 def _build_encoder(

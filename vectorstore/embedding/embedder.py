@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from typing import Protocol
 
@@ -88,11 +88,18 @@ class WindowedEmbedder:
         windows = self._pieces.cut(texts)
         found: list[dict[int, FloatVector]] = [{} for _ in texts]
         batches = by_length(windows, budget=self._batch_tokens)
-        with ThreadPoolExecutor(self._workers) as pool:
-            for batch, vectors in zip(batches, pool.map(self._run, batches), strict=True):
-                for window, pooled in zip(batch, vectors, strict=True):
-                    found[window.text].update(pooled)
+        for batch, vectors in zip(batches, self._run_all(batches), strict=True):
+            for window, pooled in zip(batch, vectors, strict=True):
+                found[window.text].update(pooled)
         return [self._gather(text, vectors) for text, vectors in zip(texts, found, strict=True)]
+
+    def _run_all(self, batches: list[list[Window]]) -> Iterator[list[dict[int, FloatVector]]]:
+        """Results in the order of the batches, computed by all workers where that is worth it."""
+        if self._workers == 1 or len(batches) == 1:
+            yield from map(self._run, batches)
+            return
+        with ThreadPoolExecutor(self._workers, thread_name_prefix="embed") as pool:
+            yield from pool.map(self._run, batches)
 
     def _run(self, batch: list[Window]) -> list[dict[int, FloatVector]]:
         """Vectors of every segment of every window of the batch."""

@@ -10,11 +10,12 @@ DEFAULT_MODEL = "all-MiniLM-L6-v2"
 Runtime = Literal["auto", "torch", "torch-bf16", "onnx", "openvino"]
 Purpose = Literal["query", "ingest"]
 
-# Padded tokens in one forward pass: the activations of a batch then stay inside the cache, and one
-# batch is work enough to hide the overhead of starting it. Measured in docs/embedding-runtimes.md.
-DEFAULT_BATCH_TOKENS = 4096
+# Padded word pieces in one forward pass. More, and a layer's results are so large that the C
+# library fetches fresh pages for them each time and gives them back: a seventh of the time went there with
+# the usual 32 texts. Fewer, and starting a layer weighs more. See docs/embedding-runtimes.md.
+DEFAULT_BATCH_TOKENS = 2048
 
-# Zero lets the machine decide: as many as there are cores, but see MAX_DEFAULT_THREADS in build.py.
+# Zero stands for one thread on each core that the process may use.
 AUTO_THREADS = 0
 
 
