@@ -1,16 +1,23 @@
-"""Do the chosen sentences answer the question? Calibrated, deterministic, no model beyond the embedder."""
+"""Do the chosen sentences answer the question? Deterministic, no model beyond the embedder."""
 
 from __future__ import annotations
 
 import math
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 
-from app.answering.asking import Asked
-from app.answering.evidence import Evidence, Rarity, covered, weights_of
+from app.answering.asking import Asked, Expects
+from app.answering.evidence import Evidence, Rarity, credits_of, weights_of
+from app.answering.lexicon import DECISIVE
+from app.answering.likeness import WordLikeness
+from app.answering.terms import content_terms
 
 THRESHOLD = 0.5
 """Below this an answer is withheld."""
+HELD = 0.3
+"""A word with at least this credit counts as held when the reader is told what is missing."""
+TYPED = frozenset({Expects.DATE, Expects.MONEY, Expects.NUMBER, Expects.SHARE, Expects.DURATION})
+"""Kinds of answers that one can see: a question for an amount is not answered without one."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,43 +38,93 @@ class Answerability:
 
 
 def judge(
-    asked: Asked, chosen: Sequence[Evidence], best_cosine: float, rarity: Rarity
+    asked: Asked,
+    chosen: Sequence[Evidence],
+    best_cosine: float,
+    rarity: Rarity,
+    likeness: WordLikeness,
 ) -> Answerability:
     """Weigh what the chosen sentences hold of the question.
 
-    A sentence near in meaning is not enough: "Walgreens' revenue in 2018" is near to all that is said of
-    Walgreens. So the share of the question's words that the chosen sentences hold together counts, most of
-    all its rarest word, its names and its numbers. The weights are round numbers near a logistic fit on
-    public sets of answerable and unanswerable questions (docs/answering.md).
+    A sentence near in meaning is not enough: "Walgreens' revenue in 2018" is near to all that is
+    said of Walgreens. So the share counts that the sentences hold together of the question's words,
+    by themselves, by a synonym or by a word near in meaning; and what must not be missing: its
+    rarest word, its names, its numbers, the words that are the point of it ("revenue", "cancel"),
+    and, where it asks for an amount or a date, one. The weights are rounded from a logistic fit on
+    public and on our own questions (docs/answering.md); no question decides any of them.
 
     Args:
         asked: The question.
         chosen: The sentences that would be shown.
         best_cosine: Similarity of the nearest passage.
         rarity: Weighs words.
+        likeness: Compares words that differ.
     """
     weights = weights_of(asked, rarity)
     if not chosen or not weights or asked.is_request:
         return Answerability(0.0, tuple(term.text for term in asked.terms))
-    held = frozenset[str]().union(*(item.keys for item in chosen))
-    missing = frozenset.intersection(*(item.missing for item in chosen)) & weights.keys()
+    exact, soft = _credits(asked, chosen, weights, likeness)
+    total = sum(weights.values())
+    missing = {key for key, credit in soft.items() if credit < HELD}
+    decisive = {term.key for term in asked.terms if term.text.lower() in DECISIVE}
+    unsaid = {key for key in weights if not exact[key]}
     logit = (
-        4.0 * max(item.features.cosine for item in chosen)
-        + 3.5 * best_cosine
-        + 3.0 * covered(weights, held)
-        - 1.0 * max((weights[key] for key in missing), default=0.0) / max(weights.values())
-        - 2.0 * _share(missing, {term.key for term in asked.names})
-        - 2.0 * _share(missing, {term.key for term in asked.terms if term.is_number})
-        - 4.8
+        5.0 * max(item.features.cosine for item in chosen)
+        + 2.2 * best_cosine
+        + 3.2 * sum(weights[key] * soft[key] for key in weights) / total
+        - 0.5 * max(weights[key] * (1 - soft[key]) for key in weights) / max(weights.values())
+        - 2.0 * _share(unsaid, {term.key for term in asked.names})
+        - 1.0 * _share(unsaid, {term.key for term in asked.terms if term.is_number})
+        - 2.6 * _share(unsaid, decisive)
+        - 2.0 * _kind_missing(asked, chosen)
+        - 4.9
     )
-    lacking = sum(weights[key] for key in missing) / sum(weights.values())
-    return Answerability(1.0 / (1.0 + math.exp(-logit)), _words(asked, missing, weights), lacking)
-
-
-def _share(missing: frozenset[str], wanted: set[str]) -> float:
-    return len(missing & wanted) / len(wanted) if wanted else 0.0
-
-
-def _words(asked: Asked, missing: frozenset[str], weights: Mapping[str, float]) -> tuple[str, ...]:
     lacking = [term for term in asked.terms if term.key in missing]
-    return tuple(term.text for term in sorted(lacking, key=lambda term: -weights[term.key]))
+    return Answerability(
+        score=1.0 / (1.0 + math.exp(-logit)),
+        missing=tuple(t.text for t in sorted(lacking, key=lambda term: -weights[term.key])),
+        missing_share=sum(weights[key] for key in missing) / total,
+    )
+
+
+def _credits(
+    asked: Asked,
+    chosen: Sequence[Evidence],
+    weights: Mapping[str, float],
+    likeness: WordLikeness,
+) -> tuple[dict[str, float], dict[str, float]]:
+    """How well the evidence stands for each word of the question: without likeness, and with it."""
+    own = frozenset[str]().union(*(item.keys for item in chosen))
+    around = weights.keys() - frozenset.intersection(*(item.missing for item in chosen))
+    exact = credits_of(weights, own, frozenset(around))
+    words = {
+        term.text
+        for item in chosen
+        for term in content_terms(item.text)
+        if not term.is_name and not term.is_number
+    }
+    open_terms = [
+        term
+        for term in asked.terms
+        if term.key not in own and not term.is_name and not term.is_number
+    ]
+    near = likeness.credit([term.text for term in open_terms], words)
+    soft = dict(exact)
+    for term, credit in zip(open_terms, near, strict=True):
+        soft[term.key] = max(exact[term.key], credit)
+    return exact, soft
+
+
+def _share(missing: Collection[str], wanted: set[str]) -> float:
+    return sum(key in missing for key in wanted) / len(wanted) if wanted else 0.0
+
+
+def _kind_missing(asked: Asked, chosen: Sequence[Evidence]) -> float:
+    """How far the kind of thing asked for is from the sentences that hold the question's words."""
+    if asked.expects not in TYPED:
+        return 0.0
+    most = max(item.features.coverage for item in chosen) or 1.0
+    held = max(
+        item.features.shape * (item.features.coverage + item.features.window) / 2 for item in chosen
+    )
+    return max(0.0, 1.0 - held / most)

@@ -5,8 +5,10 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 from enum import StrEnum
+from functools import cache
 
-from app.answering.terms import Term, content_terms, fold, terms
+from app.answering.lexicon import NAMED_KINDS
+from app.answering.terms import Term, content_terms, fold, key_of, terms
 
 
 class Expects(StrEnum):
@@ -31,7 +33,7 @@ class Asked:
     text: str
     expects: Expects
     wants_list: bool
-    """Asks for several things: look wide and merge."""
+    """Asks for several companies, people or deals: look wide and merge."""
     terms: tuple[Term, ...]
     """Content words without those that only say which kind of answer is wanted; one of each key."""
     is_request: bool = False
@@ -64,7 +66,7 @@ _KINDS: tuple[tuple[Expects, re.Pattern[str]], ...] = tuple(
         (Expects.DURATION, r"\bhow long\b|\b(?:for )?how many (?=years|months|weeks|days)\b"),
         (
             Expects.NUMBER,
-            r"\bhow (?:many|much|often|big|large|high|far|old|fast)\b|\bwhat (?:number|amount|quantity)(?: of)?\b",
+            r"\bhow (?:many|much|big|large|high|old)\b|\bwhat (?:number|amount|quantity)(?: of)?\b",
         ),
         (
             Expects.DATE,
@@ -141,7 +143,14 @@ def _wants_list(text: str, expects: Expects) -> bool:
     if expects not in {Expects.ANYTHING, Expects.NAME}:
         return False
     found = _LIST.search(text)
-    return found is not None and _NOT_PLURAL.search(found.group()) is None
+    if found is None or _NOT_PLURAL.search(found.group()):
+        return False
+    return any(term.key in _named_kinds() for term in terms(found.group()))
+
+
+@cache
+def _named_kinds() -> frozenset[str]:
+    return frozenset(key_of(word) for word in NAMED_KINDS)
 
 
 _MONTH = r"(?:jan|feb|mar|apr|may|june?|july?|aug|sept?|oct|nov|dec)[a-z]*\.?"

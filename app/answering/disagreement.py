@@ -53,19 +53,19 @@ def disagreeing(
     each matter.
 
     Args:
-        asked: Where the question names somebody, only matters of theirs count.
+        asked: Only matters count of whom it names or, without names, of what it speaks.
         chosen: The sentences of the answer.
         others: All evidence, best first.
     """
     floor = CONFLICT_RANGE * max((item.score for item in chosen), default=0.0)
     near = [item for item in others if item.score >= floor and not item.features.is_question]
-    named = {term.key for term in asked.names}
+    wanted = {term.key for term in asked.names or asked.terms}
     found: dict[str, tuple[Evidence, Evidence, str]] = {}
     for first in chosen:
         for second in near:
             if first.document_id == second.document_id:
                 continue
-            if named and not named & first.keys & second.keys:
+            if not wanted & first.keys & second.keys:
                 continue
             if matter := _matter(first, second):
                 newer, older = sorted((first, second), key=_age)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Protocol
 
@@ -165,10 +165,16 @@ def covered(
     total = sum(weights.values())
     if not total:
         return 0.0
-    groups = frozenset().union(*(synonyms(key) for key in own)) if own else frozenset()
-    return (
-        sum(weight * _credit(key, own, groups, around) for key, weight in weights.items()) / total
-    )
+    credit = credits_of(weights, own, around)
+    return sum(weight * credit[key] for key, weight in weights.items()) / total
+
+
+def credits_of(
+    wanted: Iterable[str], own: frozenset[str], around: frozenset[str] = frozenset()
+) -> dict[str, float]:
+    """For each key how well a sentence stands for it, in [0, 1]: itself, a synonym, surroundings."""
+    groups = frozenset[int]().union(*(synonyms(key) for key in own))
+    return {key: _credit(key, own, groups, around) for key in wanted}
 
 
 def _credit(key: str, own: frozenset[str], groups: frozenset[int], around: frozenset[str]) -> float:
@@ -190,8 +196,8 @@ def _features(
     names = {term.key for term in asked.names}
     held = names & (own | around)
     own = own - _only_in_names(words) | names & own if names else own
-    groups = frozenset().union(*(synonyms(key) for key in own)) if own else frozenset()
-    missing = frozenset(key for key in weights if not _credit(key, own, groups, around))
+    credit = credits_of(weights, own, around)
+    missing = frozenset(key for key in weights if not credit[key])
     new = own - weights.keys()
     return {
         "coverage": covered(weights, own),

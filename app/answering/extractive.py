@@ -36,6 +36,8 @@ MAX_GAP = 0.65
 """A sentence that scores this much below the best one says something else."""
 SAME = 0.6
 """Two sentences that share this much of their words say the same."""
+FEW_WORDS = 3
+"""A sentence of fewer subject words that points back ("They finally did.") says nothing alone."""
 NEW_NAME = 0.5
 """What the first name not yet given is worth in an answer that lists."""
 RELATION = 0.4
@@ -91,6 +93,8 @@ def _best(ranked: Sequence[Evidence]) -> list[Evidence]:
         if chosen and item.score < chosen[0].score - MAX_GAP:
             break
         if item.features.is_question or any(says_the_same(item, other) for other in chosen):
+            continue
+        if item.features.leans and len(item.keys) < FEW_WORDS:
             continue
         if _fits(chosen, item):
             chosen.append(item)

@@ -19,6 +19,9 @@ FUNCTION_WORDS = frozenset(
     also just only even still already ever very too much many more most less least such same other others another any
     some all both each every either neither own again once quite rather really
     s t d ll m re ve don doesn didn isn aren wasn weren hasn haven hadn won wouldn shouldn couldn can't cannot
+    isnt arent wasnt werent dont doesnt didnt hasnt havent hadnt wont wouldnt couldnt shouldnt cant im youre theyre
+    someone somebody something anyone anybody anything everyone everybody everything nobody nothing whoever whatever
+    mr mrs ms dr
     please tell know say says said saying tells told mention mentions mentioned describe describes described explain
     explains explained according give gives given name names list
     """.split()
@@ -227,7 +230,32 @@ LIGHT_VERBS = frozenset(
     involve involves involved include includes included get gets got take takes took make makes made become becomes
     became use uses used mean means meant work works worked happen happens happened try tries tried concern concerns
     cover covers covered publish publishes published exist exists existed seem seems seemed consider considers
-    considered currently now today exactly specific specifically particular various different
+    considered supposed suppose carry carries carried consist consists consisted picture pictures pictured
+    roughly approximately nearly almost article articles source sources document documents text texts author authors
+    named thing things way ways kind kinds sort sorts part parts people person amount size number numbers
+    currently now today exactly specific specifically particular various different
     """.split()
 )
 """Say little of what is asked."""
+
+DECISIVE = frozenset(
+    """
+    revenue turnover profit profits earnings sales price salary fee fees dividend valuation headquarters address phone
+    lawsuit sue sued court judge ruling fine fined penalty cancel cancelled canceled cancels terminate terminated
+    terminates end ended ends dissolve dissolved abandon abandoned reject rejected block blocked resign resigned retire
+    retired fire fired laid bankrupt bankruptcy delay delayed divest divested spin sold sell selling withdraw withdrew
+    law lawyer lawyers firm adviser advisers advisor advisors advised bank banks auditor
+    """.split()
+)
+"""Asked for, these are the point of the question: evidence that lacks them answers something else."""
+
+NAMED_KINDS = frozenset(
+    """
+    partner partnership alliance deal merger acquisition agreement venture pact collaboration tie-up relationship
+    company firm business corporation organization organisation startup brand institution agency group
+    insurer retailer hospital provider vendor supplier manufacturer bank airline carmaker pharmacy university payer
+    rival competitor customer client investor owner member regulator
+    person people executive ceo leader founder country city market product
+    """.split()
+)
+"""Things that have names of their own: a list of them is a list of names."""

@@ -14,6 +14,7 @@ from app.answering.citing import Cited, cite
 from app.answering.compose import Composer, Proposal, propose
 from app.answering.condense import Condensed, condense, standalone
 from app.answering.disagreement import disagreeing, notes
+from app.answering.likeness import WordLikeness
 from app.answering.search import Found, search
 from app.errors import NotReadyError, UnknownComposerError
 from app.protocols import Readiness, SourceSummary
@@ -66,6 +67,7 @@ class ChatService:
         """
         self._live = live
         self._embedder = embedder
+        self._likeness = WordLikeness(embedder)
         self._composers = dict(composers)
         self._default = composer
         self._limit = max_question_characters
@@ -98,7 +100,7 @@ class ChatService:
             with clock.timing("compose"):
                 proposals = composer.compose(condensed.asked, found.evidence)
             with clock.timing("judge"):
-                answerability = _judge(condensed, proposals, found, generation)
+                answerability = self._judge(condensed, proposals, found, generation)
             with clock.timing("verify"):
                 cited, differing = self._cited(condensed, proposals, found, answerability)
             answer = _answer(
@@ -159,6 +161,16 @@ class ChatService:
         except IndexUnusableError as error:
             raise NotReadyError(str(error)) from error
 
+    def _judge(
+        self,
+        condensed: Condensed,
+        proposals: Sequence[Proposal],
+        found: Found,
+        generation: LiveGeneration,
+    ) -> Answerability:
+        chosen = [item for proposal in proposals for item in proposal.evidence]
+        return judge(condensed.asked, chosen, found.best_cosine, generation.lexical, self._likeness)
+
     def _cited(
         self,
         condensed: Condensed,
@@ -180,13 +192,6 @@ class ChatService:
         }
         cited = cite([*proposals, *added.values()])
         return cited, cited.disagreements(pairs)
-
-
-def _judge(
-    condensed: Condensed, proposals: Sequence[Proposal], found: Found, generation: LiveGeneration
-) -> Answerability:
-    chosen = [item for proposal in proposals for item in proposal.evidence]
-    return judge(condensed.asked, chosen, found.best_cosine, generation.lexical)
 
 
 def _answer(

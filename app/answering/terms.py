@@ -135,7 +135,11 @@ def terms(text: str) -> tuple[Term, ...]:
 def is_function_word(word: str) -> bool:
     """Whether a word carries no subject of its own."""
     lower = fold(word).lower()
-    return lower in FUNCTION_WORDS or (len(lower) == 1 and not lower.isdigit())
+    return (
+        lower in FUNCTION_WORDS
+        or lower.endswith("n't")
+        or (len(lower) == 1 and not lower.isdigit())
+    )
 
 
 def content_terms(text: str) -> list[Term]:
