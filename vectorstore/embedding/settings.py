@@ -11,8 +11,9 @@ Runtime = Literal["auto", "torch", "torch-bf16", "onnx", "openvino"]
 Purpose = Literal["query", "ingest"]
 
 # Padded word pieces in one forward pass. More, and a layer's results are so large that the C
-# library fetches fresh pages for them each time and gives them back: a seventh of the time went there with
-# the usual 32 texts. Fewer, and starting a layer weighs more. See docs/embedding-runtimes.md.
+# library fetches fresh pages for them each time and gives them back: a seventh of the time went
+# there with the usual 32 texts. Fewer, and starting a layer weighs more.
+# Measured in docs/embedding-runtimes.md.
 DEFAULT_BATCH_TOKENS = 2048
 
 # Zero stands for one thread on each core that the process may use.
