@@ -1,4 +1,4 @@
-"""What a question becomes: claims, citations, notes, the answer, and the events that lead up to it."""
+"""What a question becomes: claims, citations, notes, the answer, the events that lead up to it."""
 
 from __future__ import annotations
 
@@ -51,7 +51,10 @@ class Verdict(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Citation:
-    """A link from claims to one exact quote: `text[start:end] == quote` for that version's canonical text."""
+    """A link from claims to one exact quote.
+
+    `text[start:end] == quote` for the canonical text of that version.
+    """
 
     n: int
     """Counts from 1 within an answer."""
@@ -67,7 +70,8 @@ class Citation:
     @property
     def permalink(self) -> str:
         """Path of the reading view, opened at the quote, in the version that was cited."""
-        return f"/sources/{self.document_id}?version={self.version[:12]}&start={self.start}&end={self.end}"
+        span = f"start={self.start}&end={self.end}"
+        return f"/sources/{self.document_id}?version={self.version[:12]}&{span}"
 
 
 @dataclass(frozen=True, slots=True)
@@ -157,7 +161,7 @@ class Answer:
     receipt: Receipt
     created: datetime
     message: str | None = None
-    """A sentence to the reader where there are no claims: what was searched, why there is no answer."""
+    """A sentence to the reader where there are no claims: what was searched, what is missing."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -33,7 +33,8 @@ def convex(
         lexical: BM25 of the same candidates; 0 where no word matches.
         lexical_share: Weight of BM25 in [0, 1].
 
-    Source: Bruch, Gai & Ingber, "An Analysis of Fusion Functions for Hybrid Retrieval", TOIS 42(1), 2023.
+    Source: Bruch, Gai & Ingber, "An Analysis of Fusion Functions for Hybrid Retrieval", TOIS 42(1),
+    2023.
     """
     dense, words = min_max(cosines), min_max(lexical)
     return {

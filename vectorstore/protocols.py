@@ -13,7 +13,8 @@ from vectorstore.types import FloatMatrix, FloatVector, PassageId
 class SpannedText:
     """A text to embed as a whole and, in the same pass, span by span.
 
-    `text` is what the model reads; `spans` are character ranges of `text` (the sentences of a passage).
+    `text` is what the model reads; `spans` are character ranges of `text` (the sentences of a
+    passage).
     """
 
     text: str
@@ -41,7 +42,9 @@ class Embedder(Protocol):
         ...
 
     @property
-    def dimension(self) -> int: ...
+    def dimension(self) -> int:
+        """Length of every vector."""
+        ...
 
     def embed(self, texts: Sequence[str]) -> FloatMatrix:
         """Shape (len(texts), dimension); row i belongs to texts[i]."""
@@ -58,7 +61,10 @@ class PassageIndex(Protocol):
     def search(
         self, vector: FloatVector, *, limit: int, document_ids: Sequence[str] | None = None
     ) -> list[tuple[PassageId, float]]:
-        """Best first: passage id and cosine similarity. `document_ids` restricts; empty finds nothing."""
+        """Best first: passage id and cosine similarity.
+
+        `document_ids` restricts the search; empty finds nothing.
+        """
         ...
 
 
@@ -68,5 +74,8 @@ class LexicalIndex(Protocol):
     def search(
         self, text: str, *, limit: int, document_ids: Sequence[str] | None = None
     ) -> list[tuple[PassageId, float]]:
-        """Best first: passage id and BM25 score. `document_ids` restricts; empty finds nothing."""
+        """Best first: passage id and BM25 score.
+
+        `document_ids` restricts the search; empty finds nothing.
+        """
         ...

@@ -61,8 +61,7 @@ def best_passages(
 ) -> list[ScoredPassage]:
     """The passages with the highest weighted sum over several queries, best first; ties by id.
 
-    Cosine and BM25 of the result are those of the first ranking, or the best of the others where the
-    first does not have the passage.
+    Cosine and BM25 of the result are those of the first ranking that has the passage.
     """
     total = weighted_sum([ranking.fused for ranking in rankings], weights)
     order = sorted(total, key=lambda name: (-total[name], name))[:limit]

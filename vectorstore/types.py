@@ -1,4 +1,4 @@
-"""The records that every layer shares: documents, sentences, passages, queries. Imports nothing of ours."""
+"""The records that all layers share: documents, sentences, passages, queries."""
 
 from __future__ import annotations
 
@@ -30,15 +30,15 @@ class SentenceKind(StrEnum):
     TABLE = "table"
     CAPTION = "caption"
     REFERENCE = "reference"
-    """A bibliography entry, end note or legal note: kept, but no support for the document's subject."""
+    """A bibliography entry, end note or legal note: kept, but no support for a claim."""
 
 
 @dataclass(frozen=True, slots=True)
 class Metadata:
     """What is known about a document. An unknown value is None, never a guess.
 
-    `provenance` says, for each field that is known, where it came from ("front matter", "html meta",
-    "pdf info", "sources.toml", "inferred from the text: …", "file name").
+    `provenance` says, for each field that is known, where it came from ("front matter",
+    "html meta", "pdf info", "sources.toml", "inferred from the text: …", "file name").
     """
 
     title: str
@@ -54,7 +54,7 @@ class Metadata:
 
 @dataclass(frozen=True, slots=True)
 class Document:
-    """One version of one source after cleaning. `text` is the canonical text that every span indexes."""
+    """One version of one source after cleaning. All spans index `text`, the canonical text."""
 
     id: DocumentId
     """Derived from `uri` alone (see `document_id`), so it stays when the text changes."""
@@ -68,7 +68,10 @@ class Document:
 
 @dataclass(frozen=True, slots=True)
 class Sentence:
-    """A sentence, list item, heading or table row: `document.text[start:end]`, without outer white space."""
+    """A sentence, list item, heading or table row.
+
+    Its text is `document.text[start:end]`, without outer white space.
+    """
 
     ordinal: int
     """Position in the document, from 0, in reading order."""

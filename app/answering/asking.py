@@ -59,8 +59,9 @@ _KINDS: tuple[tuple[Expects, re.Pattern[str]], ...] = tuple(
         ),
         (
             Expects.MONEY,
-            r"\bhow much (?:money|revenue|cash|capital|funding)\b|\bhow much\b(?=.*\b(?:cost|costs|pay|paid|lose|lost|losses|spend|"
-            r"spent|invest|invested|worth|raise|raised|sell|sold|buy|bought|earn|earned|price|valued|value|fund)\b)|"
+            r"\bhow much (?:money|revenue|cash|capital|funding)\b|"
+            r"\bhow much\b(?=.*\b(?:cost|costs|pay|paid|lose|lost|losses|spend|spent|invest|"
+            r"invested|worth|raise|raised|sell|sold|buy|bought|earn|earned|price|valued|value|fund)\b)|"
             r"\bwhat (?:is|was|were) the (?:price|value|cost|costs|amount|size)(?: tag)? of\b",
         ),
         (Expects.DURATION, r"\bhow long\b|\b(?:for )?how many (?=years|months|weeks|days)\b"),
@@ -70,11 +71,13 @@ _KINDS: tuple[tuple[Expects, re.Pattern[str]], ...] = tuple(
         ),
         (
             Expects.DATE,
-            r"\bwhen\b|\b(?:what|which) (?:year|month|date|day|quarter)\b|\bsince when\b|\bhow (?:recently|soon)\b",
+            r"\bwhen\b|\b(?:what|which) (?:year|month|date|day|quarter)\b|\bsince when\b|"
+            r"\bhow (?:recently|soon)\b",
         ),
         (
             Expects.REASON,
-            r"\bwhy\b|\bhow come\b|\bwhat (?:reason|reasons|motivated|drove|caused|prompted|explains|led)\b",
+            r"\bwhy\b|\bhow come\b|"
+            r"\bwhat (?:reason|reasons|motivated|drove|caused|prompted|explains|led)\b",
         ),
         (Expects.NAME, r"\bwho\b|\bwhom\b|\bwhose\b"),
         (Expects.NAME, r"\bwhere\b"),
@@ -97,13 +100,14 @@ _LIST = re.compile(
     r"|(?i:\bwho else|\bwhat else|\bwho (?:all|are))\b"
 )
 _NOT_PLURAL = re.compile(
-    r"\b(?:which|what) (?:is|was|does|do|did|has|have|had|will|would|can|could)\b|\b(?:is|was|does|has|its|always)$",
+    r"\b(?:which|what) (?:is|was|does|do|did|has|have|had|will|would|can|could)\b|"
+    r"\b(?:is|was|does|has|its|always)$",
     re.IGNORECASE,
 )
 _REQUEST = re.compile(
-    _LEAD
-    + r"(?:can you |could you |would you )?(?:write|compose|draft|translate|draw|paint|sing|code|program|generate|"
-    r"rewrite|paraphrase|imagine|pretend|roleplay|calculate|compute|ignore|forget|disregard|repeat)\b"
+    _LEAD + r"(?:can you |could you |would you )?"
+    r"(?:write|compose|draft|translate|draw|paint|sing|code|program|generate|rewrite|paraphrase|"
+    r"imagine|pretend|roleplay|calculate|compute|ignore|forget|disregard|repeat)\b"
     r"|\btell (?:me|us) a (?:joke|story)\b",
     re.IGNORECASE,
 )
@@ -155,29 +159,36 @@ def _named_kinds() -> frozenset[str]:
 
 _MONTH = r"(?:jan|feb|mar|apr|may|june?|july?|aug|sept?|oct|nov|dec)[a-z]*\.?"
 _NUMBER_WORD = (
-    r"(?:one|two|three|four|five|six|seven|eight|nine|ten|eleven|twelve|thirteen|fourteen|fifteen|sixteen|twenty|thirty|"
-    r"forty|fifty|sixty|seventy|eighty|ninety|hundreds?|thousands?|millions?|billions?|trillions?|dozens?|half|halves|"
-    r"thirds?|quarters?|twice|double|triple|several|most|majority|few|fewer)"
+    r"(?:one|two|three|four|five|six|seven|eight|nine|ten|eleven|twelve|thirteen|fourteen|fifteen|"
+    r"sixteen|twenty|thirty|forty|fifty|sixty|seventy|eighty|ninety|hundreds?|thousands?|millions?|"
+    r"billions?|trillions?|dozens?|half|halves|thirds?|quarters?|twice|double|triple|several|most|"
+    r"majority|few|fewer)"
 )
 _SHAPES: dict[Expects, re.Pattern[str]] = {
     kind: re.compile(pattern, re.IGNORECASE)
     for kind, pattern in {
         Expects.NUMBER: rf"\d|\b{_NUMBER_WORD}\b",
-        Expects.MONEY: r"[$€£¥]\s?\d|\b\d[\d,.]*\s?(?:million|billion|trillion|bn|dollars|euros|pounds|usd|eur)\b",
-        Expects.SHARE: rf"%|\bper ?cent\b|\b(?:half|third|quarter|two-thirds|majority|minority|most|none|all)\b|"
+        Expects.MONEY: r"[$€£¥]\s?\d|"
+        r"\b\d[\d,.]*\s?(?:million|billion|trillion|bn|dollars|euros|pounds|usd|eur)\b",
+        Expects.SHARE: r"%|\bper ?cent\b|"
+        r"\b(?:half|third|quarter|two-thirds|majority|minority|most|none|all)\b|"
         rf"\b(?:{_NUMBER_WORD}|\d+)[ -](?:in|out of)[ -](?:{_NUMBER_WORD}|\d+)\b",
-        Expects.DATE: rf"\b(?:1[5-9]|20)\d\d\b|\b{_MONTH} \d|\b(?:mon|tues|wednes|thurs|fri|satur|sun)day\b|"
-        rf"\b(?:last|this|next|earlier|late|early) (?:year|month|week|summer|fall|winter|spring)\b|\b(?:recently|in {_MONTH})\b",
-        Expects.DURATION: rf"\b(?:{_NUMBER_WORD}|\d+)[ -](?:year|month|week|day|hour|decade|quarter)s?\b|"
+        Expects.DATE: rf"\b(?:1[5-9]|20)\d\d\b|\b{_MONTH} \d|"
+        r"\b(?:mon|tues|wednes|thurs|fri|satur|sun)day\b|"
+        r"\b(?:last|this|next|earlier|late|early) "
+        r"(?:year|month|week|summer|fall|winter|spring)\b|"
+        rf"\b(?:recently|in {_MONTH})\b",
+        Expects.DURATION: rf"\b(?:{_NUMBER_WORD}|\d+)[ -]"
+        r"(?:year|month|week|day|hour|decade|quarter)s?\b|"
         r"\b(?:long[- ]term|indefinite|permanent|years|months|weeks|decades)\b",
-        Expects.REASON: r"\b(?:because|since|due to|owing|thanks to|so that|in order|so|therefore|as a result|driven|"
-        r"help|need|needs|worry|risk|to [a-z]+)\b",
+        Expects.REASON: r"\b(?:because|since|due to|owing|thanks to|so that|in order|so|therefore|"
+        r"as a result|driven|help|need|needs|worry|risk|to [a-z]+)\b",
     }.items()
 }
 
 
 def has_shape(sentence: str, asked: Asked) -> bool:
-    """Whether a sentence holds the kind of thing that is asked for, other than what the question itself says."""
+    """Whether a sentence holds the kind of thing asked for, other than what the question says."""
     if asked.expects in {Expects.ANYTHING, Expects.STATUS}:
         return True
     if asked.expects is Expects.NAME:

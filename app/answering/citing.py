@@ -1,4 +1,4 @@
-"""Proposals become numbered claims, each verified against its quotes; what fails is dropped and counted."""
+"""Proposals become numbered claims, each verified against its quotes; failures are counted."""
 
 from __future__ import annotations
 

@@ -23,7 +23,9 @@ class Composer(Protocol):
     """Proposes the sentences of an answer; verification comes after, the same for all."""
 
     @property
-    def name(self) -> str: ...
+    def name(self) -> str:
+        """By which a question may ask for it."""
+        ...
 
     def compose(self, asked: Asked, evidence: Sequence[Evidence]) -> list[Proposal]:
         """Sentences in the order in which they are to be read.

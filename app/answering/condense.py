@@ -13,7 +13,9 @@ from app.answering.terms import Term, content_terms, names_of, terms
 from app.types import Message
 
 _WHAT_ABOUT = re.compile(
-    r"^(?:and |but |so |ok(?:ay)?,? )*(?:what about|how about|and(?: for| with| at| in)?|same for|what of)\s+(?P<other>.+?)[\s?.!]*$",
+    r"^(?:and |but |so |ok(?:ay)?,? )*"
+    r"(?:what about|how about|and(?: for| with| at| in)?|same for|what of)\s+"
+    r"(?P<other>.+?)[\s?.!]*$",
     re.IGNORECASE,
 )
 MAX_OTHER_WORDS = 6
@@ -37,9 +39,9 @@ class Condensed:
     def background_weight(self, own: float, with_background: float) -> float:
         """How much the backgrounds count, in [0, 1].
 
-        They count where they find something nearer than the question does alone, where that finds nothing
-        near, and where it points back. Fitted on two public sets of conversations, one in which old turns
-        help and one in which they mislead (docs/retrieval.md).
+        They count where they find something nearer than the question does alone, where that finds
+        nothing near, and where it points back. Fitted on two public sets of conversations, one in
+        which old turns help and one in which they mislead (docs/retrieval.md).
 
         Args:
             own: Cosine of the nearest passage to the question alone.
@@ -56,9 +58,9 @@ class Condensed:
 def condense(question: str, history: Sequence[Message]) -> Condensed:
     """Make a question stand alone.
 
-    "What about X?" puts X into the place of the first name of the question before. Any other follow-up is
-    searched as it is and, beside that, with the subject words of the question before and the names of the
-    answer before; `Condensed.background_weight` says how much that counts.
+    "What about X?" puts X into the place of the first name of the question before. Any other
+    follow-up is searched as it is and, beside that, with the subject words of the question before
+    and the names of the answer before; `Condensed.background_weight` says how much that counts.
     """
     asked = ask(question)
     before = _last(history, "user")
@@ -110,7 +112,7 @@ def _with_other_name(question: str, before: str) -> str | None:
 
 
 def _with_subject_of(asked: Asked, before: str) -> Asked:
-    """Add what the question before was about: its names, or all its subject words where it has none."""
+    """Add what the question before was about: its names, or else all its subject words."""
     earlier = ask(before)
     known = {term.key for term in asked.terms}
     subject = [term for term in earlier.names or earlier.terms if term.key not in known]

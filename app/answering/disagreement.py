@@ -27,19 +27,20 @@ class Status(Enum):
     """How far a deal has come."""
 
     PENDING = re.compile(
-        r"\b(?:in the works|pending|proposed|propos\w+ to|plans? to|planned|in talks|negotiat\w+|awaiting|subject to approval|"
-        r"under way|underway|seek\w* approval|would (?:buy|acquire|merge|create)|agreed to (?:buy|acquire|merge)|expected to close|"
+        r"\b(?:in the works|pending|proposed|propos\w+ to|plans? to|planned|in talks|negotiat\w+|"
+        r"awaiting|subject to approval|under way|underway|seek\w* approval|"
+        r"would (?:buy|acquire|merge|create)|agreed to (?:buy|acquire|merge)|expected to close|"
         r"evolving)\b",
         re.IGNORECASE,
     )
     DONE = re.compile(
-        r"\b(?:closed|completed|finali[sz]ed|has acquired|have acquired|acquired|bought|took over|went into effect|"
-        r"became effective|launched|formed|merged)\b",
+        r"\b(?:closed|completed|finali[sz]ed|has acquired|have acquired|acquired|bought|took over|"
+        r"went into effect|became effective|launched|formed|merged)\b",
         re.IGNORECASE,
     )
     ENDED = re.compile(
-        r"\b(?:terminated|called off|abandoned|dissolved|disbanded|ended|wound down|scrapped|collapsed|blocked|fell apart|"
-        r"walked away|withdrew|shut down)\b",
+        r"\b(?:terminated|called off|abandoned|dissolved|disbanded|ended|wound down|scrapped|"
+        r"collapsed|blocked|fell apart|walked away|withdrew|shut down)\b",
         re.IGNORECASE,
     )
 
@@ -47,10 +48,10 @@ class Status(Enum):
 def disagreeing(
     asked: Asked, chosen: Sequence[Evidence], others: Sequence[Evidence]
 ) -> list[tuple[Evidence, Evidence, str]]:
-    """Pairs of sentences of two documents that differ on one matter, the newer first, with its name.
+    """Pairs of sentences of two documents that differ on one matter, newer first, with its name.
 
-    At least one of each pair is among the chosen; a partner may come from the other evidence. One pair for
-    each matter.
+    At least one of each pair is among the chosen; a partner may come from the other evidence. One
+    pair for each matter.
 
     Args:
         asked: Only matters count of whom it names or, without names, of what it speaks.

@@ -33,7 +33,9 @@ CITED_KINDS = frozenset(
 class Rarity(Protocol):
     """Tells how rare a word is in what is searched."""
 
-    def rarity(self, word: str) -> float: ...
+    def rarity(self, word: str) -> float:
+        """Inverse document frequency, at least 0: the rarer the word, the higher."""
+        ...
 
 
 @dataclass(frozen=True, slots=True)
@@ -97,7 +99,8 @@ def gather(
 ) -> list[Evidence]:
     """Every sentence that may be cited, with its features; in order of passage, then of reading.
 
-    Headings, references, repeats of other sentences and sentences that belong to another article are left out.
+    Headings, references, repeats of other sentences and sentences that belong to another article
+    are left out.
     """
     weights = weights_of(asked, rarity)
     found: list[Evidence] = []
@@ -161,7 +164,7 @@ def is_citable(sentence: Sentence) -> bool:
 def covered(
     weights: Mapping[str, float], own: frozenset[str], around: frozenset[str] = frozenset()
 ) -> float:
-    """Share of weighted keys that a sentence holds, with part credit for synonyms and surroundings."""
+    """Share of weighted keys that a sentence holds; part credit for synonyms and surroundings."""
     total = sum(weights.values())
     if not total:
         return 0.0
@@ -172,7 +175,7 @@ def covered(
 def credits_of(
     wanted: Iterable[str], own: frozenset[str], around: frozenset[str] = frozenset()
 ) -> dict[str, float]:
-    """For each key how well a sentence stands for it, in [0, 1]: itself, a synonym, surroundings."""
+    """For each key how well a sentence stands for it, in [0, 1]."""
     groups = frozenset[int]().union(*(synonyms(key) for key in own))
     return {key: _credit(key, own, groups, around) for key in wanted}
 
@@ -212,7 +215,7 @@ def _features(
 
 
 OPENING_WORDS = 3
-"""A word that points back does so among the first words, or the sentence says itself what it means."""
+"""A word that points back later than that has its meaning from the sentence itself."""
 
 
 def leans(text: str) -> bool:
@@ -222,7 +225,7 @@ def leans(text: str) -> bool:
 
 
 def _only_in_names(words: Sequence[Term]) -> frozenset[str]:
-    """Keys that occur in a sentence as part of names alone: Walgreens Boots Alliance is no alliance."""
+    """Keys that a sentence holds in names alone: Walgreens Boots Alliance is no alliance."""
     return keys(word for word in words if word.is_name) - keys(
         word for word in words if not word.is_name
     )

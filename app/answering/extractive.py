@@ -1,4 +1,4 @@
-"""The extractive composer: a few whole sentences that answer, in reading order. No model, same bytes each time."""
+"""Picks a few whole sentences that answer, in reading order. No model, same bytes each time."""
 
 from __future__ import annotations
 
@@ -29,7 +29,7 @@ WEIGHTS = Features(
     relation=0.0,
 )
 FOLLOWING = 0.7
-"""Share of its lead that a sentence hands to the next one of its paragraph: answers follow their cue."""
+"""Share of its lead that a sentence hands to the next of its paragraph: answers follow cues."""
 CUE = 0.3
 """What a matching question in the text adds to that."""
 MAX_GAP = 0.65
@@ -41,7 +41,7 @@ FEW_WORDS = 3
 NEW_NAME = 0.5
 """What the first name not yet given is worth in an answer that lists."""
 RELATION = 0.4
-"""What it is worth in a list that the sentence says the thing asked ("partner", "deal"), not only the names."""
+"""What it is worth in a list that the sentence says the thing asked ("partner"), not only names."""
 SAME_DOCUMENT = 0.1
 """What a list pays for staying in one document."""
 
@@ -102,7 +102,7 @@ def _best(ranked: Sequence[Evidence]) -> list[Evidence]:
 
 
 def _listed(asked: Asked, ranked: Sequence[Evidence]) -> list[Evidence]:
-    """Like `_best`, but each next sentence is chosen for what it adds: names not yet given, other documents."""
+    """Like `_best`, but each next sentence is chosen for what it adds: names, documents."""
     chosen: list[Evidence] = []
     given = {term.key for term in asked.terms}
     left = [item for item in ranked if not item.features.is_question]

@@ -30,7 +30,7 @@ class WordLikeness:
         self._lock = Lock()
 
     def credit(self, wanted: Sequence[str], held: Collection[str]) -> list[float]:
-        """For each word wanted, how well the nearest of the words held stands for it, in [0, 0.8]."""
+        """For each word wanted, how well the nearest word held stands for it, in [0, 0.8]."""
         if not wanted or not held:
             return [0.0] * len(wanted)
         vectors = self._vectors([*wanted, *sorted(held)])

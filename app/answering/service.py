@@ -1,4 +1,4 @@
-"""The whole path of an answer: condense, search, compose, verify, abstain or cite, note what differs."""
+"""The whole path of an answer: condense, search, compose, verify, then cite or abstain."""
 
 from __future__ import annotations
 
@@ -41,7 +41,7 @@ from vectorstore.types import Document, DocumentId
 PARTIAL_MISSING = 0.35
 """An answer whose evidence lacks this share of the question's words says that it is partial."""
 TURNS_READ = 6
-"""Messages of the conversation that a follow-up may lean on; older ones mislead more than they help."""
+"""Messages of the conversation that a follow-up may lean on; older ones mislead more than help."""
 
 
 class ChatService:

@@ -38,7 +38,7 @@ _FOLD = str.maketrans(
 _STOP = re.compile(r"[.!?:]['\")\]]*\s")
 
 REMEMBERED_TEXTS = 4096
-"""Sentences whose words are kept: each is read several times for one question, and again for the next."""
+"""Sentences whose words are kept: each is read several times a question, and again for the next."""
 
 MIN_FAMILY_STEM = 4
 """A stem shorter than this says too little to stand for a family of words."""
@@ -60,7 +60,7 @@ class Term:
 
 
 def fold(text: str) -> str:
-    """The text with typographic quotes, dashes and spaces made plain. For matching, never for showing."""
+    """The text with typographic quotes, dashes and spaces made plain. To match, never to show."""
     return text.translate(_FOLD)
 
 
@@ -101,7 +101,7 @@ def _synonym_groups() -> dict[str, frozenset[int]]:
 
 
 def synonyms(key: str) -> frozenset[int]:
-    """Numbers of the synonym groups that a key stands in; two keys that share one answer for one another."""
+    """Numbers of the synonym groups of a key; two keys that share one answer for one another."""
     return _synonym_groups().get(key, frozenset())
 
 

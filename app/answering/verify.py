@@ -1,8 +1,8 @@
 """Does the quoted evidence say what a claim says? Checked before anyone sees the claim.
 
-The checks are one-sided: they look for a reason to refuse. A claim that is a contiguous run of a quote
-passes; any other must bring no number, date or name that the evidence lacks, must agree with it in
-negation and hedging, and must be covered by its content words.
+The checks are one-sided: they look for a reason to refuse. A claim that is a contiguous run of a
+quote passes; any other must bring no number, date or name that the evidence lacks, must agree with
+it in negation and hedging, and must be covered by its content words.
 """
 
 from __future__ import annotations
@@ -46,42 +46,24 @@ class Failure:
 
 
 _NEGATION = re.compile(
-    r"\b(?:not|no|never|none|nor|neither|without|cannot|nothing|nobody|hardly|barely|fails? to|failed to|refus\w+|den(?:y|ied|ies)|"
-    r"reject\w*|lacks?|lacked)\b|n't\b",
+    r"\b(?:not|no|never|none|nor|neither|without|cannot|nothing|nobody|hardly|barely|fails? to|"
+    r"failed to|refus\w+|den(?:y|ied|ies)|reject\w*|lacks?|lacked)\b|n't\b",
     re.IGNORECASE,
 )
 _HEDGE = re.compile(
-    r"\b(?:may|might|could|would|should|perhaps|possibly|probably|likely|reportedly|allegedly|apparently|appears?|seems?|suggests?|"
-    r"expect\w*|plans?|planned|planning|propos\w+|intend\w*|aims?|hopes?|consider\w*|potential\w*|rumou?red|in talks|in the works|"
-    r"believes?|believed|thinks?|predicts?|estimat\w+|anticipat\w*|if)\b",
+    r"\b(?:may|might|could|would|should|perhaps|possibly|probably|likely|reportedly|allegedly|"
+    r"apparently|appears?|seems?|suggests?|expect\w*|plans?|planned|planning|propos\w+|intend\w*|"
+    r"aims?|hopes?|consider\w*|potential\w*|rumou?red|in talks|in the works|believes?|believed|"
+    r"thinks?|predicts?|estimat\w+|anticipat\w*|if)\b",
     re.IGNORECASE,
 )
 _NUMBER_WORDS = {
     word: value
     for value, word in enumerate(
-        [
-            "zero",
-            "one",
-            "two",
-            "three",
-            "four",
-            "five",
-            "six",
-            "seven",
-            "eight",
-            "nine",
-            "ten",
-            "eleven",
-            "twelve",
-            "thirteen",
-            "fourteen",
-            "fifteen",
-            "sixteen",
-            "seventeen",
-            "eighteen",
-            "nineteen",
-            "twenty",
-        ]
+        """
+        zero one two three four five six seven eight nine ten eleven twelve thirteen fourteen
+        fifteen sixteen seventeen eighteen nineteen twenty
+        """.split()
     )
 } | {
     "thirty": 30,
@@ -145,10 +127,10 @@ def verify(claim: str, quotes: Sequence[str]) -> list[Failure]:
 
 
 def is_run_of(claim: str, quote: str) -> bool:
-    """Whether a claim is one contiguous run of whole words of a quote, up to spacing and kinds of quotes.
+    """Whether a claim is one run of whole words of a quote, up to spacing and kinds of quotes.
 
-    A run that starts after a "not" or ends before one is still refused: the words that are left out at
-    either side may not turn its sense.
+    A run that starts after a "not" or ends before one is still refused: the words that are left out
+    at either side may not turn its sense.
     """
     whole, part = _plain(quote), _plain(claim)
     at = f" {whole} ".find(f" {part} ")
@@ -159,7 +141,7 @@ def is_run_of(claim: str, quote: str) -> bool:
 
 
 def quantities(text: str) -> set[tuple[float, str]]:
-    """Numbers of a text with their units: (7.0, "year") for "seven-year", (7e10, "usd") for "$70 billion"."""
+    """Numbers of a text with their units: "seven-year" is (7, "year"), "$70 bn" (7e10, "usd")."""
     found = set()
     for match in _QUANTITY.finditer(fold(text)):
         digits = match["digits"].lower()
@@ -199,7 +181,7 @@ def _numbers(claim: str, evidence: str) -> list[Failure]:
 def _names(claim: str, evidence: str) -> list[Failure]:
     held = keys(terms(evidence))
     unknown = [name.text for name in names_of(claim) if not name.keys <= held]
-    # The first word has its capital anyway: taken for a name unless the evidence has it or a synonym.
+    # The first word has its capital anyway: taken for a name unless the evidence knows it.
     opening = next(iter(terms(claim)), None)
     if opening and not unknown and opening.key not in held and not is_function_word(opening.text):
         groups = frozenset[int]().union(*(synonyms(key) for key in held))

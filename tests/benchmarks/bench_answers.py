@@ -86,14 +86,13 @@ def report(
         "exact",
     ):
         print(f"{name:16} {counts[name]}")
-    print(
-        f"words            {statistics.mean(words):.1f}\nsentences        {statistics.mean(sentences):.2f}"
-    )
+    print(f"words            {statistics.mean(words):.1f}")
+    print(f"sentences        {statistics.mean(sentences):.2f}")
     print(f"ms p50           {statistics.median(times):.1f}\nms max           {max(times):.1f}")
 
 
 def has_facts(answer: Answer, case: dict[str, Any]) -> bool:
-    """Whether the answer says every expected fact, in one of its forms, and nothing that it must not."""
+    """Whether the answer says every expected fact in one of its forms, and nothing it must not."""
     said = plain(" ".join(claim.text for claim in answer.claims))
     expected = all(any(plain(form) in said for form in forms) for forms in case["must"])
     return expected and not any(plain(text) in said for text in case["must_not"])
@@ -112,9 +111,8 @@ def plain(text: str) -> str:
 
 
 def _show(case: dict[str, Any], answer: Answer) -> None:
-    print(
-        f"--- {case['type']}: {case['question']}  [{answer.receipt.answerability:.2f}, {answer.message or answer.status}]"
-    )
+    outcome = f"[{answer.receipt.answerability:.2f}, {answer.message or answer.status}]"
+    print(f"--- {case['type']}: {case['question']}  {outcome}")
     for claim in answer.claims:
         print(f"      {claim.text[:160]}")
 
