@@ -5,9 +5,10 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import replace
 
-from app.answering.asking import Asked
-from app.answering.evidence import Evidence, Features
-from app.answering.terms import names_of
+from app.answering.asking import Asked, Expects
+from app.answering.evidence import OPENING_WORDS, Evidence, Features, leans
+from app.answering.lexicon import CONNECTIVES
+from app.answering.terms import names_of, terms
 
 MAX_SENTENCES = 4
 MAX_WORDS = 120
@@ -34,6 +35,8 @@ CUE = 0.3
 """What a matching question in the text adds to that."""
 MAX_GAP = 0.65
 """A sentence that scores this much below the best one says something else."""
+MAX_DRIFT = 0.6
+"""The same, for what the sentence says itself, without the lead handed on to it."""
 SAME = 0.6
 """Two sentences that share this much of their words say the same."""
 FEW_WORDS = 3
@@ -55,7 +58,7 @@ def composed(asked: Asked, ranked: Sequence[Evidence]) -> list[Evidence]:
         asked: The question.
         ranked: What `ranked_evidence` gives.
     """
-    chosen = _listed(asked, ranked) if asked.wants_list else _best(ranked)
+    chosen = _listed(asked, ranked) if asked.wants_list else _best(asked, ranked)
     return in_reading_order(chosen)
 
 
@@ -87,7 +90,7 @@ def _follows(first: Evidence, second: Evidence) -> bool:
     )
 
 
-def _best(ranked: Sequence[Evidence]) -> list[Evidence]:
+def _best(asked: Asked, ranked: Sequence[Evidence]) -> list[Evidence]:
     chosen: list[Evidence] = []
     for item in ranked:
         if chosen and item.score < chosen[0].score - MAX_GAP:
@@ -96,9 +99,30 @@ def _best(ranked: Sequence[Evidence]) -> list[Evidence]:
             continue
         if item.features.leans and len(item.keys) < FEW_WORDS:
             continue
+        if chosen and asked.expects is not Expects.REASON and _drifts(chosen[0], item):
+            continue
         if _fits(chosen, item):
             chosen.append(item)
     return chosen
+
+
+def _drifts(best: Evidence, item: Evidence) -> bool:
+    """Whether a sentence stands behind a good one but is itself about something else.
+
+    Reasons may do that: they often share no word with what they explain. So may the sentence right
+    behind the best, where it goes on from it ("But even then …") instead of adding ("Also …").
+    """
+    if _follows(best, item) and goes_on(item.text):
+        return False
+    return _weighted(item.features) < _weighted(best.features) - MAX_DRIFT
+
+
+def goes_on(text: str) -> bool:
+    """Whether a sentence opens by going on from the one before it."""
+    opening = [term.text.lower() for term in terms(text)[:OPENING_WORDS]]
+    if not opening or "also" in opening:
+        return False
+    return opening[0] in CONNECTIVES or leans(text)
 
 
 def _listed(asked: Asked, ranked: Sequence[Evidence]) -> list[Evidence]:

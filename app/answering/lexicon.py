@@ -272,3 +272,11 @@ NAMED_KINDS = frozenset(
     """.split()
 )
 """Things that have names of their own: a list of them is a list of names."""
+
+CONNECTIVES = frozenset(
+    """
+    but however yet still even though although nevertheless instead rather thus therefore hence consequently because so
+    then previously before today now meanwhile for in as
+    """.split()
+)
+"""Open a sentence that goes on from the one before it."""
