@@ -73,11 +73,11 @@ def judge(
         + 2.2 * best_cosine
         + 3.2 * sum(weights[key] * soft[key] for key in weights) / total
         - 0.5 * max(weights[key] * (1 - soft[key]) for key in weights) / max(weights.values())
-        - 2.0 * _share(unsaid, {term.key for term in asked.names})
+        - 3.0 * _share(unsaid, {term.key for term in asked.names})
         - 1.0 * _share(unsaid, {term.key for term in asked.terms if term.is_number})
         - 2.6 * _share(unsaid, decisive)
         - 2.0 * _kind_missing(asked, chosen)
-        - 4.9
+        - 4.6
     )
     lacking = [term for term in asked.terms if term.key in missing]
     return Answerability(

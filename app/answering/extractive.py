@@ -33,7 +33,7 @@ FOLLOWING = 0.7
 """Share of its lead that a sentence hands to the next of its paragraph: answers follow cues."""
 CUE = 0.3
 """What a matching question in the text adds to that."""
-MAX_GAP = 0.65
+MAX_GAP = 0.55
 """A sentence that scores this much below the best one says something else."""
 MAX_DRIFT = 0.6
 """The same, for what the sentence says itself, without the lead handed on to it."""
