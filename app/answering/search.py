@@ -33,7 +33,6 @@ class Found:
     evidence: tuple[Evidence, ...]
     """Sentences that may be cited, best first."""
     best_cosine: float
-    background_weight: float
 
 
 def search(
@@ -47,11 +46,7 @@ def search(
         rank(generation, text, vector, document_ids=document_ids)
         for text, vector in zip(texts, vectors, strict=True)
     ]
-    weight = condensed.background_weight(
-        rankings[0].best_cosine,
-        max((ranking.best_cosine for ranking in rankings[1:]), default=-1.0),
-    )
-    weights = _shares(weight, rankings)
+    weights = shares(condensed, rankings)
     limit = PASSAGES_FOR_LIST if condensed.asked.wants_list else PASSAGES
     passages = best_passages(generation.reader, rankings, weights, limit=limit)
     evidence = gather(
@@ -63,12 +58,17 @@ def search(
     best = sum(
         share * ranking.best_cosine for share, ranking in zip(weights, rankings, strict=True)
     )
-    return Found(tuple(passages), tuple(ranked_evidence(evidence)), best, weight)
+    return Found(tuple(passages), tuple(ranked_evidence(evidence)), best)
 
 
-def _shares(background: float, rankings: Sequence[Ranking]) -> list[float]:
-    others = len(rankings) - 1
-    return [1.0 - background, *([background / others] * others if others else [])]
+def shares(condensed: Condensed, rankings: Sequence[Ranking]) -> list[float]:
+    """Weights of the question's own ranking and of those of its backgrounds; they sum to 1."""
+    own, *others = rankings
+    if not others:
+        return [1.0]
+    nearest = max(ranking.best_cosine for ranking in others)
+    background = condensed.background_weight(own.best_cosine, nearest)
+    return [1.0 - background, *[background / len(others)] * len(others)]
 
 
 def _blend(vectors: np.ndarray, weights: Sequence[float]) -> FloatVector:
