@@ -52,7 +52,8 @@ class ChromaLocation:
 class ChromaIndex:
     """Nearest passages by cosine similarity; implements `PassageIndex`."""
 
-    def __init__(self, client: Client, collection: Collection) -> None:
+    def __init__(self, location: ChromaLocation, client: Client, collection: Collection) -> None:
+        self._location = location
         self._client = client
         self._collection = collection
 
@@ -60,13 +61,13 @@ class ChromaIndex:
     def create(cls, location: ChromaLocation) -> ChromaIndex:
         """Start an empty collection, in place of what a run that was cut short left there."""
         client = _connect(location)
-        with _translated(location, "create"):
+        with _translated(location, "create", client):
             if location.url is not None:
                 _delete_collection(client, location.collection)
             collection = client.create_collection(
                 location.collection, configuration=_configuration(location), embedding_function=None
             )
-        return cls(client, collection)
+        return cls(location, client, collection)
 
     @classmethod
     def open(cls, location: ChromaLocation) -> ChromaIndex:
@@ -79,13 +80,13 @@ class ChromaIndex:
             # Chroma would make an empty database here and serve nothing from it.
             raise IndexCorruptError(f"{location.directory / DATABASE_NAME} is missing")
         client = _connect(location)
-        with _translated(location, "open"):
+        with _translated(location, "open", client):
             collection = client.get_collection(location.collection, embedding_function=None)
-        return cls(client, collection)
+        return cls(location, client, collection)
 
     def close(self) -> None:
         """Release files, threads and memory."""
-        self._client.close()
+        _close(self._client)
 
     def add(self, passages: Iterable[tuple[PassageId, DocumentId, bytes]]) -> int:
         """Add passages with their vectors (float32 bytes); gives how many."""
@@ -112,12 +113,13 @@ class ChromaIndex:
         where: Any = None
         if document_ids is not None:
             where = {DOCUMENT_KEY: {"$in": list(document_ids)}}
-        found = self._collection.query(
-            query_embeddings=np.asarray(vector, dtype=np.float32)[np.newaxis],
-            n_results=limit,
-            where=where,
-            include=["distances"],
-        )
+        with _translated(self._location, "search"):
+            found = self._collection.query(
+                query_embeddings=np.asarray(vector, dtype=np.float32)[np.newaxis],
+                n_results=limit,
+                where=where,
+                include=["distances"],
+            )
         distances = found["distances"]
         ids = found["ids"][0]
         scores = [] if distances is None else [1.0 - distance for distance in distances[0]]
@@ -162,22 +164,14 @@ def thaw(directory: Path) -> None:
 
 def remove_from_server(location: ChromaLocation) -> None:
     """Delete a generation's collection from a server, if it is there."""
-    client = _connect(location)
-    try:
-        with _translated(location, "delete"):
-            _delete_collection(client, location.collection)
-    finally:
-        client.close()
+    with _connected(location) as client, _translated(location, "delete"):
+        _delete_collection(client, location.collection)
 
 
 def collections_on_server(location: ChromaLocation, prefix: str) -> list[str]:
     """Names of the collections whose name starts with `prefix`."""
-    client = _connect(location)
-    try:
-        with _translated(location, "list"):
-            names = [collection.name for collection in client.list_collections()]
-    finally:
-        client.close()
+    with _connected(location) as client, _translated(location, "list"):
+        names = [collection.name for collection in client.list_collections()]
     return sorted(name for name in names if name.startswith(prefix))
 
 
@@ -200,6 +194,24 @@ def _connect(location: ChromaLocation) -> Client:
         return cast("Client", server)
 
 
+@contextmanager
+def _connected(location: ChromaLocation) -> Iterator[Client]:
+    client = _connect(location)
+    try:
+        yield client
+    finally:
+        _close(client)
+
+
+def _close(client: Client) -> None:
+    # For a server, both halves of a client have connections of their own.
+    servers = [getattr(half, "_server", None) for half in (client, client._admin_client)]
+    client.close()
+    for server in servers:  # close() leaves them open
+        if (session := getattr(server, "_session", None)) is not None:
+            session.close()
+
+
 def _configuration(location: ChromaLocation) -> CreateCollectionConfiguration:
     if location.url is not None:  # a server has flushing of its own
         return {"hnsw": {"space": "cosine", "ef_search": EF_SEARCH}}
@@ -219,8 +231,10 @@ def _delete_collection(client: Client, name: str) -> None:
 
 
 @contextmanager
-def _translated(location: ChromaLocation, verb: str) -> Iterator[None]:
-    """Chroma's many errors, and the panics of its Rust core, as ours."""
+def _translated(
+    location: ChromaLocation, verb: str, client: Client | None = None
+) -> Iterator[None]:
+    """Chroma's many errors, and the panics of its Rust core, as ours; closes `client` then."""
     try:
         yield
     except (KeyboardInterrupt, SystemExit, VectorStoreError):
@@ -228,6 +242,8 @@ def _translated(location: ChromaLocation, verb: str) -> Iterator[None]:
     except BaseException as error:  # a Rust panic is no Exception
         if not isinstance(error, Exception) and type(error).__name__ != "PanicException":
             raise
+        if client is not None:
+            _close(client)
         where = location.url or location.directory
         raise IndexCorruptError(
             f"cannot {verb} collection {location.collection} in Chroma at {where}: {error}"

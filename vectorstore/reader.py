@@ -345,9 +345,8 @@ class CatalogReader:
                 "wanted": json.dumps(wanted[at : at + LOOKUP_BATCH]),
                 "generation": self.generation,
             }
-            for row in self._connection.execute(statement, parameters):
-                if row.version_key is not None:
-                    yield row
+            rows = self._connection.execute(statement, parameters).all()
+            yield from (row for row in rows if row.version_key is not None)
 
     def _slices(self, spans: Iterable[tuple[int, int, int]]) -> dict[tuple[int, int, int], str]:
         """Text of (version key, start, end) spans, reading only the pieces that they touch."""

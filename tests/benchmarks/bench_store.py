@@ -1,9 +1,9 @@
 """How fast and how large the store is: `python tests/benchmarks/bench_store.py 1000 10000 100000`.
 
 Synthetic passages: words drawn by Zipf's law, unit vectors in clusters, ten passages a document,
-six sentences a passage. Each size is built and then served in a process of its own, so that peak memory
-is that of the one task. A search is what one question costs beyond embedding it: dense and lexical
-candidates, both scores of all of them, and text and sentences of the best passages.
+six sentences a passage. Each size is built and then served in a process of its own, so that peak
+memory is that of the one task. A search is what one question costs beyond embedding it: dense and
+lexical candidates, both scores of all of them, and text and sentences of the best passages.
 """
 
 from __future__ import annotations
