@@ -10,8 +10,8 @@ from enum import Enum
 from app.answering.asking import Asked
 from app.answering.evidence import Evidence
 from app.answering.extractive import names_in
+from app.answering.quantities import quantities
 from app.answering.terms import fold, terms
-from app.answering.verify import quantities
 from app.types import Citation, Disagreement, Notes, SourceAge
 
 MIN_SHARED_NAMES = 2
