@@ -69,6 +69,8 @@ class Features:
     is_question: float
     leans: float
     """1 if it opens by pointing back at the sentence before ("Through that deal …")."""
+    fragment: float
+    """1 for a table row: cells, not a sentence."""
     relation: float
     """Share of the question's common words, by count, that the sentence holds as common words."""
 
@@ -129,6 +131,7 @@ def gather(
                             cosine=cosine,
                             passage=passage.score,
                             passage_cosine=passage.cosine,
+                            fragment=float(sentence.kind is SentenceKind.TABLE),
                             **features,
                         ),
                         keys=own,

@@ -28,6 +28,7 @@ WEIGHTS = Features(
     is_question=-0.4,
     leans=-0.1,
     relation=0.0,
+    fragment=-0.3,
 )
 FOLLOWING = 0.7
 """Share of its lead that a sentence hands to the next of its paragraph: answers follow cues."""

@@ -20,7 +20,6 @@ FUNCTION_WORDS = frozenset(
     who whom whose which what when where why how whether
     also just only even still already ever very too much many more most less least such same other
     others another any some all both each every either neither own again once quite rather really
-    s t d ll m re ve don doesn didn isn aren wasn weren hasn haven hadn won wouldn shouldn couldn
     can't cannot isnt arent wasnt werent dont doesnt didnt hasnt havent hadnt wont wouldnt couldnt
     shouldnt cant im youre theyre
     someone somebody something anyone anybody anything everyone everybody everything nobody nothing
@@ -60,7 +59,6 @@ IRREGULAR = {
         "fall": "fell fallen",
         "feel": "felt",
         "fight": "fought",
-        "find": "found",
         "forbid": "forbade forbidden",
         "forecast": "forecasted",
         "freeze": "froze frozen",

@@ -147,13 +147,8 @@ def content_terms(text: str) -> list[Term]:
     return [
         term
         for term in terms(text)
-        if term.is_number or _is_acronym(term.text) or not is_function_word(term.text)
+        if term.is_number or term.is_name or not is_function_word(term.text)
     ]
-
-
-def _is_acronym(word: str) -> bool:
-    """IT the department, US the country: not the pronouns."""
-    return len(word) > 1 and word.isupper()
 
 
 @dataclass(frozen=True, slots=True)

@@ -48,11 +48,17 @@ _UNIT_BEFORE = re.compile(r"(?:^|[\s\d/·])(?:[kcmdµn]?m|ft|in|mi|yd|[A-Z])$")
 _RAISED_DIGITS = str.maketrans("⁰¹²³⁴⁵⁶⁷⁸⁹", "0123456789")
 
 
+_CLOSING = re.compile(r"(?:sources|references)\s*:\s+\S", re.IGNORECASE)
+"""A last paragraph that names the sources in one go. "Source: …" in the singular is a caption's."""
+
+
 def mark_references(blocks: list[Block]) -> tuple[list[Block], list[Removal]]:
     """Blocks with notes and legal lines as REFERENCE, and the note numbers out of the prose."""
     marked = _mark_sections(blocks)
     marked = [
-        replace(block, kind=SentenceKind.REFERENCE) if _is_legal(block) else block
+        replace(block, kind=SentenceKind.REFERENCE)
+        if _is_legal(block) or _CLOSING.match(block.text)
+        else block
         for block in marked
     ]
     return _without_note_numbers(marked)
