@@ -63,9 +63,9 @@ def command(
 
 
 def _run(paths: list[str], options: IngestOptions, progress: Progress) -> IngestReport:
+    from ingest.embedding import LateEmbedder
     from ingest.job import IngestJob
     from vectorstore.catalog import Catalog
-    from vectorstore.embedding.build import build_embedder
     from vectorstore.embedding.settings import EmbeddingSettings
     from vectorstore.generations import Generations
     from vectorstore.lock import writer_lock
@@ -79,7 +79,7 @@ def _run(paths: list[str], options: IngestOptions, progress: Progress) -> Ingest
         "threads": settings.threads,
     }
     embedding = EmbeddingSettings(**{k: v for k, v in chosen.items() if v is not None})  # type: ignore[arg-type]
-    embedder = build_embedder(embedding, data_dir=settings.data_dir, purpose="ingest")
+    embedder = LateEmbedder(embedding, settings.data_dir)
     catalog = Catalog(settings.store.catalog_url)
     try:
         generations = Generations(catalog, settings.store)

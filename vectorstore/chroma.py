@@ -5,7 +5,7 @@ Facts about chromadb 1.5.9 that shape this file, each measured:
 - Its vector files are flushed without fsync and in place, so a directory is written once, by one
   process, and published whole (see `generations`).
 - Vectors below `sync_threshold` live only in its SQLite queue and are replayed at each opening,
-  which takes a second per thousand. With a threshold of 2 every `add` ends in a flush.
+  which takes a second per thousand. With a threshold of 1 every `add` ends in a flush.
 - Opening writes one row to a table that serves as its lock; `freeze` makes that row void, so that
   the files keep the checksums that they were published with.
 - A stored embedding function is code that somebody else chose: none is ever stored or loaded.
@@ -34,7 +34,7 @@ if TYPE_CHECKING:
 
 DATABASE_NAME = "chroma.sqlite3"
 DOCUMENT_KEY = "document_id"
-FLUSH_EVERY_BATCH = 2  # the smallest threshold that Chroma takes
+FLUSH_EVERY_BATCH = 1  # a batch may be a single passage
 EF_SEARCH = 200  # recall@10 over 0.99 at 1e5 passages; Chroma's 100 gives 0.98 on hard data
 READ_BATCH = 2000  # vectors read back at a time: 3 MB at 384 dimensions
 _DEFAULT_PORT = 8000

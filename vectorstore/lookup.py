@@ -1,8 +1,8 @@
 """Statements that fetch many rows at once: the list of what is wanted is one JSON parameter.
 
-Built once for each database, because building and compiling them costs ten times what running does.
-All joins are outer ones, because SQLite keeps their order: it would otherwise start from the largest
-table. What is not found gives a row of nulls.
+Built once for each database, because building and compiling them costs ten times what running
+does. All joins are outer ones, because SQLite keeps their order: it would otherwise start from the
+largest table. What is not found gives a row of nulls.
 """
 
 from __future__ import annotations

@@ -71,6 +71,15 @@ def test_additions_start_from_a_copy_and_give_what_a_rebuild_gives(tmp_path: Pat
         assert store.embedder.num_embedded == 5
 
 
+def test_a_single_passage_and_a_single_addition_are_flushed_like_many(tmp_path: Path) -> None:
+    with Store(tmp_path / "data") as store:
+        for files in ({"one.md": "Only this."}, {"one.md": "Only this.", "two.md": "And this."}):
+            write_folder(tmp_path / "articles", files)
+            store.ingest(tmp_path / "articles")  # verifies that searching changes no file
+            assert sorted(store.served()) == sorted(files)
+            assert store.problems() == ()
+
+
 def test_the_child_process_accepts_a_sound_index_and_refuses_a_changed_vector(store: Store) -> None:
     generations = Generations(store.catalog, store.settings)
     assert generations.verify(2) == store_passages(store)

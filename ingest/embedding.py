@@ -1,0 +1,47 @@
+"""The embedder of a run, loaded when the first passage needs it."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from functools import cached_property
+from pathlib import Path
+
+from vectorstore.embedding.build import build_embedder
+from vectorstore.embedding.settings import EmbeddingSettings
+from vectorstore.embedding.weights import ModelFiles, locate
+from vectorstore.protocols import Embedder, SpannedText, SpannedVectors
+from vectorstore.types import FloatMatrix
+
+
+class LateEmbedder:
+    """Implements `Embedder`; a run that finds everything unchanged never loads the model."""
+
+    def __init__(self, settings: EmbeddingSettings, data_dir: Path) -> None:
+        self._settings = settings
+        self._data_dir = data_dir
+
+    @property
+    def fingerprint(self) -> str:
+        """Of the weights, which are checked without being loaded."""
+        return self._files.fingerprint
+
+    @property
+    def dimension(self) -> int:
+        """Length of a vector."""
+        return self._files.dimension
+
+    def embed(self, texts: Sequence[str]) -> FloatMatrix:
+        """As the model that is loaded."""
+        return self._loaded.embed(texts)
+
+    def embed_spanned(self, texts: Sequence[SpannedText]) -> list[SpannedVectors]:
+        """As the model that is loaded."""
+        return self._loaded.embed_spanned(texts)
+
+    @cached_property
+    def _files(self) -> ModelFiles:
+        return locate(self._settings.model)
+
+    @cached_property
+    def _loaded(self) -> Embedder:
+        return build_embedder(self._settings, data_dir=self._data_dir, purpose="ingest")
