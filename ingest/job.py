@@ -29,11 +29,12 @@ from ingest.prepare import prepare
 from ingest.report import Duplicate, IngestReport, Refused
 from ingest.sandbox import Sandbox
 from ingest.types import Prepared
-from vectorstore.catalog import Catalog, NewVersion, VersionInfo
+from vectorstore.catalog import Catalog, VersionInfo
 from vectorstore.errors import CatalogError, EmbeddingError
 from vectorstore.generations import Generations, generation_name
 from vectorstore.lock import writer_lock
 from vectorstore.protocols import Embedder
+from vectorstore.staging import NewVersion
 from vectorstore.types import DocumentId, document_id
 from vectorstore.vectorize import embed_documents
 
@@ -91,7 +92,7 @@ class IngestJob:
         """
         if self.options.dry_run:
             return self._run(targets)
-        with writer_lock(self.lock_path):
+        with writer_lock(self.lock_path), self.catalog.sole_writer():
             self.generations.clear_leftovers()
             return self._run(targets)
 

@@ -9,9 +9,9 @@ from datetime import date
 
 import numpy as np
 
-from vectorstore.catalog import NewVersion
 from vectorstore.passage_text import embedding_text
 from vectorstore.protocols import SpannedText, SpannedVectors
+from vectorstore.staging import NewVersion
 from vectorstore.types import (
     Document,
     FloatMatrix,

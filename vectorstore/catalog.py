@@ -11,61 +11,37 @@ import uuid
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
-from datetime import UTC, datetime
-from pathlib import Path
+from datetime import datetime
 from typing import Any
 
 from sqlalchemy import (
     Connection,
     Delete,
-    Engine,
-    create_engine,
     delete,
-    event,
     func,
     insert,
     select,
     update,
 )
-from sqlalchemy.engine import make_url
 from sqlalchemy.exc import SQLAlchemyError
 
-from vectorstore import codec, schema
-from vectorstore.errors import CatalogError, CatalogVersionError, IndexMismatchError
+from vectorstore import schema
+from vectorstore.database import make_engine, shown_url, truncate_log
+from vectorstore.errors import (
+    CatalogError,
+    CatalogVersionError,
+    IndexMismatchError,
+    StoreLockedError,
+)
 from vectorstore.failpoints import failpoint
 from vectorstore.manifest import IndexIdentity
 from vectorstore.reader import CatalogReader
-from vectorstore.types import DocumentId, FloatMatrix, PreparedDocument
+from vectorstore.staging import NewVersion, check_version, insert_all, now, store_version
+from vectorstore.types import DocumentId
 
-BUSY_TIMEOUT_MS = 30_000  # a second connection's checkpoint or commit takes well under a second
 _LOOK_AGAIN_S = 0.05
-PAGE_CACHE_KB = 16_384  # a connection; the upper levels of the trees at 1e5 passages fit in it
 FLOAT32_BYTES = 4
-_SQLITE_PRAGMAS = (
-    "journal_mode=WAL",
-    "synchronous=FULL",  # a commit that returned survives a power cut
-    "secure_delete=ON",  # what is removed is overwritten, not only unlinked
-    "foreign_keys=ON",
-    f"busy_timeout={BUSY_TIMEOUT_MS}",
-    f"cache_size=-{PAGE_CACHE_KB}",
-)
-
-
-@dataclass(frozen=True, slots=True)
-class NewVersion:
-    """A prepared document with its vectors, and what it was made from and by."""
-
-    prepared: PreparedDocument
-    passage_vectors: FloatMatrix
-    """One row per passage, unit length."""
-    sentence_vectors: Sequence[FloatMatrix]
-    """Per passage one row for each sentence from its first to its last."""
-    raw_sha256: str
-    """Hash of the source's bytes and of what else it was made from; decides "unchanged"."""
-    pipeline: str
-    """Version of cleaning, splitting and chunking."""
-    embedder: str
-    """Fingerprint."""
+ADVISORY_LOCK = 0x6163636F7264  # "accord" in ASCII: any number that nobody else takes
 
 
 @dataclass(frozen=True, slots=True)
@@ -107,11 +83,11 @@ class Catalog:
             CatalogError: If it cannot be opened.
         """
         self.url = url
-        self._engine = _make_engine(url)
+        self._engine = make_engine(url)
         try:
             self._prepare()
         except SQLAlchemyError as error:
-            raise CatalogError(f"cannot open the catalog at {_shown(url)}: {error}") from error
+            raise CatalogError(f"cannot open the catalog at {shown_url(url)}: {error}") from error
 
     def close(self) -> None:
         """Close every connection."""
@@ -235,6 +211,28 @@ class Catalog:
 
     # Writing
 
+    @contextmanager
+    def sole_writer(self) -> Iterator[None]:
+        """Keep writers on other machines out of a shared database, beside the lock of this one.
+
+        Raises:
+            StoreLockedError: At once, where another one is writing.
+        """
+        if self._engine.dialect.name != "postgresql":
+            yield
+            return
+        with self._engine.connect() as connection:  # the lock ends with the connection
+            key = select(func.pg_try_advisory_lock(ADVISORY_LOCK))
+            if not connection.execute(key).scalar_one():
+                raise StoreLockedError(
+                    f"another ingest job is writing to {shown_url(self.url)}; wait for it to end"
+                )
+            connection.commit()
+            try:
+                yield
+            finally:
+                connection.execute(select(func.pg_advisory_unlock(ADVISORY_LOCK)))
+
     def stage(self, new: Sequence[NewVersion]) -> list[int]:
         """Store versions, not yet served; each replaces an unpublished one of the same document.
 
@@ -245,18 +243,18 @@ class Catalog:
             CatalogError: If spans and vectors do not fit together. Nothing is stored then.
         """
         for item in new:
-            _check(item)
+            check_version(item)
         with self._write("catalog.stage") as connection:
-            return [_store(connection, item) for item in new]
+            return [store_version(connection, item) for item in new]
 
     def begin_generation(self, version_keys: Mapping[DocumentId, int]) -> int:
         """Name the versions that the next generation serves; it becomes visible with `flip`."""
         with self._write("catalog.begin") as connection:
-            statement = insert(schema.generations).values(created=_now())
+            statement = insert(schema.generations).values(created=now())
             inserted = connection.execute(statement).inserted_primary_key
             assert inserted is not None  # noqa: S101 - a table with a primary key always gives one
             number = int(inserted[0])
-            _insert_all(
+            insert_all(
                 connection,
                 schema.generation_documents,
                 [
@@ -341,23 +339,11 @@ class Catalog:
                 connection.exec_driver_sql("VACUUM")
             return True
         deadline = time.monotonic() + patience_s
-        while not self._truncate_log():
+        while not truncate_log(self._engine):
             if time.monotonic() >= deadline:
                 return False
             time.sleep(_LOOK_AGAIN_S)
         return True
-
-    def _truncate_log(self) -> bool:
-        raw = self._engine.raw_connection()
-        try:
-            cursor = raw.cursor()
-            cursor.execute("PRAGMA busy_timeout=0")
-            cursor.execute("PRAGMA wal_checkpoint(TRUNCATE)")
-            busy = cursor.fetchone()
-            cursor.execute(f"PRAGMA busy_timeout={BUSY_TIMEOUT_MS}")
-            return busy is None or busy[0] == 0
-        finally:
-            raw.close()
 
     def _versions(self, state: str) -> dict[DocumentId, VersionInfo]:
         columns = [schema.versions.c[name] for name in VersionInfo.__slots__ if name != "uri"]
@@ -389,47 +375,14 @@ class Catalog:
             if found is None:
                 schema.tables.create_all(connection)
                 rows = {"schema": str(schema.SCHEMA_VERSION), "name": uuid.uuid4().hex[:12]}
-                _insert_all(
+                insert_all(
                     connection, schema.info, [{"key": k, "value": v} for k, v in rows.items()]
                 )
             elif found != str(schema.SCHEMA_VERSION):
                 raise CatalogVersionError(
-                    f"the catalog at {_shown(self.url)} has format {found}, this program reads "
+                    f"the catalog at {shown_url(self.url)} has format {found}, this program reads "
                     f"{schema.SCHEMA_VERSION}; move it away and run `accord ingest PATH` again"
                 )
-
-
-def _make_engine(url: str) -> Engine:
-    parsed = make_url(url)
-    if parsed.get_backend_name() != "sqlite":
-        return create_engine(url, pool_pre_ping=True, isolation_level="REPEATABLE READ")
-    if parsed.database:
-        Path(parsed.database).parent.mkdir(parents=True, exist_ok=True)
-    # The connection used last has the warmest cache.
-    engine = create_engine(url, max_overflow=-1, pool_use_lifo=True)
-
-    @event.listens_for(engine, "connect")
-    def _on_connect(connection: Any, _record: Any) -> None:
-        connection.isolation_level = None  # SQLAlchemy begins transactions, not the driver
-        for pragma in _SQLITE_PRAGMAS:
-            connection.execute(f"PRAGMA {pragma}")
-
-    @event.listens_for(engine, "begin")
-    def _on_begin(connection: Connection) -> None:
-        # A writer takes its lock first; a reader sees one moment for as long as it stays connected.
-        writes = connection.get_execution_options().get("writes", False)
-        connection.exec_driver_sql("BEGIN IMMEDIATE" if writes else "BEGIN")
-
-    return engine
-
-
-def _shown(url: str) -> str:
-    """The URL without its password."""
-    return make_url(url).render_as_string(hide_password=True)
-
-
-def _now() -> str:
-    return datetime.now(UTC).isoformat(timespec="seconds")
 
 
 def _current(connection: Connection) -> int | None:
@@ -449,78 +402,3 @@ def _unreachable_twins() -> Delete:
     )
     used = select(schema.generation_documents.c.version_key)
     return delete(old).where(old.c.state == "superseded", again.exists(), old.c.key.not_in(used))
-
-
-def _check(new: NewVersion) -> None:
-    prepared, uri = new.prepared, new.prepared.document.uri
-    if "\x00" in prepared.document.text:
-        raise CatalogError(f"{uri}: the text contains NUL characters; cleaning must remove them")
-    if len(new.passage_vectors) != len(prepared.passages):
-        raise CatalogError(
-            f"{uri}: {len(prepared.passages)} passages but {len(new.passage_vectors)} vectors"
-        )
-    for passage, rows in zip(prepared.passages, new.sentence_vectors, strict=True):
-        if len(rows) != passage.last_sentence - passage.first_sentence + 1:
-            raise CatalogError(f"{uri}: passage {passage.ordinal} has {len(rows)} sentence vectors")
-
-
-def _insert_all(connection: Connection, table: Any, rows: list[dict[str, Any]]) -> None:
-    if rows:
-        connection.execute(insert(table), rows)
-
-
-def _store(connection: Connection, new: NewVersion) -> int:
-    document = new.prepared.document
-    known = select(func.count()).where(schema.documents.c.id == document.id)
-    if not connection.execute(known).scalar_one():
-        _insert_all(connection, schema.documents, [{"id": document.id, "uri": document.uri}])
-    connection.execute(
-        delete(schema.versions).where(
-            schema.versions.c.document_id == document.id, schema.versions.c.state == "staged"
-        )
-    )
-    inserted = connection.execute(insert(schema.versions).values(_version_row(new)))
-    assert inserted.inserted_primary_key is not None  # noqa: S101 - as above
-    key = int(inserted.inserted_primary_key[0])
-    for table, rows in (
-        (schema.texts, _text_rows(document.text)),
-        (schema.sentences, map(codec.sentence_to_row, new.prepared.sentences)),
-        (schema.passages, map(codec.passage_to_row, new.prepared.passages)),
-        (schema.vectors, _vector_rows(new)),
-    ):
-        _insert_all(connection, table, [{"version_key": key, **row} for row in rows])
-    return key
-
-
-def _version_row(new: NewVersion) -> dict[str, Any]:
-    document, metadata = new.prepared.document, new.prepared.document.metadata
-    return {
-        "document_id": document.id,
-        "version": document.version,
-        "state": "staged",
-        "metadata": codec.metadata_to_json(metadata),
-        "publisher": metadata.publisher.casefold() if metadata.publisher else None,
-        "published": metadata.published.isoformat() if metadata.published else None,
-        "num_chars": len(document.text),
-        "num_sentences": len(new.prepared.sentences),
-        "num_passages": len(new.prepared.passages),
-        "raw_sha256": new.raw_sha256,
-        "pipeline": new.pipeline,
-        "embedder": new.embedder,
-        "ingested": _now(),
-    }
-
-
-def _text_rows(text: str) -> list[dict[str, Any]]:
-    return [{"piece": n, "text": piece} for n, piece in enumerate(codec.text_pieces(text))]
-
-
-def _vector_rows(new: NewVersion) -> Iterator[dict[str, Any]]:
-    for passage, vector, rows in zip(
-        new.prepared.passages, new.passage_vectors, new.sentence_vectors, strict=True
-    ):
-        yield {
-            "ordinal": passage.ordinal,
-            "passage": codec.vector_to_blob(vector),
-            "sentences": codec.sentence_vectors_to_blob(rows),
-        }

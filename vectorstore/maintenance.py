@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from vectorstore.catalog import Catalog, NewVersion, VersionInfo
+from vectorstore.catalog import Catalog, VersionInfo
 from vectorstore.errors import (
     IndexUnusableError,
     NoIndexError,
@@ -17,6 +17,7 @@ from vectorstore.errors import (
 from vectorstore.generations import Generations, Progress
 from vectorstore.lock import writer_lock
 from vectorstore.protocols import Embedder
+from vectorstore.staging import NewVersion
 from vectorstore.types import DocumentId, PreparedDocument
 from vectorstore.vectorize import embed_documents
 
@@ -78,7 +79,7 @@ def rebuild(
         NoIndexError: If nothing was ever published.
         StoreLockedError: If a job is writing.
     """
-    with writer_lock(lock_path):
+    with writer_lock(lock_path), catalog.sole_writer():
         generations.clear_leftovers()
         live = _live(catalog)
         keys = {document: version.key for document, version in live.items()}
@@ -99,7 +100,7 @@ def embed_again(
         NoIndexError: If nothing was ever published.
         StoreLockedError: If a job is writing.
     """
-    with writer_lock(lock_path):
+    with writer_lock(lock_path), catalog.sole_writer():
         generations.clear_leftovers()
         live, staged = _live(catalog), catalog.staged_versions()
         keys: dict[DocumentId, int] = {}
@@ -135,7 +136,7 @@ def remove_sources(
         UnknownDocumentError: If a name fits no document. Nothing is removed then.
         StoreLockedError: If a job is writing.
     """
-    with writer_lock(lock_path):
+    with writer_lock(lock_path), catalog.sole_writer():
         generations.clear_leftovers()
         uris = catalog.all_documents()
         chosen: dict[DocumentId, str] = {}

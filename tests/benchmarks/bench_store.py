@@ -21,10 +21,11 @@ import numpy as np
 ROOT = Path(__file__).resolve().parents[2]
 sys.path.insert(0, str(ROOT))
 
-from vectorstore.catalog import Catalog, NewVersion  # noqa: E402
+from vectorstore.catalog import Catalog  # noqa: E402
 from vectorstore.config import StoreSettings  # noqa: E402
 from vectorstore.generations import Generations  # noqa: E402
 from vectorstore.live import LiveIndex  # noqa: E402
+from vectorstore.staging import NewVersion  # noqa: E402
 from vectorstore.types import (  # noqa: E402
     Document,
     FloatMatrix,

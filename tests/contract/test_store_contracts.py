@@ -19,7 +19,7 @@ from tests.store_trials import verify_here
 from vectorstore.catalog import Catalog
 from vectorstore.chroma import ChromaIndex, ChromaLocation, collections_on_server
 from vectorstore.config import StoreSettings
-from vectorstore.errors import IndexCorruptError, UnknownDocumentError
+from vectorstore.errors import IndexCorruptError, StoreLockedError, UnknownDocumentError
 from vectorstore.generations import Generations
 from vectorstore.live import LiveIndex
 from vectorstore.maintenance import remove_sources, verify_store
@@ -145,6 +145,18 @@ class TestCatalog:
             assert reader.documents() == [before]
         with catalog.read() as reader:
             assert reader.documents() != [before]
+
+    def test_one_writer_at_a_time_on_a_shared_database(self, catalog: Catalog) -> None:
+        if catalog.url.startswith("sqlite"):
+            pytest.skip("SQLite is never shared between machines; the lock file does it")
+        other = Catalog(catalog.url)
+        with catalog.sole_writer():
+            with pytest.raises(StoreLockedError, match="another ingest job"), other.sole_writer():
+                pass
+            assert serve(catalog, "First text.")
+        with other.sole_writer():
+            pass
+        other.close()
 
     def test_runs_are_kept(self, catalog: Catalog) -> None:
         from datetime import UTC, datetime

@@ -13,8 +13,9 @@ import pytest
 
 from tests.builders import HashingEmbedder, make_document, make_version
 from vectorstore import codec
-from vectorstore.catalog import Catalog, NewVersion
+from vectorstore.catalog import Catalog
 from vectorstore.errors import CatalogError, CatalogVersionError, UnknownDocumentError
+from vectorstore.staging import NewVersion
 from vectorstore.types import Filters, Metadata, document_id
 
 
