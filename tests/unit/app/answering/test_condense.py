@@ -1,0 +1,75 @@
+from __future__ import annotations
+
+import pytest
+
+from app.answering.condense import condense, standalone
+from app.types import Message
+
+
+def user(*texts: str) -> list[Message]:
+    return [Message("user", text) for text in texts]
+
+
+def test_the_first_question_stands_as_it_is() -> None:
+    condensed = condense("Why did Haven end?", [])
+    assert condensed.text == "Why did Haven end?"
+    assert condensed.backgrounds == ()
+    assert condensed.background_weight(0.1, 0.9) == 0.0
+
+
+@pytest.mark.parametrize(
+    ("before", "question", "expected"),
+    [
+        ("When was Haven founded?", "What about SkyTeam?", "When was SkyTeam founded?"),
+        ("When was Haven founded?", "And SkyTeam?", "When was SkyTeam founded?"),
+        ("Why did Nissan join?", "how about Mitsubishi Motors", "Why did Mitsubishi Motors join?"),
+        ("Who runs Star Alliance?", "And for SkyTeam?", "Who runs SkyTeam?"),
+    ],
+)
+def test_what_about_puts_the_new_name_in_place_of_the_old(
+    before: str, question: str, expected: str
+) -> None:
+    condensed = condense(question, user(before))
+    assert condensed.text == expected
+    assert condensed.backgrounds == ()
+
+
+def test_what_about_without_a_name_is_searched_beside_its_background() -> None:
+    condensed = condense("What about the costs?", user("Who leads Haven?"))
+    assert condensed.text == "What about the costs?"
+    assert condensed.backgrounds == ("leads Haven What about the costs?",)
+
+
+def test_a_pronoun_takes_over_the_names_of_the_question_before() -> None:
+    condensed = condense("When was it closed?", user("Who founded Haven?"))
+    assert condensed.points_back
+    assert [term.text for term in condensed.asked.terms] == ["closed", "Haven"]
+    assert standalone(condensed) == "When was it closed? (Haven)"
+
+
+def test_names_of_the_reply_make_a_second_background() -> None:
+    history = [*user("Who owns the venture?"), Message("assistant", "Sony owns it with Honda.")]
+    condensed = condense("Where are the cars built?", history)
+    assert condensed.backgrounds[-1] == "Honda Where are the cars built?"
+
+
+def test_only_the_last_question_is_taken_up() -> None:
+    condensed = condense("When did it end?", user("Who leads Haven?", "Who leads SkyTeam?"))
+    assert "SkyTeam" in standalone(condensed)
+    assert "Haven" not in standalone(condensed)
+
+
+def test_a_question_that_stands_alone_keeps_its_own_terms() -> None:
+    condensed = condense("How many members has Star Alliance got?", user("Why did Haven end?"))
+    assert "Haven" not in [term.text for term in condensed.asked.terms]
+
+
+def test_backgrounds_count_more_where_they_find_something_nearer() -> None:
+    condensed = condense("When was it closed?", user("Who founded Haven?"))
+    near, far = condensed.background_weight(0.4, 0.7), condensed.background_weight(0.4, 0.4)
+    assert 0.0 < far < near < 1.0
+
+
+def test_backgrounds_count_less_where_the_question_finds_enough_alone() -> None:
+    condensed = condense("When was it closed?", user("Who founded Haven?"))
+    assert condensed.background_weight(0.8, 0.8) < condensed.background_weight(0.3, 0.3)

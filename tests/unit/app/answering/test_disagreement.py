@@ -1,0 +1,107 @@
+from __future__ import annotations
+
+from datetime import date
+
+import pytest
+
+from app.answering.asking import ask
+from app.answering.disagreement import Status, disagreeing, notes, status_of
+from app.answering.evidence import Evidence
+from app.types import Citation, SourceAge
+from tests.builders_answering import make_evidence
+from vectorstore.types import Metadata
+
+QUESTION = ask("Is the merger of CVS and Aetna completed?")
+PENDING = make_evidence(
+    "The proposed merger of CVS and Aetna is subject to approval.",
+    uri="/notes/2018.md",
+    published=date(2018, 11, 12),
+)
+DONE = make_evidence(
+    "In November the merger of CVS and Aetna closed.",
+    uri="/notes/2019.md",
+    published=date(2019, 9, 10),
+)
+
+
+@pytest.mark.parametrize(
+    ("text", "status"),
+    [
+        ("The deal is in the works.", Status.PENDING),
+        ("CVS plans to buy Aetna.", Status.PENDING),
+        ("The transaction closed in May.", Status.DONE),
+        ("Haven was dissolved.", Status.ENDED),
+        ("The deal was planned and then closed.", None),
+        ("The partners share data.", None),
+    ],
+)
+def test_status_of_a_sentence(text: str, status: Status | None) -> None:
+    assert status_of(text) is status
+
+
+@pytest.mark.parametrize("chosen", [[PENDING], [DONE], [PENDING, DONE]])
+def test_two_statuses_of_one_deal_differ_and_the_newer_comes_first(chosen: list[Evidence]) -> None:
+    assert disagreeing(QUESTION, chosen, [PENDING, DONE]) == [
+        (DONE, PENDING, "status of Aetna and CVS")
+    ]
+
+
+def test_an_undated_source_counts_as_the_older() -> None:
+    undated = make_evidence(PENDING.text, uri="/notes/x.md", published=None)
+    ((newer, older, _),) = disagreeing(QUESTION, [undated], [undated, DONE])
+    assert (newer, older) == (DONE, undated)
+
+
+def test_amounts_that_differ_are_told() -> None:
+    less = make_evidence("In all CVS paid $69 billion for Aetna.", uri="/a.md")
+    more = make_evidence("In all CVS paid $70 billion for Aetna.", uri="/b.md")
+    ((_, _, matter),) = disagreeing(ask("What did CVS pay for Aetna?"), [less], [less, more])
+    assert matter == "amount given for Aetna and CVS"
+
+
+def test_sources_that_agree_are_not_told() -> None:
+    again = make_evidence(DONE.text, uri="/notes/copy.md")
+    assert disagreeing(QUESTION, [DONE], [DONE, again]) == []
+
+
+def test_one_source_never_disagrees_with_itself() -> None:
+    same = make_evidence(PENDING.text, uri="/notes/2019.md", ordinal=4)
+    assert disagreeing(QUESTION, [DONE], [DONE, same]) == []
+
+
+def test_other_parties_are_another_matter() -> None:
+    other = make_evidence("In May the merger of Sprint and T-Mobile closed.", uri="/o.md")
+    assert disagreeing(QUESTION, [PENDING], [PENDING, other]) == []
+
+
+def test_what_was_not_asked_is_not_told() -> None:
+    assert disagreeing(ask("Who founded Haven?"), [PENDING], [PENDING, DONE]) == []
+
+
+def test_weak_evidence_starts_no_disagreement() -> None:
+    weak = make_evidence(DONE.text, uri="/notes/2019.md", score=0.1)
+    assert disagreeing(QUESTION, [PENDING], [PENDING, weak]) == []
+
+
+def cited(name: str, published: date | None, n: int = 1) -> Citation:
+    return Citation(n, name, "v", Metadata(name, published=published), "quote", 0, 5)
+
+
+def test_notes_give_newest_and_oldest_source_and_count_the_undated() -> None:
+    found = notes(
+        [
+            cited("old", date(2018, 1, 1), 1),
+            cited("new", date(2021, 1, 1), 2),
+            cited("new", date(2021, 1, 1), 3),
+            cited("undated", None, 4),
+        ],
+        [],
+    )
+    assert found.newest == SourceAge("new", date(2021, 1, 1))
+    assert found.oldest == SourceAge("old", date(2018, 1, 1))
+    assert found.undated == 1
+
+
+def test_notes_on_undated_sources_alone_name_no_age() -> None:
+    found = notes([cited("undated", None)], [])
+    assert (found.newest, found.oldest, found.undated) == (None, None, 1)

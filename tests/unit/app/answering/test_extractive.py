@@ -1,0 +1,159 @@
+from __future__ import annotations
+
+import random
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from app.answering.asking import ask
+from app.answering.compose import ExtractiveComposer
+from app.answering.evidence import Evidence
+from app.answering.extractive import (
+    MAX_GAP,
+    MAX_SENTENCES,
+    MAX_WORDS,
+    composed,
+    in_reading_order,
+    names_in,
+    ranked_evidence,
+    says_the_same,
+)
+from app.answering.verify import verify
+from tests.builders_answering import make_evidence
+
+WHY = ask("Why did Haven end?")
+WHICH = ask("Which companies work with Walgreens?")
+
+WORDS = "Haven prices stores Sony Honda doctors shares Nissan closing trust votes Aetna data"
+words = st.sampled_from(WORDS.split())
+sentences = st.lists(words, min_size=3, max_size=45).map(lambda found: " ".join(found) + ".")
+
+
+@st.composite
+def evidences(draw: st.DrawFn) -> list[Evidence]:
+    found = []
+    for n in range(draw(st.integers(0, 12))):
+        features = {
+            name: draw(st.floats(0, 1, width=16))
+            for name in ("cosine", "passage", "coverage", "window", "shape")
+        }
+        found.append(
+            make_evidence(
+                draw(sentences),
+                uri=f"/notes/{draw(st.integers(0, 2))}.md",
+                ordinal=n,
+                paragraph=n // 3,
+                score=0.0,
+                **features,
+                is_question=draw(st.sampled_from([0.0, 0.0, 1.0])),
+            )
+        )
+    return found
+
+
+@settings(max_examples=40)
+@given(evidences(), st.sampled_from([WHY, WHICH]))
+def test_an_answer_is_short(evidence: list[Evidence], asked: object) -> None:
+    chosen = composed(asked, ranked_evidence(evidence))  # type: ignore[arg-type]
+    assert len(chosen) <= MAX_SENTENCES
+    count = sum(len(item.text.split()) for item in chosen)
+    assert count <= MAX_WORDS or len(chosen) == 1
+
+
+@settings(max_examples=40)
+@given(evidences(), st.sampled_from([WHY, WHICH]), st.randoms(use_true_random=False))
+def test_an_answer_does_not_depend_on_the_order_of_its_evidence(
+    evidence: list[Evidence], asked: object, shuffler: random.Random
+) -> None:
+    shuffled = list(evidence)
+    shuffler.shuffle(shuffled)
+    once = composed(asked, ranked_evidence(evidence))  # type: ignore[arg-type]
+    assert composed(asked, ranked_evidence(shuffled)) == once  # type: ignore[arg-type]
+    assert composed(asked, ranked_evidence(evidence)) == once  # type: ignore[arg-type]
+
+
+@settings(max_examples=40)
+@given(evidences())
+def test_what_the_composer_says_always_verifies(evidence: list[Evidence]) -> None:
+    for proposal in ExtractiveComposer().compose(WHY, ranked_evidence(evidence)):
+        assert verify(proposal.text, [item.text for item in proposal.evidence]) == []
+
+
+@settings(max_examples=40)
+@given(evidences())
+def test_ranking_keeps_every_item_and_puts_the_best_first(evidence: list[Evidence]) -> None:
+    ranked = ranked_evidence(evidence)
+    assert sorted(item.text for item in ranked) == sorted(item.text for item in evidence)
+    assert [item.score for item in ranked] == sorted((i.score for i in ranked), reverse=True)
+
+
+def test_no_evidence_gives_no_answer() -> None:
+    assert composed(WHY, []) == []
+    assert composed(WHICH, []) == []
+
+
+def test_a_sentence_after_the_one_that_fits_is_lifted() -> None:
+    cue = make_evidence("Why did Haven end?", ordinal=0, cosine=0.9, is_question=1.0)
+    reply = make_evidence("Prices are agreed place by place.", ordinal=1, cosine=0.2)
+    elsewhere = make_evidence("Stores sell coffee in cans.", ordinal=7, paragraph=3, cosine=0.2)
+    ranked = {item.text: item.score for item in ranked_evidence([elsewhere, reply, cue])}
+    assert ranked[reply.text] > ranked[elsewhere.text]
+
+
+def test_a_much_weaker_sentence_is_left_out() -> None:
+    best = make_evidence("Haven closed.", ordinal=0, score=1.5)
+    weak = make_evidence("Coffee sells well.", ordinal=5, score=1.5 - MAX_GAP - 0.01)
+    assert composed(WHY, [best, weak]) == [best]
+
+
+def test_questions_are_no_answers() -> None:
+    asking = make_evidence("Why did Haven end?", score=2.0, is_question=1.0)
+    assert composed(WHY, [asking]) == []
+
+
+def test_a_sentence_that_repeats_another_is_left_out() -> None:
+    first = make_evidence("Haven closed in February 2021.", ordinal=0, score=1.0)
+    again = make_evidence("In February 2021 Haven closed.", uri="/notes/b.md", score=0.9)
+    assert says_the_same(first, again)
+    assert composed(WHY, [first, again]) == [first]
+
+
+def test_a_long_sentence_alone_is_shown_whole() -> None:
+    text = " ".join(f"word{n}" for n in range(MAX_WORDS + 20)) + "."
+    long = make_evidence(text, score=1.0)
+    short = make_evidence("Haven closed.", ordinal=3, score=0.9)
+    assert composed(WHY, [long, short]) == [long]
+
+
+def test_a_list_prefers_sentences_with_new_names() -> None:
+    known = [
+        "Walgreens works with Microsoft.",
+        "Computing of Walgreens moves to Microsoft for seven years.",
+        "Digital corners in stores are planned by Walgreens and Microsoft.",
+        "Chronic diseases are a field of Walgreens and Microsoft.",
+    ]
+    near = [make_evidence(text, ordinal=n, cosine=0.8) for n, text in enumerate(known)]
+    other = make_evidence("For years Walgreens ran labs with LabCorp.", uri="/b.md", cosine=0.6)
+    ranked = ranked_evidence([*near, other])
+    assert ranked[-1].text == other.text
+    assert other.text not in [item.text for item in composed(WHY, ranked)]
+    assert other.text in [item.text for item in composed(WHICH, ranked)]
+
+
+def test_reading_order_is_documents_by_rank_then_position() -> None:
+    late = make_evidence("Late.", uri="/notes/b.md", ordinal=9)
+    early = make_evidence("Early.", uri="/notes/b.md", ordinal=2)
+    other = make_evidence("Other.", uri="/notes/a.md", ordinal=0)
+    assert in_reading_order([late, other, early]) == [early, late, other]
+
+
+def test_people_are_no_parties() -> None:
+    item = make_evidence("Here CEO Satya Nadella spoke of Walgreens.")
+    assert names_in(item) == {frozenset({"walgreen"})}
+
+
+@pytest.mark.parametrize("text", ["A line\nbroken", "  two   spaces "])
+def test_lines_of_a_sentence_are_joined(text: str) -> None:
+    (proposal,) = ExtractiveComposer().compose(WHY, [make_evidence(text, score=1.0)])
+    assert proposal.text == " ".join(text.split())
