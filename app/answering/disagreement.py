@@ -45,6 +45,14 @@ class Status(Enum):
     )
 
 
+_NOT_DONE = re.compile(
+    r"\b(?:not|never|yet to|before|until|if|when|once)\b(?:\W+\w+){0,3}?\W+"
+    r"(?:close[sd]?|completed?|finali[sz]ed?|acquired?|formed|merged?)\b",
+    re.IGNORECASE,
+)
+"""What is said to be not done, or not before something, is pending."""
+
+
 def disagreeing(
     asked: Asked, chosen: Sequence[Evidence], others: Sequence[Evidence]
 ) -> list[tuple[Evidence, Evidence, str]]:
@@ -81,7 +89,7 @@ def _matter(first: Evidence, second: Evidence) -> str | None:
     overlap = len(first.keys & second.keys) / max(1, min(len(first.keys), len(second.keys)))
     if len(shared) < MIN_SHARED_NAMES and overlap < MIN_SHARED_WORDS:
         return None
-    title = " and ".join(sorted(shared)[:2])
+    title = " and ".join(shared[:2])
     statuses = status_of(first.text), status_of(second.text)
     if len(shared) >= MIN_SHARED_NAMES and None not in statuses and statuses[0] != statuses[1]:
         return f"status of {title}"
@@ -93,13 +101,18 @@ def _matter(first: Evidence, second: Evidence) -> str | None:
 
 def status_of(text: str) -> Status | None:
     """The one status that a sentence speaks of; None if it speaks of none or of several."""
-    found = [status for status in Status if status.value.search(fold(text))]
-    return found[0] if len(found) == 1 else None
+    folded = fold(text)
+    found = {status for status in Status if status.value.search(folded)}
+    if Status.DONE in found and _NOT_DONE.search(folded):
+        found = found - {Status.DONE} | {Status.PENDING}
+    return found.pop() if len(found) == 1 else None
 
 
-def _shared_names(first: Evidence, second: Evidence) -> set[str]:
-    names = frozenset().union(*names_in(first)) & frozenset().union(*names_in(second))
-    return {_as_written(first.text, key) for key in names}
+def _shared_names(first: Evidence, second: Evidence) -> list[str]:
+    """Words of names that both sentences hold, as the first writes them and in its order."""
+    keys = frozenset().union(*names_in(first)) & frozenset().union(*names_in(second))
+    names = {_as_written(first.text, key) for key in keys}
+    return sorted(names, key=lambda name: (first.text.find(name), name))
 
 
 def _as_written(text: str, key: str) -> str:

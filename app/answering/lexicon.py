@@ -190,7 +190,7 @@ SYNONYMS = (
     "create build develop establish found form set",
     "announce reveal unveil disclose",
     "succeed success successful",
-    "fail failure collapse",
+    "fail failure collapse end",
     "talk speak interview converse discuss conversation",
     "move transition shift migrate transfer switch",
     "join team collaborate",
@@ -273,7 +273,8 @@ NAMED_KINDS = frozenset(
 
 CONNECTIVES = frozenset(
     """
-    but however yet still even though although nevertheless instead rather thus therefore hence consequently because so
+    but however yet still even though although nevertheless instead rather thus therefore hence
+    consequently because so
     then previously before today now meanwhile for in as
     """.split()
 )

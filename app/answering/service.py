@@ -190,7 +190,10 @@ class ChatService:
             for item in pair[:2]
             if (at := (item.document_id, item.sentence.start)) not in shown
         }
-        cited = cite([*proposals, *added.values()])
+        # Where sources differ the newer one speaks first.
+        older = {pair[1].document_id for pair in pairs}
+        everything = [*proposals, *added.values()]
+        cited = cite(sorted(everything, key=lambda each: each.evidence[0].document_id in older))
         return cited, cited.disagreements(pairs)
 
 
