@@ -80,7 +80,9 @@ def test_errors_of_parsers_are_sentences_without_their_details(sandbox: Sandbox)
 
 
 @pytest.mark.parametrize("word", ["write", "big write", "connect", "spawn"])
-def test_a_parser_can_neither_write_nor_connect_nor_start_anything(sandbox: Sandbox, word: str) -> None:
+def test_a_parser_can_neither_write_nor_connect_nor_start_anything(
+    sandbox: Sandbox, word: str
+) -> None:
     with pytest.raises(LoadError):
         order(sandbox, word)
     left = Path("/tmp/accord-must-not-exist")
