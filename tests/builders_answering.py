@@ -38,7 +38,7 @@ def make_evidence(
     paragraph: int = 0,
     missing: frozenset[str] = frozenset(),
     kind: SentenceKind = SentenceKind.PROSE,
-    **features: float,
+    **features: Any,
 ) -> Evidence:
     name = document_id(uri)
     start = 1000 * ordinal if start is None else start

@@ -11,7 +11,7 @@ from app.answering.asking import Asked
 from app.answering.evidence import Evidence
 from app.answering.extractive import names_in
 from app.answering.quantities import quantities
-from app.answering.terms import fold, terms
+from app.answering.terms import fold, names_of
 from app.types import Citation, Disagreement, Notes, SourceAge
 
 MIN_SHARED_NAMES = 2
@@ -20,6 +20,7 @@ MIN_SHARED_WORDS = 0.3
 """Or one party, and this share of the shorter one's words."""
 CONFLICT_RANGE = 0.6
 """Only evidence that scores at least this share of the best is worth a note."""
+_POSSESSIVE = re.compile(r"['’]s?$")
 MEASURED = frozenset({"percent", "usd", "eur", "gbp", "jpy", "year", "month", "week", "day"})
 
 
@@ -109,14 +110,19 @@ def status_of(text: str) -> Status | None:
 
 
 def _shared_names(first: Evidence, second: Evidence) -> list[str]:
-    """Words of names that both sentences hold, as the first writes them and in its order."""
-    keys = frozenset().union(*names_in(first)) & frozenset().union(*names_in(second))
-    names = {_as_written(first.text, key) for key in keys}
-    return sorted(names, key=lambda name: (first.text.find(name), name))
+    """Parties that both name, as the first writes them and in its order.
 
-
-def _as_written(text: str, key: str) -> str:
-    return next((term.text for term in terms(text) if term.key == key and term.is_name), key)
+    "CVS" and "CVS Health" are one.
+    """
+    theirs = names_in(second)
+    ours = {name.keys: _POSSESSIVE.sub("", name.text) for name in names_of(first.text)}
+    return [
+        text
+        for name, text in ours.items()
+        if name in names_in(first)
+        and not any(name < other for other in ours)
+        and any(name <= other or other <= name for other in theirs)
+    ]
 
 
 def _differing_unit(first: str, second: str) -> str | None:

@@ -1,5 +1,7 @@
 from __future__ import annotations
 
+from typing import Any
+
 from app.answering.answerability import THRESHOLD, Answerability, judge
 from app.answering.asking import ask
 from app.answering.evidence import Evidence
@@ -12,8 +14,8 @@ def judged(question: str, *chosen: Evidence, best_cosine: float = 0.7) -> Answer
     return judge(ask(question), chosen, best_cosine, FixedRarity(), likeness)
 
 
-def fitting(text: str, **features: float) -> Evidence:
-    known = {"cosine": 0.7, "coverage": 1.0, "window": 1.0, "shape": 1.0}
+def fitting(text: str, **features: Any) -> Evidence:
+    known: dict[str, Any] = dict.fromkeys(("coverage", "window", "shape"), 1.0) | {"cosine": 0.7}
     return make_evidence(text, **{**known, **features})
 
 

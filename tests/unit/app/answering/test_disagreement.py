@@ -42,8 +42,22 @@ def test_status_of_a_sentence(text: str, status: Status | None) -> None:
 @pytest.mark.parametrize("chosen", [[PENDING], [DONE], [PENDING, DONE]])
 def test_two_statuses_of_one_deal_differ_and_the_newer_comes_first(chosen: list[Evidence]) -> None:
     assert disagreeing(QUESTION, chosen, [PENDING, DONE]) == [
-        (DONE, PENDING, "status of Aetna and CVS")
+        (DONE, PENDING, "status of CVS and Aetna")
     ]
+
+
+def test_one_party_with_a_name_of_two_words_is_not_two_parties() -> None:
+    done = make_evidence("In 2018 CVS Health completed a study of clinics.", uri="/a.md")
+    pending = make_evidence("By May CVS Health plans to open stores in Houston.", uri="/b.md")
+    assert disagreeing(ask("What does CVS Health do?"), [done], [done, pending]) == []
+
+
+def test_a_longer_and_a_shorter_name_of_one_party_are_one() -> None:
+    done = make_evidence(
+        "In 2018 CVS Health completed the purchase of Aetna’s shares.", uri="/a.md"
+    )
+    ((_, _, matter),) = disagreeing(QUESTION, [done], [done, PENDING])
+    assert matter in {"status of CVS Health and Aetna", "status of CVS and Aetna"}
 
 
 def test_an_undated_source_counts_as_the_older() -> None:
@@ -56,7 +70,7 @@ def test_amounts_that_differ_are_told() -> None:
     less = make_evidence("In all CVS paid $69 billion for Aetna.", uri="/a.md")
     more = make_evidence("In all CVS paid $70 billion for Aetna.", uri="/b.md")
     ((_, _, matter),) = disagreeing(ask("What did CVS pay for Aetna?"), [less], [less, more])
-    assert matter == "amount given for Aetna and CVS"
+    assert matter == "amount given for CVS and Aetna"
 
 
 def test_sources_that_agree_are_not_told() -> None:

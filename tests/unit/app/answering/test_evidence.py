@@ -1,5 +1,7 @@
 from __future__ import annotations
 
+from typing import Any
+
 import numpy as np
 import pytest
 
@@ -33,12 +35,12 @@ NAME = document_id("/notes/alpha.md")
 VERSION = "a" * 64
 
 
-def make_reading(*texts: str, title: str = "Notes", **first: object) -> Reading:
+def make_reading(*texts: str, title: str = "Notes", **first: Any) -> Reading:
     """One passage whose first sentence has the fields given."""
     sentences, start = [], 0
     for n, text in enumerate(texts):
         fields = first if n == 0 else {}
-        sentences.append(Sentence(n, start, start + len(text), **fields))  # type: ignore[arg-type]
+        sentences.append(Sentence(n, start, start + len(text), **fields))
         start += len(text) + 1
     passage = Passage(
         passage_id(NAME, VERSION, 0), NAME, VERSION, 0, 0, start, (), 0, len(texts) - 1
@@ -86,7 +88,7 @@ def test_what_no_sentence_holds_is_missing() -> None:
     ids=str,
 )
 def test_what_must_not_be_cited_is_left_out_but_read_as_surroundings(
-    fields: dict[str, object],
+    fields: dict[str, Any],
 ) -> None:
     reading = make_reading("Haven closed.", "It had lasted three years.", **fields)
     (only,) = gather(ask("How long did Haven last?"), vector(), reading, FixedRarity())

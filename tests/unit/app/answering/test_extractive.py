@@ -1,12 +1,13 @@
 from __future__ import annotations
 
 import random
+from typing import Any
 
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from app.answering.asking import ask
+from app.answering.asking import Asked, ask
 from app.answering.compose import ExtractiveComposer
 from app.answering.evidence import Evidence
 from app.answering.extractive import (
@@ -34,7 +35,7 @@ sentences = st.lists(words, min_size=3, max_size=45).map(lambda found: " ".join(
 def evidences(draw: st.DrawFn) -> list[Evidence]:
     found = []
     for n in range(draw(st.integers(0, 12))):
-        features = {
+        features: dict[str, Any] = {
             name: draw(st.floats(0, 1, width=16))
             for name in ("cosine", "passage", "coverage", "window", "shape")
         }
@@ -54,8 +55,8 @@ def evidences(draw: st.DrawFn) -> list[Evidence]:
 
 @settings(max_examples=40)
 @given(evidences(), st.sampled_from([WHY, WHICH]))
-def test_an_answer_is_short(evidence: list[Evidence], asked: object) -> None:
-    chosen = composed(asked, ranked_evidence(evidence))  # type: ignore[arg-type]
+def test_an_answer_is_short(evidence: list[Evidence], asked: Asked) -> None:
+    chosen = composed(asked, ranked_evidence(evidence))
     assert len(chosen) <= MAX_SENTENCES
     count = sum(len(item.text.split()) for item in chosen)
     assert count <= MAX_WORDS or len(chosen) == 1
@@ -64,13 +65,13 @@ def test_an_answer_is_short(evidence: list[Evidence], asked: object) -> None:
 @settings(max_examples=40)
 @given(evidences(), st.sampled_from([WHY, WHICH]), st.randoms(use_true_random=False))
 def test_an_answer_does_not_depend_on_the_order_of_its_evidence(
-    evidence: list[Evidence], asked: object, shuffler: random.Random
+    evidence: list[Evidence], asked: Asked, shuffler: random.Random
 ) -> None:
     shuffled = list(evidence)
     shuffler.shuffle(shuffled)
-    once = composed(asked, ranked_evidence(evidence))  # type: ignore[arg-type]
-    assert composed(asked, ranked_evidence(shuffled)) == once  # type: ignore[arg-type]
-    assert composed(asked, ranked_evidence(evidence)) == once  # type: ignore[arg-type]
+    once = composed(asked, ranked_evidence(evidence))
+    assert composed(asked, ranked_evidence(shuffled)) == once
+    assert composed(asked, ranked_evidence(evidence)) == once
 
 
 @settings(max_examples=40)
