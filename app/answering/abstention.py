@@ -13,6 +13,8 @@ from vectorstore.live import LiveGeneration
 NEAR_MISSES = 3
 NAMED_WORDS = 3
 """More words than these that the sources lack are no help to the reader."""
+NAMED_CHARACTERS = 40
+"""What is longer is no word."""
 
 
 def near_misses(evidence: Sequence[Evidence]) -> tuple[NearMiss, ...]:
@@ -49,7 +51,8 @@ def message(asked: Asked, answerability: Answerability, generation: LiveGenerati
     newest = f", the newest of {max(dates):%d %B %Y}" if dates else ""
     count = f"{len(documents)} source{'s' if len(documents) != 1 else ''}"
     searched = f"The sources do not say. Searched: {count}{newest}."
-    lacking = [f"“{word}”" for word in answerability.missing[:NAMED_WORDS]]
+    words = [word for word in answerability.missing if len(word) <= NAMED_CHARACTERS]
+    lacking = [f"“{word}”" for word in words[:NAMED_WORDS]]
     if not lacking:
         return searched
     return f"{searched} What comes nearest does not speak of {' or '.join(lacking)}."

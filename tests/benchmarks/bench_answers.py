@@ -11,6 +11,7 @@ from __future__ import annotations
 
 import argparse
 import json
+import os
 import re
 import statistics
 import subprocess
@@ -18,12 +19,15 @@ import sys
 import tempfile
 import time
 from collections import Counter
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
+from app.answering.service import ChatService
 from app.bootstrap import build_chat_service
 from app.settings import Settings
-from app.types import Answer, AnswerStatus, Message, Question
+from app.types import Answer, AnswerStatus, Citation, Message, Question
+from vectorstore.types import Document
 
 
 def main() -> None:
@@ -33,48 +37,80 @@ def main() -> None:
     parser.add_argument("folder", type=Path)
     parser.add_argument("--wrong", action="store_true")
     arguments = parser.parse_args()
-    cases = [json.loads(line) for line in arguments.questions.read_text().splitlines() if line]
+    cases = read_cases(arguments.questions)
     with tempfile.TemporaryDirectory() as data_dir:
-        ingest = [sys.executable, "-m", "app.main", "ingest", str(arguments.folder)]
-        subprocess.run(ingest, check=True, env=_environment(data_dir), capture_output=True)
-        service = build_chat_service(Settings(data_dir=Path(data_dir)), watch=False)
-        service.answer(Question("What is a partnership?"))  # opens index and model
-        texts = {each.id: service.document(each.id) for each in service.sources()}
-        report(cases, service, texts, show_wrong=arguments.wrong)
+        figures = measure(cases, ingested(arguments.folder, Path(data_dir)))
+    if arguments.wrong:
+        for case, answer in figures.wrong:
+            _show(case, answer)
+    show(figures)
 
 
-def report(
-    cases: list[dict[str, Any]], service: Any, texts: dict[str, Any], *, show_wrong: bool
-) -> None:
-    """Ask, count and print."""
-    counts: Counter[str] = Counter()
-    words, sentences, times = [], [], []
+def ingested(folder: Path, data_dir: Path) -> ChatService:
+    """A service over a folder that is ingested as a user would, with index and model opened."""
+    ingest = [sys.executable, "-m", "app.main", "ingest", str(folder)]
+    environment = {**os.environ, "ACCORD_DATA_DIR": str(data_dir)}
+    subprocess.run(ingest, check=True, env=environment, capture_output=True)
+    service = build_chat_service(Settings(_env_file=None, data_dir=data_dir), watch=False)
+    service.answer(Question("What is a partnership?"))
+    return service
+
+
+@dataclass
+class Figures:
+    """What was counted over a file of questions."""
+
+    counts: Counter[str] = field(default_factory=Counter)
+    words: list[int] = field(default_factory=list)
+    """Of each answer to an answerable question."""
+    sentences: list[int] = field(default_factory=list)
+    times_ms: list[float] = field(default_factory=list)
+    wrong: list[tuple[dict[str, Any], Answer]] = field(default_factory=list)
+    """Questions that lack a fact or its evidence, or were answered and should not have been."""
+
+
+def read_cases(path: Path) -> list[dict[str, Any]]:
+    """The questions of a file."""
+    return [json.loads(line) for line in path.read_text().splitlines() if line]
+
+
+def measure(cases: list[dict[str, Any]], service: ChatService) -> Figures:
+    """Ask every question and count."""
+    figures = Figures()
+    texts = {each.id: service.document(each.id) for each in service.sources()}
     for case in cases:
         history = tuple(Message("user", earlier) for earlier in case.get("history", []))
         began = time.perf_counter()
         answer = service.answer(Question(case["question"], history))
-        times.append(1000 * (time.perf_counter() - began))
-        counts["citations"] += len(answer.citations)
-        counts["exact"] += sum(
-            texts[c.document_id].text[c.start : c.end] == c.quote for c in answer.citations
-        )
-        refused = answer.status is AnswerStatus.ABSTAINED
-        if not case["evidence"]:
-            counts["unanswerable"] += 1
-            counts["rightly refused"] += refused and not answer.citations
-            wrong = not refused
-        else:
-            counts["answerable"] += 1
-            counts["wrongly refused"] += refused
-            facts, quoted = has_facts(answer, case), has_evidence(answer, case)
-            counts["all facts"] += facts
-            counts["all evidence"] += quoted
-            wrong = not (facts and quoted)
-            if not refused:
-                words.append(sum(len(claim.text.split()) for claim in answer.claims))
-                sentences.append(len(answer.claims))
-        if wrong and show_wrong:
-            _show(case, answer)
+        figures.times_ms.append(1000 * (time.perf_counter() - began))
+        figures.counts["citations"] += len(answer.citations)
+        figures.counts["exact"] += sum(is_exact(c, texts[c.document_id]) for c in answer.citations)
+        if not _count(case, answer, figures):
+            figures.wrong.append((case, answer))
+    return figures
+
+
+def _count(case: dict[str, Any], answer: Answer, figures: Figures) -> bool:
+    """Count one answer; whether it is right."""
+    counts = figures.counts
+    refused = answer.status is AnswerStatus.ABSTAINED
+    if not case["evidence"]:
+        counts["unanswerable"] += 1
+        counts["rightly refused"] += refused and not answer.citations
+        return refused
+    counts["answerable"] += 1
+    counts["wrongly refused"] += refused
+    facts, quoted = has_facts(answer, case), has_evidence(answer, case)
+    counts["all facts"] += facts
+    counts["all evidence"] += quoted
+    if not refused:
+        figures.words.append(sum(len(claim.text.split()) for claim in answer.claims))
+        figures.sentences.append(len(answer.claims))
+    return facts and quoted
+
+
+def show(figures: Figures) -> None:
+    """Print the table."""
     for name in (
         "answerable",
         "all facts",
@@ -85,10 +121,18 @@ def report(
         "citations",
         "exact",
     ):
-        print(f"{name:16} {counts[name]}")
-    print(f"words            {statistics.mean(words):.1f}")
-    print(f"sentences        {statistics.mean(sentences):.2f}")
-    print(f"ms p50           {statistics.median(times):.1f}\nms max           {max(times):.1f}")
+        print(f"{name:16} {figures.counts[name]}")
+    print(f"words            {statistics.mean(figures.words):.1f}")
+    print(f"sentences        {statistics.mean(figures.sentences):.2f}")
+    print(f"ms p50           {statistics.median(figures.times_ms):.1f}")
+    print(f"ms max           {max(figures.times_ms):.1f}")
+
+
+def is_exact(citation: Citation, document: Document | None) -> bool:
+    """Whether a quote stands in the cited version of its document, at its span."""
+    if document is None or document.version != citation.version:
+        return False
+    return document.text[citation.start : citation.end] == citation.quote
 
 
 def has_facts(answer: Answer, case: dict[str, Any]) -> bool:
@@ -115,12 +159,6 @@ def _show(case: dict[str, Any], answer: Answer) -> None:
     print(f"--- {case['type']}: {case['question']}  {outcome}")
     for claim in answer.claims:
         print(f"      {claim.text[:160]}")
-
-
-def _environment(data_dir: str) -> dict[str, str]:
-    import os
-
-    return {**os.environ, "ACCORD_DATA_DIR": data_dir}
 
 
 if __name__ == "__main__":

@@ -70,6 +70,10 @@ def test_at_most_three_words_are_named() -> None:
     )
 
 
+def test_what_is_too_long_for_a_word_is_not_named() -> None:
+    assert said("?", ("a" * 4000, "votes"), None).endswith("does not speak of “votes”.")
+
+
 def test_a_request_is_told_what_accord_does() -> None:
     text = said("Write a poem about Haven", (), None)
     assert "does not write" in text
