@@ -11,6 +11,7 @@ from vectorstore.config import StoreSettings
 from vectorstore.embedding.build import build_embedder
 from vectorstore.embedding.settings import EmbeddingSettings
 from vectorstore.live import LiveIndex
+from vectorstore.manifest import IndexIdentity
 
 
 def store_settings(settings: Settings) -> StoreSettings:
@@ -40,9 +41,10 @@ def build_chat_service(settings: Settings, *, watch: bool = True) -> ChatService
     embedder = build_embedder(
         embedding_settings(settings), data_dir=settings.data_dir, purpose="query"
     )
+    identity = IndexIdentity(embedder.fingerprint, embedder.dimension)
     extractive = ExtractiveComposer()
     return ChatService(
-        LiveIndex(Catalog(store.catalog_url), store, watch=watch),
+        LiveIndex(Catalog(store.catalog_url), store, identity=identity, watch=watch),
         embedder,
         {extractive.name: extractive},
         composer=settings.composer or extractive.name,

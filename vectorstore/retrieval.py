@@ -10,8 +10,9 @@ from vectorstore.live import LiveGeneration
 from vectorstore.reader import CatalogReader
 from vectorstore.types import DocumentId, FloatVector, PassageId, ScoredPassage
 
-CANDIDATES = 100
-"""Taken from each index before fusing; deeper lists change no measure and cost time."""
+CANDIDATES = 40
+"""Taken from each index before fusing. Lists of 100 change nDCG@10 by less than 0.005 on any set and
+cost twice the time; a list question reads 20 passages."""
 
 
 @dataclass(frozen=True, slots=True)
