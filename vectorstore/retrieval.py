@@ -11,8 +11,8 @@ from vectorstore.reader import CatalogReader
 from vectorstore.types import DocumentId, FloatVector, PassageId, ScoredPassage
 
 CANDIDATES = 40
-"""Taken from each index before fusing. Lists of 100 change nDCG@10 by less than 0.005 on any set and
-cost twice the time; a list question reads 20 passages."""
+"""Taken from each index before fusing. Lists of 100 change nDCG@10 by less than 0.005 on any set
+and cost more time; a list question reads 20 passages."""
 
 
 @dataclass(frozen=True, slots=True)
