@@ -25,6 +25,7 @@ from vectorstore.catalog import Catalog  # noqa: E402
 from vectorstore.config import StoreSettings  # noqa: E402
 from vectorstore.generations import Generations  # noqa: E402
 from vectorstore.live import LiveIndex  # noqa: E402
+from vectorstore.retrieval import CANDIDATES  # noqa: E402
 from vectorstore.staging import NewVersion  # noqa: E402
 from vectorstore.types import (  # noqa: E402
     Document,
@@ -45,8 +46,7 @@ VOCABULARY = 50_000
 ZIPF_EXPONENT = 1.07
 PASSAGES_PER_CLUSTER = 50
 CLUSTER_SPREAD = 0.9  # neighbours within a cluster have a cosine of about 0.55
-CANDIDATES = 100
-FETCHED = 20  # passages whose sentences are read
+FETCHED = 15  # passages whose sentences are read: the best 12 and those that follow the best 3
 NUM_QUERIES = 300
 STAGED_AT_ONCE = 20  # documents
 
