@@ -64,8 +64,7 @@ def measure(folder: Path, scratch: Path) -> None:
     with live.generation() as generation:
         of = {each.id: names[Path(each.uri).name] for each in generation.reader.documents()}
         rows = [
-            scores(query, relevant, of, generation, embedder)
-            for query, relevant in judged(folder)
+            scores(query, relevant, of, generation, embedder) for query, relevant in judged(folder)
         ]
     live.close()
     print(f"{folder.name:20} {len(rows):5} queries, {report.passages} passages", end="")
