@@ -147,6 +147,10 @@ class ChatService:
         except IndexUnusableError as error:
             return Readiness(ok=False, detail=str(error), generation=None, documents=0)
 
+    def close(self) -> None:
+        """Let go of the index; requests under way finish first."""
+        self._live.close()
+
     def _composer(self, name: str | None) -> Composer:
         composer = self._composers.get(name or self._default)
         if composer is None:

@@ -19,6 +19,8 @@ import sys
 import tempfile
 import time
 from collections import Counter
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -38,22 +40,29 @@ def main() -> None:
     parser.add_argument("--wrong", action="store_true")
     arguments = parser.parse_args()
     cases = read_cases(arguments.questions)
-    with tempfile.TemporaryDirectory() as data_dir:
-        figures = measure(cases, ingested(arguments.folder, Path(data_dir)))
+    with (
+        tempfile.TemporaryDirectory() as data_dir,
+        ingested(arguments.folder, Path(data_dir)) as service,
+    ):
+        figures = measure(cases, service)
     if arguments.wrong:
         for case, answer in figures.wrong:
             _show(case, answer)
     show(figures)
 
 
-def ingested(folder: Path, data_dir: Path) -> ChatService:
+@contextmanager
+def ingested(folder: Path, data_dir: Path) -> Iterator[ChatService]:
     """A service over a folder that is ingested as a user would, with index and model opened."""
     ingest = [sys.executable, "-m", "app.main", "ingest", str(folder)]
     environment = {**os.environ, "ACCORD_DATA_DIR": str(data_dir)}
     subprocess.run(ingest, check=True, env=environment, capture_output=True)
     service = build_chat_service(Settings(_env_file=None, data_dir=data_dir), watch=False)
-    service.answer(Question("What is a partnership?"))
-    return service
+    try:
+        service.answer(Question("What is a partnership?"))
+        yield service
+    finally:
+        service.close()
 
 
 @dataclass

@@ -22,8 +22,8 @@ def figures(shared: Path, tmp_path_factory: pytest.TempPathFactory) -> Figures:
     questions = shared / "questions" / "articles_dev.jsonl"
     if not questions.is_file():
         pytest.skip("the development questions beside the checkout are not here")
-    service = ingested(shared / "articles", tmp_path_factory.mktemp("data"))
-    return measure(read_cases(questions), service)
+    with ingested(shared / "articles", tmp_path_factory.mktemp("data")) as service:
+        return measure(read_cases(questions), service)
 
 
 def wrong(figures: Figures) -> str:
