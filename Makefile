@@ -30,8 +30,10 @@ setup: ## Set up .venv with what the program needs
 setup-dev: ## Set up .venv with what tests and checks need as well
 	@$(PYTHON) .setup/install.py --dev
 
-bench: setup-dev ## Measure speed and memory
-	@$(BIN)/python -m pytest tests/benchmarks -m benchmark -q -s $(ARGS)
+bench: setup-dev ## Measure speed and memory (docs/benchmarks.md)
+	@$(BIN)/python tests/benchmarks/bench_store.py 1000 10000 100000
+	@$(BIN)/python -m tests.benchmarks.bench_ingest
+	@$(BIN)/python -m tests.benchmarks.bench_embedding
 
 check: lint type imports test ## Everything that must pass before a commit
 
