@@ -7,9 +7,10 @@ from functools import cached_property
 from pathlib import Path
 
 from vectorstore.embedding.build import build_embedder
+from vectorstore.embedding.embedder import WindowedEmbedder
 from vectorstore.embedding.settings import EmbeddingSettings
 from vectorstore.embedding.weights import ModelFiles, locate
-from vectorstore.protocols import Embedder, SpannedText, SpannedVectors
+from vectorstore.protocols import SpannedText, SpannedVectors
 from vectorstore.types import FloatMatrix
 
 
@@ -30,6 +31,11 @@ class LateEmbedder:
         """Length of a vector."""
         return self._files.dimension
 
+    @property
+    def runtime(self) -> str:
+        """What computes the vectors."""
+        return self._loaded.runtime
+
     def embed(self, texts: Sequence[str]) -> FloatMatrix:
         """As the model that is loaded."""
         return self._loaded.embed(texts)
@@ -43,5 +49,5 @@ class LateEmbedder:
         return locate(self._settings.model)
 
     @cached_property
-    def _loaded(self) -> Embedder:
+    def _loaded(self) -> WindowedEmbedder:
         return build_embedder(self._settings, data_dir=self._data_dir, purpose="ingest")

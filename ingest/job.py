@@ -210,6 +210,8 @@ class IngestJob:
     def _store(self, group: list[Fresh]) -> None:
         documents = [fresh.prepared.document for fresh in group]
         vectors = embed_documents(documents, self.embedder)
+        # Recorded with the run: runtimes agree, but whoever compares two indexes wants to know.
+        self._report.runtime = getattr(self.embedder, "runtime", None)
         pipeline, embedder = pipeline_version(self.chunking), self.embedder.fingerprint
         keys = self.catalog.stage(
             [

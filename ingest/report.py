@@ -40,6 +40,8 @@ class IngestReport:
     removals: Counter[str] = field(default_factory=Counter)
     """How many pieces of text cleaning left out of the documents read, by reason."""
     passages_embedded: int = 0
+    runtime: str | None = None
+    """What computed the vectors of this run; None if nothing had to be embedded."""
     passages: int = 0
     """Served after the run."""
     documents: int = 0
@@ -68,6 +70,7 @@ class IngestReport:
             "resumed": self.resumed,
             "removals": dict(sorted(self.removals.items())),
             "passages_embedded": self.passages_embedded,
+            "runtime": self.runtime,
             "passages": self.passages,
             "documents": self.documents,
             "generation": self.generation,
