@@ -3,7 +3,11 @@
 from __future__ import annotations
 
 import ipaddress
+import os
+import shutil
 import socket
+import subprocess
+import sys
 from pathlib import Path
 from typing import Any
 
@@ -90,3 +94,21 @@ def shared(repo_root: Path) -> Path:
     if not (folder / "articles").is_dir():
         pytest.skip("the folder of real articles beside the checkout is not here")
     return folder
+
+
+@pytest.fixture(scope="session")
+def sample_library(repo_root: Path, tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, Path]:
+    """A copy of the sample corpus, and a data folder into which the command has ingested it.
+
+    For copying, not for writing: see `tests.sample_library.borrow`.
+    """
+    corpus = tmp_path_factory.mktemp("sample").resolve()
+    shutil.copytree(repo_root / "ingest" / "sample", corpus, dirs_exist_ok=True)
+    data_dir = tmp_path_factory.mktemp("library")
+    subprocess.run(
+        [sys.executable, "-m", "app.main", "ingest", str(corpus)],
+        check=True,
+        env={**os.environ, "ACCORD_DATA_DIR": str(data_dir)},
+        capture_output=True,
+    )
+    return corpus, data_dir

@@ -8,6 +8,7 @@ from pathlib import Path
 import pytest
 
 from tests.benchmarks.bench_answers import Figures, ingested, measure, read_cases
+from tests.sample_library import borrow_models
 
 pytestmark = [pytest.mark.model, pytest.mark.slow]
 
@@ -18,11 +19,14 @@ MAX_MEAN_WORDS = 120
 
 
 @pytest.fixture(scope="module")
-def figures(shared: Path, tmp_path_factory: pytest.TempPathFactory) -> Figures:
+def figures(
+    shared: Path, sample_library: tuple[Path, Path], tmp_path_factory: pytest.TempPathFactory
+) -> Figures:
     questions = shared / "questions" / "articles_dev.jsonl"
     if not questions.is_file():
         pytest.skip("the development questions beside the checkout are not here")
-    with ingested(shared / "articles", tmp_path_factory.mktemp("data")) as service:
+    data_dir = borrow_models(sample_library[1], tmp_path_factory.mktemp("data"))
+    with ingested(shared / "articles", data_dir) as service:
         return measure(read_cases(questions), service)
 
 
