@@ -11,7 +11,7 @@ import typer
 
 from app.errors import ChatError
 from app.settings import Settings, load_settings
-from vectorstore.errors import StoreLockedError, VectorStoreError
+from vectorstore.errors import NoIndexError, StoreLockedError, VectorStoreError
 from vectorstore.lock import EXIT_CODE_LOCKED
 
 if TYPE_CHECKING:
@@ -33,7 +33,10 @@ def ask(
     from app.types import AnswerStatus, Question
 
     with _reported():
-        answer = build_chat_service(load_settings(), watch=False).answer(Question(question))
+        with _store() as (settings, catalog, _):
+            if catalog.current_generation() is None:
+                raise NoIndexError  # known before a model is loaded
+        answer = build_chat_service(settings, watch=False).answer(Question(question))
     if as_json:
         from app.web.schemas import AnswerBody
 

@@ -149,7 +149,10 @@ def _wants_list(text: str, expects: Expects) -> bool:
     found = _LIST.search(text)
     if found is None or _NOT_PLURAL.search(found.group()):
         return False
-    return any(term.key in _named_kinds() for term in terms(found.group()))
+    words = terms(found.group())
+    # "Which companies work …" asks for several, "Which company works …" for one.
+    asked_for = words if words[0].text.lower() in {"list", "name", "enumerate"} else words[-1:]
+    return any(word.key in _named_kinds() for word in asked_for)
 
 
 @cache
@@ -167,13 +170,13 @@ _NUMBER_WORD = (
 _SHAPES: dict[Expects, re.Pattern[str]] = {
     kind: re.compile(pattern, re.IGNORECASE)
     for kind, pattern in {
-        Expects.NUMBER: rf"\d|\b{_NUMBER_WORD}\b",
-        Expects.MONEY: r"[$€£¥]\s?\d|"
+        Expects.NUMBER: rf"\d[\d,.]*|\b{_NUMBER_WORD}\b",
+        Expects.MONEY: r"[$€£¥]\s?\d[\d,.]*|"
         r"\b\d[\d,.]*\s?(?:million|billion|trillion|bn|dollars|euros|pounds|usd|eur)\b",
         Expects.SHARE: r"%|\bper ?cent\b|"
         r"\b(?:half|third|quarter|two-thirds|majority|minority|most|none|all)\b|"
         rf"\b(?:{_NUMBER_WORD}|\d+)[ -](?:in|out of)[ -](?:{_NUMBER_WORD}|\d+)\b",
-        Expects.DATE: rf"\b(?:1[5-9]|20)\d\d\b|\b{_MONTH} \d|"
+        Expects.DATE: rf"\b(?:1[5-9]|20)\d\d\b|\b{_MONTH} \d+|"
         r"\b(?:mon|tues|wednes|thurs|fri|satur|sun)day\b|"
         r"\b(?:last|this|next|earlier|late|early) "
         r"(?:year|month|week|summer|fall|winter|spring)\b|"
