@@ -5,6 +5,7 @@ from __future__ import annotations
 from app.answering.compose import ExtractiveComposer
 from app.answering.service import ChatService
 from app.conversations.store import ConversationStore
+from app.errors import SettingsError
 from app.settings import Settings
 from vectorstore.catalog import Catalog
 from vectorstore.config import StoreSettings
@@ -36,7 +37,16 @@ def build_chat_service(settings: Settings, *, watch: bool = True) -> ChatService
     Args:
         settings: Of the whole program.
         watch: Look for new generations in the background, as a server does.
+
+    Raises:
+        SettingsError: If a chat model is asked for.
+        VectorStoreError: If the catalog or the embedding model cannot be opened.
     """
+    if settings.model is not None or settings.composer == "model":
+        raise SettingsError(
+            "ACCORD_MODEL and ACCORD_COMPOSER ask for a chat model, which this version cannot use "
+            "yet. Unset them to get answers in the sources' own words."
+        )
     store = store_settings(settings)
     embedder = build_embedder(
         embedding_settings(settings), data_dir=settings.data_dir, purpose="query"
