@@ -51,7 +51,7 @@ def judge(
     by themselves, by a synonym or by a word near in meaning; and what must not be missing: its
     rarest word, its names, its numbers, the words that are the point of it ("revenue", "cancel"),
     and, where it asks for an amount or a date, one. The weights are rounded from a logistic fit on
-    public and on our own questions (docs/answering.md); no question decides any of them.
+    public and on our own questions (docs/answering.md), the constant moved by hand.
 
     Args:
         asked: The question.
