@@ -1,0 +1,1 @@
+"""Readers: files of many shapes become cases over a corpus."""

@@ -1,0 +1,1 @@
+"""Measures by their published definitions: pure functions, each with its source."""

@@ -1,0 +1,1 @@
+"""Runs made readable: one HTML page that opens offline, and Markdown."""
