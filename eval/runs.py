@@ -62,8 +62,8 @@ class RunWriter:
             run = read_run(path, mend=True)
             if _identity(run.header) != _identity(header):
                 raise RunError(
-                    f"{path} is a run of {run.header.system!r} on {run.header.dataset!r} with other "
-                    "cases or settings. Name another file, or delete this one."
+                    f"{path} is a run of {run.header.system!r} on {run.header.dataset!r} with "
+                    "other cases or settings. Name another file, or delete this one."
                 )
             self.done = run.records
             self._file = _open(path)
