@@ -22,6 +22,8 @@ DEFAULT_REQUESTS_PER_MINUTE = 6_000
 RUNNING_PER_CORE = 2
 """An answer waits for files a little; more at once would only queue for the processor."""
 QUEUED_PER_RUNNING = 2
+MIN_TOKEN_CHARACTERS = 16
+"""Longer than what can be guessed over HTTP, whatever it is made of."""
 
 
 class Settings(BaseSettings):
@@ -125,6 +127,11 @@ class Settings(BaseSettings):
         description="Questions the page offers at the start, as a JSON list; unset offers such as "
         "can be answered.",
     )
+    admin_token: Annotated[SecretStr, Field(min_length=MIN_TOKEN_CHARACTERS)] | None = Field(
+        default=None,
+        description="Secret that opens the list of unanswered questions, as a bearer token of 16 "
+        "or more characters; unset keeps the list closed.",
+    )
     secure_cookies: bool = Field(
         default=False,
         description="Mark cookies Secure: set it where the page is reached through HTTPS only.",
@@ -162,11 +169,11 @@ def load_settings() -> Settings:
 
 
 def _sentences(error: ValidationError) -> list[str]:
-    secret = {name for name in Settings.model_fields if "url" in name}
+    secret = {name for name in Settings.model_fields if "url" in name or "token" in name}
     sentences = []
     for problem in error.errors(include_url=False):
         name = str(problem["loc"][0]) if problem["loc"] else "settings"
-        # An address may carry a password.
+        # An address may carry a password, and a token is one.
         value = "" if name in secret else f" is {problem['input']!r}, which is not allowed"
         sentences.append(f"{ENV_PREFIX}{name.upper()}{value}: {_lower_first(problem['msg'])}.")
     return sentences
