@@ -63,6 +63,8 @@ class Case:
     """What a list question must name, each in one of its forms."""
     answerability: Answerability = Answerability.UNKNOWN
     tags: tuple[str, ...] = ()
+    notes: str = ""
+    """For the person who keeps the cases; never scored."""
 
 
 @dataclass(frozen=True, slots=True)
