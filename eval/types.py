@@ -61,6 +61,8 @@ class Case:
     """The search is restricted to these sources: "with the gold passage given"."""
     items: tuple[tuple[str, ...], ...] = ()
     """What a list question must name, each in one of its forms."""
+    key_points: tuple[str, ...] = ()
+    """Statements that the answer should make in its own words; their words are looked for."""
     answerability: Answerability = Answerability.UNKNOWN
     tags: tuple[str, ...] = ()
     notes: str = ""
