@@ -1,4 +1,4 @@
-"""What is kept of a conversation."""
+"""What is kept of a conversation, and of what people thought of its answers."""
 
 from __future__ import annotations
 
@@ -6,11 +6,17 @@ import re
 import secrets
 from dataclasses import dataclass
 from datetime import datetime
+from enum import StrEnum
 
-from app.types import Answer, Message
+from app.types import Answer, AnswerStatus, Message
 
 ID_BYTES = 16
 """128 bits: an id that was not given to somebody cannot be guessed."""
+
+MAX_COMMENT_CHARACTERS = 2_000
+"""A long paragraph; who has more to say writes to somebody."""
+
+THUMBS_DOWN = "thumbs_down"
 
 _ID = re.compile(rf"[0-9a-f]{{{2 * ID_BYTES}}}")
 
@@ -23,6 +29,44 @@ def is_id(text: str) -> bool:
 def new_id() -> str:
     """A fresh unguessable id: 32 hex digits."""
     return secrets.token_hex(ID_BYTES)
+
+
+class Channel(StrEnum):
+    """The door through which a question came."""
+
+    WEB = "web"
+    SLACK = "slack"
+    CLI = "cli"
+    API = "api"
+
+
+class Rating(StrEnum):
+    """Thumbs."""
+
+    UP = "up"
+    DOWN = "down"
+
+
+class Reason(StrEnum):
+    """What somebody found wrong with an answer."""
+
+    INCORRECT = "incorrect"
+    UNSUPPORTED = "unsupported"
+    """The cited source does not say it."""
+    INCOMPLETE = "incomplete"
+    OUTDATED = "outdated"
+    IRRELEVANT = "irrelevant"
+    """It answers another question."""
+    OTHER = "other"
+
+
+@dataclass(frozen=True, slots=True)
+class Feedback:
+    """What one visitor thought of one answer."""
+
+    rating: Rating
+    reasons: tuple[Reason, ...] = ()
+    comment: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,3 +96,41 @@ def as_messages(answer: Answer) -> tuple[Message, Message]:
     """One stored turn as the service reads history."""
     reply = " ".join(claim.text for claim in answer.claims) or (answer.message or "")
     return Message("user", answer.question), Message("assistant", reply)
+
+
+@dataclass(frozen=True, slots=True)
+class Gap:
+    """An answer that left something to be desired: refused, partial, or with a thumbs-down.
+
+    It has nobody's name on it, and no id by which the conversation could be opened.
+    """
+
+    answer: Answer
+    """As it stands now: without the words of documents erased since."""
+    status: AnswerStatus
+    """As it was given."""
+    channel: Channel
+    downs: tuple[Feedback, ...] = ()
+    earlier: tuple[Answer, ...] = ()
+    """The turns before it, oldest first; only where they are asked for."""
+
+    @property
+    def reasons(self) -> tuple[str, ...]:
+        """Why it is here: "abstained" or "partial", "thumbs_down", then the reasons given."""
+        found = [] if self.status is AnswerStatus.ANSWERED else [self.status.value]
+        if self.downs:
+            given = {reason for one in self.downs for reason in one.reasons}
+            found += [THUMBS_DOWN, *(reason.value for reason in Reason if reason in given)]
+        return tuple(found)
+
+
+@dataclass(frozen=True, slots=True)
+class Usage:
+    """How many answers were given in a while, and what people thought of them."""
+
+    asked: int = 0
+    answered: int = 0
+    partial: int = 0
+    abstained: int = 0
+    up: int = 0
+    down: int = 0

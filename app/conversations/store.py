@@ -3,80 +3,44 @@
 from __future__ import annotations
 
 import threading
-from collections.abc import Iterator
-from contextlib import contextmanager
 from dataclasses import replace
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
 from pydantic import TypeAdapter
-from sqlalchemy import (
-    Column,
-    DateTime,
-    Engine,
-    ForeignKey,
-    Index,
-    Integer,
-    MetaData,
-    String,
-    Table,
-    Text,
-    create_engine,
-    delete,
-    event,
-    func,
-    insert,
-    make_url,
-    select,
-    update,
-)
-from sqlalchemy.exc import SQLAlchemyError
+from sqlalchemy import Connection, delete, func, insert, select, update
 
-from app.conversations.records import Conversation, StoredAnswer, is_id, new_id
+from app.conversations import feedback, use
+from app.conversations.records import (
+    Channel,
+    Conversation,
+    Feedback,
+    Gap,
+    StoredAnswer,
+    Usage,
+    is_id,
+    new_id,
+)
 from app.conversations.redaction import without_document
+from app.conversations.schema import (
+    answer_documents,
+    answers,
+    bring_up_to_date,
+    conversations,
+    open_engine,
+    translated,
+)
 from app.errors import ConversationStoreError
 from app.types import Answer
 from vectorstore.types import DocumentId
 
-SCHEMA_VERSION = 1
 FILE_NAME = "conversations.db"
-BUSY_TIMEOUT_MS = 5_000
-"""Longer than any write here takes; another process may be purging."""
 MAX_TITLE_CHARACTERS = 200
 MAX_LISTED = 100
 """Conversations in one list: more than anybody scrolls through."""
 
 _ANSWER = TypeAdapter(Answer)
-
-_schema = MetaData()
-_version = Table("conversation_schema", _schema, Column("version", Integer, primary_key=True))
-_conversations = Table(
-    "conversations",
-    _schema,
-    Column("id", String(32), primary_key=True),
-    Column("visitor", String(64), nullable=True, index=True),
-    Column("title", Text, nullable=False),
-    Column("created", DateTime(timezone=True), nullable=False),
-    Column("updated", DateTime(timezone=True), nullable=False, index=True),
-)
-_answers = Table(
-    "answers",
-    _schema,
-    Column("id", String(64), primary_key=True),
-    Column("conversation_id", ForeignKey("conversations.id", ondelete="CASCADE"), nullable=False),
-    Column("position", Integer, nullable=False),
-    Column("status", String(16), nullable=False),
-    Column("created", DateTime(timezone=True), nullable=False),
-    Column("body", Text, nullable=False),
-    Index("answers_in_order", "conversation_id", "position", unique=True),
-)
-_answer_documents = Table(
-    "answer_documents",
-    _schema,
-    Column("answer_id", ForeignKey("answers.id", ondelete="CASCADE"), primary_key=True),
-    Column("document_id", String(64), primary_key=True, index=True),
-)
 
 
 class ConversationStore:
@@ -88,10 +52,9 @@ class ConversationStore:
         Raises:
             ConversationStoreError: If it cannot be opened, or a newer program wrote it.
         """
-        with _translated("opened"):
-            self._engine = _engine(url)
-            _schema.create_all(self._engine)
-            self._check_version()
+        with translated("opened"):
+            self._engine = open_engine(url)
+            bring_up_to_date(self._engine)
         # One writer at a time in this process; SQLite would make them wait and retry anyway.
         self._writing = threading.Lock()
 
@@ -111,22 +74,30 @@ class ConversationStore:
         self._engine.dispose()
 
     def append(
-        self, answer: Answer, *, visitor: str | None, conversation_id: str | None = None
+        self,
+        answer: Answer,
+        *,
+        visitor: str | None,
+        conversation_id: str | None = None,
+        channel: Channel | None = None,
     ) -> StoredAnswer:
         """Keep an answer, in a new conversation if none is named.
 
-        The answer gets a fresh unguessable id, since ids are what protects it.
+        The answer gets a fresh unguessable id, since ids are what protects it. Where no channel is
+        named, a visitor is a browser and everybody else a program.
 
         Raises:
             ConversationStoreError: If it could not be written, or the conversation is gone.
         """
         stored = replace(answer, id=new_id())
-        with self._writing, _translated("written"), self._engine.begin() as connection:
+        if channel is None:
+            channel = Channel.API if visitor is None else Channel.WEB
+        with self._writing, translated("written"), self._engine.begin() as connection:
             now = datetime.now(UTC)
             if conversation_id is None:
                 conversation_id = new_id()
                 connection.execute(
-                    insert(_conversations).values(
+                    insert(conversations).values(
                         id=conversation_id,
                         visitor=visitor,
                         title=answer.question[:MAX_TITLE_CHARACTERS],
@@ -136,28 +107,30 @@ class ConversationStore:
                 )
             else:
                 touched = connection.execute(
-                    update(_conversations)
-                    .where(_conversations.c.id == conversation_id)
+                    update(conversations)
+                    .where(conversations.c.id == conversation_id)
                     .values(updated=now)
                 )
                 if touched.rowcount == 0:
                     raise ConversationStoreError("The conversation was deleted meanwhile.")
-            last = select(func.coalesce(func.max(_answers.c.position), 0) + 1).where(
-                _answers.c.conversation_id == conversation_id
+            last = select(func.coalesce(func.max(answers.c.position), 0) + 1).where(
+                answers.c.conversation_id == conversation_id
             )
             connection.execute(
-                insert(_answers).values(
+                insert(answers).values(
                     id=stored.id,
                     conversation_id=conversation_id,
                     position=last.scalar_subquery(),
                     status=stored.status.value,
-                    created=stored.created,
+                    # SQLite keeps no time zone: what it gives back is taken for UTC.
+                    created=stored.created.astimezone(UTC),
                     body=_ANSWER.dump_json(stored).decode(),
+                    channel=channel.value,
                 )
             )
             if documents := _documents_of(stored):
                 connection.execute(
-                    insert(_answer_documents),
+                    insert(answer_documents),
                     [{"answer_id": stored.id, "document_id": one} for one in sorted(documents)],
                 )
         return StoredAnswer(stored, conversation_id)
@@ -166,28 +139,28 @@ class ConversationStore:
         """A conversation with its answers; None if there is none, or it is another visitor's."""
         if not is_id(conversation_id):
             return None
-        with _translated("read"), self._engine.connect() as connection:
+        with translated("read"), self._engine.connect() as connection:
             row = connection.execute(
-                select(_conversations).where(_conversations.c.id == conversation_id)
+                select(conversations).where(conversations.c.id == conversation_id)
             ).one_or_none()
             if row is None or not _may_see(row.visitor, visitor):
                 return None
             bodies = connection.scalars(
-                select(_answers.c.body)
-                .where(_answers.c.conversation_id == conversation_id)
-                .order_by(_answers.c.position)
+                select(answers.c.body)
+                .where(answers.c.conversation_id == conversation_id)
+                .order_by(answers.c.position)
             ).all()
         return _conversation(row, tuple(_ANSWER.validate_json(body) for body in bodies))
 
     def conversations(self, *, visitor: str) -> list[Conversation]:
         """A visitor's conversations without their answers, the latest first."""
         query = (
-            select(_conversations)
-            .where(_conversations.c.visitor == visitor)
-            .order_by(_conversations.c.updated.desc(), _conversations.c.id)
+            select(conversations)
+            .where(conversations.c.visitor == visitor)
+            .order_by(conversations.c.updated.desc(), conversations.c.id)
             .limit(MAX_LISTED)
         )
-        with _translated("read"), self._engine.connect() as connection:
+        with translated("read"), self._engine.connect() as connection:
             return [_conversation(row, ()) for row in connection.execute(query)]
 
     def answer(self, answer_id: str, *, visitor: str | None) -> StoredAnswer | None:
@@ -195,123 +168,137 @@ class ConversationStore:
         if not is_id(answer_id):
             return None
         query = (
-            select(_answers.c.body, _answers.c.conversation_id, _conversations.c.visitor)
-            .join(_conversations, _conversations.c.id == _answers.c.conversation_id)
-            .where(_answers.c.id == answer_id)
+            select(answers.c.body, answers.c.conversation_id, conversations.c.visitor)
+            .join(conversations, conversations.c.id == answers.c.conversation_id)
+            .where(answers.c.id == answer_id)
         )
-        with _translated("read"), self._engine.connect() as connection:
+        with translated("read"), self._engine.connect() as connection:
             row = connection.execute(query).one_or_none()
         if row is None or not _may_see(row.visitor, visitor):
             return None
         return StoredAnswer(_ANSWER.validate_json(row.body), row.conversation_id)
 
+    def rate(self, answer_id: str, given: Feedback, *, visitor: str | None) -> bool:
+        """Keep what a visitor thinks of an answer, in place of what the visitor thought before.
+
+        False if there is no such answer, or it was given to another visitor.
+        """
+        with self._writing, translated("written"), self._engine.begin() as connection:
+            if not _may_rate(connection, answer_id, visitor):
+                return False
+            feedback.write(connection, answer_id, given, visitor=visitor)
+        return True
+
+    def rating(self, answer_id: str, *, visitor: str | None) -> Feedback | None:
+        """What this visitor thinks of an answer; None if nothing was said."""
+        if not is_id(answer_id):
+            return None
+        with translated("read"), self._engine.connect() as connection:
+            return feedback.read(connection, answer_id, visitor=visitor)
+
+    def unrate(self, answer_id: str, *, visitor: str | None) -> bool:
+        """Take a visitor's rating back, given or not; False if the answer is not the visitor's."""
+        with self._writing, translated("written"), self._engine.begin() as connection:
+            if not _may_rate(connection, answer_id, visitor):
+                return False
+            erased = feedback.erase(connection, answer_id, visitor=visitor)
+        if erased:
+            self._compact()
+        return True
+
+    def gaps(
+        self, *, since: date | None = None, until: date | None = None, with_earlier: bool = False
+    ) -> list[Gap]:
+        """Everybody's answers that left something to be desired, oldest first.
+
+        Args:
+            since: First day (UTC).
+            until: Last day (UTC), included.
+            with_earlier: Read the turns before each as well.
+        """
+        with translated("read"), self._engine.connect() as connection:
+            return use.gaps(connection, since=since, until=until, with_earlier=with_earlier)
+
+    def usage(self, *, since: date | None = None, until: date | None = None) -> Usage:
+        """How many answers were given on these days (UTC, both included), and how liked."""
+        with translated("read"), self._engine.connect() as connection:
+            return use.usage(connection, since=since, until=until)
+
     def delete(self, conversation_id: str, *, visitor: str | None) -> bool:
         """Erase a conversation; False if there is none, or it belongs to another visitor."""
         if not is_id(conversation_id):
             return False
-        with self._writing, _translated("written"), self._engine.begin() as connection:
+        with self._writing, translated("written"), self._engine.begin() as connection:
             owner = connection.execute(
-                select(_conversations.c.visitor).where(_conversations.c.id == conversation_id)
+                select(conversations.c.visitor).where(conversations.c.id == conversation_id)
             ).one_or_none()
             if owner is None or not _may_see(owner.visitor, visitor):
                 return False
-            connection.execute(delete(_conversations).where(_conversations.c.id == conversation_id))
+            connection.execute(delete(conversations).where(conversations.c.id == conversation_id))
         self._compact()
         return True
 
     def purge(self, *, older_than: timedelta) -> int:
         """Erase conversations whose last turn is older; returns how many."""
         limit = datetime.now(UTC) - older_than
-        with self._writing, _translated("written"), self._engine.begin() as connection:
+        with self._writing, translated("written"), self._engine.begin() as connection:
             count = connection.execute(
-                delete(_conversations).where(_conversations.c.updated < limit)
+                delete(conversations).where(conversations.c.updated < limit)
             ).rowcount
         if count:
             self._compact()
         return count
 
     def forget_document(self, document_id: DocumentId) -> int:
-        """Erase a document's words from every stored answer; returns how many answers changed."""
+        """Erase a document's words from every stored answer; returns how many answers changed.
+
+        Comments on those answers go as well, since they may quote it; ratings and reasons stay.
+        """
         query = (
-            select(_answers.c.id, _answers.c.body)
-            .join(_answer_documents, _answer_documents.c.answer_id == _answers.c.id)
-            .where(_answer_documents.c.document_id == document_id)
+            select(answers.c.id, answers.c.body)
+            .join(answer_documents, answer_documents.c.answer_id == answers.c.id)
+            .where(answer_documents.c.document_id == document_id)
         )
-        with self._writing, _translated("written"), self._engine.begin() as connection:
+        with self._writing, translated("written"), self._engine.begin() as connection:
             rows = connection.execute(query).all()
             for row in rows:
                 redacted = without_document(_ANSWER.validate_json(row.body), document_id)
                 connection.execute(
-                    update(_answers)
-                    .where(_answers.c.id == row.id)
-                    .values(body=_ANSWER.dump_json(redacted).decode(), status=redacted.status.value)
+                    update(answers)
+                    .where(answers.c.id == row.id)
+                    .values(body=_ANSWER.dump_json(redacted).decode())
                 )
+            feedback.erase_comments_about(connection, document_id)
             connection.execute(
-                delete(_answer_documents).where(_answer_documents.c.document_id == document_id)
+                delete(answer_documents).where(answer_documents.c.document_id == document_id)
             )
         if rows:
             self._compact()
         return len(rows)
 
-    def _check_version(self) -> None:
-        with self._engine.begin() as connection:
-            found = connection.scalar(select(func.max(_version.c.version)))
-            if found is None:
-                connection.execute(insert(_version).values(version=SCHEMA_VERSION))
-            elif found > SCHEMA_VERSION:
-                raise ConversationStoreError(
-                    f"The conversations were written by a newer version of this program "
-                    f"(format {found}, this one reads {SCHEMA_VERSION}). Update the program."
-                )
-
     def _compact(self) -> None:
         """Bring deletions from SQLite's log into the file, where freed pages are overwritten."""
         if self._engine.dialect.name == "sqlite":
-            with _translated("written"), self._engine.connect() as connection:
+            with translated("written"), self._engine.connect() as connection:
                 connection.exec_driver_sql("PRAGMA wal_checkpoint(TRUNCATE)")
-
-
-def _engine(url: str) -> Engine:
-    address = make_url(url)
-    if address.drivername in {"postgres", "postgresql"}:
-        # What people write; SQLAlchemy would take it for the driver that we do not install.
-        address = address.set(drivername="postgresql+psycopg")
-    # The ping replaces connections that a restarted server has dropped.
-    engine = create_engine(address, pool_pre_ping=True)
-    if engine.dialect.name == "sqlite":
-
-        @event.listens_for(engine, "connect")
-        def prepare(connection: Any, _record: Any) -> None:
-            cursor = connection.cursor()
-            for pragma in (
-                "journal_mode = WAL",
-                f"busy_timeout = {BUSY_TIMEOUT_MS}",
-                "foreign_keys = ON",
-                "secure_delete = ON",
-                # In WAL mode this cannot corrupt; a power cut may cost the last turns.
-                "synchronous = NORMAL",
-            ):
-                cursor.execute(f"PRAGMA {pragma}")
-            cursor.close()
-
-    return engine
-
-
-@contextmanager
-def _translated(what: str) -> Iterator[None]:
-    try:
-        yield
-    except ImportError as error:
-        raise ConversationStoreError(
-            "PostgreSQL needs its driver. Install it with: pip install 'accord[postgres]'"
-        ) from error
-    except SQLAlchemyError as error:
-        raise ConversationStoreError(f"Conversations could not be {what}: {error}") from error
 
 
 def _may_see(owner: str | None, visitor: str | None) -> bool:
     """A conversation without an owner is protected by its id alone."""
     return owner is None or owner == visitor
+
+
+def _may_rate(connection: Connection, answer_id: str, visitor: str | None) -> bool:
+    if not is_id(answer_id):
+        return False
+    row = connection.execute(
+        select(conversations.c.visitor)
+        .join(answers, answers.c.conversation_id == conversations.c.id)
+        .where(answers.c.id == answer_id)
+        # Two ratings of one visitor, sent to two servers, are written in turn.
+        .with_for_update()
+    ).one_or_none()
+    return row is not None and _may_see(row.visitor, visitor)
 
 
 def _conversation(row: Any, answers: tuple[Answer, ...]) -> Conversation:

@@ -6,21 +6,49 @@ import threading
 import warnings
 from collections.abc import Iterator
 from dataclasses import replace
-from datetime import timedelta
+from datetime import UTC, date, datetime, timedelta, timezone
 from pathlib import Path
 
 import pytest
-from sqlalchemy import create_engine, text
+from pydantic import TypeAdapter
+from sqlalchemy import create_engine, inspect, text
 
-from app.conversations.records import as_messages
+from app.conversations.records import (
+    Channel,
+    Feedback,
+    Rating,
+    Reason,
+    Usage,
+    as_messages,
+)
 from app.conversations.redaction import ERASED_MESSAGE, without_document
 from app.conversations.store import FILE_NAME, ConversationStore
 from app.errors import ConversationStoreError
-from app.types import AnswerStatus, Claim
+from app.types import Answer, AnswerStatus, Claim
 from tests.builders_web import INTERVIEW, make_abstention, make_answer, make_document
 
 VISITOR = "a" * 32
 OTHER = "b" * 32
+UP = Feedback(Rating.UP)
+DOWN = Feedback(Rating.DOWN, (Reason.INCORRECT, Reason.OUTDATED), "The price was another.")
+
+VERSION_1 = """
+CREATE TABLE conversation_schema (version INTEGER NOT NULL PRIMARY KEY);
+CREATE TABLE conversations (
+    id VARCHAR(32) NOT NULL PRIMARY KEY, visitor VARCHAR(64), title TEXT NOT NULL,
+    created {moment} NOT NULL, updated {moment} NOT NULL);
+CREATE TABLE answers (
+    id VARCHAR(64) NOT NULL PRIMARY KEY,
+    conversation_id VARCHAR(32) NOT NULL REFERENCES conversations (id) ON DELETE CASCADE,
+    position INTEGER NOT NULL, status VARCHAR(16) NOT NULL, created {moment} NOT NULL,
+    body TEXT NOT NULL);
+CREATE UNIQUE INDEX answers_in_order ON answers (conversation_id, position);
+CREATE TABLE answer_documents (
+    answer_id VARCHAR(64) NOT NULL REFERENCES answers (id) ON DELETE CASCADE,
+    document_id VARCHAR(64) NOT NULL, PRIMARY KEY (answer_id, document_id));
+INSERT INTO conversation_schema VALUES (1);
+"""
+"""The tables as the first version made them."""
 
 
 @pytest.fixture(scope="module")
@@ -236,6 +264,235 @@ def test_stored_turn_reads_as_two_messages() -> None:
     assert (user.role, user.content) == ("user", "What was bought?")
     assert assistant.content.startswith("A regional insurer bought a chain")
     assert as_messages(make_abstention())[1].content.startswith("The sources do not say")
+
+
+@pytest.fixture(params=["sqlite", "postgresql"])
+def old_url(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[str]:
+    """A database of the first version, with one answer in it."""
+    if request.param == "sqlite":
+        url = f"sqlite:///{tmp_path / FILE_NAME}"
+        moment = "DATETIME"
+    else:
+        url = request.getfixturevalue("postgres_url").replace("postgresql:", "postgresql+psycopg:")
+        moment = "TIMESTAMP WITH TIME ZONE"
+    body = TypeAdapter(Answer).dump_json(make_abstention()).decode()
+    engine = create_engine(url)
+    with engine.begin() as connection:
+        for table in ("feedback", "answer_documents", "answers", "conversations"):
+            connection.execute(text(f"DROP TABLE IF EXISTS {table}"))
+        connection.execute(text("DROP TABLE IF EXISTS conversation_schema"))
+        for statement in VERSION_1.format(moment=moment).split(";\n")[:-1]:
+            connection.execute(text(statement))
+        connection.execute(
+            text("INSERT INTO conversations VALUES (:id, NULL, 'Old?', :now, :now)"),
+            {"id": "c" * 32, "now": "2026-11-22 12:00:00.000000"},
+        )
+        connection.execute(
+            text("INSERT INTO answers VALUES (:id, :in, 1, 'abstained', :now, :body)"),
+            {"id": "d" * 32, "in": "c" * 32, "now": "2026-11-22 12:00:00.000000", "body": body},
+        )
+    yield url
+    engine.dispose()
+
+
+def test_database_of_version_1_is_brought_up_to_date(old_url: str) -> None:
+    for _ in range(2):  # the second opening finds nothing to do
+        store = ConversationStore(old_url)
+        [gap] = store.gaps()
+        assert (gap.channel, gap.answer.question) == (Channel.WEB, make_abstention().question)
+        assert store.rate("d" * 32, DOWN, visitor=VISITOR)
+        stored = store.append(make_answer(), visitor=None, conversation_id="c" * 32)
+        assert store.answer(stored.answer.id, visitor=None) == stored
+        store.close()
+
+    engine = create_engine(old_url)
+    assert "answers_by_time" in {one["name"] for one in inspect(engine).get_indexes("answers")}
+    with engine.begin() as connection:
+        assert connection.scalar(text("SELECT version FROM conversation_schema")) == 2
+        # A server of version 1 that still runs writes without the new column.
+        connection.execute(
+            text(
+                "INSERT INTO answers (id, conversation_id, position, status, created, body) "
+                "SELECT 'e', conversation_id, 9, status, created, body FROM answers "
+                "WHERE position = 1"
+            )
+        )
+        channel = connection.scalar(text("SELECT channel FROM answers WHERE id = 'e'"))
+    engine.dispose()
+    assert channel == "web"
+
+
+def test_servers_that_open_one_database_together_all_succeed(old_url: str) -> None:
+    errors: list[Exception] = []
+
+    def open_store() -> None:
+        try:
+            ConversationStore(old_url).close()
+        except Exception as error:  # noqa: BLE001 - told below
+            errors.append(error)
+
+    threads = [threading.Thread(target=open_store) for _ in range(4)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+
+    assert errors == []
+
+
+def test_rating_is_changed_and_taken_back(store: ConversationStore) -> None:
+    answer_id = store.append(make_answer(), visitor=VISITOR).answer.id
+    assert store.rating(answer_id, visitor=VISITOR) is None
+
+    for given in (UP, DOWN):
+        assert store.rate(answer_id, given, visitor=VISITOR)
+        assert store.rating(answer_id, visitor=VISITOR) == given
+    assert store.usage().down == 1
+
+    for _ in range(2):
+        assert store.unrate(answer_id, visitor=VISITOR)
+        assert store.rating(answer_id, visitor=VISITOR) is None
+    assert store.gaps() == []
+
+
+def test_stranger_neither_rates_nor_reads_a_rating(store: ConversationStore) -> None:
+    answer_id = store.append(make_answer(), visitor=VISITOR).answer.id
+    store.rate(answer_id, DOWN, visitor=VISITOR)
+
+    for stranger in (OTHER, None):
+        assert not store.rate(answer_id, UP, visitor=stranger)
+        assert not store.unrate(answer_id, visitor=stranger)
+        assert store.rating(answer_id, visitor=stranger) is None
+    for unknown in ("0" * 32, "", "\x00"):
+        assert not store.rate(unknown, UP, visitor=VISITOR)
+        assert not store.unrate(unknown, visitor=VISITOR)
+        assert store.rating(unknown, visitor=VISITOR) is None
+    assert store.usage() == Usage(asked=1, answered=1, down=1)
+
+
+def test_answer_without_owner_is_rated_once_a_visitor(store: ConversationStore) -> None:
+    answer_id = store.append(make_answer(), visitor=None).answer.id
+
+    for visitor in (VISITOR, OTHER, None, None):
+        assert store.rate(answer_id, DOWN, visitor=visitor)
+
+    assert store.usage().down == 3
+    [gap] = store.gaps()
+    assert gap.downs == (DOWN, DOWN, DOWN)
+
+
+def test_ratings_in_many_threads_leave_one(store: ConversationStore) -> None:
+    answer_id = store.append(make_answer(), visitor=VISITOR).answer.id
+    threads = [
+        threading.Thread(target=store.rate, args=(answer_id, given), kwargs={"visitor": VISITOR})
+        for given in (UP, DOWN) * 4
+    ]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+
+    usage = store.usage()
+    assert usage.up + usage.down == 1
+
+
+def test_gaps_are_refused_partial_and_disliked_answers_with_reasons(
+    store: ConversationStore,
+) -> None:
+    first = store.append(make_answer("Good?"), visitor=VISITOR)
+    store.rate(first.answer.id, UP, visitor=VISITOR)
+    partial = replace(make_answer("Half?"), status=AnswerStatus.PARTIAL)
+    store.append(
+        partial,
+        visitor=VISITOR,
+        conversation_id=first.conversation_id,
+        channel=Channel.SLACK,
+    )
+    store.append(make_abstention("Refused?"), visitor=None)
+    bad = store.append(make_answer("Bad?"), visitor=VISITOR)
+    store.rate(bad.answer.id, DOWN, visitor=VISITOR)
+
+    gaps = {gap.answer.question: gap for gap in store.gaps(with_earlier=True)}
+
+    assert {question: gap.reasons for question, gap in gaps.items()} == {
+        "Half?": ("partial",),
+        "Refused?": ("abstained",),
+        "Bad?": ("thumbs_down", "incorrect", "outdated"),
+    }
+    assert {question: gap.channel for question, gap in gaps.items()} == {
+        "Half?": Channel.SLACK,
+        "Refused?": Channel.API,
+        "Bad?": Channel.WEB,
+    }
+    assert [one.question for one in gaps["Half?"].earlier] == ["Good?"]
+    assert gaps["Refused?"].earlier == ()
+    assert store.usage() == Usage(asked=4, answered=2, partial=1, abstained=1, up=1, down=1)
+
+
+def test_gaps_of_some_days_include_both_in_utc(store: ConversationStore) -> None:
+    half_past_midnight = datetime(2026, 3, 2, 0, 30, tzinfo=timezone(timedelta(hours=2)))
+    moments = {
+        "On the 1st?": half_past_midnight,  # 22:30 on 1 March in UTC
+        "On the 2nd?": datetime(2026, 3, 2, tzinfo=UTC),
+        "Late on the 3rd?": datetime(2026, 3, 3, 23, 59, 59, 999_999, tzinfo=UTC),
+        "On the 4th?": datetime(2026, 3, 4, tzinfo=UTC),
+    }
+    for question, created in moments.items():
+        store.append(replace(make_abstention(question), created=created), visitor=None)
+
+    def asked(since: date | None, until: date | None) -> list[str]:
+        assert store.usage(since=since, until=until).asked == len(
+            store.gaps(since=since, until=until)
+        )
+        return [gap.answer.question for gap in store.gaps(since=since, until=until)]
+
+    assert asked(None, None) == list(moments)
+    assert asked(date(2026, 3, 2), date(2026, 3, 3)) == ["On the 2nd?", "Late on the 3rd?"]
+    assert asked(date(2026, 3, 4), date.max) == ["On the 4th?"]
+    assert asked(date.min, date(2026, 3, 1)) == ["On the 1st?"]
+
+
+def test_erasing_a_conversation_erases_what_was_thought_of_it(tmp_path: Path) -> None:
+    store = ConversationStore.in_folder(tmp_path)
+    comment = Feedback(Rating.DOWN, comment="Marimba nonsense.")
+    deleted, purged = (store.append(make_answer(), visitor=VISITOR) for _ in range(2))
+    for stored in (deleted, purged):
+        store.rate(stored.answer.id, comment, visitor=VISITOR)
+
+    assert store.delete(deleted.conversation_id, visitor=VISITOR)
+    assert store.usage().down == 1
+    assert store.purge(older_than=timedelta(days=-1)) == 1
+
+    assert store.usage() == Usage()
+    store.close()
+    assert _words_in_files(tmp_path, "Marimba") == 0
+
+
+def test_forgotten_document_takes_comments_with_it_and_leaves_ratings(tmp_path: Path) -> None:
+    store = ConversationStore.in_folder(tmp_path)
+    comment = Feedback(Rating.DOWN, (Reason.INCORRECT,), "It says: still under way, marimba.")
+    cited = store.append(make_answer(), visitor=VISITOR).answer.id
+    unrelated = store.append(make_abstention(), visitor=VISITOR).answer.id
+    for answer_id in (cited, unrelated):
+        store.rate(answer_id, comment, visitor=VISITOR)
+
+    store.forget_document(make_document("interview", INTERVIEW).id)
+
+    assert store.rating(cited, visitor=VISITOR) == replace(comment, comment="")
+    assert store.rating(unrelated, visitor=VISITOR) == comment
+    store.unrate(unrelated, visitor=VISITOR)
+    store.close()
+    assert _words_in_files(tmp_path, "marimba") == 0
+
+
+def test_answer_that_lost_its_sources_later_is_no_gap(store: ConversationStore) -> None:
+    answer = make_answer()
+    store.append(answer, visitor=VISITOR)
+    for document_id in {one.document_id for one in answer.citations}:
+        store.forget_document(document_id)
+
+    assert store.gaps() == []
+    assert store.usage() == Usage(asked=1, answered=1)
 
 
 def _words_in_files(folder: Path, words: str) -> int:

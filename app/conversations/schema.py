@@ -1,0 +1,169 @@
+"""The tables of conversations, and how a database of an earlier version is brought up to date."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from typing import Any
+
+from sqlalchemy import (
+    Column,
+    Connection,
+    DateTime,
+    Engine,
+    ForeignKey,
+    Index,
+    Integer,
+    MetaData,
+    String,
+    Table,
+    Text,
+    create_engine,
+    event,
+    func,
+    insert,
+    inspect,
+    make_url,
+    select,
+    update,
+)
+from sqlalchemy.exc import SQLAlchemyError
+
+from app.conversations.records import Channel
+from app.errors import ConversationStoreError
+
+SCHEMA_VERSION = 2
+"""1: conversations and answers. 2: adds `answers.channel` and `feedback`."""
+BUSY_TIMEOUT_MS = 5_000
+"""Longer than any write here takes; another process may be purging."""
+ADVISORY_LOCK = 0x6163636F7264  # "accord": servers that start together make the tables in turn
+
+_metadata = MetaData()
+_version = Table("conversation_schema", _metadata, Column("version", Integer, primary_key=True))
+conversations = Table(
+    "conversations",
+    _metadata,
+    Column("id", String(32), primary_key=True),
+    Column("visitor", String(64), nullable=True, index=True),
+    Column("title", Text, nullable=False),
+    Column("created", DateTime(timezone=True), nullable=False),
+    Column("updated", DateTime(timezone=True), nullable=False, index=True),
+)
+answers = Table(
+    "answers",
+    _metadata,
+    Column("id", String(64), primary_key=True),
+    Column("conversation_id", ForeignKey("conversations.id", ondelete="CASCADE"), nullable=False),
+    Column("position", Integer, nullable=False),
+    # As it was given: erasing a document later changes the body, not what happened.
+    Column("status", String(16), nullable=False),
+    Column("created", DateTime(timezone=True), nullable=False),
+    Column("body", Text, nullable=False),
+    # A server of the version before, still running beside this one, leaves it out.
+    Column("channel", String(16), nullable=False, server_default=Channel.WEB.value),
+    Index("answers_in_order", "conversation_id", "position", unique=True),
+)
+answers_by_time = Index("answers_by_time", answers.c.created)
+answer_documents = Table(
+    "answer_documents",
+    _metadata,
+    Column("answer_id", ForeignKey("answers.id", ondelete="CASCADE"), primary_key=True),
+    Column("document_id", String(64), primary_key=True, index=True),
+)
+feedback = Table(
+    "feedback",
+    _metadata,
+    Column("answer_id", ForeignKey("answers.id", ondelete="CASCADE"), primary_key=True),
+    # Empty where a program rates without a visitor: a key column cannot be null.
+    Column("visitor", String(64), primary_key=True),
+    Column("rating", String(8), nullable=False),
+    Column("reasons", Text, nullable=False),
+    Column("comment", Text, nullable=False),
+    Column("created", DateTime(timezone=True), nullable=False),
+    Column("updated", DateTime(timezone=True), nullable=False),
+)
+
+
+def open_engine(url: str) -> Engine:
+    """Connections to the database at an SQLAlchemy URL, set up for erasure."""
+    address = make_url(url)
+    if address.drivername in {"postgres", "postgresql"}:
+        # What people write; SQLAlchemy would take it for the driver that we do not install.
+        address = address.set(drivername="postgresql+psycopg")
+    # The ping replaces connections that a restarted server has dropped.
+    engine = create_engine(address, pool_pre_ping=True)
+    if engine.dialect.name == "sqlite":
+
+        @event.listens_for(engine, "connect")
+        def prepare(connection: Any, _record: Any) -> None:
+            cursor = connection.cursor()
+            for pragma in (
+                # First: changing to WAL has to wait for other openers too.
+                f"busy_timeout = {BUSY_TIMEOUT_MS}",
+                "journal_mode = WAL",
+                "foreign_keys = ON",
+                "secure_delete = ON",
+                # In WAL mode this cannot corrupt; a power cut may cost the last turns.
+                "synchronous = NORMAL",
+            ):
+                cursor.execute(f"PRAGMA {pragma}")
+            cursor.close()
+
+    return engine
+
+
+def bring_up_to_date(engine: Engine) -> None:
+    """Make the tables that are missing, and change those of an earlier version, in one transaction.
+
+    Nothing is rewritten: columns, indexes and tables are added.
+
+    Raises:
+        ConversationStoreError: If a newer program wrote the database.
+    """
+    with engine.begin() as connection:
+        _take_turns(connection)
+        found = None
+        if inspect(connection).has_table(_version.name):
+            found = connection.scalar(select(func.max(_version.c.version)))
+        if found is not None and found > SCHEMA_VERSION:
+            raise ConversationStoreError(
+                f"The conversations were written by a newer version of this program "
+                f"(format {found}, this one reads {SCHEMA_VERSION}). Update the program."
+            )
+        _metadata.create_all(connection)
+        if found is None:
+            connection.execute(insert(_version).values(version=SCHEMA_VERSION))
+        elif found < SCHEMA_VERSION:
+            _from_version_1(connection)
+            connection.execute(update(_version).values(version=SCHEMA_VERSION))
+
+
+def _take_turns(connection: Connection) -> None:
+    if connection.dialect.name == "sqlite":
+        connection.exec_driver_sql("BEGIN IMMEDIATE")
+    elif connection.dialect.name == "postgresql":
+        connection.execute(select(func.pg_advisory_xact_lock(ADVISORY_LOCK)))
+
+
+def _from_version_1(connection: Connection) -> None:
+    # `create_all` has made the new table; what a table has already, it leaves as it is.
+    column = answers.c.channel
+    kind = column.type.compile(connection.dialect)
+    connection.exec_driver_sql(
+        f"ALTER TABLE {answers.name} ADD COLUMN {column.name} {kind} "
+        f"DEFAULT '{Channel.WEB.value}' NOT NULL"
+    )
+    answers_by_time.create(connection, checkfirst=True)
+
+
+@contextmanager
+def translated(what: str) -> Iterator[None]:
+    """The database's errors as ours: "Conversations could not be {what}"."""
+    try:
+        yield
+    except ImportError as error:
+        raise ConversationStoreError(
+            "PostgreSQL needs its driver. Install it with: pip install 'accord[postgres]'"
+        ) from error
+    except SQLAlchemyError as error:
+        raise ConversationStoreError(f"Conversations could not be {what}: {error}") from error

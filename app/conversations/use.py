@@ -1,0 +1,92 @@
+"""Reads the log of use: how many answers were given, and which left something to be desired."""
+
+from __future__ import annotations
+
+from collections import Counter
+from datetime import UTC, date, datetime, time, timedelta
+from typing import Any
+
+from pydantic import TypeAdapter
+from sqlalchemy import Connection, Select, exists, func, select
+
+from app.conversations.feedback import downs
+from app.conversations.records import Channel, Gap, Rating, Usage
+from app.conversations.schema import answers, feedback
+from app.types import Answer, AnswerStatus
+
+MAX_GAPS = 5_000
+"""The newest that are read at a time: more than anybody goes through, less than fills memory."""
+
+_ANSWER = TypeAdapter(Answer)
+
+
+def gaps(
+    connection: Connection, *, since: date | None, until: date | None, with_earlier: bool = False
+) -> list[Gap]:
+    """The newest `MAX_GAPS` of those asked on these days (UTC, both included), oldest first."""
+    disliked = exists().where(
+        feedback.c.answer_id == answers.c.id, feedback.c.rating == Rating.DOWN.value
+    )
+    query = (
+        _asked(select(answers), since, until)
+        .where((answers.c.status != AnswerStatus.ANSWERED.value) | disliked)
+        .order_by(answers.c.created.desc(), answers.c.id)
+        .limit(MAX_GAPS)
+    )
+    rows = connection.execute(query).all()[::-1]
+    given = downs(connection, (row.id for row in rows))
+    return [
+        Gap(
+            answer=_ANSWER.validate_json(row.body),
+            status=AnswerStatus(row.status),
+            channel=Channel(row.channel),
+            downs=given.get(row.id, ()),
+            earlier=_earlier(connection, row) if with_earlier else (),
+        )
+        for row in rows
+    ]
+
+
+def usage(connection: Connection, *, since: date | None, until: date | None) -> Usage:
+    """Counts of the answers given on these days (UTC, both included)."""
+    status, rating, count = answers.c.status, feedback.c.rating, func.count().label("answers")
+    rated = feedback.join(answers, answers.c.id == feedback.c.answer_id)
+    statuses = _counted(connection, _asked(select(status, count), since, until).group_by(status))
+    ratings = _counted(
+        connection,
+        _asked(select(rating, count).select_from(rated), since, until).group_by(rating),
+    )
+    return Usage(
+        asked=statuses.total(),
+        answered=statuses[AnswerStatus.ANSWERED.value],
+        partial=statuses[AnswerStatus.PARTIAL.value],
+        abstained=statuses[AnswerStatus.ABSTAINED.value],
+        up=ratings[Rating.UP.value],
+        down=ratings[Rating.DOWN.value],
+    )
+
+
+def _counted(connection: Connection, query: Select[Any]) -> Counter[str]:
+    return Counter({row[0]: row[1] for row in connection.execute(query)})
+
+
+def _asked(query: Select[Any], since: date | None, until: date | None) -> Select[Any]:
+    if since is not None:
+        query = query.where(answers.c.created >= _midnight(since))
+    if until is not None and until < date.max:
+        query = query.where(answers.c.created < _midnight(until + timedelta(days=1)))
+    return query
+
+
+def _midnight(day: date) -> datetime:
+    return datetime.combine(day, time(), UTC)
+
+
+def _earlier(connection: Connection, row: Any) -> tuple[Answer, ...]:
+    query = (
+        select(answers.c.body)
+        .where(answers.c.conversation_id == row.conversation_id)
+        .where(answers.c.position < row.position)
+        .order_by(answers.c.position)
+    )
+    return tuple(_ANSWER.validate_json(body) for body in connection.scalars(query))
