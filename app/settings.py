@@ -22,6 +22,14 @@ DEFAULT_REQUESTS_PER_MINUTE = 6_000
 RUNNING_PER_CORE = 2
 """An answer waits for files a little; more at once would only queue for the processor."""
 QUEUED_PER_RUNNING = 2
+DEFAULT_MAX_OUTPUT_TOKENS = 1_024
+"""About 700 words: twice the longest answer one would read in a chat."""
+DEFAULT_MODEL_TIMEOUT_S = 25.0
+"""Leaves 5 s of the 30 s of an answer for searching, checking and the extractive fallback."""
+DEFAULT_FIRST_TOKEN_TIMEOUT_S = 15.0
+"""Hosted models begin within a few seconds; a local one may first read a long prompt."""
+DEFAULT_MODEL_CONCURRENCY = 4
+"""What one local server or a small hosted quota bears; not a limit of the program."""
 MIN_TOKEN_CHARACTERS = 16
 """Longer than what can be guessed over HTTP, whatever it is made of."""
 
@@ -57,7 +65,49 @@ class Settings(BaseSettings):
         description='Chat model as "provider:name"; unset answers in the sources\' own words.',
     )
     model_base_url: str | None = Field(
-        default=None, description="Address of an OpenAI-compatible server for the chat model."
+        default=None,
+        description="Address of the chat model's server: OpenAI-compatible, Azure or Ollama.",
+    )
+    model_temperature: Annotated[float, Field(ge=0, le=2)] | Literal["default"] = Field(
+        default=0.0,
+        description='How freely the chat model words things; "default" leaves it to the provider, '
+        "as some reasoning models demand.",
+    )
+    model_max_output_tokens: int = Field(
+        default=DEFAULT_MAX_OUTPUT_TOKENS,
+        ge=1,
+        le=1_000_000,
+        description="Longest reply of the chat model, in tokens.",
+    )
+    model_timeout_s: float = Field(
+        default=DEFAULT_MODEL_TIMEOUT_S,
+        gt=0,
+        le=3_600,
+        description="Longest time the chat model may take for a reply, in seconds, repeated tries "
+        "included.",
+    )
+    model_first_token_timeout_s: float = Field(
+        default=DEFAULT_FIRST_TOKEN_TIMEOUT_S,
+        gt=0,
+        le=3_600,
+        description="Longest silence of the chat model before its first word and between words, in "
+        "seconds.",
+    )
+    model_concurrency: int = Field(
+        default=DEFAULT_MODEL_CONCURRENCY,
+        ge=1,
+        le=1024,
+        description="Requests to the chat model at the same time.",
+    )
+    model_input_price: Annotated[float, Field(ge=0)] | None = Field(
+        default=None,
+        description="What a million tokens sent to the chat model cost, in US dollars; unset "
+        "reports no cost.",
+    )
+    model_output_price: Annotated[float, Field(ge=0)] | None = Field(
+        default=None,
+        description="What a million tokens of its replies cost, in US dollars; unset reports no "
+        "cost.",
     )
     composer: str | None = Field(
         default=None,
