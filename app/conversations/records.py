@@ -102,7 +102,7 @@ def as_messages(answer: Answer) -> tuple[Message, Message]:
 class Gap:
     """An answer that left something to be desired: refused, partial, or with a thumbs-down.
 
-    It has nobody's name on it, and no id by which the conversation could be opened.
+    It names no visitor. Do not show `answer.id`: it alone opens an answer that has no owner.
     """
 
     answer: Answer

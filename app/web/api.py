@@ -16,7 +16,17 @@ from app.conversations.store import ConversationStore
 from app.errors import ConversationStoreError
 from app.protocols import ChatServiceProtocol
 from app.settings import Settings
-from app.web import chat, conversations, health, pages, problems, sources, starters
+from app.web import (
+    chat,
+    conversations,
+    feedback,
+    health,
+    pages,
+    problems,
+    sources,
+    starters,
+    unanswered,
+)
 from app.web.metrics import Metrics
 from app.web.middleware import EdgeMiddleware
 from app.web.running import Runner
@@ -72,7 +82,7 @@ def create_app(
     )
     app.add_middleware(EdgeMiddleware, metrics=metrics, max_body_bytes=settings.max_body_bytes)
     problems.install(app)
-    for module in (chat, starters, conversations, sources, health):
+    for module in (chat, starters, conversations, feedback, unanswered, sources, health):
         # Not on the application: its own refusal is plain text, and comes before our middleware.
         app.include_router(module.router, max_body_size=settings.max_body_bytes)
     pages.install(app)

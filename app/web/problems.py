@@ -67,6 +67,9 @@ KINDS: dict[type[ChatError], Kind] = {
 # What the framework raises by number.
 HTTP_DETAILS: dict[int, str] = {
     400: "The body is not JSON in UTF-8.",
+    401: "This needs the server's ACCORD_ADMIN_TOKEN, sent as `Authorization: Bearer`.",
+    403: "This shows other people's questions, so it is closed. Whoever runs the server opens it "
+    "by setting ACCORD_ADMIN_TOKEN; send that as `Authorization: Bearer`.",
     404: "There is nothing at this address.",
     405: "This address does not take that method.",
     413: "The request is larger than this server reads.",

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import unicodedata
 from collections.abc import Mapping
 from datetime import date, datetime
-from typing import Annotated, Any, Literal
+from typing import Annotated, Any, Literal, Self
 
-from pydantic import AfterValidator, BaseModel, ConfigDict, Field
+from pydantic import AfterValidator, BaseModel, ConfigDict, Field, model_validator
 
+from app.conversations.records import MAX_COMMENT_CHARACTERS, Feedback, Rating, Reason
 from app.questions import MAX_QUESTION_CHARACTERS
 from app.types import (
     Answer,
@@ -319,3 +321,55 @@ class AnswerBody(BaseModel):
             receipt=ReceiptBody.of(answer.receipt),
             created=answer.created,
         )
+
+
+def _readable(text: str) -> str:
+    """A comment without what says nothing, and NUL, which PostgreSQL does not take."""
+    kept = (c for c in text if c in "\n\t" or unicodedata.category(c) not in {"Cc", "Cn", "Co"})
+    return unicodedata.normalize("NFC", "".join(kept)).strip()
+
+
+class FeedbackBody(BaseModel):
+    """Thumbs, with reasons and words for a thumbs-down."""
+
+    model_config = ConfigDict(
+        json_schema_extra={
+            "examples": [
+                {"rating": "up"},
+                {"rating": "down", "reasons": ["outdated"], "comment": "That was before 2019."},
+            ]
+        }
+    )
+
+    rating: Rating
+    reasons: Annotated[list[Reason], Field(max_length=len(Reason))] = []
+    comment: Annotated[
+        EncodableText, Field(max_length=MAX_COMMENT_CHARACTERS), AfterValidator(_readable)
+    ] = ""
+
+    @model_validator(mode="after")
+    def _reasons_are_for_thumbs_down(self) -> Self:
+        if self.reasons and self.rating is Rating.UP:
+            raise ValueError("reasons say what is wrong, so they come with a thumbs-down only")
+        return self
+
+    def to_feedback(self) -> Feedback:
+        """The same, as the store takes it; each reason once, in the order of the list."""
+        return Feedback(
+            self.rating, tuple(one for one in Reason if one in self.reasons), self.comment
+        )
+
+
+class GivenFeedbackBody(BaseModel):
+    """What this visitor said of an answer; `rating` is null where nothing was said."""
+
+    rating: Rating | None = None
+    reasons: list[Reason] = []
+    comment: str = ""
+
+    @classmethod
+    def of(cls, given: Feedback | None) -> GivenFeedbackBody:
+        """From the store's record."""
+        if given is None:
+            return cls()
+        return cls(rating=given.rating, reasons=list(given.reasons), comment=given.comment)

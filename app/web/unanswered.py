@@ -1,0 +1,246 @@
+"""Questions that found no answer, or one that people did not like. For whoever keeps the sources.
+
+This shows what other people asked, so it opens to a token only. It tells no ids: the id of an
+answer without an owner would open it.
+"""
+
+from __future__ import annotations
+
+import secrets
+from datetime import date, datetime
+from typing import Annotated
+
+from fastapi import APIRouter, Depends, Query, Request, Response
+from fastapi.responses import JSONResponse
+from pydantic import BaseModel, Field
+from starlette.concurrency import run_in_threadpool
+from starlette.exceptions import HTTPException
+
+from app.conversations.clusters import Cluster, clusters
+from app.conversations.records import Channel, Gap, Rating, Reason, Usage, as_messages
+from app.conversations.table import CSV, as_csv
+from app.conversations.use import MAX_GAPS
+from app.types import AnswerStatus
+from app.web.negotiation import JSON
+from app.web.problems import documented
+from app.web.schemas import NearMissBody
+from app.web.state import State, WebState
+
+DEFAULT_LIMIT = 100
+MAX_LIMIT = 1_000
+MAX_EXAMPLES = 5
+"""The latest of a cluster: enough to see what was meant."""
+_BEARER = "bearer "
+
+
+async def require_admin(request: Request, state: State) -> None:
+    """Let the holder of the admin token pass.
+
+    Raises:
+        HTTPException: 403 where no token is set, 401 where another or none is sent.
+        RateLimitedError: If this address tries too often.
+    """
+    token = state.settings.admin_token
+    if token is None:
+        raise HTTPException(403)
+    await state.limit.check(request.client.host if request.client else "unknown")
+    header = request.headers.get("authorization", "")
+    # Headers arrive as Latin-1 whatever bytes they hold.
+    given = header[len(_BEARER) :].strip().encode("latin-1", "replace")
+    is_bearer = header[: len(_BEARER)].lower() == _BEARER
+    if not secrets.compare_digest(given, token.get_secret_value().encode()) or not is_bearer:
+        raise HTTPException(401, headers={"WWW-Authenticate": "Bearer"})
+
+
+router = APIRouter(
+    prefix="/api",
+    tags=["unanswered"],
+    dependencies=[Depends(require_admin)],
+    responses=documented(401, 403, 422, 429, 500),
+)
+
+
+class UsageBody(BaseModel):
+    """How many answers were given in the time, and what people thought of them."""
+
+    asked: int
+    answered: int
+    partial: int
+    abstained: int
+    up: int
+    down: int
+
+    @classmethod
+    def of(cls, usage: Usage) -> UsageBody:
+        """From the store's record."""
+        return cls(
+            asked=usage.asked,
+            answered=usage.answered,
+            partial=usage.partial,
+            abstained=usage.abstained,
+            up=usage.up,
+            down=usage.down,
+        )
+
+
+class OpinionBody(BaseModel):
+    """A thumbs-down."""
+
+    rating: Rating
+    reasons: list[Reason]
+    comment: str
+
+
+class ExampleBody(BaseModel):
+    """One time that it was asked."""
+
+    question: str
+    condensed_query: str
+    status: AnswerStatus = Field(description="As it was when the answer was given.")
+    answer: str = Field(description="What was answered, without the words of erased documents.")
+    channel: Channel
+    created: datetime
+    reasons: list[str]
+    feedback: list[OpinionBody]
+
+    @classmethod
+    def of(cls, gap: Gap) -> ExampleBody:
+        """From the store's record."""
+        return cls(
+            question=gap.answer.question,
+            condensed_query=gap.answer.receipt.condensed_query,
+            status=gap.status,
+            answer=as_messages(gap.answer)[1].content,
+            channel=gap.channel,
+            created=gap.answer.created,
+            reasons=list(gap.reasons),
+            feedback=[
+                OpinionBody(rating=one.rating, reasons=list(one.reasons), comment=one.comment)
+                for one in gap.downs
+            ],
+        )
+
+
+class DayBody(BaseModel):
+    """How often it was asked on a day (UTC)."""
+
+    date: date
+    count: int
+
+
+class ClusterBody(BaseModel):
+    """Questions that ask the same."""
+
+    question: str = Field(description="The wording asked most often.")
+    condensed_query: str = Field(description="What was searched for the first time.")
+    count: int
+    first_seen: datetime
+    last_seen: datetime
+    reasons: dict[str, int] = Field(
+        description='Number of answers by reason: "abstained", "partial", "thumbs_down" and the '
+        "reasons that came with a thumbs-down."
+    )
+    channels: dict[str, int]
+    days: list[DayBody]
+    near_misses: list[NearMissBody] = Field(description="The nearest passages, when last asked.")
+    examples: list[ExampleBody] = Field(description="The latest ones, newest first.")
+
+    @classmethod
+    def of(cls, cluster: Cluster) -> ClusterBody:
+        """From the clusters of the log."""
+        return cls(
+            question=cluster.question,
+            condensed_query=cluster.condensed_query,
+            count=len(cluster.gaps),
+            first_seen=cluster.first_seen,
+            last_seen=cluster.last_seen,
+            reasons=cluster.reasons,
+            channels=cluster.channels,
+            days=[DayBody(date=day, count=count) for day, count in cluster.days.items()],
+            near_misses=[NearMissBody.of(miss) for miss in cluster.near_misses],
+            examples=[ExampleBody.of(gap) for gap in cluster.gaps[: -MAX_EXAMPLES - 1 : -1]],
+        )
+
+
+class UnansweredBody(BaseModel):
+    """The log of use, as far as it left something to be desired."""
+
+    since: date | None
+    until: date | None
+    usage: UsageBody
+    gaps: int = Field(
+        description=f"Answers that are clustered here; the newest {MAX_GAPS:,} at most."
+    )
+    total: int = Field(description="Clusters without `limit`.")
+    clusters: list[ClusterBody] = Field(description="The largest first.")
+
+
+Since = Annotated[date | None, Query(description="First day on which it was asked (UTC).")]
+Until = Annotated[date | None, Query(description="Last day, included (UTC).")]
+Limit = Annotated[int, Query(ge=1, le=MAX_LIMIT, description="Most clusters to give.")]
+
+
+@router.get(
+    "/unanswered",
+    summary="List what found no answer, or a bad one",
+    response_model=UnansweredBody,
+    responses={200: {"content": {CSV: {"schema": {"type": "string"}}}}},
+)
+async def get_unanswered(
+    request: Request,
+    state: State,
+    since: Since = None,
+    until: Until = None,
+    limit: Limit = DEFAULT_LIMIT,
+) -> Response:
+    """Refused, partial and disliked answers, near-duplicate questions together."""
+    if _wants_csv(request.headers.get("accept")):
+        return await run_in_threadpool(_csv, state, since, until, limit)
+    return await run_in_threadpool(_json, state, since, until, limit)
+
+
+@router.get(
+    "/unanswered.csv",
+    summary="The same as a table",
+    response_class=Response,
+    responses={200: {"content": {CSV: {"schema": {"type": "string"}}}}},
+)
+async def get_unanswered_csv(
+    state: State, since: Since = None, until: Until = None, limit: Limit = MAX_LIMIT
+) -> Response:
+    """One row a cluster. No cell can start a formula in a spreadsheet."""
+    return await run_in_threadpool(_csv, state, since, until, limit)
+
+
+def _wants_csv(accept: str | None) -> bool:
+    """Whether `Accept` names CSV and not JSON as well: who takes both gets what says more."""
+    named = {one.partition(";")[0].strip().lower() for one in (accept or "").split(",")}
+    return CSV in named and JSON not in named
+
+
+def _json(state: WebState, since: date | None, until: date | None, limit: int) -> Response:
+    gaps = state.conversations.gaps(since=since, until=until)
+    found = clusters(gaps)
+    body = UnansweredBody(
+        since=since,
+        until=until,
+        usage=UsageBody.of(state.conversations.usage(since=since, until=until)),
+        gaps=len(gaps),
+        total=len(found),
+        clusters=[ClusterBody.of(one) for one in found[:limit]],
+    )
+    headers = {"Cache-Control": "no-store", "Vary": "Accept, Authorization"}
+    return JSONResponse(body.model_dump(mode="json"), headers=headers)
+
+
+def _csv(state: WebState, since: date | None, until: date | None, limit: int) -> Response:
+    found = clusters(state.conversations.gaps(since=since, until=until))
+    return Response(
+        as_csv(found[:limit]),
+        media_type=CSV,
+        headers={
+            "Cache-Control": "no-store",
+            "Vary": "Accept, Authorization",
+            "Content-Disposition": 'attachment; filename="unanswered.csv"',
+        },
+    )
