@@ -136,7 +136,7 @@ class Receipt:
     composer: str
     generation: str
     passages: tuple[Mapping[str, Any], ...] = ()
-    """Of each retrieved passage: id, score, cosine, bm25."""
+    """Of each retrieved passage: id, start, end, score, cosine, bm25."""
     answerability: float = 0.0
     """In [0, 1]: how surely the evidence answers; below the threshold the answer abstains."""
     verdicts: tuple[Mapping[str, Any], ...] = ()

@@ -4,6 +4,8 @@ EvalError
 ├── DatasetError        a dataset cannot be read
 ├── RunError            a run's file cannot be read, written or continued
 ├── SystemUnusableError the system under test cannot be asked at all
+├── NoAnswerError       it gave no answer to one case
+│   └── BusyError       … but may do so a little later
 └── JudgeOutputError    a judge's reply is no verdict
 """
 
@@ -23,7 +25,20 @@ class RunError(EvalError):
 
 
 class SystemUnusableError(EvalError):
-    """The system under test cannot be asked at all; no case was tried."""
+    """The system under test cannot be asked at all: trying further cases is of no use."""
+
+
+class NoAnswerError(EvalError):
+    """The system under test gave no answer to one case; the others are asked all the same."""
+
+
+class BusyError(NoAnswerError):
+    """It could not be reached or has too much to do. Trying again may help."""
+
+    def __init__(self, message: str, *, retry_after_s: float | None = None) -> None:
+        super().__init__(message)
+        self.retry_after_s = retry_after_s
+        """How long the system asks to be left alone; None where it does not say."""
 
 
 class JudgeOutputError(EvalError):

@@ -130,6 +130,8 @@ class Said:
     input_tokens: int | None = None
     output_tokens: int | None = None
     cost_usd: float | None = None
+    seconds: float | None = None
+    """What the question itself took, where reading the answer took time of its own."""
 
     @property
     def text(self) -> str:

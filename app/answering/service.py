@@ -237,6 +237,8 @@ def _answer(
             passages=tuple(
                 {
                     "id": scored.passage.id,
+                    "start": scored.passage.start,
+                    "end": scored.passage.end,
                     "score": round(scored.score, 4),
                     "cosine": round(scored.cosine, 4),
                     "bm25": round(scored.bm25, 4),

@@ -215,7 +215,7 @@ def test_the_receipt_tells_how_the_answer_came_about(service: ChatService) -> No
     assert receipt.composer == "extractive"
     assert receipt.generation.startswith("gen-")
     assert receipt.passages
-    assert {"id", "score", "cosine", "bm25"} == set(receipt.passages[0])
+    assert {"id", "start", "end", "score", "cosine", "bm25"} == set(receipt.passages[0])
     assert {verdict["verdict"] for verdict in receipt.verdicts} == {"supported"}
     assert set(receipt.timings_ms) >= {"condense", "search", "compose", "verify"}
 
