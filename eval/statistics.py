@@ -40,6 +40,7 @@ SAME_SUM = 1e-9
 
 FloatArray: TypeAlias = npt.NDArray[np.float64]
 IndexArray: TypeAlias = npt.NDArray[np.intp]
+BoolArray: TypeAlias = npt.NDArray[np.bool_]
 Key = TypeVar("Key")
 
 
@@ -91,29 +92,63 @@ def proportion_interval(successes: int, count: int) -> Interval:
     return Interval(float(interval.low), float(interval.high))
 
 
-def statistic_interval(
-    statistic: Callable[[IndexArray], float | None], count: int, *, resamples: int | None = None
-) -> Interval | None:
-    """The percentile bootstrap of a figure that exists only for a whole run.
+def statistic_intervals(
+    statistics: Callable[[IndexArray], Mapping[str, float | None]],
+    count: int,
+    *,
+    resamples: int = STATISTIC_RESAMPLES,
+) -> dict[str, Interval]:
+    """The percentile bootstrap of figures that exist only for a whole run, by name.
 
     Args:
-        statistic: The figure of the cases at these positions, some of them several times; None
+        statistics: The figures of the cases at these positions, some of them several times; None
             where these have none, as AUROC without an answerable case. Such draws are left out.
         count: How many cases the run has.
-        resamples: How many draws; `STATISTIC_RESAMPLES` unless told.
+        resamples: How many times to draw.
 
     Returns:
-        None if fewer than half of the draws have the figure.
+        Nothing of a figure that fewer than half of the draws have.
     """
     if count < 2:
-        return None
-    draws = resamples or STATISTIC_RESAMPLES
+        return {}
     source = np.random.default_rng(SEED)
-    drawn = (statistic(source.integers(0, count, count)) for _ in range(draws))
-    values = [value for value in drawn if value is not None and math.isfinite(value)]
-    if 2 * len(values) < draws:
-        return None
-    return _percentiles(np.asarray(values))
+    values: dict[str, list[float]] = {}
+    for _ in range(resamples):
+        for name, value in statistics(source.integers(0, count, count)).items():
+            if value is not None and math.isfinite(value):
+                values.setdefault(name, []).append(value)
+    return {
+        name: _percentiles(np.asarray(found))
+        for name, found in values.items()
+        if 2 * len(found) >= resamples
+    }
+
+
+def swap_p_values(
+    differences: Callable[[BoolArray], Mapping[str, float | None]],
+    count: int,
+    *,
+    resamples: int = STATISTIC_RESAMPLES,
+) -> dict[str, float]:
+    """Two-sided p of two runs' figures: how often swapping cases by chance parts them as far.
+
+    Args:
+        differences: Second run less first, by figure, with the cases marked True swapped between
+            the two; None where a figure does not exist.
+        count: How many cases both runs have.
+        resamples: How many times to draw; p comes in steps of 1/(1 + resamples).
+    """
+    observed = differences(np.zeros(count, dtype=np.bool_))
+    known = {name: abs(value) for name, value in observed.items() if value is not None}
+    reached = dict.fromkeys(known, 1)
+    source = np.random.default_rng(SEED)
+    for _ in range(resamples):
+        drawn = differences(source.integers(0, 2, count).astype(np.bool_))
+        for name, size in known.items():
+            value = drawn.get(name)
+            # A draw without the figure is no evidence that the runs differ.
+            reached[name] += value is None or abs(value) >= size - SAME_SUM
+    return {name: hits / (1 + resamples) for name, hits in reached.items()}
 
 
 def paired(before: Sequence[float], after: Sequence[float]) -> Paired | None:

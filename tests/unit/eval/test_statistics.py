@@ -12,6 +12,7 @@ from hypothesis import strategies as st
 
 from eval.statistics import (
     EXACT_UP_TO,
+    BoolArray,
     IndexArray,
     Interval,
     holm,
@@ -20,7 +21,8 @@ from eval.statistics import (
     proportion_interval,
     sign_flip_p,
     sign_test_p,
-    statistic_interval,
+    statistic_intervals,
+    swap_p_values,
 )
 
 scores = st.integers(0, 20).map(lambda twentieths: twentieths / 20)
@@ -71,26 +73,37 @@ def test_statistic_interval_of_a_median() -> None:
     # Of 1…99 a resample's median has standard error about 1/(2·f·√n) = 1/(2·(1/99)·√99) = 4.97
     # so about 50 ± 1.96 · 4.97 = 40.2 … 59.8
     values = np.arange(1.0, 100.0)
-    interval = statistic_interval(lambda drawn: float(np.median(values[drawn])), 99)
-    assert interval is not None
-    assert interval.low == pytest.approx(40.2, abs=2.5)
-    assert interval.high == pytest.approx(59.8, abs=2.5)
+    intervals = statistic_intervals(lambda drawn: {"median": float(np.median(values[drawn]))}, 99)
+    assert intervals["median"].low == pytest.approx(40.2, abs=2.5)
+    assert intervals["median"].high == pytest.approx(59.8, abs=2.5)
 
 
 def test_statistic_that_hardly_ever_exists_has_no_interval() -> None:
-    def only_of_all(drawn: IndexArray) -> float | None:
-        return 1.0 if len(set(drawn.tolist())) == 10 else None
+    def only_of_all(drawn: IndexArray) -> dict[str, float | None]:
+        return {"all": 1.0 if len(set(drawn.tolist())) == 10 else None, "any": 1.0}
 
-    assert statistic_interval(only_of_all, 10) is None
-    assert statistic_interval(lambda _: 1.0, 1) is None
+    assert statistic_intervals(only_of_all, 10) == {"any": Interval(1.0, 1.0)}
+    assert statistic_intervals(only_of_all, 1) == {}
 
 
 def test_draws_without_the_statistic_are_left_out() -> None:
-    # Both of 2 cases are drawn in half of the draws at least once: P(not both 0) = 3/4
-    def share(drawn: IndexArray) -> float | None:
-        return float(drawn.mean()) if drawn.any() else None
+    # Drawn positions of 2 cases: 00 (left out), 01, 10 (share ½), 11 (share 1), equally often
+    def share(drawn: IndexArray) -> dict[str, float | None]:
+        return {"share": float(drawn.mean()) if drawn.any() else None}
 
-    assert statistic_interval(share, 2) == Interval(0.5, 1.0)
+    assert statistic_intervals(share, 2) == {"share": Interval(0.5, 1.0)}
+
+
+def test_swapping_cases_tells_what_chance_does() -> None:
+    # All 8 cases 0 before and 1 after: only swapping none or all gives |difference| 1,
+    # p = 2/2⁸ = 0.0078; of 499 draws about 3.9 reach it: (1 + 3.9)/500 = 0.0098 ± 0.004
+    def differences(swapped: BoolArray) -> dict[str, float | None]:
+        return {"mean": float(np.where(swapped, -1.0, 1.0).mean()), "never": None, "same": 0.0}
+
+    p_values = swap_p_values(differences, 8, resamples=499)
+    assert p_values["mean"] == pytest.approx(0.0098, abs=0.009)
+    assert p_values["same"] == 1.0
+    assert set(p_values) == {"mean", "same"}
 
 
 def test_paired_by_hand() -> None:
