@@ -9,6 +9,7 @@ from typing import Any
 
 import typer
 
+from eval.commands.collect import command as collect
 from eval.errors import EvalError
 
 EXIT_CODE_UNUSABLE = 2
@@ -39,7 +40,9 @@ def _guarded(function: Callable[..., None]) -> Callable[..., None]:
     return guarded
 
 
-COMMANDS: dict[str, Callable[..., None]] = {}
+COMMANDS: dict[str, Callable[..., None]] = {
+    "collect": collect,
+}
 """By name, in the order shown."""
 
 for _name, _function in COMMANDS.items():
