@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import json
+import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -18,6 +19,8 @@ MAX_TURNS = 20
 """Of a long conversation, its last turns: as many as a server reads back for a follow-up."""
 ID_DIGITS = 16
 """64 bits of hash: no two questions of one service share them."""
+
+_WORD = re.compile(r"\w+")
 
 
 @dataclass(frozen=True, slots=True)
@@ -112,7 +115,7 @@ def _notes(group: Sequence[Gap]) -> str:
     last = group[-1]
     answer = last.answer
     times = "once" if len(group) == 1 else f"{len(group)} times"
-    lines = [f"Asked {times}, last on {answer.created.date()}; the answer was {last.status.value}:"]
+    lines = [f"Asked {times}, last on {answer.created.date()}. The answer ({last.status.value}):"]
     lines.append(as_messages(answer)[1].content)
     lines += [f"[{one.n}] {one.metadata.title}: {one.quote}" for one in answer.citations]
     lines += [f"Near: {one.title}: {one.text}" for one in answer.near_misses]
@@ -127,4 +130,5 @@ def _notes(group: Sequence[Gap]) -> str:
 
 
 def _folded(text: str) -> str:
-    return " ".join(text.casefold().split())
+    """Its words: capitals, spaces and a forgotten question mark make no other question."""
+    return " ".join(_WORD.findall(text.casefold()))

@@ -29,8 +29,9 @@ def command(
 ) -> None:
     """Turn unanswered and disliked questions of the service into cases.
 
-    Reads the conversations of ACCORD_DATA_DIR or ACCORD_DATABASE_URL. Cases that the file has stay
-    as they are.
+    Reads the conversations of ACCORD_DATA_DIR or ACCORD_DATABASE_URL.
+
+    Cases that the file has already stay as they are.
     """
     from app.conversations.use import MAX_GAPS
     from eval.collecting import append_cases, cases_from

@@ -40,7 +40,7 @@ def test_refused_question_becomes_a_case_to_fill_in() -> None:
     assert case.answerability is Answerability.UNKNOWN
     assert (case.evidence, case.facts, case.references, case.history) == ((), (), (), ())
     assert case.notes.splitlines() == [
-        "Asked once, last on 2026-11-22; the answer was abstained:",
+        "Asked once, last on 2026-11-22. The answer (abstained):",
         "The sources do not say. 2 sources were searched; the newest is of 15 Jan 2019.",
         "Near: Pharmacies as clinics: Nobody knows yet whether it pays.",
     ]
@@ -86,7 +86,7 @@ def test_same_question_after_the_same_questions_is_one_case() -> None:
     first, other = make_answer("What was bought?"), make_abstention("what was  bought?")
     gaps = [
         make_gap(earlier=(first,)),
-        make_gap("why NOT?", earlier=(other,), channel=Channel.SLACK, downs=(DOWN,)),
+        make_gap("why NOT", earlier=(other,), channel=Channel.SLACK, downs=(DOWN,)),
         make_gap(),
     ]
 
