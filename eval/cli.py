@@ -10,6 +10,7 @@ from typing import Any
 import typer
 
 from eval.commands.collect import command as collect
+from eval.commands.export import command as export
 from eval.errors import EvalError
 
 EXIT_CODE_UNUSABLE = 2
@@ -42,6 +43,7 @@ def _guarded(function: Callable[..., None]) -> Callable[..., None]:
 
 COMMANDS: dict[str, Callable[..., None]] = {
     "collect": collect,
+    "export": export,
 }
 """By name, in the order shown."""
 
