@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+import math
 import re
 from collections import Counter, defaultdict
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime
 
@@ -95,26 +96,38 @@ class Cluster:
 def clusters(gaps: Sequence[Gap]) -> list[Cluster]:
     """Put near-duplicates together; the largest cluster first, of equals the one seen last.
 
-    Each gap joins the cluster whose first question it shares most words with, if that is enough
-    and the two differ in no name and no number. Compared are the condensed queries, so that a
-    follow-up meets the same question asked outright.
+    Each gap, in the order asked, joins the cluster whose first question it shares most words with
+    (of equals, the earliest), if that is enough and the two differ in no name and no number.
+    Compared are the condensed queries, so that a follow-up meets the same question asked outright.
     """
+    asked = sorted(gaps, key=lambda gap: (gap.answer.created, gap.answer.id))
+    terms = [_terms(gap.answer.receipt.condensed_query) for gap in asked]
+    common = Counter(key for one in terms for key in one.keys)
     found: list[Cluster] = []
-    by_key: defaultdict[str, list[Cluster]] = defaultdict(list)
-    for gap in sorted(gaps, key=lambda one: (one.answer.created, one.answer.id)):
-        terms = _terms(gap.answer.receipt.condensed_query)
-        # Only clusters with a word in common can be alike; the order of the list breaks ties.
-        candidates = {id(one): one for key in sorted(terms.keys) for one in by_key[key]}
-        best = max(candidates.values(), key=lambda one: _likeness(terms, one.terms), default=None)
-        if best is None or _likeness(terms, best.terms) < MIN_SHARED:
-            best = Cluster(terms)
-            found.append(best)
-            for key in terms.keys:
+    by_key: defaultdict[str, list[int]] = defaultdict(list)
+    for gap, own in zip(asked, terms, strict=True):
+        candidates = {n for key in _telltale(own, common) for n in by_key[key]}
+        best = max(candidates, key=lambda n: (_likeness(own, found[n].terms), -n), default=None)
+        if best is None or _likeness(own, found[best].terms) < MIN_SHARED:
+            best = len(found)
+            found.append(Cluster(own))
+            for key in own.keys:
                 by_key[key].append(best)
-        best.gaps.append(gap)
+        found[best].gaps.append(gap)
     found.sort(key=lambda one: one.last_seen, reverse=True)
     found.sort(key=lambda one: len(one.gaps), reverse=True)
     return found
+
+
+def _telltale(terms: Terms, common: Mapping[str, int]) -> list[str]:
+    """The rarest words, so many that any question alike enough has at least one of them.
+
+    Alike ones share at least `MIN_SHARED` of the n words, so any n - ceil(MIN_SHARED n) + 1 of them
+    meet what is shared. Comparing only those that share a rare word is what makes it quick.
+    """
+    num_words = len(terms.keys)
+    enough = num_words - math.ceil(MIN_SHARED * num_words) + 1
+    return sorted(terms.keys, key=lambda key: (common[key], key))[:enough]
 
 
 def _terms(question: str) -> Terms:

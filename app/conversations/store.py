@@ -295,8 +295,9 @@ def _may_rate(connection: Connection, answer_id: str, visitor: str | None) -> bo
         select(conversations.c.visitor)
         .join(answers, answers.c.conversation_id == conversations.c.id)
         .where(answers.c.id == answer_id)
-        # Two ratings of one visitor, sent to two servers, are written in turn.
-        .with_for_update()
+        # Two ratings of one visitor, sent to two servers, are written in turn. One lock, on what
+        # deleting locks first: no deadlock.
+        .with_for_update(of=conversations)
     ).one_or_none()
     return row is not None and _may_see(row.visitor, visitor)
 

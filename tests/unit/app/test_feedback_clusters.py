@@ -9,8 +9,17 @@ from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
 
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
-from app.conversations.clusters import Cluster, clusters
+from app.conversations.clusters import (
+    MIN_SHARED,
+    Cluster,
+    Terms,
+    _likeness,
+    _terms,
+    clusters,
+)
 from app.conversations.records import Channel, Feedback, Gap, Rating, Reason
 from app.conversations.table import BYTE_ORDER_MARK, COLUMNS, MAX_CELL_CHARACTERS, as_csv, safe_cell
 from app.types import AnswerStatus
@@ -159,6 +168,27 @@ def test_thousands_of_questions_are_clustered() -> None:
     found = clusters(gaps)
 
     assert [len(one.gaps) for one in found] == [5] * 1000
+
+
+words = st.lists(st.sampled_from("cost risk data share pay sell Aetna 2018".split()), max_size=8)
+
+
+@settings(max_examples=100, deadline=None)
+@given(st.lists(words, max_size=12))
+def test_looking_at_rare_words_only_misses_nothing(questions: list[list[str]]) -> None:
+    gaps = [make_gap(f"did {' '.join(one)}", hours=n) for n, one in enumerate(questions)]
+    expected: list[tuple[Terms, list[Gap]]] = []
+    for gap in gaps:  # every cluster is looked at, the earliest of the best is taken
+        own = _terms(gap.answer.receipt.condensed_query)
+        best = max(expected, key=lambda one: _likeness(own, one[0]), default=None)
+        if best is None or _likeness(own, best[0]) < MIN_SHARED:
+            expected.append((own, [gap]))
+        else:
+            best[1].append(gap)
+
+    found = {id(cluster.gaps[0]): cluster.gaps for cluster in clusters(gaps)}
+
+    assert found == {id(group[0]): group for _, group in expected}
 
 
 def test_gap_of_a_disliked_abstention_has_both_reasons() -> None:
