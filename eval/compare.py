@@ -9,7 +9,8 @@ from enum import StrEnum
 from eval.errors import RunError
 from eval.metrics.scoring import MEASURES, Measure
 from eval.metrics.summary import RUN_MEASURES
-from eval.report.evaluation import Evaluation, by_tag, is_quality, is_timing, run_figures
+from eval.report.evaluation import Evaluation, by_tag, is_quality, is_timing
+from eval.report.run_arrays import run_arrays
 from eval.statistics import (
     BoolArray,
     IndexArray,
@@ -171,51 +172,35 @@ def _by_tag(before: Evaluation, after: Evaluation) -> Iterator[Change]:
 
 def _run_measures(before: Evaluation, after: Evaluation) -> Iterator[Change]:
     cases = before.cases
+    first = run_arrays(cases, before.records, before.scores)
+    second = run_arrays(cases, after.records, after.scores)
 
     def drawn(indices: IndexArray) -> dict[str, float | None]:
-        chosen = [cases[n] for n in indices.tolist()]
-        return _differences(
-            run_figures(chosen, before.records, before.scores),
-            run_figures(chosen, after.records, after.scores),
-        )
+        return _differences(first.drawn(indices).figures(), second.drawn(indices).figures())
 
     def swapped(marks: BoolArray) -> dict[str, float | None]:
-        first = {
-            case.id: (after if mark else before) for case, mark in zip(cases, marks, strict=True)
-        }
-        second = {
-            case.id: (before if mark else after) for case, mark in zip(cases, marks, strict=True)
-        }
-        return _differences(_mixed(cases, first), _mixed(cases, second))
+        return _differences(
+            first.swapped(second, marks).figures(), second.swapped(first, marks).figures()
+        )
 
     intervals = statistic_intervals(drawn, len(cases))
     p_values = swap_p_values(swapped, len(cases))
     for name, p in p_values.items():
-        first, second = before.figures.get(name), after.figures.get(name)
-        if first is not None and second is not None:
+        one, other = before.figures.get(name), after.figures.get(name)
+        if one is not None and other is not None:
             yield Change(
                 measure=RUN_MEASURES[name],
                 tag=None,
                 count=len(cases),
-                before=first.value,
-                after=second.value,
-                difference=second.value - first.value,
+                before=one.value,
+                after=other.value,
+                difference=other.value - one.value,
                 interval=intervals.get(name),
                 wins=None,
                 losses=None,
                 ties=None,
                 p=p,
             )
-
-
-def _mixed(cases: Sequence[Case], source: Mapping[str, Evaluation]) -> dict[str, float | None]:
-    """Figures of a run made of both runs' records."""
-    records = {
-        case.id: source[case.id].records[case.id]
-        for case in cases
-        if case.id in source[case.id].records
-    }
-    return run_figures(cases, records, {case.id: source[case.id].scores[case.id] for case in cases})
 
 
 def _differences(

@@ -9,6 +9,7 @@ from pathlib import Path
 from eval.errors import RunError
 from eval.metrics.scoring import MEASURES, Measure, score
 from eval.metrics.summary import RUN_MEASURES, summarise
+from eval.report.run_arrays import run_arrays
 from eval.runs import Run, RunHeader, read_run
 from eval.statistics import Interval, mean_interval, statistic_intervals
 from eval.types import Answerability, Case, Dataset, Record, Scores, SupportChecker
@@ -152,23 +153,10 @@ def _figures(
 ) -> dict[str, Figure]:
     summary = summarise(cases, records, scores)
     found = means([scores[case.id] for case in cases])
-    intervals = statistic_intervals(
-        lambda drawn: run_figures([cases[n] for n in drawn.tolist()], records, scores), len(cases)
-    )
+    arrays = run_arrays(cases, records, scores)
+    intervals = statistic_intervals(lambda drawn: arrays.drawn(drawn).figures(), len(cases))
     for name in RUN_MEASURES:
         value = summary.get(name)
         if value is not None:
             found[name] = Figure(value, intervals.get(name), len(cases))
     return found
-
-
-def run_figures(
-    cases: Sequence[Case], records: Mapping[str, Record], scores: Mapping[str, Scores]
-) -> dict[str, float | None]:
-    """What exists only for a run and may be otherwise with other cases: no sums, no counts."""
-    summary = summarise(cases, records, scores)
-    return {
-        name: summary[name]
-        for name, measure in RUN_MEASURES.items()
-        if is_quality(measure) or is_timing(measure)
-    }

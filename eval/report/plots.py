@@ -46,6 +46,14 @@ class Line:
 
 
 @dataclass(frozen=True, slots=True)
+class Plot:
+    """A picture; `svg` is markup, everything in it escaped."""
+
+    title: str
+    svg: str
+
+
+@dataclass(frozen=True, slots=True)
 class _Scale:
     """From values to places on the picture."""
 
@@ -67,7 +75,7 @@ def dot_plot(
     limits: tuple[float, float],
     shown: Callable[[float], str],
     reference: float | None = None,
-) -> str:
+) -> Plot:
     """Values with their intervals, one below the other.
 
     Args:
@@ -85,7 +93,7 @@ def dot_plot(
     for n, row in enumerate(rows):
         parts.append(_row(row, _ROW_HEIGHT * n, x, shown))
     words = "; ".join(f"{row.label}: {_in_words(row, shown)}" for row in rows)
-    return _svg(title, words, bottom + 18, parts)
+    return _plot(title, words, bottom + 18, parts)
 
 
 def line_plot(
@@ -95,7 +103,7 @@ def line_plot(
     axes: tuple[str, str],
     limits: tuple[tuple[float, float], tuple[float, float]],
     shown: tuple[Callable[[float], str], Callable[[float], str]],
-) -> str:
+) -> Plot:
     """Up to three curves over one scale.
 
     Args:
@@ -113,7 +121,7 @@ def line_plot(
         parts.append(_curve(places, n))
         parts.append(_legend(line.label, n))
     words = "; ".join(_line_in_words(line, axes, shown) for line in lines)
-    return _svg(title, words, _PLOT_HEIGHT + 6 + _LEGEND_HEIGHT * len(lines), parts)
+    return _plot(title, words, _PLOT_HEIGHT + 6 + _LEGEND_HEIGHT * len(lines), parts)
 
 
 def histogram(
@@ -123,7 +131,7 @@ def histogram(
     marks: Mapping[str, float],
     axis: str,
     shown: Callable[[float], str],
-) -> str:
+) -> Plot:
     """How positive values are spread, on a logarithmic scale.
 
     Args:
@@ -151,7 +159,7 @@ def histogram(
     for n, (name, value) in enumerate(marks.items()):
         parts.append(_flag(f"{name} {shown(value)}", x(math.log10(value)), y(0), _TOP + 14 * n))
     words = ", ".join(f"{name} {shown(value)}" for name, value in marks.items())
-    return _svg(title, f"{len(values)} cases: {words}.", _PLOT_HEIGHT, parts)
+    return _plot(title, f"{len(values)} cases: {words}.", _PLOT_HEIGHT, parts)
 
 
 def nice_ticks(low: float, high: float, count: int = _NUM_TICKS) -> list[float]:
@@ -303,11 +311,11 @@ def _line_in_words(
     return f"{line.label}: {axes[1].lower()} {' to '.join(ends)}"
 
 
-def _svg(title: str, words: str, height: float, parts: Sequence[str]) -> str:
+def _plot(title: str, words: str, height: float, parts: Sequence[str]) -> Plot:
     name = re.sub(r"[^a-z0-9]+", "-", title.lower()).strip("-")
     told = _tag("title", escape(title), id=f"{name}-title")
     told += _tag("desc", escape(words), id=f"{name}-desc")
-    return _tag(
+    svg = _tag(
         "svg",
         told + "".join(parts),
         class_="plot",
@@ -315,6 +323,7 @@ def _svg(title: str, words: str, height: float, parts: Sequence[str]) -> str:
         role="img",
         aria_labelledby=f"{name}-title {name}-desc",
     )
+    return Plot(title, svg)
 
 
 def _line(start: tuple[float, float], end: tuple[float, float], kind: str) -> str:
