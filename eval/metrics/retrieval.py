@@ -58,15 +58,16 @@ def score_runs(
     Returns:
         Value by measure (`NAMES`) by query.
     """
-    judged = {query: dict(grades) for query, grades in qrels.items() if is_judged(grades)}
+    judged = {query: grades for query, grades in qrels.items() if is_judged(grades)}
     if not judged:
         return {}
-    ranked = {query: _as_scores(run.get(query, ())) for query in judged}
     scores: dict[str, dict[str, float]] = {query: dict.fromkeys(NAMES, 0.0) for query in judged}
-    for metric in ir_measures.pytrec_eval.iter_calc(
-        list(_MEASURES.values()), judged, {query: found for query, found in ranked.items() if found}
-    ):
-        scores[metric.query_id][_BY_MEASURE[str(metric.measure)]] = float(metric.value)
+    numbered = {str(number): query for number, query in enumerate(judged)}
+    grades_of, ranks_of = {}, {}
+    for number, query in numbered.items():
+        grades_of[number], ranks_of[number] = _plain(judged[query], run.get(query, ()))
+    for metric in ir_measures.pytrec_eval.iter_calc(_MEASURES.values(), grades_of, ranks_of):
+        scores[numbered[metric.query_id]][_BY_MEASURE[str(metric.measure)]] = float(metric.value)
     return scores
 
 
@@ -75,7 +76,16 @@ def score_ranking(relevant: Mapping[str, int], ranking: Sequence[str]) -> dict[s
     return score_runs({"": relevant}, {"": ranking}).get("")
 
 
-def _as_scores(ranking: Sequence[str]) -> dict[str, float]:
-    """trec_eval sorts by score: strictly falling ones keep our order."""
+def _plain(
+    relevant: Mapping[str, int], ranking: Sequence[str]
+) -> tuple[dict[str, int], dict[str, float]]:
+    """Grades and scores under names that C can read: it ends a name at the first zero byte.
+
+    trec_eval sorts by score, so that strictly falling ones keep our order.
+    """
     distinct = tuple(dict.fromkeys(ranking))
-    return {document: float(len(distinct) - rank) for rank, document in enumerate(distinct)}
+    names = {
+        each: f"d{number}" for number, each in enumerate({**relevant, **dict.fromkeys(distinct)})
+    }
+    grades = {names[each]: grade for each, grade in relevant.items()}
+    return grades, {names[each]: float(-rank) for rank, each in enumerate(distinct)}

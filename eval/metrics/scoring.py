@@ -104,12 +104,19 @@ def score(
         values["sentences"] = len(said.claims)
         values["quotes_exact"] = citations.quote_exactness(said.citations)
     values |= {
-        "seconds": record.seconds if record else None,
+        "seconds": _seconds(record),
         "input_tokens": said.input_tokens,
         "output_tokens": said.output_tokens,
         "cost_usd": said.cost_usd,
     }
     return values
+
+
+def _seconds(record: Record | None) -> float | None:
+    if record is None:
+        return None
+    timed = record.said.seconds if record.said else None
+    return record.seconds if timed is None else timed
 
 
 def is_refusal_right(case: Case, said: Said) -> bool:
