@@ -20,7 +20,8 @@ FIELDS = frozenset({"keypoints", "gold_docs"})
 UNSOLVABLE = "Irrelevant Unsolvable Question"
 NO_ANSWER = "Unable to answer"
 
-_NUMBER = re.compile(r"^\s*\d{1,2}[.)]?\s+(?=\D)")
+# "1. Aim", "8.The", "14 Corporate"; but not the amounts in "2.5 million" and "10 shops".
+_NUMBER = re.compile(r"^\s*\d{1,2}(?:[.)]\s*(?=\D)|\s+(?=[A-Z]))")
 _REMARK = re.compile(r"^\s*note:", re.IGNORECASE)
 
 
