@@ -1,0 +1,131 @@
+"""A file of judgements: one JSON line of header, then one line a verdict, written as it comes."""
+
+from __future__ import annotations
+
+import json
+import os
+from collections.abc import Mapping
+from dataclasses import asdict, dataclass, field
+from pathlib import Path
+from types import TracebackType
+from typing import Any, Self, TypeVar
+
+from pydantic import TypeAdapter, ValidationError
+
+from eval.errors import RunError
+from eval.types import Verdict
+
+FORMAT = 1
+
+
+@dataclass(frozen=True, slots=True)
+class JudgementHeader:
+    """Who judged what. Judgements compare only where all of it is the same."""
+
+    judged: str
+    """The system of the run, or the name of the rated answers."""
+    dataset: str
+    dataset_fingerprint: str
+    model: str
+    settings: Mapping[str, Any] = field(default_factory=dict)
+    """Of the model: temperature and the like."""
+    prompts: Mapping[str, str] = field(default_factory=dict)
+    """Fingerprint of the template by judge."""
+    format: int = FORMAT
+
+
+@dataclass(frozen=True, slots=True)
+class JudgementRecord:
+    """One verdict, or why there is none."""
+
+    id: str
+    """Of the case, or of the rated answer."""
+    judge: str
+    answer_fingerprint: str
+    """Of what the judge was shown: a later answer to the same case is judged again."""
+    verdict: Verdict | None
+    """None where the model could not be asked; a later run asks again."""
+    error: str | None = None
+    input_tokens: int | None = None
+    output_tokens: int | None = None
+    cost_usd: float | None = None
+
+    @property
+    def key(self) -> tuple[str, str, str]:
+        """What it is a judgement of."""
+        return self.id, self.judge, self.answer_fingerprint
+
+
+T = TypeVar("T")
+
+_HEADER = TypeAdapter(JudgementHeader)
+_RECORD = TypeAdapter(JudgementRecord)
+
+
+class JudgementWriter:
+    """Appends judgements; goes on with a file that has the same header."""
+
+    def __init__(self, path: Path, header: JudgementHeader) -> None:
+        """Open the file.
+
+        Raises:
+            RunError: If the file holds something else, or cannot be read or written.
+        """
+        self.path = path
+        self.done: dict[tuple[str, str, str], JudgementRecord] = {}
+        try:
+            raw = path.read_bytes() if path.exists() else b""
+            whole = raw[: raw.rfind(b"\n") + 1]  # a crash leaves at most half a line
+            if whole:
+                self._take_over(whole.splitlines(), header)
+            path.parent.mkdir(parents=True, exist_ok=True)
+            self._file = path.open("ab")
+            self._file.truncate(len(whole))
+        except OSError as error:
+            raise RunError(f"{path} cannot be read or written: {error.strerror}.") from error
+        if not whole:
+            self._line(asdict(header))
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        trace: TracebackType | None,
+    ) -> None:
+        self._file.close()
+
+    def write(self, record: JudgementRecord) -> None:
+        """Keep one judgement."""
+        self._line(_RECORD.dump_python(record, mode="json"))
+        if record.verdict is not None:
+            self.done[record.key] = record
+
+    def _take_over(self, lines: list[bytes], header: JudgementHeader) -> None:
+        former = _parsed(_HEADER, lines[0], self.path, 1)
+        for number, line in enumerate(lines[1:], 2):
+            record = _parsed(_RECORD, line, self.path, number)
+            if record.verdict is not None:
+                self.done[record.key] = record
+        if former != header:
+            raise RunError(
+                f"{self.path} holds judgements by {former.model} of {former.judged!r} on "
+                f"{former.dataset!r}, with other cases, prompts or settings. Name another file, or "
+                "delete this one."
+            )
+
+    def _line(self, value: Mapping[str, Any]) -> None:
+        self._file.write(json.dumps(value, ensure_ascii=False, sort_keys=True).encode() + b"\n")
+        self._file.flush()
+        os.fsync(self._file.fileno())
+
+
+def _parsed(adapter: TypeAdapter[T], line: bytes, path: Path, number: int) -> T:
+    try:
+        return adapter.validate_json(line)
+    except ValidationError as error:
+        raise RunError(
+            f"{path}, line {number}, is no judgement: {error.errors()[0]['msg']}."
+        ) from error
