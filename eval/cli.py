@@ -11,6 +11,7 @@ import typer
 
 from eval.commands.collect import command as collect
 from eval.commands.export import command as export
+from eval.commands.run import command as run
 from eval.errors import EvalError
 
 EXIT_CODE_UNUSABLE = 2
@@ -42,6 +43,7 @@ def _guarded(function: Callable[..., None]) -> Callable[..., None]:
 
 
 COMMANDS: dict[str, Callable[..., None]] = {
+    "run": run,
     "collect": collect,
     "export": export,
 }

@@ -83,6 +83,11 @@ class RunWriter:
     ) -> None:
         self._file.close()
 
+    def needs(self, case_id: str) -> bool:
+        """Whether the case has no answer yet; one that failed is asked again."""
+        record = self.done.get(case_id)
+        return record is None or record.said is None
+
     def write(self, record: Record) -> None:
         """Keep one record."""
         self._line(_RECORD.dump_python(record, mode="json"))
