@@ -1,10 +1,12 @@
 from __future__ import annotations
 
 from collections import Counter
+from dataclasses import fields
 from pathlib import Path
 
 import pytest
 
+from eval.datasets.case_format import write_case
 from eval.datasets.golden import read_golden
 from eval.types import Answerability, Case, Dataset
 
@@ -106,3 +108,15 @@ def test_there_are_enough_of_each_answerability(golden: Dataset) -> None:
     assert counts[Answerability.UNANSWERABLE] >= MIN_UNANSWERABLE
     assert counts[Answerability.ANSWERABLE] > 2 * counts[Answerability.UNANSWERABLE]
     assert counts[Answerability.PARTIAL] > 0
+
+
+def test_the_documentation_names_every_tag_and_field(repo_root: Path) -> None:
+    text = (repo_root / "docs" / "evaluation-datasets.md").read_text("utf-8")
+    names = TAGS | {field.name for field in fields(Case)}
+    assert [name for name in sorted(names) if f"`{name}`" not in text] == []
+
+
+def test_the_documented_line_is_a_case_of_the_set(golden: Dataset, repo_root: Path) -> None:
+    text = (repo_root / "docs" / "evaluation-datasets.md").read_text("utf-8")
+    line = text.split("```json\n")[1].split("\n```")[0]
+    assert line in {write_case(case) for case in golden.cases}
