@@ -11,6 +11,7 @@ import typer
 
 from eval.commands.collect import command as collect
 from eval.commands.export import command as export
+from eval.commands.judge import command as judge
 from eval.commands.run import command as run
 from eval.errors import EvalError
 
@@ -46,6 +47,7 @@ COMMANDS: dict[str, Callable[..., None]] = {
     "run": run,
     "collect": collect,
     "export": export,
+    "judge": judge,
 }
 """By name, in the order shown."""
 
