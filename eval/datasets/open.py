@@ -11,7 +11,18 @@ from typing import Any, TypeVar
 
 from pydantic import BaseModel, ConfigDict
 
-from eval.datasets import beir, clapnq, covidqa, dragonball, inscit, mtrag, musique, rgb, sec10q
+from eval.datasets import (
+    beir,
+    clapnq,
+    covidqa,
+    dragonball,
+    inscit,
+    mtrag,
+    musique,
+    rgb,
+    sec10q,
+    wice,
+)
 from eval.datasets.case_format import case_fields, read_cases
 from eval.datasets.golden import GOLDEN, read_golden
 from eval.datasets.jsonl import read_jsonl
@@ -77,12 +88,13 @@ def spread(items: Sequence[Item], limit: int) -> tuple[Item, ...]:
 
 
 def files_under(folder: Path) -> tuple[str, ...]:
-    """Every file of a folder, by name: what is to be ingested for a dataset.
+    """Every file of a folder but hidden ones, by name: what is to be ingested for a dataset.
 
     Raises:
         DatasetError: If there is none.
     """
-    files = tuple(str(path) for path in sorted(folder.rglob("*")) if path.is_file())
+    paths = sorted(path for path in folder.rglob("*") if path.is_file())
+    files = tuple(str(path) for path in paths if not path.name.startswith("."))
     if not files:
         raise DatasetError(f"{folder} holds no file to ingest.")
     return files
@@ -139,6 +151,8 @@ def _folder_reader(folder: Path) -> Reader:
     for name, reader in BY_FILE.items():
         if (folder / name).is_file():
             return reader
+    if (folder / wice.CLAIMS).is_file():
+        raise DatasetError(f"{folder} holds claims for the support checker, no questions to ask.")
     if not (folder / beir.QUERIES).is_file():
         raise DatasetError(
             f"{folder} is no dataset that we know: it holds none of "

@@ -65,6 +65,17 @@ def test_an_unknown_folder_says_what_it_lacks(tmp_path: Path) -> None:
         open_dataset(str(tmp_path))
 
 
+def test_a_folder_of_claims_has_no_questions(tmp_path: Path) -> None:
+    (tmp_path / "dev_claims.jsonl").write_text("{}")
+    with pytest.raises(DatasetError, match="holds claims for the support checker, no questions"):
+        open_dataset(str(tmp_path))
+
+
+def test_hidden_files_are_no_sources(tmp_path: Path) -> None:
+    (own_folder(tmp_path) / "sources" / ".DS_Store").write_bytes(b"x")
+    assert [Path(path).name for path in open_dataset(str(tmp_path)).files] == ["note.md"]
+
+
 @pytest.mark.parametrize(
     ("name", "complaint"),
     [
