@@ -68,7 +68,7 @@ class Change:
         """In words; "better" and "worse" only where chance is unlikely to do as much."""
         if self.p_adjusted is None:
             return Judgement.DESCRIBED
-        if self.difference == 0 and self.p == 1:
+        if self.difference == 0 and not self.wins and not self.losses:
             return Judgement.SAME
         if self.p_adjusted >= SIGNIFICANT:
             return Judgement.UNCLEAR

@@ -17,20 +17,14 @@ from eval.types import Answerability, Case, Dataset, Record, Scores, SupportChec
 ALL_MEASURES: Mapping[str, Measure] = {**MEASURES, **RUN_MEASURES}
 
 _LEADING = (
-    "facts",
-    "key_points",
-    "completeness",
-    "rouge_l",
-    "refusal_balanced_accuracy",
-    "refusal",
-    "citation_recall",
-    "evidence_recall",
-    "ndcg@10",
-    "evidence_recall@5",
-    "recall@5",
+    ("facts", "key_points", "rouge_l", "token_f1"),
+    ("refusal_balanced_accuracy", "refusal"),
+    ("citation_recall", "evidence_recall", "quotes_exact"),
+    ("ndcg@10", "evidence_recall@5"),
 )
-"""What a reader asks first: is the answer right, is it cited, was refusing right, was it found."""
-_NUM_LEADING = 4
+"""What a reader asks first: is the answer right, was refusing right, is it cited, was it found.
+
+Of each the first that the run has."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,7 +53,14 @@ class Evaluation:
     @property
     def leading(self) -> tuple[str, ...]:
         """The few measures to show first."""
-        return tuple(name for name in _LEADING if name in self.figures)[:_NUM_LEADING]
+        found = (next((n for n in names if n in self.figures), None) for names in _LEADING)
+        return tuple(name for name in found if name is not None)
+
+    @property
+    def leading_by_case(self) -> tuple[str, ...]:
+        """The same, with measures that single cases have."""
+        names = ("refusal" if name in RUN_MEASURES else name for name in self.leading)
+        return tuple(name for name in names if name in self.figures)
 
 
 def evaluate(run: Run, dataset: Dataset, *, checker: SupportChecker | None = None) -> Evaluation:

@@ -24,7 +24,7 @@ _RANKED = f"ndcg@{NDCG_CUTOFF}"
 def tag_plots(evaluation: Evaluation) -> list[Plot]:
     """Mean and interval of each leading measure by tag, where there are tags to tell apart."""
     plots = []
-    for name in evaluation.leading:
+    for name in evaluation.leading_by_case:
         tags = {tag: each[name] for tag, each in evaluation.tags.items() if name in each}
         if len(tags) < 2:
             continue

@@ -98,7 +98,7 @@ def _labels(comparison: Comparison) -> tuple[str, str]:
 
 
 def _shown_tagged(comparison: Comparison) -> set[str]:
-    return set(comparison.before.leading) | set(comparison.after.leading)
+    return set(comparison.before.leading_by_case) | set(comparison.after.leading_by_case)
 
 
 def _present(plot: Plot | None) -> list[Plot]:
@@ -112,7 +112,7 @@ def _lost(evaluation: Evaluation) -> int:
 
 
 def _tag_measures(evaluation: Evaluation) -> list[str]:
-    leading = list(evaluation.leading)
+    leading = list(evaluation.leading_by_case)
     others = [
         name
         for name in evaluation.figures

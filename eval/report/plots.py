@@ -87,11 +87,15 @@ def dot_plot(
     """
     x = _Scale(*limits, 8.0, WIDTH - 8.0)
     bottom = _ROW_HEIGHT * len(rows) + 4
-    parts = [_upright_grid(x, (2.0, bottom), shown)]
-    if reference is not None:
-        parts.append(_line((x(reference), 2.0), (x(reference), bottom), "rule"))
+    ticks = nice_ticks(*limits, 4)
+    parts = [_tick_labels(x, ticks, bottom, shown)]
     for n, row in enumerate(rows):
-        parts.append(_row(row, _ROW_HEIGHT * n, x, shown))
+        middle = _ROW_HEIGHT * n + 25
+        ends = middle - 7, middle + 7  # beside the marks only: a line must not run through a label
+        parts += [_line((x(tick), ends[0]), (x(tick), ends[1]), "grid") for tick in ticks]
+        if reference is not None:
+            parts.append(_line((x(reference), ends[0]), (x(reference), ends[1]), "rule"))
+        parts.append(_row(row, middle, x, shown))
     words = "; ".join(f"{row.label}: {_in_words(row, shown)}" for row in rows)
     return _plot(title, words, bottom + 18, parts)
 
@@ -119,9 +123,11 @@ def line_plot(
     for n, line in enumerate(lines):
         places = [(x(right), y(up)) for right, up in line.points]
         parts.append(_curve(places, n))
-        parts.append(_legend(line.label, n))
+        if len(lines) > 1:
+            parts.append(_legend(line.label, n))
     words = "; ".join(_line_in_words(line, axes, shown) for line in lines)
-    return _plot(title, words, _PLOT_HEIGHT + 6 + _LEGEND_HEIGHT * len(lines), parts)
+    legend = 6 + _LEGEND_HEIGHT * len(lines) if len(lines) > 1 else 0
+    return _plot(title, words, _PLOT_HEIGHT + legend, parts)
 
 
 def histogram(
@@ -175,11 +181,11 @@ def nice_ticks(low: float, high: float, count: int = _NUM_TICKS) -> list[float]:
     return [round(n * step, 10) for n in range(first, last + 1)]
 
 
-def _row(row: Row, top: float, x: _Scale, shown: Callable[[float], str]) -> str:
-    middle = top + 25
+def _row(row: Row, middle: float, x: _Scale, shown: Callable[[float], str]) -> str:
+    top = middle - 10
     note = _tag("tspan", escape(f"  {row.note}"), class_="soft") if row.note else ""
-    label = _tag("text", escape(_short(row.label)) + note, x=8, y=top + 15)
-    value = _tag("text", escape(shown(row.value)), x=WIDTH - 8, y=top + 15, class_="value end")
+    label = _tag("text", escape(_short(row.label)) + note, x=8, y=top)
+    value = _tag("text", escape(shown(row.value)), x=WIDTH - 8, y=top, class_="value end")
     parts = [label, value, _line((x.start, middle), (x.end, middle), "track")]
     if row.interval is not None:
         low, high = x(row.interval.low), x(row.interval.high)
@@ -189,15 +195,15 @@ def _row(row: Row, top: float, x: _Scale, shown: Callable[[float], str]) -> str:
     return "".join(parts)
 
 
-def _upright_grid(x: _Scale, reach: tuple[float, float], shown: Callable[[float], str]) -> str:
+def _tick_labels(
+    x: _Scale, ticks: Sequence[float], bottom: float, shown: Callable[[float], str]
+) -> str:
     parts = []
-    for tick in nice_ticks(x.low, x.high, 4):
+    for tick in ticks:
         place = x(tick)
         anchor = "start" if place < 30 else "end" if place > WIDTH - 30 else "middle"
-        parts.append(_line((place, reach[0]), (place, reach[1]), "grid"))
-        parts.append(
-            _tag("text", escape(shown(tick)), x=place, y=reach[1] + 13, class_=f"tick {anchor}")
-        )
+        kind = f"tick {anchor}"
+        parts.append(_tag("text", escape(shown(tick)), x=place, y=bottom + 13, class_=kind))
     return "".join(parts)
 
 
