@@ -10,7 +10,7 @@ from dataclasses import asdict, dataclass
 from eval.agreement import Agreement, Rating, agreement
 from eval.datasets.mtrag import RatedAnswer
 from eval.judgements import JudgementRecord
-from eval.judges import Judge, Material, applies
+from eval.judges import Judge, Material
 from eval.judging import Key
 from eval.types import Answerability
 from prompts.phrases import UNANSWERABLE
@@ -20,7 +20,8 @@ LOWEST, HIGHEST = 1.0, 4.0
 RATED_LEVELS = 4
 
 HUMAN = "reference"
-"""The system whose answer is the reference itself: nothing to be learned of a correctness judge."""
+"""The system whose answer is the reference itself. It is left out: judges of correctness and
+measures of overlap would compare it with itself."""
 
 ASPECTS: Mapping[str, tuple[str, ...]] = {
     "correctness": ("completeness", "faithfulness"),
@@ -42,6 +43,11 @@ class Calibrated:
     agreement: Agreement
 
 
+def of_systems(rated: Sequence[RatedAnswer]) -> tuple[RatedAnswer, ...]:
+    """The answers that are calibrated on."""
+    return tuple(answer for answer in rated if answer.system != HUMAN)
+
+
 def material_of_rated(answer: RatedAnswer) -> Material:
     """What judges are shown of a stored answer: the passages that its system was given."""
     unanswerable = answer.answerability is Answerability.UNANSWERABLE
@@ -51,7 +57,7 @@ def material_of_rated(answer: RatedAnswer) -> Material:
         answer.question,
         answer.response,
         answer.history,
-        references=() if answer.system == HUMAN else references,
+        references=references,
         passages=answer.passages,
     )
 
@@ -65,25 +71,23 @@ def calibrated(
     found = []
     for judge in judges:
         levels = min(RATED_LEVELS, len(set(judge.values.values())))
-        shown = [answer for answer in rated if applies(judge, material_of_rated(answer))]
         for aspect in ASPECTS[judge.name]:
             ratings = [
                 Rating(_value(results, answer, judge), _share(answer, aspect), answer.task_id)
-                for answer in shown
+                for answer in rated
             ]
             found.append(Calibrated(judge.name, aspect, agreement(ratings, levels=levels)))
     return found
 
 
 def yardsticks(rated: Sequence[RatedAnswer]) -> list[Calibrated]:
-    """How far the authors' stored measures agree with people, on the answers of systems."""
-    answers = [answer for answer in rated if answer.system != HUMAN]
+    """How far the authors' stored measures agree with people."""
     found = []
     for name in YARDSTICKS:
         for aspect in ("faithfulness", "appropriateness", "completeness"):
             ratings = [
                 Rating(answer.measures[name], _share(answer, aspect), answer.task_id)
-                for answer in answers
+                for answer in rated
             ]
             figures = agreement(ratings, levels=RATED_LEVELS)
             found.append(Calibrated(f"{name} (stored)", aspect, figures))

@@ -121,11 +121,17 @@ def _judge_run(
 
 
 def _calibrate(folder: Path, judges: Sequence[Judge], limit: int | None, out: Path | None) -> None:
-    from eval.calibration import calibrated, material_of_rated, rated_fingerprint, yardsticks
+    from eval.calibration import (
+        calibrated,
+        material_of_rated,
+        of_systems,
+        rated_fingerprint,
+        yardsticks,
+    )
     from eval.datasets.mtrag import rated_answers
     from eval.datasets.open import spread
 
-    rated = rated_answers(folder)
+    rated = of_systems(rated_answers(folder))
     if limit is not None:
         rated = spread(rated, limit)
     materials = [material_of_rated(answer) for answer in rated]

@@ -178,11 +178,12 @@ def rated(tmp_path: Path) -> Path:
 
 
 def agreeing(request: Request) -> Turn:
-    """Says what people said, as near as four words allow; of the persons' answers, nothing."""
+    """Says what people said, as near as four words allow; nothing where they said 1.6."""
     prompt = prompt_of(request)
     level = re.search(r"Level (\d)\.", prompt)
     words = re.findall(r"^- (\w+):", prompt, re.M)
-    return Turn(f"verdict: {words[3 - int(level[1])]}") if level else Turn("Well.")
+    assert level, "the answer of a person was to be left out"
+    return Turn("Well." if "Question 1?" in prompt else f"verdict: {words[3 - int(level[1])]}")
 
 
 def test_agreement_with_people_is_reported(
@@ -192,18 +193,18 @@ def test_agreement_with_people_is_reported(
     out = tmp_path / "calibration.jsonl"
     code, output = judge("--calibrate", rated, "--judge", "faithfulness", "--out", out)
     assert code == 0, output
-    # Shares 0 .2 .4 .6 .8 1 are levels 0 1 1 2 2 3, and so the judge said; the six answers of
-    # persons are unscored. Ranks of the judge 1 2.5 2.5 4.5 4.5 6 against 1 to 6:
-    # Sxy = 16.5, Sxx = 16.5, Syy = 17.5: 16.5 / sqrt(16.5 * 17.5) = 0.971
-    row = re.search(r"^\| faithfulness \| faithfulness \| 6 \| 6 \| (.*) \|$", output, re.M)
+    # Shares 0 .4 .6 .8 1 are levels 0 1 2 2 3, and so the judge said; that of .2 is unscored.
+    # Ranks of the judge 1 2 3.5 3.5 5 against 1 to 5: Sxy = Sxx = 9.5, Syy = 10;
+    # 9.5 / sqrt(9.5 * 10) = 0.975
+    row = re.search(r"^\| faithfulness \| faithfulness \| 5 \| 1 \| (.*) \|$", output, re.M)
     assert row, output
     assert row[1].startswith("0.97 (")
     assert row[1].endswith("| 1.00 | 1.00")
     assert "| rb_llm (stored) | completeness | 6 | 0 | 1.00" in output
-    assert len(out.read_text().splitlines()) == 13
+    assert len(out.read_text().splitlines()) == 7
 
 
-def test_correctness_is_not_judged_of_the_reference_itself(
+def test_judge_that_always_says_the_same_agrees_with_nobody(
     server: ScriptedServer, rated: Path, tmp_path: Path
 ) -> None:
     server.will(Turn("verdict: correct"))
