@@ -11,8 +11,10 @@ import typer
 
 from eval.commands.collect import command as collect
 from eval.commands.export import command as export
+from eval.commands.gate import command as gate
 from eval.commands.judge import command as judge
 from eval.commands.run import command as run
+from eval.commands.support import command as support
 from eval.errors import EvalError
 
 EXIT_CODE_UNUSABLE = 2
@@ -48,6 +50,8 @@ COMMANDS: dict[str, Callable[..., None]] = {
     "collect": collect,
     "export": export,
     "judge": judge,
+    "support": support,
+    "gate": gate,
 }
 """By name, in the order shown."""
 

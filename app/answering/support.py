@@ -34,6 +34,7 @@ DECISIVE = frozenset({Check.NUMBERS, Check.NAMES})
 """Refuse a near copy if no chosen sentence bears the number or name out."""
 DECISIVE_IN_SOURCE = frozenset({Check.ROLES, Check.NEGATION, Check.EXTENT})
 """Refuse it if its own source does not: other sentences speak of other things."""
+NEGATIONS = frozenset({"not", "no", "never", "cannot", "neither", "nor"})
 
 _PART = re.compile(
     r"[,;:()–—]|\b(?:and|but|which|who|where|while|when|after|before|with)\b"  # noqa: RUF001
@@ -151,20 +152,41 @@ def signs(claim: str, alignment: Alignment) -> Signs:
 
 def is_changed_copy(claim: str, alignment: Alignment) -> bool:
     """Whether a claim is a sentence of its evidence but for a number, name, role or negation."""
-    source = max(alignment.sentences, key=lambda each: _share_copied(claim, each), default="")
-    if _share_copied(claim, source) < NEAR_COPY:
+    copies = [_Copy.of(claim, sentence) for sentence in alignment.sentences]
+    source = max(range(len(copies)), key=lambda place: (copies[place].share, -place))
+    if copies[source].share < NEAR_COPY:
         return False
     in_all = {failure.check for failure in verify(claim, alignment.sentences)}
-    in_source = {failure.check for failure in verify(claim, [source])}
-    return bool(in_all & DECISIVE or in_source & DECISIVE_IN_SOURCE)
+    in_source = {failure.check for failure in verify(claim, [alignment.sentences[source]])}
+    return copies[source].turns or bool(in_all & DECISIVE or in_source & DECISIVE_IN_SOURCE)
 
 
-def _share_copied(claim: str, sentence: str) -> float:
-    """Share of the claim's words, of all kinds, that stand in the sentence in the same order."""
-    said = [term.text.lower() for term in terms(claim)]
-    held = [term.text.lower() for term in terms(sentence)]
-    blocks = SequenceMatcher(None, said, held, autojunk=False).get_matching_blocks()
-    return sum(block.size for block in blocks) / max(len(said), 1)
+@dataclass(frozen=True, slots=True)
+class _Copy:
+    """How a claim reads as a copy of a sentence."""
+
+    share: float
+    """Of the claim's words, of all kinds, that stand in the sentence in the same order."""
+    turns: bool
+    """A negation was put in, or left out between words that were kept."""
+
+    @classmethod
+    def of(cls, claim: str, sentence: str) -> _Copy:
+        said = [term.text.lower() for term in terms(claim)]
+        held = [term.text.lower() for term in terms(sentence)]
+        matcher = SequenceMatcher(None, said, held, autojunk=False)
+        *blocks, _ = matcher.get_matching_blocks()
+        if not blocks:
+            return cls(0.0, turns=False)
+        kept = {place for block in blocks for place in range(block.a, block.a + block.size)}
+        used = {place for block in blocks for place in range(block.b, block.b + block.size)}
+        put_in = [word for place, word in enumerate(said) if place not in kept]
+        inside = range(blocks[0].b, blocks[-1].b + blocks[-1].size)
+        left_out = [held[place] for place in inside if place not in used]
+        return cls(
+            share=len(kept) / len(said),
+            turns=any(word in NEGATIONS or word.endswith("n't") for word in put_in + left_out),
+        )
 
 
 def _together(alignment: Alignment) -> float:

@@ -1,0 +1,124 @@
+"""`accord eval support`: does the support checker tell what is supported from what is not?"""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from eval.fitting import Claims, Condition, Figures
+
+
+def command(
+    folder: Annotated[Path, typer.Argument(help="Holds dev_claims.jsonl of WiCE.")],
+    fit: Annotated[
+        bool, typer.Option("--fit", help="Print the weights that the claims give.")
+    ] = False,
+    tried: Annotated[
+        bool, typer.Option("--tried", help="Also leave out each sign, and add vectors (minutes).")
+    ] = False,
+    changed: Annotated[
+        Path | None,
+        typer.Option(help="Folder of Markdown files: their sentences true and made untrue."),
+    ] = None,
+) -> None:
+    """Score the support checker on labelled claims, beside counting shared words."""
+    from app.answering.support import EvidenceSupport
+    from eval.datasets.wice import wice_claims
+    from eval.fitting import (
+        all_signs,
+        coverage,
+        cross_validate,
+        read,
+        with_shipped_weights,
+    )
+
+    claims = read(wice_claims(folder))
+    typer.echo("Held out (cross-validated), claims with evidence: AUROC / balanced accuracy")
+    _print("one word at a time", cross_validate(claims, coverage(1), is_checker=False), head=True)
+    _print("two words at a time", cross_validate(claims, coverage(2), is_checker=False))
+    _print("support checker", cross_validate(claims, all_signs))
+    if tried:
+        _print_tried(folder, claims)
+    typer.echo("\nAs shipped, all claims (optimistic where the weights were fitted on them):")
+    _print("support checker", with_shipped_weights(claims, EvidenceSupport().support), head=True)
+    if fit:
+        _print_fit(claims)
+    if changed is not None:
+        _print_changed(changed)
+
+
+def _print(label: str, figures: Mapping[Condition, Figures], *, head: bool = False) -> None:
+    if head:
+        cells = (f"{condition} ({each.claims})" for condition, each in figures.items())
+        typer.echo(" " * 34 + "".join(f"{cell:>22}" for cell in cells))
+    shown = (f"{each.auroc:.3f} / {each.balanced_accuracy:.3f}" for each in figures.values())
+    typer.echo(f"{label:34}" + "".join(f"{cell:>22}" for cell in shown))
+
+
+def _print_tried(folder: Path, claims: Claims) -> None:
+    from dataclasses import fields
+
+    from app.answering.likeness import WordLikeness
+    from app.answering.support import Signs
+    from app.bootstrap import embedding_settings
+    from app.settings import Settings
+    from eval.datasets.wice import wice_claims
+    from eval.fitting import (
+        all_signs,
+        cosines,
+        cross_validate,
+        read,
+        signs_and_cosines,
+        signs_without,
+    )
+    from vectorstore.embedding.build import build_embedder
+
+    for sign in fields(Signs):
+        name = sign.name.replace("_", " ")
+        _print(f"  without {name}", cross_validate(claims, signs_without(sign.name)))
+    _print("  without copies decided apart", cross_validate(claims, all_signs, is_checker=False))
+    settings = Settings()
+    embedder = build_embedder(embedding_settings(settings), data_dir=settings.data_dir)
+    alike = read(wice_claims(folder), WordLikeness(embedder))
+    _print("  with words of like meaning", cross_validate(alike, all_signs))
+    nearest = cross_validate(claims, lambda row: cosines(row, embedder), is_checker=False)
+    _print("  cosines alone", nearest)
+    _print("  with cosines", cross_validate(claims, signs_and_cosines(embedder)))
+
+
+def _print_fit(claims: Claims) -> None:
+    from dataclasses import fields
+
+    from eval.fitting import fit
+
+    fitted = fit(claims)
+    typer.echo("\nFitted on all claims, for app/answering/support.py:")
+    typer.echo("WEIGHTS = Signs(")
+    for sign in fields(fitted.weights):
+        typer.echo(f"    {sign.name}={getattr(fitted.weights, sign.name)},")
+    typer.echo(f")\nINTERCEPT = {fitted.intercept}")
+
+
+def _print_changed(folder: Path) -> None:
+    from app.answering.support import EvidenceSupport
+    from eval.corruptions import Change, changed_sentences
+    from eval.errors import DatasetError
+    from eval.fitting import SUPPORTED
+
+    checker = EvidenceSupport()
+    scores: dict[Change, list[float]] = {change: [] for change in Change}
+    for each in changed_sentences(folder):
+        scores[each.change].append(checker.support(each.claim, (each.evidence,)))
+    if not scores[Change.NONE]:
+        raise DatasetError(f"{folder} holds no Markdown file with sentences.")
+    typer.echo(f"\n{'Sentences of ' + folder.name:34}{'claims':>8}{'supported':>12}{'mean':>8}")
+    for change, found in scores.items():
+        if found:
+            held = sum(score >= SUPPORTED for score in found) / len(found)
+            mean = sum(found) / len(found)
+            typer.echo(f"{change:34}{len(found):>8}{held:>12.3f}{mean:>8.3f}")
