@@ -75,6 +75,7 @@ def quotes(text: str, wanted: str) -> bool:
 
 @lru_cache(maxsize=REMEMBERED_TEXTS)
 def sentences(text: str) -> tuple[str, ...]:
-    """The sentences of a text, however long."""
+    """The sentences of a text, however long; what holds no word ("''") is none."""
     spans = split_sentences(text, max_length=len(text) + 1)
-    return tuple(text[start:end] for start, end in spans)
+    parts = (text[start:end] for start, end in spans)
+    return tuple(part for part in parts if words(part))

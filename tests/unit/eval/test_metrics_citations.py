@@ -65,6 +65,12 @@ def test_evidence_recall_by_hand() -> None:
     assert evidence_recall([], ()) is None
 
 
+def test_gold_evidence_contains_itself_whatever_signs_stand_in_it() -> None:
+    gold = (Quote("a", "He said so . '' \n\n ''"), Quote("a", "`` Then he left . ''"))
+    assert evidence_recall(gold, gold) == 1
+    assert evidence_precision(gold, gold) == 1
+
+
 def test_evidence_within_passages_by_hand() -> None:
     passages = [
         FoundPassage("report", "Head. Sales rose by 5%.", 3.0),

@@ -62,6 +62,14 @@ def test_sentences_are_whole() -> None:
     assert sentences(f"One is here. {long}") == ("One is here.", long)
 
 
+def test_signs_alone_are_no_sentence() -> None:
+    assert sentences("He said so . '' \n\n ... Then he left .") == (
+        "He said so .",
+        "Then he left .",
+    )
+    assert sentences("...") == ()
+
+
 def test_words_are_folded_letters_and_digits() -> None:
     assert words("Don’t pay $1,500_x") == ("don", "t", "pay", "1", "500", "x")
 

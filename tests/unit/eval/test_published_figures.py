@@ -170,7 +170,11 @@ def test_key_points_of_the_stored_answers(dragonball: list[Line]) -> None:
         key_point_coverage(each["gpt4o_prediction"], each["keypoints"]) for each in dragonball
     ]
     reference = [key_point_coverage(each["answer"], each["keypoints"]) for each in dragonball]
+    evidence = [
+        key_point_coverage(" ".join(each["evidence"]), each["keypoints"]) for each in dragonball
+    ]
     assert mean_of(stored) == pytest.approx(0.898, abs=ROUNDED)
+    assert mean_of(evidence) == pytest.approx(0.756, abs=ROUNDED)
     # Less than GPT-4o's: many references are a bare date or name, without the point's other words
     assert mean_of(reference) == pytest.approx(0.839, abs=ROUNDED)
 
