@@ -10,6 +10,7 @@ from typing import Any
 import typer
 
 from eval.commands.collect import command as collect
+from eval.commands.corpus import command as corpus
 from eval.commands.export import command as export
 from eval.commands.gate import command as gate
 from eval.commands.judge import command as judge
@@ -49,6 +50,7 @@ COMMANDS: dict[str, Callable[..., None]] = {
     "run": run,
     "collect": collect,
     "export": export,
+    "corpus": corpus,
     "judge": judge,
     "support": support,
     "gate": gate,

@@ -68,7 +68,6 @@ class RunWriter:
             self.done = run.records
             self._file = _open(path)
         else:
-            path.parent.mkdir(parents=True, exist_ok=True)
             self._file = _open(path)
             self._line(asdict(header))
 
@@ -142,6 +141,7 @@ def _identity(header: RunHeader) -> tuple[Any, ...]:
 
 def _open(path: Path) -> IO[str]:
     try:
+        path.parent.mkdir(parents=True, exist_ok=True)
         return path.open("a", encoding="utf-8")
     except OSError as error:
         raise RunError(f"The run cannot be written to {path}: {error.strerror}.") from error

@@ -13,9 +13,10 @@ import re
 import shutil
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
 from pathlib import Path
+from tempfile import TemporaryDirectory
 from typing import TYPE_CHECKING
 
 from pydantic import TypeAdapter
@@ -161,6 +162,33 @@ def corpus_fingerprint(dataset: Dataset) -> str:
     for path in _files_read(dataset.files):
         digest.update(json.dumps([str(path.resolve()), _sha256(path)]).encode())
     return digest.hexdigest()
+
+
+def source_versions(dataset: Dataset) -> dict[str, tuple[str, ...]]:
+    """The dataset's ids by the hash of the text that ingest makes of a source.
+
+    Raises:
+        DatasetError: If a file is missing.
+    """
+    from ingest.discover import discover
+    from ingest.errors import LoadError
+    from ingest.loaders.limits import LoadLimits
+    from ingest.loaders.load import load
+    from ingest.prepare import prepare
+    from ingest.sandbox import Sandbox
+
+    versions: dict[str, list[str]] = defaultdict(list)
+    limits = LoadLimits()
+    with TemporaryDirectory() as scratch, Sandbox(limits) as sandbox:
+        folder = Path(scratch) / "files"
+        ids = write_files(dataset.corpus, folder)
+        targets = [str(folder)] if dataset.corpus else list(dataset.files)
+        for source in discover(targets, limits=limits).sources if targets else ():
+            with suppress(LoadError):  # the service has refused it, too
+                raw = load(source, limits=limits, sandbox=sandbox)
+                name = _name(source.uri)
+                versions[prepare(raw).document.document.version].append(ids.get(name, name))
+    return {version: tuple(sorted(names)) for version, names in versions.items()}
 
 
 def _make(

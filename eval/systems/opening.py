@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from dataclasses import dataclass
 
 import typer
@@ -13,6 +14,8 @@ from eval.systems.protocol import System
 from eval.types import Dataset
 
 SHOWN_REFUSALS = 3
+API_KEY = "OPENAI_API_KEY"
+"""Environment variable by its usual name; servers that need no key get none."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,7 +49,47 @@ def open_system(target: Target, dataset: Dataset, settings: Settings, *, fresh: 
         SystemUnusableError: If it cannot be asked.
         DatasetError: If the dataset's sources cannot be ingested.
     """
+    if target.openai is not None:
+        return _openai(target, dataset)
+    if target.url is not None:
+        return _accord(target, dataset)
     return _in_process(target, dataset, settings, fresh=fresh)
+
+
+def _openai(target: Target, dataset: Dataset) -> System:
+    from eval.systems.openai_http import OpenAiOverHttp
+
+    restricted = sum(bool(case.within) for case in dataset.cases)
+    if restricted:
+        typer.echo(
+            f"{restricted} cases restrict the search to some sources, which {target.openai} "
+            "cannot be told: it searches whatever it has.",
+            err=True,
+        )
+    return OpenAiOverHttp.opened(
+        target.openai or "",
+        dataset,
+        model=target.model or "",
+        timeout_s=target.timeout_s,
+        api_key=os.environ.get(API_KEY),
+    )
+
+
+def _accord(target: Target, dataset: Dataset) -> System:
+    from eval.systems.accord_http import AccordOverHttp
+
+    system = AccordOverHttp.opened(
+        target.url or "", dataset, timeout_s=target.timeout_s, composer=target.composer
+    )
+    found = sum(map(len, system.names.by_document.values()))
+    expected = len(dataset.corpus) or len(dataset.files)
+    if found < expected:
+        typer.echo(
+            f"{target.url} has {found} of the {expected} sources of {dataset.name}. "
+            "`accord eval corpus` writes them as files to ingest there.",
+            err=True,
+        )
+    return system
 
 
 def _in_process(target: Target, dataset: Dataset, settings: Settings, *, fresh: bool) -> System:
