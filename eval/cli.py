@@ -10,10 +10,13 @@ from typing import Any
 import typer
 
 from eval.commands.collect import command as collect
+from eval.commands.compare import command as compare
 from eval.commands.corpus import command as corpus
 from eval.commands.export import command as export
 from eval.commands.gate import command as gate
 from eval.commands.judge import command as judge
+from eval.commands.report import command as report
+from eval.commands.retrieval import command as retrieval
 from eval.commands.run import command as run
 from eval.commands.support import command as support
 from eval.errors import EvalError
@@ -48,6 +51,9 @@ def _guarded(function: Callable[..., None]) -> Callable[..., None]:
 
 COMMANDS: dict[str, Callable[..., None]] = {
     "run": run,
+    "report": report,
+    "compare": compare,
+    "retrieval": retrieval,
     "collect": collect,
     "export": export,
     "corpus": corpus,

@@ -11,6 +11,7 @@ from eval.metrics.scoring import MEASURES, Measure
 from eval.metrics.summary import RUN_MEASURES
 from eval.report.evaluation import Evaluation, by_tag, is_quality, is_timing
 from eval.report.run_arrays import run_arrays
+from eval.runs import RunHeader
 from eval.statistics import (
     BoolArray,
     IndexArray,
@@ -111,11 +112,7 @@ def compare(before: Evaluation, after: Evaluation) -> Comparison:
     Raises:
         RunError: If they were not made on the same dataset.
     """
-    if before.header.dataset_fingerprint != after.header.dataset_fingerprint:
-        raise RunError(
-            f"The runs are of different cases ({before.header.dataset!r} and "
-            f"{after.header.dataset!r}, or the same at different times). Run both on one dataset."
-        )
+    refuse_other_cases(before.header, after.header)
     changes = [*_case_measures(before, after, before.cases), *_run_measures(before, after)]
     changed = list(_changed_cases(before, after))
     return Comparison(
@@ -126,6 +123,19 @@ def compare(before: Evaluation, after: Evaluation) -> Comparison:
         better=tuple(sorted((c for c in changed if c.gain > 0), key=lambda c: -c.gain)),
         worse=tuple(sorted((c for c in changed if c.gain < 0), key=lambda c: c.gain)),
     )
+
+
+def refuse_other_cases(before: RunHeader, after: RunHeader) -> None:
+    """Two runs compare only where they were asked the same of the same sources.
+
+    Raises:
+        RunError: If they were not.
+    """
+    if before.dataset_fingerprint != after.dataset_fingerprint:
+        raise RunError(
+            f"The runs are of different cases ({before.dataset!r} and {after.dataset!r}, or one "
+            "name at different times). Run both on one dataset."
+        )
 
 
 def _case_measures(

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping
 from functools import cache
 from pathlib import Path
 from typing import Any
@@ -11,8 +11,10 @@ from typing import Any
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
 from eval.compare import Comparison
+from eval.metrics.answers import fact_recall
 from eval.report import figures, wording
 from eval.report.evaluation import ALL_MEASURES, Evaluation, is_quality, is_timing, quality
+from eval.report.outcome import labels, lost, verdict
 from eval.report.plots import Plot
 from eval.types import Case, Record, SaidClaim
 
@@ -30,7 +32,7 @@ def report_page(evaluation: Evaluation) -> str:
         .render(
             title=f"{evaluation.header.system} on {evaluation.header.dataset}",
             run=evaluation,
-            lost=_lost(evaluation),
+            lost=lost(evaluation),
             measures=[name for name in evaluation.figures if not is_timing(ALL_MEASURES[name])],
             timings=[name for name in evaluation.figures if is_timing(ALL_MEASURES[name])],
             tag_measures=_tag_measures(evaluation),
@@ -48,7 +50,7 @@ def report_page(evaluation: Evaluation) -> str:
 
 def comparison_page(comparison: Comparison) -> str:
     """The report of two runs."""
-    names = _labels(comparison)
+    names = labels(comparison)
     both = list(zip(names, (comparison.before, comparison.after), strict=True))
     return (
         _environment()
@@ -73,42 +75,12 @@ def comparison_page(comparison: Comparison) -> str:
     )
 
 
-def verdict(comparison: Comparison) -> str:
-    """The outcome in a sentence."""
-    judged = [change for change in comparison.changes if change.p_adjusted is not None]
-    parts = []
-    for word in ("better", "worse"):
-        names = [wording.title_of(c.measure.name) for c in judged if c.judgement.value == word]
-        if names:
-            parts.append(f"{word} by {_listed(names)}")
-    if parts:
-        return f"The second run is {' and '.join(parts)}."
-    if all(change.difference == 0 for change in judged) and not comparison.better:
-        return "Both runs score the same."
-    return "No measure differs by more than chance may do."
-
-
-def _listed(names: Sequence[str]) -> str:
-    return names[0] if len(names) == 1 else f"{', '.join(names[:-1])} and {names[-1]}"
-
-
-def _labels(comparison: Comparison) -> tuple[str, str]:
-    before, after = comparison.before.header.system, comparison.after.header.system
-    return (before, after) if before != after else (f"{before} (first)", f"{after} (second)")
-
-
 def _shown_tagged(comparison: Comparison) -> set[str]:
     return set(comparison.before.leading_by_case) | set(comparison.after.leading_by_case)
 
 
 def _present(plot: Plot | None) -> list[Plot]:
     return [] if plot is None else [plot]
-
-
-def _lost(evaluation: Evaluation) -> int:
-    """Cases without an answer."""
-    said = (evaluation.records.get(case.id) for case in evaluation.cases)
-    return sum(record is None or record.said is None for record in said)
 
 
 def _tag_measures(evaluation: Evaluation) -> list[str]:
@@ -167,6 +139,13 @@ def _only_in_one(record: Record | None, other: Record | None) -> set[str]:
     return {claim.text for claim in _claims(record)} - {claim.text for claim in _claims(other)}
 
 
+def _holds(record: Record | None, forms: tuple[str, ...]) -> bool | None:
+    """Whether an answer says something in one of its forms; None without an answer to look at."""
+    if record is None or record.said is None:
+        return None
+    return fact_recall(record.said.text, (forms,)) == 1
+
+
 def _claims(record: Record | None) -> Iterable[SaidClaim]:
     return record.said.claims if record and record.said else ()
 
@@ -193,6 +172,7 @@ def _environment() -> Environment:
         bar=figures.bar,
         case_scores=_case_scores,
         only_in_one=_only_in_one,
+        holds=_holds,
         settings_of=_settings,
     )
     environment.filters.update(

@@ -169,13 +169,13 @@ def histogram(
 
 
 def nice_ticks(low: float, high: float, count: int = _NUM_TICKS) -> list[float]:
-    """Round numbers from `low` to `high`, in steps of 1, 2 or 5 times a power of 10."""
+    """Round numbers from `low` to `high` in about `count` steps of 1, 2 or 5 times 10ⁿ."""
     span = high - low
     if span <= 0:
         return [low]
     rough = span / count
     power = 10.0 ** math.floor(math.log10(rough))
-    step = next(n * power for n in (1, 2, 5, 10) if n * power >= rough * (1 - 1e-9))
+    step = next(n * power for n in (1, 2, 5, 10) if n * power >= 0.7 * rough)
     first = math.ceil(low / step - 1e-9)
     last = math.floor(high / step + 1e-9)
     return [round(n * step, 10) for n in range(first, last + 1)]
@@ -289,7 +289,7 @@ def _mark(n: int, place: tuple[float, float], size: float) -> str:
 
 def _bar(left: float, width: float, floor: float, top: float) -> str:
     box = {"x": left + 0.75, "y": top, "width": width - 1.5, "height": floor - top}
-    return _tag("rect", class_="bar", **box)
+    return _tag("rect", class_="column", **box)
 
 
 def _flag(text: str, place: float, floor: float, top: float) -> str:
