@@ -174,7 +174,7 @@ def test_key_points_of_the_stored_answers(dragonball: list[Line]) -> None:
         key_point_coverage(" ".join(each["evidence"]), each["keypoints"]) for each in dragonball
     ]
     assert mean_of(stored) == pytest.approx(0.898, abs=ROUNDED)
-    assert mean_of(evidence) == pytest.approx(0.756, abs=ROUNDED)
+    assert mean_of(evidence) == pytest.approx(0.750, abs=ROUNDED)
     # Less than GPT-4o's: many references are a bare date or name, without the point's other words
     assert mean_of(reference) == pytest.approx(0.839, abs=ROUNDED)
 
