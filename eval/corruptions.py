@@ -13,11 +13,14 @@ from ingest.sentences import split_sentences
 
 MIN_WORDS = 6
 """Content words; anything shorter is a heading or a scrap."""
+PAIR = 2
 STEP = 7
 """Added to a number to make it another: neither a rounding nor a change of scale."""
 
 _FRONT_MATTER = re.compile(r"\A(---|\+\+\+)\n.*?\n\1\n", re.DOTALL)
 _NUMBER = re.compile(r"(?<![\w.,])\d[\d,]*(?:\.\d+)?")
+# Verbs by which one does something to another; a text without one is left alone.
+_VERB = re.compile(r"\b(?:\w+ed|bought|sold|made|took|gave|makes|buys|sells|owns|pays|paid)\b")
 _NEGATABLE = re.compile(r"\b(?:is|are|was|were|has|have|had|will|would|can|could)\b(?! not|n't)")
 
 
@@ -27,6 +30,7 @@ class Change(StrEnum):
     NONE = "as it is"
     NUMBER = "a number changed"
     NAME = "a name changed"
+    EXCHANGED = "two names exchanged"
     NEGATION = "a negation put in"
     NEIGHBOUR = "the next sentence cited"
 
@@ -71,6 +75,7 @@ def change(sentences: Sequence[str]) -> Iterator[Changed]:
         variants = (
             (Change.NUMBER, with_other_number(sentence)),
             (Change.NAME, with_other_name(sentence, names)),
+            (Change.EXCHANGED, with_names_exchanged(sentence)),
             (Change.NEGATION, with_negation(sentence)),
         )
         for kind, variant in variants:
@@ -100,6 +105,22 @@ def with_other_name(sentence: str, names: Sequence[str]) -> str | None:
         return None
     before, name, after = sentence.rpartition(own[-1].text)
     return before + others[0] + after if name else None
+
+
+def with_names_exchanged(sentence: str) -> str | None:
+    """The sentence "A <verb> B" as "B <verb> A"; None if it does not have just two names."""
+    own = list(dict.fromkeys(name.text.removesuffix("'s") for name in names_of(sentence)))
+    if len(own) != PAIR or own[0] in own[1] or own[1] in own[0]:
+        return None
+    first, second = own
+    between = sentence.partition(first)[2].partition(second)[0]
+    if not between or not _VERB.search(between) or sentence.count(first) != 1:
+        return None  # a list ("A and B"), whose order says nothing, or a text too tangled to turn
+    if sentence.count(second) != 1:
+        return None
+    before, _, rest = sentence.partition(first)
+    middle, _, after = rest.partition(second)
+    return f"{before}{second}{middle}{first}{after}"
 
 
 def with_negation(sentence: str) -> str | None:

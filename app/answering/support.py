@@ -8,12 +8,14 @@ from __future__ import annotations
 
 import math
 import re
+from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass, fields
 from difflib import SequenceMatcher
 
 from app.answering.alignment import Alignment, align
 from app.answering.likeness import WordLikeness
+from app.answering.parties import turned_round
 from app.answering.quantities import dates, holds, quantities
 from app.answering.terms import content_terms, terms
 from app.answering.verify import Check, is_run_of, verify
@@ -28,6 +30,8 @@ MIN_CREDIT = 0.5
 
 NEAR_COPY = 0.75
 """A sentence that has this much of a claim word for word is its source: the rest was changed."""
+REORDERED = 0.9
+"""A claim made of a sentence's words in another order; who did what to whom then decides."""
 REFUSED = 0.25
 """The most that a claim gets that was copied and changed. Well below 0.5."""
 DECISIVE = frozenset({Check.NUMBERS, Check.NAMES})
@@ -154,11 +158,12 @@ def is_changed_copy(claim: str, alignment: Alignment) -> bool:
     """Whether a claim is a sentence of its evidence but for a number, name, role or negation."""
     copies = [_Copy.of(claim, sentence) for sentence in alignment.sentences]
     source = max(range(len(copies)), key=lambda place: (copies[place].share, -place))
-    if copies[source].share < NEAR_COPY:
-        return False
+    copy, sentence = copies[source], alignment.sentences[source]
+    if copy.share < NEAR_COPY:
+        return copy.same_words >= REORDERED and turned_round(claim, [sentence])
     in_all = {failure.check for failure in verify(claim, alignment.sentences)}
-    in_source = {failure.check for failure in verify(claim, [alignment.sentences[source]])}
-    return copies[source].turns or bool(in_all & DECISIVE or in_source & DECISIVE_IN_SOURCE)
+    in_source = {failure.check for failure in verify(claim, [sentence])}
+    return copy.turns or bool(in_all & DECISIVE or in_source & DECISIVE_IN_SOURCE)
 
 
 @dataclass(frozen=True, slots=True)
@@ -167,6 +172,8 @@ class _Copy:
 
     share: float
     """Of the claim's words, of all kinds, that stand in the sentence in the same order."""
+    same_words: float
+    """The same in any order."""
     turns: bool
     """A negation was put in, or left out between words that were kept."""
 
@@ -177,7 +184,7 @@ class _Copy:
         matcher = SequenceMatcher(None, said, held, autojunk=False)
         *blocks, _ = matcher.get_matching_blocks()
         if not blocks:
-            return cls(0.0, turns=False)
+            return cls(0.0, same_words=0.0, turns=False)
         kept = {place for block in blocks for place in range(block.a, block.a + block.size)}
         used = {place for block in blocks for place in range(block.b, block.b + block.size)}
         put_in = [word for place, word in enumerate(said) if place not in kept]
@@ -185,6 +192,7 @@ class _Copy:
         left_out = [held[place] for place in inside if place not in used]
         return cls(
             share=len(kept) / len(said),
+            same_words=(Counter(said) & Counter(held)).total() / len(said),
             turns=any(word in NEGATIONS or word.endswith("n't") for word in put_in + left_out),
         )
 
