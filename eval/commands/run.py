@@ -75,12 +75,13 @@ def command(
     from eval.progress import asking
     from eval.runs import RunWriter
     from eval.systems.opening import Target, open_system
+    from eval.systems.settings import product_settings
 
     target = Target(url, openai, model, composer, timeout)
     _check(target)
     logging.getLogger("stamina").setLevel(logging.ERROR)  # the progress counts failures
     asked = open_dataset(dataset, limit=limit)
-    settings = _settings()
+    settings = product_settings()
     system = open_system(target, _with_corpus(asked, corpus), settings, fresh=fresh)
     header = _header(dataset, asked, system, corpus=corpus, limit=limit)
     path = out or _default_path(settings, asked, system)
@@ -112,17 +113,6 @@ def _check(target: Target) -> None:
         raise typer.BadParameter("--openai and --model go together.")
     if target.openai and target.composer:
         raise typer.BadParameter("--composer is for Accord; --openai asks another system.")
-
-
-def _settings() -> Settings:
-    from app.errors import SettingsError
-    from app.settings import load_settings
-    from eval.errors import SystemUnusableError
-
-    try:
-        return load_settings()
-    except SettingsError as error:
-        raise SystemUnusableError(str(error)) from error
 
 
 def _with_corpus(dataset: Dataset, corpus: list[Path] | None) -> Dataset:
