@@ -19,6 +19,7 @@ from sklearn.model_selection import StratifiedKFold  # type: ignore[import-untyp
 from sklearn.pipeline import Pipeline, make_pipeline  # type: ignore[import-untyped]
 from sklearn.preprocessing import StandardScaler  # type: ignore[import-untyped]
 
+from app.answering.alignment import align
 from app.answering.likeness import WordLikeness
 from app.answering.support import Examined, Signs, examine
 from eval.datasets.wice import LabelledClaim, SupportLabel
@@ -126,18 +127,24 @@ def signs_without(name: str) -> Measure:
     return lambda row: tuple(all_signs(row)[place] for place in kept)
 
 
-def signs_and_cosines(embedder: Embedder) -> Measure:
-    """All signs, and how near the claim is to the nearest sentence and to the evidence as one."""
-    return lambda row: (*all_signs(row), *cosines(row, embedder))
+def cosines_of(claims: Claims, embedder: Embedder) -> Measure:
+    """How near each claim is to the nearest sentence and to all of them; embedded once."""
+    known = {
+        row: cosines(row, embedder) for rows in claims.rows.values() for row in rows if row.examined
+    }
+    return lambda row: known.get(row, (0.0, 0.0))
+
+
+def both(first: Measure, second: Measure) -> Measure:
+    """What either gives."""
+    return lambda row: (*first(row), *second(row))
 
 
 def cosines(row: Row, embedder: Embedder) -> tuple[float, ...]:
-    """Of the claim with the nearest sentence, and with the opening of the evidence as one text.
+    """Of the claim with the nearest of its chosen sentences, and with all of them as one text.
 
     Only the sentences that share words with the claim are embedded, as the checker would have to.
     """
-    from app.answering.alignment import align
-
     sentences = align(row.claim, row.evidence).sentences
     vectors = embedder.embed([row.claim, *sentences, " ".join(sentences)])
     found = vectors[1:] @ vectors[0]

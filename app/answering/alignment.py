@@ -27,8 +27,11 @@ SHORT_LETTERS = 5
 SYNONYM_CREDIT = 0.8
 """A synonym stands almost as well as the word itself."""
 
-# A quote of several sentences is read sentence by sentence.
-_SENTENCE_END = re.compile(r"(?<=[.!?])[\"')\]]*\s+(?=[\"'(\[]*[A-Z])")
+# A quote of several sentences is read sentence by sentence. Not after "Ms.", "J." or "2.": a short
+# word with a full stop is more often an abbreviation or the number of a list.
+_SENTENCE_END = re.compile(
+    r"(?:(?<=[a-z]{3}[.!?])|(?<=\d\d[.!?])|(?<=[)%][.!?]))[\"')\]]*\s+(?=[\"'(\[]*[A-Z])"
+)
 
 
 @dataclass(frozen=True, slots=True)

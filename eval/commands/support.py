@@ -70,10 +70,10 @@ def _print_tried(folder: Path, claims: Claims) -> None:
     from eval.datasets.wice import wice_claims
     from eval.fitting import (
         all_signs,
-        cosines,
+        both,
+        cosines_of,
         cross_validate,
         read,
-        signs_and_cosines,
         signs_without,
     )
     from vectorstore.embedding.build import build_embedder
@@ -86,9 +86,9 @@ def _print_tried(folder: Path, claims: Claims) -> None:
     embedder = build_embedder(embedding_settings(settings), data_dir=settings.data_dir)
     alike = read(wice_claims(folder), WordLikeness(embedder))
     _print("  with words of like meaning", cross_validate(alike, all_signs))
-    nearest = cross_validate(claims, lambda row: cosines(row, embedder), is_checker=False)
-    _print("  cosines alone", nearest)
-    _print("  with cosines", cross_validate(claims, signs_and_cosines(embedder)))
+    nearness = cosines_of(claims, embedder)
+    _print("  cosines alone", cross_validate(claims, nearness, is_checker=False))
+    _print("  with cosines", cross_validate(claims, both(all_signs, nearness)))
 
 
 def _print_fit(claims: Claims) -> None:
