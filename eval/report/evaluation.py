@@ -6,6 +6,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
+from app.answering.support import EvidenceSupport
 from eval.errors import RunError
 from eval.metrics.scoring import MEASURES, Measure, score
 from eval.metrics.summary import RUN_MEASURES, summarise
@@ -64,7 +65,14 @@ class Evaluation:
 
 
 def evaluate(run: Run, dataset: Dataset, *, checker: SupportChecker | None = None) -> Evaluation:
-    """Score every case of `dataset`, whether or not the run has a record of it."""
+    """Score every case of `dataset`, whether or not the run has a record of it.
+
+    Args:
+        run: What was said.
+        dataset: What was asked.
+        checker: Says whether citations support claims; None takes the product's own.
+    """
+    checker = checker or EvidenceSupport()
     cases = dataset.cases
     records = {case.id: run.records[case.id] for case in cases if case.id in run.records}
     scores = {case.id: score(case, records.get(case.id), checker=checker) for case in cases}

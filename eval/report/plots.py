@@ -21,6 +21,7 @@ _PLOT_HEIGHT = 214.0
 _ROW_HEIGHT = 34.0
 """A line of label and a line of mark."""
 _NUM_TICKS = 5
+_FLAG_WIDTH = 95.0
 _NUM_BINS = 16
 _MARKS = ("circle", "square", "diamond")
 _LEGEND_HEIGHT = 18.0
@@ -162,7 +163,8 @@ def histogram(
     for n, count in enumerate(bins):
         if count:
             parts.append(_bar(x.start + n * width, width, y(0), y(count)))
-    for n, (name, value) in enumerate(marks.items()):
+    # From right to left and downwards, labels to the left: no line runs through another's label.
+    for n, (name, value) in enumerate(sorted(marks.items(), key=lambda mark: -mark[1])):
         parts.append(_flag(f"{name} {shown(value)}", x(math.log10(value)), y(0), _TOP + 14 * n))
     words = ", ".join(f"{name} {shown(value)}" for name, value in marks.items())
     return _plot(title, f"{len(values)} cases: {words}.", _PLOT_HEIGHT, parts)
@@ -293,7 +295,7 @@ def _bar(left: float, width: float, floor: float, top: float) -> str:
 
 
 def _flag(text: str, place: float, floor: float, top: float) -> str:
-    side, gap = ("end", -4.0) if place > WIDTH / 2 else ("start", 4.0)
+    side, gap = ("end", -4.0) if place > _FLAG_WIDTH else ("start", 4.0)
     return _line((place, top), (place, floor), "flag") + _tag(
         "text", escape(text), x=place + gap, y=top + 9, class_=f"flagged {side}"
     )
