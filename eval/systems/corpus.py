@@ -81,7 +81,7 @@ class Library:
     pipeline: str
     """What prepared the passages."""
     refused: Mapping[str, str] = field(default_factory=dict)
-    """Why a source was not taken, by file name."""
+    """Why a source was not taken, by its id."""
     passages: int = 0
 
 
@@ -212,7 +212,9 @@ def _make(
         report = _ingest(targets, inside, progress)
     except (IngestError, VectorStoreError, OSError) as error:
         raise SystemUnusableError(f"{dataset.name} cannot be ingested: {error}.") from error
-    refused = {_name(each.uri): each.reason for each in report.refused}
+    refused = {
+        ids.get(name, name): each.reason for each in report.refused if (name := _name(each.uri))
+    }
     if not report.documents:
         reasons = "; ".join(
             f"{name}: {why}" for name, why in list(refused.items())[:SHOWN_REFUSALS]
