@@ -6,12 +6,17 @@ import re
 import xml.etree.ElementTree as ET
 from dataclasses import replace
 from functools import cache
+from pathlib import Path
 
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from typer.testing import CliRunner
 
+from eval.cli import EXIT_CODE_UNUSABLE, command
 from eval.compare import Comparison, compare
+from eval.datasets.case_format import write_case
+from eval.datasets.open import fingerprint, open_dataset
 from eval.report.evaluation import Evaluation, quality
 from eval.report.figures import recall_plot, risk_plot
 from eval.report.html import comparison_page, report_page
@@ -19,8 +24,9 @@ from eval.report.markdown import comparison_markdown, escaped, report_markdown
 from eval.report.outcome import lost, verdict
 from eval.report.plots import Line, Row, dot_plot, histogram, line_plot, nice_ticks, thinned
 from eval.report.wording import interval_of, p_value, seconds, signed, title_of, value_of
+from eval.runs import RunHeader, RunWriter
 from eval.statistics import Interval
-from eval.types import FoundPassage, Quote, Record, SaidCitation, SaidClaim
+from eval.types import FoundPassage, Quote, Record, Said, SaidCitation, SaidClaim
 from tests.builders_runs import make_case, make_evaluation, make_example, make_record, make_said
 
 HOSTILE = "<script>window.hacked=1</script><img src=//evil.example/x onerror=hacked()>\"'&</svg>"
@@ -260,3 +266,51 @@ def test_numbers_are_written_for_people() -> None:
     assert (signed(0.031), signed(-0.031), signed(0.0)) == ("+3.1", "−3.1", "±0.0")
     assert (p_value(0.0004), p_value(0.034), p_value(0.5)) == ("< 0.001", "0.034", "0.50")
     assert (title_of("ndcg@10"), title_of("evidence_recall@5")) == ("nDCG@10", "Evidence recall@5")
+
+
+def kept(folder: Path, name: str, said: Said) -> Path:
+    """A run file over `cases.jsonl` in the same folder."""
+    cases = folder / "cases.jsonl"
+    case = make_case(question="What was bought?")
+    cases.write_text(write_case(case) + "\n", encoding="utf-8")
+    header = RunHeader(str(cases), fingerprint(open_dataset(str(cases))), name)
+    with RunWriter(folder / f"{name}.jsonl", header) as writer:
+        writer.write(make_record(case.id, said))
+    return folder / f"{name}.jsonl"
+
+
+def test_report_command_writes_both_forms(tmp_path: Path) -> None:
+    run = kept(tmp_path, "extractive", make_said())
+    html, markdown = tmp_path / "out" / "a.html", tmp_path / "out" / "a.md"
+    result = CliRunner().invoke(
+        command, ["report", str(run), "--html", str(html), "--markdown", str(markdown)]
+    )
+    assert result.exit_code == 0, result.output
+    assert "Facts said" in result.output
+    assert "What was bought?" in html.read_text(encoding="utf-8")
+    assert "**100.0 %**" in markdown.read_text(encoding="utf-8")
+
+
+def test_compare_command_says_what_got_worse(tmp_path: Path) -> None:
+    good = kept(tmp_path, "good", make_said())
+    bad = kept(tmp_path, "bad", make_said("Eastgate it was."))
+    html, markdown = tmp_path / "c.html", tmp_path / "c.md"
+    result = CliRunner().invoke(
+        command, ["compare", str(good), str(bad), "--html", str(html), "--markdown", str(markdown)]
+    )
+    assert result.exit_code == 0, result.output
+    assert "Answered worse: 1" in result.output
+    assert "q1: What was bought?" in result.output
+    for report in (html, markdown):
+        text = report.read_text(encoding="utf-8")
+        assert "Eastgate it was." in text
+        assert "Harbor Foods bought Northwind." in text
+
+
+def test_run_of_a_dataset_that_has_changed_is_refused(tmp_path: Path) -> None:
+    run = kept(tmp_path, "extractive", make_said())
+    other = write_case(make_case(question="What was sold?"))
+    (tmp_path / "cases.jsonl").write_text(other + "\n", encoding="utf-8")
+    result = CliRunner().invoke(command, ["report", str(run)])
+    assert result.exit_code == EXIT_CODE_UNUSABLE
+    assert "other cases" in result.output
