@@ -67,6 +67,8 @@ def command(
 ) -> None:
     """Ask a system every question of a dataset, keep what it says, and score it.
 
+    Beside the run file lies a report (.html) that opens offline.
+
     Without --url or --openai the product is asked in this process, over the dataset's sources.
     A run that was interrupted goes on where it stopped: name its file with --out.
     """
@@ -150,16 +152,20 @@ def _default_path(settings: Settings, dataset: Dataset, system: System) -> Path:
 def _show(path: Path, dataset: Dataset, *, as_json: bool) -> None:
     from eval.commands.summary_text import summary_json, summary_text
     from eval.report.evaluation import evaluate
+    from eval.report.html import report_page
+    from eval.report.writing import write_report
     from eval.runs import read_run
 
     run = read_run(path)
     evaluation = evaluate(run, dataset)
+    page = path.with_suffix(".html")
+    write_report(page, report_page(evaluation))
     if as_json:
-        shown = {"run": str(path), **summary_json(evaluation)}
+        shown = {"run": str(path), "report": str(page), **summary_json(evaluation)}
         typer.echo(json.dumps(shown, indent=2, ensure_ascii=False))
     else:
         typer.echo(summary_text(evaluation))
-        typer.echo(f"\nRun: {path}")
+        typer.echo(f"\nRun: {path}\nReport: {page}")
     failed = [record for record in run.records.values() if record.said is None]
     if failed:
         typer.echo(

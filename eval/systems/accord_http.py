@@ -71,7 +71,8 @@ class AccordOverHttp:
         try:
             request(client, "GET", "/readyz")
             listed = _listed(request(client, "GET", "/api/sources").body)
-        except (BusyError, NoAnswerError) as error:
+        except (BusyError, NoAnswerError, SystemUnusableError) as error:
+            client.close()
             raise SystemUnusableError(f"{error} Is an Accord running there?") from error
         versions = "\n".join(sorted(f"{each.id} {each.version}" for each in listed))
         settings = {

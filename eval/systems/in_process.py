@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 import time
 from collections.abc import Mapping
+from contextlib import ExitStack
 from pathlib import Path
 from typing import Any, Self
 
@@ -71,11 +72,15 @@ class InProcess:
             service = build_chat_service(settings, watch=False)
         except (SettingsError, VectorStoreError) as error:
             raise SystemUnusableError(f"The product cannot be started: {error}") from error
-        readiness = service.ready()
-        if not readiness.ok:
-            raise SystemUnusableError(f"The library cannot be asked: {readiness.detail}.")
-        system = cls(service, library.names, composer=chosen, settings=_described(library, chosen))
-        system.ask(Case("", WARM_UP))
+        with ExitStack() as undo:
+            undo.callback(service.close)
+            readiness = service.ready()
+            if not readiness.ok:
+                raise SystemUnusableError(f"The library cannot be asked: {readiness.detail}.")
+            described = _described(library, chosen)
+            system = cls(service, library.names, composer=chosen, settings=described)
+            system.ask(Case("", WARM_UP))
+            undo.pop_all()
         return system
 
     def ask(self, case: Case) -> Said:

@@ -73,6 +73,7 @@ class OpenAiOverHttp:
         try:
             client.get(MODELS)  # whatever it answers, somebody is there: not all have this path
         except httpx.TransportError as error:
+            client.close()
             reason = str(error) or type(error).__name__
             raise SystemUnusableError(f"{base} does not answer: {reason}.") from error
         return cls(client, model, dataset, settings={"model": model})

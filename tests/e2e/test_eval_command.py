@@ -90,8 +90,10 @@ def test_a_running_service_is_asked_scored_and_kept(
     assert facts.split()[2:4] == ["50.0", "%"]
     assert "by tag" in done.stdout
     assert "asked 3 of 3" in done.stderr
-    (path,) = (tmp_path / "data" / "eval" / "runs").iterdir()
-    assert f"Run: {path}" in done.stdout
+    (path,) = (tmp_path / "data" / "eval" / "runs").glob("*.jsonl")
+    page = path.with_suffix(".html")
+    assert f"Run: {path}\nReport: {page}" in done.stdout
+    assert "What was bought?" in page.read_text("utf-8")
     run = read_run(path)
     assert set(run.records) == {"bought", "moon", "price"}
     assert run.records["moon"].said is not None
