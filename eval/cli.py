@@ -13,6 +13,7 @@ from eval.commands.collect import command as collect
 from eval.commands.compare import command as compare
 from eval.commands.corpus import command as corpus
 from eval.commands.export import command as export
+from eval.commands.fit import command as fit
 from eval.commands.gate import command as gate
 from eval.commands.judge import command as judge
 from eval.commands.report import command as report
@@ -59,6 +60,7 @@ COMMANDS: dict[str, Callable[..., None]] = {
     "corpus": corpus,
     "judge": judge,
     "support": support,
+    "fit": fit,
     "gate": gate,
 }
 """By name, in the order shown."""

@@ -7,7 +7,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 
 from app.answering.condense import Condensed, condense
-from app.answering.search import shares
+from app.answering.search import Found, search, shares
 from app.answering.service import TURNS_READ
 from app.bootstrap import embedding_settings, store_settings
 from app.types import Message
@@ -19,6 +19,7 @@ from vectorstore.fusion import weighted_sum
 from vectorstore.live import LiveGeneration, LiveIndex
 from vectorstore.protocols import Embedder
 from vectorstore.retrieval import rank
+from vectorstore.types import Filters
 
 
 def last_turn(case: Case) -> Condensed:
@@ -60,6 +61,10 @@ class Ranker:
             if name is not None:
                 best[name] = max(score, best.get(name, 0.0))
         return sorted(best, key=lambda name: (-best[name], name))
+
+    def search(self, condensed: Condensed, filters: Filters) -> Found:
+        """What the product reads before it composes an answer."""
+        return search(condensed, self.generation, self.embedder, filters)
 
     def run(
         self, cases: Sequence[Case], query_of: Callable[[Case], Condensed]

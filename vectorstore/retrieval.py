@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
-from vectorstore.fusion import convex, weighted_sum
+from vectorstore.fusion import convex
 from vectorstore.live import LiveGeneration
 from vectorstore.reader import CatalogReader
 from vectorstore.types import DocumentId, FloatVector, PassageId, ScoredPassage
@@ -57,20 +57,23 @@ def rank(
     return Ranking(convex(cosines, bm25), cosines, bm25)
 
 
-def best_passages(
-    reader: CatalogReader, rankings: Sequence[Ranking], weights: Sequence[float], *, limit: int
+def opened(
+    reader: CatalogReader,
+    rankings: Sequence[Ranking],
+    scores: Mapping[PassageId, float],
+    *,
+    limit: int,
 ) -> list[ScoredPassage]:
-    """The passages with the highest weighted sum over several queries, best first; ties by id.
+    """The passages with the highest scores, best first; ties by id.
 
     Cosine and BM25 of the result are those of the first ranking that has the passage.
     """
-    total = weighted_sum([ranking.fused for ranking in rankings], weights)
-    order = sorted(total, key=lambda name: (-total[name], name))[:limit]
+    order = sorted(scores, key=lambda name: (-scores[name], name))[:limit]
     return [
         ScoredPassage(
             passage=stored.passage,
             text=stored.text,
-            score=total[stored.passage.id],
+            score=scores[stored.passage.id],
             cosine=_first(rankings, "cosines", stored.passage.id),
             bm25=_first(rankings, "bm25", stored.passage.id),
         )

@@ -91,6 +91,11 @@ class Evidence:
     missing: frozenset[str]
     """Keys of the question that neither the sentence nor its surroundings hold."""
     score: float = 0.0
+    """Its worth beside the others of this search; only their order and distance mean something."""
+    relevance: float = 0.0
+    """How likely it belongs into the answer, in [0, 1] (`app.answering.relevance`)."""
+    part: int = 0
+    """Which part of the question it was weighed against; 0 is the whole (`decompose.parts`)."""
 
 
 def gather(
@@ -98,11 +103,20 @@ def gather(
     vector: FloatVector,
     reading: Reading,
     rarity: Rarity,
+    *,
+    part: int = 0,
 ) -> list[Evidence]:
     """Every sentence that may be cited, with its features; in order of passage, then of reading.
 
     Headings, references, repeats of other sentences and sentences that belong to another article
     are left out.
+
+    Args:
+        asked: The question, or the part of it that these passages speak of.
+        vector: Of the same; unit length.
+        reading: The passages opened.
+        rarity: Of words in what is searched.
+        part: Kept with each sentence.
     """
     weights = weights_of(asked, rarity)
     found: list[Evidence] = []
@@ -136,6 +150,7 @@ def gather(
                         ),
                         keys=own,
                         missing=missing,
+                        part=part,
                     )
                 )
             before = own

@@ -8,6 +8,7 @@ from dataclasses import replace
 from app.answering.asking import Asked, Expects
 from app.answering.evidence import OPENING_WORDS, Evidence, Features, leans
 from app.answering.lexicon import CONNECTIVES
+from app.answering.relevance import with_relevance
 from app.answering.terms import names_of, terms
 
 MAX_SENTENCES = 4
@@ -32,12 +33,14 @@ WEIGHTS = Features(
 )
 FOLLOWING = 0.7
 """Share of its lead that a sentence hands to the next of its paragraph: answers follow cues."""
+BEHIND = 0.8
+"""Share of its relevance that a sentence hands to the one that goes on from it."""
 CUE = 0.3
 """What a matching question in the text adds to that."""
 MAX_GAP = 0.55
-"""A sentence that scores this much below the best one says something else."""
-MAX_DRIFT = 0.6
-"""The same, for what the sentence says itself, without the lead handed on to it."""
+"""A list is searched down to twice this below the best score."""
+RECALL_COUNTS = 2.0
+"""F's beta: a fact left out is worse than a sentence too many, within the limits above."""
 SAME = 0.6
 """Two sentences that share this much of their words say the same."""
 FEW_WORDS = 3
@@ -74,7 +77,14 @@ def ranked_evidence(evidence: Sequence[Evidence]) -> list[Evidence]:
             lead = before.score + CUE * before.features.is_question - score
             score += FOLLOWING * max(0.0, lead)
         scored.append(replace(item, score=score))
-    return sorted(scored, key=lambda item: (-item.score, _position(item)))
+    parts = {item.part for item in scored}
+    judged = [
+        replace(item, relevance=chance)
+        for part in sorted(parts)
+        for inside in ([item for item in scored if item.part == part],)
+        for item, chance in zip(inside, with_relevance(inside), strict=True)
+    ]
+    return sorted(judged, key=lambda item: (-item.score, _position(item)))
 
 
 def _weighted(features: Features) -> float:
@@ -92,38 +102,73 @@ def _follows(first: Evidence, second: Evidence) -> bool:
 
 
 def _best(asked: Asked, ranked: Sequence[Evidence]) -> list[Evidence]:
+    """The sentences whose number promises the best F measure, each part of the question heard.
+
+    Precision and recall of what is shown are estimated from the sentences' relevance, in words; a
+    sentence is added as long as F grows. So one sure sentence stands alone, and of many that are
+    all likely several are shown. Source: Lewis, "Evaluating and optimizing autonomous text
+    classification systems", SIGIR 1995 (choosing the set with the best expected F).
+    """
+    ranked = _handed_on(ranked, always=asked.expects is Expects.REASON)
+    left = [item for item in sorted(ranked, key=_by_relevance) if _stands_alone(item)]
+    lead = [next(item for item in left if item.part == part) for part in _parts_of(left)]
+    wanted = sum(item.relevance * _words(item) for item in left)
     chosen: list[Evidence] = []
-    for item in ranked:
-        if chosen and item.score < chosen[0].score - MAX_GAP:
+    best = hit = shown = 0.0
+    for item in [*lead, *left]:
+        if not _fits(chosen, item) or any(says_the_same(item, other) for other in chosen):
+            continue
+        hit_then = hit + item.relevance * _words(item)
+        shown_then = shown + _words(item)
+        value = (1 + RECALL_COUNTS**2) * hit_then / (shown_then + RECALL_COUNTS**2 * wanted)
+        if chosen and value <= best and item not in lead:
             break
-        if item.features.is_question or any(says_the_same(item, other) for other in chosen):
-            continue
-        if item.features.leans and len(item.keys) < FEW_WORDS:
-            continue
-        if chosen and asked.expects is not Expects.REASON and _drifts(chosen[0], item):
-            continue
-        if _fits(chosen, item):
-            chosen.append(item)
+        chosen.append(item)
+        best, hit, shown = value, hit_then, shown_then
     return chosen
 
 
-def _drifts(best: Evidence, item: Evidence) -> bool:
-    """Whether a sentence stands behind a good one but is itself about something else.
+def _handed_on(ranked: Sequence[Evidence], *, always: bool) -> list[Evidence]:
+    """The same, with a share of a sentence's relevance for the one that goes on from it.
 
-    Reasons may do that: they often share no word with what they explain. So may the sentence right
-    behind the best, where it goes on from it ("But even then …") instead of adding ("Also …").
+    A reason often shares no word with what it explains, and only stands behind it: where one is
+    asked for, every next sentence of a paragraph gets its share.
     """
-    if _follows(best, item) and goes_on(item.text):
-        return False
-    return _weighted(item.features) < _weighted(best.features) - MAX_DRIFT
+    handed: list[Evidence] = []
+    for item in sorted(ranked, key=_position):
+        before = handed[-1] if handed else None
+        if before and _follows(before, item) and (always or goes_on(item.text)):
+            item = replace(item, relevance=max(item.relevance, BEHIND * before.relevance))
+        handed.append(item)
+    return handed
 
 
 def goes_on(text: str) -> bool:
-    """Whether a sentence opens by going on from the one before it."""
+    """Whether a sentence opens by going on from the one before it ("But even then …")."""
     opening = [term.text.lower() for term in terms(text)[:OPENING_WORDS]]
     if not opening or "also" in opening:
         return False
     return opening[0] in CONNECTIVES or leans(text)
+
+
+def _parts_of(ranked: Sequence[Evidence]) -> list[int]:
+    """Parts of the question that have evidence of their own, the surest first."""
+    return list(dict.fromkeys(item.part for item in ranked if item.part))
+
+
+def _stands_alone(item: Evidence) -> bool:
+    """Whether a sentence says something by itself: "Why?" and "They finally did." do not."""
+    return not item.features.is_question and not (
+        item.features.leans and len(item.keys) < FEW_WORDS
+    )
+
+
+def _by_relevance(item: Evidence) -> tuple[float, float, tuple[str, int]]:
+    return -item.relevance, -item.score, _position(item)
+
+
+def _words(item: Evidence) -> int:
+    return len(item.text.split())
 
 
 def _listed(asked: Asked, ranked: Sequence[Evidence]) -> list[Evidence]:
@@ -170,7 +215,7 @@ def says_the_same(first: Evidence, second: Evidence) -> bool:
 
 
 def _fits(chosen: Sequence[Evidence], item: Evidence) -> bool:
-    words = sum(len(other.text.split()) for other in (*chosen, item))
+    words = sum(_words(other) for other in (*chosen, item))
     return len(chosen) < MAX_SENTENCES and (words <= MAX_WORDS or not chosen)
 
 

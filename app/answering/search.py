@@ -2,19 +2,31 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 import numpy as np
 
+from app.answering.asking import ask
 from app.answering.condense import Condensed
+from app.answering.decompose import Part, covered_parts, in_turn, parts
 from app.answering.evidence import Evidence, Reading, gather
 from app.answering.extractive import ranked_evidence
+from vectorstore.fusion import weighted_sum
 from vectorstore.live import LiveGeneration
 from vectorstore.protocols import Embedder
 from vectorstore.reader import CatalogReader
-from vectorstore.retrieval import Ranking, best_passages, rank
-from vectorstore.types import Filters, FloatVector, ScoredPassage, passage_id
+from vectorstore.retrieval import Ranking, opened, rank
+from vectorstore.types import (
+    DocumentId,
+    Filters,
+    FloatMatrix,
+    FloatVector,
+    Metadata,
+    PassageId,
+    ScoredPassage,
+    passage_id,
+)
 
 PASSAGES = 12
 """Read sentence by sentence."""
@@ -22,6 +34,9 @@ PASSAGES_FOR_LIST = 20
 """A list gathers from all documents, so it reads wider."""
 WITH_NEXT = 3
 """Of the best passages the one that follows is read too: an answer may run over the edge."""
+WHOLE_SHARE = 0.5
+"""What the whole question counts beside that of its parts which finds a passage best. From 0 to 0.7
+it makes no difference of note (docs/retrieval.md); the whole keeps what two names do together."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,26 +53,34 @@ class Found:
 def search(
     condensed: Condensed, generation: LiveGeneration, embedder: Embedder, filters: Filters
 ) -> Found:
-    """Find passages for the question and for its backgrounds, and rank their sentences."""
-    document_ids = None if filters == Filters() else generation.reader.document_ids(filters)
-    texts = (condensed.text, *condensed.backgrounds)
+    """Find passages for the question, its backgrounds and its parts, and rank their sentences."""
+    ids = None if filters == Filters() else generation.reader.document_ids(filters)
+    pieces = parts(condensed.text)
+    texts = (condensed.text, *condensed.backgrounds, *(part.text for part in pieces))
     vectors = embedder.embed(texts)
     rankings = [
-        rank(generation, text, vector, document_ids=document_ids)
+        rank(generation, text, vector, document_ids=ids)
         for text, vector in zip(texts, vectors, strict=True)
     ]
-    weights = shares(condensed, rankings)
+    whole, of_parts = rankings[: -len(pieces) or None], rankings[len(texts) - len(pieces) :]
+    weights = shares(condensed, whole)
+    scores = weighted_sum([ranking.fused for ranking in whole], weights)
     limit = PASSAGES_FOR_LIST if condensed.asked.wants_list else PASSAGES
-    passages = best_passages(generation.reader, rankings, weights, limit=limit)
-    evidence = gather(
-        condensed.asked,
-        _blend(vectors, weights),
-        _read(generation.reader, passages),
-        generation.lexical,
-    )
-    best = sum(
-        share * ranking.best_cosine for share, ranking in zip(weights, rankings, strict=True)
-    )
+    if pieces:
+        passages = _shared_out(generation.reader, pieces, scores, of_parts, rankings, limit)
+    else:
+        passages = opened(generation.reader, rankings, scores, limit=limit)
+    reading = _read(generation.reader, passages)
+    asked = [condensed.asked, *(ask(part.text) for part in pieces)]
+    vectors_asked = [_blend(vectors[: len(whole)], weights), *vectors[len(whole) :]]
+    evidence = [
+        item
+        for number, each in enumerate(_by_part(pieces, reading))
+        for item in gather(
+            asked[number], vectors_asked[number], each, generation.lexical, part=number
+        )
+    ]
+    best = sum(share * ranking.best_cosine for share, ranking in zip(weights, whole, strict=True))
     return Found(tuple(passages), tuple(ranked_evidence(evidence)), best)
 
 
@@ -71,7 +94,46 @@ def shares(condensed: Condensed, rankings: Sequence[Ranking]) -> list[float]:
     return [1.0 - background, *[background / len(others)] * len(others)]
 
 
-def _blend(vectors: np.ndarray, weights: Sequence[float]) -> FloatVector:
+def _shared_out(
+    reader: CatalogReader,
+    pieces: Sequence[Part],
+    whole: Mapping[PassageId, float],
+    of_parts: Sequence[Ranking],
+    rankings: Sequence[Ranking],
+    limit: int,
+) -> list[ScoredPassage]:
+    """The best passages, each of the names having its turn."""
+    names = set(whole).union(*(ranking.fused for ranking in of_parts))
+    scores = {
+        name: WHOLE_SHARE * whole.get(name, 0.0)
+        + (1 - WHOLE_SHARE) * max(ranking.fused.get(name, 0.0) for ranking in of_parts)
+        for name in names
+    }
+    candidates = opened(reader, rankings, scores, limit=len(scores))
+    metadata = _metadata(reader, candidates)
+    covers = {each.passage.id: _covered(pieces, each, metadata) for each in candidates}
+    turns = in_turn([each.passage.id for each in candidates], covers, len(pieces))[:limit]
+    by_id = {each.passage.id: each for each in candidates}
+    return [by_id[name] for name in turns]
+
+
+def _by_part(pieces: Sequence[Part], reading: Reading) -> list[Reading]:
+    """The reading dealt out: first what speaks of all names or of none, then of each alone."""
+    dealt: list[list[ScoredPassage]] = [[] for _ in range(len(pieces) + 1)]
+    for each in reading.passages:
+        covered = _covered(pieces, each, reading.metadata)
+        dealt[1 + min(covered) if len(covered) == 1 else 0].append(each)
+    return [Reading(group, reading.sentences, reading.metadata) for group in dealt]
+
+
+def _covered(
+    pieces: Sequence[Part], scored: ScoredPassage, metadata: Mapping[DocumentId, Metadata]
+) -> set[int]:
+    title = metadata[scored.passage.document_id].title
+    return covered_parts(pieces, " . ".join((title, *scored.passage.heading, scored.text)))
+
+
+def _blend(vectors: FloatMatrix, weights: Sequence[float]) -> FloatVector:
     blended = np.asarray(weights, dtype=np.float32) @ vectors
     return np.asarray(blended / np.linalg.norm(blended), dtype=np.float32)
 
@@ -85,9 +147,14 @@ def _read(reader: CatalogReader, passages: Sequence[ScoredPassage]) -> Reading:
         *(ScoredPassage(s.passage, s.text, 0.0, 0.0, 0.0) for s in reader.passages(following)),
     ]
     sentences = reader.sentences([scored.passage.id for scored in wider])
-    wanted = sorted({scored.passage.document_id for scored in wider})
-    metadata = {summary.id: summary.metadata for summary in reader.documents(wanted)}
-    return Reading(wider, sentences, metadata)
+    return Reading(wider, sentences, _metadata(reader, wider))
+
+
+def _metadata(
+    reader: CatalogReader, passages: Sequence[ScoredPassage]
+) -> dict[DocumentId, Metadata]:
+    wanted = sorted({scored.passage.document_id for scored in passages})
+    return {summary.id: summary.metadata for summary in reader.documents(wanted)}
 
 
 def _next_id(scored: ScoredPassage) -> str:

@@ -25,7 +25,7 @@ from vectorstore.catalog import Catalog  # noqa: E402
 from vectorstore.config import StoreSettings  # noqa: E402
 from vectorstore.generations import Generations  # noqa: E402
 from vectorstore.live import LiveIndex  # noqa: E402
-from vectorstore.retrieval import CANDIDATES, best_passages, rank  # noqa: E402
+from vectorstore.retrieval import CANDIDATES, opened, rank  # noqa: E402
 from vectorstore.staging import NewVersion  # noqa: E402
 from vectorstore.types import (  # noqa: E402
     Document,
@@ -148,7 +148,7 @@ def _search(live: LiveIndex, query: FloatVector, words: str) -> tuple[float, flo
     with live.generation() as generation:
         ranking = rank(generation, words, query)
         ranked = time.perf_counter()
-        best = best_passages(generation.reader, [ranking], [1.0], limit=FETCHED)
+        best = opened(generation.reader, [ranking], ranking.fused, limit=FETCHED)
         sentences = generation.reader.sentences([scored.passage.id for scored in best])
     end = time.perf_counter()
     assert len(best) == len(sentences) == FETCHED

@@ -1,0 +1,82 @@
+"""`accord eval fit`: the weights of `app/answering/relevance.py`, from sets with gold sentences."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import fields
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+if TYPE_CHECKING:
+    from app.answering.search import Found
+    from app.settings import Settings
+    from eval.fitting_relevance import Labelled
+
+CANDIDATES = 60
+"""Sentences of a search that are learned from; what ranks lower is never shown."""
+
+
+def command(
+    datasets: Annotated[
+        list[str],
+        typer.Argument(
+            metavar="DATASET[=SHARE]...",
+            help="Sets that name gold sentences; a set with a share of 3 counts three times.",
+        ),
+    ],
+    limit: Annotated[
+        int | None, typer.Option(min=1, help="At most so many cases a set, spread evenly.")
+    ] = None,
+) -> None:
+    """Print the weights, and what held-out questions say of them.
+
+    A set that restricts its searches to given sources is searched as a whole besides.
+    """
+    from app.answering.relevance import PassageSigns, SentenceSigns
+    from eval.fitting_relevance import fit
+    from eval.systems.settings import product_settings
+
+    settings = product_settings()
+    found: list[Labelled] = []
+    shares: dict[str, float] = {}
+    for word in datasets:
+        name, _, share = word.partition("=")
+        labelled = list(_searched(name, settings, limit))
+        found += labelled
+        shares |= {each.dataset: float(share or 1) for each in labelled}
+    fitted = fit(found, shares)
+    for title, signs, weights in (
+        ("SENTENCE", SentenceSigns, fitted.sentence),
+        ("PASSAGE", PassageSigns, fitted.passage),
+    ):
+        typer.echo(f"{title}_WEIGHTS = {signs.__name__}(")
+        for field, weight in zip(fields(signs), weights, strict=False):
+            typer.echo(f"    {field.name}={weight},")
+        typer.echo(f")\n{title}_CONSTANT = {weights[-1]}")
+    for name, auroc in fitted.auroc.items():
+        typer.echo(f"{name:30} AUROC {auroc:.3f}, held out")
+
+
+def _searched(name: str, settings: Settings, limit: int | None) -> Iterator[Labelled]:
+    from eval.datasets.open import open_dataset
+    from eval.fitting_relevance import label
+    from eval.progress import ingesting
+    from eval.ranking import own, ranking
+    from eval.systems.corpus import open_library
+    from vectorstore.types import Filters
+
+    dataset = open_dataset(name, limit=limit)
+    with ingesting() as progress:
+        library = open_library(dataset, settings, fresh=False, progress=progress)
+    with ranking(library) as ranker:
+        for case in dataset.cases:
+            quotes = [quote.text for quote in case.evidence]
+            if not quotes:
+                continue
+            restrictions: list[tuple[str, Sequence[str]]] = [(f"{dataset.name}, all sources", ())]
+            if case.within:
+                restrictions.append((dataset.name, library.names.documents(case.within)))
+            for title, ids in restrictions:
+                found: Found = ranker.search(own(case), Filters(document_ids=tuple(ids)))
+                yield label(title, case.id, found.evidence[:CANDIDATES], quotes)
