@@ -74,7 +74,7 @@ SENTENCE_WEIGHTS = SentenceSigns(
 )
 SENTENCE_CONSTANT = 0.94
 PASSAGE_WEIGHTS = PassageSigns(
-    cosine=1.26,
+    cosine=1.27,
     cosine_below=0.66,
     passage_cosine_below=-0.89,
     fused_below=-1.3,
