@@ -13,8 +13,8 @@ from dataclasses import dataclass
 from typing import Literal
 
 import numpy as np
-from scipy import stats  # type: ignore[import-untyped]  # ships no types
-from sklearn.metrics import cohen_kappa_score  # type: ignore[import-untyped]
+from scipy import stats
+from sklearn.metrics import cohen_kappa_score
 
 from eval.statistics import IndexArray, Interval, statistic_intervals
 

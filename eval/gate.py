@@ -260,10 +260,10 @@ def check(evaluation: Evaluation, baseline: Baseline) -> Verdict:
         # Half a last digit more: a fall of exactly the margin is within it, in binary too.
         if fallen > level.margin + 10**-DIGITS / 2:
             falls.append(move)
+        elif fallen < 0:
+            gains.append(move)
         elif fallen > 0 or cases:
             slips.append(move)
-        if fallen < 0:
-            gains.append(move)
     known = [name for name in evaluation.figures if is_quality(ALL_MEASURES[name])]
     return Verdict(
         falls=tuple(falls),
@@ -277,11 +277,15 @@ def check(evaluation: Evaluation, baseline: Baseline) -> Verdict:
 def verdict_text(verdict: Verdict) -> str:
     """What the gate found, for whoever reads the log of a build."""
     parts: list[str] = []
-    for title, moves in (("FELL", verdict.falls), ("Within the margin", verdict.slips)):
+    for title, moves in (
+        ("FELL", verdict.falls),
+        ("Within the margin", verdict.slips),
+        ("Better", verdict.gains),
+    ):
         for move in moves:
             parts.append(f"{title}: {_move_text(move)}")
+            # Also of a measure that rose: what it cost should be seen.
             parts += [f"    {line}" for line in _case_lines(move)]
-    parts += [f"Better: {_move_text(move)}" for move in verdict.gains]
     if verdict.new:
         parts.append(f"Not in the baseline: {', '.join(map(title_of, verdict.new))}.")
     measures = counted(verdict.count, "measure")

@@ -22,7 +22,7 @@ from typing import TypeAlias, TypeVar
 
 import numpy as np
 import numpy.typing as npt
-from scipy import stats  # type: ignore[import-untyped]  # ships no types
+from scipy import stats
 
 SEED = 20_190_115
 """Any number would do; it must only stay the same."""

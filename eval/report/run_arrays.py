@@ -10,7 +10,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 import numpy as np
-from scipy import stats  # type: ignore[import-untyped]  # ships no types
+from scipy import stats
 
 from eval.metrics.latency import PERCENTILES
 from eval.metrics.summary import decisions, risk_curve
