@@ -2,17 +2,15 @@
 
 from __future__ import annotations
 
-import json
-import os
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass, field
 from pathlib import Path
-from types import TracebackType
-from typing import Any, Self, TypeVar
+from typing import Any, TypeVar
 
 from pydantic import TypeAdapter, ValidationError
 
 from eval.errors import RunError
+from eval.line_writer import LineWriter
 from eval.types import Verdict
 
 FORMAT = 1
@@ -62,7 +60,7 @@ _HEADER = TypeAdapter(JudgementHeader)
 _RECORD = TypeAdapter(JudgementRecord)
 
 
-class JudgementWriter:
+class JudgementWriter(LineWriter):
     """Appends judgements; goes on with a file that has the same header."""
 
     def __init__(self, path: Path, header: JudgementHeader) -> None:
@@ -71,55 +69,37 @@ class JudgementWriter:
         Raises:
             RunError: If the file holds something else, or cannot be read or written.
         """
-        self.path = path
         self.done: dict[tuple[str, str, str], JudgementRecord] = {}
         try:
             raw = path.read_bytes() if path.exists() else b""
             whole = raw[: raw.rfind(b"\n") + 1]  # a crash leaves at most half a line
-            if whole:
-                self._take_over(whole.splitlines(), header)
-            path.parent.mkdir(parents=True, exist_ok=True)
-            self._file = path.open("ab")
-            self._file.truncate(len(whole))
         except OSError as error:
-            raise RunError(f"{path} cannot be read or written: {error.strerror}.") from error
+            raise RunError(f"{path} cannot be read: {error.strerror}.") from error
+        if whole:
+            self._take_over(path, whole.splitlines(), header)
+        super().__init__(path)
+        self._file.truncate(len(whole))
         if not whole:
-            self._line(asdict(header))
-
-    def __enter__(self) -> Self:
-        return self
-
-    def __exit__(
-        self,
-        kind: type[BaseException] | None,
-        error: BaseException | None,
-        trace: TracebackType | None,
-    ) -> None:
-        self._file.close()
+            self.append(asdict(header))
 
     def write(self, record: JudgementRecord) -> None:
         """Keep one judgement."""
-        self._line(_RECORD.dump_python(record, mode="json"))
+        self.append(_RECORD.dump_python(record, mode="json"))
         if record.verdict is not None:
             self.done[record.key] = record
 
-    def _take_over(self, lines: list[bytes], header: JudgementHeader) -> None:
-        former = _parsed(_HEADER, lines[0], self.path, 1)
+    def _take_over(self, path: Path, lines: list[bytes], header: JudgementHeader) -> None:
+        former = _parsed(_HEADER, lines[0], path, 1)
         for number, line in enumerate(lines[1:], 2):
-            record = _parsed(_RECORD, line, self.path, number)
+            record = _parsed(_RECORD, line, path, number)
             if record.verdict is not None:
                 self.done[record.key] = record
         if former != header:
             raise RunError(
-                f"{self.path} holds judgements by {former.model} of {former.judged!r} on "
+                f"{path} holds judgements by {former.model} of {former.judged!r} on "
                 f"{former.dataset!r}, with other cases, prompts or settings. Name another file, or "
                 "delete this one."
             )
-
-    def _line(self, value: Mapping[str, Any]) -> None:
-        self._file.write(json.dumps(value, ensure_ascii=False, sort_keys=True).encode() + b"\n")
-        self._file.flush()
-        os.fsync(self._file.fileno())
 
 
 def _parsed(adapter: TypeAdapter[T], line: bytes, path: Path, number: int) -> T:

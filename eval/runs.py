@@ -3,16 +3,15 @@
 from __future__ import annotations
 
 import json
-import os
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass, field
 from pathlib import Path
-from types import TracebackType
-from typing import IO, Any, Self, TypeVar
+from typing import Any, TypeVar
 
 from pydantic import TypeAdapter, ValidationError
 
 from eval.errors import RunError
+from eval.line_writer import LineWriter
 from eval.types import Record
 
 FORMAT = 1
@@ -47,7 +46,7 @@ class Run:
     records: Mapping[str, Record]
 
 
-class RunWriter:
+class RunWriter(LineWriter):
     """Appends records; each is on disk before the next is asked for."""
 
     def __init__(self, path: Path, header: RunHeader) -> None:
@@ -56,9 +55,8 @@ class RunWriter:
         Raises:
             RunError: If the file holds something else, or cannot be written.
         """
-        self.path = path
         self.done: Mapping[str, Record] = {}
-        if path.exists() and path.stat().st_size:
+        if goes_on := path.exists() and path.stat().st_size > 0:
             run = read_run(path, mend=True)
             if _identity(run.header) != _identity(header):
                 raise RunError(
@@ -66,21 +64,9 @@ class RunWriter:
                     "other cases or settings. Name another file, or delete this one."
                 )
             self.done = run.records
-            self._file = _open(path)
-        else:
-            self._file = _open(path)
-            self._line(asdict(header))
-
-    def __enter__(self) -> Self:
-        return self
-
-    def __exit__(
-        self,
-        kind: type[BaseException] | None,
-        error: BaseException | None,
-        trace: TracebackType | None,
-    ) -> None:
-        self._file.close()
+        super().__init__(path)
+        if not goes_on:
+            self.append(asdict(header))
 
     def needs(self, case_id: str) -> bool:
         """Whether the case has no answer yet; one that failed is asked again."""
@@ -89,12 +75,7 @@ class RunWriter:
 
     def write(self, record: Record) -> None:
         """Keep one record."""
-        self._line(_RECORD.dump_python(record, mode="json"))
-
-    def _line(self, value: Mapping[str, Any]) -> None:
-        self._file.write(json.dumps(value, ensure_ascii=False, sort_keys=True) + "\n")
-        self._file.flush()
-        os.fsync(self._file.fileno())
+        self.append(_RECORD.dump_python(record, mode="json"))
 
 
 def read_run(path: Path, *, mend: bool = False) -> Run:
@@ -137,11 +118,3 @@ def _parsed(adapter: TypeAdapter[T], line: bytes, path: Path, number: int) -> T:
 def _identity(header: RunHeader) -> tuple[Any, ...]:
     settings = json.dumps(header.settings, sort_keys=True, default=str)
     return header.dataset_fingerprint, header.system, settings, header.format
-
-
-def _open(path: Path) -> IO[str]:
-    try:
-        path.parent.mkdir(parents=True, exist_ok=True)
-        return path.open("a", encoding="utf-8")
-    except OSError as error:
-        raise RunError(f"The run cannot be written to {path}: {error.strerror}.") from error

@@ -8,7 +8,7 @@ from dataclasses import replace
 from app.answering.asking import Asked, Expects
 from app.answering.evidence import OPENING_WORDS, Evidence, Features, leans
 from app.answering.lexicon import CONNECTIVES
-from app.answering.relevance import with_relevance
+from app.answering.relevance import relevances
 from app.answering.terms import names_of, terms
 
 MAX_SENTENCES = 4
@@ -77,13 +77,11 @@ def ranked_evidence(evidence: Sequence[Evidence]) -> list[Evidence]:
             lead = before.score + CUE * before.features.is_question - score
             score += FOLLOWING * max(0.0, lead)
         scored.append(replace(item, score=score))
-    parts = {item.part for item in scored}
-    judged = [
-        replace(item, relevance=chance)
-        for part in sorted(parts)
-        for inside in ([item for item in scored if item.part == part],)
-        for item, chance in zip(inside, with_relevance(inside), strict=True)
-    ]
+    judged: list[Evidence] = []
+    for part in sorted({item.part for item in scored}):
+        inside = [item for item in scored if item.part == part]
+        chances = relevances(inside)
+        judged += [replace(i, relevance=chance) for i, chance in zip(inside, chances, strict=True)]
     return sorted(judged, key=lambda item: (-item.score, _position(item)))
 
 
@@ -102,7 +100,7 @@ def _follows(first: Evidence, second: Evidence) -> bool:
 
 
 def _best(asked: Asked, ranked: Sequence[Evidence]) -> list[Evidence]:
-    """The sentences whose number promises the best F measure, each part of the question heard.
+    """The set of sentences that promises the best F measure, each part of the question heard.
 
     Precision and recall of what is shown are estimated from the sentences' relevance, in words; a
     sentence is added as long as F grows. So one sure sentence stands alone, and of many that are

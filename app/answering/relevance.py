@@ -89,9 +89,10 @@ PASSAGE_WEIGHTS = PassageSigns(
 PASSAGE_CONSTANT = -5.14
 
 LAST_PLACE = 10
+"""Passages further down are all alike; a search reads 12."""
 
 
-def with_relevance(evidence: Sequence[Evidence]) -> list[float]:
+def relevances(evidence: Sequence[Evidence]) -> list[float]:
     """The relevance of each sentence, in the order given.
 
     A passage that has no rival is sure: somebody restricted the search to it.

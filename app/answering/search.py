@@ -35,8 +35,8 @@ PASSAGES_FOR_LIST = 20
 WITH_NEXT = 3
 """Of the best passages the one that follows is read too: an answer may run over the edge."""
 WHOLE_SHARE = 0.5
-"""What the whole question counts beside that of its parts which finds a passage best. From 0 to 0.7
-it makes no difference of note (docs/retrieval.md); the whole keeps what two names do together."""
+"""What the whole question counts beside that of its parts which finds a passage best; set by hand.
+The whole keeps in front what two names do together."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,7 +62,8 @@ def search(
         rank(generation, text, vector, document_ids=ids)
         for text, vector in zip(texts, vectors, strict=True)
     ]
-    whole, of_parts = rankings[: -len(pieces) or None], rankings[len(texts) - len(pieces) :]
+    num_whole = 1 + len(condensed.backgrounds)
+    whole, of_parts = rankings[:num_whole], rankings[num_whole:]
     weights = shares(condensed, whole)
     scores = weighted_sum([ranking.fused for ranking in whole], weights)
     limit = PASSAGES_FOR_LIST if condensed.asked.wants_list else PASSAGES
@@ -72,7 +73,7 @@ def search(
         passages = opened(generation.reader, rankings, scores, limit=limit)
     reading = _read(generation.reader, passages)
     asked = [condensed.asked, *(ask(part.text) for part in pieces)]
-    vectors_asked = [_blend(vectors[: len(whole)], weights), *vectors[len(whole) :]]
+    vectors_asked = [_blend(vectors[:num_whole], weights), *vectors[num_whole:]]
     evidence = [
         item
         for number, each in enumerate(_by_part(pieces, reading))

@@ -6,10 +6,10 @@ the `conversation` that ends with it.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass, replace
 from pathlib import Path
-from typing import Literal
+from typing import Literal, TypeVar
 
 from pydantic import BaseModel, Field
 
@@ -63,20 +63,40 @@ class Judgements:
         return self.grades.get(query_id, {})
 
 
+Query = TypeVar("Query", bound=QueryLine)
+
+
+def read_folder(
+    folder: Path, line: type[Query], case_of: Callable[[Query, Judgements], Case]
+) -> Dataset:
+    """The queries of a folder as cases over its corpus.
+
+    Args:
+        folder: With corpus, queries and judgements.
+        line: What a query's line must hold.
+        case_of: Makes a case of a query.
+
+    Raises:
+        DatasetError: If a file is missing or broken.
+    """
+    path = folder / QUERIES
+    judged = read_judgements(folder)
+    cases = collect(path, ((n, case_of(query, judged)) for n, query in read_jsonl(path, line)))
+    return Dataset(folder.name, cases, corpus=read_corpus(folder / CORPUS))
+
+
 def read_beir(folder: Path) -> Dataset:
     """A folder of BEIR: its judged queries (a split's judgements leave out the other splits').
 
     Raises:
         DatasetError: If a file is missing or broken, or no query is judged.
     """
-    path = folder / QUERIES
-    judged = read_judgements(folder)
-    queries = read_jsonl(path, QueryLine)
-    cases = collect(path, ((n, _case(query, judged)) for n, query in queries))
-    known = tuple(case for case in cases if case.relevant)
+    whole = read_folder(folder, QueryLine, _case)
+    known = tuple(case for case in whole.cases if case.relevant)
     if not known:
-        raise DatasetError(f"No query of {path} is judged in {judged.path}: ids differ?")
-    return Dataset(folder.name, known, corpus=read_corpus(folder / CORPUS))
+        path = read_judgements(folder).path
+        raise DatasetError(f"No query of {folder / QUERIES} is judged in {path}: ids differ?")
+    return replace(whole, cases=known)
 
 
 def _case(query: QueryLine, judged: Judgements) -> Case:

@@ -9,9 +9,7 @@ from pathlib import Path
 
 from pydantic import BaseModel
 
-from eval.datasets.beir import CORPUS, QUERIES, Judgements, QueryLine, read_corpus, read_judgements
-from eval.datasets.case_format import collect
-from eval.datasets.jsonl import read_jsonl
+from eval.datasets.beir import Judgements, QueryLine, read_folder
 from eval.types import Answerability, Case, Dataset, Quote
 
 FIELDS = frozenset({"doc_id", "answers"})
@@ -33,10 +31,7 @@ def read_covidqa(folder: Path) -> Dataset:
     Raises:
         DatasetError: If a file is missing or broken.
     """
-    path = folder / QUERIES
-    judged = read_judgements(folder)
-    cases = collect(path, ((n, _case(line, judged)) for n, line in read_jsonl(path, _Query)))
-    return Dataset(folder.name, cases, corpus=read_corpus(folder / CORPUS))
+    return read_folder(folder, _Query, _case)
 
 
 def _case(query: _Query, judged: Judgements) -> Case:

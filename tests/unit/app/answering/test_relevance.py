@@ -13,8 +13,8 @@ from app.answering.relevance import (
     SENTENCE_CONSTANT,
     SENTENCE_WEIGHTS,
     passage_signs,
+    relevances,
     sentence_signs,
-    with_relevance,
 )
 from tests.builders_answering import make_evidence
 
@@ -22,7 +22,7 @@ FEW = st.lists(st.tuples(st.integers(0, 3), st.floats(0, 1, width=16)), max_size
 
 
 def test_nothing_found_is_nothing_judged() -> None:
-    assert with_relevance([]) == []
+    assert relevances([]) == []
 
 
 def test_signs_are_distances_to_the_best() -> None:
@@ -40,7 +40,7 @@ def test_the_only_passage_is_sure() -> None:
     # The logistic of the sentence alone: all its distances are 0 and it leads its passage.
     item = make_evidence("Haven closed.", cosine=0.8, score=2.0)
     logit = SENTENCE_CONSTANT + SENTENCE_WEIGHTS.leads + SENTENCE_WEIGHTS.length * math.log(2)
-    assert with_relevance([item]) == [pytest.approx(1 / (1 + math.exp(-logit)))]
+    assert relevances([item]) == [pytest.approx(1 / (1 + math.exp(-logit)))]
 
 
 def test_among_several_passages_the_chances_are_multiplied() -> None:
@@ -51,7 +51,7 @@ def test_among_several_passages_the_chances_are_multiplied() -> None:
     passage = PASSAGE_CONSTANT + 0.8 * PASSAGE_WEIGHTS.cosine
     passage += PASSAGE_WEIGHTS.place * signs.place + PASSAGE_WEIGHTS.leads * signs.leads
     expected = 1 / (1 + math.exp(-sentence)) / (1 + math.exp(-passage))
-    assert with_relevance([near, other])[0] == pytest.approx(expected)
+    assert relevances([near, other])[0] == pytest.approx(expected)
 
 
 @given(FEW)
@@ -60,7 +60,7 @@ def test_relevance_is_a_chance(found: list[tuple[int, float]]) -> None:
         make_evidence(f"word{n} said.", ordinal=n, passage_ordinal=passage, cosine=cosine)
         for n, (passage, cosine) in enumerate(found)
     ]
-    assert all(0.0 <= each <= 1.0 for each in with_relevance(evidence))
+    assert all(0.0 <= each <= 1.0 for each in relevances(evidence))
 
 
 @given(st.floats(0, 0.5), st.floats(0.01, 0.4))
@@ -70,4 +70,4 @@ def test_nearer_to_the_question_is_more_relevant(low: float, more: float) -> Non
         make_evidence("Beta said.", ordinal=1, passage_ordinal=0, cosine=cosine)
         for cosine in (low, low + more)
     ]
-    assert with_relevance([best, at[0]])[1] < with_relevance([best, at[1]])[1]
+    assert relevances([best, at[0]])[1] < relevances([best, at[1]])[1]
