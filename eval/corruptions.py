@@ -9,7 +9,7 @@ from enum import StrEnum
 from pathlib import Path
 
 from app.answering.terms import content_terms, keys, names_of, terms
-from ingest.sentences import split_sentences
+from vectorstore.sentences import split_sentences
 
 MIN_WORDS = 6
 """Content words; anything shorter is a heading or a scrap."""

@@ -9,8 +9,8 @@ from typing import TYPE_CHECKING
 from ingest.chunking import DEFAULT_SETTINGS, ChunkingSettings, cut_passages
 from ingest.cleaning.clean import clean
 from ingest.metadata import infer_metadata
-from ingest.sentences import split_sentences
 from ingest.types import Block, CleanedText, Prepared
+from vectorstore.sentences import split_sentences
 from vectorstore.types import Document, PreparedDocument, Sentence, SentenceKind, document_id
 
 if TYPE_CHECKING:

@@ -7,7 +7,7 @@ from collections.abc import Iterable
 from functools import lru_cache
 
 from app.answering.terms import fold
-from ingest.sentences import split_sentences
+from vectorstore.sentences import split_sentences
 
 _WORD = re.compile(r"[^\W_]+")
 _SPACE = re.compile(r"\s+")

@@ -16,7 +16,7 @@ from eval.errors import NoAnswerError, SystemUnusableError
 from eval.systems.http import build_client, request
 from eval.systems.refusals import status_of
 from eval.types import Case, Dataset, Said, SaidCitation, SaidClaim
-from ingest.sentences import split_sentences
+from vectorstore.sentences import split_sentences
 
 COMPLETIONS = "/chat/completions"
 MODELS = "/models"

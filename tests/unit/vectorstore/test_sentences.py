@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from ingest.sentences import MAX_SENTENCE, split_sentences
+from vectorstore.sentences import MAX_SENTENCE, split_sentences
 
 
 def sentences(text: str) -> list[str]:

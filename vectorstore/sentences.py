@@ -5,8 +5,6 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
-from ingest.cleaning.words import word_set
-
 MAX_SENTENCE = 600
 """Characters. Longer ones are split at a semicolon, a clause or, at worst, a space."""
 
@@ -20,39 +18,39 @@ _STOP = re.compile(
 _LOST_SPACE = re.compile(r"(?<=[a-z]{3})[.!?][”\"]?(?=[A-Z][a-z]+[ ,])")
 _NAME_OF_SITE = re.compile(r"(?:Com|Net|Org|Io|Ai|Js|Gov|Edu|Co)\b")
 
-_NEVER_ENDS = word_set(
+_NEVER_ENDS = frozenset(
     """
     mr mrs ms dr prof st vs v messrs gen sen rep gov lt col capt sgt rev hon e.g i.e eg ie
     cf viz approx ca al fig figs eq eqs sec ch vol vols pp ed eds resp incl esp no nos nr
     art mt ft z.b d.h bzw u.a abs bd st. dept univ assn
-    """
+    """.split()
 )
 """A stop after these is part of the word, whatever follows ("no", "fig": before a number)."""
 
-_ONLY_BEFORE_NUMBER = word_set(
+_ONLY_BEFORE_NUMBER = frozenset(
     """
     no nos nr fig figs eq eqs sec ch vol vols pp p art abs bd ed
-    """
+    """.split()
 )
 
-_MAY_END = word_set(
+_MAY_END = frozenset(
     """
     inc corp co ltd llc plc bros u.s u.k u.n e.u u.s.a d.c a.m p.m ph.d m.d b.a m.a jr sr
     etc jan feb mar apr jun jul aug sept sep oct nov dec mon tue tues wed thu thur thurs fri
     sat sun ala ariz ark calif colo conn del fla ga ill ind kan ky la md mass mich minn miss
     mo mont neb nev okla ore pa penn tenn tex va vt wash wis wyo ave blvd rd hrs min est avg
-    """
+    """.split()
 )
 """A stop after these may also end the sentence: the next word decides."""
 
-_STARTERS = word_set(
+_STARTERS = frozenset(
     """
     the a an this that these those it its he she they we i you his her their our there here
     in on at for from to by with as and but or so if when while after before since although
     however moreover meanwhile according some many most all both each what why how who where
     no not yet still also then now such last next another other one more under over during
     until once because despite today even thus
-    """
+    """.split()
 )
 """Words in capital that begin a sentence rather than go on with a name."""
 
