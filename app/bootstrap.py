@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from app.answering.compose import ExtractiveComposer
+from app.answering.compose import Composer, ExtractiveComposer
 from app.answering.service import ChatService
+from app.answering.settling import Unsupported
 from app.conversations.store import ConversationStore
 from app.errors import SettingsError
 from app.settings import Settings
@@ -39,27 +40,49 @@ def build_chat_service(settings: Settings, *, watch: bool = True) -> ChatService
         watch: Look for new generations in the background, as a server does.
 
     Raises:
-        SettingsError: If a chat model is asked for.
+        SettingsError: If the chat model or the composer that they name cannot be used.
         VectorStoreError: If the catalog or the embedding model cannot be opened.
     """
-    if settings.model is not None or settings.composer == "model":
-        raise SettingsError(
-            "ACCORD_MODEL and ACCORD_COMPOSER ask for a chat model, which this version cannot use "
-            "yet. Unset them to get answers in the sources' own words."
-        )
+    composers = build_composers(settings)
     store = store_settings(settings)
     embedder = build_embedder(
         embedding_settings(settings), data_dir=settings.data_dir, purpose="query"
     )
     identity = IndexIdentity(embedder.fingerprint, embedder.dimension)
-    extractive = ExtractiveComposer()
     return ChatService(
         LiveIndex(Catalog(store.catalog_url), store, identity=identity, watch=watch),
         embedder,
-        {extractive.name: extractive},
-        composer=settings.composer or extractive.name,
+        composers,
+        composer=settings.composer or list(composers)[-1],
+        unsupported=Unsupported(settings.unsupported),
         max_question_characters=settings.max_question_characters,
     )
+
+
+def build_composers(settings: Settings) -> dict[str, Composer]:
+    """By name; the one that answers where nothing else is asked for comes last.
+
+    Raises:
+        SettingsError: If the chat model or the composer that the settings name cannot be used.
+    """
+    composers: dict[str, Composer] = {ExtractiveComposer.name: ExtractiveComposer()}
+    if settings.model is not None:
+        from app.answering.model_composer import ModelComposer
+        from app.llm.build import build_model_caller
+
+        composers[ModelComposer.name] = ModelComposer(
+            build_model_caller(settings), max_input_tokens=settings.model_max_input_tokens
+        )
+    if settings.composer is not None and settings.composer not in composers:
+        raise SettingsError(
+            f"ACCORD_COMPOSER is {settings.composer!r}, which "
+            + (
+                "needs a chat model: set ACCORD_MODEL."
+                if settings.composer == "model"
+                else f"is no composer. Known: {', '.join(composers)}."
+            )
+        )
+    return composers
 
 
 def open_conversations(settings: Settings) -> ConversationStore:

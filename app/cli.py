@@ -169,6 +169,8 @@ def _as_text(answer: Answer) -> str:
         lines.append(f"{claim.text} {''.join(f'[{n}]' for n in claim.citations)}")
     if answer.message:
         lines.append(answer.message)
+    if answer.fallback:
+        lines += ["", answer.fallback]
     for each in answer.notes.disagreements:
         lines += ["", f"Sources differ on the {each.subject}: {_numbers(each.citations)}."]
     if answer.citations:

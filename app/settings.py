@@ -24,6 +24,8 @@ RUNNING_PER_CORE = 2
 QUEUED_PER_RUNNING = 2
 DEFAULT_MAX_OUTPUT_TOKENS = 1_024
 """About 700 words: twice the longest answer one would read in a chat."""
+DEFAULT_MAX_INPUT_TOKENS = 6_000
+"""A dozen passages with the rules; the smallest context of hosted models holds several times it."""
 DEFAULT_MODEL_TIMEOUT_S = 25.0
 """Leaves 5 s of the 30 s of an answer for searching, checking and the extractive fallback."""
 DEFAULT_FIRST_TOKEN_TIMEOUT_S = 15.0
@@ -108,6 +110,23 @@ class Settings(BaseSettings):
         default=None,
         description="What a million tokens of its replies cost, in US dollars; unset reports no "
         "cost.",
+    )
+    model_max_input_tokens: int = Field(
+        default=DEFAULT_MAX_INPUT_TOKENS,
+        ge=800,
+        le=1_000_000,
+        description="Longest request to the chat model, in tokens: what its context holds, less "
+        "the reply. It is shown as many passages as fit.",
+    )
+    model_citations: Literal["native", "markers"] = Field(
+        default="native",
+        description="Let a provider that can (Anthropic) mark by itself what it cites, or have all "
+        "models write markers.",
+    )
+    unsupported: Literal["drop", "repair", "mark"] = Field(
+        default="drop",
+        description="What becomes of a chat model's sentence that no quote bears out: drop it, "
+        "repair it with the source's own sentence, or mark it as not found.",
     )
     composer: str | None = Field(
         default=None,

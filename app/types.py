@@ -8,6 +8,7 @@ from datetime import date, datetime
 from enum import StrEnum
 from typing import Any
 
+from app.llm.types import Usage
 from vectorstore.types import DocumentId, Filters, Metadata
 
 
@@ -46,7 +47,7 @@ class Verdict(StrEnum):
     REPAIRED = "repaired"
     """The wording was replaced by the evidence's own."""
     UNSUPPORTED = "unsupported"
-    """Never reaches a reader as a cited claim."""
+    """Never reaches a reader as a cited claim; where shown, its text says what it is."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -128,6 +129,24 @@ class NearMiss:
 
 
 @dataclass(frozen=True, slots=True)
+class ModelUse:
+    """What a chat model had to do with an answer."""
+
+    model: str
+    """As people know it: "openai:NAME"."""
+    prompts: str
+    """The prompts by name with their fingerprints: "answer:9f2c… rules:…"."""
+    usage: Usage = Usage()  # noqa: RUF009 - frozen
+
+    def with_more(self, other: ModelUse | None) -> ModelUse:
+        """This use and another one of the same model, as one."""
+        if other is None:
+            return self
+        prompts = sorted({*self.prompts.split(), *other.prompts.split()})
+        return ModelUse(self.model, " ".join(prompts), self.usage.with_more(other.usage))
+
+
+@dataclass(frozen=True, slots=True)
 class Receipt:
     """How an answer came about; enough to replay it and to compare two of them."""
 
@@ -141,8 +160,14 @@ class Receipt:
     """In [0, 1]: how surely the evidence answers; below the threshold the answer abstains."""
     verdicts: tuple[Mapping[str, Any], ...] = ()
     """Of each proposed claim: text, verdict, the checks that failed."""
+    counts: Mapping[str, int] = field(default_factory=dict)
+    """Of the proposed sentences: how many were shown, moved to other quotes, dropped …"""
     model: str | None = None
     prompt_fingerprint: str | None = None
+    """Of every prompt used, by name."""
+    usage: Usage | None = None
+    problem: str | None = None
+    """What kept the chat model's answer from being shown, or from being shown alone."""
     timings_ms: Mapping[str, float] = field(default_factory=dict)
 
 
@@ -162,11 +187,17 @@ class Answer:
     created: datetime
     message: str | None = None
     """A sentence to the reader where there are no claims: what was searched, what is missing."""
+    fallback: str | None = None
+    """Tells the reader why the sources' own words are shown although a chat model was asked."""
 
 
 @dataclass(frozen=True, slots=True)
 class StatusEvent:
-    """What the service is doing: "condensing", "searching", "composing"."""
+    """What the service is doing: "condensing", "searching", "composing".
+
+    Said again several times a second while a chat model is waited for, so that whoever reads the
+    events can stop: doors show it once.
+    """
 
     stage: str
     detail: str = ""

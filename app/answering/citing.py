@@ -2,68 +2,109 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
 from typing import Any
 
-from app.answering.compose import Proposal
+from app.answering.compose import Proposal, place_of
 from app.answering.evidence import Evidence
-from app.answering.verify import verify
-from app.types import Citation, Claim, Disagreement, Verdict
+from app.answering.settling import Settled, Unsupported, settle
+from app.answering.terms import fold
+from app.types import Citation, Claim, ClaimEvent, Disagreement
 
 
-@dataclass(frozen=True, slots=True)
-class Cited:
-    """The claims that may be shown, and the verdict on every one proposed."""
+class Citer:
+    """Takes the sentences of one answer, one by one, and numbers what they cite."""
 
-    claims: tuple[Claim, ...]
-    citations: tuple[Citation, ...]
-    verdicts: tuple[Mapping[str, Any], ...]
+    def __init__(
+        self, read: Sequence[Evidence] = (), unsupported: Unsupported = Unsupported.DROP
+    ) -> None:
+        """Nothing is cited yet.
+
+        Args:
+            read: What may be cited instead of quotes that do not bear a sentence out.
+            unsupported: What becomes of sentences that nothing bears out.
+        """
+        self.claims: list[Claim] = []
+        self.evidence: list[Evidence] = []
+        """What the claims cite, each once, in the order of its number."""
+        self.verdicts: list[Mapping[str, Any]] = []
+        """Of every proposal that is no repetition: its text, the verdict, the checks it failed."""
+        self.counts: Counter[str] = Counter()
+        """Proposals, shown, moved, repaired, unsupported, repeated, invented markers."""
+        self._read = read
+        self._unsupported = unsupported
+        self._citations: dict[tuple[str, int, int], Citation] = {}
+        self._said: set[str] = set()
+
+    @property
+    def citations(self) -> tuple[Citation, ...]:
+        """Each quote once, by number."""
+        return tuple(self._citations.values())
+
+    def add(self, proposal: Proposal) -> list[ClaimEvent]:
+        """Verify a sentence; the claim that may be shown, with its new citations, if it may."""
+        self.counts["invented_markers"] += proposal.num_invented
+        settled = settle(proposal.text, proposal.evidence, self._read, self._unsupported)
+        said = fold(settled.text).casefold()
+        if settled.is_shown and said in self._said:
+            self.counts["repeated"] += 1
+            return []
+        self._said.add(said)
+        self._count(proposal, settled)
+        if not settled.is_shown:
+            return []
+        known = len(self._citations)
+        numbers = tuple(dict.fromkeys(self._number(item) for item in settled.evidence))
+        claim = Claim(settled.text, numbers, settled.verdict)
+        self.claims.append(claim)
+        return [ClaimEvent(claim, self.citations[known:])]
+
+    def cites(self, item: Evidence) -> bool:
+        """Whether a claim rests on this sentence."""
+        return any(place_of(item) == place_of(other) for other in self.evidence)
 
     def disagreements(self, pairs: Iterable[tuple[Evidence, Evidence, str]]) -> list[Disagreement]:
         """The pairs of which both sides are cited."""
         numbers = {(c.document_id, c.start): c.n for c in self.citations}
         found = []
         for newer, older, subject in pairs:
-            sides = [numbers.get((e.document_id, e.sentence.start)) for e in (newer, older)]
+            sides = [numbers.get(place_of(item)) for item in (newer, older)]
             if None not in sides:
                 found.append(Disagreement(subject, tuple(n for n in sides if n is not None)))
         return found
 
-
-def cite(proposals: Sequence[Proposal]) -> Cited:
-    """Verify each proposal against the quotes it gives and number the quotes of those that pass."""
-    claims: list[Claim] = []
-    citations: dict[tuple[str, int, int], Citation] = {}
-    verdicts: list[Mapping[str, Any]] = []
-    for proposal in proposals:
-        failures = verify(proposal.text, [item.text for item in proposal.evidence])
-        verdict = Verdict.UNSUPPORTED if failures else Verdict.SUPPORTED
-        verdicts.append(
+    def _count(self, proposal: Proposal, settled: Settled) -> None:
+        self.counts.update(
             {
-                "text": proposal.text,
-                "verdict": verdict.value,
-                "failures": [f"{failure.check.value}: {failure.detail}" for failure in failures],
+                "proposals": 1,
+                settled.verdict.value: 1,
+                "shown": settled.is_shown,
+                "moved": settled.is_moved,
             }
         )
-        if not failures:
-            numbers = tuple(_number(item, citations) for item in proposal.evidence)
-            claims.append(Claim(proposal.text, numbers, verdict))
-    return Cited(tuple(claims), tuple(citations.values()), tuple(verdicts))
+        verdict: dict[str, Any] = {
+            "text": proposal.text,
+            "verdict": settled.verdict.value,
+            "failures": [f"{one.check.value}: {one.detail}" for one in settled.failures],
+        }
+        if settled.is_moved:
+            verdict["moved"] = True
+        self.verdicts.append(verdict)
 
-
-def _number(item: Evidence, citations: dict[tuple[str, int, int], Citation]) -> int:
-    at = (item.document_id, item.sentence.start, item.sentence.end)
-    if at not in citations:
-        citations[at] = Citation(
-            n=len(citations) + 1,
-            document_id=item.document_id,
-            version=item.version,
-            metadata=item.metadata,
-            quote=item.text,
-            start=item.sentence.start,
-            end=item.sentence.end,
-            heading=item.sentence.heading,
-            page=item.sentence.page,
-        )
-    return citations[at].n
+    def _number(self, item: Evidence) -> int:
+        at = (item.document_id, item.sentence.start, item.sentence.end)
+        if at not in self._citations:
+            self.evidence.append(item)
+            self._citations[at] = Citation(
+                n=len(self._citations) + 1,
+                document_id=item.document_id,
+                version=item.version,
+                metadata=item.metadata,
+                quote=item.text,
+                start=item.sentence.start,
+                end=item.sentence.end,
+                heading=item.sentence.heading,
+                page=item.sentence.page,
+            )
+        return self._citations[at].n

@@ -2,13 +2,22 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from dataclasses import dataclass
-from typing import Protocol
+from collections.abc import Generator, Sequence
+from dataclasses import dataclass, replace
+from typing import Protocol, TypeAlias, TypeVar
 
 from app.answering.asking import Asked
+from app.answering.condense import Condensed, condense
+from app.answering.disagreement import disagreeing
 from app.answering.evidence import Evidence
-from app.answering.extractive import composed
+from app.answering.fallback import Problem, sentence
+from app.types import Message, ModelUse
+
+T = TypeVar("T")
+Steps: TypeAlias = Generator["T | Waiting", None, None]
+
+MIN_SHOWN = 0.5
+"""If fewer of a composer's sentences can be shown, what is left is hardly an answer."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -17,23 +26,86 @@ class Proposal:
 
     text: str
     evidence: tuple[Evidence, ...]
+    num_invented: int = 0
+    """Numbers it cites under which nothing was shown to the model."""
+
+
+@dataclass(frozen=True, slots=True)
+class Task:
+    """What a composer is asked to do."""
+
+    asked: Asked
+    """The standalone question."""
+    evidence: Sequence[Evidence]
+    """All that may be cited, best first."""
+    outline: Sequence[Proposal]
+    """The answer in the sources' own words."""
+
+
+@dataclass(frozen=True, slots=True)
+class Waiting:
+    """Nothing new yet.
+
+    Given several times a second by a composer that waits for somebody else, so that its caller can
+    stop.
+    """
+
+
+@dataclass(frozen=True, slots=True)
+class Outcome:
+    """How composing ended; always last."""
+
+    abstains: bool = False
+    """The composer says that the sources do not answer."""
+    problem: Problem | None = None
+    """What kept it from finishing, or its sentences from being shown."""
+    num_shown: int = 0
+    """Of its sentences; counted once they are verified."""
+    use: ModelUse | None = None
+    """Of a chat model."""
+
+    @property
+    def is_shown(self) -> bool:
+        """Whether the answer is the composer's, or a part of it."""
+        return self.problem is None or self.num_shown > 0
+
+    @property
+    def sentence(self) -> str | None:
+        """What a reader is told about the problem."""
+        if self.problem is None:
+            return None
+        return sentence(self.problem, has_model_claims=self.num_shown > 0)
+
+    def after(self, num_proposed: int, num_shown: int) -> Outcome:
+        """The same, once it is known how many of the sentences may be shown.
+
+        Too few are a problem of their own, unless the composer says that there is no answer.
+        """
+        problem = self.problem
+        if self.use is None:
+            return self
+        if num_shown < MIN_SHOWN * num_proposed or not (num_shown or self.abstains):
+            problem = problem or Problem.UNSUPPORTED
+        return replace(self, problem=problem, num_shown=num_shown)
 
 
 class Composer(Protocol):
-    """Proposes the sentences of an answer; verification comes after, the same for all."""
+    """Understands a question in its conversation, and proposes the sentences of an answer.
+
+    Verification comes after, the same for all. Closing an iterator early ends its work at once.
+    """
 
     @property
     def name(self) -> str:
         """By which a question may ask for it."""
         ...
 
-    def compose(self, asked: Asked, evidence: Sequence[Evidence]) -> list[Proposal]:
-        """Sentences in the order in which they are to be read.
+    def condense(self, question: str, history: Sequence[Message]) -> Steps[Condensed]:
+        """The question so that it stands alone; last."""
+        ...
 
-        Args:
-            asked: The standalone question.
-            evidence: Best first.
-        """
+    def compose(self, task: Task) -> Steps[Proposal | Outcome]:
+        """Sentences in the order in which they are to be read, then how it ended."""
         ...
 
 
@@ -42,11 +114,36 @@ class ExtractiveComposer:
 
     name = "extractive"
 
-    def compose(self, asked: Asked, evidence: Sequence[Evidence]) -> list[Proposal]:
+    def condense(self, question: str, history: Sequence[Message]) -> Steps[Condensed]:
         """See `Composer`."""
-        return [propose(item) for item in composed(asked, evidence)]
+        yield condense(question, history)
+
+    def compose(self, task: Task) -> Steps[Proposal | Outcome]:
+        """See `Composer`."""
+        yield from task.outline
+        yield Outcome()
 
 
 def propose(item: Evidence) -> Proposal:
     """A sentence in its own words; a signature's or a caption's lines are joined."""
     return Proposal(" ".join(item.text.split()), (item,))
+
+
+def in_own_words(
+    asked: Asked, chosen: Sequence[Evidence], evidence: Sequence[Evidence]
+) -> list[Proposal]:
+    """The answer in the sources' own words: the chosen sentencesand what differs from them.
+
+    Where sources differ the newer one speaks first.
+    """
+    pairs = disagreeing(asked, chosen, evidence)
+    shown = {place_of(item) for item in chosen}
+    added = {place_of(item): item for pair in pairs for item in pair[:2]}
+    everything = [*chosen, *(item for place, item in added.items() if place not in shown)]
+    older = {pair[1].document_id for pair in pairs}
+    return [propose(item) for item in sorted(everything, key=lambda i: i.document_id in older)]
+
+
+def place_of(item: Evidence) -> tuple[str, int]:
+    """Where a sentence stands: its document and the offset of its first character."""
+    return item.document_id, item.sentence.start

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from app.answering.asking import Asked, ask
 from app.answering.lexicon import ANAPHORS
 from app.answering.terms import Term, content_terms, names_of, terms
-from app.types import Message
+from app.types import Message, ModelUse
 
 _WHAT_ABOUT = re.compile(
     r"^(?:and |but |so |ok(?:ay)?,? )*"
@@ -35,6 +35,8 @@ class Condensed:
     """The question with words of the conversation before it: searched beside it, at a weight."""
     points_back: bool = False
     """It holds a word such as "it" or "they"."""
+    use: ModelUse | None = None
+    """Of the chat model that was asked to rewrite the question, whatever came of it."""
 
     def background_weight(self, own: float, with_background: float) -> float:
         """How much the backgrounds count, in [0, 1].

@@ -4,18 +4,31 @@ from __future__ import annotations
 
 import secrets
 import time
-from collections.abc import Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from collections.abc import Generator, Iterator, Mapping, Sequence
+from contextlib import closing, contextmanager
 from datetime import UTC, datetime
+from itertools import chain
 
 from app.answering import abstention
 from app.answering.answerability import Answerability, judge
-from app.answering.citing import Cited, cite
-from app.answering.compose import Composer, Proposal, propose
-from app.answering.condense import Condensed, condense, standalone
+from app.answering.citing import Citer
+from app.answering.compose import (
+    Composer,
+    ExtractiveComposer,
+    Outcome,
+    Proposal,
+    Task,
+    Waiting,
+    in_own_words,
+    propose,
+)
+from app.answering.condense import Condensed
 from app.answering.disagreement import disagreeing, notes
+from app.answering.extractive import composed
 from app.answering.likeness import WordLikeness
-from app.answering.search import Found, search
+from app.answering.receipts import receipt
+from app.answering.search import search
+from app.answering.settling import Unsupported
 from app.errors import NotReadyError, UnknownComposerError
 from app.protocols import Readiness, SourceSummary
 from app.questions import MAX_QUESTION_CHARACTERS, readable_question
@@ -24,13 +37,9 @@ from app.types import (
     AnswerDone,
     AnswerEvent,
     AnswerStatus,
-    ClaimEvent,
-    Disagreement,
     Message,
     NoteEvent,
-    Notes,
     Question,
-    Receipt,
     StatusEvent,
 )
 from vectorstore.errors import IndexUnusableError, UnknownDocumentError
@@ -54,6 +63,7 @@ class ChatService:
         composers: Mapping[str, Composer],
         *,
         composer: str,
+        unsupported: Unsupported = Unsupported.DROP,
         max_question_characters: int = MAX_QUESTION_CHARACTERS,
     ) -> None:
         """Nothing is opened or computed yet.
@@ -63,6 +73,7 @@ class ChatService:
             embedder: Embeds questions; must share the index's fingerprint.
             composers: By name.
             composer: Name of the one to use where a question names none.
+            unsupported: What becomes of sentences of a chat model that no quote bears out.
             max_question_characters: Longer questions are refused.
         """
         self._live = live
@@ -70,6 +81,7 @@ class ChatService:
         self._likeness = WordLikeness(embedder)
         self._composers = dict(composers)
         self._default = composer
+        self._unsupported = unsupported
         self._limit = max_question_characters
 
     def answer(self, question: Question) -> Answer:
@@ -90,33 +102,51 @@ class ChatService:
         clock = _Clock()
         text = readable_question(question.text, limit=self._limit)
         composer = self._composer(question.composer)
-        history = _readable(question.history)
         yield StatusEvent("searching")
+        with clock.timing("condense"):
+            condensed = yield from _condensed(composer, text, _readable(question.history))
         with self._generation() as generation:
-            with clock.timing("condense"):
-                condensed = condense(text, history)
             with clock.timing("search"):
                 found = search(condensed, generation, self._embedder, question.filters)
-            with clock.timing("compose"):
-                proposals = composer.compose(condensed.asked, found.evidence)
             with clock.timing("judge"):
-                answerability = self._judge(condensed, proposals, found, generation)
-            with clock.timing("verify"):
-                cited, differing = self._cited(condensed, proposals, found, answerability)
-            answer = _answer(
+                asked, chosen = condensed.asked, composed(condensed.asked, found.evidence)
+                answerability = judge(
+                    asked, chosen, found.best_cosine, generation.lexical, self._likeness
+                )
+        # From here on the index is let go: a chat model may take its time.
+        citer, outcome = Citer(found.evidence, self._unsupported), Outcome()
+        if answerability.is_enough:
+            with clock.timing("compose"):
+                task = Task(asked, found.evidence, in_own_words(asked, chosen, found.evidence))
+                outcome = yield from _composed(composer, task, citer)
+        with clock.timing("compare"):
+            pairs = disagreeing(asked, citer.evidence, found.evidence)
+            for item in chain.from_iterable(pair[:2] for pair in pairs):
+                yield from () if citer.cites(item) else citer.add(propose(item))
+        answer = Answer(
+            id=secrets.token_hex(16),
+            question=text,
+            status=_status(citer, answerability, outcome),
+            claims=tuple(citer.claims),
+            citations=citer.citations,
+            notes=notes(citer.citations, citer.disagreements(pairs)),
+            near_misses=() if citer.claims else abstention.near_misses(found.evidence),
+            composer=composer.name if outcome.is_shown else ExtractiveComposer.name,
+            receipt=receipt(
                 text,
                 condensed,
-                composer.name,
-                generation,
                 found,
                 answerability,
-                cited,
-                differing,
-                clock,
-            )
-        for claim in answer.claims:
-            new = [c for c in answer.citations if c.n in claim.citations]
-            yield ClaimEvent(claim, tuple(new))
+                citer,
+                outcome,
+                composer=composer.name,
+                generation=generation.name,
+                timings_ms=clock.milliseconds,
+            ),
+            created=datetime.now(UTC),
+            message=None if citer.claims else self._abstention(condensed, answerability),
+            fallback=outcome.sentence,
+        )
         if answer.claims:
             yield NoteEvent(answer.notes)
         yield AnswerDone(answer)
@@ -165,95 +195,54 @@ class ChatService:
         except IndexUnusableError as error:
             raise NotReadyError(str(error)) from error
 
-    def _judge(
-        self,
-        condensed: Condensed,
-        proposals: Sequence[Proposal],
-        found: Found,
-        generation: LiveGeneration,
-    ) -> Answerability:
-        chosen = [item for proposal in proposals for item in proposal.evidence]
-        return judge(condensed.asked, chosen, found.best_cosine, generation.lexical, self._likeness)
-
-    def _cited(
-        self,
-        condensed: Condensed,
-        proposals: Sequence[Proposal],
-        found: Found,
-        answerability: Answerability,
-    ) -> tuple[Cited, list[Disagreement]]:
-        """Verify and number the proposals; add what another source says differently."""
-        if not answerability.is_enough:
-            return cite([]), []
-        chosen = [item for proposal in proposals for item in proposal.evidence]
-        pairs = disagreeing(condensed.asked, chosen, found.evidence)
-        shown = {(item.document_id, item.sentence.start) for item in chosen}
-        added = {
-            at: propose(item)
-            for pair in pairs
-            for item in pair[:2]
-            if (at := (item.document_id, item.sentence.start)) not in shown
-        }
-        # Where sources differ the newer one speaks first.
-        older = {pair[1].document_id for pair in pairs}
-        everything = [*proposals, *added.values()]
-        cited = cite(sorted(everything, key=lambda each: each.evidence[0].document_id in older))
-        return cited, cited.disagreements(pairs)
+    def _abstention(self, condensed: Condensed, answerability: Answerability) -> str:
+        with self._generation() as generation:
+            return abstention.message(condensed.asked, answerability, generation)
 
 
-def _answer(
-    text: str,
-    condensed: Condensed,
-    composer: str,
-    generation: LiveGeneration,
-    found: Found,
-    answerability: Answerability,
-    cited: Cited,
-    differing: Sequence[Disagreement],
-    clock: _Clock,
-) -> Answer:
-    answered = bool(cited.claims)
-    partial = answered and answerability.missing_share >= PARTIAL_MISSING
-    return Answer(
-        id=secrets.token_hex(16),
-        question=text,
-        status=(
-            AnswerStatus.PARTIAL
-            if partial
-            else AnswerStatus.ANSWERED
-            if answered
-            else AnswerStatus.ABSTAINED
-        ),
-        claims=cited.claims,
-        citations=cited.citations,
-        notes=notes(cited.citations, differing) if answered else Notes(),
-        near_misses=() if answered else abstention.near_misses(found.evidence),
-        composer=composer,
-        receipt=Receipt(
-            question=text,
-            condensed_query=standalone(condensed),
-            composer=composer,
-            generation=generation.name,
-            passages=tuple(
-                {
-                    "id": scored.passage.id,
-                    "start": scored.passage.start,
-                    "end": scored.passage.end,
-                    "score": round(scored.score, 4),
-                    "cosine": round(scored.cosine, 4),
-                    "bm25": round(scored.bm25, 4),
-                }
-                for scored in found.passages
-            ),
-            answerability=round(answerability.score, 4),
-            verdicts=cited.verdicts,
-            timings_ms=clock.milliseconds,
-        ),
-        created=datetime.now(UTC),
-        message=None
-        if answered
-        else abstention.message(condensed.asked, answerability, generation),
-    )
+def _condensed(
+    composer: Composer, question: str, history: Sequence[Message]
+) -> Generator[AnswerEvent, None, Condensed]:
+    """The question so that it stands alone."""
+    with closing(composer.condense(question, history)) as steps:
+        for step in steps:
+            if isinstance(step, Condensed):
+                return step
+            yield StatusEvent("condensing")
+    raise AssertionError("a composer ends with the condensed question")
+
+
+def _composed(
+    composer: Composer, task: Task, citer: Citer
+) -> Generator[AnswerEvent, None, Outcome]:
+    """Have the answer written and each of its sentences verified before it is shown.
+
+    Where the composer fails, or little of what it wrote may be shown, the answer in the sources'
+    own words follows; nothing that was shown is taken back.
+    """
+    outcome = Outcome()
+    with closing(composer.compose(task)) as steps:
+        for step in steps:
+            match step:
+                case Waiting():
+                    yield StatusEvent("composing")
+                case Proposal():
+                    yield from citer.add(step)
+                case Outcome():
+                    outcome = step
+    outcome = outcome.after(citer.counts["proposals"], len(citer.claims))
+    if outcome.problem is not None:
+        for proposal in task.outline:
+            if not all(citer.cites(item) for item in proposal.evidence):
+                yield from citer.add(proposal)
+    return outcome
+
+
+def _status(citer: Citer, answerability: Answerability, outcome: Outcome) -> AnswerStatus:
+    if not citer.claims:
+        return AnswerStatus.ABSTAINED
+    is_partial = outcome.abstains or answerability.missing_share >= PARTIAL_MISSING
+    return AnswerStatus.PARTIAL if is_partial else AnswerStatus.ANSWERED
 
 
 def _readable(history: Sequence[Message]) -> list[Message]:

@@ -21,6 +21,10 @@ MIN_MAX_CHARACTERS = 1_000
 """However small the limit of tokens is."""
 NO_KEY = "none"
 """Sent to servers that ask for no key; their protocol demands that something is sent."""
+CITE_BY_THEMSELVES = {"anthropic"}
+"""Providers that take documents and mark what they cite of them."""
+SHARE_OF_ANSWER = 0.75
+"""Of the time an answer may take; the rest is for rewriting, searching, checking, falling back."""
 TELL_THEIR_END = {"openai", "azure_openai", "anthropic", "ollama"}
 """Providers whose replies say why they ended: their protocols demand it."""
 _SCHEMES = ("http://", "https://")
@@ -45,7 +49,7 @@ def build_model_caller(settings: Settings, keys: ProviderKeys | None = None) -> 
     """
     provider, name = _provider_and_name(settings)
     limits = Limits(
-        timeout_s=settings.model_timeout_s,
+        timeout_s=min(settings.model_timeout_s, SHARE_OF_ANSWER * settings.answer_timeout_s),
         silence_s=settings.model_first_token_timeout_s,
         concurrency=settings.model_concurrency,
         attempts=ATTEMPTS,
@@ -59,6 +63,7 @@ def build_model_caller(settings: Settings, keys: ProviderKeys | None = None) -> 
         limits=limits,
         prices=Prices(settings.model_input_price, settings.model_output_price),
         tells_its_end=provider in TELL_THEIR_END,
+        cites=provider in CITE_BY_THEMSELVES and settings.model_citations == "native",
     )
 
 

@@ -12,7 +12,8 @@ import threading
 from collections.abc import AsyncIterator, Awaitable, Callable, Iterator, Sequence
 from concurrent.futures import CancelledError, Future
 from contextlib import aclosing, asynccontextmanager, suppress
-from queue import SimpleQueue
+from dataclasses import replace
+from queue import Empty, SimpleQueue
 from typing import Any, Self, cast
 
 import stamina
@@ -36,8 +37,9 @@ from app.llm.errors import (
     ModelUnavailableError,
 )
 from app.llm.loop import submit
+from app.llm.native_citations import MarkedText, document_blocks
 from app.llm.translate import translated
-from app.llm.types import Limits, Prices, Reply, Usage
+from app.llm.types import Limits, Prices, Reply, SourceDocument, Usage
 from app.types import Message
 
 FIRST_PAUSE_S = 0.5
@@ -68,6 +70,7 @@ class ModelCaller:
         limits: Limits,
         prices: Prices = Prices(),  # noqa: B008 - frozen
         tells_its_end: bool = False,
+        cites: bool = False,
         breaker: Breaker | None = None,
     ) -> None:
         """Wrap a model.
@@ -78,10 +81,12 @@ class ModelCaller:
             limits: What one call may take.
             prices: For the cost of a reply.
             tells_its_end: The provider says why a reply ended; one without that was broken off.
+            cites: The provider takes documents and marks what it cites of them by itself.
             breaker: One for each server; a new one by default.
         """
         self.name = name
         self.limits = limits
+        self.cites = cites
         self._model = model
         self._prices = prices
         self._tells_its_end = tells_its_end
@@ -103,13 +108,37 @@ class ModelCaller:
         finally:
             future.cancel()  # if the caller was interrupted; else without effect
 
-    def stream(self, messages: Sequence[Message]) -> ReplyStream:
+    def stream(
+        self,
+        messages: Sequence[Message],
+        *,
+        documents: Sequence[SourceDocument] = (),
+        timeout_s: float | None = None,
+        pulse_s: float | None = None,
+    ) -> ReplyStream:
         """The reply in pieces, as they come. Nothing is asked before the first is taken.
 
         Taking a piece raises `ModelError` where none can come; pieces taken before were real.
+
+        Args:
+            messages: As in `ask`.
+            documents: Go along with the last message, for a model that `cites`: the pieces hold
+                [n] behind what cites the n-th of their sentences, counted from 1 over all.
+            timeout_s: Less than the time that a reply may take otherwise.
+            pulse_s: Give an empty piece after so many seconds without one, so that whoever takes
+                them can stop.
         """
         converted = _converted(messages)
-        return ReplyStream(lambda emit: submit(self._stream(converted, emit)))
+        if documents:
+            last = converted[-1]
+            text = {"type": "text", "text": str(last.content)}
+            converted[-1] = HumanMessage(content=[*document_blocks(documents), text])
+        limits = self.limits
+        if timeout_s is not None:
+            limits = replace(limits, timeout_s=min(timeout_s, limits.timeout_s))
+        return ReplyStream(
+            lambda emit: submit(self._stream(converted, documents, limits, emit)), pulse_s=pulse_s
+        )
 
     async def _ask(self, messages: list[BaseMessage]) -> Reply:
         deadline = asyncio.get_running_loop().time() + self.limits.timeout_s
@@ -123,17 +152,23 @@ class ModelCaller:
 
         return await self._tried(attempt, deadline, lambda: False)
 
-    async def _stream(self, messages: list[BaseMessage], emit: Callable[[str], None]) -> Reply:
+    async def _stream(
+        self,
+        messages: list[BaseMessage],
+        documents: Sequence[SourceDocument],
+        limits: Limits,
+        emit: Callable[[str], None],
+    ) -> Reply:
         clock = asyncio.get_running_loop().time
-        deadline = clock() + self.limits.timeout_s
+        deadline = clock() + limits.timeout_s
         has_said = False
 
         def next_limit() -> float:
-            return min(deadline, clock() + self.limits.silence_s)
+            return min(deadline, clock() + limits.silence_s)
 
         async def attempt() -> Reply:
             nonlocal has_said
-            gathered = _Gathered()
+            gathered = _Gathered(documents)
             # astream gives an async generator; its type says iterator.
             chunks = cast("Any", self._model.astream(messages))
             async with asyncio.timeout_at(next_limit()) as limit, aclosing(chunks):
@@ -145,6 +180,8 @@ class ModelCaller:
                     if piece:
                         has_said = True
                         emit(piece)
+            if last := gathered.close():
+                emit(last)
             return self._checked(gathered)
 
         return await self._tried(attempt, deadline, lambda: has_said)
@@ -244,10 +281,16 @@ class ModelCaller:
 class ReplyStream(Iterator[str]):
     """Pieces of a reply, as they come. Closing it, from any thread, ends the request."""
 
-    def __init__(self, start: Callable[[Callable[[str], None]], Future[Reply]]) -> None:
+    def __init__(
+        self,
+        start: Callable[[Callable[[str], None]], Future[Reply]],
+        *,
+        pulse_s: float | None = None,
+    ) -> None:
         self.reply: Reply | None = None
         """The whole reply with its usage, once the last piece was taken."""
         self._start = start
+        self._pulse_s = pulse_s
         self._pieces: SimpleQueue[str | None] = SimpleQueue()
         self._lock = threading.Lock()
         self._future: Future[Reply] | None = None
@@ -270,7 +313,10 @@ class ReplyStream(Iterator[str]):
                 self._future = self._start(self._pieces.put)
                 pieces = self._pieces
                 self._future.add_done_callback(lambda _: pieces.put(None))
-        piece = self._pieces.get()
+        try:
+            piece = self._pieces.get(timeout=self._pulse_s)
+        except Empty:
+            return ""
         if piece is not None:
             return piece
         self._is_over = True
@@ -289,18 +335,18 @@ class ReplyStream(Iterator[str]):
 class _Gathered:
     """What has come of a reply."""
 
-    def __init__(self) -> None:
+    def __init__(self, documents: Sequence[SourceDocument] = ()) -> None:
         self.characters = 0
         self.finish: str | None = None
         self.refusal = False
+        self._marked = MarkedText(documents) if documents else None
         self._pieces: list[str] = []
         self._usage: UsageMetadata | None = None
 
     def add(self, message: AIMessage | AIMessageChunk) -> str:
         """Take in a message or a part of one; its text."""
-        piece = str(message.text)
-        self._pieces.append(piece)
-        self.characters += len(piece)
+        piece = str(message.text) if self._marked is None else self._marked.add(message.content)
+        self._take(piece)
         for key in _FINISH_KEYS:
             if finish := message.response_metadata.get(key):
                 self.finish = str(finish).lower()
@@ -309,6 +355,16 @@ class _Gathered:
         if message.usage_metadata:
             self._usage = add_usage(self._usage, message.usage_metadata)
         return piece
+
+    def close(self) -> str:
+        """What the end of the reply adds to it."""
+        piece = "" if self._marked is None else self._marked.close()
+        self._take(piece)
+        return piece
+
+    def _take(self, piece: str) -> None:
+        self._pieces.append(piece)
+        self.characters += len(piece)
 
     @property
     def text(self) -> str:

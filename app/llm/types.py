@@ -3,9 +3,12 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import TypeVar
 
 TOKENS_PER_PRICE = 1_000_000
 """Providers state prices for a million tokens."""
+
+N = TypeVar("N", int, float)
 
 
 @dataclass(frozen=True, slots=True)
@@ -15,6 +18,28 @@ class Usage:
     input_tokens: int | None = None
     output_tokens: int | None = None
     cost_usd: float | None = None
+
+    def with_more(self, other: Usage) -> Usage:
+        """Both together; unknown where one of them is."""
+        return Usage(
+            _sum(self.input_tokens, other.input_tokens),
+            _sum(self.output_tokens, other.output_tokens),
+            _sum(self.cost_usd, other.cost_usd),
+        )
+
+
+def _sum(one: N | None, other: N | None) -> N | None:
+    return None if one is None or other is None else one + other
+
+
+@dataclass(frozen=True, slots=True)
+class SourceDocument:
+    """What a model that cites by itself is given to cite."""
+
+    title: str
+    about: str
+    """Who published it and when; not for citing."""
+    sentences: tuple[str, ...]
 
 
 @dataclass(frozen=True, slots=True)

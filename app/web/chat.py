@@ -211,8 +211,15 @@ async def _event_stream(
         yield _encoded(first)
         if isinstance(first, Kept):
             return
+        before: WebEvent = first
+        told = time.monotonic()
         async for event in run.events(idle_s=HEARTBEAT_S):
-            yield HEARTBEAT if event is None else _encoded(event)
+            if event is not None and event != before:
+                yield _encoded(event)
+                before, told = event, time.monotonic()
+            elif time.monotonic() >= told + HEARTBEAT_S:  # a status said again is no news
+                yield HEARTBEAT
+                told = time.monotonic()
             # Lets a cancelled stream end although events are waiting.
             await anyio.lowlevel.checkpoint()
     except Exception as error:

@@ -10,6 +10,7 @@ from typing import Annotated, Any, Literal, Self
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field, model_validator
 
 from app.conversations.records import MAX_COMMENT_CHARACTERS, Feedback, Rating, Reason
+from app.llm.types import Usage
 from app.questions import MAX_QUESTION_CHARACTERS
 from app.types import (
     Answer,
@@ -257,6 +258,25 @@ class NearMissBody(BaseModel):
         )
 
 
+class UsageBody(BaseModel):
+    """What the chat model took; null where its provider or the settings do not say."""
+
+    input_tokens: int | None
+    output_tokens: int | None
+    cost_usd: float | None
+
+    @classmethod
+    def of(cls, usage: Usage | None) -> UsageBody | None:
+        """From the service's record."""
+        if usage is None:
+            return None
+        return cls(
+            input_tokens=usage.input_tokens,
+            output_tokens=usage.output_tokens,
+            cost_usd=usage.cost_usd,
+        )
+
+
 class ReceiptBody(BaseModel):
     """How the answer came about."""
 
@@ -267,8 +287,15 @@ class ReceiptBody(BaseModel):
     passages: list[Mapping[str, Any]]
     answerability: float
     verdicts: list[Mapping[str, Any]]
+    counts: Mapping[str, int] = Field(
+        description="Of the proposed sentences: how many were shown, moved, repaired, dropped …"
+    )
     model: str | None
     prompt_fingerprint: str | None
+    usage: UsageBody | None
+    problem: str | None = Field(
+        description="What kept the chat model's answer from being shown, or from being shown alone."
+    )
     timings_ms: Mapping[str, float]
 
     @classmethod
@@ -282,8 +309,11 @@ class ReceiptBody(BaseModel):
             passages=list(receipt.passages),
             answerability=receipt.answerability,
             verdicts=list(receipt.verdicts),
+            counts=receipt.counts,
             model=receipt.model,
             prompt_fingerprint=receipt.prompt_fingerprint,
+            usage=UsageBody.of(receipt.usage),
+            problem=receipt.problem,
             timings_ms=receipt.timings_ms,
         )
 
@@ -301,6 +331,10 @@ class AnswerBody(BaseModel):
     near_misses: list[NearMissBody]
     composer: str
     message: str | None
+    fallback: str | None = Field(
+        description="Tells the reader why the sources' own words are shown although a chat model "
+        "was asked."
+    )
     receipt: ReceiptBody
     created: datetime
 
@@ -318,6 +352,7 @@ class AnswerBody(BaseModel):
             near_misses=[NearMissBody.of(miss) for miss in answer.near_misses],
             composer=answer.composer,
             message=answer.message,
+            fallback=answer.fallback,
             receipt=ReceiptBody.of(answer.receipt),
             created=answer.created,
         )

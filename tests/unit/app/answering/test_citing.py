@@ -1,9 +1,19 @@
 from __future__ import annotations
 
-from app.answering.citing import cite
+from collections.abc import Sequence
+
+from app.answering.citing import Citer
 from app.answering.compose import Proposal, propose
 from app.types import Disagreement, Verdict
 from tests.builders_answering import make_evidence
+
+
+def cite(proposals: Sequence[Proposal]) -> Citer:
+    citer = Citer()
+    for proposal in proposals:
+        citer.add(proposal)
+    return citer
+
 
 CLOSED = make_evidence("Haven closed in February 2021.", ordinal=0, start=0)
 LASTED = make_evidence("It had lasted three years.", ordinal=1, start=31)
@@ -48,7 +58,7 @@ def test_what_fails_is_dropped_counted_and_takes_no_number() -> None:
 
 def test_a_proposal_without_evidence_is_dropped() -> None:
     cited = cite([Proposal("Haven closed.", ())])
-    assert cited.claims == ()
+    assert cited.claims == []
     assert cited.verdicts[0]["failures"] == ["evidence: there is no quote to check against"]
 
 

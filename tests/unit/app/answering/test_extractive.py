@@ -9,7 +9,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from app.answering.asking import Asked, ask
-from app.answering.compose import ExtractiveComposer
+from app.answering.compose import in_own_words, propose
 from app.answering.evidence import Evidence
 from app.answering.extractive import (
     MAX_SENTENCES,
@@ -78,7 +78,8 @@ def test_an_answer_does_not_depend_on_the_order_of_its_evidence(
 @settings(max_examples=40)
 @given(evidences())
 def test_what_the_composer_says_always_verifies(evidence: list[Evidence]) -> None:
-    for proposal in ExtractiveComposer().compose(WHY, ranked_evidence(evidence)):
+    ranked = ranked_evidence(evidence)
+    for proposal in in_own_words(WHY, composed(WHY, ranked), ranked):
         assert verify(proposal.text, [item.text for item in proposal.evidence]) == []
 
 
@@ -187,5 +188,5 @@ def test_people_are_no_parties() -> None:
 
 @pytest.mark.parametrize("text", ["A line\nbroken", "  two   spaces "])
 def test_lines_of_a_sentence_are_joined(text: str) -> None:
-    (proposal,) = ExtractiveComposer().compose(WHY, [make_evidence(text, score=1.0)])
+    proposal = propose(make_evidence(text, score=1.0))
     assert proposal.text == " ".join(text.split())

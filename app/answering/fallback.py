@@ -1,0 +1,70 @@
+"""Why an answer is in the sources' own words although there is a chat model, as readers see it."""
+
+from __future__ import annotations
+
+from enum import StrEnum
+
+from app.llm.errors import (
+    ModelAuthenticationError,
+    ModelBusyError,
+    ModelError,
+    ModelOutputError,
+    ModelRefusedError,
+    ModelTimeoutError,
+    ModelUnavailableError,
+)
+
+
+class Problem(StrEnum):
+    """What kept a chat model's answer from being shown, or from being shown alone."""
+
+    UNAVAILABLE = "unavailable"
+    BUSY = "busy"
+    TIMEOUT = "timeout"
+    AUTHENTICATION = "authentication"
+    REFUSED = "refused"
+    OUTPUT = "output"
+    UNSUPPORTED = "unsupported"
+    """Little of what it wrote is borne out by the sources."""
+    UNKNOWN = "unknown"
+
+
+# Looked up in this order: a time-out is an unavailability, too.
+_PROBLEMS: tuple[tuple[type[ModelError], Problem], ...] = (
+    (ModelTimeoutError, Problem.TIMEOUT),
+    (ModelBusyError, Problem.BUSY),
+    (ModelUnavailableError, Problem.UNAVAILABLE),
+    (ModelAuthenticationError, Problem.AUTHENTICATION),
+    (ModelRefusedError, Problem.REFUSED),
+    (ModelOutputError, Problem.OUTPUT),
+)
+
+_REASONS = {
+    Problem.UNAVAILABLE: "The chat model could not be reached",
+    Problem.BUSY: "The chat model takes no more questions just now",
+    Problem.TIMEOUT: "The chat model took too long",
+    Problem.AUTHENTICATION: "The chat model cannot be used at the moment",
+    Problem.REFUSED: "The chat model declined to answer",
+    Problem.OUTPUT: "The chat model gave no readable answer",
+    Problem.UNSUPPORTED: "Little of what the chat model wrote is borne out by the sources",
+    Problem.UNKNOWN: "The chat model failed",
+}
+
+
+def problem_of(error: ModelError) -> Problem:
+    """Which kind of problem an error is."""
+    return next(
+        (problem for kind, problem in _PROBLEMS if isinstance(error, kind)), Problem.UNKNOWN
+    )
+
+
+def sentence(problem: Problem, *, has_model_claims: bool) -> str:
+    """What a reader is told.
+
+    Args:
+        problem: What went wrong.
+        has_model_claims: Whether sentences of the model, verified, are shown all the same.
+    """
+    if has_model_claims:
+        return f"{_REASONS[problem]}, so part of this answer is in the sources' own words."
+    return f"{_REASONS[problem]}, so this answer is in the sources' own words."

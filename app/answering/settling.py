@@ -1,0 +1,112 @@
+"""What becomes of a sentence that a chat model wrote: shown, cited better, replaced or dropped.
+
+A sentence is shown only with quotes that `verify` finds to bear it out. Where those it cites do
+not, the other sentences that the model read are tried: models mistake a number more often than a
+fact.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from enum import StrEnum
+from itertools import combinations
+
+from app.answering.evidence import Evidence
+from app.answering.terms import content_terms, keys
+from app.answering.verify import Check, Failure, verify
+from app.types import Verdict
+
+TRIED = 5
+"""Sentences nearest in words that are tried where the cited ones do not do."""
+LIKE_ENOUGH = 0.5
+"""Share of a sentence's words that a source's sentence must hold to be said in its place."""
+MARK = "[not found in the sources]"
+NEVER_SHOWN = frozenset({Check.EVIDENCE})
+"""What fails on these is not shown even with a mark: an empty sentence, a link, markup."""
+
+
+class Unsupported(StrEnum):
+    """What is done with a sentence that no quote bears out."""
+
+    DROP = "drop"
+    REPAIR = "repair"
+    """Say the source's own sentence that is most like it; drop it where there is none."""
+    MARK = "mark"
+    """Show it without a citation, marked as not found."""
+
+
+@dataclass(frozen=True, slots=True)
+class Settled:
+    """A sentence as it may be shown."""
+
+    text: str
+    evidence: tuple[Evidence, ...]
+    verdict: Verdict
+    failures: tuple[Failure, ...] = ()
+    """Of the sentence as it was written, with the quotes that it cited."""
+    is_moved: bool = False
+    """It is cited to other quotes than the model named."""
+    is_shown: bool = True
+
+
+def settle(
+    text: str,
+    cited: Sequence[Evidence],
+    read: Sequence[Evidence],
+    unsupported: Unsupported = Unsupported.DROP,
+) -> Settled:
+    """Decide on one sentence.
+
+    Args:
+        text: The sentence, without markers.
+        cited: What it cites.
+        read: All sentences that its writer could cite.
+        unsupported: What to do where nothing bears it out.
+    """
+    failures = tuple(verify(text, [item.text for item in cited]))
+    if not failures:
+        return Settled(text, _needed(text, cited), Verdict.SUPPORTED)
+    near = _nearest(text, read)
+    for tried in _candidates(cited, near):
+        if not verify(text, [item.text for item in tried]):
+            return Settled(text, tried, Verdict.SUPPORTED, failures, is_moved=True)
+    if unsupported is Unsupported.REPAIR and near and _likeness(text, near[0]) >= LIKE_ENOUGH:
+        own = " ".join(near[0].text.split())
+        return Settled(own, (near[0],), Verdict.REPAIRED, failures)
+    if unsupported is Unsupported.MARK and not _checks(failures) & NEVER_SHOWN:
+        return Settled(f"{text} {MARK}", (), Verdict.UNSUPPORTED, failures)
+    return Settled(text, (), Verdict.UNSUPPORTED, failures, is_shown=False)
+
+
+def _needed(text: str, cited: Sequence[Evidence]) -> tuple[Evidence, ...]:
+    """The cited sentences without those that the others can do without."""
+    needed = list(cited)
+    for item in reversed(cited):
+        rest = [other for other in needed if other is not item]
+        if rest and not verify(text, [other.text for other in rest]):
+            needed = rest
+    return tuple(needed)
+
+
+def _nearest(text: str, read: Sequence[Evidence]) -> list[Evidence]:
+    """What was read that holds most of a sentence's words; the first of equals first."""
+    wanted = keys(content_terms(text))
+    near = [item for item in read if wanted & item.keys]
+    return sorted(near, key=lambda item: -len(wanted & item.keys))[:TRIED]
+
+
+def _candidates(cited: Sequence[Evidence], near: Sequence[Evidence]) -> list[tuple[Evidence, ...]]:
+    """Quotes to try: each near sentence alone, with what was cited, and two at a time."""
+    alone = [(item,) for item in near]
+    added = [(*cited, item) for item in near if cited and item not in cited]
+    return [*alone, *added, *combinations(near, 2)]
+
+
+def _likeness(text: str, item: Evidence) -> float:
+    wanted = keys(content_terms(text))
+    return len(wanted & item.keys) / len(wanted) if wanted else 0.0
+
+
+def _checks(failures: Sequence[Failure]) -> frozenset[Check]:
+    return frozenset(failure.check for failure in failures)
