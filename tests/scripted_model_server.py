@@ -11,7 +11,7 @@ import json
 import threading
 from collections.abc import AsyncIterator, Callable, Iterator, Mapping
 from contextlib import contextmanager
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from enum import StrEnum
 from typing import Any
 
@@ -27,6 +27,10 @@ DONE_BY_PROTOCOL = {
 class Fault(StrEnum):
     DROPPED = "dropped"
     """The connection ends before the first byte."""
+    PAGE = "page"
+    """A page of HTML instead of what was asked for, as a proxy sends it, with status 200."""
+    NOT_UTF8 = "not utf-8"
+    """Bytes that are no text."""
     MALFORMED = "malformed"
     """What is sent is no JSON."""
     BROKEN_OFF = "broken off"
@@ -188,6 +192,11 @@ async def _reply(server: ScriptedServer, request: Request, writer: asyncio.Strea
     is_stream = bool(request.body.get("stream"))
     if turn.status != 200:
         await _send_whole(writer, turn, json.dumps(_error(protocol, turn)).encode())
+    elif turn.fault is Fault.PAGE:
+        page = b"<!doctype html><title>Sign in</title><p>Please sign in.</p>"
+        await _send_whole(writer, replace(turn, headers={"Content-Type": "text/html"}), page)
+    elif turn.fault is Fault.NOT_UTF8:
+        await _send_whole(writer, turn, b'{"choices": "\xff\xfe\x80"}')
     elif turn.fault is Fault.MALFORMED and not is_stream:
         await _send_whole(writer, turn, b'{"choices": [{"mess')
     elif not is_stream:
