@@ -44,7 +44,7 @@ class Settled:
     evidence: tuple[Evidence, ...]
     verdict: Verdict
     failures: tuple[Failure, ...] = ()
-    """Of the sentence as it was written, with the quotes that it cited."""
+    """Of the sentence as it was written, with the quotes that it cited, or the nearest one."""
     is_moved: bool = False
     """It is cited to other quotes than the model named."""
     is_shown: bool = True
@@ -71,6 +71,8 @@ def settle(
     for tried in _candidates(cited, near):
         if not verify(text, [item.text for item in tried]):
             return Settled(text, tried, Verdict.SUPPORTED, failures, is_moved=True)
+    if not cited and near:  # say what is wrong with it, not only that it cites nothing
+        failures = tuple(verify(text, [near[0].text]))
     if unsupported is Unsupported.REPAIR and near and _likeness(text, near[0]) >= LIKE_ENOUGH:
         own = " ".join(near[0].text.split())
         return Settled(own, (near[0],), Verdict.REPAIRED, failures)
