@@ -271,6 +271,25 @@ def test_a_model_that_repeats_itself_is_not_listened_to_for_long(
     until(lambda: server.running == 0)  # the connection is closed, not read for ever
 
 
+def test_the_metrics_tell_what_the_model_did(
+    library: Library, server: ScriptedServer, tmp_path: Path
+) -> None:
+    with client_of(library.service(server.url), tmp_path) as client:
+        for turn in (Turn(TRUE), Turn(FALSE), Turn(status=500)):
+            server.will(turn)
+            as_json(client, QUESTION)
+        metrics = client.get("/metrics").text
+    for line in (
+        'accord_model_answers_total{problem="none"} 1.0',
+        'accord_model_answers_total{problem="unsupported"} 1.0',
+        'accord_model_answers_total{problem="unavailable"} 1.0',
+        'accord_sentences_total{verdict="unsupported"} 1.0',
+        'accord_model_tokens_total{direction="input"} 200.0',  # two replies of 100
+        "accord_model_cost_usd_total 0.0008",  # 2 x (100 x 2 / 1e6 + 20 x 10 / 1e6)
+    ):
+        assert line in metrics
+
+
 def test_while_the_breaker_is_open_nobody_waits_for_the_model(
     library: Library, server: ScriptedServer, tmp_path: Path
 ) -> None:
