@@ -64,15 +64,16 @@ def settle(
         read: All sentences that its writer could cite.
         unsupported: What to do where nothing bears it out.
     """
-    failures = tuple(verify(text, [item.text for item in cited]))
+    cited = _in_order(cited)
+    failures = _failures(text, cited)
     if not failures:
         return Settled(text, _needed(text, cited), Verdict.SUPPORTED)
     near = _nearest(text, read)
     for tried in _candidates(cited, near):
-        if not verify(text, [item.text for item in tried]):
+        if not _failures(text, tried):
             return Settled(text, tried, Verdict.SUPPORTED, failures, is_moved=True)
     if not cited and near:  # say what is wrong with it, not only that it cites nothing
-        failures = tuple(verify(text, [near[0].text]))
+        failures = _failures(text, near[:1])
     if unsupported is Unsupported.REPAIR and near and _likeness(text, near[0]) >= LIKE_ENOUGH:
         own = " ".join(near[0].text.split())
         return Settled(own, (near[0],), Verdict.REPAIRED, failures)
@@ -81,12 +82,21 @@ def settle(
     return Settled(text, (), Verdict.UNSUPPORTED, failures, is_shown=False)
 
 
+def _failures(text: str, cited: Sequence[Evidence]) -> tuple[Failure, ...]:
+    return tuple(verify(text, [item.text for item in cited]))
+
+
+def _in_order(cited: Sequence[Evidence]) -> tuple[Evidence, ...]:
+    """As they stand in their sources: a sentence may lean on the one before it."""
+    return tuple(sorted(cited, key=lambda item: (item.document_id, item.sentence.ordinal)))
+
+
 def _needed(text: str, cited: Sequence[Evidence]) -> tuple[Evidence, ...]:
     """The cited sentences without those that the others can do without."""
     needed = list(cited)
     for item in reversed(cited):
         rest = [other for other in needed if other is not item]
-        if rest and not verify(text, [other.text for other in rest]):
+        if rest and not _failures(text, rest):
             needed = rest
     return tuple(needed)
 
@@ -101,8 +111,8 @@ def _nearest(text: str, read: Sequence[Evidence]) -> list[Evidence]:
 def _candidates(cited: Sequence[Evidence], near: Sequence[Evidence]) -> list[tuple[Evidence, ...]]:
     """Quotes to try: each near sentence alone, with what was cited, and two at a time."""
     alone = [(item,) for item in near]
-    added = [(*cited, item) for item in near if cited and item not in cited]
-    return [*alone, *added, *combinations(near, 2)]
+    added = [_in_order((*cited, item)) for item in near if cited and item not in cited]
+    return [*alone, *added, *map(_in_order, combinations(near, 2))]
 
 
 def _likeness(text: str, item: Evidence) -> float:

@@ -273,7 +273,8 @@ def test_the_key_stands_in_no_log_and_no_answer(
     events = list(library.service(server.url).stream(Question(QUESTION)))
     assert isinstance(events[-1], AnswerDone)
     assert KEY not in repr(events)
-    ours = [record for record in caplog.records if record.name.startswith("app.")]
+    # A provider's client may log what its server said, and this server repeats the key in errors.
+    ours = [each for each in caplog.records if status == 200 or each.name.startswith("app.")]
     assert KEY not in " ".join(record.getMessage() for record in ours)
 
 
