@@ -8,7 +8,6 @@ in the sources' own words, so that what is left is our part: prompt, protocol, r
 
 from __future__ import annotations
 
-import faulthandler
 import os
 import statistics
 import subprocess
