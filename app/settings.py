@@ -29,7 +29,7 @@ DEFAULT_MAX_OUTPUT_TOKENS = 1_024
 DEFAULT_MAX_INPUT_TOKENS = 6_000
 """A dozen passages with the rules; the smallest context of hosted models holds several times it."""
 DEFAULT_MODEL_TIMEOUT_S = 25.0
-"""Leaves 5 s of the 30 s of an answer for searching, checking and the extractive fallback."""
+"""Hosted models need a few seconds. Answers to people get less, so that they end in their time."""
 DEFAULT_FIRST_TOKEN_TIMEOUT_S = 15.0
 """Hosted models begin within a few seconds; a local one may first read a long prompt."""
 DEFAULT_MODEL_CONCURRENCY = 4
@@ -218,7 +218,8 @@ class Settings(BaseSettings):
         """Answers computed at the same time."""
         if self.max_running is not None:
             return self.max_running
-        waiting = RUNNING_WITH_MODEL if self.model is not None else 0
+        waits = self.model is not None and self.composer != "extractive"
+        waiting = RUNNING_WITH_MODEL if waits else 0
         return max(RUNNING_PER_CORE * (os.cpu_count() or 1), waiting)
 
     @property

@@ -2,28 +2,42 @@
 
 from __future__ import annotations
 
+import re
 from collections import Counter
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from typing import Any
 
 from app.answering.compose import Proposal, place_of
-from app.answering.evidence import Evidence
+from app.answering.evidence import Evidence, leans
 from app.answering.settling import Settled, Unsupported, settle
 from app.answering.terms import fold
-from app.types import Citation, Claim, ClaimEvent, Disagreement
+from app.answering.verify import Check, Failure
+from app.types import Citation, Claim, ClaimEvent, Disagreement, Verdict
+
+_DEFINITE = re.compile(
+    r"(?:the|this|that|these|those|both) (?:new |two |three )?(?:deal|merger|acquisition|purchase|"
+    r"transaction|partnership|alliance|venture|agreement|contract|collaboration|compan(?:y|ies)|"
+    r"firms?|partners?|parties|two|three|former|latter|sides?)\b",
+    re.IGNORECASE,
+)
+"""Openings that mean what was spoken of before."""
 
 
 class Citer:
     """Takes the sentences of one answer, one by one, and numbers what they cite."""
 
     def __init__(
-        self, read: Sequence[Evidence] = (), unsupported: Unsupported = Unsupported.DROP
+        self,
+        read: Sequence[Evidence] = (),
+        unsupported: Unsupported = Unsupported.DROP,
+        subject: frozenset[str] = frozenset(),
     ) -> None:
         """Nothing is cited yet.
 
         Args:
             read: What may be cited instead of quotes that do not bear a sentence out.
             unsupported: What becomes of sentences that nothing bears out.
+            subject: Keys of the names in the question.
         """
         self.claims: list[Claim] = []
         self.evidence: list[Evidence] = []
@@ -31,11 +45,15 @@ class Citer:
         self.verdicts: list[Mapping[str, Any]] = []
         """Of every proposal that is no repetition: its text, the verdict, the checks it failed."""
         self.counts: Counter[str] = Counter()
-        """Proposals, shown, moved, repaired, unsupported, repeated, invented markers."""
+        """Proposals, shown, moved, supported, repaired, unsupported, repeated, invented markers."""
         self._read = read
         self._unsupported = unsupported
+        self._subject = subject
         self._citations: dict[tuple[str, int, int], Citation] = {}
+        self._tried: set[tuple[object, ...]] = set()
         self._said: set[str] = set()
+        self._before: tuple[Evidence, ...] | None = ()
+        """What the last sentence rests on; None if it is not shown, () if there was none."""
 
     @property
     def citations(self) -> tuple[Citation, ...]:
@@ -45,20 +63,26 @@ class Citer:
     def add(self, proposal: Proposal) -> list[ClaimEvent]:
         """Verify a sentence; the claim that may be shown, with its new citations, if it may."""
         self.counts["invented_markers"] += proposal.num_invented
-        settled = settle(proposal.text, proposal.evidence, self._read, self._unsupported)
-        said = fold(settled.text).casefold()
-        if settled.is_shown and said in self._said:
+        tried = (_folded(proposal.text), *map(place_of, proposal.evidence))
+        settled = None if tried in self._tried else self._settled(proposal)
+        self._tried.add(tried)
+        if settled is None or (settled.is_shown and _folded(settled.text) in self._said):
             self.counts["repeated"] += 1
             return []
-        self._said.add(said)
         self._count(proposal, settled)
+        self._before = settled.evidence or None
         if not settled.is_shown:
             return []
+        self._said.add(_folded(settled.text))
         known = len(self._citations)
         numbers = tuple(dict.fromkeys(self._number(item) for item in settled.evidence))
         claim = Claim(settled.text, numbers, settled.verdict)
         self.claims.append(claim)
         return [ClaimEvent(claim, self.citations[known:])]
+
+    def has_just_said(self, item: Evidence) -> bool:
+        """Whether the last sentence rests on this one."""
+        return any(place_of(item) == place_of(other) for other in self._before or ())
 
     def cites(self, item: Evidence) -> bool:
         """Whether a claim rests on this sentence."""
@@ -73,6 +97,29 @@ class Citer:
             if None not in sides:
                 found.append(Disagreement(subject, tuple(n for n in sides if n is not None)))
         return found
+
+    def _settled(self, proposal: Proposal) -> Settled:
+        """What becomes of a sentence, where it stands.
+
+        One that leans on the sentence before it ("It closed …") would speak of something else if
+        that is not shown, or is of another source; the first of an answer leans on the question.
+        """
+        text, cited = proposal.text, proposal.evidence
+        if not proposal.is_reworded or not (leans(text) or _DEFINITE.match(text)):
+            return settle(text, cited, self._read, self._unsupported)
+        if self._before is None:
+            return _refused(text, "it leans on a sentence that is not shown")
+        documents = {item.document_id for item in self._before}
+        fits = [item for item in self._read if self._may_follow(item, documents)]
+        settled = settle(text, cited, fits, self._unsupported)
+        if all(self._may_follow(item, documents) for item in settled.evidence):
+            return settled
+        return _refused(text, "it leans on a sentence of another source")
+
+    def _may_follow(self, item: Evidence, documents: Collection[str]) -> bool:
+        if documents:
+            return item.document_id in documents
+        return not self._subject & item.missing
 
     def _count(self, proposal: Proposal, settled: Settled) -> None:
         self.counts.update(
@@ -108,3 +155,12 @@ class Citer:
                 page=item.sentence.page,
             )
         return self._citations[at].n
+
+
+def _refused(text: str, why: str) -> Settled:
+    failures = (Failure(Check.JOINED, why),)
+    return Settled(text, (), Verdict.UNSUPPORTED, failures, is_shown=False)
+
+
+def _folded(text: str) -> str:
+    return fold(text).casefold()

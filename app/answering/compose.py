@@ -28,6 +28,8 @@ class Proposal:
     evidence: tuple[Evidence, ...]
     num_invented: int = 0
     """Numbers it cites under which nothing was shown to the model."""
+    is_reworded: bool = False
+    """Not in the words of a source."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,33 +62,35 @@ class Outcome:
     problem: Problem | None = None
     """What kept it from finishing, or its sentences from being shown."""
     num_shown: int = 0
-    """Of its sentences; counted once they are verified."""
+    """Of its sentences in its words; counted once they are verified."""
+    num_added: int = 0
+    """Sentences of the outline that are shown for want of them."""
     use: ModelUse | None = None
     """Of a chat model."""
 
     @property
     def is_shown(self) -> bool:
-        """Whether the answer is the composer's, or a part of it."""
-        return self.problem is None or self.num_shown > 0
+        """Whether the answer is a chat model's, or a part of it."""
+        return self.use is not None and (self.problem is None or self.num_shown > 0)
 
     @property
     def sentence(self) -> str | None:
         """What a reader is told about the problem."""
         if self.problem is None:
             return None
-        return sentence(self.problem, has_model_claims=self.num_shown > 0)
+        return sentence(self.problem, of_model=self.num_shown, of_sources=self.num_added)
 
     def after(self, num_proposed: int, num_shown: int) -> Outcome:
-        """The same, once it is known how many of the sentences may be shown.
+        """The same, once it is known how many of the sentences are borne out.
 
         Too few are a problem of their own, unless the composer says that there is no answer.
         """
-        problem = self.problem
         if self.use is None:
             return self
-        if num_shown < MIN_SHOWN * num_proposed or not (num_shown or self.abstains):
-            problem = problem or Problem.UNSUPPORTED
-        return replace(self, problem=problem, num_shown=num_shown)
+        is_little = num_shown < MIN_SHOWN * num_proposed or not num_shown
+        if is_little and not (self.abstains and not num_shown):
+            return replace(self, problem=self.problem or Problem.UNSUPPORTED, num_shown=num_shown)
+        return replace(self, num_shown=num_shown)
 
 
 class Composer(Protocol):
@@ -132,7 +136,7 @@ def propose(item: Evidence) -> Proposal:
 def in_own_words(
     asked: Asked, chosen: Sequence[Evidence], evidence: Sequence[Evidence]
 ) -> list[Proposal]:
-    """The answer in the sources' own words: the chosen sentencesand what differs from them.
+    """The answer in the sources' own words: the chosen sentences, and what differs from them.
 
     Where sources differ the newer one speaks first.
     """

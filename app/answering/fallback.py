@@ -24,6 +24,8 @@ class Problem(StrEnum):
     AUTHENTICATION = "authentication"
     REFUSED = "refused"
     OUTPUT = "output"
+    CUT = "cut"
+    """It reached the longest length allowed."""
     UNSUPPORTED = "unsupported"
     """Little of what it wrote is borne out by the sources."""
     UNKNOWN = "unknown"
@@ -46,6 +48,7 @@ _REASONS = {
     Problem.AUTHENTICATION: "The chat model cannot be used at the moment",
     Problem.REFUSED: "The chat model declined to answer",
     Problem.OUTPUT: "The chat model gave no readable answer",
+    Problem.CUT: "The chat model's answer was cut off at its longest length",
     Problem.UNSUPPORTED: "Little of what the chat model wrote is borne out by the sources",
     Problem.UNKNOWN: "The chat model failed",
 }
@@ -58,13 +61,16 @@ def problem_of(error: ModelError) -> Problem:
     )
 
 
-def sentence(problem: Problem, *, has_model_claims: bool) -> str:
+def sentence(problem: Problem, *, of_model: int, of_sources: int) -> str:
     """What a reader is told.
 
     Args:
         problem: What went wrong.
-        has_model_claims: Whether sentences of the model, verified, are shown all the same.
+        of_model: How many sentences of the model, verified, are shown all the same.
+        of_sources: How many of the sources' own are shown for want of the model's.
     """
-    if has_model_claims:
+    if not of_sources:
+        return f"{_REASONS[problem]}, so this answer may be incomplete."
+    if of_model:
         return f"{_REASONS[problem]}, so part of this answer is in the sources' own words."
     return f"{_REASONS[problem]}, so this answer is in the sources' own words."

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import logging
+import re
 from collections import Counter
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
@@ -10,8 +11,15 @@ from dataclasses import replace
 from app.answering.asking import ask
 from app.answering.compose import Outcome, Proposal, Steps, Task, Waiting
 from app.answering.condense import Condensed, condense
-from app.answering.fallback import problem_of
-from app.answering.prompting import Request, Shown, answer_request, choose, condense_request
+from app.answering.fallback import Problem, problem_of
+from app.answering.prompting import (
+    CHARACTERS_PER_TOKEN,
+    Request,
+    Shown,
+    answer_request,
+    choose,
+    condense_request,
+)
 from app.answering.reply import ReplyReader, Sentence
 from app.answering.rewriting import rewritten
 from app.answering.terms import fold
@@ -30,6 +38,7 @@ MAX_SENTENCES = 24
 """More than any answer has. What goes on longer is not read."""
 MAX_REPEATS = 3
 """A sentence that comes back so often will come back for ever."""
+_SAYS_MORE = re.compile(r"\b(?:but|however|although|though|except)\b|;")
 _CANNOT_ANSWER = fold(CANNOT_ANSWER).casefold().rstrip(".")
 
 
@@ -54,7 +63,7 @@ class ModelComposer:
         if not history:
             yield own
             return
-        request = condense_request(question, history)
+        request = condense_request(question, history, max_tokens=self._max_input_tokens)
         reply = ""
         with self._caller.stream(
             request.messages,
@@ -68,13 +77,15 @@ class ModelComposer:
             except ModelError as error:
                 logger.warning("A follow-up was not rewritten by the chat model: %s", error)
                 reply = ""
-        use = self._use(request, pieces)
         text = rewritten(reply, question, history)
-        yield replace(own, use=use) if text is None else Condensed(text, ask(text), use=use)
+        if text is not None and text != question:
+            own = replace(own, text=text, asked=ask(text), points_back=False)
+        yield replace(own, use=self._use(request, pieces))
 
     def compose(self, task: Task) -> Steps[Proposal | Outcome]:
         """See `Composer`."""
-        shown = choose(task.evidence, max_tokens=self._max_input_tokens)
+        left = self._max_input_tokens - len(task.asked.text) // CHARACTERS_PER_TOKEN
+        shown = choose(task.evidence, max_tokens=left)
         request = answer_request(task.asked, shown, cites=self._caller.cites)
         outcome = Outcome()
         with self._caller.stream(
@@ -91,6 +102,8 @@ class ModelComposer:
             except ModelError as error:
                 logger.warning("The answer is not the chat model's, or not all of it: %s", error)
                 outcome = replace(outcome, problem=problem_of(error))
+        if pieces.reply is not None and pieces.reply.is_cut:
+            outcome = replace(outcome, problem=Problem.CUT)
         yield replace(outcome, use=self._use(request, pieces))
 
     def _use(self, request: Request, pieces: ReplyStream) -> ModelUse:
@@ -116,9 +129,11 @@ def _sentences(pieces: ReplyStream) -> Iterator[Sentence | None]:
 
 
 def _says_cannot(text: str) -> bool:
-    return fold(text).casefold().startswith(_CANNOT_ANSWER)
+    """Whether a sentence says that something is not in the sources, and nothing beside that."""
+    plain = fold(text).casefold()
+    return plain.startswith(_CANNOT_ANSWER) and not _SAYS_MORE.search(plain)
 
 
 def _proposal(sentence: Sentence, shown: Shown) -> Proposal:
     cited, num_invented = shown.cited(sentence.numbers)
-    return Proposal(sentence.text, cited, num_invented)
+    return Proposal(sentence.text, cited, num_invented, is_reworded=True)

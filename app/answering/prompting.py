@@ -20,6 +20,8 @@ CHARACTERS_PER_TOKEN = 3
 """Fewer than usual in English, so that the limit in tokens holds for numbers and names, too."""
 INSTRUCTION_TOKENS = 600
 """About what the rules and the task take."""
+LONGEST_TURN = 1_000
+"""Characters of a turn that are shown for a rewrite: whom it is about stands in front."""
 SENTENCE_OVERHEAD = 6
 """Characters of a sentence's number and line end."""
 
@@ -108,9 +110,13 @@ def answer_request(asked: Asked, shown: Shown, *, cites: bool) -> Request:
     )
 
 
-def condense_request(question: str, history: Sequence[Message]) -> Request:
-    """How a model is asked to make a follow-up stand alone."""
-    conversation = "\n".join(f"{message.role}: {message.content}" for message in history)
+def condense_request(
+    question: str, history: Sequence[Message], *, max_tokens: int = 6_000
+) -> Request:
+    """How a model is asked to make a follow-up stand alone; long turns are shortened to fit."""
+    left = (max_tokens - INSTRUCTION_TOKENS) * CHARACTERS_PER_TOKEN - len(question)
+    longest = min(LONGEST_TURN, max(0, left) // max(1, len(history)))
+    conversation = "\n".join(f"{each.role}: {each.content[:longest]}" for each in history)
     user = render("condense", conversation=fence_one(conversation), question=fence_one(question))
     return Request((Message("user", user),), (), fingerprints("condense"))
 

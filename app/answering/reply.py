@@ -14,21 +14,25 @@ from vectorstore.sentences import split_sentences
 MAX_SENTENCE = 1_000
 """Characters. What is longer without an end is no sentence that could be checked or read."""
 THINKING, THOUGHT = "<think>", "</think>"
-MAX_NUMBERS = 20
+MAX_NUMBERS = 6
 """More numbers behind one sentence cite nothing in particular."""
 
-_NUMBERS = r"\^?\d{1,4}(?:\s*[,;]\s*\^?\d{1,4}|\s*[-–]\s*\d{1,4}){0,20}"  # noqa: RUF001
+# Up to three digits: [2018] is more often a year that a source put in brackets.
+_NUMBERS = r"\^?\d{1,3}(?:\s*[,;]\s*\^?\d{1,3}|\s*[-–]\s*\d{1,3}){0,20}"  # noqa: RUF001
 # [1], [1, 2], [1-3], [^1], and the brackets 【1】 of some models.
 _MARKER = re.compile(rf"\[{_NUMBERS}\]|【{_NUMBERS}[^】\n]{{0,40}}】")
-_RANGE = re.compile(r"(\d{1,4})(?:\s*[-–]\s*(\d{1,4}))?")  # noqa: RUF001
+_RANGE = re.compile(r"(\d{1,3})(?:\s*[-–]\s*(\d{1,3}))?")  # noqa: RUF001
 _BEHIND_STOP = re.compile(rf"(?<=[.!?…\"'”’)\]】])[ \t]+(?=\[{_NUMBERS}\]|【{_NUMBERS})")
 _OPEN_MARKER = re.compile(r"[\[【][^\]】\n]{0,60}$")
 # Signs of a list or a heading at the start of a line, and emphasis: a reader is shown plain words.
 _LEAD = re.compile(r"^\s*(?:#{1,6}\s+|[-*•]\s+|>\s+|\d{1,2}[.)]\s+)+")
-_EMPHASIS = re.compile(
-    r"\*\*(?=\S)|(?<=\S)\*\*|__(?=\S)|(?<=\S)__|(?<![\w*])\*(?=\w)|(?<=\w)\*(?!\w)"
-)
+_EMPHASIS = re.compile(r"(?<!\w)(\*\*|__|\*|_)(?=\S)(?P<words>[^*_]*?\S)\1(?!\w)")
 _SPACE_BEFORE_STOP = re.compile(r"\s+(?=[.,;:!?](?:\s|$))")
+
+
+def without_thoughts(reply: str) -> str:
+    """A whole reply without what a local model thought before it."""
+    return reply.rpartition(THOUGHT)[2] if THOUGHT in reply else reply
 
 
 @dataclass(frozen=True, slots=True)
@@ -116,7 +120,9 @@ def _sentences(line: str) -> list[Sentence]:
 
 def _written(sentence: str) -> Sentence | None:
     numbers = [number for marker in _MARKER.findall(sentence) for number in _numbers_of(marker)]
-    text = _EMPHASIS.sub("", _MARKER.sub("", sentence))
+    text = _EMPHASIS.sub(r"\g<words>", _MARKER.sub("", sentence))
+    # A reader sees no control characters and no joiners, and a terminal may obey them.
+    text = "".join(sign for sign in text if sign.isprintable() or sign.isspace())
     text = " ".join(_SPACE_BEFORE_STOP.sub("", text).split())
     if not any(character.isalnum() for character in text):
         return None

@@ -6,6 +6,7 @@ import secrets
 import time
 from collections.abc import Generator, Iterator, Mapping, Sequence
 from contextlib import closing, contextmanager
+from dataclasses import replace
 from datetime import UTC, datetime
 from itertools import chain
 
@@ -24,6 +25,7 @@ from app.answering.compose import (
 )
 from app.answering.condense import Condensed
 from app.answering.disagreement import disagreeing, notes
+from app.answering.evidence import leans
 from app.answering.extractive import composed
 from app.answering.likeness import WordLikeness
 from app.answering.receipts import receipt
@@ -41,6 +43,7 @@ from app.types import (
     NoteEvent,
     Question,
     StatusEvent,
+    Verdict,
 )
 from vectorstore.errors import IndexUnusableError, UnknownDocumentError
 from vectorstore.live import LiveGeneration, LiveIndex
@@ -103,8 +106,10 @@ class ChatService:
         text = readable_question(question.text, limit=self._limit)
         composer = self._composer(question.composer)
         yield StatusEvent("searching")
+        history = _readable(question.history)
+        said = " ".join((text, *(message.content for message in history)))
         with clock.timing("condense"):
-            condensed = yield from _condensed(composer, text, _readable(question.history))
+            condensed = yield from _condensed(composer, text, history)
         with self._generation() as generation:
             with clock.timing("search"):
                 found = search(condensed, generation, self._embedder, question.filters)
@@ -114,7 +119,8 @@ class ChatService:
                     asked, chosen, found.best_cosine, generation.lexical, self._likeness
                 )
         # From here on the index is let go: a chat model may take its time.
-        citer, outcome = Citer(found.evidence, self._unsupported), Outcome()
+        names = frozenset(term.key for term in asked.names)
+        citer, outcome = Citer(found.evidence, self._unsupported, names), Outcome()
         if answerability.is_enough:
             with clock.timing("compose"):
                 task = Task(asked, found.evidence, in_own_words(asked, chosen, found.evidence))
@@ -144,7 +150,7 @@ class ChatService:
                 timings_ms=clock.milliseconds,
             ),
             created=datetime.now(UTC),
-            message=None if citer.claims else self._abstention(condensed, answerability),
+            message=None if citer.claims else self._abstention(condensed, answerability, said),
             fallback=outcome.sentence,
         )
         if answer.claims:
@@ -195,9 +201,13 @@ class ChatService:
         except IndexUnusableError as error:
             raise NotReadyError(str(error)) from error
 
-    def _abstention(self, condensed: Condensed, answerability: Answerability) -> str:
+    def _abstention(self, condensed: Condensed, answerability: Answerability, said: str) -> str:
+        """What the reader is told instead of an answer, in no words but ours and the reader's."""
+        missing = tuple(word for word in answerability.missing if word in said)
         with self._generation() as generation:
-            return abstention.message(condensed.asked, answerability, generation)
+            return abstention.message(
+                condensed.asked, replace(answerability, missing=missing), generation
+            )
 
 
 def _condensed(
@@ -228,18 +238,28 @@ def _composed(
                     yield StatusEvent("composing")
                 case Proposal():
                     yield from citer.add(step)
+                    yield StatusEvent("composing")
                 case Outcome():
                     outcome = step
-    outcome = outcome.after(citer.counts["proposals"], len(citer.claims))
-    if outcome.problem is not None:
-        for proposal in task.outline:
-            if not all(citer.cites(item) for item in proposal.evidence):
-                yield from citer.add(proposal)
-    return outcome
+    outcome = outcome.after(citer.counts["proposals"], citer.counts[Verdict.SUPPORTED])
+    if outcome.problem is None:
+        return outcome
+    num_before = len(citer.claims)
+    for place, proposal in enumerate(task.outline):
+        is_said = all(citer.cites(item) for item in proposal.evidence)
+        # Behind sentences of the model "It …" would speak of theirs, not of the one left out.
+        leans_wrongly = (
+            outcome.num_shown > 0
+            and leans(proposal.text)
+            and not (place and citer.has_just_said(task.outline[place - 1].evidence[0]))
+        )
+        if not is_said and not leans_wrongly:
+            yield from citer.add(proposal)
+    return replace(outcome, num_added=len(citer.claims) - num_before)
 
 
 def _status(citer: Citer, answerability: Answerability, outcome: Outcome) -> AnswerStatus:
-    if not citer.claims:
+    if not citer.evidence:
         return AnswerStatus.ABSTAINED
     is_partial = outcome.abstains or answerability.missing_share >= PARTIAL_MISSING
     return AnswerStatus.PARTIAL if is_partial else AnswerStatus.ANSWERED

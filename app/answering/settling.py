@@ -17,7 +17,7 @@ from app.answering.terms import content_terms, keys
 from app.answering.verify import Check, Failure, verify
 from app.types import Verdict
 
-TRIED = 5
+TRIED = 4
 """Sentences nearest in words that are tried where the cited ones do not do."""
 LIKE_ENOUGH = 0.5
 """Share of a sentence's words that a source's sentence must hold to be said in its place."""
@@ -38,7 +38,7 @@ class Unsupported(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Settled:
-    """A sentence as it may be shown."""
+    """A sentence, and whether and how it may be shown."""
 
     text: str
     evidence: tuple[Evidence, ...]
@@ -61,7 +61,7 @@ def settle(
     Args:
         text: The sentence, without markers.
         cited: What it cites.
-        read: All sentences that its writer could cite.
+        read: All sentences that may be cited instead.
         unsupported: What to do where nothing bears it out.
     """
     cited = _in_order(cited)

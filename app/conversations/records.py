@@ -93,8 +93,9 @@ class StoredAnswer:
 
 
 def as_messages(answer: Answer) -> tuple[Message, Message]:
-    """One stored turn as the service reads history."""
-    reply = " ".join(claim.text for claim in answer.claims) or (answer.message or "")
+    """One stored turn as the service reads history: without what nothing bears out."""
+    supported = (claim.text for claim in answer.claims if claim.citations)
+    reply = " ".join(supported) or (answer.message or "")
     return Message("user", answer.question), Message("assistant", reply)
 
 

@@ -40,14 +40,17 @@ class Breaker:
             return "closed"
         return "open" if self._clock() < self._opened + self._open_s else "half-open"
 
-    def enter(self) -> None:
+    def enter(self) -> bool:
         """Ask for leave; every leave is followed by `succeeded`, `failed` or `left`.
+
+        Returns:
+            Whether this is the trial of a half-open breaker; to be told when it has ended.
 
         Raises:
             ModelUnavailableError: If it is open, or half open with a trial on its way.
         """
         if self._opened is None:
-            return
+            return False
         remaining = self._opened + self._open_s - self._clock()
         if remaining > 0 or self._is_trying:
             raise ModelUnavailableError(
@@ -55,6 +58,7 @@ class Breaker:
                 retry_after_s=max(remaining, 0.0),
             )
         self._is_trying = True
+        return True
 
     def succeeded(self) -> None:
         """The model answered, be it with a refusal."""
@@ -62,13 +66,14 @@ class Breaker:
         self._opened = None
         self._is_trying = False
 
-    def failed(self) -> None:
+    def failed(self, *, is_trial: bool) -> None:
         """The model did not answer."""
         self._failures += 1
-        if self._is_trying or self._failures >= self._failures_to_open:
+        if is_trial or self._failures >= self._failures_to_open:
             self._opened = self._clock()
-        self._is_trying = False
+        self.left(is_trial=is_trial)
 
-    def left(self) -> None:
+    def left(self, *, is_trial: bool) -> None:
         """The caller went away before it was known."""
-        self._is_trying = False
+        if is_trial:
+            self._is_trying = False

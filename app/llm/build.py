@@ -23,7 +23,7 @@ NO_KEY = "none"
 """Sent to servers that ask for no key; their protocol demands that something is sent."""
 CITE_BY_THEMSELVES = {"anthropic"}
 """Providers that take documents and mark what they cite of them."""
-SHARE_OF_ANSWER = 0.75
+SHARE_OF_ANSWER = 0.65
 """Of the time an answer may take; the rest is for rewriting, searching, checking, falling back."""
 TELL_THEIR_END = {"openai", "azure_openai", "anthropic", "ollama"}
 """Providers whose replies say why they ended: their protocols demand it."""

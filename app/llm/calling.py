@@ -8,12 +8,13 @@ from __future__ import annotations
 
 import asyncio
 import logging
+import math
 import random
 import threading
 from collections.abc import AsyncIterator, Awaitable, Callable, Iterator, Sequence
 from concurrent.futures import CancelledError, Future
-from contextlib import aclosing, asynccontextmanager, suppress
-from dataclasses import replace
+from contextlib import aclosing, asynccontextmanager
+from dataclasses import dataclass, replace
 from queue import Empty, SimpleQueue
 from typing import Any, Self, cast
 
@@ -48,6 +49,9 @@ logging.getLogger("stamina").setLevel(logging.ERROR)
 
 FIRST_PAUSE_S = 0.5
 """Before the second try; twice as long before each further one."""
+PATIENCE_S = 3.0
+"""Somebody who waits for an answer waits so long for a place at the model, or for another try, and
+then has the sources' own words."""
 JITTER = 0.25
 """Share of a pause that is added at random, so that callers do not come back all at once."""
 
@@ -109,6 +113,8 @@ class ModelCaller:
         future = submit(self._ask(_converted(messages)))
         try:
             return future.result()
+        except Exception as error:
+            raise translated(error) from None
         finally:
             future.cancel()  # if the caller was interrupted; else without effect
 
@@ -154,7 +160,7 @@ class ModelCaller:
             gathered.add(message)
             return self._checked(gathered)
 
-        return await self._tried(attempt, deadline, lambda: False)
+        return await self._tried(attempt, deadline, lambda: False, _Patience())
 
     async def _stream(
         self,
@@ -188,13 +194,15 @@ class ModelCaller:
                 emit(last)
             return self._checked(gathered)
 
-        return await self._tried(attempt, deadline, lambda: has_said)
+        patience = _Patience(PATIENCE_S, is_short=limits.timeout_s < self.limits.timeout_s)
+        return await self._tried(attempt, deadline, lambda: has_said, patience)
 
     async def _tried(
         self,
         attempt: Callable[[], Awaitable[Reply]],
         deadline: float,
         is_final: Callable[[], bool],
+        patience: _Patience,
     ) -> Reply:
         """The reply of the first attempt that gives one.
 
@@ -202,6 +210,7 @@ class ModelCaller:
             attempt: One request.
             deadline: In the loop's time.
             is_final: Whether a reply is already being read, so that another try would repeat it.
+            patience: How long to wait where nothing is computed.
         """
         tries = 0
 
@@ -215,43 +224,46 @@ class ModelCaller:
             wait = getattr(error, "retry_after_s", None) or FIRST_PAUSE_S * 2 ** (tries - 1)
             wait *= 1 + random.uniform(0, JITTER)  # noqa: S311 - no secret
             left = deadline - asyncio.get_running_loop().time()
-            return wait if wait < left else False
+            return wait if wait < min(left, patience.wait_s) else False
 
         async for trial in stamina.retry_context(
             on=pause, attempts=self.limits.attempts, timeout=None
         ):
             with trial:
-                async with self._place(deadline):
-                    return await self._guarded(attempt)
+                async with self._place(deadline, patience):
+                    return await self._guarded(attempt, patience)
         raise AssertionError("stamina ended without a reply or an error")  # never
 
     @asynccontextmanager
-    async def _place(self, deadline: float) -> AsyncIterator[None]:
+    async def _place(self, deadline: float, patience: _Patience) -> AsyncIterator[None]:
+        until = min(deadline, asyncio.get_running_loop().time() + patience.wait_s)
         try:
-            async with asyncio.timeout_at(deadline):
+            async with asyncio.timeout_at(until):
                 await self._places.acquire()
         except TimeoutError:
-            raise ModelTimeoutError(
-                f"All {self.limits.concurrency} places at the chat model were taken for "
-                f"{self.limits.timeout_s:g} s (ACCORD_MODEL_CONCURRENCY)."
+            raise ModelBusyError(
+                f"All {self.limits.concurrency} places at the chat model stayed taken "
+                "(ACCORD_MODEL_CONCURRENCY)."
             ) from None
         try:
             yield
         finally:
             self._places.release()
 
-    async def _guarded(self, attempt: Callable[[], Awaitable[Reply]]) -> Reply:
+    async def _guarded(self, attempt: Callable[[], Awaitable[Reply]], patience: _Patience) -> Reply:
         """One attempt, told to the breaker, with errors of ours only."""
-        self._breaker.enter()
+        is_trial = self._breaker.enter()
         try:
             reply = await attempt()
         except asyncio.CancelledError:
-            self._breaker.left()
+            self._breaker.left(is_trial=is_trial)
             raise
         except Exception as error:  # the border: providers' clients raise what they like
             ours = translated(error)
-            if isinstance(ours, ModelUnavailableError) and not isinstance(ours, ModelBusyError):
-                self._breaker.failed()
+            if patience.is_short and isinstance(ours, ModelTimeoutError):
+                self._breaker.left(is_trial=is_trial)  # it was given less time than it may need
+            elif isinstance(ours, ModelUnavailableError) and not isinstance(ours, ModelBusyError):
+                self._breaker.failed(is_trial=is_trial)
             else:
                 self._breaker.succeeded()
             # Not chained: a provider's message may hold the key or the question, and logs show it.
@@ -280,6 +292,16 @@ class ModelCaller:
                 )
             raise ModelOutputError("The chat model's reply is empty.")
         return Reply(text, gathered.usage(self._prices), is_cut=finish in _CUT)
+
+
+@dataclass(frozen=True, slots=True)
+class _Patience:
+    """How long a call may wait where nothing is computed for it."""
+
+    wait_s: float = math.inf
+    """For a place, and before another try."""
+    is_short: bool = False
+    """It was given less time than a reply may take; running out of it says nothing of the model."""
 
 
 class ReplyStream(Iterator[str]):
@@ -324,8 +346,12 @@ class ReplyStream(Iterator[str]):
         if piece is not None:
             return piece
         self._is_over = True
-        with suppress(CancelledError):  # closed, perhaps from another thread
+        try:
             self.reply = self._future.result()
+        except CancelledError:  # closed, perhaps from another thread
+            pass
+        except Exception as error:
+            raise translated(error) from None
         raise StopIteration
 
     def close(self) -> None:

@@ -17,14 +17,21 @@ from typing import Any, TypeVar
 
 T = TypeVar("T")
 
+_starting = threading.Lock()
+
 
 def submit(work: Coroutine[Any, Any, T]) -> Future[T]:
     """Start work on the loop; cancelling the future cancels the work."""
     return asyncio.run_coroutine_threadsafe(work, _loop())
 
 
-@cache
 def _loop() -> asyncio.AbstractEventLoop:
+    with _starting:  # `cache` alone would let two first callers start one each
+        return _started()
+
+
+@cache
+def _started() -> asyncio.AbstractEventLoop:
     loop = asyncio.new_event_loop()
     threading.Thread(target=loop.run_forever, name="chat-models", daemon=True).start()
     return loop

@@ -61,7 +61,7 @@ class MarkedText:
             return self.close() + block
         if block.get("type") != "text":
             return ""
-        part = block.get("index", id(block))
+        part = block.get("index", object())  # a whole message has no index: each block is a part
         before = "" if part == self._part else self.close()
         self._part = part
         for citation in block.get("citations") or []:

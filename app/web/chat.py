@@ -211,12 +211,13 @@ async def _event_stream(
         yield _encoded(first)
         if isinstance(first, Kept):
             return
-        before: WebEvent = first
+        stage = first if isinstance(first, StatusEvent) else None
         told = time.monotonic()
         async for event in run.events(idle_s=HEARTBEAT_S):
-            if event is not None and event != before:
+            if event is not None and event != stage:
                 yield _encoded(event)
-                before, told = event, time.monotonic()
+                stage = event if isinstance(event, StatusEvent) else stage
+                told = time.monotonic()
             elif time.monotonic() >= told + HEARTBEAT_S:  # a status said again is no news
                 yield HEARTBEAT
                 told = time.monotonic()

@@ -94,7 +94,7 @@ class Metrics:
         self.answers.labels(answer.status.value).inc()
         for verdict in Verdict:
             self.sentences.labels(verdict.value).inc(receipt.counts.get(verdict.value, 0))
-        if receipt.model is not None:
+        if answer.composer == "model" or receipt.problem is not None:
             self.model_answers.labels(receipt.problem or "none").inc()
         self.model_tokens.labels("input").inc(usage.input_tokens or 0)
         self.model_tokens.labels("output").inc(usage.output_tokens or 0)

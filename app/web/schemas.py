@@ -278,7 +278,7 @@ class UsageBody(BaseModel):
 
 
 class ReceiptBody(BaseModel):
-    """How the answer came about."""
+    """How the answer came about. It holds no sentence that is not shown."""
 
     question: str
     condensed_query: str
@@ -308,7 +308,7 @@ class ReceiptBody(BaseModel):
             generation=receipt.generation,
             passages=list(receipt.passages),
             answerability=receipt.answerability,
-            verdicts=list(receipt.verdicts),
+            verdicts=[_without_unshown(verdict) for verdict in receipt.verdicts],
             counts=receipt.counts,
             model=receipt.model,
             prompt_fingerprint=receipt.prompt_fingerprint,
@@ -316,6 +316,14 @@ class ReceiptBody(BaseModel):
             problem=receipt.problem,
             timings_ms=receipt.timings_ms,
         )
+
+
+def _without_unshown(verdict: Mapping[str, Any]) -> Mapping[str, Any]:
+    """A verdict without the words of a sentence that nothing bears out; the store keeps them."""
+    if verdict["verdict"] == Verdict.SUPPORTED:
+        return verdict
+    checks = [str(failure).partition(":")[0] for failure in verdict["failures"]]
+    return {"verdict": verdict["verdict"], "failures": checks}
 
 
 class AnswerBody(BaseModel):

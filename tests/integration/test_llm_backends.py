@@ -10,6 +10,7 @@ from dataclasses import replace
 import pytest
 from pydantic import SecretStr
 
+from app.llm import calling, loop
 from app.llm.breaker import Breaker
 from app.llm.build import ProviderKeys, build_chat_model
 from app.llm.calling import ModelCaller
@@ -333,9 +334,58 @@ def test_waiting_for_a_place_has_an_end(make: Caller, server: ScriptedServer) ->
     with caller.stream(MESSAGES) as stream:
         next(stream)
         caller.limits = replace(caller.limits, timeout_s=0.1)
-        with pytest.raises(ModelTimeoutError, match="All 1 places"):
+        with pytest.raises(ModelBusyError, match="All 1 places"):
             caller.ask(MESSAGES)
     assert len(server.requests) == 1
+
+
+@ONE_PROVIDER
+def test_who_waits_for_an_answer_waits_for_a_place_only_shortly(
+    make: Caller, server: ScriptedServer, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(calling, "PATIENCE_S", 0.1)
+    server.will(Turn(fault=Fault.STALLED))
+    breaker = Breaker(failures_to_open=1)
+    caller = make(replace(GENEROUS, concurrency=1), breaker)
+    with caller.stream(MESSAGES) as stream:
+        next(stream)
+        with pytest.raises(ModelBusyError, match="All 1 places"):
+            next(caller.stream(MESSAGES))
+    assert breaker.state == "closed"  # our own queue says nothing of the model
+
+
+@ONE_PROVIDER
+def test_running_out_of_a_shortened_time_says_nothing_of_the_model(
+    make: Caller, server: ScriptedServer
+) -> None:
+    server.will(Turn(fault=Fault.SILENT))
+    breaker = Breaker(failures_to_open=1)
+    with pytest.raises(ModelTimeoutError):
+        next(make(ONCE, breaker).stream(MESSAGES, timeout_s=0.1))
+    assert breaker.state == "closed"
+
+
+@ONE_PROVIDER
+def test_nobody_waits_long_because_the_provider_asks_for_it(
+    make: Caller, server: ScriptedServer
+) -> None:
+    server.will(Turn(status=429, headers={"Retry-After": "5"}), Turn())
+    with pytest.raises(ModelBusyError):
+        next(make(GENEROUS).stream(MESSAGES))
+    assert len(server.requests) == 1
+
+
+def test_all_first_callers_share_one_loop() -> None:
+    loop._started.cache_clear()
+    together = threading.Barrier(8)
+
+    def first() -> object:
+        together.wait()
+        return loop._loop()
+
+    with ThreadPoolExecutor(8) as pool:
+        loops = {future.result() for future in [pool.submit(first) for _ in range(8)]}
+    assert len(loops) == 1
 
 
 class Clock:

@@ -20,10 +20,11 @@ HISTORY = (
         ("Why not in 2018?", "Why was Haven not closed in 2018?"),
         ("who led it", "Who led Haven"),
         ("When was Haven announced?", "When was Haven announced?"),
+        ("When did it close?", "<think>It is Haven.\nYes.</think>\nWhen did Haven close?"),
     ],
 )
 def test_a_rewrite_that_says_what_was_left_out_is_taken(question: str, reply: str) -> None:
-    expected = reply.strip().strip('"')
+    expected = reply.rpartition("</think>")[2].strip().strip('"')
     assert rewritten(reply, question, HISTORY) == expected
 
 
@@ -40,6 +41,22 @@ def test_a_rewrite_that_says_what_was_left_out_is_taken(question: str, reply: st
         pytest.param("Why did it not work?", "Why did Haven work?", id="loses a not"),
         pytest.param("Why did it work?", "Why did Haven not work?", id="brings a not"),
         pytest.param("When did it close?", f"When did Haven {'very ' * 200}close?", id="too long"),
+        pytest.param("When did it close?", "When did it close?", id="still points back"),
+        pytest.param(
+            "When did it close?", "When did Haven close? Who is poor?", id="two questions"
+        ),
+        pytest.param("When did it close?", "When did Haven close http://a.b/c?", id="an address"),
+        pytest.param("When did it close?", "When did <b>Haven</b> close?", id="markup"),
+        pytest.param(
+            "When did it close?",
+            "When did Haven close and may gold members use the lounges?",
+            id="another question behind it",
+        ),
+        pytest.param(
+            "How much did Amazon pay JPMorgan?",
+            "How much did JPMorgan pay Amazon?",
+            id="names exchanged",
+        ),
         pytest.param("Who paid for the offices?", "Who is Haven?", id="loses its words"),
     ],
 )

@@ -15,16 +15,15 @@ class Clock:
 def opened(clock: Clock) -> Breaker:
     breaker = Breaker(failures_to_open=3, open_s=20, clock=clock)
     for _ in range(3):
-        breaker.enter()
-        breaker.failed()
+        breaker.failed(is_trial=breaker.enter())
     return breaker
 
 
 def test_opens_after_failures_in_a_row_only() -> None:
     breaker = Breaker(failures_to_open=3, open_s=20, clock=Clock())
-    for outcome in (breaker.failed, breaker.failed, breaker.succeeded, breaker.failed):
-        breaker.enter()
-        outcome()
+    for failed in (True, True, False, True):
+        is_trial = breaker.enter()
+        breaker.failed(is_trial=is_trial) if failed else breaker.succeeded()
     assert breaker.state == "closed"
 
 
@@ -55,8 +54,7 @@ def test_trial_that_succeeds_closes() -> None:
     breaker.enter()
     breaker.succeeded()
     assert breaker.state == "closed"
-    breaker.enter()
-    breaker.failed()
+    breaker.failed(is_trial=breaker.enter())
     assert breaker.state == "closed"  # counts from nought again
 
 
@@ -64,8 +62,7 @@ def test_trial_that_fails_opens_for_the_whole_time_again() -> None:
     clock = Clock()
     breaker = opened(clock)
     clock.now += 20
-    breaker.enter()
-    breaker.failed()
+    breaker.failed(is_trial=breaker.enter())
     clock.now += 19
     assert breaker.state == "open"
 
@@ -74,8 +71,20 @@ def test_trial_whose_caller_left_makes_room_for_another() -> None:
     clock = Clock()
     breaker = opened(clock)
     clock.now += 20
-    breaker.enter()
-    breaker.left()
+    breaker.left(is_trial=breaker.enter())
     breaker.enter()
     breaker.succeeded()
     assert breaker.state == "closed"
+
+
+def test_a_call_from_before_it_opened_does_not_end_the_trial() -> None:
+    clock = Clock()
+    breaker = Breaker(failures_to_open=3, open_s=20, clock=clock)
+    early = breaker.enter()
+    for _ in range(3):
+        breaker.failed(is_trial=breaker.enter())
+    clock.now += 20
+    assert breaker.enter()
+    breaker.left(is_trial=early)
+    with pytest.raises(ModelUnavailableError):
+        breaker.enter()
