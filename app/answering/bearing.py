@@ -1,0 +1,494 @@
+"""Whether one statement of the evidence bears out one statement of a claim."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
+from functools import cached_property
+
+from app.answering.amounts import Amount, Moment, amounts, moments
+from app.answering.checks import Check, Failure
+from app.answering.polarity import Mood, moods, polarity
+from app.answering.statements import (
+    Statement,
+    is_content,
+    is_written_as_name,
+    statements,
+)
+from app.answering.terms import Term
+from app.answering.wording import (
+    CONVERSE,
+    EXTENTS,
+    NEUTRAL,
+    QUANTIFIERS,
+    VERB_KEYS,
+    are_opposite,
+    equivalents,
+    has_opposite,
+    may_stand_for,
+)
+
+MIN_COVERED = 0.6
+"""Share of a statement's words that the evidence must hold, themselves or in like words."""
+MIN_SHORT = 0.5
+"""The same of a statement with one or two words to go by."""
+_THAT_TIME = re.compile(
+    r"\b(?:that|the same|this) (?:year|month|day|time)\b|\bat the time\b|\bthen\b|\bit\b|\bwhen\b",
+    re.IGNORECASE,
+)
+
+
+@dataclass(frozen=True)
+class Source:
+    """A statement of the evidence with what it says of numbers, dates, and the reverse."""
+
+    statement: Statement
+
+    @cached_property
+    def amounts(self) -> list[Amount]:
+        """Its numbers."""
+        return amounts(self.statement.text)
+
+    @cached_property
+    def moments(self) -> list[Moment]:
+        """Its dates."""
+        return moments(self.statement.text)
+
+    @cached_property
+    def earlier_moments(self) -> list[Moment]:
+        """Dates before it that it may point back at."""
+        if not _THAT_TIME.search(self.statement.text) and not self.statement.is_elided:
+            return []
+        return [each for before in self.statement.before[:2] for each in moments(before.text)]
+
+    @cached_property
+    def context(self) -> frozenset[str]:
+        """Keys of its words, and of the words before that it may point back at."""
+        found = self.statement.keys
+        for before in self.statement.before:
+            if before.sentence == self.statement.sentence:
+                found |= before.keys if self.statement.leans else before.own_names
+            elif self.statement.leans and before.sentence == self.statement.sentence - 1:
+                found |= before.keys
+        return found
+
+    @cached_property
+    def groups(self) -> frozenset[int]:
+        """Lines of like words that its words and those before stand in."""
+        return frozenset[int]().union(*(equivalents(key) for key in self.context))
+
+    @cached_property
+    def own_groups(self) -> frozenset[int]:
+        """Lines of like words that its own words stand in."""
+        return frozenset[int]().union(*(equivalents(key) for key in self.statement.keys))
+
+    @cached_property
+    def polarity(self) -> dict[str, set[bool]]:
+        """For each word whether it stands denied, or undenied, or both."""
+        found: dict[str, set[bool]] = {}
+        fine = statements(self.statement.text, self.statement.names, fine=True)
+        for part in fine:
+            for key, denied in polarity(part.words).items():
+                found.setdefault(key, set()).update(denied)
+        return found
+
+    @cached_property
+    def moods(self) -> dict[str, Mood]:
+        """For each verb how surely it is said to happen."""
+        return moods(self.statement.words)
+
+    def covers(self, key: str) -> bool:
+        """Whether it, or what it points back at, holds a word or one of like meaning."""
+        return key in self.context or not equivalents(key).isdisjoint(self.groups)
+
+    def holds(self, key: str) -> bool:
+        """Whether it holds a word or one of like meaning itself."""
+        return key in self.statement.keys or not equivalents(key).isdisjoint(self.own_groups)
+
+
+@dataclass(frozen=True)
+class Said:
+    """One statement of a claim, and the claim that it stands in."""
+
+    statement: Statement
+    claim: tuple[Statement, ...]
+
+    @cached_property
+    def amounts(self) -> list[Amount]:
+        """Its numbers."""
+        return amounts(self.statement.text)
+
+    @cached_property
+    def moments(self) -> list[Moment]:
+        """Its dates."""
+        return moments(self.statement.text)
+
+    @cached_property
+    def runs(self) -> list[tuple[Term, ...]]:
+        """Its names, each as the words that stand together."""
+        return name_runs(self.statement)
+
+    @cached_property
+    def plain_keys(self) -> tuple[str, ...]:
+        """Keys of its content words that are no names, each once."""
+        found = (
+            term.key
+            for term in self.statement.content
+            if not is_written_as_name(term, self.statement.names)
+            and not _MONTH.fullmatch(term.text)
+        )
+        return tuple(dict.fromkeys(found))
+
+    @cached_property
+    def polarity(self) -> dict[str, set[bool]]:
+        """For each word whether it stands denied."""
+        return polarity(self.statement.words)
+
+    @cached_property
+    def moods(self) -> dict[str, Mood]:
+        """For each verb how surely it is said to happen."""
+        return moods(self.statement.words)
+
+
+_MONTH = re.compile(
+    r"(?i:jan(?:uary)?|feb(?:ruary)?|mar(?:ch)?|apr(?:il)?|june?|july?|aug(?:ust)?|sept?(?:ember)?|"
+    r"oct(?:ober)?|nov(?:ember)?|dec(?:ember)?)|May"
+)
+
+
+def name_runs(statement: Statement) -> list[tuple[Term, ...]]:
+    """The names of a statement, each as the words that stand together."""
+    found: list[list[Term]] = []
+    last = -2
+    for place, term in enumerate(statement.words):
+        if not is_written_as_name(term, statement.names):
+            continue
+        previous = statement.words[place - 1] if place else None
+        joined = last == place - 1 and previous is not None
+        gap = statement.text and joined and term.start - previous.end <= 1 if previous else False
+        if found and gap and not previous.text.endswith(("'s", "s'")):  # type: ignore[union-attr]
+            found[-1].append(term)
+        else:
+            found.append([term])
+        last = place
+    return [tuple(run) for run in found]
+
+
+def failures(said: Said, source: Source) -> list[Failure]:
+    """Why a statement of the evidence does not bear out one of the claim; empty if it does."""
+    return [
+        *_together(said, source),
+        *_bounds(said, source),
+        *_roles(said, source),
+        *_negation(said, source),
+        *_hedging(said, source),
+        *_extent(said, source),
+        *_content(said, source),
+    ]
+
+
+def shared(said: Said, source: Source) -> float:
+    """How much of the statement's words and numbers a statement of the evidence holds itself."""
+    keys = said.plain_keys
+    words = sum(1.0 if key in source.statement.keys else 0.8 * source.holds(key) for key in keys)
+    numbers = sum(any(a.is_said_by(b) for b in source.amounts) for a in said.amounts)
+    times = sum(any(a.is_said_by(b) for b in source.moments) for a in said.moments)
+    return words + numbers + times
+
+
+def _together(said: Said, source: Source) -> Iterator[Failure]:
+    """Names, numbers and dates that this statement does not have together."""
+    statement = source.statement
+    known = statement.own_names | statement.inherited | statement.keys
+    for run in said.runs:
+        if not any(term.key in known for term in run):
+            yield Failure(Check.JOINED, f"{_text(run)} stands elsewhere")
+    for amount in said.amounts:
+        if not amount.is_compound and not any(amount.is_said_by(b) for b in source.amounts):
+            yield Failure(Check.JOINED, f"{amount} stands elsewhere")
+    for moment in said.moments:
+        near = [*source.moments, *source.earlier_moments]
+        if not any(moment.is_said_by(other) for other in near):
+            yield Failure(Check.JOINED, f"{moment} stands elsewhere")
+
+
+def _text(run: Sequence[Term]) -> str:
+    return " ".join(term.text for term in run)
+
+
+def _bounds(said: Said, source: Source) -> Iterator[Failure]:
+    for amount in said.amounts:
+        same = [other for other in source.amounts if amount.is_said_by(other)]
+        if same and not any(amount.is_bounded_by(other) for other in same):
+            yield Failure(Check.HEDGING, f"{amount}, in the evidence {same[0]}")
+    held = bound_words(source.statement.text, source.amounts)
+    for word, value in bound_words(said.statement.text, said.amounts):
+        values = {number for other, number in held if other == word}
+        if values and value not in values:
+            yield Failure(Check.NUMBERS, f"{value:g} belongs to something else")
+
+
+def bound_words(text: str, numbers: Iterable[Amount]) -> set[tuple[str, float]]:
+    """Content words right beside a number, with the side and the number."""
+    from app.answering.terms import terms
+
+    found: set[tuple[str, float]] = set()
+    words = terms(text)
+    for amount in numbers:
+        if amount.unit == "th":
+            continue
+        before = [word for word in words if word.end <= amount.start]
+        after = [word for word in words if word.start >= amount.end]
+        for side, row in (("<", before[::-1]), (">", after)):
+            for word in row[:BESIDE]:
+                between = (
+                    text[word.end : amount.start] if side == "<" else text[amount.end : word.start]
+                )
+                if word.is_number or re.search(r"[,;:]", between):
+                    break
+                if is_content(word) or word.text.lower() == "more":
+                    found.add((side + word.key, amount.value))
+                    break
+    return found
+
+
+BESIDE = 4
+"""Words within which the one that a number counts stands."""
+
+
+def _roles(said: Said, source: Source) -> Iterator[Failure]:
+    claim, evidence = said.statement, source.statement
+    mine, theirs = claim.verbs[:1], evidence.verbs
+    if mine:
+        same = [verb for verb in theirs if may_stand_for(mine[0].key, verb.key)]
+        agents = claim.agents & evidence_names(evidence)
+        if same and same[0] is theirs[0] and agents:
+            others = evidence.agents
+            if others and agents.isdisjoint(others):
+                yield Failure(Check.ROLES, "somebody else does it")
+            elif (
+                not others
+                and not mine[0].is_passive
+                and same[0].is_passive
+                and agents & evidence.own_objects
+            ):
+                yield Failure(Check.ROLES, "it is done to them")
+        objects = claim.own_objects
+        if same and same[0] is theirs[0] and objects and evidence.own_agents:
+            if objects <= evidence.own_agents - evidence.own_objects and not claim.own_agents:
+                yield Failure(Check.ROLES, "they do it themselves")
+    held = possessions(evidence)
+    for owner, thing in possessions(claim):
+        owners = {name for name, other in held if may_stand_for(thing, other)}
+        if owners and owner not in owners and owner in evidence.names:
+            if not any(name in owners for name, other in possessions(claim) if other == thing):
+                yield Failure(Check.ROLES, f"not the {thing} of {owner}")
+
+
+def evidence_names(evidence: Statement) -> frozenset[str]:
+    """Names of a statement and of all that it may point back at."""
+    return evidence.own_names | evidence.inherited | evidence.agents
+
+
+def possessions(statement: Statement) -> set[tuple[str, str]]:
+    """Names with what is said to be theirs: "Aetna's debt", "the debt of Aetna", "its debt"."""
+    found: set[tuple[str, str]] = set()
+    words = statement.words
+    for place, term in enumerate(words):
+        lower = term.text.lower()
+        owners: set[str] = set()
+        if is_written_as_name(term, statement.names) and term.text.endswith(("'s", "s'")):
+            owners = {term.key}
+            at = place - 1
+            while at >= 0 and is_written_as_name(words[at], statement.names):
+                owners.add(words[at].key)
+                at -= 1
+        elif lower in {"its", "their", "his", "her"}:
+            owners = set(statement.own_agents or statement.agents)
+        if owners:
+            found |= {(owner, thing) for thing in _next_content(words, place) for owner in owners}
+        if lower == "of" and place and place + 1 < len(words):
+            thing = words[place - 1]
+            run = []
+            at = place + 1
+            while at < len(words) and is_written_as_name(words[at], statement.names):
+                run.append(words[at].key)
+                at += 1
+            if run and is_content(thing) and not is_written_as_name(thing, statement.names):
+                found |= {(owner, thing.key) for owner in run}
+    return found
+
+
+def _next_content(words: Sequence[Term], place: int) -> list[str]:
+    """The noun that is possessed: the first content words behind."""
+    found = []
+    for word in words[place + 1 : place + 3]:
+        if not is_content(word) or word.is_name:
+            break
+        found.append(word.key)
+    return found
+
+
+def _negation(said: Said, source: Source) -> Iterator[Failure]:
+    same, other = 0, []
+    verb = said.statement.verbs[0].key if said.statement.verbs else ""
+    for key in said.plain_keys:
+        mine = said.polarity.get(key, {False})
+        theirs = source.polarity.get(key) or _like(key, source.polarity)
+        if not theirs:
+            continue
+        if mine & theirs:
+            same += 1
+        else:
+            other.append(key)
+    if other and (len(other) >= same or verb in other):
+        yield Failure(Check.NEGATION, "denied in one and not in the other: " + " ".join(other))
+
+
+def _like(key: str, held: dict[str, set[bool]]) -> set[bool]:
+    found = set[bool]()
+    for other, denied in held.items():
+        if may_stand_for(key, other):
+            found |= denied
+    return found
+
+
+def _hedging(said: Said, source: Source) -> Iterator[Failure]:
+    from app.answering.polarity import ATTRIBUTIONS, marker
+
+    mine, theirs = said.moods, source.moods
+    claim_mark = marker(said.statement.words)
+    source_mark = marker(source.statement.words)
+    matched = False
+    for verb in said.statement.verbs:
+        key = verb.key
+        levels = [mood for other, mood in theirs.items() if other == key] or [
+            mood for other, mood in theirs.items() if may_stand_for(key, other)
+        ]
+        if levels:
+            matched = True
+            if mine.get(key, Mood.REAL) > max(levels):
+                yield Failure(Check.HEDGING, f"the evidence does not say that it happened: {key}")
+    spoken = any(ATTRIBUTIONS & part.keys for part in said.claim)
+    if source_mark is not None and not matched and claim_mark is None and not spoken:
+        if said.statement.verbs or source_mark is Mood.POSSIBLE:
+            yield Failure(Check.HEDGING, "the evidence is hedged, the claim is not")
+    attributed = [verb for verb in source.statement.verbs if verb.key in ATTRIBUTIONS]
+    if attributed and not spoken and claim_mark is None:
+        reach = source.statement.words[attributed[0].place :]
+        if any(verb.key in {word.key for word in reach} for verb in said.statement.verbs) or (
+            not said.statement.verbs
+        ):
+            yield Failure(Check.HEDGING, "the evidence only gives somebody's opinion")
+
+
+def _extent(said: Said, source: Source) -> Iterator[Failure]:
+    mine = frozenset(word.text.lower() for word in said.statement.words)
+    theirs = frozenset(word.text.lower() for word in source.statement.words)
+    for group in EXTENTS:
+        if group & mine and not group & theirs:
+            yield Failure(Check.EXTENT, " or ".join(sorted(group & mine)))
+    yield from _opposites(said, source)
+    limited = _limited(source.statement.words)
+    for noun, limits in limited.items():
+        said_with = _limited(said.statement.words).get(noun)
+        if (
+            noun in said.statement.keys
+            and None not in limits
+            and (said_with is None or None in said_with)
+        ):
+            yield Failure(Check.HEDGING, f"{' or '.join(sorted(filter(None, limits)))} is left out")
+
+
+def _limited(words: Sequence[Term]) -> dict[str, set[str | None]]:
+    """Nouns with the words that limit them: "most countries", "most of its computing"."""
+    found: dict[str, set[str | None]] = {}
+    limits: str | None = None
+    left = 0
+    for word in words:
+        lower = word.text.lower()
+        if lower in {"most", "some", "few"}:
+            limits, left = lower, 4
+        elif limits and is_content(word):
+            found.setdefault(word.key, set()).add(limits)
+            limits = None
+        elif is_content(word) and word.key in found:
+            found[word.key].add(None)
+        elif limits:
+            left -= 1
+            limits = limits if left > 0 and lower in {"of", "the", "its", "their"} else None
+    return found
+
+
+def _opposites(said: Said, source: Source) -> Iterator[Failure]:
+    mine = [word for word in said.statement.words if not word.is_number]
+    theirs = [word for word in source.statement.words if not word.is_number]
+    held = {word.key for word in theirs}
+    for place, word in enumerate(mine):
+        if not has_opposite(word.key) and word.key in held:
+            continue
+        against = [other for other in theirs if are_opposite(word.key, other.key)]
+        if not against:
+            continue
+        if word.key not in held:
+            if word.key in source.context and word.key in VERB_KEYS:
+                continue
+            if any(may_stand_for(word.key, key) for key in held if not are_opposite(word.key, key)):
+                continue
+            if _is_converse(said, source, word.key, {other.key for other in against}):
+                continue
+            yield Failure(Check.EXTENT, f"{word.text} is the opposite of {against[0].text}")
+        elif _swapped(mine, place, theirs, against):
+            yield Failure(Check.EXTENT, f"{word.text} instead of {against[0].text}")
+
+
+def _is_converse(said: Said, source: Source, key: str, against: set[str]) -> bool:
+    return (
+        any(frozenset({key, other}) in CONVERSE for other in against)
+        and bool(said.statement.own_agents)
+        and said.statement.own_agents.isdisjoint(source.statement.own_agents)
+    )
+
+
+def _swapped(
+    mine: Sequence[Term], place: int, theirs: Sequence[Term], against: Sequence[Term]
+) -> bool:
+    """Whether the word stands beside what its opposite stands beside in the evidence."""
+    word = mine[place]
+    neighbours = _neighbours(mine, place)
+    own = set[str]()
+    opposite = set[str]()
+    for at, other in enumerate(theirs):
+        if other.key == word.key:
+            own |= _neighbours(theirs, at)
+        elif other in against:
+            opposite |= _neighbours(theirs, at)
+    return bool(neighbours & opposite) and not neighbours & own
+
+
+def _neighbours(words: Sequence[Term], place: int) -> set[str]:
+    found = set[str]()
+    for step in (-1, 1):
+        at = place + step
+        while 0 <= at < len(words) and abs(at - place) <= BESIDE:
+            if is_content(words[at]):
+                found.add(f"{step}{words[at].key}")
+                break
+            at += step
+    return found
+
+
+def _content(said: Said, source: Source) -> Iterator[Failure]:
+    keys = said.plain_keys
+    missing = [key for key in keys if not source.covers(key)]
+    odd = [key for key in missing if key not in NEUTRAL]
+    if keys:
+        covered = 1 - len(odd) / len(keys)
+        if covered < (MIN_COVERED if len(keys) > 2 else MIN_SHORT):
+            yield Failure(Check.CONTENT, "not in the evidence: " + " ".join(odd))
+            return
+    verbs = {verb.key for verb in said.statement.verbs}
+    unknown = [key for key in odd if key in verbs]
+    if unknown:
+        yield Failure(Check.CONTENT, "no verb of the evidence says: " + " ".join(unknown))

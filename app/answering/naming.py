@@ -1,0 +1,139 @@
+"""Names of a claim that the evidence does not have; names and their abbreviations made one."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Sequence
+
+from app.answering.checks import Check, Failure
+from app.answering.lexicon import GENERIC_NAMES, PERSON_CUES
+from app.answering.statements import PLACES, is_finite, is_written_as_name
+from app.answering.terms import Term, is_function_word, keys, terms
+from app.answering.wording import NEUTRAL, equivalents
+
+ABBREVIATIONS = {
+    "united states of america": "US",
+    "united states": "US",
+    "united kingdom": "UK",
+    "european union": "EU",
+    "chief executive officer": "CEO",
+    "chief executive": "CEO",
+    "chief financial officer": "CFO",
+    "chief operating officer": "COO",
+    "chief technology officer": "CTO",
+    "messenger rna": "mRNA",
+    "artificial intelligence": "AI",
+    "justice department": "DOJ",
+    "department of justice": "DOJ",
+    "joint venture": "JV",
+    "electric vehicle": "EV",
+    "electric vehicles": "EVs",
+    "research and development": "R&D",
+    "mergers and acquisitions": "M&A",
+    "memorandum of understanding": "MOU",
+    "initial public offering": "IPO",
+}
+_SMALL = frozenset("of and the for in on de & to".split())
+_ACRONYM = re.compile(r"\b[A-Z][A-Za-z&]*[A-Z&][A-Za-z]*s?\b")
+_DOTTED = re.compile(r"\b(?:[A-Z]\.){2,}")
+_CAPITALISED = re.compile(r"\b[A-Z][\w'-]*(?: (?:(?:of|and|the|for|&) )*[A-Z][\w'-]*)+")
+_TITLE = re.compile(r"\b(?:Mr|Mrs|Ms|Dr|Prof|Sir)\b\.?\s+")
+_GLOSS = re.compile(r" \(([A-Z][A-Za-z&]{1,9})\)")
+
+
+def with_abbreviations(claim: str, told: Sequence[str]) -> tuple[str, list[str]]:
+    """Claim and evidence with each abbreviation written out where the other side writes it out.
+
+    "AMA" in a claim becomes "American Medical Association" if a quote has words in a row with these
+    initials; an abbreviation in brackets behind its own words is dropped, and so are titles.
+    """
+    texts = [_TITLE.sub("", _DOTTED.sub(lambda m: m.group().replace(".", ""), text))
+             for text in (claim, *told)]  # fmt: skip
+    texts = [_short(text) for text in texts]
+    said, held = texts[0], texts[1:]
+    said = _GLOSS.sub(lambda m: "" if _is_gloss(said[: m.start()], m.group(1)) else m.group(), said)
+    for acronym in dict.fromkeys(_ACRONYM.findall(said)):
+        if any(re.search(rf"\b{re.escape(acronym)}\b", text) for text in held):
+            continue
+        full = next((found for text in held if (found := _spelled_out(acronym, text))), None)
+        if full:
+            said = re.sub(rf"\b{re.escape(acronym)}\b", full, said)
+    full_names = [name for name in _CAPITALISED.findall(said) if not any(name in t for t in held)]
+    for text_number, text in enumerate(held):
+        for acronym in dict.fromkeys(_ACRONYM.findall(text)):
+            full = next((name for name in full_names if _spelled_out(acronym, name)), None)
+            if full:
+                full = _spelled_out(acronym, full) or full
+                held[text_number] = re.sub(rf"\b{re.escape(acronym)}\b", full, held[text_number])
+    return said, held
+
+
+_LONG = re.compile(
+    r"\b(?:" + "|".join(sorted(ABBREVIATIONS, key=len, reverse=True)) + r")\b", re.IGNORECASE
+)
+
+
+def _short(text: str) -> str:
+    return _LONG.sub(lambda match: ABBREVIATIONS[match.group().lower()], text)
+
+
+def _is_gloss(before: str, acronym: str) -> bool:
+    words = [word for word in re.findall(r"[\w']+", before) if word.lower() not in _SMALL]
+    initials = "".join(word[0] for word in words[-len(acronym) :])
+    return initials.lower() == acronym.lower()
+
+
+def _spelled_out(acronym: str, text: str) -> str | None:
+    """The words of a text that an acronym stands for."""
+    letters = acronym.rstrip("s").replace("&", "").lower()
+    if len(letters) < 2:
+        return None
+    words = [
+        match for match in re.finditer(r"[\w']+", text) if match.group().lower() not in _SMALL
+    ]
+    initials = "".join(match.group()[0].lower() for match in words)
+    at = initials.find(letters)
+    while at >= 0:
+        run = words[at : at + len(letters)]
+        if all(match.group()[0].isupper() for match in run) and not re.search(
+            r"[.,;:()]", text[run[0].start() : run[-1].end()]
+        ):
+            return text[run[0].start() : run[-1].end()]
+        at = initials.find(letters, at + 1)
+    return None
+
+
+def unknown_names(claim: str, told: Sequence[str], names: frozenset[str]) -> Iterator[Failure]:
+    """Names of the claim that no quote has, word by word."""
+    held = keys(term for text in told for term in terms(text))
+    words = terms(claim)
+    for place, term in enumerate(words):
+        if term.key in held or term.is_number or is_function_word(term.text):
+            continue
+        lower = term.text.lower().rstrip(".")
+        if lower in GENERIC_NAMES and lower not in PLACES and lower not in PERSON_CUES:
+            continue
+        if term.opens_sentence and not _opens_as_name(words, place, names, held):
+            continue
+        if is_written_as_name(term, names) or (lower in PERSON_CUES and term.is_name):
+            yield Failure(Check.NAMES, term.text)
+
+
+def _opens_as_name(
+    words: Sequence[Term], place: int, names: frozenset[str], held: frozenset[str]
+) -> bool:
+    """Whether the first word of a claim, unknown to the evidence, names somebody."""
+    term = words[place]
+    if term.is_name:
+        return True
+    if term.key in NEUTRAL or term.text.lower().endswith(("ing", "ly", "ion", "ment")):
+        return False
+    groups = equivalents(term.key)
+    if groups and any(not groups.isdisjoint(equivalents(key)) for key in held):
+        return False
+    return place + 1 < len(words) and (
+        words[place + 1].is_name
+        or is_finite(words, place + 1)
+        or words[place + 1].text.lower() in {"and", "or"}
+        or term.text.endswith("'s")
+    )

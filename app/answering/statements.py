@@ -1,0 +1,448 @@
+"""A text taken apart into what it states: one predicate each, with the names on either side of it."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, field
+from functools import cached_property
+
+from app.answering.lexicon import GENERIC_NAMES, IRREGULAR
+from app.answering.terms import Term, fold, is_function_word, key_of, terms
+from app.answering.wording import AUXILIARIES, NOUNS_TOO, VERB_KEYS, VERBS
+
+# A quote of several sentences is read sentence by sentence. Not after "Ms.", "J." or "2.".
+_SENTENCE_END = re.compile(
+    r"(?:(?<=[a-z]{3}[.!?])|(?<=\d\d[.!?])|(?<=[)%][.!?])|(?<=[a-z]{3}[.!?][\"']))[\"')\]]*\s+"
+    r"(?=[\"'(\[]*[A-Z])"
+)
+_COORDINATES = frozenset("and or but while whereas although though yet so nor".split())
+_CONTRASTS = frozenset("but while whereas although though".split())
+_SUBORDINATES = frozenset(
+    "when after before until once as if because which who whose where that since".split()
+)
+_RELATIVES = frozenset("which who whose that where".split())
+NEGATORS = frozenset(
+    "not no never none nor neither without cannot nothing nobody hardly barely".split()
+)
+_PRONOUNS = frozenset(
+    """
+    it its they them their theirs he him his she her hers this these those both there each neither
+    former latter other
+    """.split()
+)
+_POINTING_NOUNS = frozenset(
+    key_of(word)
+    for word in """
+    company partner firm venture merger deal agreement transaction alliance department partnership
+    collaboration side union group association agency judge bank contract name transaction
+    acquisition right study
+    """.split()
+)
+_PREPOSITIONS = frozenset(
+    "in at on from to with under against among between for into by during within via".split()
+)
+IRREGULAR_PAST = frozenset(
+    form
+    for form, base in IRREGULAR.items()
+    if base in VERBS and not form.endswith(("ment", "ments", "ion", "ions", "sale", "sales"))
+) - {"growth", "choice", "loss", "losses", "decision", "decisions", "merger", "mergers"} | {
+    "heard", "said", "told", "put", "set", "cut", "met", "gave", "had", "spread", "known", "been",
+}  # fmt: skip
+_DASH = re.compile(r"\s[-–—]+\s|—")  # noqa: RUF001
+_BE = frozenset("is are was were be been being".split())
+_MAX_BACK = 4
+"""Words between a form of "be" and its participle."""
+
+
+@dataclass(frozen=True, slots=True)
+class Verb:
+    """A finite verb or the like, where it stands among the words of a statement."""
+
+    place: int
+    key: str
+    is_passive: bool
+    is_base: bool
+    """Not marked as past or present: its mood is that of what stands before it."""
+
+
+@dataclass(frozen=True)
+class Statement:
+    """One predicate of a text."""
+
+    words: tuple[Term, ...]
+    text: str
+    link: str
+    """The word that joins it to what stands before, "" at the start of a sentence."""
+    names: frozenset[str]
+    """Keys of words that are written as names."""
+    before: tuple[Statement, ...] = field(default=(), repr=False)
+    """The statements that stand before, nearest first, where it may lean on them."""
+    sentence: int = 0
+
+    @cached_property
+    def keys(self) -> frozenset[str]:
+        """Keys of all its words."""
+        return frozenset(term.key for term in self.words)
+
+    @cached_property
+    def content(self) -> tuple[Term, ...]:
+        """Words that carry a subject, dates left out."""
+        return tuple(term for term in self.words if is_content(term))
+
+    @cached_property
+    def verbs(self) -> tuple[Verb, ...]:
+        """In order."""
+        return tuple(verbs_of(self.words))
+
+    @cached_property
+    def is_elided(self) -> bool:
+        """Whether its subject stands in another statement."""
+        opening = next((t for t in self.words if t.text.lower() not in _COORDINATES), None)
+        if opening is None or not self.before:
+            return False
+        return bool(self.verbs and self.words.index(opening) == self.verbs[0].place) or (
+            opening.text.lower() in _RELATIVES | NEGATORS
+        )
+
+    @cached_property
+    def leans(self) -> bool:
+        """Whether it points back at something said before."""
+        lower = [term.text.lower() for term in self.words]
+        return (
+            self.is_elided
+            or not _PRONOUNS.isdisjoint(lower)
+            or any(
+                word == "the" and after.key in _POINTING_NOUNS
+                for word, after in zip(lower, self.words[1:], strict=False)
+            )
+            or not (self.names & self.keys)
+        )
+
+    @cached_property
+    def own_agents(self) -> frozenset[str]:
+        """Names of those who do it, as far as they stand in it."""
+        return self._side(left=True)
+
+    @cached_property
+    def own_objects(self) -> frozenset[str]:
+        """Its other names."""
+        return self._side(left=False)
+
+    @cached_property
+    def own_names(self) -> frozenset[str]:
+        """All its names."""
+        return frozenset(t.key for t in self.words if is_written_as_name(t, self.names))
+
+    @cached_property
+    def inherited(self) -> frozenset[str]:
+        """Names that what it points back at may stand for."""
+        if not self.leans:
+            return frozenset()
+        found = frozenset[str]()
+        for earlier in self.before:
+            found |= earlier.own_names
+            if earlier.sentence != self.sentence and found:
+                break
+        return found
+
+    @cached_property
+    def agents(self) -> frozenset[str]:
+        """Names of those who do it; those that it may point back at where it names none."""
+        if self.own_agents or not self.verbs:
+            return self.own_agents
+        if self.is_elided and self.before and self.before[0].sentence == self.sentence:
+            opening = self.words[0].text.lower()
+            near = self.before[0]
+            return near.own_names if opening in _RELATIVES else (near.agents or near.own_names)
+        return self.inherited
+
+    def _side(self, *, left: bool) -> frozenset[str]:
+        if not self.verbs:
+            return self.own_names if left else frozenset()
+        verb = self.verbs[0]
+        agents, others = set[str](), set[str]()
+        for place, term in enumerate(self.words):
+            if not is_written_as_name(term, self.names):
+                continue
+            start = place
+            while start and is_written_as_name(self.words[start - 1], self.names):
+                start -= 1
+            led = self.words[start - 1].text.lower() if start else ""
+            by = led == "by" and (verb.is_passive or place < verb.place)
+            does = by if verb.is_passive else (
+                place < verb.place and (by or led not in _PREPOSITIONS)
+            )  # fmt: skip
+            (agents if does else others).add(term.key)
+        return frozenset(agents if left else others)
+
+
+def is_content(term: Term) -> bool:
+    """Whether a word carries a subject of its own."""
+    return not term.is_number and (term.is_name or not is_function_word(term.text))
+
+
+def is_written_as_name(term: Term, names: frozenset[str]) -> bool:
+    """Whether a word is one of these names, with its capital."""
+    return term.key in names and term.text != term.text.lower()
+
+
+def name_keys(texts: Sequence[str]) -> frozenset[str]:
+    """Keys of the words that are names in these texts.
+
+    The first word of a sentence is one if it stands with a capital elsewhere, too, or if it does
+    something and is not written small anywhere.
+    """
+    found, openings, small = set[str](), set[str](), set[str]()
+    for text in texts:
+        words = terms(text)
+        for place, term in enumerate(words):
+            lower = term.text.lower().rstrip(".")
+            if term.is_number or is_function_word(term.text):
+                continue
+            if lower in GENERIC_NAMES and lower not in PLACES:
+                continue
+            if term.text == term.text.lower():
+                small.add(term.key)
+            elif term.is_name:
+                found.add(term.key)
+            elif _acts(text, words, place):
+                openings.add(term.key)
+    return frozenset(found | (openings - small))
+
+
+PLACES = frozenset("us u.s uk u.k eu usa american european covid".split())
+"""General abbreviations and the like that still say of whom one speaks."""
+
+
+def _acts(text: str, words: Sequence[Term], place: int) -> bool:
+    term = words[place]
+    if term.text.endswith(("'s", "s'")):
+        return True
+    if place + 1 == len(words):
+        return False
+    after = words[place + 1]
+    if text[term.end : after.start].strip():
+        return False
+    second = words[place + 2] if place + 2 < len(words) else None
+    return (
+        after.is_name
+        or is_finite(words, place + 1)
+        or (after.text in {"and", "&"} and second is not None and second.is_name)
+    )
+
+
+def sentences_of(text: str) -> list[str]:
+    """The sentences of a text."""
+    return [part.strip() for part in _SENTENCE_END.split(text) if part.strip()]
+
+
+def verbs_of(words: Sequence[Term]) -> Iterator[Verb]:
+    """The verbs among some words, in order."""
+    for place, term in enumerate(words):
+        lower = term.text.lower()
+        if not is_finite(words, place):
+            continue
+        if lower in AUXILIARIES and not (lower in _HAVE and _is_main(words, place)):
+            continue
+        participle = lower.endswith("ed") or lower in IRREGULAR_PAST
+        back = [word.text.lower() for word in words[max(0, place - _MAX_BACK) : place]]
+        passive = participle and any(
+            word in _BE and all(w.endswith("ly") or w in _ADVERBS for w in back[at + 1 :])
+            for at, word in enumerate(back)
+        )
+        yield Verb(place, term.key, passive, not participle and not lower.endswith("s"))
+
+
+_HAVE = frozenset("has have had".split())
+
+
+def _is_main(words: Sequence[Term], place: int) -> bool:
+    """Whether "has" is no auxiliary: no participle follows soon."""
+    return not any(
+        word.text.lower().endswith("ed")
+        or word.text.lower() in IRREGULAR_PAST
+        or word.text.lower() in {"to", "been"}
+        for word in words[place + 1 : place + 3]
+    )
+
+
+_ADVERBS = NEGATORS | {"also", "first", "then", "later", "yet", "now", "being", "been", "just"}
+
+
+def is_finite(words: Sequence[Term], place: int) -> bool:
+    """Whether the word in this place is a verb, not a noun or an adjective made of one."""
+    lower = words[place].text.lower()
+    if lower in AUXILIARIES:
+        return True
+    if words[place].is_name or words[place].is_number:
+        return False
+    before = words[place - 1].text.lower() if place else ""
+    if lower in IRREGULAR_PAST:
+        return lower not in NOUNS_TOO or before not in _DETERMINERS
+    if before in _DETERMINERS:
+        return False
+    if lower.endswith("ed"):
+        return len(lower) > 4
+    key = words[place].key
+    if key not in VERB_KEYS or lower.endswith("ing"):
+        return False
+    if lower not in VERBS and _singular(lower) not in VERBS:
+        return False
+    if lower not in NOUNS_TOO:
+        return True
+    return before == "to" or before in AUXILIARIES - _BE or (
+        place > 0 and words[place - 1].is_name and lower != lower.upper()
+    )
+
+
+def _singular(lower: str) -> str:
+    if lower.endswith("ies"):
+        return lower[:-3] + "y"
+    if lower.endswith(("sses", "shes", "ches", "xes", "goes", "does")):
+        return lower[:-2]
+    return lower[:-1] if lower.endswith("s") else ""
+
+
+_DETERMINERS = frozenset(
+    "a an the its their his her this that these those of with for in by at on from no each".split()
+) - {"that"}
+
+
+def statements(
+    text: str, names: frozenset[str], *, fine: bool, before: Sequence[Statement] = ()
+) -> list[Statement]:
+    """What a text states, in order.
+
+    Args:
+        text: One or more sentences.
+        names: Keys of words that are names.
+        fine: Also take subordinate clauses for statements of their own.
+        before: What was stated before, nearest first; a sentence may point back at it.
+    """
+    found: list[Statement] = []
+    for number, sentence in enumerate(sentences_of(text)):
+        base = (before[0].sentence + 1 if before else 0) + number
+        words = terms(sentence)
+        starts = [0, *boundaries(sentence, words, fine=fine), len(words)]
+        for start, end in zip(starts, starts[1:], strict=False):
+            if start == end:
+                continue
+            opening = words[start].text.lower()
+            link = opening if opening in _SUBORDINATES | _COORDINATES else ""
+            found.append(
+                Statement(
+                    words=tuple(words[start:end]),
+                    text=sentence[words[start].start : words[end - 1].end],
+                    link=link,
+                    names=names,
+                    before=(*reversed(found), *before)[:MAX_BEFORE],
+                    sentence=base,
+                )
+            )
+    return found
+
+
+MAX_BEFORE = 6
+"""Statements that one may point back over."""
+
+
+def boundaries(sentence: str, words: Sequence[Term], *, fine: bool) -> list[int]:
+    """Places of the words at which a new statement starts."""
+    found: list[int] = []
+    finite = [is_finite(words, place) for place in range(len(words))]
+    for place in range(1, len(words)):
+        if _is_boundary(sentence, words, place, finite, fine=fine):
+            found.append(place)
+    return found
+
+
+def _is_boundary(
+    sentence: str, words: Sequence[Term], place: int, finite: Sequence[bool], *, fine: bool
+) -> bool:
+    between = sentence[words[place - 1].end : words[place].start]
+    lower = words[place].text.lower()
+    if ";" in between or ". " in between or _DASH.search(between):
+        return True
+    if ":" in between:
+        return _has_verb(finite, words, place)
+    comma = "," in between or "(" in between or ")" in between
+    after = words[place + 1].text.lower() if place + 1 < len(words) else ""
+    if lower in _CONTRASTS:
+        return True
+    if lower in _COORDINATES:
+        if after in NEGATORS:
+            return True
+        verb_next = _verb_soon(words, finite, place + 1)
+        if verb_next or (comma and _has_verb(finite, words, place + 1)):
+            return not (not comma and _is_base_after_marker(words, place))
+        return fine and _is_gap(words, place + 1, finite)
+    if fine and lower in _SUBORDINATES:
+        return _has_verb(finite, words, place + 1) and not (lower == "that" and not comma)
+    if fine and lower in {"without"}:
+        return False
+    return (
+        fine
+        and comma
+        and (
+            (lower.endswith("ing") and lower != "including" and key_of(lower) in VERB_KEYS)
+            or _is_gap(words, place, finite)
+            or (words[0].text.lower() in _LEADING and not any_boundary(finite, place))
+            or _verb_soon(words, finite, place)
+        )
+    )
+
+
+_LEADING = frozenset("after before while although when since having as under because".split())
+
+
+def any_boundary(finite: Sequence[bool], place: int) -> bool:
+    """Whether no verb follows: the rest belongs to what is being said."""
+    return not any(finite[place:])
+
+
+def _verb_soon(words: Sequence[Term], finite: Sequence[bool], place: int) -> bool:
+    while place < len(words) and (
+        words[place].text.lower().endswith("ly")
+        or words[place].text.lower() in {"later", "then", "also", "subsequently", "each"}
+    ):
+        place += 1
+    return place < len(words) and finite[place]
+
+
+def _has_verb(finite: Sequence[bool], words: Sequence[Term], place: int) -> bool:
+    """Whether a verb stands before the next joining word."""
+    for at in range(place, len(words)):
+        if finite[at]:
+            return True
+        if words[at].text.lower() in _CONTRASTS | {"and"} and at > place + 3:
+            return False
+    return False
+
+
+def _is_base_after_marker(words: Sequence[Term], place: int) -> bool:
+    """ "see and buy", "plan, design and build": one predicate, whose subject and mood are shared."""
+    after = words[place + 1].text.lower() if place + 1 < len(words) else ""
+    before = words[place - 1].text.lower()
+    return after in VERBS and before in VERBS
+
+
+def _is_gap(words: Sequence[Term], place: int, finite: Sequence[bool]) -> bool:
+    """Whether a second subject follows whose verb is left out: "A brings x and B some y"."""
+    if place + 1 >= len(words) or not words[place].is_name or not any(finite[: place - 1]):
+        return False
+    end = place
+    while end < len(words) and words[end].is_name:
+        end += 1
+    if end == len(words) or any(finite[place:]):
+        return False
+    lower = words[end].text.lower()
+    if lower in _COORDINATES or (lower in _PREPOSITIONS) or lower in {"of", "which", "who"}:
+        return False
+    previous = words[place - 1] if words[place - 1].text.lower() != "and" else words[place - 2]
+    return not previous.is_name
+
+
+def folded(text: str) -> str:
+    """The text as it is matched."""
+    return fold(text)
