@@ -9,11 +9,14 @@ from functools import cached_property
 
 from app.answering.amounts import Amount, Moment, amounts, moments
 from app.answering.checks import Check, Failure
-from app.answering.polarity import Mood, moods, polarity
+from app.answering.polarity import ATTRIBUTIONS, Mood, marker, moods, polarity, turns_away
 from app.answering.statements import (
+    PREPOSITIONS,
     Statement,
+    Verb,
     is_content,
     is_written_as_name,
+    start_of_name,
     statements,
 )
 from app.answering.terms import Term
@@ -21,7 +24,7 @@ from app.answering.wording import (
     CONVERSE,
     EXTENTS,
     NEUTRAL,
-    QUANTIFIERS,
+    SYMMETRIC,
     VERB_KEYS,
     are_opposite,
     equivalents,
@@ -34,8 +37,7 @@ MIN_COVERED = 0.6
 MIN_SHORT = 0.5
 """The same of a statement with one or two words to go by."""
 _THAT_TIME = re.compile(
-    r"\b(?:that|the same|this) (?:year|month|day|time)\b|\bat the time\b|\bthen\b|\bit\b|\bwhen\b",
-    re.IGNORECASE,
+    r"\b(?:that|the same|this) (?:year|month|day|time)\b|\bat the time\b", re.IGNORECASE
 )
 
 
@@ -58,7 +60,7 @@ class Source:
     @cached_property
     def earlier_moments(self) -> list[Moment]:
         """Dates before it that it may point back at."""
-        if not _THAT_TIME.search(self.statement.text) and not self.statement.is_elided:
+        if self.moments or not _THAT_TIME.search(self.statement.text):
             return []
         return [each for before in self.statement.before[:2] for each in moments(before.text)]
 
@@ -96,7 +98,12 @@ class Source:
     @cached_property
     def moods(self) -> dict[str, Mood]:
         """For each verb how surely it is said to happen."""
-        return moods(self.statement.words)
+        return _moods(self.statement)
+
+    @cached_property
+    def frames(self) -> list[Frame]:
+        """The parts that names play in it."""
+        return frames(self.statement)
 
     def covers(self, key: str) -> bool:
         """Whether it, or what it points back at, holds a word or one of like meaning."""
@@ -148,7 +155,15 @@ class Said:
     @cached_property
     def moods(self) -> dict[str, Mood]:
         """For each verb how surely it is said to happen."""
-        return moods(self.statement.words)
+        return _moods(self.statement)
+
+
+def _moods(statement: Statement) -> dict[str, Mood]:
+    running = None
+    first = statement.verbs[0] if statement.verbs else None
+    if statement.is_elided and first and first.is_base and statement.before:
+        running = marker(statement.before[0].words)
+    return moods(statement.words, running)
 
 
 _MONTH = re.compile(
@@ -175,8 +190,14 @@ def name_runs(statement: Statement) -> list[tuple[Term, ...]]:
     return [tuple(run) for run in found]
 
 
-def failures(said: Said, source: Source) -> list[Failure]:
-    """Why a statement of the evidence does not bear out one of the claim; empty if it does."""
+def failures(said: Said, source: Source, everything: frozenset[str]) -> list[Failure]:
+    """Why a statement of the evidence does not bear out one of the claim; empty if it does.
+
+    Args:
+        said: The statement of the claim.
+        source: That of the evidence.
+        everything: Keys of all words of the evidence.
+    """
     return [
         *_together(said, source),
         *_bounds(said, source),
@@ -184,7 +205,7 @@ def failures(said: Said, source: Source) -> list[Failure]:
         *_negation(said, source),
         *_hedging(said, source),
         *_extent(said, source),
-        *_content(said, source),
+        *_content(said, source, everything),
     ]
 
 
@@ -200,17 +221,36 @@ def shared(said: Said, source: Source) -> float:
 def _together(said: Said, source: Source) -> Iterator[Failure]:
     """Names, numbers and dates that this statement does not have together."""
     statement = source.statement
-    known = statement.own_names | statement.inherited | statement.keys
+    known = statement.own_names | statement.inherited
     for run in said.runs:
-        if not any(term.key in known for term in run):
+        if not any(term.key in known for term in run) and not all(
+            term.key in statement.keys for term in run
+        ):
             yield Failure(Check.JOINED, f"{_text(run)} stands elsewhere")
+    agents = said.statement.agents
+    if said.statement.is_elided and agents and agents.isdisjoint(known | statement.agents):
+        yield Failure(Check.JOINED, "it is said of somebody else")
+    if (
+        _SEVERAL.match(statement.text)
+        and not _SEVERAL.match(said.statement.text)
+        and len(said.runs) == 1
+        and said.statement.own_agents
+    ):
+        yield Failure(Check.JOINED, "it is said of several")
     for amount in said.amounts:
         if not amount.is_compound and not any(amount.is_said_by(b) for b in source.amounts):
             yield Failure(Check.JOINED, f"{amount} stands elsewhere")
     for moment in said.moments:
         near = [*source.moments, *source.earlier_moments]
+        if moment is not said.moments[-1] and statement.leans and source.moments:
+            near += [each for before in statement.before[:2] for each in moments(before.text)]
         if not any(moment.is_said_by(other) for other in near):
             yield Failure(Check.JOINED, f"{moment} stands elsewhere")
+
+
+_SEVERAL = re.compile(
+    r"(?:\w+ )?(?:the (?:two|three|four|five)|both)\b(?! (?:days|weeks|months|years))", re.IGNORECASE
+)
 
 
 def _text(run: Sequence[Term]) -> str:
@@ -235,9 +275,15 @@ def bound_words(text: str, numbers: Iterable[Amount]) -> set[tuple[str, float]]:
 
     found: set[tuple[str, float]] = set()
     words = terms(text)
+    before_it: set[tuple[str, float]] = set()
+    previous: Amount | None = None
     for amount in numbers:
         if amount.unit == "th":
             continue
+        # "$212 a share, or roughly $70 billion": one thing in two measures.
+        if previous and _OR.search(text[previous.end : amount.start]):
+            found |= {(word, amount.value) for word, value in before_it if word[0] == "<"}
+        before_it, previous = set(), amount
         before = [word for word in words if word.end <= amount.start]
         after = [word for word in words if word.start >= amount.end]
         for side, row in (("<", before[::-1]), (">", after)):
@@ -247,10 +293,16 @@ def bound_words(text: str, numbers: Iterable[Amount]) -> set[tuple[str, float]]:
                 )
                 if word.is_number or re.search(r"[,;:]", between):
                     break
-                if is_content(word) or word.text.lower() == "more":
-                    found.add((side + word.key, amount.value))
+                lower = word.text.lower()
+                if (is_content(word) and lower not in _APPROXIMATE) or lower == "more":
+                    before_it.add((side + word.key, amount.value))
                     break
+        found |= before_it
     return found
+
+
+_OR = re.compile(r"(?:,| \() ?or [\w ]*$|\($")
+_APPROXIMATE = frozenset("roughly nearly almost approximately estimated exactly precisely".split())
 
 
 BESIDE = 4
@@ -258,32 +310,142 @@ BESIDE = 4
 
 
 def _roles(said: Said, source: Source) -> Iterator[Failure]:
-    claim, evidence = said.statement, source.statement
-    mine, theirs = claim.verbs[:1], evidence.verbs
-    if mine:
-        same = [verb for verb in theirs if may_stand_for(mine[0].key, verb.key)]
-        agents = claim.agents & evidence_names(evidence)
-        if same and same[0] is theirs[0] and agents:
-            others = evidence.agents
-            if others and agents.isdisjoint(others):
-                yield Failure(Check.ROLES, "somebody else does it")
-            elif (
-                not others
-                and not mine[0].is_passive
-                and same[0].is_passive
-                and agents & evidence.own_objects
-            ):
-                yield Failure(Check.ROLES, "it is done to them")
-        objects = claim.own_objects
-        if same and same[0] is theirs[0] and objects and evidence.own_agents:
-            if objects <= evidence.own_agents - evidence.own_objects and not claim.own_agents:
-                yield Failure(Check.ROLES, "they do it themselves")
-    held = possessions(evidence)
-    for owner, thing in possessions(claim):
+    mine, theirs = frames(said.statement), source.frames
+    everybody = evidence_names(source.statement)
+    for frame in mine:
+        same = [other for other in theirs if frame.key == other.key] or [
+            other for other in theirs if may_stand_for(frame.key, other.key)
+        ]
+        if same and frame.key not in SYMMETRIC:
+            if not any(frame.agrees_with(other, everybody) for other in same):
+                yield Failure(Check.ROLES, f"others take these parts: {frame.key}")
+    held = possessions(source.statement)
+    claimed = possessions(said.statement)
+    for owner, thing in sorted(claimed):
         owners = {name for name, other in held if may_stand_for(thing, other)}
-        if owners and owner not in owners and owner in evidence.names:
-            if not any(name in owners for name, other in possessions(claim) if other == thing):
+        if owners and owner not in owners and owner in source.statement.names:
+            if not any(name in owners for name, other in claimed if other == thing):
                 yield Failure(Check.ROLES, f"not the {thing} of {owner}")
+
+
+@dataclass(frozen=True, slots=True)
+class Frame:
+    """Who does something, and to whom or with whom."""
+
+    key: str
+    agents: frozenset[str]
+    others: frozenset[str]
+
+    def agrees_with(self, other: Frame, everybody: frozenset[str]) -> bool:
+        """Whether the same names play the same parts, as far as both sides tell."""
+        agents = self.agents & everybody
+        if agents and other.agents and agents.isdisjoint(other.agents):
+            return False
+        if agents and not other.agents and agents <= other.others:
+            return False
+        if other.agents and agents - other.agents and agents - other.agents <= other.others:
+            return False  # one of those listed has it done to them
+        done_to = self.others - self.agents
+        return not (
+            done_to & everybody
+            and done_to <= other.agents - other.others
+            and (bool(self.agents) or bool(other.others))
+        )
+
+
+def frames(statement: Statement) -> list[Frame]:
+    """The parts that names play in a statement, by verbs and by nouns made of verbs."""
+    found: list[Frame] = []
+    parts = statements(
+        statement.text,
+        statement.names,
+        fine=True,
+        before=statement.before,
+        sentence_number=statement.sentence,
+    )
+    for part in parts:
+        start = 0
+        for number, verb in enumerate(part.verbs):
+            last = part.verbs[number - 1].place if number else -1
+            inner = [n for n in range(last + 1, verb.place) if part.words[n].text.lower() == "that"]
+            start = inner[-1] + 1 if inner else start
+            found.append(_verb_frame(part, verb, start))
+        for place, word in enumerate(part.words):
+            if word.is_name or word.key not in VERB_KEYS or word.key in {v.key for v in part.verbs}:
+                continue
+            frame = _noun_frame(part, place)
+            if frame is not None:
+                found.append(frame)
+    return found
+
+
+def _verb_frame(part: Statement, verb: Verb, start: int) -> Frame:
+    """The parts that names play around a verb whose clause starts at a place."""
+    subjects, doers, others = set[str](), set[str](), set[str]()
+    group: set[str] = others
+    for place in range(start, len(part.words)):
+        term = part.words[place]
+        if not is_written_as_name(term, part.names):
+            continue
+        first = start_of_name(part.words, place, part.names)
+        led = part.words[first - 1].text.lower() if first else ""
+        if led in {"and", "or"} or part.words[first - 1].is_name:
+            pass  # goes on with the names before
+        elif led == "by":
+            group = doers
+        elif place < verb.place and led not in PREPOSITIONS:
+            group = subjects
+        else:
+            group = others
+        if place > verb.place and group is subjects:
+            group = others
+        group.add(term.key)
+    if verb.is_passive:
+        return Frame(verb.key, frozenset(doers), frozenset(subjects | others))
+    agents = subjects | (doers if verb.place else set())
+    if not agents and (start == 0 or part.words[start].text.lower() in _PRONOUN_SUBJECTS):
+        agents = set(part.agents)
+    return Frame(verb.key, frozenset(agents), frozenset(others))
+
+
+_PRONOUN_SUBJECTS = frozenset("it he she they".split())
+
+
+def _noun_frame(part: Statement, place: int) -> Frame | None:
+    """The parts in "Renault's purchase of Nissan" and "the acquisition of Aetna by CVS"."""
+    words = part.words
+    agents, others = set[str](), set[str]()
+    for at in range(max(0, place - 3), place):
+        lower = words[at].text.lower()
+        if is_written_as_name(words[at], part.names) and words[at].text.endswith(("'s", "s'")):
+            agents |= _run_at(words, at, part.names)
+        elif lower in {"its", "their", "his", "her"}:
+            agents |= part.agents
+    at = place + 1
+    if at + 1 < len(words) and words[at].text.lower() == "of":
+        run = _run_at(words, at + 1, part.names)
+        last = words[at + len(run)] if run and at + len(run) < len(words) else words[at]
+        if not last.text.endswith(("'s", "s'")):
+            others |= run
+    by = next((n for n in range(at, min(len(words), at + 9)) if words[n].text.lower() == "by"), None)
+    if by is not None and by + 1 < len(words):
+        start = by + 1 + (words[by + 1].text.lower() == "the")
+        doers = _run_at(words, start, part.names) if start < len(words) else frozenset[str]()
+        if doers:
+            others |= agents
+            agents = set(doers)
+    if not agents and not others:
+        return None
+    return Frame(words[place].key, frozenset(agents), frozenset(others))
+
+
+def _run_at(words: Sequence[Term], place: int, names: frozenset[str]) -> frozenset[str]:
+    start = end = place
+    while start and is_written_as_name(words[start - 1], names):
+        start -= 1
+    while end < len(words) and is_written_as_name(words[end], names):
+        end += 1
+    return frozenset(word.key for word in words[start:end])
 
 
 def evidence_names(evidence: Statement) -> frozenset[str]:
@@ -355,11 +517,9 @@ def _like(key: str, held: dict[str, set[bool]]) -> set[bool]:
 
 
 def _hedging(said: Said, source: Source) -> Iterator[Failure]:
-    from app.answering.polarity import ATTRIBUTIONS, marker
-
     mine, theirs = said.moods, source.moods
     claim_mark = marker(said.statement.words)
-    source_mark = marker(source.statement.words)
+    source_mark = marker(_closest_part(said, source).words)
     matched = False
     for verb in said.statement.verbs:
         key = verb.key
@@ -368,11 +528,12 @@ def _hedging(said: Said, source: Source) -> Iterator[Failure]:
         ]
         if levels:
             matched = True
-            if mine.get(key, Mood.REAL) > max(levels):
+            denied = True in said.polarity.get(key, set()) & source.polarity.get(key, set())
+            if mine.get(key, Mood.REAL) > max(levels) and not denied:
                 yield Failure(Check.HEDGING, f"the evidence does not say that it happened: {key}")
     spoken = any(ATTRIBUTIONS & part.keys for part in said.claim)
     if source_mark is not None and not matched and claim_mark is None and not spoken:
-        if said.statement.verbs or source_mark is Mood.POSSIBLE:
+        if said.statement.verbs or source_mark <= Mood.INTENDED:
             yield Failure(Check.HEDGING, "the evidence is hedged, the claim is not")
     attributed = [verb for verb in source.statement.verbs if verb.key in ATTRIBUTIONS]
     if attributed and not spoken and claim_mark is None:
@@ -383,9 +544,18 @@ def _hedging(said: Said, source: Source) -> Iterator[Failure]:
             yield Failure(Check.HEDGING, "the evidence only gives somebody's opinion")
 
 
+def _closest_part(said: Said, source: Source) -> Statement:
+    """The clause of the evidence that has most of the words."""
+    parts = statements(source.statement.text, source.statement.names, fine=True)
+    wanted = said.statement.keys
+    return max(parts, key=lambda part: len(part.keys & wanted), default=source.statement)
+
+
 def _extent(said: Said, source: Source) -> Iterator[Failure]:
     mine = frozenset(word.text.lower() for word in said.statement.words)
     theirs = frozenset(word.text.lower() for word in source.statement.words)
+    for away in turns_away(said.statement.text) ^ turns_away(source.statement.text):
+        yield Failure(Check.EXTENT, away)
     for group in EXTENTS:
         if group & mine and not group & theirs:
             yield Failure(Check.EXTENT, " or ".join(sorted(group & mine)))
@@ -410,14 +580,15 @@ def _limited(words: Sequence[Term]) -> dict[str, set[str | None]]:
         lower = word.text.lower()
         if lower in {"most", "some", "few"}:
             limits, left = lower, 4
-        elif limits and is_content(word):
+        elif limits and is_content(word) and not word.is_name:
             found.setdefault(word.key, set()).add(limits)
             limits = None
         elif is_content(word) and word.key in found:
             found[word.key].add(None)
         elif limits:
             left -= 1
-            limits = limits if left > 0 and lower in {"of", "the", "its", "their"} else None
+            through = word.is_name or lower in {"of", "the", "its", "their"}
+            limits = limits if left > 0 and through else None
     return found
 
 
@@ -479,10 +650,13 @@ def _neighbours(words: Sequence[Term], place: int) -> set[str]:
     return found
 
 
-def _content(said: Said, source: Source) -> Iterator[Failure]:
+def _content(said: Said, source: Source, everything: frozenset[str]) -> Iterator[Failure]:
     keys = said.plain_keys
     missing = [key for key in keys if not source.covers(key)]
     odd = [key for key in missing if key not in NEUTRAL]
+    elsewhere = [key for key in odd if key in everything]
+    if elsewhere:
+        yield Failure(Check.JOINED, "said of something else: " + " ".join(elsewhere))
     if keys:
         covered = 1 - len(odd) / len(keys)
         if covered < (MIN_COVERED if len(keys) > 2 else MIN_SHORT):

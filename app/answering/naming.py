@@ -7,7 +7,7 @@ from collections.abc import Iterator, Sequence
 
 from app.answering.checks import Check, Failure
 from app.answering.lexicon import GENERIC_NAMES, PERSON_CUES
-from app.answering.statements import PLACES, is_finite, is_written_as_name
+from app.answering.statements import CURRENCIES, PLACES, is_finite, is_written_as_name
 from app.answering.terms import Term, is_function_word, keys, terms
 from app.answering.wording import NEUTRAL, equivalents
 
@@ -108,15 +108,24 @@ def unknown_names(claim: str, told: Sequence[str], names: frozenset[str]) -> Ite
     held = keys(term for text in told for term in terms(text))
     words = terms(claim)
     for place, term in enumerate(words):
-        if term.key in held or term.is_number or is_function_word(term.text):
+        if term.key in held or term.is_number or term.text in CURRENCIES:
             continue
         lower = term.text.lower().rstrip(".")
+        if is_function_word(term.text):
+            if _is_letter(term):
+                yield Failure(Check.NAMES, term.text)
+            continue
         if lower in GENERIC_NAMES and lower not in PLACES and lower not in PERSON_CUES:
             continue
         if term.opens_sentence and not _opens_as_name(words, place, names, held):
             continue
         if is_written_as_name(term, names) or (lower in PERSON_CUES and term.is_name):
             yield Failure(Check.NAMES, term.text)
+
+
+def _is_letter(term: Term) -> bool:
+    """The B of "Part B"."""
+    return len(term.text) == 1 and term.text.isupper() and term.text not in "AI"
 
 
 def _opens_as_name(

@@ -67,7 +67,8 @@ _MARKERS = {
         "expect expects expected expecting anticipate anticipates anticipated goal target targets "
         "targeted try tries tried trying offer offers offered wish wishes scheduled promise "
         "promised promises promising prepared preparing talks if purpose ambition meant designed",
-        Mood.COMING: "will would shall agree agrees agreed should must due committed pledged",
+        Mood.COMING: "will would shall agree agrees agreed should must due committed pledged "
+        "condition conditions require required requires demand demanded order ordered",
     }.items()
     for word in words.split()
 }
@@ -91,10 +92,14 @@ def marker(words: Sequence[Term]) -> Mood | None:
     return min(found, default=None)
 
 
-def moods(words: Sequence[Term]) -> dict[str, Mood]:
-    """For each verb of a statement how surely it is said to happen; the surest if it is twice."""
+def moods(words: Sequence[Term], running: Mood | None = None) -> dict[str, Mood]:
+    """For each verb of a statement how surely it is said to happen; the surest if it is twice.
+
+    Args:
+        words: Those of the statement.
+        running: The mood of what stands before, if the statement goes on from there.
+    """
     found: dict[str, Mood] = {}
-    running: Mood | None = None
     for place, word in enumerate(words):
         lower = word.text.lower()
         mark = _marks(words, place)
@@ -130,11 +135,22 @@ def _mood(words: Sequence[Term], place: int, running: Mood | None) -> Mood:
         at -= 1
     if at >= 0 and (mark := _marks(words, at)) is not None:
         return mark
+    if running is not None and any(word.text.lower() == "be" for word in words[at + 1 : place]):
+        return running
     if lower.endswith("ed") or lower.endswith("ing") or _is_past(words[place]):
         return Mood.REAL
-    if running is not None and (led_by_to or not lower.endswith("s")):
+    if running is not None and (led_by_to or not lower.endswith("s") or _is_demanded(words, place)):
         return running
     return Mood.INTENDED if led_by_to else Mood.REAL
+
+
+_DEMANDS = frozenset(
+    "condition conditions require required requires demand demanded order ordered if".split()
+)
+
+
+def _is_demanded(words: Sequence[Term], place: int) -> bool:
+    return any(word.text.lower() in _DEMANDS for word in words[:place])
 
 
 def _is_past(word: Term) -> bool:

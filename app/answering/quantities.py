@@ -84,7 +84,7 @@ _DATE = re.compile(
 _ISO_DATE = re.compile(r"(?<!\d)(?P<year>\d{4})-(?P<month>\d{2})-(?P<day>\d{2})(?!\d)")
 _MONTHS = "jan feb mar apr may jun jul aug sep oct nov dec".split()
 _YEAR = re.compile(
-    r"(?<![\d.,$€£¥])(?:FY ?)?(?P<year>(?:1[5-9]|20)\d\d)(?!\d|,\d|\.\d|\s?%|"
+    r"(?<![\d.,$€£¥])(?:FY ?)?(?P<year>(?:1[6-9]|20)\d\d)(?!\d|,\d|\.\d|\s?%|"
     r" (?:per ?cent|hundred|thousand|million|billion|people|employees|stores|dollars|euros))"
 )
 _WORD = re.compile(r"[^\W\d_]+(?:['-][^\W\d_]+)*")

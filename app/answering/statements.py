@@ -39,7 +39,7 @@ _POINTING_NOUNS = frozenset(
     acquisition right study
     """.split()
 )
-_PREPOSITIONS = frozenset(
+PREPOSITIONS = frozenset(
     "in at on from to with under against among between for into by during within via".split()
 )
 IRREGULAR_PAST = frozenset(
@@ -116,7 +116,7 @@ class Statement:
                 word == "the" and after.key in _POINTING_NOUNS
                 for word, after in zip(lower, self.words[1:], strict=False)
             )
-            or not (self.names & self.keys)
+            or not self.own_agents
         )
 
     @cached_property
@@ -139,11 +139,13 @@ class Statement:
         """Names that what it points back at may stand for."""
         if not self.leans:
             return frozenset()
-        found = frozenset[str]()
+        found, sentences = frozenset[str](), set[int]()
         for earlier in self.before:
-            found |= earlier.own_names
-            if earlier.sentence != self.sentence and found:
+            if earlier.own_names and earlier.sentence != self.sentence:
+                sentences.add(earlier.sentence)
+            if len(sentences) > MAX_SENTENCES_BACK:
                 break
+            found |= earlier.own_names
         return found
 
     @cached_property
@@ -154,7 +156,12 @@ class Statement:
         if self.is_elided and self.before and self.before[0].sentence == self.sentence:
             opening = self.words[0].text.lower()
             near = self.before[0]
-            return near.own_names if opening in _RELATIVES else (near.agents or near.own_names)
+            if opening in _RELATIVES:
+                return near.own_names
+            return near.agents or near.own_names
+        if self.words[0].text.lower() in {"it", "he", "she"}:
+            nearest = next((each.own_agents for each in self.before if each.own_agents), None)
+            return nearest or self.inherited
         return self.inherited
 
     def _side(self, *, left: bool) -> frozenset[str]:
@@ -165,16 +172,30 @@ class Statement:
         for place, term in enumerate(self.words):
             if not is_written_as_name(term, self.names):
                 continue
-            start = place
-            while start and is_written_as_name(self.words[start - 1], self.names):
-                start -= 1
+            start = start_of_name(self.words, place, self.names)
             led = self.words[start - 1].text.lower() if start else ""
             by = led == "by" and (verb.is_passive or place < verb.place)
             does = by if verb.is_passive else (
-                place < verb.place and (by or led not in _PREPOSITIONS)
+                place < verb.place and (by or led not in PREPOSITIONS)
             )  # fmt: skip
             (agents if does else others).add(term.key)
         return frozenset(agents if left else others)
+
+
+def start_of_name(words: Sequence[Term], place: int, names: frozenset[str]) -> int:
+    """Where a name starts; "New York Department of Financial Services" is one."""
+    while place:
+        if is_written_as_name(words[place - 1], names):
+            place -= 1
+        elif (
+            place > 1
+            and words[place - 1].text.lower() in {"of", "for", "&"}
+            and is_written_as_name(words[place - 2], names)
+        ):
+            place -= 2
+        else:
+            break
+    return place
 
 
 def is_content(term: Term) -> bool:
@@ -200,7 +221,7 @@ def name_keys(texts: Sequence[str]) -> frozenset[str]:
             lower = term.text.lower().rstrip(".")
             if term.is_number or is_function_word(term.text):
                 continue
-            if lower in GENERIC_NAMES and lower not in PLACES:
+            if (lower in GENERIC_NAMES and lower not in PLACES) or term.text in CURRENCIES:
                 continue
             if term.text == term.text.lower():
                 small.add(term.key)
@@ -211,6 +232,7 @@ def name_keys(texts: Sequence[str]) -> frozenset[str]:
     return frozenset(found | (openings - small))
 
 
+CURRENCIES = frozenset("USD EUR GBP JPY CHF US".split()) - {"US"}
 PLACES = frozenset("us u.s uk u.k eu usa american european covid".split())
 """General abbreviations and the like that still say of whom one speaks."""
 
@@ -310,7 +332,12 @@ _DETERMINERS = frozenset(
 
 
 def statements(
-    text: str, names: frozenset[str], *, fine: bool, before: Sequence[Statement] = ()
+    text: str,
+    names: frozenset[str],
+    *,
+    fine: bool,
+    before: Sequence[Statement] = (),
+    sentence_number: int | None = None,
 ) -> list[Statement]:
     """What a text states, in order.
 
@@ -319,10 +346,12 @@ def statements(
         names: Keys of words that are names.
         fine: Also take subordinate clauses for statements of their own.
         before: What was stated before, nearest first; a sentence may point back at it.
+        sentence_number: That of its first sentence; one more than what stands before if not given.
     """
     found: list[Statement] = []
+    first = before[0].sentence + 1 if before else 0
     for number, sentence in enumerate(sentences_of(text)):
-        base = (before[0].sentence + 1 if before else 0) + number
+        base = (first if sentence_number is None else sentence_number) + number
         words = terms(sentence)
         starts = [0, *boundaries(sentence, words, fine=fine), len(words)]
         for start, end in zip(starts, starts[1:], strict=False):
@@ -343,6 +372,8 @@ def statements(
     return found
 
 
+MAX_SENTENCES_BACK = 2
+"""Sentences with names that a sentence may point back over."""
 MAX_BEFORE = 6
 """Statements that one may point back over."""
 
@@ -350,7 +381,10 @@ MAX_BEFORE = 6
 def boundaries(sentence: str, words: Sequence[Term], *, fine: bool) -> list[int]:
     """Places of the words at which a new statement starts."""
     found: list[int] = []
-    finite = [is_finite(words, place) for place in range(len(words))]
+    finite = [
+        is_finite(words, place) and words[place - 1].text.lower() != "to"
+        for place in range(len(words))
+    ]
     for place in range(1, len(words)):
         if _is_boundary(sentence, words, place, finite, fine=fine):
             found.append(place)
@@ -360,22 +394,29 @@ def boundaries(sentence: str, words: Sequence[Term], *, fine: bool) -> list[int]
 def _is_boundary(
     sentence: str, words: Sequence[Term], place: int, finite: Sequence[bool], *, fine: bool
 ) -> bool:
-    between = sentence[words[place - 1].end : words[place].start]
+    between = between_words(sentence, words[place - 1], words[place])
     lower = words[place].text.lower()
-    if ";" in between or ". " in between or _DASH.search(between):
+    if ";" in between or _DASH.search(between):
         return True
     if ":" in between:
         return _has_verb(finite, words, place)
     comma = "," in between or "(" in between or ")" in between
     after = words[place + 1].text.lower() if place + 1 < len(words) else ""
     if lower in _CONTRASTS:
-        return True
+        return fine or _has_verb(finite, words, place + 1)
     if lower in _COORDINATES:
-        if after in NEGATORS:
+        if fine and after in NEGATORS:
             return True
-        verb_next = _verb_soon(words, finite, place + 1)
-        if verb_next or (comma and _has_verb(finite, words, place + 1)):
-            return not (not comma and _is_base_after_marker(words, place))
+        if after == "that":
+            return _has_verb(finite, words, place + 1)
+        if _verb_soon(words, finite, place + 1):
+            return comma or not _is_base_after_marker(words, place)
+        if (any(finite[:place]) and _subject_acts(words, finite, place + 1)) or (
+            comma and _has_verb(finite, words, place + 1)
+        ):
+            return True
+        if fine and comma and lower == "or" and _is_amount(words, place + 1):
+            return True
         return fine and _is_gap(words, place + 1, finite)
     if fine and lower in _SUBORDINATES:
         return _has_verb(finite, words, place + 1) and not (lower == "that" and not comma)
@@ -389,8 +430,30 @@ def _is_boundary(
             or _is_gap(words, place, finite)
             or (words[0].text.lower() in _LEADING and not any_boundary(finite, place))
             or _verb_soon(words, finite, place)
+            or _subject_acts(words, finite, place)
         )
     )
+
+
+def _is_amount(words: Sequence[Term], place: int) -> bool:
+    return any(word.is_number for word in words[place : place + 2])
+
+
+def _subject_acts(words: Sequence[Term], finite: Sequence[bool], place: int) -> bool:
+    """Whether a name, or a pronoun, follows and then a verb: a second subject."""
+    at = place
+    while at < len(words) and (words[at].is_name or words[at].text.lower() in _SUBJECTS):
+        at += 1
+    return at > place and at < len(words) and _verb_soon(words, finite, at)
+
+
+_SUBJECTS = frozenset("it he she they who".split())
+
+
+def between_words(text: str, first: Term, second: Term) -> str:
+    """What stands between two words; a comma that the first has taken in for a number's is back."""
+    start = first.end - (text[first.end - 1 : first.end] == ",")
+    return text[start : second.start]
 
 
 _LEADING = frozenset("after before while although when since having as under because".split())
@@ -437,7 +500,7 @@ def _is_gap(words: Sequence[Term], place: int, finite: Sequence[bool]) -> bool:
     if end == len(words) or any(finite[place:]):
         return False
     lower = words[end].text.lower()
-    if lower in _COORDINATES or (lower in _PREPOSITIONS) or lower in {"of", "which", "who"}:
+    if lower in _COORDINATES or (lower in PREPOSITIONS) or lower in {"of", "which", "who"}:
         return False
     previous = words[place - 1] if words[place - 1].text.lower() != "and" else words[place - 2]
     return not previous.is_name

@@ -120,10 +120,11 @@ def _compare(claim: str, quotes: Sequence[str]) -> list[Failure]:
     claimed = tuple(statements(said, names, fine=True))
     if not claimed:
         return [Failure(Check.CONTENT, "it says nothing")]
+    everything = frozenset(key for statement in evidence for key in statement.keys)
     return [
         failure
         for statement in claimed
-        for failure in _unsupported(Said(statement, claimed), sources)
+        for failure in _unsupported(Said(statement, claimed), sources, everything)
     ]
 
 
@@ -144,7 +145,7 @@ def _unknown_numbers(claim: str, told: Sequence[str]) -> list[Failure]:
     ]
 
 
-def _unsupported(said: Said, sources: Sequence[Source]) -> list[Failure]:
+def _unsupported(said: Said, sources: Sequence[Source], everything: frozenset[str]) -> list[Failure]:
     """Why no statement of the evidence bears this one out; empty if one does."""
     ranked = sorted(
         ((shared(said, source), place) for place, source in enumerate(sources)),
@@ -155,7 +156,7 @@ def _unsupported(said: Said, sources: Sequence[Source]) -> list[Failure]:
     for score, place in ranked[:MAX_TRIED]:
         if score < NEAR_BEST * best:
             break
-        found = failures(said, sources[place])
+        found = failures(said, sources[place], everything)
         if not found:
             return []
         if fewest is None or len(found) < len(fewest):

@@ -21,7 +21,7 @@ EQUIVALENTS = (
     "cost price worth value payment pay",
     "value put estimate",
     "pay payment receive give",
-    "get receive obtain gain given",
+    "get receive obtain gain given bring",
     "give provide grant supply",
     "total sum amount",
     "company firm business corporation",
@@ -67,13 +67,14 @@ EQUIVALENTS = (
     "return repay give back",
     "reach achieve attain meet",
     "show reveal display demonstrate present",
+    "publish publication",
+    "oppose opposition",
+    "look-after maintain",
     "sign conclude",
-    "equal half",
     "jointly together both joint",
     "arrest detain",
     "deny dispute reject",
     "post position job office",
-    "lose cost",
     "compete competitor rival competition",
     "big large huge",
     "more additional further extra",
@@ -167,6 +168,7 @@ OPPOSITES = (
     ("hire", "fire dismiss"),
     ("agree agreement", "disagree refuse"),
     ("possible likely", "impossible unlikely"),
+    ("usual", "unusual"),
     ("usual common", "unusual rare"),
     ("always", "never"),
     ("voluntary", "compulsory mandatory"),
@@ -338,5 +340,9 @@ EXTENTS = tuple(
 )
 """A word of a line may not be said where the evidence has none of it."""
 
-QUANTIFIERS = frozenset("most some few many half part several".split())
-"""Limit the word that follows."""
+SYMMETRIC = frozenset(
+    key_of(word)
+    for word in "compete merge combine cooperate collaborate partner ally meet agree join know "
+    "share negotiate talk work".split()
+)
+"""Verbs of which either side may be named first."""
