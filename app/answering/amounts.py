@@ -139,9 +139,27 @@ def _numbers(folded: str) -> Iterator[tuple[float, str, int, int, bool]]:
             yield float(value), "th", match.start(), match.end(), False
             taken.append(match.span())
     for value, unit, start, end, compound in amounts_in(folded):
-        is_pronoun = folded[start:end].lower() == "one"
-        if not is_pronoun and not _is_taken(start, taken) and not _is_taken(end - 1, taken):
+        if not _is_pronoun(folded, start, end) and not _is_taken(start, taken) and not _is_taken(end - 1, taken):
             yield value, unit, start, end, compound
+
+
+_STANDS_ALONE = re.compile(
+    r"\s*(?:$|[.,;:)]|(?:companies|partners|firms|sides|parties|of|in|and|or|is|are|was|were|has|have|"
+    r"had|will|would|could|can|may|each|together|employ\w*|said|say|announced|own\w*)\b)",
+    re.IGNORECASE,
+)
+
+
+def _is_pronoun(folded: str, start: int, end: int) -> bool:
+    """Whether a number word stands for those named before: "one of them", "the two"."""
+    word = folded[start:end].lower()
+    if word == "one":
+        return not re.match(r" [a-z]+\b", folded[end:]) or folded[end:].startswith((" of", " who"))
+    return (
+        word in {"two", "three", "four", "five"}
+        and folded[max(0, start - 4) : start].lower() == "the "
+        and _STANDS_ALONE.match(folded[end:]) is not None
+    )
 
 
 def _is_taken(position: int, taken: list[tuple[int, int]]) -> bool:

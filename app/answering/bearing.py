@@ -9,7 +9,7 @@ from functools import cached_property
 
 from app.answering.amounts import Amount, Moment, amounts, moments
 from app.answering.checks import Check, Failure
-from app.answering.polarity import ATTRIBUTIONS, Mood, marker, moods, polarity, turns_away
+from app.answering.polarity import ATTRIBUTIONS, Mood, marker, moods, plainly_denied, polarity, turns_away
 from app.answering.statements import (
     PREPOSITIONS,
     Statement,
@@ -19,7 +19,8 @@ from app.answering.statements import (
     start_of_name,
     statements,
 )
-from app.answering.terms import Term
+from app.answering.quantities import NUMBER_WORDS
+from app.answering.terms import Term, terms
 from app.answering.wording import (
     CONVERSE,
     EXTENTS,
@@ -144,8 +145,34 @@ class Said:
             for term in self.statement.content
             if not is_written_as_name(term, self.statement.names)
             and not _MONTH.fullmatch(term.text)
+            and term.text.lower() not in NUMBER_WORDS
         )
         return tuple(dict.fromkeys(found))
+
+    def is_opening(self, run: Sequence[Term]) -> bool:
+        """Whether a name stands in front of the verb, or there is none."""
+        verbs = self.statement.verbs
+        return not verbs or self.statement.words.index(run[0]) < verbs[0].place
+
+    def names_it(self, amount: Amount) -> bool:
+        """Whether a number is part of a name: "AFEELA 1"."""
+        before = self.statement.text[: amount.start].split()
+        return bool(
+            before
+            and not amount.unit
+            and any(before[-1].startswith(run[-1].text) for run in self.runs)
+        )
+
+    def is_definite(self, amount: Amount) -> bool:
+        """Whether a number belongs to a subject that is known: "the first ten applications"."""
+        before = self.statement.text[: amount.start].split()[-3:]
+        verbs = self.statement.verbs
+        place = verbs[0].place if verbs else len(self.statement.words)
+        start = self.statement.words[0].start
+        subject = "".join(
+            word.text + " " for word in self.statement.words[:place]
+        )  # as long as what stands there, about
+        return "the" in [word.lower() for word in before] and amount.start <= len(subject) + start
 
     @cached_property
     def polarity(self) -> dict[str, set[bool]]:
@@ -222,10 +249,12 @@ def _together(said: Said, source: Source) -> Iterator[Failure]:
     """Names, numbers and dates that this statement does not have together."""
     statement = source.statement
     known = statement.own_names | statement.inherited
+    behind = known if statement.leans_later else statement.own_names
+    subjects = said.statement.own_agents | {owner for owner, _ in possessions(said.statement)}
     for run in said.runs:
-        if not any(term.key in known for term in run) and not all(
-            term.key in statement.keys for term in run
-        ):
+        keys = {term.key for term in run}
+        held = known if keys & subjects or said.is_opening(run) else behind
+        if keys.isdisjoint(held) and not keys <= statement.keys:
             yield Failure(Check.JOINED, f"{_text(run)} stands elsewhere")
     agents = said.statement.agents
     if said.statement.is_elided and agents and agents.isdisjoint(known | statement.agents):
@@ -238,7 +267,12 @@ def _together(said: Said, source: Source) -> Iterator[Failure]:
     ):
         yield Failure(Check.JOINED, "it is said of several")
     for amount in said.amounts:
-        if not amount.is_compound and not any(amount.is_said_by(b) for b in source.amounts):
+        if amount.is_compound or said.names_it(amount):
+            continue
+        near_amounts = [*source.amounts]
+        if said.is_definite(amount) and statement.leans:
+            near_amounts += [each for before in statement.before for each in amounts(before.text)]
+        if not any(map(amount.is_said_by, near_amounts)):
             yield Failure(Check.JOINED, f"{amount} stands elsewhere")
     for moment in said.moments:
         near = [*source.moments, *source.earlier_moments]
@@ -269,10 +303,30 @@ def _bounds(said: Said, source: Source) -> Iterator[Failure]:
             yield Failure(Check.NUMBERS, f"{value:g} belongs to something else")
 
 
+    timed = _bound_times(source.statement.text, source.moments)
+    for word, moment in _bound_times(said.statement.text, said.moments):
+        times = [other for held_word, other in timed if held_word == word]
+        if times and not any(map(moment.is_said_by, times)):
+            yield Failure(Check.NUMBERS, f"{moment} belongs to something else")
+
+
+def _bound_times(text: str, found: Sequence[Moment]) -> list[tuple[str, Moment]]:
+    """Content words right in front of a date."""
+    words = terms(text)
+    pairs: list[tuple[str, Moment]] = []
+    for moment in found:
+        row = [word for word in words if word.end <= moment.start][::-1][:BESIDE]
+        for word in row:
+            if word.is_number or "," in text[word.end : moment.start]:
+                break
+            if is_content(word):
+                pairs.append((word.key, moment))
+                break
+    return pairs
+
+
 def bound_words(text: str, numbers: Iterable[Amount]) -> set[tuple[str, float]]:
     """Content words right beside a number, with the side and the number."""
-    from app.answering.terms import terms
-
     found: set[tuple[str, float]] = set()
     words = terms(text)
     before_it: set[tuple[str, float]] = set()
@@ -335,6 +389,8 @@ class Frame:
     key: str
     agents: frozenset[str]
     others: frozenset[str]
+    is_certain: bool = True
+    """The agents stand there themselves."""
 
     def agrees_with(self, other: Frame, everybody: frozenset[str]) -> bool:
         """Whether the same names play the same parts, as far as both sides tell."""
@@ -348,6 +404,7 @@ class Frame:
         done_to = self.others - self.agents
         return not (
             done_to & everybody
+            and other.is_certain
             and done_to <= other.agents - other.others
             and (bool(self.agents) or bool(other.others))
         )
@@ -403,9 +460,11 @@ def _verb_frame(part: Statement, verb: Verb, start: int) -> Frame:
     if verb.is_passive:
         return Frame(verb.key, frozenset(doers), frozenset(subjects | others))
     agents = subjects | (doers if verb.place else set())
+    certain = bool(agents)
     if not agents and (start == 0 or part.words[start].text.lower() in _PRONOUN_SUBJECTS):
         agents = set(part.agents)
-    return Frame(verb.key, frozenset(agents), frozenset(others))
+        certain = part.is_elided
+    return Frame(verb.key, frozenset(agents), frozenset(others), certain)
 
 
 _PRONOUN_SUBJECTS = frozenset("it he she they".split())
@@ -423,10 +482,7 @@ def _noun_frame(part: Statement, place: int) -> Frame | None:
             agents |= part.agents
     at = place + 1
     if at + 1 < len(words) and words[at].text.lower() == "of":
-        run = _run_at(words, at + 1, part.names)
-        last = words[at + len(run)] if run and at + len(run) < len(words) else words[at]
-        if not last.text.endswith(("'s", "s'")):
-            others |= run
+        others |= _owners_behind(words, at + 1, part.names)
     by = next((n for n in range(at, min(len(words), at + 9)) if words[n].text.lower() == "by"), None)
     if by is not None and by + 1 < len(words):
         start = by + 1 + (words[by + 1].text.lower() == "the")
@@ -472,14 +528,24 @@ def possessions(statement: Statement) -> set[tuple[str, str]]:
             found |= {(owner, thing) for thing in _next_content(words, place) for owner in owners}
         if lower == "of" and place and place + 1 < len(words):
             thing = words[place - 1]
-            run = []
-            at = place + 1
-            while at < len(words) and is_written_as_name(words[at], statement.names):
-                run.append(words[at].key)
-                at += 1
+            run = _owners_behind(words, place + 1, statement.names)
             if run and is_content(thing) and not is_written_as_name(thing, statement.names):
                 found |= {(owner, thing.key) for owner in run}
     return found
+
+
+def _owners_behind(words: Sequence[Term], place: int, names: frozenset[str]) -> set[str]:
+    """Names behind "of"; none if what follows is theirs: "the aim of Apple and IBM's deal"."""
+    found = set[str]()
+    last: Term | None = None
+    while place < len(words) and (
+        is_written_as_name(words[place], names) or (found and words[place].text.lower() == "and")
+    ):
+        if is_written_as_name(words[place], names):
+            found.add(words[place].key)
+            last = words[place]
+        place += 1
+    return set() if last is not None and last.text.endswith(("'s", "s'")) else found
 
 
 def _next_content(words: Sequence[Term], place: int) -> list[str]:
@@ -504,7 +570,8 @@ def _negation(said: Said, source: Source) -> Iterator[Failure]:
             same += 1
         else:
             other.append(key)
-    if other and (len(other) >= same or verb in other):
+    plainly = plainly_denied(source.statement.words) ^ plainly_denied(said.statement.words)
+    if other and (len(other) >= same or verb in other or plainly & set(other)):
         yield Failure(Check.NEGATION, "denied in one and not in the other: " + " ".join(other))
 
 

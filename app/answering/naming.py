@@ -146,3 +146,35 @@ def _opens_as_name(
         or words[place + 1].text.lower() in {"and", "or"}
         or term.text.endswith("'s")
     )
+
+
+def mixed_names(claim: str, told: Sequence[str], names: frozenset[str]) -> Iterator[Failure]:
+    """Names of the claim put together of parts of others: "Chase Health"."""
+    held = [run for text in told for run in _runs(text, names)]
+    first = {run[0] for run in held}
+    for run in _runs(claim, names):
+        for before, key in zip(run, run[1:], strict=False):
+            if key in first:
+                continue
+            if not any(
+                key in other and before in other[: other.index(key)] for other in held
+            ):
+                yield Failure(Check.NAMES, f"{before} {key}")
+
+
+def _runs(text: str, names: frozenset[str]) -> list[list[str]]:
+    """Keys of the names of a text, each in its order."""
+    found: list[list[str]] = []
+    last: Term | None = None
+    for term in terms(text):
+        if not is_written_as_name(term, names):
+            last = None
+            continue
+        if last is not None and text[last.end : term.start] in {" ", "-"} and not (
+            last.text.endswith(("'s", "s'"))
+        ):
+            found[-1].append(term.key)
+        else:
+            found.append([term.key])
+        last = term
+    return found

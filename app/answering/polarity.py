@@ -32,6 +32,18 @@ def polarity(words: Sequence[Term]) -> dict[str, set[bool]]:
     return found
 
 
+def plainly_denied(words: Sequence[Term]) -> frozenset[str]:
+    """Words right behind a "no" or "without"."""
+    found = set[str]()
+    for place, word in enumerate(words):
+        after = words[place + 1 : place + 3]
+        if word.text.lower() in {"no", "without"} and not (
+            after and after[0].text.lower() in _BOUNDING
+        ):
+            found |= {each.key for each in after if is_content(each)}
+    return frozenset(found)
+
+
 def _denies(lower: Sequence[str], place: int) -> bool:
     word = lower[place]
     after = lower[place + 1] if place + 1 < len(lower) else ""
@@ -61,7 +73,7 @@ _MARKERS = {
     for mood, words in {
         Mood.POSSIBLE: "could may might can perhaps possibly probably likely reportedly allegedly "
         "apparently appears appear seems seem suggests potential potentially rumoured rumored "
-        "considers considering considered consider possible unlikely maybe",
+        "considers considering considered consider possible unlikely maybe whether unclear uncertain",
         Mood.INTENDED: "plan plans planned planning hope hopes hoped hoping want wants wanted aim "
         "aims aimed intend intends intended propose proposes proposed proposal seek seeks sought "
         "expect expects expected expecting anticipate anticipates anticipated goal target targets "

@@ -26,7 +26,7 @@ _TENS = {
         "twenty thirty forty fifty sixty seventy eighty ninety".split(), start=2
     )
 }
-_NUMBER_WORDS = _UNITS | _TENS | {"dozen": 12, "hundred": 100}
+NUMBER_WORDS = _UNITS | _TENS | {"dozen": 12, "hundred": 100}
 _SCALE = {
     "hundred": 1e2,
     "thousand": 1e3,
@@ -45,7 +45,7 @@ _QUANTITY = re.compile(
     r"(?:(?P<sign>(?:(?<![a-z])(?:us|u\.s\.|ca?|au?) ?)?[$€£¥])|\b(?P<code>usd|eur|gbp|jpy|chf)\b)?"
     r"\s?(?P<digits>(?<!\d)\d{1,3}(?: \d{3}\b)+(?!,?\d)|\d[\d,]*(?:\.\d+)?"
     r"|\b(?:(?:" + "|".join(_TENS) + r")-(?:" + "|".join(_UNITS) + r")|"
-    + "|".join(_NUMBER_WORDS)
+    + "|".join(NUMBER_WORDS)
     + r")\b|\ba(?= (?:hundred|thousand|million|billion|trillion|dozen)\b))"
     r"(?:[\s-]?(?P<scale>" + _SCALED + r"))?"
     r"\s?(?:(?:us|u\.s\.|american|swiss) )?"
@@ -132,7 +132,7 @@ def amounts_in(folded: str) -> Iterator[tuple[float, str, int, int, bool]]:
         period = match["period"]
         compound = bool(period) and folded[match.start("period") - 1] == "-"
         start = match.start() + match.group()[:1].isspace()
-        end = match.start() + len(match.group().rstrip())
+        end = match.start() + len(match.group().rstrip(" ,"))
         yield _value(match), _unit(match), start, end, compound
 
 
@@ -205,7 +205,7 @@ def _value(match: re.Match[str]) -> float:
     elif digits[0].isdigit():
         value = float(digits.replace(",", "").replace(" ", ""))
     else:
-        value = float(sum(_NUMBER_WORDS[part] for part in digits.split("-")))
+        value = float(sum(NUMBER_WORDS[part] for part in digits.split("-")))
     return value * _SCALE[match["scale"].lower()] if match["scale"] else value
 
 

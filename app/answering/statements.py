@@ -120,6 +120,16 @@ class Statement:
         )
 
     @cached_property
+    def leans_later(self) -> bool:
+        """Whether it points back at something behind its verb: "paid all of them"."""
+        behind = self.words[self.verbs[0].place :] if self.verbs else self.words
+        lower = [term.text.lower() for term in behind]
+        return not _PRONOUNS.isdisjoint(lower) or any(
+            word == "the" and after.key in _POINTING_NOUNS
+            for word, after in zip(lower, behind[1:], strict=False)
+        )
+
+    @cached_property
     def own_agents(self) -> frozenset[str]:
         """Names of those who do it, as far as they stand in it."""
         return self._side(left=True)
@@ -244,8 +254,9 @@ def _acts(text: str, words: Sequence[Term], place: int) -> bool:
     if place + 1 == len(words):
         return False
     after = words[place + 1]
-    if text[term.end : after.start].strip():
-        return False
+    between = text[term.end : after.start].strip()
+    if between:
+        return between == "," and after.is_name
     second = words[place + 2] if place + 2 < len(words) else None
     return (
         after.is_name
@@ -276,6 +287,7 @@ def verbs_of(words: Sequence[Term]) -> Iterator[Verb]:
         yield Verb(place, term.key, passive, not participle and not lower.endswith("s"))
 
 
+_NO_PAST = frozenset("hundred indeed speed breed embed united exceed proceed succeed".split())
 _HAVE = frozenset("has have had".split())
 
 
@@ -305,7 +317,7 @@ def is_finite(words: Sequence[Term], place: int) -> bool:
     if before in _DETERMINERS:
         return False
     if lower.endswith("ed"):
-        return len(lower) > 4
+        return len(lower) > 4 and lower not in _NO_PAST
     key = words[place].key
     if key not in VERB_KEYS or lower.endswith("ing"):
         return False
@@ -382,7 +394,7 @@ def boundaries(sentence: str, words: Sequence[Term], *, fine: bool) -> list[int]
     """Places of the words at which a new statement starts."""
     found: list[int] = []
     finite = [
-        is_finite(words, place) and words[place - 1].text.lower() != "to"
+        is_finite(words, place) and (place == 0 or words[place - 1].text.lower() != "to")
         for place in range(len(words))
     ]
     for place in range(1, len(words)):
@@ -418,10 +430,25 @@ def _is_boundary(
         if fine and comma and lower == "or" and _is_amount(words, place + 1):
             return True
         return fine and _is_gap(words, place + 1, finite)
+    before = words[place - 1]
+    if fine and lower == "to":
+        return (
+            after in VERBS
+            and is_content(before)
+            and not is_finite(words, place - 1)
+            and before.text.lower() not in _TAKES_TO
+        )
     if fine and lower in _SUBORDINATES:
-        return _has_verb(finite, words, place + 1) and not (lower == "that" and not comma)
-    if fine and lower in {"without"}:
-        return False
+        if lower == "as" and after in {"much", "many", "high", "well", "long"}:
+            return False
+        if lower == "that" and (
+            is_finite(words, place - 1)
+            or not is_content(before)
+            or before.text.lower() in _TAKES_TO
+            or after not in AUXILIARIES
+        ):
+            return False
+        return _has_verb(finite, words, place + 1)
     return (
         fine
         and comma
@@ -447,6 +474,13 @@ def _subject_acts(words: Sequence[Term], finite: Sequence[bool], place: int) -> 
     return at > place and at < len(words) and _verb_soon(words, finite, at)
 
 
+_TAKES_TO = frozenset(
+    """
+    plan plans right rights able unable due goal aim aims hope agreement decision condition
+    conditions likely way offer promise intention option ability attempt effort efforts
+    """.split()
+)
+"""Words whose "to" or "that" says what they are about."""
 _SUBJECTS = frozenset("it he she they who".split())
 
 

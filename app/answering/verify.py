@@ -15,7 +15,7 @@ from app.answering.amounts import amounts, moments
 from app.answering.bearing import Said, Source, failures, shared
 from app.answering.checks import Check, Failure
 from app.answering.foreign import brought_in, is_instruction, plain
-from app.answering.naming import unknown_names, with_abbreviations
+from app.answering.naming import mixed_names, unknown_names, with_abbreviations
 from app.answering.polarity import marker
 from app.answering.statements import Statement, name_keys, sentences_of, statements
 from app.answering.terms import fold, terms
@@ -111,6 +111,7 @@ def _compare(claim: str, quotes: Sequence[str]) -> list[Failure]:
     said, told = with_abbreviations(said, told)
     names = name_keys([said, *told])
     unknown = [*_unknown_numbers(said, told), *unknown_names(said, told, names)]
+    unknown = unknown or list(mixed_names(said, told, names))
     if unknown:
         return unknown
     evidence: list[Statement] = []

@@ -12,7 +12,7 @@ EQUIVALENTS = (
     "acquire buy purchase takeover",
     "merge merger combine combination",
     "complete close finish finalize conclude closing",
-    "announce reveal unveil disclose present introduce publish release come",
+    "announce reveal unveil disclose present introduce publish release",
     "say state report note tell explain mention declare",
     "begin start launch open commence",
     "end stop terminate cease close wind-down",
@@ -177,7 +177,6 @@ OPPOSITES = (
     ("north northern", "south southern"),
     ("east eastern", "west western"),
     ("majority", "minority"),
-    ("above over", "below under"),
     ("enough sufficient", "insufficient"),
     ("easy easier", "hard difficult harder"),
     ("new newer newest", "old older oldest"),
@@ -257,7 +256,7 @@ NEUTRAL = frozenset(
     yes joint overall specific addition initial subsequent total respective combined each per via
     plus both together through respectively account describe accept contain together
     agreed further additional set due term play rest base form result arrange arrangement
-    executive party move matter source passage text document article according prior first
+    executive party move matter source passage text document article according prior first share
     range new currently now still also however therefore thus only respectively namely
     """.split()
 )
