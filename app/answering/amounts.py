@@ -145,7 +145,7 @@ def _numbers(folded: str) -> Iterator[tuple[float, str, int, int, bool]]:
 
 _STANDS_ALONE = re.compile(
     r"\s*(?:$|[.,;:)]|(?:companies|partners|firms|sides|parties|of|in|and|or|is|are|was|were|has|have|"
-    r"had|will|would|could|can|may|each|together|employ\w*|said|say|announced|own\w*)\b)",
+    r"had|will|would|could|can|may|each|together|bought|sold|hold|held|own|began|share|work|compete|plan|say|said|\w+ed)\b)",
     re.IGNORECASE,
 )
 

@@ -20,8 +20,9 @@ from app.answering.statements import (
     statements,
 )
 from app.answering.quantities import NUMBER_WORDS
-from app.answering.terms import Term, terms
+from app.answering.terms import Term, key_of, terms
 from app.answering.wording import (
+    AUXILIARIES,
     CONVERSE,
     EXTENTS,
     NEUTRAL,
@@ -146,8 +147,20 @@ class Said:
             if not is_written_as_name(term, self.statement.names)
             and not _MONTH.fullmatch(term.text)
             and term.text.lower() not in NUMBER_WORDS
+            and not self._is_part_of_time(term)
         )
         return tuple(dict.fromkeys(found))
+
+    def _is_part_of_time(self, term: Term) -> bool:
+        """The end in "the end of August"; its moment tells."""
+        words = self.statement.words
+        place = words.index(term)
+        return (
+            term.text.lower() in {"end", "start", "beginning", "middle", "close", "mid"}
+            and bool(self.moments)
+            and place + 1 < len(words)
+            and (words[place + 1].text == "of" or words[place + 1].is_number)
+        )
 
     def is_opening(self, run: Sequence[Term]) -> bool:
         """Whether a name stands in front of the verb, or there is none."""
@@ -186,11 +199,14 @@ class Said:
 
 
 def _moods(statement: Statement) -> dict[str, Mood]:
-    running = None
-    first = statement.verbs[0] if statement.verbs else None
-    if statement.is_elided and first and first.is_base and statement.before:
-        running = marker(statement.before[0].words)
-    return moods(statement.words, running)
+    return moods(statement.words, _mark_before(statement))
+
+
+def _mark_before(statement: Statement) -> Mood | None:
+    """The mood that a statement goes on in: "could reduce competition and raise premiums"."""
+    if statement.is_elided and statement.verbs and statement.verbs[0].is_base:
+        return marker(statement.before[0].words)
+    return None
 
 
 _MONTH = re.compile(
@@ -242,7 +258,13 @@ def shared(said: Said, source: Source) -> float:
     words = sum(1.0 if key in source.statement.keys else 0.8 * source.holds(key) for key in keys)
     numbers = sum(any(a.is_said_by(b) for b in source.amounts) for a in said.amounts)
     times = sum(any(a.is_said_by(b) for b in source.moments) for a in said.moments)
-    return words + numbers + times
+    own = source.statement.own_names
+    named = sum(not own.isdisjoint(term.key for term in run) for run in said.runs)
+    return words + numbers + times + NAME_SHARE * named
+
+
+NAME_SHARE = 0.25
+"""What a name counts for: most statements of a source have its names."""
 
 
 def _together(said: Said, source: Source) -> Iterator[Failure]:
@@ -439,14 +461,14 @@ def frames(statement: Statement) -> list[Frame]:
 def _verb_frame(part: Statement, verb: Verb, start: int) -> Frame:
     """The parts that names play around a verb whose clause starts at a place."""
     subjects, doers, others = set[str](), set[str](), set[str]()
-    group: set[str] = others
+    group: set[str] | None = None
     for place in range(start, len(part.words)):
         term = part.words[place]
         if not is_written_as_name(term, part.names):
             continue
         first = start_of_name(part.words, place, part.names)
         led = part.words[first - 1].text.lower() if first else ""
-        if led in {"and", "or"} or part.words[first - 1].is_name:
+        if group is not None and (led in {"and", "or"} or part.words[first - 1].is_name):
             pass  # goes on with the names before
         elif led == "by":
             group = doers
@@ -463,7 +485,7 @@ def _verb_frame(part: Statement, verb: Verb, start: int) -> Frame:
     certain = bool(agents)
     if not agents and (start == 0 or part.words[start].text.lower() in _PRONOUN_SUBJECTS):
         agents = set(part.agents)
-        certain = part.is_elided
+        certain = part.is_elided and bool(part.before and part.before[0].own_agents)
     return Frame(verb.key, frozenset(agents), frozenset(others), certain)
 
 
@@ -585,7 +607,7 @@ def _like(key: str, held: dict[str, set[bool]]) -> set[bool]:
 
 def _hedging(said: Said, source: Source) -> Iterator[Failure]:
     mine, theirs = said.moods, source.moods
-    claim_mark = marker(said.statement.words)
+    claim_mark = _mark_before(said.statement) or marker(said.statement.words)
     source_mark = marker(_closest_part(said, source).words)
     matched = False
     for verb in said.statement.verbs:
@@ -600,7 +622,8 @@ def _hedging(said: Said, source: Source) -> Iterator[Failure]:
                 yield Failure(Check.HEDGING, f"the evidence does not say that it happened: {key}")
     spoken = any(ATTRIBUTIONS & part.keys for part in said.claim)
     if source_mark is not None and not matched and claim_mark is None and not spoken:
-        if said.statement.verbs or source_mark <= Mood.INTENDED:
+        says = any(term.text.lower() in AUXILIARIES for term in said.statement.words)
+        if said.statement.verbs or (says and source_mark <= Mood.INTENDED):
             yield Failure(Check.HEDGING, "the evidence is hedged, the claim is not")
     attributed = [verb for verb in source.statement.verbs if verb.key in ATTRIBUTIONS]
     if attributed and not spoken and claim_mark is None:
@@ -664,7 +687,9 @@ def _opposites(said: Said, source: Source) -> Iterator[Failure]:
     theirs = [word for word in source.statement.words if not word.is_number]
     held = {word.key for word in theirs}
     for place, word in enumerate(mine):
-        if not has_opposite(word.key) and word.key in held:
+        if (not has_opposite(word.key) and word.key in held) or (
+            place + 1 < len(mine) and mine[place + 1].text == "of" and word.key in _TIME_PARTS
+        ):
             continue
         against = [other for other in theirs if are_opposite(word.key, other.key)]
         if not against:
@@ -681,10 +706,16 @@ def _opposites(said: Said, source: Source) -> Iterator[Failure]:
             yield Failure(Check.EXTENT, f"{word.text} instead of {against[0].text}")
 
 
+_TIME_PARTS = frozenset(map(key_of, "end start beginning close".split()))
+
+
 def _is_converse(said: Said, source: Source, key: str, against: set[str]) -> bool:
     return (
         any(frozenset({key, other}) in CONVERSE for other in against)
-        and bool(said.statement.own_agents)
+        and (
+            bool(said.statement.own_agents)
+            or any(verb.key == key and verb.is_passive for verb in said.statement.verbs)
+        )
         and said.statement.own_agents.isdisjoint(source.statement.own_agents)
     )
 
@@ -729,7 +760,23 @@ def _content(said: Said, source: Source, everything: frozenset[str]) -> Iterator
         if covered < (MIN_COVERED if len(keys) > 2 else MIN_SHORT):
             yield Failure(Check.CONTENT, "not in the evidence: " + " ".join(odd))
             return
-    verbs = {verb.key for verb in said.statement.verbs}
+    verbs = {verb.key for verb in said.statement.verbs} - NEUTRAL
+    if verbs - set(odd) and not any(source.holds(verb) for verb in verbs):
+        yield Failure(Check.JOINED, "said of something else: " + " ".join(sorted(verbs)))
     unknown = [key for key in odd if key in verbs]
     if unknown:
         yield Failure(Check.CONTENT, "no verb of the evidence says: " + " ".join(unknown))
+
+
+def is_better_dated(said: Said, source: Source, others: Iterable[Source]) -> bool:
+    """Whether a statement that has more of the very words gives another date."""
+    if not said.moments:
+        return False
+    keys = set(said.plain_keys)
+    here = len(keys & source.statement.keys)
+    return any(
+        len(keys & other.statement.keys) > here
+        and other.moments
+        and not any(said.moments[-1].is_said_by(moment) for moment in other.moments)
+        for other in others
+    )

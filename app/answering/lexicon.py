@@ -78,6 +78,7 @@ IRREGULAR = {
         "mean": "meant",
         "meet": "met",
         "pay": "paid payment payments",
+        "repay": "repaid repayment repayments",
         "rise": "rose risen",
         "run": "ran",
         "see": "saw seen",

@@ -100,6 +100,8 @@ ATTRIBUTIONS = frozenset(
 
 def marker(words: Sequence[Term]) -> Mood | None:
     """The weakest mood that a word of a statement marks."""
+    if words and words[0].text.lower() == "to":
+        return Mood.INTENDED
     found = [mood for place in range(len(words)) if (mood := _marks(words, place)) is not None]
     return min(found, default=None)
 
@@ -146,7 +148,7 @@ def _mood(words: Sequence[Term], place: int, running: Mood | None) -> Mood:
     while at >= 0 and (words[at].text.lower() in _SKIPPED or words[at].text.lower().endswith("ly")):
         at -= 1
     if at >= 0 and (mark := _marks(words, at)) is not None:
-        return mark
+        return mark if running is None else min(mark, running)
     if running is not None and any(word.text.lower() == "be" for word in words[at + 1 : place]):
         return running
     if lower.endswith("ed") or lower.endswith("ing") or _is_past(words[place]):

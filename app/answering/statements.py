@@ -16,7 +16,7 @@ _SENTENCE_END = re.compile(
     r"(?:(?<=[a-z]{3}[.!?])|(?<=\d\d[.!?])|(?<=[)%][.!?])|(?<=[a-z]{3}[.!?][\"']))[\"')\]]*\s+"
     r"(?=[\"'(\[]*[A-Z])"
 )
-_COORDINATES = frozenset("and or but while whereas although though yet so nor".split())
+_COORDINATES = frozenset("and or but while whereas although though nor".split())
 _CONTRASTS = frozenset("but while whereas although though".split())
 _SUBORDINATES = frozenset(
     "when after before until once as if because which who whose where that since".split()
@@ -112,10 +112,7 @@ class Statement:
         return (
             self.is_elided
             or not _PRONOUNS.isdisjoint(lower)
-            or any(
-                word == "the" and after.key in _POINTING_NOUNS
-                for word, after in zip(lower, self.words[1:], strict=False)
-            )
+            or self._points(self.words)
             or not self.own_agents
         )
 
@@ -124,9 +121,15 @@ class Statement:
         """Whether it points back at something behind its verb: "paid all of them"."""
         behind = self.words[self.verbs[0].place :] if self.verbs else self.words
         lower = [term.text.lower() for term in behind]
-        return not _PRONOUNS.isdisjoint(lower) or any(
-            word == "the" and after.key in _POINTING_NOUNS
-            for word, after in zip(lower, behind[1:], strict=False)
+        return not _PRONOUNS.isdisjoint(lower) or self._points(behind)
+
+    def _points(self, words: Sequence[Term]) -> bool:
+        """Whether "the settlement" is one that was spoken of before, or "the company" anyone."""
+        earlier = frozenset[str]().union(*(each.keys for each in self.before[:3]))
+        return any(
+            word.text.lower() == "the"
+            and (after.key in _POINTING_NOUNS or (after.key in earlier and not after.is_name))
+            for word, after in zip(words, words[1:], strict=False)
         )
 
     @cached_property
@@ -231,7 +234,7 @@ def name_keys(texts: Sequence[str]) -> frozenset[str]:
             lower = term.text.lower().rstrip(".")
             if term.is_number or is_function_word(term.text):
                 continue
-            if (lower in GENERIC_NAMES and lower not in PLACES) or term.text in CURRENCIES:
+            if (lower in GENERIC_NAMES and lower not in PLACES) or term.text in NOT_NAMES:
                 continue
             if term.text == term.text.lower():
                 small.add(term.key)
@@ -242,7 +245,8 @@ def name_keys(texts: Sequence[str]) -> frozenset[str]:
     return frozenset(found | (openings - small))
 
 
-CURRENCIES = frozenset("USD EUR GBP JPY CHF US".split()) - {"US"}
+CURRENCIES = frozenset("USD EUR GBP JPY CHF".split())
+NOT_NAMES = CURRENCIES | frozenset("CEO CFO COO CTO JV MOU EV EVs IPO AI FY".split())
 PLACES = frozenset("us u.s uk u.k eu usa american european covid".split())
 """General abbreviations and the like that still say of whom one speaks."""
 
@@ -325,9 +329,18 @@ def is_finite(words: Sequence[Term], place: int) -> bool:
         return False
     if lower not in NOUNS_TOO:
         return True
-    return before == "to" or before in AUXILIARIES - _BE or (
-        place > 0 and words[place - 1].is_name and lower != lower.upper()
-    )
+    return before == "to" or before in _BEFORE_VERBS or _follows_name(words, place)
+
+
+_BEFORE_VERBS = AUXILIARIES - _BE | frozenset("each both it he she they who which also".split())
+
+
+def _follows_name(words: Sequence[Term], place: int) -> bool:
+    before = words[place - 1]
+    if place == 1 and before.text[:1].isupper() and not is_function_word(before.text):
+        after = words[2].text.lower() if len(words) > 2 else ""
+        return after not in AUXILIARIES and not after.endswith("ed")
+    return place > 0 and before.is_name
 
 
 def _singular(lower: str) -> str:
@@ -439,7 +452,7 @@ def _is_boundary(
             and before.text.lower() not in _TAKES_TO
         )
     if fine and lower in _SUBORDINATES:
-        if lower == "as" and after in {"much", "many", "high", "well", "long"}:
+        if lower == "as" and {after, before.text.lower()} & {"much", "many", "high", "well", "long"}:
             return False
         if lower == "that" and (
             is_finite(words, place - 1)

@@ -12,7 +12,7 @@ import re
 from collections.abc import Sequence
 
 from app.answering.amounts import amounts, moments
-from app.answering.bearing import Said, Source, failures, shared
+from app.answering.bearing import Said, Source, failures, is_better_dated, shared
 from app.answering.checks import Check, Failure
 from app.answering.foreign import brought_in, is_instruction, plain
 from app.answering.naming import mixed_names, unknown_names, with_abbreviations
@@ -158,6 +158,8 @@ def _unsupported(said: Said, sources: Sequence[Source], everything: frozenset[st
         if score < NEAR_BEST * best:
             break
         found = failures(said, sources[place], everything)
+        if not found and is_better_dated(said, sources[place], sources):
+            found = [Failure(Check.JOINED, f"{said.moments[-1]} is the date of something else")]
         if not found:
             return []
         if fewest is None or len(found) < len(fewest):
