@@ -12,6 +12,7 @@ from app.answering.checks import Check, Failure
 from app.answering.polarity import ATTRIBUTIONS, Mood, marker, moods, plainly_denied, polarity, turns_away
 from app.answering.statements import (
     PREPOSITIONS,
+    RELATIVES,
     Statement,
     Verb,
     is_content,
@@ -145,11 +146,16 @@ class Said:
             term.key
             for term in self.statement.content
             if not is_written_as_name(term, self.statement.names)
-            and not _MONTH.fullmatch(term.text)
+            and not self._is_measure(term)
             and term.text.lower() not in NUMBER_WORDS
             and not self._is_part_of_time(term)
         )
         return tuple(dict.fromkeys(found))
+
+    def _is_measure(self, term: Term) -> bool:
+        """Whether a word is part of a number or date: its unit, its month."""
+        at = term.start - self.statement.words[0].start
+        return any(each.start <= at < each.end for each in (*self.amounts, *self.moments))
 
     def _is_part_of_time(self, term: Term) -> bool:
         """The end in "the end of August"; its moment tells."""
@@ -207,12 +213,6 @@ def _mark_before(statement: Statement) -> Mood | None:
     if statement.is_elided and statement.verbs and statement.verbs[0].is_base:
         return marker(statement.before[0].words)
     return None
-
-
-_MONTH = re.compile(
-    r"(?i:jan(?:uary)?|feb(?:ruary)?|mar(?:ch)?|apr(?:il)?|june?|july?|aug(?:ust)?|sept?(?:ember)?|"
-    r"oct(?:ober)?|nov(?:ember)?|dec(?:ember)?)|May"
-)
 
 
 def name_runs(statement: Statement) -> list[tuple[Term, ...]]:
@@ -319,10 +319,10 @@ def _bounds(said: Said, source: Source) -> Iterator[Failure]:
         if same and not any(amount.is_bounded_by(other) for other in same):
             yield Failure(Check.HEDGING, f"{amount}, in the evidence {same[0]}")
     held = bound_words(source.statement.text, source.amounts)
-    for word, value in bound_words(said.statement.text, said.amounts):
-        values = {number for other, number in held if other == word}
-        if values and value not in values:
-            yield Failure(Check.NUMBERS, f"{value:g} belongs to something else")
+    for word, amount in bound_words(said.statement.text, said.amounts):
+        others = [number for other, number in held if other == word]
+        if others and not any(map(amount.is_said_by, others)):
+            yield Failure(Check.NUMBERS, f"{amount} belongs to something else")
 
 
     timed = _bound_times(source.statement.text, source.moments)
@@ -347,18 +347,18 @@ def _bound_times(text: str, found: Sequence[Moment]) -> list[tuple[str, Moment]]
     return pairs
 
 
-def bound_words(text: str, numbers: Iterable[Amount]) -> set[tuple[str, float]]:
+def bound_words(text: str, numbers: Iterable[Amount]) -> set[tuple[str, Amount]]:
     """Content words right beside a number, with the side and the number."""
-    found: set[tuple[str, float]] = set()
+    found: set[tuple[str, Amount]] = set()
     words = terms(text)
-    before_it: set[tuple[str, float]] = set()
+    before_it: set[tuple[str, Amount]] = set()
     previous: Amount | None = None
     for amount in numbers:
         if amount.unit == "th":
             continue
         # "$212 a share, or roughly $70 billion": one thing in two measures.
         if previous and _OR.search(text[previous.end : amount.start]):
-            found |= {(word, amount.value) for word, value in before_it if word[0] == "<"}
+            found |= {(word, amount) for word, _ in before_it if word[0] == "<"}
         before_it, previous = set(), amount
         before = [word for word in words if word.end <= amount.start]
         after = [word for word in words if word.start >= amount.end]
@@ -371,7 +371,7 @@ def bound_words(text: str, numbers: Iterable[Amount]) -> set[tuple[str, float]]:
                     break
                 lower = word.text.lower()
                 if (is_content(word) and lower not in _APPROXIMATE) or lower == "more":
-                    before_it.add((side + word.key, amount.value))
+                    before_it.add((side + word.key, amount))
                     break
         found |= before_it
     return found
@@ -413,6 +413,9 @@ class Frame:
     others: frozenset[str]
     is_certain: bool = True
     """The agents stand there themselves."""
+    undergo: frozenset[str] = frozenset()
+    """The subjects of a passive."""
+    is_passive: bool = False
 
     def agrees_with(self, other: Frame, everybody: frozenset[str]) -> bool:
         """Whether the same names play the same parts, as far as both sides tell."""
@@ -421,8 +424,13 @@ class Frame:
             return False
         if agents and not other.agents and agents <= other.others:
             return False
-        if other.agents and agents - other.agents and agents - other.agents <= other.others:
+        strangers = agents - other.agents
+        if self.is_certain and other.agents and strangers and strangers <= other.others:
             return False  # one of those listed has it done to them
+        if self.undergo and self.undergo & everybody:
+            theirs = other.undergo if other.is_passive else other.others - other.agents
+            if theirs and self.undergo.isdisjoint(theirs) and other.is_certain:
+                return False
         done_to = self.others - self.agents
         return not (
             done_to & everybody
@@ -450,12 +458,17 @@ def frames(statement: Statement) -> list[Frame]:
             start = inner[-1] + 1 if inner else start
             found.append(_verb_frame(part, verb, start))
         for place, word in enumerate(part.words):
-            if word.is_name or word.key not in VERB_KEYS or word.key in {v.key for v in part.verbs}:
+            if word.is_name or word.key not in VERB_KEYS or _is_doer(word) or word.key in {v.key for v in part.verbs}:
                 continue
             frame = _noun_frame(part, place)
             if frame is not None:
                 found.append(frame)
     return found
+
+
+def _is_doer(word: Term) -> bool:
+    """The founder is not the founding."""
+    return word.text.lower().rstrip("s").endswith(("er", "or"))
 
 
 def _verb_frame(part: Statement, verb: Verb, start: int) -> Frame:
@@ -480,12 +493,17 @@ def _verb_frame(part: Statement, verb: Verb, start: int) -> Frame:
             group = others
         group.add(term.key)
     if verb.is_passive:
-        return Frame(verb.key, frozenset(doers), frozenset(subjects | others))
+        everyone = frozenset(subjects | others)
+        return Frame(verb.key, frozenset(doers), everyone, True, frozenset(subjects), True)
     agents = subjects | (doers if verb.place else set())
     certain = bool(agents)
     if not agents and (start == 0 or part.words[start].text.lower() in _PRONOUN_SUBJECTS):
         agents = set(part.agents)
-        certain = part.is_elided and bool(part.before and part.before[0].own_agents)
+        certain = (
+            part.is_elided
+            and part.words[0].text.lower() not in RELATIVES
+            and bool(part.before[0].own_agents)
+        )
     return Frame(verb.key, frozenset(agents), frozenset(others), certain)
 
 
@@ -545,7 +563,8 @@ def possessions(statement: Statement) -> set[tuple[str, str]]:
                 owners.add(words[at].key)
                 at -= 1
         elif lower in {"its", "their", "his", "her"}:
-            owners = set(statement.own_agents or statement.agents)
+            owners = {w.key for w in words[:place] if is_written_as_name(w, statement.names)}
+            owners |= statement.inherited
         if owners:
             found |= {(owner, thing) for thing in _next_content(words, place) for owner in owners}
         if lower == "of" and place and place + 1 < len(words):
@@ -642,8 +661,8 @@ def _closest_part(said: Said, source: Source) -> Statement:
 
 
 def _extent(said: Said, source: Source) -> Iterator[Failure]:
-    mine = frozenset(word.text.lower() for word in said.statement.words)
-    theirs = frozenset(word.text.lower() for word in source.statement.words)
+    mine = _extents(said.statement.words)
+    theirs = _extents(source.statement.words)
     for away in turns_away(said.statement.text) ^ turns_away(source.statement.text):
         yield Failure(Check.EXTENT, away)
     for group in EXTENTS:
@@ -661,14 +680,23 @@ def _extent(said: Said, source: Source) -> Iterator[Failure]:
             yield Failure(Check.HEDGING, f"{' or '.join(sorted(filter(None, limits)))} is left out")
 
 
+def _extents(words: Sequence[Term]) -> frozenset[str]:
+    """All words but the "most" of "at most"."""
+    lower = [word.text.lower() for word in words]
+    return frozenset(
+        word for place, word in enumerate(lower) if word != "most" or lower[place - 1] != "at"
+    )
+
+
 def _limited(words: Sequence[Term]) -> dict[str, set[str | None]]:
     """Nouns with the words that limit them: "most countries", "most of its computing"."""
     found: dict[str, set[str | None]] = {}
     limits: str | None = None
     left = 0
-    for word in words:
+    for place, word in enumerate(words):
         lower = word.text.lower()
-        if lower in {"most", "some", "few"}:
+        before = words[place - 1].text.lower() if place else ""
+        if lower in {"most", "some", "few"} and before != "at":
             limits, left = lower, 4
         elif limits and is_content(word) and not word.is_name:
             found.setdefault(word.key, set()).add(limits)
@@ -760,9 +788,13 @@ def _content(said: Said, source: Source, everything: frozenset[str]) -> Iterator
         if covered < (MIN_COVERED if len(keys) > 2 else MIN_SHORT):
             yield Failure(Check.CONTENT, "not in the evidence: " + " ".join(odd))
             return
-    verbs = {verb.key for verb in said.statement.verbs} - NEUTRAL
+    put_in = _put_in(said, source, everything)
+    if put_in:
+        yield Failure(Check.CONTENT, f"{put_in[0]} instead of {put_in[1]}")
+    verbs = {verb.key for verb in said.statement.verbs[-1:]} - NEUTRAL
     if verbs - set(odd) and not any(source.holds(verb) for verb in verbs):
         yield Failure(Check.JOINED, "said of something else: " + " ".join(sorted(verbs)))
+    verbs = {verb.key for verb in said.statement.verbs}
     unknown = [key for key in odd if key in verbs]
     if unknown:
         yield Failure(Check.CONTENT, "no verb of the evidence says: " + " ".join(unknown))
@@ -780,3 +812,23 @@ def is_better_dated(said: Said, source: Source, others: Iterable[Source]) -> boo
         and not any(said.moments[-1].is_said_by(moment) for moment in other.moments)
         for other in others
     )
+
+
+def _put_in(said: Said, source: Source, everything: frozenset[str]) -> tuple[str, str] | None:
+    """A word that no quote has, standing where the evidence has another one of its own."""
+    mine = [word for word in said.statement.words if is_content(word)]
+    theirs = [word for word in source.statement.words if is_content(word)]
+    keys = said.statement.keys
+    followers = {a.key: b for a, b in zip(theirs, theirs[1:], strict=False)}
+    for before, word in zip(mine, mine[1:], strict=False):
+        if (
+            word.key not in said.plain_keys
+            or word.key in everything
+            or word.key in NEUTRAL
+            or source.covers(word.key)
+        ):
+            continue
+        other = followers.get(before.key)
+        if other is not None and other.key not in keys and other.key not in NEUTRAL:
+            return word.text, other.text
+    return None

@@ -21,7 +21,7 @@ _CONTRASTS = frozenset("but while whereas although though".split())
 _SUBORDINATES = frozenset(
     "when after before until once as if because which who whose where that since".split()
 )
-_RELATIVES = frozenset("which who whose that where".split())
+RELATIVES = frozenset("which who whose that where".split())
 NEGATORS = frozenset(
     "not no never none nor neither without cannot nothing nobody hardly barely".split()
 )
@@ -96,13 +96,25 @@ class Statement:
         return tuple(verbs_of(self.words))
 
     @cached_property
+    def predicate(self) -> Verb | None:
+        """Its first verb, an auxiliary if it has no other."""
+        if self.verbs:
+            return self.verbs[0]
+        places = (n for n, word in enumerate(self.words) if word.text.lower() in AUXILIARIES)
+        place = next(places, None)
+        return None if place is None else Verb(place, self.words[place].key, False, False)
+
+    @cached_property
     def is_elided(self) -> bool:
         """Whether its subject stands in another statement."""
         opening = next((t for t in self.words if t.text.lower() not in _COORDINATES), None)
-        if opening is None or not self.before:
+        if opening is None or not self.before or self.before[0].sentence != self.sentence:
             return False
-        return bool(self.verbs and self.words.index(opening) == self.verbs[0].place) or (
-            opening.text.lower() in _RELATIVES | NEGATORS
+        lower = opening.text.lower()
+        return (
+            lower in RELATIVES | NEGATORS | AUXILIARIES
+            or lower == "to"
+            or bool(self.verbs and self.words.index(opening) == self.verbs[0].place)
         )
 
     @cached_property
@@ -164,12 +176,12 @@ class Statement:
     @cached_property
     def agents(self) -> frozenset[str]:
         """Names of those who do it; those that it may point back at where it names none."""
-        if self.own_agents or not self.verbs:
+        if self.own_agents or self.predicate is None:
             return self.own_agents
         if self.is_elided and self.before and self.before[0].sentence == self.sentence:
             opening = self.words[0].text.lower()
             near = self.before[0]
-            if opening in _RELATIVES:
+            if opening in RELATIVES:
                 return near.own_names
             return near.agents or near.own_names
         if self.words[0].text.lower() in {"it", "he", "she"}:
@@ -178,9 +190,9 @@ class Statement:
         return self.inherited
 
     def _side(self, *, left: bool) -> frozenset[str]:
-        if not self.verbs:
+        verb = self.predicate
+        if verb is None:
             return self.own_names if left else frozenset()
-        verb = self.verbs[0]
         agents, others = set[str](), set[str]()
         for place, term in enumerate(self.words):
             if not is_written_as_name(term, self.names):
@@ -288,6 +300,9 @@ def verbs_of(words: Sequence[Term]) -> Iterator[Verb]:
             word in _BE and all(w.endswith("ly") or w in _ADVERBS for w in back[at + 1 :])
             for at, word in enumerate(back)
         )
+        after = words[place + 1].text.lower() if place + 1 < len(words) else ""
+        if participle and place == 0 and after in PREPOSITIONS | {"by", "as"}:
+            passive = True  # "BioNTech, based in Mainz, …"
         yield Verb(place, term.key, passive, not participle and not lower.endswith("s"))
 
 
@@ -337,6 +352,8 @@ _BEFORE_VERBS = AUXILIARIES - _BE | frozenset("each both it he she they who whic
 
 def _follows_name(words: Sequence[Term], place: int) -> bool:
     before = words[place - 1]
+    if before.text.endswith(("'s", "s'")):
+        return False
     if place == 1 and before.text[:1].isupper() and not is_function_word(before.text):
         after = words[2].text.lower() if len(words) > 2 else ""
         return after not in AUXILIARIES and not after.endswith("ed")
@@ -436,7 +453,7 @@ def _is_boundary(
             return _has_verb(finite, words, place + 1)
         if _verb_soon(words, finite, place + 1):
             return comma or not _is_base_after_marker(words, place)
-        if (any(finite[:place]) and _subject_acts(words, finite, place + 1)) or (
+        if (any(finite[:place]) and _subject_acts(sentence, words, finite, place + 1)) or (
             comma and _has_verb(finite, words, place + 1)
         ):
             return True
@@ -470,7 +487,7 @@ def _is_boundary(
             or _is_gap(words, place, finite)
             or (words[0].text.lower() in _LEADING and not any_boundary(finite, place))
             or _verb_soon(words, finite, place)
-            or _subject_acts(words, finite, place)
+            or _subject_acts(sentence, words, finite, place)
         )
     )
 
@@ -479,12 +496,18 @@ def _is_amount(words: Sequence[Term], place: int) -> bool:
     return any(word.is_number for word in words[place : place + 2])
 
 
-def _subject_acts(words: Sequence[Term], finite: Sequence[bool], place: int) -> bool:
+def _subject_acts(
+    sentence: str, words: Sequence[Term], finite: Sequence[bool], place: int
+) -> bool:
     """Whether a name, or a pronoun, follows and then a verb: a second subject."""
     at = place
     while at < len(words) and (words[at].is_name or words[at].text.lower() in _SUBJECTS):
         at += 1
-    return at > place and at < len(words) and _verb_soon(words, finite, at)
+    return (
+        place < at < len(words)
+        and _verb_soon(words, finite, at)
+        and "," not in between_words(sentence, words[at - 1], words[at])
+    )
 
 
 _TAKES_TO = frozenset(
