@@ -388,13 +388,14 @@ BESIDE = 4
 def _roles(said: Said, source: Source) -> Iterator[Failure]:
     mine, theirs = frames(said.statement), source.frames
     everybody = evidence_names(source.statement)
+    objects = source.statement.own_objects
     for frame in mine:
         same = [other for other in theirs if frame.key == other.key] or [
             other for other in theirs if may_stand_for(frame.key, other.key)
         ]
-        if same and frame.key not in SYMMETRIC:
-            if not any(frame.agrees_with(other, everybody) for other in same):
-                yield Failure(Check.ROLES, f"others take these parts: {frame.key}")
+        agrees = Frame.joins if frame.key in SYMMETRIC else Frame.agrees_with
+        if same and not any(agrees(frame, other, everybody, objects) for other in same):
+            yield Failure(Check.ROLES, f"others take these parts: {frame.key}")
     held = possessions(source.statement)
     claimed = possessions(said.statement)
     for owner, thing in sorted(claimed):
@@ -417,7 +418,9 @@ class Frame:
     """The subjects of a passive."""
     is_passive: bool = False
 
-    def agrees_with(self, other: Frame, everybody: frozenset[str]) -> bool:
+    def agrees_with(
+        self, other: Frame, everybody: frozenset[str], objects: frozenset[str]
+    ) -> bool:
         """Whether the same names play the same parts, as far as both sides tell."""
         agents = self.agents & everybody
         if agents and other.agents and agents.isdisjoint(other.agents):
@@ -425,7 +428,7 @@ class Frame:
         if agents and not other.agents and agents <= other.others:
             return False
         strangers = agents - other.agents
-        if self.is_certain and other.agents and strangers and strangers <= other.others:
+        if self.is_certain and other.agents and strangers and strangers <= other.others | objects:
             return False  # one of those listed has it done to them
         if self.undergo and self.undergo & everybody:
             theirs = other.undergo if other.is_passive else other.others - other.agents
@@ -438,6 +441,13 @@ class Frame:
             and done_to <= other.agents - other.others
             and (bool(self.agents) or bool(other.others))
         )
+
+
+    def joins(self, other: Frame, everybody: frozenset[str], _: frozenset[str]) -> bool:
+        """The same of what two do with one another: either may be named first."""
+        agents = self.agents & everybody
+        all_of_them = other.agents | other.others
+        return not agents or not all_of_them or not agents.isdisjoint(all_of_them)
 
 
 def frames(statement: Statement) -> list[Frame]:

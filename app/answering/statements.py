@@ -301,7 +301,7 @@ def verbs_of(words: Sequence[Term]) -> Iterator[Verb]:
             for at, word in enumerate(back)
         )
         after = words[place + 1].text.lower() if place + 1 < len(words) else ""
-        if participle and place == 0 and after in PREPOSITIONS | {"by", "as"}:
+        if place == 0 and lower.endswith("ed") and after in PREPOSITIONS | {"by", "as"}:
             passive = True  # "BioNTech, based in Mainz, …"
         yield Verb(place, term.key, passive, not participle and not lower.endswith("s"))
 
@@ -369,7 +369,7 @@ def _singular(lower: str) -> str:
 
 
 _DETERMINERS = frozenset(
-    "a an the its their his her this that these those of with for in by at on from no each".split()
+    "a an the its their his her this that these those of with for in by at on from no".split()
 ) - {"that"}
 
 

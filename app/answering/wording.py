@@ -125,6 +125,7 @@ EQUIVALENTS = (
     "sue lawsuit",
     "expect anticipate forecast",
     "belong part member",
+    "financial fiscal",
     "perpetual unlimited permanent",
     "worldwide world global",
     "follow after next",
