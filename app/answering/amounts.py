@@ -6,6 +6,7 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 from enum import StrEnum
+from functools import lru_cache
 
 from app.answering.quantities import (
     PERIODS,
@@ -13,7 +14,7 @@ from app.answering.quantities import (
     amounts_in,
     dates_in,
 )
-from app.answering.terms import fold
+from app.answering.terms import REMEMBERED_TEXTS, fold
 
 
 class Bound(StrEnum):
@@ -109,14 +110,15 @@ class Amount:
         return other.bound in ADMITS[self.bound]
 
 
-def amounts(text: str) -> list[Amount]:
+@lru_cache(maxsize=REMEMBERED_TEXTS)
+def amounts(text: str) -> tuple[Amount, ...]:
     """The numbers of a text in order, without dates and years."""
     folded = fold(text)
     found = [
         Amount(value, unit, _bound(folded, start, end), start, end, compound)
         for value, unit, start, end, compound in _numbers(folded)
     ]
-    return sorted(found, key=lambda amount: amount.start)
+    return tuple(sorted(found, key=lambda amount: amount.start))
 
 
 def _numbers(folded: str) -> Iterator[tuple[float, str, int, int, bool]]:
@@ -223,13 +225,14 @@ class Moment:
         return self.part in {"end", "late"} and other.part in {"end", "late"}
 
 
-def moments(text: str) -> list[Moment]:
+@lru_cache(maxsize=REMEMBERED_TEXTS)
+def moments(text: str) -> tuple[Moment, ...]:
     """The dates and years of a text in order."""
     folded = fold(text)
-    return [
+    return tuple(
         Moment(date, _named(_PART_OF, folded, start), _named(_SIDE, folded, start), start, end)
         for date, start, end in sorted(dates_in(folded), key=lambda found: found[1])
-    ]
+    )
 
 
 def _named(pattern: re.Pattern[str], folded: str, at: int) -> str:

@@ -51,12 +51,12 @@ class Source:
     statement: Statement
 
     @cached_property
-    def amounts(self) -> list[Amount]:
+    def amounts(self) -> tuple[Amount, ...]:
         """Its numbers."""
         return amounts(self.statement.text)
 
     @cached_property
-    def moments(self) -> list[Moment]:
+    def moments(self) -> tuple[Moment, ...]:
         """Its dates."""
         return moments(self.statement.text)
 
@@ -89,11 +89,30 @@ class Source:
         return frozenset[int]().union(*(equivalents(key) for key in self.statement.keys))
 
     @cached_property
+    def parts(self) -> list[Statement]:
+        """Its clauses."""
+        return parts_of(self.statement)
+
+    @cached_property
+    def counted(self) -> set[tuple[str, Amount]]:
+        """Words right beside its numbers."""
+        return bound_words(self.statement.text, self.amounts)
+
+    @cached_property
+    def timed(self) -> list[tuple[str, Moment]]:
+        """Words right in front of its dates."""
+        return _bound_times(self.statement.text, self.moments)
+
+    @cached_property
+    def possessions(self) -> set[tuple[str, str]]:
+        """Whose what is in it."""
+        return possessions(self.statement)
+
+    @cached_property
     def polarity(self) -> dict[str, set[bool]]:
         """For each word whether it stands denied, or undenied, or both."""
         found: dict[str, set[bool]] = {}
-        fine = statements(self.statement.text, self.statement.names, fine=True)
-        for part in fine:
+        for part in self.parts:
             for key, denied in polarity(part.words).items():
                 found.setdefault(key, set()).update(denied)
         return found
@@ -125,14 +144,34 @@ class Said:
     claim: tuple[Statement, ...]
 
     @cached_property
-    def amounts(self) -> list[Amount]:
+    def amounts(self) -> tuple[Amount, ...]:
         """Its numbers."""
         return amounts(self.statement.text)
 
     @cached_property
-    def moments(self) -> list[Moment]:
+    def moments(self) -> tuple[Moment, ...]:
         """Its dates."""
         return moments(self.statement.text)
+
+    @cached_property
+    def frames(self) -> list[Frame]:
+        """The parts that names play in it."""
+        return frames(self.statement)
+
+    @cached_property
+    def counted(self) -> set[tuple[str, Amount]]:
+        """Words right beside its numbers."""
+        return bound_words(self.statement.text, self.amounts)
+
+    @cached_property
+    def timed(self) -> list[tuple[str, Moment]]:
+        """Words right in front of its dates."""
+        return _bound_times(self.statement.text, self.moments)
+
+    @cached_property
+    def possessions(self) -> set[tuple[str, str]]:
+        """Whose what is in it."""
+        return possessions(self.statement)
 
     @cached_property
     def runs(self) -> list[tuple[Term, ...]]:
@@ -272,7 +311,7 @@ def _together(said: Said, source: Source) -> Iterator[Failure]:
     statement = source.statement
     known = statement.own_names | statement.inherited
     behind = known if statement.leans_later else statement.own_names
-    subjects = said.statement.own_agents | {owner for owner, _ in possessions(said.statement)}
+    subjects = said.statement.own_agents | {owner for owner, _ in said.possessions}
     for run in said.runs:
         keys = {term.key for term in run}
         held = known if keys & subjects or said.is_opening(run) else behind
@@ -318,16 +357,14 @@ def _bounds(said: Said, source: Source) -> Iterator[Failure]:
         same = [other for other in source.amounts if amount.is_said_by(other)]
         if same and not any(amount.is_bounded_by(other) for other in same):
             yield Failure(Check.HEDGING, f"{amount}, in the evidence {same[0]}")
-    held = bound_words(source.statement.text, source.amounts)
-    for word, amount in bound_words(said.statement.text, said.amounts):
-        others = [number for other, number in held if other == word]
+    for word, amount in said.counted:
+        others = [number for other, number in source.counted if other == word]
         if others and not any(map(amount.is_said_by, others)):
             yield Failure(Check.NUMBERS, f"{amount} belongs to something else")
 
 
-    timed = _bound_times(source.statement.text, source.moments)
-    for word, moment in _bound_times(said.statement.text, said.moments):
-        times = [other for held_word, other in timed if held_word == word]
+    for word, moment in said.timed:
+        times = [other for held_word, other in source.timed if held_word == word]
         if times and not any(map(moment.is_said_by, times)):
             yield Failure(Check.NUMBERS, f"{moment} belongs to something else")
 
@@ -386,7 +423,7 @@ BESIDE = 4
 
 
 def _roles(said: Said, source: Source) -> Iterator[Failure]:
-    mine, theirs = frames(said.statement), source.frames
+    mine, theirs = said.frames, source.frames
     everybody = evidence_names(source.statement)
     objects = source.statement.own_objects
     for frame in mine:
@@ -396,8 +433,7 @@ def _roles(said: Said, source: Source) -> Iterator[Failure]:
         agrees = Frame.joins if frame.key in SYMMETRIC else Frame.agrees_with
         if same and not any(agrees(frame, other, everybody, objects) for other in same):
             yield Failure(Check.ROLES, f"others take these parts: {frame.key}")
-    held = possessions(source.statement)
-    claimed = possessions(said.statement)
+    held, claimed = source.possessions, said.possessions
     for owner, thing in sorted(claimed):
         owners = {name for name, other in held if may_stand_for(thing, other)}
         if owners and owner not in owners and owner in source.statement.names:
@@ -450,17 +486,21 @@ class Frame:
         return not agents or not all_of_them or not agents.isdisjoint(all_of_them)
 
 
-def frames(statement: Statement) -> list[Frame]:
-    """The parts that names play in a statement, by verbs and by nouns made of verbs."""
-    found: list[Frame] = []
-    parts = statements(
+def parts_of(statement: Statement) -> list[Statement]:
+    """The clauses of a statement."""
+    return statements(
         statement.text,
         statement.names,
         fine=True,
         before=statement.before,
         sentence_number=statement.sentence,
     )
-    for part in parts:
+
+
+def frames(statement: Statement) -> list[Frame]:
+    """The parts that names play in a statement, by verbs and by nouns made of verbs."""
+    found: list[Frame] = []
+    for part in parts_of(statement):
         start = 0
         for number, verb in enumerate(part.verbs):
             last = part.verbs[number - 1].place if number else -1
@@ -485,6 +525,8 @@ def _verb_frame(part: Statement, verb: Verb, start: int) -> Frame:
     """The parts that names play around a verb whose clause starts at a place."""
     subjects, doers, others = set[str](), set[str](), set[str]()
     group: set[str] | None = None
+    # Behind an earlier verb stand its objects, unless a new clause starts there.
+    inside = part.verbs[0].place if start <= part.verbs[0].place else verb.place
     for place in range(start, len(part.words)):
         term = part.words[place]
         if not is_written_as_name(term, part.names):
@@ -495,11 +537,11 @@ def _verb_frame(part: Statement, verb: Verb, start: int) -> Frame:
             pass  # goes on with the names before
         elif led == "by":
             group = doers
-        elif place < verb.place and led not in PREPOSITIONS:
+        elif place < min(verb.place, inside) and led not in PREPOSITIONS:
             group = subjects
         else:
             group = others
-        if place > verb.place and group is subjects:
+        if place > min(verb.place, inside) and group is subjects:
             group = others
         group.add(term.key)
     if verb.is_passive:
@@ -665,9 +707,8 @@ def _hedging(said: Said, source: Source) -> Iterator[Failure]:
 
 def _closest_part(said: Said, source: Source) -> Statement:
     """The clause of the evidence that has most of the words."""
-    parts = statements(source.statement.text, source.statement.names, fine=True)
     wanted = said.statement.keys
-    return max(parts, key=lambda part: len(part.keys & wanted), default=source.statement)
+    return max(source.parts, key=lambda part: len(part.keys & wanted), default=source.statement)
 
 
 def _extent(said: Said, source: Source) -> Iterator[Failure]:

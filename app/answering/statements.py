@@ -5,10 +5,16 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
-from functools import cached_property
+from functools import cached_property, lru_cache
 
 from app.answering.lexicon import GENERIC_NAMES, IRREGULAR
-from app.answering.terms import Term, fold, is_function_word, key_of, terms
+from app.answering.terms import (
+    REMEMBERED_TEXTS,
+    Term,
+    is_function_word,
+    key_of,
+    terms,
+)
 from app.answering.wording import AUXILIARIES, NOUNS_TOO, VERB_KEYS, VERBS
 
 # A quote of several sentences is read sentence by sentence. Not after "Ms.", "J." or "2.".
@@ -395,7 +401,7 @@ def statements(
     for number, sentence in enumerate(sentences_of(text)):
         base = (first if sentence_number is None else sentence_number) + number
         words = terms(sentence)
-        starts = [0, *boundaries(sentence, words, fine=fine), len(words)]
+        starts = [0, *boundaries(sentence, fine=fine), len(words)]
         for start, end in zip(starts, starts[1:], strict=False):
             if start == end:
                 continue
@@ -420,17 +426,19 @@ MAX_BEFORE = 6
 """Statements that one may point back over."""
 
 
-def boundaries(sentence: str, words: Sequence[Term], *, fine: bool) -> list[int]:
+@lru_cache(maxsize=REMEMBERED_TEXTS)
+def boundaries(sentence: str, *, fine: bool) -> tuple[int, ...]:
     """Places of the words at which a new statement starts."""
-    found: list[int] = []
+    words = terms(sentence)
     finite = [
         is_finite(words, place) and (place == 0 or words[place - 1].text.lower() != "to")
         for place in range(len(words))
     ]
-    for place in range(1, len(words)):
-        if _is_boundary(sentence, words, place, finite, fine=fine):
-            found.append(place)
-    return found
+    return tuple(
+        place
+        for place in range(1, len(words))
+        if _is_boundary(sentence, words, place, finite, fine=fine)
+    )
 
 
 def _is_boundary(
@@ -575,7 +583,3 @@ def _is_gap(words: Sequence[Term], place: int, finite: Sequence[bool]) -> bool:
     previous = words[place - 1] if words[place - 1].text.lower() != "and" else words[place - 2]
     return not previous.is_name
 
-
-def folded(text: str) -> str:
-    """The text as it is matched."""
-    return fold(text)

@@ -59,7 +59,7 @@ def verify(claim: str, quotes: Sequence[str]) -> list[Failure]:
     if len(claim) > MAX_CLAIM_CHARACTERS:
         return [Failure(Check.CONTENT, f"{len(claim)} characters are no sentence")]
     foreign = [Failure(Check.FOREIGN, each) for each in brought_in(claim, quotes)]
-    return foreign or _quotation(claim, quotes) or _compare(claim, quotes)
+    return [*foreign, *_quotation(claim, quotes), *_compare(claim, quotes)]
 
 
 def is_run_of(claim: str, quote: str) -> bool:
