@@ -15,8 +15,11 @@ from app.answering.statements import (
     RELATIVES,
     Statement,
     Verb,
+    is_attribute,
     is_content,
+    is_finite,
     is_written_as_name,
+    run_at,
     start_of_name,
     statements,
 )
@@ -73,7 +76,9 @@ class Source:
         found = self.statement.keys
         for before in self.statement.before:
             if before.sentence == self.statement.sentence:
-                found |= before.keys if self.statement.leans else before.own_names
+                found |= before.own_names | _subject_keys(before)
+                if self.statement.leans_later:
+                    found |= before.keys
             elif self.statement.leans and before.sentence == self.statement.sentence - 1:
                 found |= before.keys
         return found
@@ -134,6 +139,11 @@ class Source:
     def holds(self, key: str) -> bool:
         """Whether it holds a word or one of like meaning itself."""
         return key in self.statement.keys or not equivalents(key).isdisjoint(self.own_groups)
+
+
+def _subject_keys(statement: Statement) -> frozenset[str]:
+    place = statement.predicate.place if statement.predicate else len(statement.words)
+    return frozenset(word.key for word in statement.words[:place])
 
 
 @dataclass(frozen=True)
@@ -221,16 +231,27 @@ class Said:
             and any(before[-1].startswith(run[-1].text) for run in self.runs)
         )
 
-    def is_definite(self, amount: Amount) -> bool:
-        """Whether a number belongs to a subject that is known: "the first ten applications"."""
-        before = self.statement.text[: amount.start].split()[-3:]
-        verbs = self.statement.verbs
-        place = verbs[0].place if verbs else len(self.statement.words)
-        start = self.statement.words[0].start
-        subject = "".join(
-            word.text + " " for word in self.statement.words[:place]
-        )  # as long as what stands there, about
-        return "the" in [word.lower() for word in before] and amount.start <= len(subject) + start
+    def is_definite(self, amount: Amount, evidence: Statement) -> bool:
+        """Whether a number belongs to something known: "the first ten", "their 100 shops"."""
+        before = self.statement.text[: amount.start].lower().split()[-3:]
+        if _DEFINITE.isdisjoint(before):
+            return False
+        at = amount.start + self.statement.words[0].start
+        verb = self.statement.predicate
+        is_subject = verb is None or at < self.statement.words[verb.place].start
+        return evidence.leans if is_subject else evidence.leans_later
+
+    def is_attributive(self, moment: Moment) -> bool:
+        """Whether a date says which one is meant: "in a 2002 study"."""
+        behind = self.statement.text[moment.end :]
+        after = next((w for w in terms(behind)), None)
+        return (
+            after is not None
+            and after.start == 1
+            and behind[0] == " "
+            and is_content(after)
+            and not is_finite(terms(behind), 0)
+        )
 
     @cached_property
     def polarity(self) -> dict[str, set[bool]]:
@@ -299,7 +320,9 @@ def shared(said: Said, source: Source) -> float:
     times = sum(any(a.is_said_by(b) for b in source.moments) for a in said.moments)
     own = source.statement.own_names
     named = sum(not own.isdisjoint(term.key for term in run) for run in said.runs)
-    return words + numbers + times + NAME_SHARE * named
+    verb = said.statement.verbs[-1].key if said.statement.verbs else ""
+    acts = verb in source.statement.keys and verb not in NEUTRAL
+    return words + numbers + times + NAME_SHARE * named + acts
 
 
 NAME_SHARE = 0.25
@@ -331,18 +354,20 @@ def _together(said: Said, source: Source) -> Iterator[Failure]:
         if amount.is_compound or said.names_it(amount):
             continue
         near_amounts = [*source.amounts]
-        if said.is_definite(amount) and statement.leans:
+        if said.is_definite(amount, statement):
             near_amounts += [each for before in statement.before for each in amounts(before.text)]
         if not any(map(amount.is_said_by, near_amounts)):
             yield Failure(Check.JOINED, f"{amount} stands elsewhere")
     for moment in said.moments:
         near = [*source.moments, *source.earlier_moments]
-        if moment is not said.moments[-1] and statement.leans and source.moments:
+        known = moment is not said.moments[-1] and source.moments
+        if statement.leans and (known or said.is_attributive(moment)):
             near += [each for before in statement.before[:2] for each in moments(before.text)]
         if not any(moment.is_said_by(other) for other in near):
             yield Failure(Check.JOINED, f"{moment} stands elsewhere")
 
 
+_DEFINITE = frozenset("the their its these those all his her".split())
 _SEVERAL = re.compile(
     r"(?:\w+ )?(?:the (?:two|three|four|five)|both)\b(?! (?:days|weeks|months|years))", re.IGNORECASE
 )
@@ -358,6 +383,8 @@ def _bounds(said: Said, source: Source) -> Iterator[Failure]:
         if same and not any(amount.is_bounded_by(other) for other in same):
             yield Failure(Check.HEDGING, f"{amount}, in the evidence {same[0]}")
     for word, amount in said.counted:
+        if not any(map(amount.is_said_by, source.amounts)):
+            continue
         others = [number for other, number in source.counted if other == word]
         if others and not any(map(amount.is_said_by, others)):
             yield Failure(Check.NUMBERS, f"{amount} belongs to something else")
@@ -506,7 +533,13 @@ def frames(statement: Statement) -> list[Frame]:
             last = part.verbs[number - 1].place if number else -1
             inner = [n for n in range(last + 1, verb.place) if part.words[n].text.lower() == "that"]
             start = inner[-1] + 1 if inner else start
-            found.append(_verb_frame(part, verb, start))
+            is_loose = (
+                number > 0
+                and part.words[verb.place - 1].text.lower() == "to"
+                and not is_finite(part.words, verb.place - 2)
+            )
+            if not is_loose:  # "paid for the right to sell": whose right?
+                found.append(_verb_frame(part, verb, start))
         for place, word in enumerate(part.words):
             if word.is_name or word.key not in VERB_KEYS or _is_doer(word) or word.key in {v.key for v in part.verbs}:
                 continue
@@ -526,10 +559,11 @@ def _verb_frame(part: Statement, verb: Verb, start: int) -> Frame:
     subjects, doers, others = set[str](), set[str](), set[str]()
     group: set[str] | None = None
     # Behind an earlier verb stand its objects, unless a new clause starts there.
+    begin = part.subject_start(verb.place, start)
     inside = part.verbs[0].place if start <= part.verbs[0].place else verb.place
     for place in range(start, len(part.words)):
         term = part.words[place]
-        if not is_written_as_name(term, part.names):
+        if not is_written_as_name(term, part.names) or is_attribute(part.words, place):
             continue
         first = start_of_name(part.words, place, part.names)
         led = part.words[first - 1].text.lower() if first else ""
@@ -537,7 +571,7 @@ def _verb_frame(part: Statement, verb: Verb, start: int) -> Frame:
             pass  # goes on with the names before
         elif led == "by":
             group = doers
-        elif place < min(verb.place, inside) and led not in PREPOSITIONS:
+        elif begin <= place < min(verb.place, inside) and led not in PREPOSITIONS:
             group = subjects
         else:
             group = others
@@ -569,7 +603,7 @@ def _noun_frame(part: Statement, place: int) -> Frame | None:
     for at in range(max(0, place - 3), place):
         lower = words[at].text.lower()
         if is_written_as_name(words[at], part.names) and words[at].text.endswith(("'s", "s'")):
-            agents |= _run_at(words, at, part.names)
+            agents |= run_at(words, at, part.names)
         elif lower in {"its", "their", "his", "her"}:
             agents |= part.agents
     at = place + 1
@@ -578,22 +612,13 @@ def _noun_frame(part: Statement, place: int) -> Frame | None:
     by = next((n for n in range(at, min(len(words), at + 9)) if words[n].text.lower() == "by"), None)
     if by is not None and by + 1 < len(words):
         start = by + 1 + (words[by + 1].text.lower() == "the")
-        doers = _run_at(words, start, part.names) if start < len(words) else frozenset[str]()
+        doers = run_at(words, start, part.names) if start < len(words) else frozenset[str]()
         if doers:
             others |= agents
             agents = set(doers)
     if not agents and not others:
         return None
     return Frame(words[place].key, frozenset(agents), frozenset(others))
-
-
-def _run_at(words: Sequence[Term], place: int, names: frozenset[str]) -> frozenset[str]:
-    start = end = place
-    while start and is_written_as_name(words[start - 1], names):
-        start -= 1
-    while end < len(words) and is_written_as_name(words[end], names):
-        end += 1
-    return frozenset(word.key for word in words[start:end])
 
 
 def evidence_names(evidence: Statement) -> frozenset[str]:
@@ -714,6 +739,8 @@ def _closest_part(said: Said, source: Source) -> Statement:
 def _extent(said: Said, source: Source) -> Iterator[Failure]:
     mine = _extents(said.statement.words)
     theirs = _extents(source.statement.words)
+    if source.statement.words[0].text.lower() in _PRONOUN_SUBJECTS and source.statement.before:
+        theirs |= _extents(source.statement.before[0].words)
     for away in turns_away(said.statement.text) ^ turns_away(source.statement.text):
         yield Failure(Check.EXTENT, away)
     for group in EXTENTS:

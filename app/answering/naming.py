@@ -49,7 +49,7 @@ def with_abbreviations(claim: str, told: Sequence[str]) -> tuple[str, list[str]]
     """
     texts = [_TITLE.sub("", _DOTTED.sub(lambda m: m.group().replace(".", ""), text))
              for text in (claim, *told)]  # fmt: skip
-    texts = [_short(text) for text in texts]
+    texts = [_whole(_short(text)) for text in texts]
     said, held = texts[0], texts[1:]
     said = _GLOSS.sub(lambda m: "" if _is_gloss(said[: m.start()], m.group(1)) else m.group(), said)
     for acronym in dict.fromkeys(_ACRONYM.findall(said)):
@@ -75,6 +75,17 @@ _LONG = re.compile(
 
 def _short(text: str) -> str:
     return _LONG.sub(lambda match: ABBREVIATIONS[match.group().lower()], text)
+
+
+_QUARTER = re.compile(r"\bQ([1-4])\b")
+_QUARTERS = {"1": "first", "2": "second", "3": "third", "4": "fourth"}
+_PARTICLE = re.compile(r"\b([a-z]{3,})-(off|over|up|in|out|back|down|on)\b")
+
+
+def _whole(text: str) -> str:
+    """The text with "Q2" written out, and "take-off" as one word."""
+    quarters = _QUARTER.sub(lambda match: f"{_QUARTERS[match.group(1)]} quarter", text)
+    return _PARTICLE.sub(r"\1\2", quarters)
 
 
 def _is_gloss(before: str, acronym: str) -> bool:

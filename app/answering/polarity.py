@@ -23,7 +23,8 @@ def polarity(words: Sequence[Term]) -> dict[str, set[bool]]:
     denied = sum(_denies(lower, place) for place in range(len(lower))) % 2 == 1
     found: dict[str, set[bool]] = {}
     for place, word in enumerate(words):
-        if lower[place] in _ONWARDS or (
+        fails = not lower[place].startswith("fail") or lower[place + 1 : place + 2] == ["to"]
+        if (lower[place] in _ONWARDS and fails) or (
             lower[place] == "from" and lower[place - 1 : place] == ["free"]
         ):
             denied = not denied
@@ -48,7 +49,7 @@ def _denies(lower: Sequence[str], place: int) -> bool:
     word = lower[place]
     after = lower[place + 1] if place + 1 < len(lower) else ""
     before = lower[place - 1] if place else ""
-    if word in {"no", "not"} and after in _BOUNDING:
+    if word in {"no", "not"} and after in _BOUNDING and "than" in lower[place + 2 : place + 3]:
         return False
     if word == "not" and after in {"only", "just", "least"}:
         return False

@@ -170,6 +170,8 @@ class Statement:
         """Names that what it points back at may stand for."""
         if not self.leans:
             return frozenset()
+        if self.referent and not self.leans_later:
+            return self.referent
         found, sentences = frozenset[str](), set[int]()
         for earlier in self.before:
             if earlier.own_names and earlier.sentence != self.sentence:
@@ -193,24 +195,80 @@ class Statement:
         if self.words[0].text.lower() in {"it", "he", "she"}:
             nearest = next((each.own_agents for each in self.before if each.own_agents), None)
             return nearest or self.inherited
-        return self.inherited
+        return self.referent or self.inherited
+
+    @cached_property
+    def referent(self) -> frozenset[str]:
+        """The name that its subject stands for: "the bank" for Tanager Bank."""
+        place = self.predicate.place if self.predicate else 0
+        nouns = [
+            after.key
+            for word, after in zip(self.words[:place], self.words[1:place], strict=False)
+            if word.text.lower() == "the" and not after.is_name
+        ]
+        for noun in nouns[:1]:
+            for earlier in self.before:
+                for at, word in enumerate(earlier.words):
+                    if word.key == noun and is_written_as_name(word, self.names):
+                        return run_at(earlier.words, at, self.names)
+                    after = earlier.words[at + 1 : at + 2]
+                    if word.key == noun and after and is_written_as_name(after[0], self.names):
+                        return run_at(earlier.words, at + 1, self.names)
+        return frozenset()
+
+    def between(self, place: int) -> str:
+        """What stands between a word and the next."""
+        start = self.words[0].start
+        first, second = self.words[place], self.words[place + 1]
+        return self.text[first.end - start - first.text.endswith(",") : second.start - start]
+
+    def subject_start(self, place: int, start: int = 0) -> int:
+        """Where the subject of a verb starts: behind "In the United States, …"."""
+        if self.words[start].text.lower() not in PREPOSITIONS | _OPENERS:
+            return start
+        commas = [at + 1 for at in range(start, place) if "," in self.between(at)]
+        return commas[-1] if commas else start
 
     def _side(self, *, left: bool) -> frozenset[str]:
         verb = self.predicate
         if verb is None:
             return self.own_names if left else frozenset()
         agents, others = set[str](), set[str]()
+        begin = self.subject_start(verb.place)
         for place, term in enumerate(self.words):
-            if not is_written_as_name(term, self.names):
+            if not is_written_as_name(term, self.names) or is_attribute(self.words, place):
                 continue
             start = start_of_name(self.words, place, self.names)
             led = self.words[start - 1].text.lower() if start else ""
             by = led == "by" and (verb.is_passive or place < verb.place)
             does = by if verb.is_passive else (
-                place < verb.place and (by or led not in PREPOSITIONS)
+                begin <= place < verb.place and (by or led not in PREPOSITIONS)
             )  # fmt: skip
             (agents if does else others).add(term.key)
         return frozenset(agents if left else others)
+
+
+_OPENERS = frozenset("according of by as for after before since while although when".split())
+
+
+def run_at(words: Sequence[Term], place: int, names: frozenset[str]) -> frozenset[str]:
+    """Keys of the name of which a word is part."""
+    start = end = place
+    while start and is_written_as_name(words[start - 1], names):
+        start -= 1
+    while end < len(words) and is_written_as_name(words[end], names):
+        end += 1
+    return frozenset(word.key for word in words[start:end])
+
+
+def is_attribute(words: Sequence[Term], place: int) -> bool:
+    """Whether a name only says of what kind something is: "the Oslo-based company"."""
+    after = words[place + 1] if place + 1 < len(words) else None
+    return (
+        after is not None
+        and after.start - words[place].end == 1
+        and after.text in {"based", "led", "owned", "backed", "listed", "made", "born"}
+    )
 
 
 def start_of_name(words: Sequence[Term], place: int, names: frozenset[str]) -> int:

@@ -10,6 +10,8 @@ from app.answering.terms import key_of
 
 EQUIVALENTS = (
     "acquire buy purchase takeover",
+    "buy pay",
+    "clear clearance",
     "merge merger combine combination",
     "complete close finish finalize conclude closing",
     "announce reveal unveil disclose present introduce publish release",
@@ -258,6 +260,8 @@ NEUTRAL = frozenset(
     plus both together through respectively account describe accept contain together
     agreed further additional set due term play rest base form result arrange arrangement
     executive party move matter source passage text document article according prior first share
+    whereas although though moreover furthermore meanwhile nevertheless besides
+    monday tuesday wednesday thursday friday saturday sunday
     range new currently now still also however therefore thus only respectively namely
     """.split()
 )
