@@ -137,11 +137,15 @@ def _numbers(folded: str) -> Iterator[tuple[float, str, int, int, bool]]:
         taken.append(match.span())
     for match in _ORDINAL.finditer(folded):
         if not _is_taken(match.start(), taken):
-            value = _ORDINALS.get((match["word"] or "").lower()) or int(match["digits"] or 0)
-            yield float(value), "th", match.start(), match.end(), False
+            ordinal = _ORDINALS.get((match["word"] or "").lower()) or int(match["digits"] or 0)
+            yield float(ordinal), "th", match.start(), match.end(), False
             taken.append(match.span())
     for value, unit, start, end, compound in amounts_in(folded):
-        if not _is_pronoun(folded, start, end) and not _is_taken(start, taken) and not _is_taken(end - 1, taken):
+        if (
+            not _is_pronoun(folded, start, end)
+            and not _is_taken(start, taken)
+            and not _is_taken(end - 1, taken)
+        ):
             yield value, unit, start, end, compound
 
 

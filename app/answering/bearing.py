@@ -9,13 +9,21 @@ from functools import cached_property
 
 from app.answering.amounts import Amount, Moment, amounts, moments
 from app.answering.checks import Check, Failure
-from app.answering.polarity import ATTRIBUTIONS, Mood, marker, moods, plainly_denied, polarity, turns_away
+from app.answering.polarity import (
+    ATTRIBUTIONS,
+    Mood,
+    marker,
+    moods,
+    plainly_denied,
+    polarity,
+    turns_away,
+)
+from app.answering.quantities import NUMBER_WORDS
 from app.answering.statements import (
     PREPOSITIONS,
     RELATIVES,
     Statement,
     Verb,
-    is_attribute,
     is_content,
     is_finite,
     is_written_as_name,
@@ -23,7 +31,6 @@ from app.answering.statements import (
     start_of_name,
     statements,
 )
-from app.answering.quantities import NUMBER_WORDS
 from app.answering.terms import Term, key_of, terms
 from app.answering.wording import (
     AUXILIARIES,
@@ -77,7 +84,7 @@ class Source:
         for before in self.statement.before:
             if before.sentence == self.statement.sentence:
                 found |= before.own_names | _subject_keys(before)
-                if self.statement.leans_later:
+                if self.statement.has_object_pronoun or self.statement.link == ":":
                     found |= before.keys
             elif self.statement.leans and before.sentence == self.statement.sentence - 1:
                 found |= before.keys
@@ -204,7 +211,9 @@ class Said:
     def _is_measure(self, term: Term) -> bool:
         """Whether a word is part of a number or date: its unit, its month."""
         at = term.start - self.statement.words[0].start
-        return any(each.start <= at < each.end for each in (*self.amounts, *self.moments))
+        spans = [(each.start, each.end) for each in self.amounts]
+        spans += [(each.start, each.end) for each in self.moments]
+        return any(start <= at < end for start, end in spans)
 
     def _is_part_of_time(self, term: Term) -> bool:
         """The end in "the end of August"; its moment tells."""
@@ -250,6 +259,7 @@ class Said:
             and after.start == 1
             and behind[0] == " "
             and is_content(after)
+            and not after.text[:1].isupper()
             and not is_finite(terms(behind), 0)
         )
 
@@ -360,8 +370,8 @@ def _together(said: Said, source: Source) -> Iterator[Failure]:
             yield Failure(Check.JOINED, f"{amount} stands elsewhere")
     for moment in said.moments:
         near = [*source.moments, *source.earlier_moments]
-        known = moment is not said.moments[-1] and source.moments
-        if statement.leans and (known or said.is_attributive(moment)):
+        is_first = moment is not said.moments[-1] and bool(source.moments)
+        if statement.leans and (is_first or said.is_attributive(moment)):
             near += [each for before in statement.before[:2] for each in moments(before.text)]
         if not any(moment.is_said_by(other) for other in near):
             yield Failure(Check.JOINED, f"{moment} stands elsewhere")
@@ -369,7 +379,8 @@ def _together(said: Said, source: Source) -> Iterator[Failure]:
 
 _DEFINITE = frozenset("the their its these those all his her".split())
 _SEVERAL = re.compile(
-    r"(?:\w+ )?(?:the (?:two|three|four|five)|both)\b(?! (?:days|weeks|months|years))", re.IGNORECASE
+    r"(?:\w+ )?(?:the (?:two|three|four|five)|both)\b(?! (?:days|weeks|months|years))",
+    re.IGNORECASE,
 )
 
 
@@ -388,7 +399,6 @@ def _bounds(said: Said, source: Source) -> Iterator[Failure]:
         others = [number for other, number in source.counted if other == word]
         if others and not any(map(amount.is_said_by, others)):
             yield Failure(Check.NUMBERS, f"{amount} belongs to something else")
-
 
     for word, moment in said.timed:
         times = [other for held_word, other in source.timed if held_word == word]
@@ -481,9 +491,7 @@ class Frame:
     """The subjects of a passive."""
     is_passive: bool = False
 
-    def agrees_with(
-        self, other: Frame, everybody: frozenset[str], objects: frozenset[str]
-    ) -> bool:
+    def agrees_with(self, other: Frame, everybody: frozenset[str], objects: frozenset[str]) -> bool:
         """Whether the same names play the same parts, as far as both sides tell."""
         agents = self.agents & everybody
         if agents and other.agents and agents.isdisjoint(other.agents):
@@ -504,7 +512,6 @@ class Frame:
             and done_to <= other.agents - other.others
             and (bool(self.agents) or bool(other.others))
         )
-
 
     def joins(self, other: Frame, everybody: frozenset[str], _: frozenset[str]) -> bool:
         """The same of what two do with one another: either may be named first."""
@@ -541,7 +548,12 @@ def frames(statement: Statement) -> list[Frame]:
             if not is_loose:  # "paid for the right to sell": whose right?
                 found.append(_verb_frame(part, verb, start))
         for place, word in enumerate(part.words):
-            if word.is_name or word.key not in VERB_KEYS or _is_doer(word) or word.key in {v.key for v in part.verbs}:
+            if (
+                word.is_name
+                or word.key not in VERB_KEYS
+                or _is_doer(word)
+                or word.key in {v.key for v in part.verbs}
+            ):
                 continue
             frame = _noun_frame(part, place)
             if frame is not None:
@@ -563,7 +575,7 @@ def _verb_frame(part: Statement, verb: Verb, start: int) -> Frame:
     inside = part.verbs[0].place if start <= part.verbs[0].place else verb.place
     for place in range(start, len(part.words)):
         term = part.words[place]
-        if not is_written_as_name(term, part.names) or is_attribute(part.words, place):
+        if not is_written_as_name(term, part.names):
             continue
         first = start_of_name(part.words, place, part.names)
         led = part.words[first - 1].text.lower() if first else ""
@@ -609,7 +621,9 @@ def _noun_frame(part: Statement, place: int) -> Frame | None:
     at = place + 1
     if at + 1 < len(words) and words[at].text.lower() == "of":
         others |= _owners_behind(words, at + 1, part.names)
-    by = next((n for n in range(at, min(len(words), at + 9)) if words[n].text.lower() == "by"), None)
+    by = next(
+        (n for n in range(at, min(len(words), at + 9)) if words[n].text.lower() == "by"), None
+    )
     if by is not None and by + 1 < len(words):
         start = by + 1 + (words[by + 1].text.lower() == "the")
         doers = run_at(words, start, part.names) if start < len(words) else frozenset[str]()

@@ -82,10 +82,23 @@ _QUARTERS = {"1": "first", "2": "second", "3": "third", "4": "fourth"}
 _PARTICLE = re.compile(r"\b([a-z]{3,})-(off|over|up|in|out|back|down|on)\b")
 
 
+_FROM = re.compile(r"\b([A-Z]\w*)-(?:based|born|made|listed)\b")
+_OF = re.compile(r"\b([A-Z]\w*)-(?:led|owned|backed)\b")
+_TAKE_OVER = re.compile(r"\b(took|takes|taken|taking|take) over\b", re.IGNORECASE)
+_ACQUIRE = {
+    "took": "acquired",
+    "takes": "acquires",
+    "taken": "acquired",
+    "taking": "acquiring",
+    "take": "acquire",
+}
+
+
 def _whole(text: str) -> str:
-    """The text with "Q2" written out, and "take-off" as one word."""
+    """The text with "Q2" written out, "take-off" as one word, "Oslo-based" as "from Oslo"."""
     quarters = _QUARTER.sub(lambda match: f"{_QUARTERS[match.group(1)]} quarter", text)
-    return _PARTICLE.sub(r"\1\2", quarters)
+    plain = _PARTICLE.sub(r"\1\2", _FROM.sub(r"from \1", _OF.sub(r"of \1", quarters)))
+    return _TAKE_OVER.sub(lambda match: _ACQUIRE[match.group(1).lower()], plain)
 
 
 def _is_gloss(before: str, acronym: str) -> bool:
@@ -99,9 +112,7 @@ def _spelled_out(acronym: str, text: str) -> str | None:
     letters = acronym.rstrip("s").replace("&", "").lower()
     if len(letters) < 2:
         return None
-    words = [
-        match for match in re.finditer(r"[\w']+", text) if match.group().lower() not in _SMALL
-    ]
+    words = [match for match in re.finditer(r"[\w']+", text) if match.group().lower() not in _SMALL]
     initials = "".join(match.group()[0].lower() for match in words)
     at = initials.find(letters)
     while at >= 0:
@@ -167,9 +178,7 @@ def mixed_names(claim: str, told: Sequence[str], names: frozenset[str]) -> Itera
         for before, key in zip(run, run[1:], strict=False):
             if key in first:
                 continue
-            if not any(
-                key in other and before in other[: other.index(key)] for other in held
-            ):
+            if not any(key in other and before in other[: other.index(key)] for other in held):
                 yield Failure(Check.NAMES, f"{before} {key}")
 
 
@@ -181,8 +190,10 @@ def _runs(text: str, names: frozenset[str]) -> list[list[str]]:
         if not is_written_as_name(term, names):
             last = None
             continue
-        if last is not None and text[last.end : term.start] in {" ", "-"} and not (
-            last.text.endswith(("'s", "s'"))
+        if (
+            last is not None
+            and text[last.end : term.start] in {" ", "-"}
+            and not (last.text.endswith(("'s", "s'")))
         ):
             found[-1].append(term.key)
         else:

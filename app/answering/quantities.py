@@ -44,7 +44,11 @@ _SCALED = r"hundred|thousand|million|billion|trillion|bn|mn|tn|[kmb](?![a-z])"
 _QUANTITY = re.compile(
     r"(?:(?P<sign>(?:(?<![a-z])(?:us|u\.s\.|ca?|au?) ?)?[$€£¥])|\b(?P<code>usd|eur|gbp|jpy|chf)\b)?"
     r"\s?(?P<digits>(?<!\d)\d{1,3}(?: \d{3}\b)+(?!,?\d)|\d[\d,]*(?:\.\d+)?"
-    r"|\b(?:(?:" + "|".join(_TENS) + r")-(?:" + "|".join(_UNITS) + r")|"
+    r"|\b(?:(?:"
+    + "|".join(_TENS)
+    + r")-(?:"
+    + "|".join(_UNITS)
+    + r")|"
     + "|".join(NUMBER_WORDS)
     + r")\b|\ba(?= (?:hundred|thousand|million|billion|trillion|dozen)\b))"
     r"(?:[\s-]?(?P<scale>" + _SCALED + r"))?"

@@ -79,7 +79,7 @@ class Statement:
     words: tuple[Term, ...]
     text: str
     link: str
-    """The word that joins it to what stands before, "" at the start of a sentence."""
+    """The word, or the colon, that joins it to what stands before; else empty."""
     names: frozenset[str]
     """Keys of words that are written as names."""
     before: tuple[Statement, ...] = field(default=(), repr=False)
@@ -150,6 +150,12 @@ class Statement:
             for word, after in zip(words, words[1:], strict=False)
         )
 
+    @property
+    def has_object_pronoun(self) -> bool:
+        """Whether "it" or "them" stands behind its verb."""
+        behind = self.words[self.verbs[0].place :] if self.verbs else self.words
+        return not {"it", "them", "him", "her"}.isdisjoint(t.text.lower() for t in behind)
+
     @cached_property
     def own_agents(self) -> frozenset[str]:
         """Names of those who do it, as far as they stand in it."""
@@ -214,7 +220,7 @@ class Statement:
                     after = earlier.words[at + 1 : at + 2]
                     if word.key == noun and after and is_written_as_name(after[0], self.names):
                         return run_at(earlier.words, at + 1, self.names)
-        return frozenset()
+        return frozenset(nouns[:1]) & self.names
 
     def between(self, place: int) -> str:
         """What stands between a word and the next."""
@@ -236,7 +242,7 @@ class Statement:
         agents, others = set[str](), set[str]()
         begin = self.subject_start(verb.place)
         for place, term in enumerate(self.words):
-            if not is_written_as_name(term, self.names) or is_attribute(self.words, place):
+            if not is_written_as_name(term, self.names):
                 continue
             start = start_of_name(self.words, place, self.names)
             led = self.words[start - 1].text.lower() if start else ""
@@ -259,16 +265,6 @@ def run_at(words: Sequence[Term], place: int, names: frozenset[str]) -> frozense
     while end < len(words) and is_written_as_name(words[end], names):
         end += 1
     return frozenset(word.key for word in words[start:end])
-
-
-def is_attribute(words: Sequence[Term], place: int) -> bool:
-    """Whether a name only says of what kind something is: "the Oslo-based company"."""
-    after = words[place + 1] if place + 1 < len(words) else None
-    return (
-        after is not None
-        and after.start - words[place].end == 1
-        and after.text in {"based", "led", "owned", "backed", "listed", "made", "born"}
-    )
 
 
 def start_of_name(words: Sequence[Term], place: int, names: frozenset[str]) -> int:
@@ -402,6 +398,8 @@ def is_finite(words: Sequence[Term], place: int) -> bool:
     if lower.endswith("ed"):
         return len(lower) > 4 and lower not in _NO_PAST
     key = words[place].key
+    if _takes_object(words, place):
+        return True
     if key not in VERB_KEYS or lower.endswith("ing"):
         return False
     if lower not in VERBS and _singular(lower) not in VERBS:
@@ -409,6 +407,22 @@ def is_finite(words: Sequence[Term], place: int) -> bool:
     if lower not in NOUNS_TOO:
         return True
     return before == "to" or before in _BEFORE_VERBS or _follows_name(words, place)
+
+
+def _takes_object(words: Sequence[Term], place: int) -> bool:
+    """Whether a word in -s stands between a noun and "the": "the bank bears the losses"."""
+    lower = words[place].text.lower()
+    if place == 0 or place + 1 == len(words) or not lower.endswith("s") or lower.endswith("ss"):
+        return False
+    after = words[place + 1].text.lower()
+    before = words[place - 1]
+    return (
+        after in {"the", "a", "an", "its", "their", "his", "her"}
+        and is_content(before)
+        and not before.text.endswith(("'s", "s'", "s"))
+        and before.text.lower() not in _DETERMINERS
+        and words[place + 1].start - words[place].end == 1
+    )
 
 
 _BEFORE_VERBS = AUXILIARIES - _BE | frozenset("each both it he she they who which also".split())
@@ -421,7 +435,12 @@ def _follows_name(words: Sequence[Term], place: int) -> bool:
     if place == 1 and before.text[:1].isupper() and not is_function_word(before.text):
         after = words[2].text.lower() if len(words) > 2 else ""
         return after not in AUXILIARIES and not after.endswith("ed")
-    return place > 0 and before.is_name
+    if place == 0 or not before.is_name:
+        return False
+    # "Microsoft deal" is no sentence, "Apple and Microsoft deal" may be one.
+    return words[place].text.lower() not in VERBS or any(
+        word.text.lower() == "and" for word in words[max(0, place - 4) : place]
+    )
 
 
 def _singular(lower: str) -> str:
@@ -465,6 +484,8 @@ def statements(
                 continue
             opening = words[start].text.lower()
             link = opening if opening in _SUBORDINATES | _COORDINATES else ""
+            if start and ":" in sentence[words[start - 1].end : words[start].start]:
+                link = ":"
             found.append(
                 Statement(
                     words=tuple(words[start:end]),
@@ -535,7 +556,13 @@ def _is_boundary(
             and before.text.lower() not in _TAKES_TO
         )
     if fine and lower in _SUBORDINATES:
-        if lower == "as" and {after, before.text.lower()} & {"much", "many", "high", "well", "long"}:
+        if lower == "as" and {after, before.text.lower()} & {
+            "much",
+            "many",
+            "high",
+            "well",
+            "long",
+        }:
             return False
         if lower == "that" and (
             is_finite(words, place - 1)
@@ -562,9 +589,7 @@ def _is_amount(words: Sequence[Term], place: int) -> bool:
     return any(word.is_number for word in words[place : place + 2])
 
 
-def _subject_acts(
-    sentence: str, words: Sequence[Term], finite: Sequence[bool], place: int
-) -> bool:
+def _subject_acts(sentence: str, words: Sequence[Term], finite: Sequence[bool], place: int) -> bool:
     """Whether a name, or a pronoun, follows and then a verb: a second subject."""
     at = place
     while at < len(words) and (words[at].is_name or words[at].text.lower() in _SUBJECTS):
@@ -620,7 +645,7 @@ def _has_verb(finite: Sequence[bool], words: Sequence[Term], place: int) -> bool
 
 
 def _is_base_after_marker(words: Sequence[Term], place: int) -> bool:
-    """ "see and buy", "plan, design and build": one predicate, whose subject and mood are shared."""
+    """Whether verbs share subject and mood, as in: can see and buy."""
     after = words[place + 1].text.lower() if place + 1 < len(words) else ""
     before = words[place - 1].text.lower()
     return after in VERBS and before in VERBS
@@ -640,4 +665,3 @@ def _is_gap(words: Sequence[Term], place: int, finite: Sequence[bool]) -> bool:
         return False
     previous = words[place - 1] if words[place - 1].text.lower() != "and" else words[place - 2]
     return not previous.is_name
-

@@ -19,7 +19,6 @@ from app.answering.naming import mixed_names, unknown_names, with_abbreviations
 from app.answering.polarity import marker
 from app.answering.statements import Statement, name_keys, sentences_of, statements
 from app.answering.terms import fold, terms
-from app.answering.wording import EXTENTS
 
 __all__ = ["Check", "Failure", "is_run_of", "verify"]
 
@@ -146,7 +145,9 @@ def _unknown_numbers(claim: str, told: Sequence[str]) -> list[Failure]:
     ]
 
 
-def _unsupported(said: Said, sources: Sequence[Source], everything: frozenset[str]) -> list[Failure]:
+def _unsupported(
+    said: Said, sources: Sequence[Source], everything: frozenset[str]
+) -> list[Failure]:
     """Why no statement of the evidence bears this one out; empty if one does."""
     ranked = sorted(
         ((shared(said, source), place) for place, source in enumerate(sources)),

@@ -203,6 +203,16 @@ OPPOSITES = (
 
 VERBS = frozenset(
     """
+    advise afford bear borrow bid blame boost brief broker carry commit compensate confirm convert
+    create credit distribute enable ensure evaluate evolve export extend favor favour fill finalize
+    fulfil govern guide hedge import inform inherit inspect insure integrate judge justify lay link
+    load locate manage market match measure mention monitor notify note occur operate owe park pass
+    perform pick pilot pledge police pool possess press prevent process procure profit prompt
+    propose prosecute pursue push rank rate recall recommend recover recruit redeem regulate rely
+    renew rent resolve restore restructure retain retire reward rule satisfy schedule secure settle
+    share ship spin sponsor strike structure subsidize substitute succeed suffer surpass survive
+    sustain switch target tie top total track train trail treat trigger underwrite undertake
+    upgrade urge vary verify violate warrant weigh yield
     accept achieve acquire add admit agree aim allow announce appear apply appoint approve argue
     arrest ask assume attack attain authorize ban become begin believe belong block borrow bring
     build buy call cancel carry cause cease change choose claim clear close collect combine come
@@ -220,7 +230,7 @@ VERBS = frozenset(
     represent require resign resist respond restrict return reveal rise run save say see seek sell
     send separate serve settle share show shrink sign sit speak spend split stand start state stay
     stop strengthen succeed sue suggest supply support suspend take teach terminate threaten trade
-    transfer treat try turn unveil use value visit vote wait want warn weaken win withdraw work
+    takeover transfer treat try turn unveil use value visit vote wait want warn weaken win withdraw work
     write
     """.split()
 )
@@ -228,6 +238,12 @@ VERBS = frozenset(
 
 NOUNS_TOO = frozenset(
     """
+    bid bids boost brief blame credit credits favor favour fill guide hedge import imports export
+    exports judge judges link links load locate market match measure measures note notes park pass
+    pick pilot pilots pledge pledges police pool press process profit profits prompt push rank ranks
+    rate rates recall rent reward rewards rule rules schedule secure share ship ships spin sponsor
+    strike strikes structure substitute switch target targets tie ties top total totals track tracks
+    train trains trail treat trigger takeover upgrade warrant warrants yield yields
     aim aims attack ban block building call calls change changes claim claims collect concern cost
     costs cover covers deal deals demand demands design drop employ end ends exit face fall fire fit
     focus form forms found gain gains grant grants grow help hold holding hope issue issues lack
@@ -316,6 +332,7 @@ def _without_denial(key: str) -> str:
         if key.startswith(denial) and len(key) - len(denial) >= _MIN_ROOT:
             return key[len(denial) :]
     return ""
+
 
 CONVERSE = frozenset(
     frozenset(pair.split())
