@@ -1,4 +1,4 @@
-"""Names of a claim that the evidence does not have; names and their abbreviations made one."""
+"""Names of a text; those of a claim that the evidence lacks; names and abbreviations made one."""
 
 from __future__ import annotations
 
@@ -7,9 +7,92 @@ from collections.abc import Iterator, Sequence
 
 from app.answering.checks import Check, Failure
 from app.answering.lexicon import GENERIC_NAMES, PERSON_CUES
-from app.answering.statements import CURRENCIES, PLACES, is_finite, is_written_as_name
 from app.answering.terms import Term, is_function_word, keys, terms
+from app.answering.verbs import is_finite
 from app.answering.wording import NEUTRAL, equivalents
+
+CURRENCIES = frozenset("USD EUR GBP JPY CHF".split())
+
+
+NOT_NAMES = CURRENCIES | frozenset("CEO CFO COO CTO JV MOU EV EVs IPO AI FY".split())
+
+
+PLACES = frozenset("us u.s uk u.k eu usa american european covid".split())
+"""General abbreviations and the like that still say of whom one speaks."""
+
+
+def name_keys(texts: Sequence[str]) -> frozenset[str]:
+    """Keys of the words that are names in these texts.
+
+    The first word of a sentence is one if it stands with a capital elsewhere, too, or if it does
+    something and is not written small anywhere.
+    """
+    found, openings, small = set[str](), set[str](), set[str]()
+    for text in texts:
+        words = terms(text)
+        for place, term in enumerate(words):
+            lower = term.text.lower().rstrip(".")
+            if term.is_number or is_function_word(term.text):
+                continue
+            if (lower in GENERIC_NAMES and lower not in PLACES) or term.text in NOT_NAMES:
+                continue
+            if term.text == term.text.lower():
+                small.add(term.key)
+            elif term.is_name:
+                found.add(term.key)
+            elif _acts(text, words, place):
+                openings.add(term.key)
+    return frozenset(found | (openings - small))
+
+
+def _acts(text: str, words: Sequence[Term], place: int) -> bool:
+    term = words[place]
+    if term.text.endswith(("'s", "s'")):
+        return True
+    if place + 1 == len(words):
+        return False
+    after = words[place + 1]
+    between = text[term.end : after.start].strip()
+    if between:
+        return between == "," and after.is_name
+    second = words[place + 2] if place + 2 < len(words) else None
+    return (
+        after.is_name
+        or is_finite(words, place + 1)
+        or (after.text in {"and", "&"} and second is not None and second.is_name)
+    )
+
+
+def is_written_as_name(term: Term, names: frozenset[str]) -> bool:
+    """Whether a word is one of these names, with its capital."""
+    return term.key in names and term.text != term.text.lower()
+
+
+def run_at(words: Sequence[Term], place: int, names: frozenset[str]) -> frozenset[str]:
+    """Keys of the name of which a word is part."""
+    start = end = place
+    while start and is_written_as_name(words[start - 1], names):
+        start -= 1
+    while end < len(words) and is_written_as_name(words[end], names):
+        end += 1
+    return frozenset(word.key for word in words[start:end])
+
+
+def start_of_name(words: Sequence[Term], place: int, names: frozenset[str]) -> int:
+    """Where a name starts; "New York Department of Financial Services" is one."""
+    while place:
+        if is_written_as_name(words[place - 1], names):
+            place -= 1
+        elif (
+            place > 1
+            and words[place - 1].text.lower() in {"of", "for", "&"}
+            and is_written_as_name(words[place - 2], names)
+        ):
+            place -= 2
+        else:
+            break
+    return place
+
 
 ABBREVIATIONS = {
     "united states of america": "US",
@@ -33,11 +116,23 @@ ABBREVIATIONS = {
     "memorandum of understanding": "MOU",
     "initial public offering": "IPO",
 }
+
+
 _SMALL = frozenset("of and the for in on de & to".split())
+
+
 _ACRONYM = re.compile(r"\b[A-Z][A-Za-z&]*[A-Z&][A-Za-z]*s?\b")
+
+
 _DOTTED = re.compile(r"\b(?:[A-Z]\.){2,}")
+
+
 _CAPITALISED = re.compile(r"\b[A-Z][\w'-]*(?: (?:(?:of|and|the|for|&) )*[A-Z][\w'-]*)+")
+
+
 _TITLE = re.compile(r"\b(?:Mr|Mrs|Ms|Dr|Prof|Sir)\b\.?\s+")
+
+
 _GLOSS = re.compile(r" \(([A-Z][A-Za-z&]{1,9})\)")
 
 
@@ -78,13 +173,23 @@ def _short(text: str) -> str:
 
 
 _QUARTER = re.compile(r"\bQ([1-4])\b")
+
+
 _QUARTERS = {"1": "first", "2": "second", "3": "third", "4": "fourth"}
+
+
 _PARTICLE = re.compile(r"\b([a-z]{3,})-(off|over|up|in|out|back|down|on)\b")
 
 
 _FROM = re.compile(r"\b([A-Z]\w*)-(?:based|born|made|listed)\b")
+
+
 _OF = re.compile(r"\b([A-Z]\w*)-(?:led|owned|backed)\b")
+
+
 _TAKE_OVER = re.compile(r"\b(took|takes|taken|taking|take) over\b", re.IGNORECASE)
+
+
 _ACQUIRE = {
     "took": "acquired",
     "takes": "acquires",

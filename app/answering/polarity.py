@@ -6,8 +6,8 @@ import re
 from collections.abc import Sequence
 from enum import IntEnum
 
-from app.answering.statements import IRREGULAR_PAST, is_content
 from app.answering.terms import Term, key_of
+from app.answering.verbs import IRREGULAR_PAST, is_content
 from app.answering.wording import AUXILIARIES, VERB_KEYS
 
 _DENIERS = frozenset("not no never none nobody nothing cannot hardly barely neither".split())
@@ -74,7 +74,8 @@ _MARKERS = {
     for mood, words in {
         Mood.POSSIBLE: "could may might can perhaps possibly probably likely reportedly allegedly "
         "apparently appears appear seems seem suggests potential potentially rumoured rumored "
-        "considers considering considered consider possible unlikely maybe whether unclear uncertain",
+        "considers considering considered consider possible unlikely maybe whether unclear "
+        "uncertain",
         Mood.INTENDED: "plan plans planned planning hope hopes hoped hoping want wants wanted aim "
         "aims aimed intend intends intended propose proposes proposed proposal seek seeks sought "
         "expect expects expected expecting anticipate anticipates anticipated goal target targets "

@@ -12,12 +12,13 @@ import re
 from collections.abc import Sequence
 
 from app.answering.amounts import amounts, moments
-from app.answering.bearing import Said, Source, failures, is_better_dated, shared
+from app.answering.bearing import failures, is_better_dated, shared
 from app.answering.checks import Check, Failure
 from app.answering.foreign import brought_in, is_instruction, plain
-from app.answering.naming import mixed_names, unknown_names, with_abbreviations
+from app.answering.naming import mixed_names, name_keys, unknown_names, with_abbreviations
 from app.answering.polarity import marker
-from app.answering.statements import Statement, name_keys, sentences_of, statements
+from app.answering.sides import Said, Source
+from app.answering.statements import Statement, sentences_of, statements
 from app.answering.terms import fold, terms
 
 __all__ = ["Check", "Failure", "is_run_of", "verify"]
@@ -118,8 +119,8 @@ def _compare(claim: str, quotes: Sequence[str]) -> list[Failure]:
         evidence += statements(sentence, names, fine=False, before=evidence[::-1])
     sources = [Source(statement) for statement in evidence]
     claimed = tuple(statements(said, names, fine=True))
-    if not claimed:
-        return [Failure(Check.CONTENT, "it says nothing")]
+    if not claimed or not sources:
+        return [Failure(Check.CONTENT, "one of claim and evidence states nothing")]
     everything = frozenset(key for statement in evidence for key in statement.keys)
     return [
         failure

@@ -230,8 +230,8 @@ VERBS = frozenset(
     represent require resign resist respond restrict return reveal rise run save say see seek sell
     send separate serve settle share show shrink sign sit speak spend split stand start state stay
     stop strengthen succeed sue suggest supply support suspend take teach terminate threaten trade
-    takeover transfer treat try turn unveil use value visit vote wait want warn weaken win withdraw work
-    write
+    takeover transfer treat try turn unveil use value visit vote wait want warn weaken win withdraw
+    work write
     """.split()
 )
 """Base forms of verbs; any word in -ed counts as one besides."""
