@@ -6,10 +6,7 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from app.answering.terms import fold, is_function_word, key_of
-
-FIRST_YEAR, LAST_YEAR = 1500, 2100
-"""A bare number between them is a year."""
+from app.answering.terms import fold
 
 _UNITS = {
     word: value
@@ -91,8 +88,6 @@ _YEAR = re.compile(
     r"(?<![\d.,$€£¥])(?:FY ?)?(?P<year>(?:1[6-9]|20)\d\d)(?!\d|,\d|\.\d|\s?%|"
     r" (?:per ?cent|hundred|thousand|million|billion|people|employees|stores|dollars|euros))"
 )
-_WORD = re.compile(r"[^\W\d_]+(?:['-][^\W\d_]+)*")
-_BREAK = re.compile(r"[.,;:!?](?=\s|$)|\d")
 
 
 @dataclass(frozen=True, slots=True)
@@ -174,32 +169,6 @@ def holds(held: set[tuple[float, str]], value: float, unit: str) -> bool:
     if unit:
         return (value, unit) in held
     return any(known == value and of in PERIODS for known, of in held)
-
-
-def bindings(text: str) -> dict[str, set[float]]:
-    """Words that stand right beside a number, in front or behind, with these numbers.
-
-    In "14 industries and 65 professions" industries are 14. Dates and years are left out, and so
-    are words that carry no subject.
-    """
-    plain = without_dates(text)
-    found: dict[str, set[float]] = {}
-    for match in _QUANTITY.finditer(plain):
-        value, unit = _value(match), _unit(match)
-        if unit == "" and FIRST_YEAR <= value <= LAST_YEAR:
-            continue
-        for side, word in _beside(plain, match):
-            found.setdefault(f"{side}{key_of(word)}", set()).add(value)
-    return found
-
-
-def _beside(text: str, match: re.Match[str]) -> Iterator[tuple[str, str]]:
-    before = _BREAK.split(text[: match.start()])[-1]
-    after = _BREAK.split(text[match.end() :])[0]
-    for side, words in (("<", reversed(_WORD.findall(before))), (">", _WORD.findall(after))):
-        word = next((each for each in words if each == "more" or not is_function_word(each)), None)
-        if word:
-            yield side, word
 
 
 def _value(match: re.Match[str]) -> float:

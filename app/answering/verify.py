@@ -20,6 +20,7 @@ from app.answering.polarity import marker
 from app.answering.sides import Said, Source
 from app.answering.statements import Statement, sentences_of, statements
 from app.answering.terms import fold, terms
+from app.answering.verbs import is_content
 
 __all__ = ["Check", "Failure", "is_run_of", "verify"]
 
@@ -110,6 +111,8 @@ def _compare(claim: str, quotes: Sequence[str]) -> list[Failure]:
     said = fold(plain(_ANSWER.sub("", claim)))
     said, told = with_abbreviations(said, told)
     names = name_keys([said, *told])
+    if not any(is_content(term) or term.is_number for term in terms(said)):
+        return [Failure(Check.CONTENT, "it states nothing")]
     unknown = [*_unknown_numbers(said, told), *unknown_names(said, told, names)]
     unknown = unknown or list(mixed_names(said, told, names))
     if unknown:
