@@ -182,6 +182,23 @@ def _bound(folded: str, start: int, end: int) -> Bound:
     return next((bound for bound, pattern in _BEFORE if pattern.search(before)), Bound.PLAIN)
 
 
+_RATE = re.compile(
+    r"\b(?:(?:an?|per|each|every) (?P<unit>year|quarter|month|week|day|hour|minute)\b(?! ago)|"
+    r"(?P<adverb>annual|yearly|quarterly|monthly|weekly|daily|hourly))",
+    re.IGNORECASE,
+)
+_ADVERBS = {"annual": "year", "yearly": "year", "daily": "day"}
+
+
+def rates(text: str) -> frozenset[str]:
+    """Spans of time that something is counted by: "240 trains a year", "monthly"."""
+    found = set[str]()
+    for match in _RATE.finditer(text):
+        adverb = (match["adverb"] or "").lower()
+        found.add(_ADVERBS.get(adverb, adverb.removesuffix("ly")) or match["unit"].lower())
+    return frozenset(found)
+
+
 _PART_OF = re.compile(
     r"\b(?:(?P<end>end|close)|(?P<middle>middle|mid)|(?P<start>start|beginning|early)|(?P<late>late))"
     r"(?:-| of |\s)(?:the )?(?:of )?(?:(?:its|their|the) )?(?:(?:financial|fiscal) year )?$",

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Iterator, Sequence
 
-from app.answering.amounts import amounts, moments
+from app.answering.amounts import amounts, moments, rates
 from app.answering.checks import Check, Failure
 from app.answering.frames import Frame, evidence_names
 from app.answering.sides import Said, Source
@@ -111,6 +111,9 @@ def _bounds(said: Said, source: Source) -> Iterator[Failure]:
         same = [other for other in source.amounts if amount.is_said_by(other)]
         if same and not any(amount.is_bounded_by(other) for other in same):
             yield Failure(Check.HEDGING, f"{amount}, in the evidence {same[0]}")
+    counted_by, held_by = rates(said.statement.text), rates(source.statement.text)
+    if held_by and not counted_by <= held_by:
+        yield Failure(Check.NUMBERS, " ".join(sorted(counted_by - held_by)))
     for word, amount in said.counted:
         if not any(map(amount.is_said_by, source.amounts)):
             continue

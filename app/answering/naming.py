@@ -11,6 +11,7 @@ from app.answering.terms import Term, is_function_word, keys, terms
 from app.answering.verbs import is_finite
 from app.answering.wording import NEUTRAL, equivalents
 
+WEEKDAYS = frozenset("monday tuesday wednesday thursday friday saturday sunday".split())
 CURRENCIES = frozenset("USD EUR GBP JPY CHF".split())
 
 
@@ -73,9 +74,16 @@ def run_at(words: Sequence[Term], place: int, names: frozenset[str]) -> frozense
     start = end = place
     while start and is_written_as_name(words[start - 1], names):
         start -= 1
-    while end < len(words) and is_written_as_name(words[end], names):
+    while end < len(words) and (
+        is_written_as_name(words[end], names)
+        or (words[end].text.lower() == "of" and _is_named_at(words, end + 1, names))
+    ):
         end += 1
     return frozenset(word.key for word in words[start:end])
+
+
+def _is_named_at(words: Sequence[Term], place: int, names: frozenset[str]) -> bool:
+    return place < len(words) and is_written_as_name(words[place], names)
 
 
 def start_of_name(words: Sequence[Term], place: int, names: frozenset[str]) -> int:
@@ -238,6 +246,8 @@ def unknown_names(claim: str, told: Sequence[str], names: frozenset[str]) -> Ite
         if term.key in held or term.is_number or term.text in CURRENCIES:
             continue
         lower = term.text.lower().rstrip(".")
+        if lower in WEEKDAYS:
+            yield Failure(Check.NUMBERS, term.text)
         if is_function_word(term.text):
             if _is_letter(term):
                 yield Failure(Check.NAMES, term.text)

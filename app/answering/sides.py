@@ -58,7 +58,7 @@ class Source:
                 found |= before.own_names | _subject_keys(before)
                 if self.statement.has_object_pronoun or self.statement.link == ":":
                     found |= before.keys
-            elif self.statement.leans and before.sentence == self.statement.sentence - 1:
+            elif self.statement.leans and before.sentence >= self.statement.sentence - 2:
                 found |= before.keys
         return found
 

@@ -165,7 +165,9 @@ class Statement:
             opening = self.words[0].text.lower()
             near = self.before[0]
             if opening in RELATIVES:
-                return near.own_names
+                if len(self.words) > 1 and self.words[1].text.lower() in {"it", "he", "she"}:
+                    return near.own_agents or near.agents
+                return near.own_names | near.agents
             return near.agents or near.own_names
         if self.words[0].text.lower() in {"it", "he", "she"}:
             nearest = next((each.own_agents for each in self.before if each.own_agents), None)

@@ -113,6 +113,8 @@ def is_finite(words: Sequence[Term], place: int) -> bool:
         return False
     if lower not in NOUNS_TOO:
         return True
+    if before in {"each", "both"}:  # "Renault and Nissan each hold", not "each train"
+        return place > 1 and words[place - 2].is_name
     return before == "to" or before in _BEFORE_VERBS or _follows_name(words, place)
 
 
@@ -132,7 +134,7 @@ def _takes_object(words: Sequence[Term], place: int) -> bool:
     )
 
 
-_BEFORE_VERBS = AUXILIARIES - _BE | frozenset("each both it he she they who which also".split())
+_BEFORE_VERBS = AUXILIARIES - _BE | frozenset("it he she they who which also".split())
 
 
 def _follows_name(words: Sequence[Term], place: int) -> bool:
