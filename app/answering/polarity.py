@@ -20,7 +20,7 @@ _BOUNDING = frozenset("more less fewer later earlier longer greater".split())
 def polarity(words: Sequence[Term]) -> dict[str, set[bool]]:
     """For each content word whether it is denied."""
     lower = [word.text.lower() for word in words]
-    denied = sum(_denies(lower, place) for place in range(len(lower))) % 2 == 1
+    denied = is_denied(words)
     found: dict[str, set[bool]] = {}
     for place, word in enumerate(words):
         fails = not lower[place].startswith("fail") or lower[place + 1 : place + 2] == ["to"]
@@ -43,6 +43,12 @@ def plainly_denied(words: Sequence[Term]) -> frozenset[str]:
         ):
             found |= {each.key for each in after if is_content(each)}
     return frozenset(found)
+
+
+def is_denied(words: Sequence[Term]) -> bool:
+    """Whether a statement is denied as a whole."""
+    lower = [word.text.lower() for word in words]
+    return sum(_denies(lower, place) for place in range(len(lower))) % 2 == 1
 
 
 def _denies(lower: Sequence[str], place: int) -> bool:

@@ -7,7 +7,14 @@ from collections.abc import Iterator, Sequence
 from app.answering.checks import Check, Failure
 from app.answering.frames import PRONOUN_SUBJECTS
 from app.answering.placing import BESIDE
-from app.answering.polarity import ATTRIBUTIONS, Mood, marker, plainly_denied, turns_away
+from app.answering.polarity import (
+    ATTRIBUTIONS,
+    Mood,
+    is_denied,
+    marker,
+    plainly_denied,
+    turns_away,
+)
 from app.answering.sides import Said, Source, mark_before
 from app.answering.statements import Statement
 from app.answering.terms import Term, key_of
@@ -38,6 +45,11 @@ def negation(said: Said, source: Source) -> Iterator[Failure]:
             same += 1
         else:
             other.append(key)
+    if not same and not other:
+        # Nothing but names and small words: "who was not from Chicago".
+        if is_denied(said.statement.words) != is_denied(_closest_part(said, source).words):
+            yield Failure(Check.NEGATION, "one of claim and evidence is denied")
+        return
     plainly = plainly_denied(source.statement.words) ^ plainly_denied(said.statement.words)
     if other and (len(other) >= same or verb in other or plainly & set(other)):
         yield Failure(Check.NEGATION, "denied in one and not in the other: " + " ".join(other))
