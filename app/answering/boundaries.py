@@ -99,6 +99,7 @@ def _is_boundary(
             or _is_gap(words, place, finite)
             or (words[0].text.lower() in _LEADING and not any_boundary(finite, place))
             or _verb_soon(words, finite, place)
+            or (words[-1].text.lower() in _SAYING and len(words) - place <= MAX_SPEAKER)
             or _subject_acts(sentence, words, finite, place)
         )
     )
@@ -186,3 +187,8 @@ def _is_gap(words: Sequence[Term], place: int, finite: Sequence[bool]) -> bool:
         return False
     previous = words[place - 1] if words[place - 1].text.lower() != "and" else words[place - 2]
     return not previous.is_name
+
+
+_SAYING = frozenset("said says say reported announced added".split())
+MAX_SPEAKER = 8
+"""Words of what stands behind a statement to say whose it is: ", a spokeswoman for Medora said"."""

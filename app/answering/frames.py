@@ -97,7 +97,8 @@ def frames(statement: Statement) -> list[Frame]:
 
 def _is_doer(word: Term) -> bool:
     """The founder is not the founding."""
-    return word.text.lower().rstrip("s").endswith(("er", "or"))
+    lower = word.text.lower().rstrip("s")
+    return lower.endswith(("er", "or")) and lower not in {"takeover", "transfer"}
 
 
 def _verb_frame(part: Statement, verb: Verb, start: int) -> Frame:

@@ -189,10 +189,10 @@ _QUARTERS = {"1": "first", "2": "second", "3": "third", "4": "fourth"}
 _PARTICLE = re.compile(r"\b([a-z]{3,})-(off|over|up|in|out|back|down|on)\b")
 
 
-_FROM = re.compile(r"\b([A-Z]\w*)-(?:based|born|made|listed)\b")
+_FROM = re.compile(r"\b([A-Z]\w*)-(?:based|born|made|listed) ([a-z]+)\b")
 
 
-_OF = re.compile(r"\b([A-Z]\w*)-(?:led|owned|backed)\b")
+_OF = re.compile(r"\b([A-Z]\w*)-(?:led|owned|backed) ([a-z]+)\b")
 
 
 _TAKE_OVER = re.compile(r"\b(took|takes|taken|taking|take) over\b", re.IGNORECASE)
@@ -208,9 +208,9 @@ _ACQUIRE = {
 
 
 def _whole(text: str) -> str:
-    """The text with "Q2" written out, "take-off" as one word, "Oslo-based" as "from Oslo"."""
+    """The text with "Q2" written out, "take-off" as one word, "firm from Oslo" for "Oslo-based"."""
     quarters = _QUARTER.sub(lambda match: f"{_QUARTERS[match.group(1)]} quarter", text)
-    plain = _PARTICLE.sub(r"\1\2", _FROM.sub(r"from \1", _OF.sub(r"of \1", quarters)))
+    plain = _PARTICLE.sub(r"\1\2", _FROM.sub(r"\2 from \1", _OF.sub(r"\2 of \1", quarters)))
     return _TAKE_OVER.sub(lambda match: _ACQUIRE[match.group(1).lower()], plain)
 
 

@@ -129,7 +129,8 @@ def moods(words: Sequence[Term], running: Mood | None = None) -> dict[str, Mood]
             running = mark if running is None else min(mark, running)
             if lower in AUXILIARIES or word.key not in VERB_KEYS:
                 continue
-        if word.is_name or word.is_number or lower in AUXILIARIES or not is_content(word):
+        says_something = is_content(word) or word.key in VERB_KEYS
+        if word.is_name or word.is_number or lower in AUXILIARIES or not says_something:
             continue
         mood = _mood(words, place, running)
         found[word.key] = max(mood, found.get(word.key, Mood.POSSIBLE))

@@ -167,7 +167,8 @@ class Statement:
             if opening in RELATIVES:
                 if len(self.words) > 1 and self.words[1].text.lower() in {"it", "he", "she"}:
                     return near.own_agents or near.agents
-                return near.own_names | near.agents
+                lent = near.inherited if near.predicate is None else frozenset[str]()
+                return near.own_names | near.agents | lent
             return near.agents or near.own_names
         if self.words[0].text.lower() in {"it", "he", "she"}:
             nearest = next((each.own_agents for each in self.before if each.own_agents), None)

@@ -60,8 +60,6 @@ CORRUPTED = [
     for kind, claims in block.corrupted.items()
     for claim in claims
 ]
-MISSED = {"Nimbus Air took over Condor Wings."}
-"""Corrupted claims that pass and should not; docs/verifier.md says why."""
 ENTITY_AND_NUMBER = ("number", "unit", "date", "name", "role")
 UNRELATED = (
     "Bees make honey in summer.",
@@ -74,7 +72,7 @@ UNRELATED = (
     ("kind", "claim", "quotes"), CORRUPTED, ids=[f"{k}: {c[:60]}" for k, c, _ in CORRUPTED]
 )
 def test_a_corrupted_claim_fails(kind: str, claim: str, quotes: tuple[str, ...]) -> None:
-    assert bool(verify(claim, quotes)) is (claim not in MISSED), kind
+    assert verify(claim, quotes), kind
 
 
 def test_few_right_claims_are_refused() -> None:
@@ -86,7 +84,7 @@ def test_few_right_claims_are_refused() -> None:
     ]
     refused = [claim for claim, quotes in right if verify(claim, quotes)]
     assert len(right) >= 200
-    assert len(refused) / len(right) <= 0.06, refused
+    assert len(refused) / len(right) <= 0.05, refused
 
 
 def test_the_tables_are_large_enough_to_mean_something() -> None:
@@ -231,7 +229,7 @@ def test_an_unrelated_quote_lets_no_refused_claim_through(
 ) -> None:
     _, claim, quotes = case
     more = (unrelated, *quotes) if first else (*quotes, unrelated)
-    assert verify(claim, more) or claim in MISSED
+    assert verify(claim, more)
 
 
 @given(st.sampled_from([(PAID, OHIO, COMPLETED), (PRICES, GOAL, VALUE)]), st.permutations(range(3)))
