@@ -20,6 +20,7 @@ from eval.commands.report import command as report
 from eval.commands.retrieval import command as retrieval
 from eval.commands.run import command as run
 from eval.commands.support import command as support
+from eval.commands.verifier import command as verifier
 from eval.errors import EvalError
 
 EXIT_CODE_UNUSABLE = 2
@@ -60,6 +61,7 @@ COMMANDS: dict[str, Callable[..., None]] = {
     "corpus": corpus,
     "judge": judge,
     "support": support,
+    "verifier": verifier,
     "fit": fit,
     "gate": gate,
 }

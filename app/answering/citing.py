@@ -7,11 +7,11 @@ from collections import Counter
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from typing import Any
 
+from app.answering.checks import Check, Failure
 from app.answering.compose import Proposal, place_of
 from app.answering.evidence import Evidence, leans
 from app.answering.settling import Settled, Unsupported, settle
 from app.answering.terms import fold
-from app.answering.verify import Check, Failure
 from app.types import Citation, Claim, ClaimEvent, Disagreement, Verdict
 
 _DEFINITE = re.compile(

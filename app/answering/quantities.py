@@ -6,30 +6,26 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from app.answering.terms import fold, is_function_word, key_of
+from app.answering.terms import fold
 
-FIRST_YEAR, LAST_YEAR = 1500, 2100
-"""A bare number between them is a year."""
-
-_NUMBER_WORDS = {
+_UNITS = {
     word: value
     for value, word in enumerate(
         """
         zero one two three four five six seven eight nine ten eleven twelve thirteen fourteen
-        fifteen sixteen seventeen eighteen nineteen twenty
+        fifteen sixteen seventeen eighteen nineteen
         """.split()
     )
-} | {
-    "thirty": 30,
-    "forty": 40,
-    "fifty": 50,
-    "sixty": 60,
-    "seventy": 70,
-    "eighty": 80,
-    "ninety": 90,
-    "dozen": 12,
 }
+_TENS = {
+    word: 10 * value
+    for value, word in enumerate(
+        "twenty thirty forty fifty sixty seventy eighty ninety".split(), start=2
+    )
+}
+NUMBER_WORDS = _UNITS | _TENS | {"dozen": 12, "hundred": 100}
 _SCALE = {
+    "hundred": 1e2,
     "thousand": 1e3,
     "k": 1e3,
     "million": 1e6,
@@ -39,35 +35,59 @@ _SCALE = {
     "bn": 1e9,
     "b": 1e9,
     "trillion": 1e12,
+    "tn": 1e12,
 }
+_SCALED = r"hundred|thousand|million|billion|trillion|bn|mn|tn|[kmb](?![a-z])"
 _QUANTITY = re.compile(
-    r"(?P<sign>[$€£¥])?\s?(?P<digits>\d[\d,]*(?:\.\d+)?|\b(?:" + "|".join(_NUMBER_WORDS) + r")\b)"
-    r"(?:[\s-]?(?P<scale>thousand|million|billion|trillion|bn|mn|[kmb](?![a-z])))?"
-    r"\s?(?P<unit>%|per ?cent\b|percentage points?\b|dollars\b|euros\b|pounds\b|usd\b|eur\b)?"
-    r"(?:[\s-]?(?P<period>years?|months?|weeks?|days?|hours?)\b)?",
+    r"(?:(?P<sign>(?:(?<![a-z])(?:us|u\.s\.|ca?|au?) ?)?[$€£¥])|\b(?P<code>usd|eur|gbp|jpy|chf)\b)?"
+    r"\s?(?P<digits>(?<!\d)\d{1,3}(?: \d{3}\b)+(?!,?\d)|\d[\d,]*(?:\.\d+)?"
+    r"|\b(?:(?:"
+    + "|".join(_TENS)
+    + r")-(?:"
+    + "|".join(_UNITS)
+    + r")|"
+    + "|".join(NUMBER_WORDS)
+    + r")\b|\ba(?= (?:hundred|thousand|million|billion|trillion|dozen)\b))"
+    r"(?:[\s-]?(?P<scale>" + _SCALED + r"))?"
+    r"\s?(?:(?:us|u\.s\.|american|swiss) )?"
+    r"(?P<unit>%|percentage[- ]points?\b|per ?cent\b|dollars?\b|euros?\b|pounds?\b|yen\b|francs?\b|"
+    r"yuan\b|rupees?\b|usd\b|eur\b|gbp\b|jpy\b|chf\b)?"
+    r"(?:[\s-]?(?P<period>years?|months?|weeks?|days?|hours?|minutes?)\b)?",
     re.IGNORECASE,
 )
 _CURRENCY = {
     "$": "usd",
-    "dollars": "usd",
+    "dollar": "usd",
     "usd": "usd",
     "€": "eur",
-    "euros": "eur",
+    "euro": "eur",
     "eur": "eur",
     "£": "gbp",
-    "pounds": "gbp",
+    "pound": "gbp",
+    "gbp": "gbp",
     "¥": "jpy",
+    "yen": "jpy",
+    "jpy": "jpy",
+    "franc": "chf",
+    "chf": "chf",
+    "yuan": "cny",
+    "rupee": "inr",
 }
-_PERIODS = frozenset({"", "year", "month", "week", "day", "hour"})
+PERIODS = frozenset({"", "year", "month", "week", "day", "hour", "minute"})
+"""Units of a number of which a text may leave the unit out."""
 # With its capital: "may" and "march" are words, too.
 _DATE = re.compile(
     r"\b(?:(?P<before>\d{1,2})(?:st|nd|rd|th)? (?:of )?)?"
     r"(?P<month>Jan(?:uary)?|Feb(?:ruary)?|Mar(?:ch)?|Apr(?:il)?|May|June?|July?|Aug(?:ust)?|"
     r"Sept?(?:ember)?|Oct(?:ober)?|Nov(?:ember)?|Dec(?:ember)?)\b\.?"
-    r"(?: (?P<after>\d{1,2})(?:st|nd|rd|th)?(?!\d))?(?:,? (?P<year>\d{4})\b)?"
+    r"(?: (?P<after>\d{1,2})(?:st|nd|rd|th)?(?!\d))?(?:,? (?:of )?(?P<year>\d{4})\b)?"
 )
-_WORD = re.compile(r"[^\W\d_]+(?:['-][^\W\d_]+)*")
-_BREAK = re.compile(r"[.,;:!?](?=\s|$)|\d")
+_ISO_DATE = re.compile(r"(?<!\d)(?P<year>\d{4})-(?P<month>\d{2})-(?P<day>\d{2})(?!\d)")
+_MONTHS = "jan feb mar apr may jun jul aug sep oct nov dec".split()
+_YEAR = re.compile(
+    r"(?<![\d.,$€£¥])(?:FY ?)?(?P<year>(?:1[6-9]|20)\d\d)(?!\d|,\d|\.\d|\s?%|"
+    r" (?:per ?cent|hundred|thousand|million|billion|people|employees|stores|dollars|euros))"
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,7 +96,7 @@ class CalendarDate:
 
     day: int | None
     month: str
-    """Its first three letters."""
+    """Its first three letters; empty where the text gives the year alone."""
     year: int | None
 
     def __str__(self) -> str:
@@ -85,7 +105,7 @@ class CalendarDate:
     def is_in(self, other: CalendarDate) -> bool:
         """Whether the other date is this one, or a day or month within it."""
         return (
-            self.month == other.month
+            self.month in {"", other.month}
             and self.day in {None, other.day}
             and self.year in {None, other.year}
         )
@@ -93,19 +113,47 @@ class CalendarDate:
 
 def dates(text: str) -> set[CalendarDate]:
     """Every date of a text that names its month."""
-    return {
-        CalendarDate(
-            day=int(day) if (day := match["before"] or match["after"]) else None,
-            month=match["month"][:3].lower(),
-            year=int(match["year"]) if match["year"] else None,
+    return {date for date, _ in _dated(fold(text))}
+
+
+def dates_in(folded: str) -> list[tuple[CalendarDate, int, int]]:
+    """Dates and single years of a folded text, with where each starts and ends."""
+    found = [(date, *match.span()) for date, match in _dated(folded)]
+    for match in _YEAR.finditer(folded):
+        if not any(start <= match.end() - 1 < end for _, start, end in found):
+            found.append((CalendarDate(None, "", int(match["year"])), *match.span()))
+    return found
+
+
+def amounts_in(folded: str) -> Iterator[tuple[float, str, int, int, bool]]:
+    """Numbers of a folded text: value, unit, start, end, whether "seven-year" is one word."""
+    for match in _QUANTITY.finditer(folded):
+        period = match["period"]
+        compound = bool(period) and folded[match.start("period") - 1] == "-"
+        start = match.start() + match.group()[:1].isspace()
+        end = match.start() + len(match.group().rstrip(" ,"))
+        yield _value(match), _unit(match), start, end, compound
+
+
+def _dated(folded: str) -> Iterator[tuple[CalendarDate, re.Match[str]]]:
+    for match in _DATE.finditer(folded):
+        yield (
+            CalendarDate(
+                day=int(day) if (day := match["before"] or match["after"]) else None,
+                month=match["month"][:3].lower(),
+                year=int(match["year"]) if match["year"] else None,
+            ),
+            match,
         )
-        for match in _DATE.finditer(fold(text))
-    }
+    for match in _ISO_DATE.finditer(folded):
+        if 1 <= int(match["month"]) <= len(_MONTHS):
+            month = _MONTHS[int(match["month"]) - 1]
+            yield CalendarDate(int(match["day"]), month, int(match["year"])), match
 
 
 def without_dates(text: str) -> str:
     """The text with a gap for each date: May the month is not "may"."""
-    return _DATE.sub(" ", fold(text))
+    return _ISO_DATE.sub(" ", _DATE.sub(" ", fold(text)))
 
 
 def quantities(text: str) -> set[tuple[float, str]]:
@@ -120,47 +168,28 @@ def holds(held: set[tuple[float, str]], value: float, unit: str) -> bool:
     """
     if unit:
         return (value, unit) in held
-    return any(known == value and of in _PERIODS for known, of in held)
-
-
-def bindings(text: str) -> dict[str, set[float]]:
-    """Words that stand right beside a number, in front or behind, with these numbers.
-
-    In "14 industries and 65 professions" industries are 14. Dates and years are left out, and so
-    are words that carry no subject.
-    """
-    plain = without_dates(text)
-    found: dict[str, set[float]] = {}
-    for match in _QUANTITY.finditer(plain):
-        value, unit = _value(match), _unit(match)
-        if unit == "" and FIRST_YEAR <= value <= LAST_YEAR:
-            continue
-        for side, word in _beside(plain, match):
-            found.setdefault(f"{side}{key_of(word)}", set()).add(value)
-    return found
-
-
-def _beside(text: str, match: re.Match[str]) -> Iterator[tuple[str, str]]:
-    before = _BREAK.split(text[: match.start()])[-1]
-    after = _BREAK.split(text[match.end() :])[0]
-    for side, words in (("<", reversed(_WORD.findall(before))), (">", _WORD.findall(after))):
-        word = next((each for each in words if each == "more" or not is_function_word(each)), None)
-        if word:
-            yield side, word
+    return any(known == value and of in PERIODS for known, of in held)
 
 
 def _value(match: re.Match[str]) -> float:
     digits = match["digits"].lower()
-    number = _NUMBER_WORDS.get(digits)
-    value = float(digits.replace(",", "")) if number is None else float(number)
+    if digits == "a":
+        value = 1.0
+    elif digits[0].isdigit():
+        value = float(digits.replace(",", "").replace(" ", ""))
+    else:
+        value = float(sum(NUMBER_WORDS[part] for part in digits.split("-")))
     return value * _SCALE[match["scale"].lower()] if match["scale"] else value
 
 
 def _unit(match: re.Match[str]) -> str:
     unit = (match["unit"] or "").lower()
+    if unit.startswith("percentage"):
+        return "points"
     if unit == "%" or unit.startswith("per"):
         return "percent"
-    currency = _CURRENCY.get(match["sign"] or unit)
+    sign = (match["sign"] or match["code"] or "").lower().split(" ")[-1]
+    currency = _CURRENCY.get(sign[-1:]) or _CURRENCY.get(sign) or _CURRENCY.get(unit.rstrip("s"))
     if currency:
         return currency
     return (match["period"] or "").lower().rstrip("s")

@@ -12,9 +12,10 @@ from dataclasses import dataclass
 from enum import StrEnum
 from itertools import combinations
 
+from app.answering.checks import Check, Failure
 from app.answering.evidence import Evidence
 from app.answering.terms import content_terms, keys
-from app.answering.verify import Check, Failure, verify
+from app.answering.verify import verify
 from app.types import Verdict
 
 TRIED = 4
@@ -22,7 +23,7 @@ TRIED = 4
 LIKE_ENOUGH = 0.5
 """Share of a sentence's words that a source's sentence must hold to be said in its place."""
 MARK = "[not found in the sources]"
-NEVER_SHOWN = frozenset({Check.EVIDENCE})
+NEVER_SHOWN = frozenset({Check.EVIDENCE, Check.FOREIGN})
 """What fails on these is not shown even with a mark: an empty sentence, a link, markup."""
 
 

@@ -61,7 +61,7 @@ class Term:
 
 def fold(text: str) -> str:
     """The text with typographic quotes, dashes and spaces made plain. To match, never to show."""
-    return text.translate(_FOLD)
+    return text if text.isascii() else text.translate(_FOLD)
 
 
 @lru_cache(maxsize=65536)
@@ -132,6 +132,7 @@ def terms(text: str) -> tuple[Term, ...]:
     return tuple(found)
 
 
+@lru_cache(maxsize=65536)
 def is_function_word(word: str) -> bool:
     """Whether a word carries no subject of its own."""
     lower = fold(word).lower()

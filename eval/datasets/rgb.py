@@ -6,6 +6,7 @@ AAAI 2024.
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from pathlib import Path
 
 from pydantic import BaseModel
@@ -47,6 +48,16 @@ def read_rgb(folder: Path) -> Dataset:
         for source, text in _snippets(line).items()
     )
     return Dataset(folder.name, collect(path, ((n, _case(line)) for n, line in lines)), corpus)
+
+
+def counterfactuals(folder: Path) -> Iterator[tuple[str, str]]:
+    """Each true snippet beside the same one with the answer falsified.
+
+    Raises:
+        DatasetError: If the file is missing or broken.
+    """
+    for _, line in read_jsonl(folder / QUESTIONS, _Question):
+        yield from zip(line.positive, line.positive_wrong, strict=False)
 
 
 def _snippets(line: _Question) -> dict[str, str]:
