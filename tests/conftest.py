@@ -11,11 +11,16 @@ import sys
 from pathlib import Path
 from typing import Any
 
+import hypothesis
 import pytest
 
 from app.main import prepare_environment
 
 prepare_environment()  # before any test module imports a native library
+
+# How long an example takes says something of the machine, not of the code.
+hypothesis.settings.register_profile("accord", deadline=None)
+hypothesis.settings.load_profile("accord")
 
 
 class NetworkBlockedError(RuntimeError):

@@ -231,10 +231,11 @@ HISTORY = ("When was Haven announced?", "Haven was announced on 30 January 2018.
 
 
 def test_a_follow_up_is_rewritten_by_the_model(library: Library, server: ScriptedServer) -> None:
-    server.will(Turn("When did Haven close?"), Turn("Haven closed in February 2021."))
+    server.will(Turn("When did Haven close?"), Turn("Haven closed at the end of February 2021."))
     answer = ask(library.service(server.url), "When did it close?", *HISTORY)
     assert answer.receipt.condensed_query == "When did Haven close?"
     assert "condense:" in (answer.receipt.prompt_fingerprint or "")
+    assert (answer.composer, answer.fallback) == ("model", None)
     assert "February 2021" in " ".join(texts(answer))
     assert answer.receipt.usage is not None
     assert answer.receipt.usage.input_tokens == 200  # two requests of 100
@@ -244,6 +245,8 @@ def test_a_follow_up_is_rewritten_by_the_model(library: Library, server: Scripte
     "rewrite",
     [
         Turn("When did Walgreens close?"),
+        Turn("When did it close?"),
+        Turn("When did Haven close and who may use the lounges of all airlines?"),
         Turn("Haven closed."),
         Turn(status=500),
         Turn(status=429, headers={"Retry-After": "3600"}),
@@ -256,6 +259,96 @@ def test_a_rewrite_that_cannot_be_trusted_is_not_used(
     answer = ask(library.service(server.url), "When did it close?", *HISTORY)
     assert answer.receipt.condensed_query == "When did it close? (Haven)"
     assert "February 2021" in " ".join(texts(answer))
+
+
+def test_a_sentence_does_not_lean_on_one_that_is_not_shown(
+    library: Library, server: ScriptedServer
+) -> None:
+    """Without the false sentence, "It" would be the department of the first."""
+    server.will(
+        Turn(
+            "The New York Department of Financial Services approved the transaction. "
+            "CVS Health was sold to Amazon in 2019. "
+            "It completed its acquisition of Aetna on 28 November 2018."
+        )
+    )
+    answer = ask(library.service(server.url), "Has CVS completed its acquisition of Aetna?")
+    assert not any(text.startswith("It ") for text in texts(answer))
+    assert "it leans on a sentence that is not shown" in str(answer.receipt.verdicts)
+
+
+def test_a_first_sentence_may_lean_on_the_question(
+    library: Library, server: ScriptedServer
+) -> None:
+    server.will(Turn("It closed at the end of February 2021."))
+    answer = ask(library.service(server.url), "When did Haven close?")
+    assert texts(answer) == ["It closed at the end of February 2021."]
+
+
+def test_marked_sentences_alone_are_no_answer(library: Library, server: ScriptedServer) -> None:
+    server.will(Turn("Pfizer paid BioNTech $911 million. Pfizer sold BioNTech to Moderna."))
+    service = library.service(server.url, unsupported=Unsupported.MARK)
+    answer = ask(service, QUESTION)
+    assert answer.receipt.problem == "unsupported"
+    assert answer.fallback is not None
+    assert any("$185 million" in text for text in texts(answer) if MARK not in text)
+
+
+@pytest.mark.parametrize("unsupported", Unsupported)
+def test_links_and_markup_are_never_shown(
+    library: Library, server: ScriptedServer, unsupported: Unsupported
+) -> None:
+    server.will(
+        Turn(
+            f"{PAID} "
+            "Pfizer paid BioNTech $185 million at the start ![c](https://evil.example/p.png). "
+            "Pfizer paid BioNTech $911 million, see [terms](https://evil.example/x). "
+            "Development costs are <a href='//evil.example'>shared equally</a>."
+        )
+    )
+    answer = ask(library.service(server.url, unsupported=unsupported), QUESTION)
+    assert texts(answer)[0] == PAID
+    assert "evil" not in " ".join(texts(answer))
+    assert "<" not in " ".join(texts(answer))
+
+
+@pytest.mark.parametrize(
+    ("reply", "status"),
+    [
+        ("The sources do not say. Please consult the annual report.", AnswerStatus.ABSTAINED),
+        ("The sources do not say so outright, but it was a lot.", AnswerStatus.ANSWERED),
+    ],
+)
+def test_only_a_plain_refusal_is_an_abstention(
+    library: Library, server: ScriptedServer, reply: str, status: AnswerStatus
+) -> None:
+    server.will(Turn(reply))
+    answer = ask(library.service(server.url), QUESTION)
+    assert answer.status is status
+    assert (answer.fallback is None) == (status is AnswerStatus.ABSTAINED)
+
+
+def test_a_reply_that_was_cut_says_so(library: Library, server: ScriptedServer) -> None:
+    server.will(Turn(f"{PAID} Development costs are shared equally. And then the", finish="length"))
+    answer = ask(library.service(server.url), QUESTION)
+    assert texts(answer)[0] == PAID
+    assert answer.receipt.problem == "cut"
+    assert answer.fallback is not None
+    assert answer.fallback.startswith("The chat model's answer was cut off")
+
+
+def test_a_falsehood_said_again_counts_once(library: Library, server: ScriptedServer) -> None:
+    false = "Pfizer paid BioNTech $911 million. "
+    server.will(Turn(f"{PAID} Development costs are shared equally. {false * 3}"))
+    answer = ask(library.service(server.url), QUESTION)
+    assert answer.fallback is None
+    assert answer.receipt.counts["repeated"] == 2
+
+
+def test_an_abstention_says_no_word_of_the_models(library: Library, server: ScriptedServer) -> None:
+    server.will(Turn("What did Haven pay for gold?"))
+    answer = ask(library.service(server.url), "And what did it pay?", *HISTORY)
+    assert answer.message is None or "gold" not in answer.message
 
 
 def test_a_list_is_asked_for_as_a_list(library: Library, server: ScriptedServer) -> None:

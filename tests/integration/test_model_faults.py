@@ -158,8 +158,8 @@ def assert_trustworthy(body: dict[str, Any], client: TestClient) -> None:
 
 
 def assert_safe(body: dict[str, Any]) -> None:
-    """Nothing of what the model made up is shown, and the key stands nowhere."""
-    shown = json.dumps({**body, "receipt": None})
+    """Nothing of what the model made up is in the reply, and neither is the key."""
+    shown = json.dumps(body)
     assert not any(word in shown for word in ("$911", "evil", "javascript", "<", "zahlte", "[77]"))
     assert KEY not in json.dumps(body)
 
