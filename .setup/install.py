@@ -42,7 +42,7 @@ Set {TORCH_INDEX_VARIABLE} to the address of PyTorch's CPU wheels, shown on its 
 (choose Pip, your system, CPU), and run the same command again. Nothing big was downloaded."""
 
 WHEELS_VARIABLE = "ACCORD_WHEELS"
-"""A folder with wheels that were built by hand; by default one beside the checkout, if it is there."""
+"""A folder with wheels built by hand; by default one beside the checkout, if it is there."""
 LLAMA_WHEEL = "llama_cpp_python-*.whl"
 LOCAL_LLM = VENV / "local-llm"
 """Apart from the other packages: a server with a model, which the program only talks to."""

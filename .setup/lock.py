@@ -49,7 +49,8 @@ def main() -> None:
         project = str(ROOT / "pyproject.toml")
         old = [line for lock in HERE.glob("requirements*.lock") for line in requirements(lock)]
         everything = compile_lock([project, str(backend), "--all-extras"], old)
-        usual = compile_lock([project, str(backend), *extras(extra_names() - {LOCAL_LLM})], everything)
+        others = extras(extra_names() - {LOCAL_LLM})
+        usual = compile_lock([project, str(backend), *others], everything)
         runtime = compile_lock([project, str(backend), *extras(RUNTIME_EXTRAS)], everything)
         write("requirements.lock", runtime)
         write("requirements-dev.lock", [line for line in usual if line not in runtime])
