@@ -31,7 +31,7 @@ class Citer:
         self.verdicts: list[Mapping[str, Any]] = []
         """Of every proposal that is no repetition: its text, the verdict, the checks it failed."""
         self.counts: Counter[str] = Counter()
-        """Proposals, shown, moved, repaired, unsupported, repeated, invented markers."""
+        """Proposals, by model, shown, moved, repaired, unsupported, repeated, invented markers."""
         self._read = read
         self._unsupported = unsupported
         self._citations: dict[tuple[str, int, int], Citation] = {}

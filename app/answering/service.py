@@ -230,6 +230,8 @@ def _composed(
                     yield from citer.add(step)
                 case Outcome():
                     outcome = step
+    if outcome.use is not None:
+        citer.counts["by_model"] = citer.counts["proposals"]  # the rest is the sources' own words
     outcome = outcome.after(citer.counts["proposals"], len(citer.claims))
     if outcome.problem is not None:
         for proposal in task.outline:
