@@ -45,7 +45,13 @@ class Citer:
     def add(self, proposal: Proposal) -> list[ClaimEvent]:
         """Verify a sentence; the claim that may be shown, with its new citations, if it may."""
         self.counts["invented_markers"] += proposal.num_invented
-        settled = settle(proposal.text, proposal.evidence, self._read, self._unsupported)
+        settled = settle(
+            proposal.text,
+            proposal.evidence,
+            self._read,
+            self._unsupported,
+            is_worded=proposal.is_worded,
+        )
         said = fold(settled.text).casefold()
         if settled.is_shown and said in self._said:
             self.counts["repeated"] += 1
@@ -90,6 +96,8 @@ class Citer:
         }
         if settled.is_moved:
             verdict["moved"] = True
+        if not settled.is_shown:
+            verdict["dropped"] = True
         self.verdicts.append(verdict)
 
     def _number(self, item: Evidence) -> int:

@@ -28,6 +28,8 @@ class Proposal:
     evidence: tuple[Evidence, ...]
     num_invented: int = 0
     """Numbers it cites under which nothing was shown to the model."""
+    is_worded: bool = False
+    """By a chat model, which may ask, announce or chat where a source's sentence was chosen."""
 
 
 @dataclass(frozen=True, slots=True)

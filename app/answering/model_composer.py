@@ -121,4 +121,4 @@ def _says_cannot(text: str) -> bool:
 
 def _proposal(sentence: Sentence, shown: Shown) -> Proposal:
     cited, num_invented = shown.cited(sentence.numbers)
-    return Proposal(sentence.text, cited, num_invented)
+    return Proposal(sentence.text, cited, num_invented, is_worded=True)

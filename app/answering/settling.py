@@ -22,8 +22,9 @@ TRIED = 5
 LIKE_ENOUGH = 0.5
 """Share of a sentence's words that a source's sentence must hold to be said in its place."""
 MARK = "[not found in the sources]"
-NEVER_SHOWN = frozenset({Check.EVIDENCE})
-"""What fails on these is not shown even with a mark: an empty sentence, a link, markup."""
+NEVER_MARKED = frozenset({Check.EVIDENCE, Check.NAMES, Check.NUMBERS})
+"""What fails on these against all that was read is not shown even with a mark: an empty sentence, a
+link, markup, a name or a number that somebody made up."""
 
 
 class Unsupported(StrEnum):
@@ -33,7 +34,7 @@ class Unsupported(StrEnum):
     REPAIR = "repair"
     """Say the source's own sentence that is most like it; drop it where there is none."""
     MARK = "mark"
-    """Show it without a citation, marked as not found."""
+    """Show it without a citation, marked as not found, where most of it stands in the sources."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,6 +56,8 @@ def settle(
     cited: Sequence[Evidence],
     read: Sequence[Evidence],
     unsupported: Unsupported = Unsupported.DROP,
+    *,
+    is_worded: bool = False,
 ) -> Settled:
     """Decide on one sentence.
 
@@ -63,7 +66,11 @@ def settle(
         cited: What it cites.
         read: All sentences that its writer could cite.
         unsupported: What to do where nothing bears it out.
+        is_worded: A chat model wrote it; a question or an announcement of its is no answer.
     """
+    if is_worded and says_nothing(text):
+        nothing = Failure(Check.EVIDENCE, "it asks or announces, and says nothing")
+        return Settled(text, (), Verdict.UNSUPPORTED, (nothing,), is_shown=False)
     failures = tuple(verify(text, [item.text for item in cited]))
     if not failures:
         return Settled(text, _needed(text, cited), Verdict.SUPPORTED)
@@ -74,7 +81,7 @@ def settle(
     if unsupported is Unsupported.REPAIR and near and _likeness(text, near[0]) >= LIKE_ENOUGH:
         own = " ".join(near[0].text.split())
         return Settled(own, (near[0],), Verdict.REPAIRED, failures)
-    if unsupported is Unsupported.MARK and not _checks(failures) & NEVER_SHOWN:
+    if unsupported is Unsupported.MARK and _may_be_marked(text, near, read):
         return Settled(f"{text} {MARK}", (), Verdict.UNSUPPORTED, failures)
     return Settled(text, (), Verdict.UNSUPPORTED, failures, is_shown=False)
 
@@ -101,6 +108,18 @@ def _candidates(cited: Sequence[Evidence], near: Sequence[Evidence]) -> list[tup
     alone = [(item,) for item in near]
     added = [(*cited, item) for item in near if cited and item not in cited]
     return [*alone, *added, *combinations(near, 2)]
+
+
+def says_nothing(text: str) -> bool:
+    """Whether a sentence only asks something or announces what is to come."""
+    return text.rstrip("\"'”’»)*_ ").endswith(("?", ":"))
+
+
+def _may_be_marked(text: str, near: Sequence[Evidence], read: Sequence[Evidence]) -> bool:
+    """Whether a sentence that nothing bears out is of the sources' matter all the same."""
+    if not near or _likeness(text, near[0]) < LIKE_ENOUGH:
+        return False
+    return not _checks(verify(text, [item.text for item in read])) & NEVER_MARKED
 
 
 def _likeness(text: str, item: Evidence) -> float:
