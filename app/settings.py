@@ -21,6 +21,8 @@ DEFAULT_REQUESTS_PER_MINUTE = 6_000
 """Stops a client that runs wild; an evaluation in a loop stays far below."""
 RUNNING_PER_CORE = 2
 """An answer waits for files a little; more at once would only queue for the processor."""
+RUNNING_WITH_MODEL = 32
+"""A slow provider must not keep people out who would be content with the sources' own words."""
 QUEUED_PER_RUNNING = 2
 DEFAULT_MAX_OUTPUT_TOKENS = 1_024
 """About 700 words: twice the longest answer one would read in a chat."""
@@ -168,7 +170,9 @@ class Settings(BaseSettings):
         description="Largest request body, in bytes.",
     )
     max_running: Annotated[int, Field(ge=1, le=1024)] | None = Field(
-        default=None, description="Answers computed at the same time; unset is twice the cores."
+        default=None,
+        description="Answers computed at the same time; unset is twice the cores, and at least 32 "
+        "with a chat model, for which most of them wait.",
     )
     max_queued: Annotated[int, Field(ge=0, le=10_000)] | None = Field(
         default=None, description="Questions that may wait for a place; unset is twice max_running."
@@ -212,7 +216,10 @@ class Settings(BaseSettings):
     @property
     def running_limit(self) -> int:
         """Answers computed at the same time."""
-        return self.max_running or RUNNING_PER_CORE * (os.cpu_count() or 1)
+        if self.max_running is not None:
+            return self.max_running
+        waiting = RUNNING_WITH_MODEL if self.model is not None else 0
+        return max(RUNNING_PER_CORE * (os.cpu_count() or 1), waiting)
 
     @property
     def queue_limit(self) -> int:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import socket
 import threading
 import time
@@ -11,6 +12,7 @@ from dataclasses import dataclass
 
 import uvicorn
 
+from app.protocols import ChatServiceProtocol
 from app.settings import Settings
 from app.web.api import create_app
 from app.web.running import Runner
@@ -23,7 +25,7 @@ PATIENCE_S = 20.0
 
 @dataclass
 class LiveServer:
-    chat: FakeChatService
+    chat: ChatServiceProtocol
     runner: Runner
     port: int
 
@@ -31,9 +33,11 @@ class LiveServer:
     def url(self) -> str:
         return f"http://127.0.0.1:{self.port}"
 
-    def open_stream(self, accept: str = "text/event-stream") -> socket.socket:
+    def open_stream(
+        self, accept: str = "text/event-stream", question: str = "What was bought?"
+    ) -> socket.socket:
         """Ask, and return the socket without reading the answer."""
-        body = b'{"question": "What was bought?"}'
+        body = json.dumps({"question": question}).encode()
         request = (
             "POST /api/chat HTTP/1.1\r\nHost: localhost\r\nContent-Type: application/json\r\n"
             f"Accept: {accept}\r\nContent-Length: {len(body)}\r\n\r\n"
@@ -53,7 +57,7 @@ def until(condition: Callable[[], bool], *, patience_s: float = PATIENCE_S) -> N
 
 
 @contextmanager
-def serving(settings: Settings, chat: FakeChatService | None = None) -> Iterator[LiveServer]:
+def serving(settings: Settings, chat: ChatServiceProtocol | None = None) -> Iterator[LiveServer]:
     chat = chat or FakeChatService()
     app = create_app(settings, chat)
     with listen("127.0.0.1", 0) as listener:
@@ -62,7 +66,8 @@ def serving(settings: Settings, chat: FakeChatService | None = None) -> Iterator
         thread.start()
         until(lambda: server.started)
         yield LiveServer(chat, app.state.web.runner, listener.getsockname()[1])
-        chat.held = False
+        if isinstance(chat, FakeChatService):
+            chat.held = False
         server.should_exit = True
         thread.join(PATIENCE_S)
         assert not thread.is_alive()

@@ -11,7 +11,7 @@ import json
 import threading
 from collections.abc import AsyncIterator, Callable, Iterator, Mapping
 from contextlib import contextmanager
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from enum import StrEnum
 from typing import Any
 
@@ -27,6 +27,10 @@ DONE_BY_PROTOCOL = {
 class Fault(StrEnum):
     DROPPED = "dropped"
     """The connection ends before the first byte."""
+    PAGE = "page"
+    """A page of HTML instead of what was asked for, as a proxy sends it, with status 200."""
+    NOT_UTF8 = "not utf-8"
+    """Bytes that are no text."""
     MALFORMED = "malformed"
     """What is sent is no JSON."""
     BROKEN_OFF = "broken off"
@@ -55,6 +59,9 @@ class Turn:
     usage: tuple[int, int] | None = (100, 20)
     message: str = "scripted"
     """What an error says."""
+    cited: tuple[tuple[str, tuple[int, int] | None], ...] = ()
+    """Anthropic only, instead of `text`: parts of it, each with the document and the sentence of it
+    that it cites, both counted from 0."""
 
     @property
     def pieces(self) -> list[str]:
@@ -188,6 +195,11 @@ async def _reply(server: ScriptedServer, request: Request, writer: asyncio.Strea
     is_stream = bool(request.body.get("stream"))
     if turn.status != 200:
         await _send_whole(writer, turn, json.dumps(_error(protocol, turn)).encode())
+    elif turn.fault is Fault.PAGE:
+        page = b"<!doctype html><title>Sign in</title><p>Please sign in.</p>"
+        await _send_whole(writer, replace(turn, headers={"Content-Type": "text/html"}), page)
+    elif turn.fault is Fault.NOT_UTF8:
+        await _send_whole(writer, turn, b'{"choices": "\xff\xfe\x80"}')
     elif turn.fault is Fault.MALFORMED and not is_stream:
         await _send_whole(writer, turn, b'{"choices": [{"mess')
     elif not is_stream:
@@ -235,6 +247,10 @@ def _head(status: int, headers: Mapping[str, str]) -> bytes:
 
 
 async def _parts(turn: Turn, protocol: str) -> AsyncIterator[str]:
+    if turn.cited:
+        for part in _cited_parts(turn):
+            yield part
+        return
     pieces = turn.pieces
     half = pieces[: max(1, len(pieces) // 2)]
     for part in _opening(protocol, turn):
@@ -258,6 +274,37 @@ async def _parts(turn: Turn, protocol: str) -> AsyncIterator[str]:
             yield '{"choices": [{"mess\n' if protocol == "ollama" else _event(None, '{"choices": [')
         case Fault.ERROR_INSIDE:
             yield _error_inside(protocol, turn)
+
+
+def _cited_parts(turn: Turn) -> list[str]:
+    """Anthropic's stream of a reply with citations: a block a part, citations behind its text."""
+    whole = _whole("anthropic", turn)
+    start = {"type": "message_start", "message": whole | {"content": [], "stop_reason": None}}
+    events: list[dict[str, Any]] = [start]
+    for index, (text, cites) in enumerate(turn.cited):
+        place: dict[str, Any] = {"index": index}
+        deltas: list[dict[str, Any]] = [{"type": "text_delta", "text": text}]
+        if cites is not None:
+            document, sentence = cites
+            citation = {
+                "type": "content_block_location",
+                "cited_text": "as cited",
+                "document_index": document,
+                "document_title": "title",
+                "start_block_index": sentence,
+                "end_block_index": sentence + 1,
+            }
+            deltas.append({"type": "citations_delta", "citation": citation})
+        block = {"type": "text", "text": "", "citations": []}
+        events.append({"type": "content_block_start", "content_block": block} | place)
+        events += [{"type": "content_block_delta", "delta": delta} | place for delta in deltas]
+        events.append({"type": "content_block_stop"} | place)
+    delta = {"stop_reason": "end_turn", "stop_sequence": None}
+    events += [
+        {"type": "message_delta", "delta": delta, "usage": whole["usage"]},
+        {"type": "message_stop"},
+    ]
+    return [_event(event["type"], json.dumps(event)) for event in events]
 
 
 def _event(name: str | None, data: str) -> str:

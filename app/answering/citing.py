@@ -9,8 +9,11 @@ from typing import Any
 from app.answering.compose import Proposal, place_of
 from app.answering.evidence import Evidence
 from app.answering.settling import Settled, Unsupported, settle
-from app.answering.terms import fold
+from app.answering.terms import content_terms, fold, keys
 from app.types import Citation, Claim, ClaimEvent, Disagreement
+
+SAID = 0.6
+"""Share of a sentence's words that a claim must hold to have said it."""
 
 
 class Citer:
@@ -70,6 +73,15 @@ class Citer:
         """Whether a claim rests on this sentence."""
         return any(place_of(item) == place_of(other) for other in self.evidence)
 
+    def says(self, item: Evidence) -> bool:
+        """Whether a claim that rests on this sentence says most of it, not some part."""
+        number = self._citations.get(_at(item))
+        return number is not None and any(
+            len(keys(content_terms(claim.text)) & item.keys) >= SAID * len(item.keys)
+            for claim in self.claims
+            if number.n in claim.citations
+        )
+
     def disagreements(self, pairs: Iterable[tuple[Evidence, Evidence, str]]) -> list[Disagreement]:
         """The pairs of which both sides are cited."""
         numbers = {(c.document_id, c.start): c.n for c in self.citations}
@@ -101,7 +113,7 @@ class Citer:
         self.verdicts.append(verdict)
 
     def _number(self, item: Evidence) -> int:
-        at = (item.document_id, item.sentence.start, item.sentence.end)
+        at = _at(item)
         if at not in self._citations:
             self.evidence.append(item)
             self._citations[at] = Citation(
@@ -116,3 +128,7 @@ class Citer:
                 page=item.sentence.page,
             )
         return self._citations[at].n
+
+
+def _at(item: Evidence) -> tuple[str, int, int]:
+    return item.document_id, item.sentence.start, item.sentence.end

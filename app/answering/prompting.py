@@ -14,6 +14,8 @@ from prompts import phrases
 from prompts.render import fence, fence_one, fingerprint, render
 from vectorstore.types import DocumentId, Metadata
 
+PROMPTS = ("answer", "condense", "partner_list", "question", "rules", "sources")
+"""Every template that an answer may need."""
 CHARACTERS_PER_TOKEN = 3
 """Fewer than usual in English, so that the limit in tokens holds for numbers and names, too."""
 INSTRUCTION_TOKENS = 600

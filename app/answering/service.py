@@ -235,7 +235,7 @@ def _composed(
     outcome = outcome.after(citer.counts["proposals"], len(citer.claims))
     if outcome.problem is not None:
         for proposal in task.outline:
-            if not all(citer.cites(item) for item in proposal.evidence):
+            if not all(citer.says(item) for item in proposal.evidence):
                 yield from citer.add(proposal)
     return outcome
 

@@ -22,9 +22,9 @@ TRIED = 5
 LIKE_ENOUGH = 0.5
 """Share of a sentence's words that a source's sentence must hold to be said in its place."""
 MARK = "[not found in the sources]"
-NEVER_MARKED = frozenset({Check.EVIDENCE, Check.NAMES, Check.NUMBERS})
+NEVER_MARKED = frozenset({Check.EVIDENCE, Check.NAMES})
 """What fails on these against all that was read is not shown even with a mark: an empty sentence, a
-link, markup, a name or a number that somebody made up."""
+link, markup, a name that somebody made up."""
 
 
 class Unsupported(StrEnum):
@@ -45,7 +45,7 @@ class Settled:
     evidence: tuple[Evidence, ...]
     verdict: Verdict
     failures: tuple[Failure, ...] = ()
-    """Of the sentence as it was written, with the quotes that it cited."""
+    """Of the sentence as it was written, with the quotes that it cited, or the nearest one."""
     is_moved: bool = False
     """It is cited to other quotes than the model named."""
     is_shown: bool = True
@@ -68,16 +68,22 @@ def settle(
         unsupported: What to do where nothing bears it out.
         is_worded: A chat model wrote it; a question or an announcement of its is no answer.
     """
-    if is_worded and says_nothing(text):
-        nothing = Failure(Check.EVIDENCE, "it asks or announces, and says nothing")
-        return Settled(text, (), Verdict.UNSUPPORTED, (nothing,), is_shown=False)
-    failures = tuple(verify(text, [item.text for item in cited]))
+    if is_worded:
+        if says_nothing(text):
+            nothing = Failure(Check.EVIDENCE, "it asks or announces, and says nothing")
+            return Settled(text, (), Verdict.UNSUPPORTED, (nothing,), is_shown=False)
+        # What a source asks, it does not say.
+        cited, read = ([item for item in items if not asks(item.text)] for items in (cited, read))
+    cited = _in_order(cited)
+    failures = _failures(text, cited)
     if not failures:
         return Settled(text, _needed(text, cited), Verdict.SUPPORTED)
     near = _nearest(text, read)
     for tried in _candidates(cited, near):
-        if not verify(text, [item.text for item in tried]):
+        if not _failures(text, tried):
             return Settled(text, tried, Verdict.SUPPORTED, failures, is_moved=True)
+    if not cited and near:  # say what is wrong with it, not only that it cites nothing
+        failures = _failures(text, near[:1])
     if unsupported is Unsupported.REPAIR and near and _likeness(text, near[0]) >= LIKE_ENOUGH:
         own = " ".join(near[0].text.split())
         return Settled(own, (near[0],), Verdict.REPAIRED, failures)
@@ -86,12 +92,21 @@ def settle(
     return Settled(text, (), Verdict.UNSUPPORTED, failures, is_shown=False)
 
 
+def _failures(text: str, cited: Sequence[Evidence]) -> tuple[Failure, ...]:
+    return tuple(verify(text, [item.text for item in cited]))
+
+
+def _in_order(cited: Sequence[Evidence]) -> tuple[Evidence, ...]:
+    """As they stand in their sources: a sentence may lean on the one before it."""
+    return tuple(sorted(cited, key=lambda item: (item.document_id, item.sentence.ordinal)))
+
+
 def _needed(text: str, cited: Sequence[Evidence]) -> tuple[Evidence, ...]:
     """The cited sentences without those that the others can do without."""
     needed = list(cited)
     for item in reversed(cited):
         rest = [other for other in needed if other is not item]
-        if rest and not verify(text, [other.text for other in rest]):
+        if rest and not _failures(text, rest):
             needed = rest
     return tuple(needed)
 
@@ -106,13 +121,22 @@ def _nearest(text: str, read: Sequence[Evidence]) -> list[Evidence]:
 def _candidates(cited: Sequence[Evidence], near: Sequence[Evidence]) -> list[tuple[Evidence, ...]]:
     """Quotes to try: each near sentence alone, with what was cited, and two at a time."""
     alone = [(item,) for item in near]
-    added = [(*cited, item) for item in near if cited and item not in cited]
-    return [*alone, *added, *combinations(near, 2)]
+    added = [_in_order((*cited, item)) for item in near if cited and item not in cited]
+    return [*alone, *added, *map(_in_order, combinations(near, 2))]
+
+
+def asks(text: str) -> bool:
+    """Whether a sentence is a question."""
+    return _without_close(text).endswith("?")
 
 
 def says_nothing(text: str) -> bool:
     """Whether a sentence only asks something or announces what is to come."""
-    return text.rstrip("\"'”’»)*_ ").endswith(("?", ":"))
+    return asks(text) or _without_close(text).endswith(":")
+
+
+def _without_close(text: str) -> str:
+    return text.rstrip("\"'”’»)*_ ")
 
 
 def _may_be_marked(text: str, near: Sequence[Evidence], read: Sequence[Evidence]) -> bool:

@@ -13,11 +13,13 @@ ERASED_MESSAGE = "What this answer rested on has been erased."
 def without_document(answer: Answer, document_id: DocumentId) -> Answer:
     """The answer with no word of the document left: no quote, claim, near miss or score.
 
-    A claim that also cites another document goes too, since its wording may be the erased one's.
-    Citations are numbered anew from 1.
+    A claim that also cites another document goes too, since its wording may be the erased one's;
+    so does one that a chat model wrote and nothing bears out. Citations are numbered anew from 1.
     """
     erased = {one.n for one in answer.citations if one.document_id == document_id}
-    claims = [claim for claim in answer.claims if erased.isdisjoint(claim.citations)]
+    claims = [
+        claim for claim in answer.claims if claim.citations and erased.isdisjoint(claim.citations)
+    ]
     used = {n for claim in claims for n in claim.citations}
     kept = [one for one in answer.citations if one.n in used and one.n not in erased]
     numbers = {citation.n: n for n, citation in enumerate(kept, start=1)}

@@ -7,6 +7,7 @@ alike; providers' own retries are off. All work runs on the loop of `app.llm.loo
 from __future__ import annotations
 
 import asyncio
+import logging
 import random
 import threading
 from collections.abc import AsyncIterator, Awaitable, Callable, Iterator, Sequence
@@ -41,6 +42,9 @@ from app.llm.native_citations import MarkedText, document_blocks
 from app.llm.translate import translated
 from app.llm.types import Limits, Prices, Reply, SourceDocument, Usage
 from app.types import Message
+
+# Each try would be a line that says no more than that there was one; errors are told by callers.
+logging.getLogger("stamina").setLevel(logging.ERROR)
 
 FIRST_PAUSE_S = 0.5
 """Before the second try; twice as long before each further one."""

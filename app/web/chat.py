@@ -148,7 +148,7 @@ def _answering(
         for event in events:
             if isinstance(event, AnswerDone):
                 state.metrics.answer_seconds.observe(time.perf_counter() - began)
-                state.metrics.answers.labels(event.answer.status.value).inc()
+                state.metrics.count(event.answer)
                 yield _keep(state, event.answer, visitor, conversation_id)
                 return
             if first_claim and isinstance(event, ClaimEvent):

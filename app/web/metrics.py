@@ -4,6 +4,9 @@ from __future__ import annotations
 
 from prometheus_client import CollectorRegistry, Counter, Gauge, Histogram, Info, generate_latest
 
+from app.llm.types import Usage
+from app.types import Answer, Verdict
+
 CONTENT_TYPE = "text/plain; version=0.0.4; charset=utf-8"
 
 # Answers take tens of milliseconds from the sources' own words, seconds from a chat model.
@@ -43,6 +46,29 @@ class Metrics:
             buckets=LATENCY_BUCKETS_S,
             registry=self.registry,
         )
+        self.sentences = Counter(
+            "accord_sentences_total",
+            "Sentences proposed for answers, by what verification said of them.",
+            ["verdict"],
+            registry=self.registry,
+        )
+        self.model_answers = Counter(
+            "accord_model_answers_total",
+            "Answers for which a chat model was asked, by what kept it from being shown alone.",
+            ["problem"],
+            registry=self.registry,
+        )
+        self.model_tokens = Counter(
+            "accord_model_tokens_total",
+            "Tokens that the chat model's provider reported.",
+            ["direction"],
+            registry=self.registry,
+        )
+        self.model_cost_usd = Counter(
+            "accord_model_cost_usd_total",
+            "What they cost, in US dollars, where prices are set.",
+            registry=self.registry,
+        )
         self.unstored = Counter(
             "accord_answers_unstored_total",
             "Answers given but not kept, because the store failed.",
@@ -61,6 +87,18 @@ class Metrics:
             "accord_ready", "1 when questions can be answered.", registry=self.registry
         )
         self.generation = Info("accord_index", "The index that is served.", registry=self.registry)
+
+    def count(self, answer: Answer) -> None:
+        """Count an answer, its sentences and what a chat model took for it."""
+        receipt, usage = answer.receipt, answer.receipt.usage or Usage()
+        self.answers.labels(answer.status.value).inc()
+        for verdict in Verdict:
+            self.sentences.labels(verdict.value).inc(receipt.counts.get(verdict.value, 0))
+        if receipt.model is not None:
+            self.model_answers.labels(receipt.problem or "none").inc()
+        self.model_tokens.labels("input").inc(usage.input_tokens or 0)
+        self.model_tokens.labels("output").inc(usage.output_tokens or 0)
+        self.model_cost_usd.inc(usage.cost_usd or 0)
 
     def render(self) -> bytes:
         """Everything in the text format."""

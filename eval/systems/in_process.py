@@ -9,6 +9,7 @@ from contextlib import ExitStack
 from pathlib import Path
 from typing import Any, Self
 
+from app.answering.prompting import PROMPTS, fingerprints
 from app.bootstrap import build_chat_service
 from app.errors import (
     ChatError,
@@ -129,6 +130,7 @@ def _described(library: Library, composer: str) -> dict[str, Any]:
     return {
         "composer": composer,
         "model": settings.model if composer != "extractive" else None,
+        "prompts": fingerprints(*PROMPTS) if composer != "extractive" else None,
         "embedder": library.embedder,
         "pipeline": library.pipeline,
         "code": code_fingerprint(),

@@ -27,6 +27,7 @@ from typing import Any
 
 from app.answering.service import ChatService
 from app.bootstrap import build_chat_service
+from app.main import prepare_environment
 from app.settings import Settings
 from app.types import Answer, AnswerStatus, Citation, Message, Question
 from vectorstore.types import Document
@@ -34,6 +35,7 @@ from vectorstore.types import Document
 
 def main() -> None:
     """Print the table; with --wrong the questions that fail, too."""
+    prepare_environment()
     parser = argparse.ArgumentParser()
     parser.add_argument("questions", type=Path)
     parser.add_argument("folder", type=Path)

@@ -21,6 +21,7 @@ from eval.systems.accord_http import AccordOverHttp
 from eval.systems.corpus import KEPT, Library, SourceNames, evaluation_folder, open_library
 from eval.systems.in_process import InProcess
 from eval.types import Case, Dataset, SourceText
+from prompts.render import fingerprint
 from tests.builders_web import (
     INTERVIEW,
     FakeChatService,
@@ -30,6 +31,7 @@ from tests.builders_web import (
 )
 from tests.live_server import LiveServer, serving
 from tests.sample_library import borrow_models
+from tests.scripted_model_server import Turn, scripted
 
 CORPUS = (
     SourceText(
@@ -202,6 +204,28 @@ class TestInProcess:
         assert product.settings["embedder"] == library.embedder
         assert product.settings["pipeline"] == library.pipeline
         assert len(product.settings["code"]) == 12
+
+    def test_a_chat_model_is_measured_with_its_tokens_prompts_and_cost(
+        self, library: Library
+    ) -> None:
+        with scripted(Turn("Haven closed in February 2021.")) as server:
+            settings = library.settings.model_copy(
+                update={
+                    "model": "openai:scripted",
+                    "model_base_url": f"{server.url}/v1",
+                    "model_input_price": 2.0,
+                    "model_output_price": 10.0,
+                }
+            )
+            system = InProcess.opened(replace(library, settings=settings))
+            said = system.ask(CLOSED)
+            system.close()
+        assert system.name == "model"
+        assert f"rules:{fingerprint('rules')}" in system.settings["prompts"]
+        assert [claim.text for claim in said.claims] == ["Haven closed in February 2021."]
+        assert (said.input_tokens, said.output_tokens) == (100, 20)
+        assert said.cost_usd == pytest.approx(0.0004)  # 100 x 2 / 1e6 + 20 x 10 / 1e6
+        assert f"rules:{fingerprint('rules')}" in said.receipt["prompt_fingerprint"]
 
     def test_an_unknown_composer_is_refused_before_any_case(self, library: Library) -> None:
         with pytest.raises(SystemUnusableError, match="no composer named 'poet'"):

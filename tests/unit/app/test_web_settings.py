@@ -95,6 +95,8 @@ def test_every_setting_has_a_description() -> None:
 def test_limits_follow_the_cores_unless_set() -> None:
     cores = os.cpu_count() or 1
     assert Settings().running_limit == 2 * cores
+    assert Settings(model="openai:any").running_limit == max(2 * cores, 32)
+    assert Settings(model="openai:any", max_running=3).running_limit == 3
     assert Settings().queue_limit == 4 * cores
     assert Settings(max_running=3).queue_limit == 6
     assert Settings(max_queued=0).queue_limit == 0
