@@ -22,9 +22,6 @@ TRIED = 5
 LIKE_ENOUGH = 0.5
 """Share of a sentence's words that a source's sentence must hold to be said in its place."""
 MARK = "[not found in the sources]"
-NEVER_MARKED = frozenset({Check.EVIDENCE, Check.NAMES})
-"""What fails on these against all that was read is not shown even with a mark: an empty sentence, a
-link, markup, a name that somebody made up."""
 
 
 class Unsupported(StrEnum):
@@ -34,7 +31,7 @@ class Unsupported(StrEnum):
     REPAIR = "repair"
     """Say the source's own sentence that is most like it; drop it where there is none."""
     MARK = "mark"
-    """Show it without a citation, marked as not found, where most of it stands in the sources."""
+    """Show it without a citation, marked as not found, where all its words are the sources'."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,7 +84,7 @@ def settle(
     if unsupported is Unsupported.REPAIR and near and _likeness(text, near[0]) >= LIKE_ENOUGH:
         own = " ".join(near[0].text.split())
         return Settled(own, (near[0],), Verdict.REPAIRED, failures)
-    if unsupported is Unsupported.MARK and _may_be_marked(text, near, read):
+    if unsupported is Unsupported.MARK and _may_be_marked(text, read):
         return Settled(f"{text} {MARK}", (), Verdict.UNSUPPORTED, failures)
     return Settled(text, (), Verdict.UNSUPPORTED, failures, is_shown=False)
 
@@ -139,17 +136,15 @@ def _without_close(text: str) -> str:
     return text.rstrip("\"'”’»)*_ ")
 
 
-def _may_be_marked(text: str, near: Sequence[Evidence], read: Sequence[Evidence]) -> bool:
-    """Whether a sentence that nothing bears out is of the sources' matter all the same."""
-    if not near or _likeness(text, near[0]) < LIKE_ENOUGH:
-        return False
-    return not _checks(verify(text, [item.text for item in read])) & NEVER_MARKED
+def _may_be_marked(text: str, read: Sequence[Evidence]) -> bool:
+    """Whether all words of a sentence stand somewhere in the sources, though nothing bears it out.
+
+    So no link, slogan or name that somebody planted or made up is shown under a mark.
+    """
+    words = keys(term for term in content_terms(text) if not term.is_number)
+    return bool(words) and words <= frozenset[str]().union(*(item.keys for item in read))
 
 
 def _likeness(text: str, item: Evidence) -> float:
     wanted = keys(content_terms(text))
     return len(wanted & item.keys) / len(wanted) if wanted else 0.0
-
-
-def _checks(failures: Sequence[Failure]) -> frozenset[Check]:
-    return frozenset(failure.check for failure in failures)

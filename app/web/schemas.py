@@ -278,8 +278,8 @@ class UsageBody(BaseModel):
 
 
 def _told(verdict: Mapping[str, Any]) -> Mapping[str, Any]:
-    """A verdict without the words of a sentence that was dropped: they are kept, but not sent."""
-    if not verdict.get("dropped"):
+    """A verdict without the words of a sentence that is not shown: they are kept, but not sent."""
+    if not verdict.get("dropped") and verdict["verdict"] != Verdict.REPAIRED:
         return verdict
     checks = [str(failure).partition(":")[0] for failure in verdict["failures"]]
     return {**{k: v for k, v in verdict.items() if k != "text"}, "failures": checks}
@@ -295,7 +295,7 @@ class ReceiptBody(BaseModel):
     passages: list[Mapping[str, Any]]
     answerability: float
     verdicts: list[Mapping[str, Any]] = Field(
-        description="Of each proposed sentence. Of one that was dropped, only what it failed on: "
+        description="Of each proposed sentence. Of one that is not shown, only what it failed on: "
         "its words are kept with the answer, but not sent."
     )
     counts: Mapping[str, int] = Field(
