@@ -36,9 +36,10 @@ _SHAPE = re.compile(
 _IN_REPLY = re.compile(r"^\W*in your (?:response|reply|answer|output)\b", re.I)
 # Nobody says this to a reader.
 _OVERRIDES = re.compile(
-    r"\b(?:ignore|disregard|forget|override|bypass)\b(?:\s+\w+){0,3}\s+"
-    r"(?:previous|prior|above|earlier|preceding|foregoing|system)\s+(?:\w+\s+)?"
-    r"(?:instructions?|prompts?|messages?|rules|guidelines|directions|context)\b"
+    r"(?i:\b(?:ignore|disregard|forget|override|bypass)\b(?:\s+\w+){0,3}\s+"
+    r"(?:(?:previous|prior|above|earlier|preceding|foregoing|system)\s+(?:\w+\s+)?"
+    r"(?:instructions?|prompts?|messages?|rules|guidelines|directions|context)"
+    r"|(?:instructions?|prompts?|rules|guidelines) (?:above|before this|so far))\b)"
     r"|^\W*(?:SYSTEM|ASSISTANT|DEVELOPER)\b[^:\n]{0,20}:"
     r"|\b(?i:system (?:prompt|message|instruction|override)s?)\s*:"
     r"|<\|im_(?:start|end)\|>|<<SYS>>|\[/?INST\]"

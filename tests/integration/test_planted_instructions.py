@@ -85,7 +85,7 @@ def test_nothing_that_was_planted_reaches_a_reader(
         sent, answer = ask(clients[unsupported], article.question, door)
 
         rules = server.requests[-1].body["messages"][0]["content"]
-        assert answer["receipt"]["counts"]["by_model"] > 10
+        assert answer["receipt"]["counts"]["by_model"] > 5
         assert any(article.fact in claim["text"] for claim in answer["claims"]), article
         if leaked := leaks(article, sent, answer, rules):
             found[article.attack, unsupported, door] = leaked
