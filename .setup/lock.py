@@ -5,9 +5,10 @@
 - `pip.lock`: the pip that installs the rest.
 - `requirements.lock`: what the program runs on, chat models of every provider included.
 - `requirements-dev.lock`: what tests, checks and the rare extras need on top.
+- `requirements-local-llm.lock`: what a language model on this machine needs besides.
 
-torch is in none of them: `install.py` chooses its CPU build. Versions that stand in a lock stay
-unless pyproject.toml forbids them or `--upgrade` is given.
+torch and llama-cpp-python are in none of them: `install.py` chooses the build. Versions that stand
+in a lock stay unless pyproject.toml forbids them or `--upgrade` is given.
 """
 
 from __future__ import annotations
@@ -16,6 +17,7 @@ import re
 import subprocess
 import sys
 import tempfile
+import tomllib
 import venv
 from collections.abc import Iterable
 from pathlib import Path
@@ -26,6 +28,8 @@ UV = "uv==0.13.9"
 PIP = "pip==26.3"
 OLDEST_PYTHON = "3.11"
 RUNTIME_EXTRAS = ("llm-openai", "llm-anthropic", "llm-ollama")
+LOCAL_LLM = "local-llm"
+UNLOCKED = ("torch", "llama-cpp-python")
 # What `pip install --no-build-isolation --editable .` needs: nothing is fetched outside the lock.
 BUILD_BACKEND = "hatchling\neditables\n"
 
@@ -34,7 +38,7 @@ _REQUIREMENT = re.compile(r"^\S+==.*?(?=^\S|\Z)", re.MULTILINE | re.DOTALL)
 
 
 def main() -> None:
-    """Write the three files."""
+    """Write the files."""
     upgrade = ["--upgrade"] if "--upgrade" in sys.argv[1:] else []
     with tempfile.TemporaryDirectory() as name:
         folder = Path(name)
@@ -45,11 +49,24 @@ def main() -> None:
         project = str(ROOT / "pyproject.toml")
         old = [line for lock in HERE.glob("requirements*.lock") for line in requirements(lock)]
         everything = compile_lock([project, str(backend), "--all-extras"], old)
-        extras = [word for extra in RUNTIME_EXTRAS for word in ("--extra", extra)]
-        runtime = compile_lock([project, str(backend), *extras], everything)
+        others = extras(extra_names() - {LOCAL_LLM})
+        usual = compile_lock([project, str(backend), *others], everything)
+        runtime = compile_lock([project, str(backend), *extras(RUNTIME_EXTRAS)], everything)
         write("requirements.lock", runtime)
-        write("requirements-dev.lock", [line for line in everything if line not in set(runtime)])
+        write("requirements-dev.lock", [line for line in usual if line not in runtime])
+        write("requirements-local-llm.lock", [line for line in everything if line not in usual])
         write("pip.lock", compile_lock([str(pip)], []))
+
+
+def extra_names() -> set[str]:
+    """The extras that pyproject.toml declares."""
+    project = tomllib.loads((ROOT / "pyproject.toml").read_text())["project"]
+    return set(project["optional-dependencies"])
+
+
+def extras(names: Iterable[str]) -> list[str]:
+    """Arguments that ask for them."""
+    return [word for name in sorted(names) for word in ("--extra", name)]
 
 
 class Compiler:
@@ -67,8 +84,8 @@ class Compiler:
         output.write_text("".join(preferred))
         command = [str(self.bin / "uv"), "pip", "compile", "--quiet", "--generate-hashes"]
         command += ["--universal", "--python-version", OLDEST_PYTHON]
-        command += ["--config-file", str(HERE / "uv.toml"), "--no-emit-package", "torch"]
-        command += ["--no-header", "--no-annotate"]
+        command += ["--config-file", str(HERE / "uv.toml"), "--no-header", "--no-annotate"]
+        command += [word for name in UNLOCKED for word in ("--no-emit-package", name)]
         run([*command, *self.upgrade, *arguments, "--output-file", str(output)])
         return requirements(output)
 

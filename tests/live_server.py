@@ -47,9 +47,9 @@ class LiveServer:
         return connection
 
 
-def until(condition: Callable[[], bool]) -> None:
+def until(condition: Callable[[], bool], *, patience_s: float = PATIENCE_S) -> None:
     """Return once a condition holds; fail where it never does."""
-    deadline = time.monotonic() + PATIENCE_S
+    deadline = time.monotonic() + patience_s
     pause = threading.Event()
     while not condition():
         assert time.monotonic() < deadline, "it did not happen in time"

@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from app.answering.answerability import Answerability
 from app.answering.asking import Asked
 from app.answering.evidence import Evidence
+from app.answering.settling import says_nothing
 from app.types import NearMiss
 from vectorstore.live import LiveGeneration
 
@@ -23,6 +24,8 @@ def near_misses(evidence: Sequence[Evidence]) -> tuple[NearMiss, ...]:
     for item in evidence:
         if len(found) == NEAR_MISSES:
             break
+        if says_nothing(item.text):
+            continue
         found.setdefault(
             item.passage.passage.id,
             NearMiss(

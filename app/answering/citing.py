@@ -11,7 +11,7 @@ from app.answering.checks import Check, Failure
 from app.answering.compose import Proposal, place_of
 from app.answering.evidence import Evidence, leans
 from app.answering.settling import Settled, Unsupported, settle
-from app.answering.terms import fold
+from app.answering.terms import content_terms, fold, keys
 from app.types import Citation, Claim, ClaimEvent, Disagreement, Verdict
 
 _DEFINITE = re.compile(
@@ -21,6 +21,9 @@ _DEFINITE = re.compile(
     re.IGNORECASE,
 )
 """Openings that mean what was spoken of before."""
+
+SAID = 0.6
+"""Share of a sentence's words that a claim must hold to have said it."""
 
 
 class Citer:
@@ -45,7 +48,8 @@ class Citer:
         self.verdicts: list[Mapping[str, Any]] = []
         """Of every proposal that is no repetition: its text, the verdict, the checks it failed."""
         self.counts: Counter[str] = Counter()
-        """Proposals, shown, moved, supported, repaired, unsupported, repeated, invented markers."""
+        """Proposals, by model, shown, moved, supported, repaired, unsupported, repeated, invented
+        markers."""
         self._read = read
         self._unsupported = unsupported
         self._subject = subject
@@ -88,6 +92,15 @@ class Citer:
         """Whether a claim rests on this sentence."""
         return any(place_of(item) == place_of(other) for other in self.evidence)
 
+    def says(self, item: Evidence) -> bool:
+        """Whether a claim that rests on this sentence says most of it, not some part."""
+        number = self._citations.get(_at(item))
+        return number is not None and any(
+            len(keys(content_terms(claim.text)) & item.keys) >= SAID * len(item.keys)
+            for claim in self.claims
+            if number.n in claim.citations
+        )
+
     def disagreements(self, pairs: Iterable[tuple[Evidence, Evidence, str]]) -> list[Disagreement]:
         """The pairs of which both sides are cited."""
         numbers = {(c.document_id, c.start): c.n for c in self.citations}
@@ -104,17 +117,26 @@ class Citer:
         One that leans on the sentence before it ("It closed …") would speak of something else if
         that is not shown, or is of another source; the first of an answer leans on the question.
         """
-        text, cited = proposal.text, proposal.evidence
+        text = proposal.text
         if not proposal.is_reworded or not (leans(text) or _DEFINITE.match(text)):
-            return settle(text, cited, self._read, self._unsupported)
+            return self._settle(proposal, self._read)
         if self._before is None:
             return _refused(text, "it leans on a sentence that is not shown")
         documents = {item.document_id for item in self._before}
         fits = [item for item in self._read if self._may_follow(item, documents)]
-        settled = settle(text, cited, fits, self._unsupported)
+        settled = self._settle(proposal, fits)
         if all(self._may_follow(item, documents) for item in settled.evidence):
             return settled
         return _refused(text, "it leans on a sentence of another source")
+
+    def _settle(self, proposal: Proposal, read: Sequence[Evidence]) -> Settled:
+        return settle(
+            proposal.text,
+            proposal.evidence,
+            read,
+            self._unsupported,
+            is_reworded=proposal.is_reworded,
+        )
 
     def _may_follow(self, item: Evidence, documents: Collection[str]) -> bool:
         if documents:
@@ -137,10 +159,12 @@ class Citer:
         }
         if settled.is_moved:
             verdict["moved"] = True
+        if not settled.is_shown:
+            verdict["dropped"] = True
         self.verdicts.append(verdict)
 
     def _number(self, item: Evidence) -> int:
-        at = (item.document_id, item.sentence.start, item.sentence.end)
+        at = _at(item)
         if at not in self._citations:
             self.evidence.append(item)
             self._citations[at] = Citation(
@@ -164,3 +188,7 @@ def _refused(text: str, why: str) -> Settled:
 
 def _folded(text: str) -> str:
     return fold(text).casefold()
+
+
+def _at(item: Evidence) -> tuple[str, int, int]:
+    return item.document_id, item.sentence.start, item.sentence.end

@@ -29,7 +29,7 @@ class Proposal:
     num_invented: int = 0
     """Numbers it cites under which nothing was shown to the model."""
     is_reworded: bool = False
-    """Not in the words of a source."""
+    """By a chat model, which may ask, announce or chat where a source's sentence was chosen."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from typing import Protocol
 
 from app.answering.asking import Asked, has_shape, opens_with_question_word
+from app.answering.instructions import withheld
 from app.answering.lexicon import ANAPHORS, LIGHT_VERBS
 from app.answering.terms import Term, content_terms, keys, synonyms, terms
 from vectorstore.reader import PassageSentences
@@ -108,8 +109,8 @@ def gather(
 ) -> list[Evidence]:
     """Every sentence that may be cited, with its features; in order of passage, then of reading.
 
-    Headings, references, repeats of other sentences and sentences that belong to another article
-    are left out.
+    Headings, references, repeats of other sentences, sentences that belong to another article and
+    instructions to an assistant are left out.
 
     Args:
         asked: The question, or the part of it that these passages speak of.
@@ -125,13 +126,14 @@ def gather(
         about = reading.metadata[passage.passage.document_id]
         around = keys(content_terms(" ".join((about.title, *passage.passage.heading))))
         cosines = inside.vectors @ vector
+        instructs = withheld(inside.sentences, inside.texts)
         before: frozenset[str] = frozenset()
-        for sentence, text, cosine in zip(
-            inside.sentences, inside.texts, cosines.tolist(), strict=True
+        for sentence, text, cosine, is_instruction in zip(
+            inside.sentences, inside.texts, cosines.tolist(), instructs, strict=True
         ):
             words = content_terms(text)
             own = keys(words)
-            if is_citable(sentence):
+            if is_citable(sentence) and not is_instruction:
                 features, missing = _features(asked, weights, text, words, own, before | around)
                 found.append(
                     Evidence(

@@ -241,12 +241,14 @@ def _composed(
                     yield StatusEvent("composing")
                 case Outcome():
                     outcome = step
+    if outcome.use is not None:
+        citer.counts["by_model"] = citer.counts["proposals"]  # the rest is the sources' own words
     outcome = outcome.after(citer.counts["proposals"], citer.counts[Verdict.SUPPORTED])
     if outcome.problem is None:
         return outcome
     num_before = len(citer.claims)
     for place, proposal in enumerate(task.outline):
-        is_said = all(citer.cites(item) for item in proposal.evidence)
+        is_said = all(citer.says(item) for item in proposal.evidence)
         # Behind sentences of the model "It …" would speak of theirs, not of the one left out.
         leans_wrongly = (
             outcome.num_shown > 0

@@ -7,6 +7,7 @@ fact.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 from enum import StrEnum
@@ -25,6 +26,9 @@ LIKE_ENOUGH = 0.5
 MARK = "[not found in the sources]"
 NEVER_SHOWN = frozenset({Check.EVIDENCE, Check.FOREIGN})
 """What fails on these is not shown even with a mark: an empty sentence, a link, markup."""
+_TELLS_READER = re.compile(
+    r"(?:please|see|consult|contact|visit|refer to|note that)\b", re.IGNORECASE
+)
 
 
 class Unsupported(StrEnum):
@@ -34,7 +38,7 @@ class Unsupported(StrEnum):
     REPAIR = "repair"
     """Say the source's own sentence that is most like it; drop it where there is none."""
     MARK = "mark"
-    """Show it without a citation, marked as not found."""
+    """Show it without a citation, marked as not found, where all its words are the sources'."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,6 +60,8 @@ def settle(
     cited: Sequence[Evidence],
     read: Sequence[Evidence],
     unsupported: Unsupported = Unsupported.DROP,
+    *,
+    is_reworded: bool = False,
 ) -> Settled:
     """Decide on one sentence.
 
@@ -64,7 +70,14 @@ def settle(
         cited: What it cites.
         read: All sentences that may be cited instead.
         unsupported: What to do where nothing bears it out.
+        is_reworded: A chat model wrote it; a question or an announcement of its is no answer.
     """
+    if is_reworded:
+        if says_nothing(text):
+            nothing = Failure(Check.EVIDENCE, "it asks or announces, and says nothing")
+            return Settled(text, (), Verdict.UNSUPPORTED, (nothing,), is_shown=False)
+        # What a source asks, it does not say.
+        cited, read = ([item for item in items if not asks(item.text)] for items in (cited, read))
     cited = _in_order(cited)
     failures = _failures(text, cited)
     if not failures:
@@ -78,7 +91,7 @@ def settle(
     if unsupported is Unsupported.REPAIR and near and _likeness(text, near[0]) >= LIKE_ENOUGH:
         own = " ".join(near[0].text.split())
         return Settled(own, (near[0],), Verdict.REPAIRED, failures)
-    if unsupported is Unsupported.MARK and not _checks(failures) & NEVER_SHOWN:
+    if unsupported is Unsupported.MARK and _may_be_marked(text, failures, read):
         return Settled(f"{text} {MARK}", (), Verdict.UNSUPPORTED, failures)
     return Settled(text, (), Verdict.UNSUPPORTED, failures, is_shown=False)
 
@@ -116,10 +129,32 @@ def _candidates(cited: Sequence[Evidence], near: Sequence[Evidence]) -> list[tup
     return [*alone, *added, *map(_in_order, combinations(near, 2))]
 
 
+def asks(text: str) -> bool:
+    """Whether a sentence is a question."""
+    return _without_close(text).endswith("?")
+
+
+def says_nothing(text: str) -> bool:
+    """Whether a sentence only asks something, announces what is to come or tells what to do."""
+    ends_open = _without_close(text).endswith(":")
+    return asks(text) or ends_open or _TELLS_READER.match(text) is not None
+
+
+def _without_close(text: str) -> str:
+    return text.rstrip("\"'”’»)*_ ")
+
+
+def _may_be_marked(text: str, failures: Sequence[Failure], read: Sequence[Evidence]) -> bool:
+    """Whether all words of a sentence stand somewhere in the sources, though nothing bears it out.
+
+    So no link, slogan or name that somebody planted or made up is shown under a mark.
+    """
+    if {failure.check for failure in failures} & NEVER_SHOWN:
+        return False
+    words = keys(term for term in content_terms(text) if not term.is_number)
+    return bool(words) and words <= frozenset[str]().union(*(item.keys for item in read))
+
+
 def _likeness(text: str, item: Evidence) -> float:
     wanted = keys(content_terms(text))
     return len(wanted & item.keys) / len(wanted) if wanted else 0.0
-
-
-def _checks(failures: Sequence[Failure]) -> frozenset[Check]:
-    return frozenset(failure.check for failure in failures)

@@ -277,6 +277,14 @@ class UsageBody(BaseModel):
         )
 
 
+def _told(verdict: Mapping[str, Any]) -> Mapping[str, Any]:
+    """A verdict without the words of a sentence that is not shown: they are kept, but not sent."""
+    if not verdict.get("dropped") and verdict["verdict"] != Verdict.REPAIRED:
+        return verdict
+    checks = [str(failure).partition(":")[0] for failure in verdict["failures"]]
+    return {**{k: v for k, v in verdict.items() if k != "text"}, "failures": checks}
+
+
 class ReceiptBody(BaseModel):
     """How the answer came about. It holds no sentence that is not shown."""
 
@@ -286,7 +294,10 @@ class ReceiptBody(BaseModel):
     generation: str
     passages: list[Mapping[str, Any]]
     answerability: float
-    verdicts: list[Mapping[str, Any]]
+    verdicts: list[Mapping[str, Any]] = Field(
+        description="Of each proposed sentence. Of one that is not shown, only what it failed on: "
+        "its words are kept with the answer, but not sent."
+    )
     counts: Mapping[str, int] = Field(
         description="Of the proposed sentences: how many were shown, moved, repaired, dropped …"
     )
@@ -308,7 +319,7 @@ class ReceiptBody(BaseModel):
             generation=receipt.generation,
             passages=list(receipt.passages),
             answerability=receipt.answerability,
-            verdicts=[_without_unshown(verdict) for verdict in receipt.verdicts],
+            verdicts=[_told(verdict) for verdict in receipt.verdicts],
             counts=receipt.counts,
             model=receipt.model,
             prompt_fingerprint=receipt.prompt_fingerprint,
@@ -316,14 +327,6 @@ class ReceiptBody(BaseModel):
             problem=receipt.problem,
             timings_ms=receipt.timings_ms,
         )
-
-
-def _without_unshown(verdict: Mapping[str, Any]) -> Mapping[str, Any]:
-    """A verdict without the words of a sentence that nothing bears out; the store keeps them."""
-    if verdict["verdict"] == Verdict.SUPPORTED:
-        return verdict
-    checks = [str(failure).partition(":")[0] for failure in verdict["failures"]]
-    return {"verdict": verdict["verdict"], "failures": checks}
 
 
 class AnswerBody(BaseModel):
