@@ -6,7 +6,7 @@ import math
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 
-from app.answering.asking import Asked, Expects
+from app.answering.asking import TYPED, Asked
 from app.answering.evidence import Evidence, Rarity, credits_of, weights_of
 from app.answering.lexicon import DECISIVE
 from app.answering.likeness import WordLikeness
@@ -17,8 +17,6 @@ THRESHOLD = 0.55
 at 0.7 development questions begin to be refused (docs/answering.md)."""
 HELD = 0.3
 """A word with at least this credit counts as held when the reader is told what is missing."""
-TYPED = frozenset({Expects.DATE, Expects.MONEY, Expects.NUMBER, Expects.SHARE, Expects.DURATION})
-"""Kinds of answers that one can see: a question for an amount is not answered without one."""
 
 
 @dataclass(frozen=True, slots=True)

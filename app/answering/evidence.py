@@ -97,6 +97,9 @@ class Evidence:
     """How likely it belongs into the answer, in [0, 1] (`app.answering.relevance`)."""
     part: int = 0
     """Which part of the question it was weighed against; 0 is the whole (`decompose.parts`)."""
+    titled: float | None = None
+    """Cosine of question and sentence, read alone behind its document's title; None if it was not
+    read so closely."""
     names: frozenset[str] = frozenset()
     """Keys of the question's words that are names, by its own capitals or by the sources'."""
 

@@ -15,6 +15,7 @@ from app.answering.compose import Composer, Proposal, propose
 from app.answering.condense import Condensed, condense, standalone
 from app.answering.disagreement import disagreeing, notes
 from app.answering.likeness import WordLikeness
+from app.answering.remembering import RememberingEmbedder
 from app.answering.search import Found, search
 from app.errors import NotReadyError, UnknownComposerError
 from app.protocols import Readiness, SourceSummary
@@ -66,7 +67,7 @@ class ChatService:
             max_question_characters: Longer questions are refused.
         """
         self._live = live
-        self._embedder = embedder
+        self._embedder = RememberingEmbedder(embedder)
         self._likeness = WordLikeness(embedder)
         self._composers = dict(composers)
         self._default = composer

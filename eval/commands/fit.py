@@ -13,9 +13,6 @@ if TYPE_CHECKING:
     from app.settings import Settings
     from eval.fitting_relevance import Labelled
 
-CANDIDATES = 60
-"""Sentences of a search that are learned from; what ranks lower is never shown."""
-
 
 def command(
     datasets: Annotated[
@@ -79,4 +76,10 @@ def _searched(name: str, settings: Settings, limit: int | None) -> Iterator[Labe
                 restrictions.append((dataset.name, library.names.documents(case.within)))
             for title, ids in restrictions:
                 found: Found = ranker.search(own(case), Filters(document_ids=tuple(ids)))
-                yield label(title, case.id, found.evidence[:CANDIDATES], quotes)
+                for part in range(1 + max((item.part for item in found.evidence), default=0)):
+                    read = [
+                        item
+                        for item in found.evidence
+                        if item.part == part and item.titled is not None
+                    ]
+                    yield label(title, case.id, read, quotes)
