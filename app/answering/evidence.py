@@ -9,6 +9,7 @@ from typing import Protocol
 
 from app.answering.asking import Asked, has_shape, opens_with_question_word
 from app.answering.lexicon import ANAPHORS, LIGHT_VERBS
+from app.answering.spelling import meant
 from app.answering.terms import Term, content_terms, fold, keys, synonyms, terms
 from vectorstore.reader import PassageSentences
 from vectorstore.types import (
@@ -126,6 +127,7 @@ def gather(
     """
     weights = weights_of(asked, rarity)
     names = names_asked(asked, reading)
+    misspelt = misspelt_keys(asked, reading)
     found: list[Evidence] = []
     for passage in reading.passages:
         inside = reading.sentences[passage.passage.id]
@@ -138,6 +140,7 @@ def gather(
         ):
             words = content_terms(text)
             own = keys(words)
+            own |= {key for key, said in misspelt.items() if said in own}
             if is_citable(sentence):
                 features, missing = _features(
                     asked, names, weights, text, words, own, before | around
@@ -195,6 +198,21 @@ def names_asked(asked: Asked, reading: Reading) -> frozenset[str]:
     return frozenset(
         key for word, key in words.items() if times[word] and as_name[word] >= NAMED * times[word]
     )
+
+
+def misspelt_keys(asked: Asked, reading: Reading) -> dict[str, str]:
+    """For the key of each word that the sources spell otherwise, the key of their word."""
+    said = {
+        term.text: term.key
+        for inside in reading.sentences.values()
+        for text in inside.texts
+        for term in content_terms(text)
+        if not term.is_number
+    }
+    known = set(said.values())
+    open_terms = [term for term in asked.terms if not term.is_number and term.key not in known]
+    found = {term.key: meant(term.text, said) for term in open_terms}
+    return {key: said[word] for key, word in found.items() if word is not None}
 
 
 def _bare(term: Term) -> str:
