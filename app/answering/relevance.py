@@ -70,39 +70,39 @@ class PassageSigns:
 
 
 SENTENCE_WEIGHTS = SentenceSigns(
-    cosine_below=0.13,
-    cosine_below_in_passage=-1.14,
-    window_below=-0.72,
-    window_below_in_passage=1.52,
-    shape=0.65,
-    news=-0.88,
-    crowd=0.08,
+    cosine_below=0.14,
+    cosine_below_in_passage=-1.18,
+    window_below=-0.62,
+    window_below_in_passage=1.44,
+    shape=0.66,
+    news=-0.86,
+    crowd=0.07,
     length=0.29,
     leads=0.61,
     names=-0.47,
-    relation=0.91,
+    relation=0.89,
     score_below=0.45,
-    titled_below=-3.58,
-    titled_below_in_passage=6.05,
+    titled_below=-3.66,
+    titled_below_in_passage=6.12,
     titled_place=-0.48,
 )
-SENTENCE_CONSTANT = 0.06
+SENTENCE_CONSTANT = 0.07
 PASSAGE_WEIGHTS = PassageSigns(
-    cosine=-1.86,
-    cosine_ahead=1.68,
-    passage_cosine_ahead=-1.31,
-    fused_ahead=-1.5,
-    coverage=-3.36,
-    window=4.11,
-    window_ahead=0.45,
-    names=0.22,
-    place=-5.23,
-    leads=0.82,
-    score_ahead=2.56,
-    titled=2.15,
-    titled_ahead=7.87,
+    cosine=-1.91,
+    cosine_ahead=1.44,
+    passage_cosine_ahead=-1.16,
+    fused_ahead=-1.49,
+    coverage=-3.38,
+    window=3.91,
+    window_ahead=0.66,
+    names=0.25,
+    place=-4.97,
+    leads=0.85,
+    score_ahead=2.48,
+    titled=2.37,
+    titled_ahead=7.8,
 )
-PASSAGE_CONSTANT = -0.54
+PASSAGE_CONSTANT = -0.58
 
 LAST_PLACE = 10
 """Passages further down are all alike; a search reads 12."""
