@@ -92,7 +92,7 @@ def search(
     ]
     best = sum(share * ranking.best_cosine for share, ranking in zip(weights, whole, strict=True))
     ranked = ranked_evidence(evidence)
-    return Found(tuple(passages), tuple(_read_closely(ranked, vectors_asked, embedder)), best)
+    return Found(tuple(passages), tuple(read_closely(ranked, vectors_asked, embedder)), best)
 
 
 def shares(condensed: Condensed, rankings: Sequence[Ranking]) -> list[float]:
@@ -144,7 +144,7 @@ def _covered(
     return covered_parts(pieces, " . ".join((title, *scored.passage.heading, scored.text)))
 
 
-def _read_closely(
+def read_closely(
     ranked: Sequence[Evidence], vectors_asked: Sequence[FloatVector], embedder: RememberingEmbedder
 ) -> list[Evidence]:
     """The same; the best of each part once more alone behind its title, and with its relevance.
