@@ -21,7 +21,7 @@ from app.answering.answerability import THRESHOLD, AnswerSigns
 
 REGULARISATION = 0.1
 """scikit-learn's C. A third or three times of it changes no figure by more than its spread."""
-ANSWER_COUNTS = 2.0
+ANSWER_COUNTS = 2.5
 """To refuse what the sources answer is worse than to show near sentences where they do not."""
 FOLDS = 10
 MAX_STEPS = 3000
