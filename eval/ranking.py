@@ -7,6 +7,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 
 from app.answering.condense import Condensed, condense
+from app.answering.remembering import RememberingEmbedder
 from app.answering.search import Found, search, shares
 from app.answering.service import TURNS_READ
 from app.bootstrap import embedding_settings, store_settings
@@ -17,7 +18,6 @@ from vectorstore.catalog import Catalog
 from vectorstore.embedding.build import build_embedder
 from vectorstore.fusion import weighted_sum
 from vectorstore.live import LiveGeneration, LiveIndex
-from vectorstore.protocols import Embedder
 from vectorstore.retrieval import rank
 from vectorstore.types import Filters
 
@@ -45,7 +45,7 @@ class Ranker:
 
     library: Library
     generation: LiveGeneration
-    embedder: Embedder
+    embedder: RememberingEmbedder
 
     def documents(self, condensed: Condensed, case: Case) -> list[str]:
         """The dataset's ids of the documents, each by its best passage, best first."""
@@ -78,8 +78,8 @@ def ranking(library: Library) -> Iterator[Ranker]:
     """The library opened for ranking, through the store and the embedder of the product."""
     settings = library.settings
     store = store_settings(settings)
-    embedder = build_embedder(
-        embedding_settings(settings), data_dir=settings.data_dir, purpose="query"
+    embedder = RememberingEmbedder(
+        build_embedder(embedding_settings(settings), data_dir=settings.data_dir, purpose="query")
     )
     live = LiveIndex(Catalog(store.catalog_url), store)
     try:

@@ -4,21 +4,18 @@ from __future__ import annotations
 
 import math
 from collections.abc import Collection, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, fields
 
-from app.answering.asking import Asked, Expects
+from app.answering.asking import TYPED, Asked
 from app.answering.evidence import Evidence, Rarity, credits_of, weights_of
 from app.answering.lexicon import DECISIVE
 from app.answering.likeness import WordLikeness
 from app.answering.terms import content_terms
 
-THRESHOLD = 0.55
-"""Below this an answer is withheld. At 0.5 two of three unanswerable golden questions are answered;
-at 0.7 development questions begin to be refused (docs/answering.md)."""
+THRESHOLD = 0.5
+"""Below this an answer is withheld. The fit counts a question refused wrongly 2.5 times."""
 HELD = 0.3
 """A word with at least this credit counts as held when the reader is told what is missing."""
-TYPED = frozenset({Expects.DATE, Expects.MONEY, Expects.NUMBER, Expects.SHARE, Expects.DURATION})
-"""Kinds of answers that one can see: a question for an amount is not answered without one."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,11 +28,50 @@ class Answerability:
     """Words of the question that the evidence does not hold, rarest first."""
     missing_share: float = 1.0
     """Their share of the question's words, weighted by rarity."""
+    signs: AnswerSigns | None = None
+    """What the score is made of; None where there is nothing to weigh."""
 
     @property
     def is_enough(self) -> bool:
         """Whether to answer."""
         return self.score >= THRESHOLD
+
+
+@dataclass(frozen=True, slots=True)
+class AnswerSigns:
+    """What speaks for the chosen sentences as an answer, and what against them."""
+
+    nearest: float
+    """Cosine of the question and the nearest of them."""
+    passage: float
+    """The same of the nearest passage of the search."""
+    held: float
+    """Share of the question's words that they hold together, rare ones counting more."""
+    lacking: float
+    """How much of its rarest word, or of another near to that, they lack."""
+    names: float
+    """Share of the question's names that they lack."""
+    numbers: float
+    decisive: float
+    """Share that they lack of the words that are the point of a question ("revenue")."""
+    kind: float
+    """How far the amount or date asked for stands from the question's words; 0 if none is."""
+    titled: float
+    """Cosine of the nearest of them when read alone behind its title."""
+
+
+WEIGHTS = AnswerSigns(
+    nearest=5.39,
+    passage=0.24,
+    held=1.94,
+    lacking=-1.42,
+    names=-0.04,
+    numbers=-1.15,
+    decisive=-1.64,
+    kind=-0.68,
+    titled=0.62,
+)
+CONSTANT = -3.02
 
 
 def judge(
@@ -51,8 +87,8 @@ def judge(
     said of Walgreens. So the share counts that the sentences hold together of the question's words,
     by themselves, by a synonym or by a word near in meaning; and what must not be missing: its
     rarest word, its names, its numbers, the words that are the point of it ("revenue", "cancel"),
-    and, where it asks for an amount or a date, one. The weights are rounded from a logistic fit on
-    public and on our own questions (docs/answering.md), the constant moved by hand.
+    and, where it asks for an amount or a date, one. The weights are what `accord eval fit-refusal`
+    prints (docs/answering.md).
 
     Args:
         asked: The question.
@@ -65,26 +101,40 @@ def judge(
     if not chosen or not weights or asked.is_request:
         return Answerability(0.0, tuple(term.text for term in asked.terms))
     exact, soft = _credits(asked, chosen, weights, likeness)
-    total = sum(weights.values())
-    missing = {key for key, credit in soft.items() if credit < HELD}
-    decisive = {term.key for term in asked.terms if term.text.lower() in DECISIVE}
-    unsaid = {key for key in weights if not exact[key]}
-    logit = (
-        5.0 * max(item.features.cosine for item in chosen)
-        + 2.2 * best_cosine
-        + 3.2 * sum(weights[key] * soft[key] for key in weights) / total
-        - 0.5 * max(weights[key] * (1 - soft[key]) for key in weights) / max(weights.values())
-        - 3.0 * _share(unsaid, {term.key for term in asked.names})
-        - 1.0 * _share(unsaid, {term.key for term in asked.terms if term.is_number})
-        - 2.6 * _share(unsaid, decisive)
-        - 2.0 * _kind_missing(asked, chosen)
-        - 4.6
+    signs = _signs(asked, chosen, best_cosine, weights, exact, soft)
+    logit = CONSTANT + sum(
+        getattr(WEIGHTS, field.name) * getattr(signs, field.name) for field in fields(signs)
     )
+    missing = {key for key, credit in soft.items() if credit < HELD}
     lacking = [term for term in asked.terms if term.key in missing]
     return Answerability(
         score=1.0 / (1.0 + math.exp(-logit)),
         missing=tuple(t.text for t in sorted(lacking, key=lambda term: -weights[term.key])),
-        missing_share=sum(weights[key] for key in missing) / total,
+        missing_share=sum(weights[key] for key in missing) / sum(weights.values()),
+        signs=signs,
+    )
+
+
+def _signs(
+    asked: Asked,
+    chosen: Sequence[Evidence],
+    best_cosine: float,
+    weights: Mapping[str, float],
+    exact: Mapping[str, float],
+    soft: Mapping[str, float],
+) -> AnswerSigns:
+    unsaid = {key for key in weights if not exact[key]}
+    names = chosen[0].names | {term.key for term in asked.names}
+    return AnswerSigns(
+        nearest=max(item.features.cosine for item in chosen),
+        passage=best_cosine,
+        held=sum(weights[key] * soft[key] for key in weights) / sum(weights.values()),
+        lacking=max(weights[key] * (1 - soft[key]) for key in weights) / max(weights.values()),
+        names=_share(unsaid, names),
+        numbers=_share(unsaid, {term.key for term in asked.terms if term.is_number}),
+        decisive=_share(unsaid, {t.key for t in asked.terms if t.text.lower() in DECISIVE}),
+        kind=_kind_missing(asked, chosen),
+        titled=max(item.titled or 0.0 for item in chosen),
     )
 
 
@@ -116,7 +166,7 @@ def _credits(
     return exact, soft
 
 
-def _share(missing: Collection[str], wanted: set[str]) -> float:
+def _share(missing: Collection[str], wanted: Collection[str]) -> float:
     return sum(key in missing for key in wanted) / len(wanted) if wanted else 0.0
 
 

@@ -26,6 +26,10 @@ class Expects(StrEnum):
     ANYTHING = "anything"
 
 
+TYPED = frozenset({Expects.DATE, Expects.MONEY, Expects.NUMBER, Expects.SHARE, Expects.DURATION})
+"""Kinds of answers that one can see: a question for an amount is not answered without one."""
+
+
 @dataclass(frozen=True, slots=True)
 class Asked:
     """A question, taken apart."""

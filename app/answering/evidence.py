@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Protocol
@@ -9,7 +10,8 @@ from typing import Protocol
 from app.answering.asking import Asked, has_shape, opens_with_question_word
 from app.answering.instructions import withheld
 from app.answering.lexicon import ANAPHORS, LIGHT_VERBS
-from app.answering.terms import Term, content_terms, keys, synonyms, terms
+from app.answering.spelling import meant
+from app.answering.terms import Term, content_terms, fold, keys, synonyms, terms
 from vectorstore.reader import PassageSentences
 from vectorstore.types import (
     DocumentId,
@@ -97,6 +99,11 @@ class Evidence:
     """How likely it belongs into the answer, in [0, 1] (`app.answering.relevance`)."""
     part: int = 0
     """Which part of the question it was weighed against; 0 is the whole (`decompose.parts`)."""
+    titled: float | None = None
+    """Cosine of question and sentence, read alone behind its document's title; None if it was not
+    read so closely."""
+    names: frozenset[str] = frozenset()
+    """Keys of the question's words that are names, by its own capitals or by the sources'."""
 
 
 def gather(
@@ -120,6 +127,8 @@ def gather(
         part: Kept with each sentence.
     """
     weights = weights_of(asked, rarity)
+    names = names_asked(asked, reading)
+    misspelt = misspelt_keys(asked, reading)
     found: list[Evidence] = []
     for passage in reading.passages:
         inside = reading.sentences[passage.passage.id]
@@ -133,8 +142,11 @@ def gather(
         ):
             words = content_terms(text)
             own = keys(words)
+            own |= {key for key, said in misspelt.items() if said in own}
             if is_citable(sentence) and not is_instruction:
-                features, missing = _features(asked, weights, text, words, own, before | around)
+                features, missing = _features(
+                    asked, names, weights, text, words, own, before | around
+                )
                 found.append(
                     Evidence(
                         document_id=passage.passage.document_id,
@@ -153,10 +165,61 @@ def gather(
                         keys=own,
                         missing=missing,
                         part=part,
+                        names=names,
                     )
                 )
             before = own
     return found
+
+
+NAMED = 0.7
+"""Share of a word's places in the sources that must write it as a name, to know it in lower case.
+"health" is part of some names and stands in more places without them."""
+
+
+def names_asked(asked: Asked, reading: Reading) -> frozenset[str]:
+    """Keys of the question's names; of one typed without capitals, as the sources write them.
+
+    A question that has a capital of its own is taken at its word.
+    """
+    named = {term.key for term in asked.names}
+    if named:
+        return frozenset(named)
+    words = {_bare(term): term.key for term in asked.terms if not term.is_number}
+    times: Counter[str] = Counter()
+    as_name: Counter[str] = Counter()
+    for inside in reading.sentences.values():
+        for sentence, text in zip(inside.sentences, inside.texts, strict=True):
+            if not is_citable(sentence):
+                continue
+            for term in content_terms(text):
+                # The first word of a sentence has its capital from there.
+                if (word := _bare(term)) in words and (term.is_name or not term.opens_sentence):
+                    times[word] += 1
+                    as_name[word] += term.is_name
+    return frozenset(
+        key for word, key in words.items() if times[word] and as_name[word] >= NAMED * times[word]
+    )
+
+
+def misspelt_keys(asked: Asked, reading: Reading) -> dict[str, str]:
+    """For the key of each word that the sources spell otherwise, the key of their word."""
+    said = {
+        term.text: term.key
+        for inside in reading.sentences.values()
+        for text in inside.texts
+        for term in content_terms(text)
+        if not term.is_number
+    }
+    known = set(said.values())
+    open_terms = [term for term in asked.terms if not term.is_number and term.key not in known]
+    found = {term.key: meant(term.text, said) for term in open_terms}
+    return {key: said[word] for key, word in found.items() if word is not None}
+
+
+def _bare(term: Term) -> str:
+    """The word itself, not its family: Apple is no application."""
+    return fold(term.text).lower().removesuffix("'s").rstrip("s")
 
 
 MIN_RARITY = 0.1
@@ -210,13 +273,13 @@ def _credit(key: str, own: frozenset[str], groups: frozenset[int], around: froze
 
 def _features(
     asked: Asked,
+    names: frozenset[str],
     weights: Mapping[str, float],
     text: str,
     words: Sequence[Term],
     own: frozenset[str],
     around: frozenset[str],
 ) -> tuple[dict[str, float], frozenset[str]]:
-    names = {term.key for term in asked.names}
     held = names & (own | around)
     own = own - _only_in_names(words) | names & own if names else own
     credit = credits_of(weights, own, around)

@@ -5,10 +5,9 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import replace
 
-from app.answering.asking import Asked, Expects
+from app.answering.asking import TYPED, Asked, Expects
 from app.answering.evidence import OPENING_WORDS, Evidence, Features, leans
-from app.answering.lexicon import CONNECTIVES
-from app.answering.relevance import relevances
+from app.answering.lexicon import CONNECTIVES, POINTERS, PREPOSITIONS
 from app.answering.terms import names_of, terms
 
 MAX_SENTENCES = 4
@@ -39,8 +38,10 @@ CUE = 0.3
 """What a matching question in the text adds to that."""
 MAX_GAP = 0.55
 """A list is searched down to twice this below the best score."""
-RECALL_COUNTS = 2.0
+RECALL_COUNTS = 1.5
 """F's beta: a fact left out is worse than a sentence too many, within the limits above."""
+FLOOR = 0.3
+"""Share of the best sentence's relevance that any other must have. From 0.35 on facts are lost."""
 SAME = 0.6
 """Two sentences that share this much of their words say the same."""
 FEW_WORDS = 3
@@ -63,7 +64,7 @@ def composed(asked: Asked, ranked: Sequence[Evidence]) -> list[Evidence]:
         ranked: What `ranked_evidence` gives.
     """
     chosen = _listed(asked, ranked) if asked.wants_list else _best(asked, ranked)
-    return in_reading_order(chosen)
+    return in_reading_order(_explained(chosen, ranked))
 
 
 def ranked_evidence(evidence: Sequence[Evidence]) -> list[Evidence]:
@@ -77,12 +78,7 @@ def ranked_evidence(evidence: Sequence[Evidence]) -> list[Evidence]:
             lead = before.score + CUE * before.features.is_question - score
             score += FOLLOWING * max(0.0, lead)
         scored.append(replace(item, score=score))
-    judged: list[Evidence] = []
-    for part in sorted({item.part for item in scored}):
-        inside = [item for item in scored if item.part == part]
-        chances = relevances(inside)
-        judged += [replace(i, relevance=chance) for i, chance in zip(inside, chances, strict=True)]
-    return sorted(judged, key=lambda item: (-item.score, _position(item)))
+    return sorted(scored, key=lambda item: (-item.score, _position(item)))
 
 
 def _weighted(features: Features) -> float:
@@ -104,8 +100,9 @@ def _best(asked: Asked, ranked: Sequence[Evidence]) -> list[Evidence]:
 
     Precision and recall of what is shown are estimated from the sentences' relevance, in words; a
     sentence is added as long as F grows. So one sure sentence stands alone, and of many that are
-    all likely several are shown. Source: Lewis, "Evaluating and optimizing autonomous text
-    classification systems", SIGIR 1995 (choosing the set with the best expected F).
+    all likely several are shown. What is far less relevant than the best, and what lacks the date
+    or amount that is asked for, is beside the point. Source: Lewis, "Evaluating and optimizing
+    autonomous text classification systems", SIGIR 1995 (choosing the set with the best expected F).
     """
     ranked = _handed_on(ranked, always=asked.expects is Expects.REASON)
     left = [item for item in sorted(ranked, key=_by_relevance) if _stands_alone(item)]
@@ -116,6 +113,8 @@ def _best(asked: Asked, ranked: Sequence[Evidence]) -> list[Evidence]:
     for item in [*lead, *left]:
         if not _fits(chosen, item) or any(says_the_same(item, other) for other in chosen):
             continue
+        if chosen and item not in lead and _is_beside_the_point(asked, item, left[0]):
+            continue
         hit_then = hit + item.relevance * _words(item)
         shown_then = shown + _words(item)
         value = (1 + RECALL_COUNTS**2) * hit_then / (shown_then + RECALL_COUNTS**2 * wanted)
@@ -124,6 +123,41 @@ def _best(asked: Asked, ranked: Sequence[Evidence]) -> list[Evidence]:
         chosen.append(item)
         best, hit, shown = value, hit_then, shown_then
     return chosen
+
+
+def _explained(chosen: Sequence[Evidence], ranked: Sequence[Evidence]) -> list[Evidence]:
+    """The same, with the sentence before one that opens by "he" or "in that year".
+
+    It comes in the place of the last choice where the answer is full.
+    """
+    found = list(chosen)
+    for item in chosen:
+        if not points_back(item.text) or item not in found:
+            continue
+        before = next((other for other in ranked if _follows(other, item)), None)
+        if before is None or any(_position(before) == _position(other) for other in found):
+            continue
+        while not _fits(found, before) and found[-1] not in (item, chosen[0]):
+            found.pop()
+        if _fits(found, before):
+            found.insert(found.index(item), before)
+    return found
+
+
+def points_back(text: str) -> bool:
+    """Whether a sentence opens with what stands in the one before ("It …", "In that year")."""
+    opening = [term.text.lower() for term in terms(text)[:2]]
+    if not opening:
+        return False
+    if opening[0] in POINTERS:
+        return True
+    return opening[0] in PREPOSITIONS and opening[-1] in POINTERS
+
+
+def _is_beside_the_point(asked: Asked, item: Evidence, best: Evidence) -> bool:
+    if item.relevance < FLOOR * best.relevance:
+        return True
+    return asked.expects in TYPED and not item.features.shape
 
 
 def _handed_on(ranked: Sequence[Evidence], *, always: bool) -> list[Evidence]:

@@ -39,6 +39,14 @@ ANAPHORS = frozenset(
 )
 """Words that point back at something said before."""
 
+POINTERS = frozenset("it its they them their he him his she her this these that those such".split())
+"""Opening a sentence, they stand for something that the sentence before names."""
+
+PREPOSITIONS = frozenset(
+    "in on at by for from to with of since until under about through after before during".split()
+)
+"""May stand before one of those: "In that year"."""
+
 IRREGULAR = {
     form: base
     for base, forms in {

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 
@@ -12,9 +12,10 @@ from app.answering.condense import Condensed
 from app.answering.decompose import Part, covered_parts, in_turn, parts
 from app.answering.evidence import Evidence, Reading, gather
 from app.answering.extractive import ranked_evidence
+from app.answering.relevance import relevances
+from app.answering.remembering import RememberingEmbedder
 from vectorstore.fusion import weighted_sum
 from vectorstore.live import LiveGeneration
-from vectorstore.protocols import Embedder
 from vectorstore.reader import CatalogReader
 from vectorstore.retrieval import Ranking, opened, rank
 from vectorstore.types import (
@@ -34,6 +35,11 @@ PASSAGES_FOR_LIST = 20
 """A list gathers from all documents, so it reads wider."""
 WITH_NEXT = 3
 """Of the best passages the one that follows is read too: an answer may run over the edge."""
+READ_CLOSELY = 8
+"""Sentences of a search that may be shown. With 16 or all of them answers are no better, and each
+takes as long as the question itself (docs/answering.md)."""
+LEAST_READ_CLOSELY = 4
+"""Of each part of a question."""
 WHOLE_SHARE = 0.5
 """What the whole question counts beside that of its parts which finds a passage best; set by hand.
 The whole keeps in front what two names do together."""
@@ -51,7 +57,10 @@ class Found:
 
 
 def search(
-    condensed: Condensed, generation: LiveGeneration, embedder: Embedder, filters: Filters
+    condensed: Condensed,
+    generation: LiveGeneration,
+    embedder: RememberingEmbedder,
+    filters: Filters,
 ) -> Found:
     """Find passages for the question, its backgrounds and its parts, and rank their sentences."""
     ids = None if filters == Filters() else generation.reader.document_ids(filters)
@@ -82,7 +91,8 @@ def search(
         )
     ]
     best = sum(share * ranking.best_cosine for share, ranking in zip(weights, whole, strict=True))
-    return Found(tuple(passages), tuple(ranked_evidence(evidence)), best)
+    ranked = ranked_evidence(evidence)
+    return Found(tuple(passages), tuple(read_closely(ranked, vectors_asked, embedder)), best)
 
 
 def shares(condensed: Condensed, rankings: Sequence[Ranking]) -> list[float]:
@@ -132,6 +142,47 @@ def _covered(
 ) -> set[int]:
     title = metadata[scored.passage.document_id].title
     return covered_parts(pieces, " . ".join((title, *scored.passage.heading, scored.text)))
+
+
+def read_closely(
+    ranked: Sequence[Evidence], vectors_asked: Sequence[FloatVector], embedder: RememberingEmbedder
+) -> list[Evidence]:
+    """The same; the best of each part once more alone behind its title, and with its relevance.
+
+    A vector made within its passage knows what "it" is, but all the passage's sentences are alike
+    in it. One made alone tells them apart better, and costs a pass of the model.
+    """
+    share = max(LEAST_READ_CLOSELY, READ_CLOSELY // len(vectors_asked))
+    groups = [_first(ranked, part, share) for part in range(len(vectors_asked))]
+    read = [item for group in groups for item in group]
+    vectors = embedder.recall([f"{item.metadata.title}\n{item.text}".strip() for item in read])
+    judged: dict[tuple[int, PassageId, int], Evidence] = {}
+    position = 0
+    for group, asked in zip(groups, vectors_asked, strict=True):
+        cosines = vectors[position : position + len(group)] @ asked
+        position += len(group)
+        titled = [
+            replace(item, titled=cosine)
+            for item, cosine in zip(group, cosines.tolist(), strict=True)
+        ]
+        for item, chance in zip(titled, relevances(titled), strict=True):
+            judged[_name(item)] = replace(item, relevance=chance)
+    return [judged.get(_name(item), item) for item in ranked]
+
+
+def _first(ranked: Sequence[Evidence], part: int, limit: int) -> list[Evidence]:
+    """The best sentences of a part, each once: passages overlap."""
+    found: dict[tuple[DocumentId, int], Evidence] = {}
+    for item in ranked:
+        if len(found) == limit:
+            break
+        if item.part == part:
+            found.setdefault((item.document_id, item.sentence.start), item)
+    return list(found.values())
+
+
+def _name(item: Evidence) -> tuple[int, PassageId, int]:
+    return item.part, item.passage.passage.id, item.sentence.start
 
 
 def _blend(vectors: FloatMatrix, weights: Sequence[float]) -> FloatVector:

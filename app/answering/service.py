@@ -29,6 +29,7 @@ from app.answering.evidence import leans
 from app.answering.extractive import composed
 from app.answering.likeness import WordLikeness
 from app.answering.receipts import receipt
+from app.answering.remembering import RememberingEmbedder
 from app.answering.search import search
 from app.answering.settling import Unsupported
 from app.errors import NotReadyError, UnknownComposerError
@@ -80,7 +81,7 @@ class ChatService:
             max_question_characters: Longer questions are refused.
         """
         self._live = live
-        self._embedder = embedder
+        self._embedder = RememberingEmbedder(embedder)
         self._likeness = WordLikeness(embedder)
         self._composers = dict(composers)
         self._default = composer

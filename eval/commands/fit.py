@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from dataclasses import fields
 from typing import TYPE_CHECKING, Annotated
 
 import typer
@@ -12,9 +11,6 @@ if TYPE_CHECKING:
     from app.answering.search import Found
     from app.settings import Settings
     from eval.fitting_relevance import Labelled
-
-CANDIDATES = 60
-"""Sentences of a search that are learned from; what ranks lower is never shown."""
 
 
 def command(
@@ -34,26 +30,23 @@ def command(
     A set that restricts its searches to given sources is searched as a whole besides.
     """
     from app.answering.relevance import PassageSigns, SentenceSigns
+    from eval.commands.fitted_text import weights_text, with_share
     from eval.fitting_relevance import fit
     from eval.systems.settings import product_settings
 
     settings = product_settings()
     found: list[Labelled] = []
     shares: dict[str, float] = {}
-    for word in datasets:
-        name, _, share = word.partition("=")
+    for name, share in map(with_share, datasets):
         labelled = list(_searched(name, settings, limit))
         found += labelled
-        shares |= {each.dataset: float(share or 1) for each in labelled}
+        shares |= {each.dataset: share for each in labelled}
     fitted = fit(found, shares)
-    for title, signs, weights in (
-        ("SENTENCE", SentenceSigns, fitted.sentence),
-        ("PASSAGE", PassageSigns, fitted.passage),
+    for prefix, signs, (*weights, constant) in (
+        ("SENTENCE_", SentenceSigns, fitted.sentence),
+        ("PASSAGE_", PassageSigns, fitted.passage),
     ):
-        typer.echo(f"{title}_WEIGHTS = {signs.__name__}(")
-        for field, weight in zip(fields(signs), weights, strict=False):
-            typer.echo(f"    {field.name}={weight},")
-        typer.echo(f")\n{title}_CONSTANT = {weights[-1]}")
+        typer.echo(weights_text(prefix, signs, weights, constant))
     for name, auroc in fitted.auroc.items():
         typer.echo(f"{name:30} AUROC {auroc:.3f}, held out")
 
@@ -79,4 +72,10 @@ def _searched(name: str, settings: Settings, limit: int | None) -> Iterator[Labe
                 restrictions.append((dataset.name, library.names.documents(case.within)))
             for title, ids in restrictions:
                 found: Found = ranker.search(own(case), Filters(document_ids=tuple(ids)))
-                yield label(title, case.id, found.evidence[:CANDIDATES], quotes)
+                for part in range(1 + max((item.part for item in found.evidence), default=0)):
+                    read = [
+                        item
+                        for item in found.evidence
+                        if item.part == part and item.titled is not None
+                    ]
+                    yield label(title, case.id, read, quotes)

@@ -1,12 +1,16 @@
 from __future__ import annotations
 
+import math
+from dataclasses import astuple
 from typing import Any
 
-from app.answering.answerability import THRESHOLD, Answerability, judge
+import pytest
+
+from app.answering.answerability import CONSTANT, THRESHOLD, WEIGHTS, Answerability, judge
 from app.answering.asking import ask
 from app.answering.evidence import Evidence
 from app.answering.likeness import WordLikeness
-from tests.builders_answering import FixedRarity, WordVectors, make_evidence
+from tests.builders_answering import FixedRarity, WordVectors, changed, make_evidence
 
 
 def judged(question: str, *chosen: Evidence, best_cosine: float = 0.7) -> Answerability:
@@ -49,6 +53,25 @@ def test_a_missing_name_weighs_against_an_answer() -> None:
     lacking = judged("Why did Haven close?", item)
     assert lacking.score < held.score
     assert lacking.missing == ("Haven",)
+
+
+def test_a_name_typed_without_a_capital_weighs_as_much() -> None:
+    item = fitting("Amazon Care closed.", missing=frozenset({"haven"}))
+    unknown = judged("why did haven close", item)
+    known = judged("why did haven close", changed(item, names=frozenset({"haven"})))
+    assert known.score < unknown.score
+
+
+def test_the_score_is_the_logistic_of_its_signs() -> None:
+    found = judged("Why did Haven close?", fitting("Haven closed because prices stayed high."))
+    assert found.signs is not None
+    logit = CONSTANT + sum(
+        w * s for w, s in zip(astuple(WEIGHTS), astuple(found.signs), strict=True)
+    )
+    assert found.score == pytest.approx(1 / (1 + math.exp(-logit)))
+    # Haven and close are both held, and no name, number or kind is missing.
+    assert (found.signs.nearest, found.signs.passage, found.signs.held) == (0.7, 0.7, 1.0)
+    assert (found.signs.lacking, found.signs.names, found.signs.kind) == (0.0, 0.0, 0.0)
 
 
 def test_a_decisive_word_weighs_more_than_another() -> None:

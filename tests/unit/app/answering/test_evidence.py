@@ -147,3 +147,27 @@ def test_light_verbs_weigh_less() -> None:
 )
 def test_a_sentence_leans_if_it_opens_by_pointing_back(text: str, expected: bool) -> None:
     assert leans(text) is expected
+
+
+def test_names_typed_without_capitals_are_known_as_the_sources_write_them() -> None:
+    reading = make_reading(
+        "In 2018 Haven met Apple.", "The staff of Haven liked health care.", "Health is no name."
+    )
+    asked = ask("did haven like the health care of apple")
+    found = gather(asked, vector(), reading, FixedRarity())
+    assert found[0].names == {key_of("haven"), key_of("apple")}
+    assert found[1].features.names == 1.0  # Apple stands in the sentence before
+
+
+def test_a_question_with_a_capital_of_its_own_is_taken_at_its_word() -> None:
+    reading = make_reading("In 2018 Haven met Apple.")
+    (only,) = gather(ask("Why did Haven like apple?"), vector(), reading, FixedRarity())
+    assert only.names == {key_of("haven")}
+
+
+def test_a_misspelt_word_is_held_by_a_sentence_that_spells_it_right() -> None:
+    reading = make_reading("He was arrested in Tokyo.", "Nestlé pays Starbucks.")
+    first, second = gather(ask("arested by nestle"), vector(), reading, FixedRarity())
+    assert first.missing == {key_of("nestle")}
+    assert key_of("arested") in first.keys
+    assert key_of("nestle") in second.keys

@@ -17,6 +17,7 @@ from app.answering.extractive import (
     composed,
     in_reading_order,
     names_in,
+    points_back,
     ranked_evidence,
     says_the_same,
 )
@@ -105,18 +106,71 @@ def test_a_sentence_after_the_one_that_fits_is_lifted() -> None:
 
 
 def test_one_sure_sentence_stands_alone() -> None:
-    # F (beta 2) of the first: 5 * 0.9*2 / (2 + 4*1.86) = 0.953; with the second:
-    # 5 * 1.86 / (5 + 4*1.86) = 0.748, so it is left out.
+    # F (beta 1.5) of the first: 3.25 * 0.9*2 / (2 + 2.25*1.86) = 0.946; with the second:
+    # 3.25 * 1.86 / (5 + 2.25*1.86) = 0.658, so it is left out.
     best = replace(make_evidence("Haven closed.", ordinal=0), relevance=0.9)
     weak = replace(make_evidence("Coffee sells well.", ordinal=5, paragraph=1), relevance=0.02)
     assert composed(ANY, [best, weak]) == [best]
 
 
 def test_sentences_that_are_all_likely_are_shown_together() -> None:
-    # 5 * 1.8 / (2 + 4*3.9) = 0.511; with both 5 * 3.9 / (5 + 4*3.9) = 0.947.
+    # 3.25 * 1.8 / (2 + 2.25*3.9) = 0.543; with both 3.25 * 3.9 / (5 + 2.25*3.9) = 0.920.
     first = replace(make_evidence("Haven closed.", ordinal=0), relevance=0.9)
     second = replace(make_evidence("Coffee sells well.", ordinal=5, paragraph=1), relevance=0.7)
     assert composed(ANY, [first, second]) == [first, second]
+
+
+def test_what_is_far_less_relevant_than_the_best_is_beside_the_point() -> None:
+    # F would grow: the first alone has 3.25 * 1.8 / (2 + 2.25*3.34) = 0.616, with the second
+    # 3.25 * 2.55 / (5 + 2.25*3.34) = 0.662; but 0.25 is less than 0.3 * 0.9.
+    first = replace(make_evidence("Haven closed.", ordinal=0), relevance=0.9)
+    second = replace(make_evidence("Coffee sells well.", ordinal=5, paragraph=1), relevance=0.25)
+    third = replace(make_evidence("Is it so that tea sells?", ordinal=9), relevance=0.132)
+    assert composed(ANY, [first, second, third]) == [first]
+    surer = replace(second, relevance=0.3)
+    assert composed(ANY, [first, surer, third])[:2] == [first, surer]
+
+
+def test_a_question_for_a_date_is_answered_by_sentences_with_one() -> None:
+    asked = ask("When did Haven close?")
+    dated = replace(make_evidence("Haven closed in 2021.", ordinal=0, shape=1.0), relevance=0.8)
+    loose = replace(make_evidence("Coffee sells well.", ordinal=5, paragraph=1), relevance=0.7)
+    assert composed(asked, [dated, loose]) == [dated]
+    assert composed(ANY, [dated, loose]) == [dated, loose]
+
+
+def test_a_sentence_about_it_comes_with_the_one_that_names_it() -> None:
+    before = make_evidence("Haven was a joint venture of three companies.", ordinal=0)
+    item = replace(make_evidence("It lasted for three years.", ordinal=1), relevance=0.9)
+    assert composed(ANY, [item, before]) == [before, item]
+    elsewhere = replace(before, sentence=replace(before.sentence, paragraph=7))
+    assert composed(ANY, [item, elsewhere]) == [item]
+
+
+def test_the_one_that_names_it_takes_the_last_place_of_a_full_answer() -> None:
+    chosen = [
+        replace(make_evidence(text, ordinal=10 * n, paragraph=n), relevance=0.9 - n / 100)
+        for n, text in enumerate(
+            ["It lasted for years.", "Sony sells.", "Honda builds.", "Renault rents."], start=1
+        )
+    ]
+    before = make_evidence("Haven was a venture.", ordinal=9, paragraph=1)
+    found = composed(ANY, [*chosen, before])
+    assert [item.text for item in found] == [before.text, *(item.text for item in chosen[:3])]
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("It lasted.", True),
+        ("In that year Renault bought Nissan.", True),
+        ("Haven said that it closed.", False),
+        ("In 2021 it closed.", False),
+        ("", False),
+    ],
+)
+def test_what_points_back(text: str, expected: bool) -> None:
+    assert points_back(text) is expected
 
 
 def test_each_part_of_a_question_is_heard() -> None:

@@ -45,10 +45,9 @@ def test_a_word_is_embedded_once_whatever_its_case() -> None:
     assert sorted(embedder.asked) == ["shops", "stores"]
 
 
-def test_words_that_were_forgotten_are_embedded_again(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("app.answering.likeness.REMEMBERED_WORDS", 2)
+def test_words_that_were_forgotten_are_embedded_again() -> None:
     embedder = WordVectors()
-    likeness = WordLikeness(embedder)
+    likeness = WordLikeness(embedder, remembered=2)
     likeness.credit(["shops"], ["stores"])
     likeness.credit(["votes"], ["trust"])
     likeness.credit(["shops"], ["stores"])

@@ -36,6 +36,20 @@ def test_signs_are_distances_to_the_best() -> None:
     assert second.length == pytest.approx(math.log(2))
 
 
+def test_signs_of_the_closer_reading() -> None:
+    first = replace(make_evidence("Haven closed.", passage_ordinal=0), titled=0.9)
+    second = replace(make_evidence("It rained.", ordinal=1, passage_ordinal=0), titled=0.5)
+    third = replace(make_evidence("It snowed.", ordinal=2, passage_ordinal=1), titled=0.7)
+    signs = sentence_signs([first, second, third])
+    assert [each.titled_below for each in signs] == pytest.approx([0.0, -0.4, -0.2])
+    assert [each.titled_below_in_passage for each in signs] == pytest.approx([0.0, -0.4, 0.0])
+    # Ranks 1, 3 and 2.
+    assert [each.titled_place for each in signs] == pytest.approx([0, math.log(3), math.log(2)])
+    nearer, farther = passage_signs([first, second, third]).values()
+    assert (nearer.titled, farther.titled) == (0.9, 0.7)
+    assert (nearer.titled_ahead, farther.titled_ahead) == pytest.approx((0.2, -0.2))
+
+
 def test_the_only_passage_is_sure() -> None:
     # The logistic of the sentence alone: all its distances are 0 and it leads its passage.
     item = make_evidence("Haven closed.", cosine=0.8, score=2.0)
@@ -66,8 +80,9 @@ def test_relevance_is_a_chance(found: list[tuple[int, float]]) -> None:
 @given(st.floats(0, 0.5), st.floats(0.01, 0.4))
 def test_nearer_to_the_question_is_more_relevant(low: float, more: float) -> None:
     best = make_evidence("Alpha said.", ordinal=0, passage_ordinal=0, cosine=1.0)
+    best = replace(best, titled=1.0)
     at = [
-        make_evidence("Beta said.", ordinal=1, passage_ordinal=0, cosine=cosine)
+        replace(make_evidence("Beta said.", ordinal=1, passage_ordinal=0), titled=cosine)
         for cosine in (low, low + more)
     ]
     assert relevances([best, at[0]])[1] < relevances([best, at[1]])[1]
