@@ -6,11 +6,12 @@ import os
 from pathlib import Path
 from typing import Annotated, Literal
 
-from pydantic import Field, SecretStr, ValidationError
+from pydantic import AfterValidator, Field, SecretStr, ValidationError
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
 from app.errors import SettingsError
 from app.questions import MAX_QUESTION_CHARACTERS
+from app.sites import Site, unlike_keys
 
 ENV_PREFIX = "ACCORD_"
 
@@ -181,6 +182,11 @@ class Settings(BaseSettings):
         default=None,
         description="Secret that opens the list of unanswered questions, as a bearer token of 16 "
         "or more characters; unset keeps the list closed.",
+    )
+    sites: Annotated[tuple[Site, ...], AfterValidator(unlike_keys)] = Field(
+        default=(),
+        description="Foreign sites that may show the widget, as a JSON list of objects with `key`, "
+        "`origins`, and if wanted `requests_per_minute` and `visitor_requests_per_minute`.",
     )
     secure_cookies: bool = Field(
         default=False,
