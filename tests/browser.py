@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 if TYPE_CHECKING:
-    from playwright.sync_api import BrowserContext, Page
+    from playwright.sync_api import Browser, BrowserContext, Page
 
 CHROMIUM = Path("/usr/bin/chromium")
 CHROMIUM_OPTIONS = [
@@ -24,6 +24,7 @@ CHROMIUM_OPTIONS = [
     "--disable-sync",
     "--no-first-run",
 ]
+PATIENCE_MS = 8_000
 AXE = Path(__file__).parents[1] / "app/widget/node_modules/axe-core/axe.min.js"
 
 
@@ -47,6 +48,16 @@ class Watch:
         """Addresses beyond the servers named."""
         inside = (*own, "blob:", "data:,")
         return [url for url in self.requests if not url.startswith(inside)]
+
+
+def open_context(
+    browser: Browser, *, width: int = 1280, height: int = 860, **options: Any
+) -> BrowserContext:
+    """A window without motion, in which nothing is waited for longer than it can take."""
+    options = {"reduced_motion": "reduce", **options}
+    context = browser.new_context(viewport={"width": width, "height": height}, **options)
+    context.set_default_timeout(PATIENCE_MS)
+    return context
 
 
 def ask(page: Page, question: str = "What was bought?") -> None:

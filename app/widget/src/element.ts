@@ -91,6 +91,7 @@ export class AccordChat extends HTMLElement {
         className: "launcher",
         "aria-expanded": "false",
         "aria-haspopup": "dialog",
+        "aria-label": title,
         onclick: () => (this.#box?.hidden ? this.open() : this.close()),
       },
       mark(),

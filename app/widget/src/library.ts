@@ -35,7 +35,14 @@ export class Library {
     this.#onOpen = onOpen;
     this.#filters = h(
       "form",
-      { className: "filters", role: "search", oninput: () => this.#show(), onsubmit: (event: Event) => event.preventDefault() },
+      {
+        className: "filters",
+        role: "search",
+        oninput: () => this.#show(),
+        onsubmit: (event: Event) => event.preventDefault(),
+        // The event comes before the fields are empty.
+        onreset: () => setTimeout(() => this.#clear()),
+      },
       this.#search,
       this.#publisher,
       h(
@@ -44,7 +51,7 @@ export class Library {
         h("label", { className: "date" }, "From", this.#from),
         h("label", { className: "date" }, "to", this.#to),
       ),
-      h("button", { type: "reset", className: "quiet", onclick: () => queueMicrotask(() => this.#clear()) }, "Clear"),
+      h("button", { type: "reset", className: "quiet" }, "Clear"),
     );
     this.element = h(
       "section",
