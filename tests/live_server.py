@@ -8,6 +8,7 @@ import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
+from typing import Any
 
 import uvicorn
 
@@ -53,7 +54,8 @@ def until(condition: Callable[[], bool]) -> None:
 
 
 @contextmanager
-def serving(settings: Settings, chat: FakeChatService | None = None) -> Iterator[LiveServer]:
+def serving(settings: Settings, chat: Any = None) -> Iterator[LiveServer]:
+    """Serve a chat service, the fake one by default; one with `held` is let go on at the end."""
     chat = chat or FakeChatService()
     app = create_app(settings, chat)
     with listen("127.0.0.1", 0) as listener:

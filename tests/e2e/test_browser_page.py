@@ -1,4 +1,4 @@
-"""Accord's own page in Chromium: asking, reading, citations, history, sources, phones, keyboards."""
+"""Accord's own page in Chromium: asking, reading, citations, history, sources, keyboards."""
 
 from __future__ import annotations
 
@@ -341,8 +341,8 @@ def test_copy_has_footnotes(page: Page) -> None:
     assert text.startswith("A regional insurer bought a chain of pharmacies in January. [1] The")
     assert "Sources differ on status of the purchase: [1] and [3]." in text
     assert re.search(
-        r"\[2\] A\. Writer, B\. Writer\. Pharmacies as clinics\. Example Review\. 15 January 2019\. "
-        r"“The price was \$70 billion\.” http://127\.0\.0\.1:\d+/sources/\w+\?version=",
+        r"\[2\] A\. Writer, B\. Writer\. Pharmacies as clinics\. Example Review\. "
+        r"15 January 2019\. “The price was \$70 billion\.” http://127\.0\.0\.1:\d+/sources/\w+\?version=",
         text,
     )
 
@@ -447,11 +447,13 @@ def test_keyboard_alone_is_enough(page: Page) -> None:
 def test_each_sentence_is_announced_once_and_politely(page: Page) -> None:
     page.evaluate(
         """() => {
-          const announcer = document.querySelector("accord-chat").shadowRoot.querySelector(".announcer");
+          const root = document.querySelector("accord-chat").shadowRoot;
           window.heard = [];
           new MutationObserver((changes) => {
-            for (const change of changes) for (const node of change.addedNodes) heard.push(node.textContent);
-          }).observe(announcer, {childList: true});
+            for (const { addedNodes } of changes) {
+              heard.push(...[...addedNodes].map((node) => node.textContent));
+            }
+          }).observe(root.querySelector(".announcer"), {childList: true});
         }"""
     )
     ask(page)
@@ -487,8 +489,10 @@ def test_nothing_is_wider_than_the_screen(
         widths: int = page.evaluate(
             """() => {
               const root = document.querySelector("accord-chat")?.shadowRoot ?? document;
-              const parts = root.querySelectorAll(".bar, .centre, .scroll, .library, .panel-body, .card");
-              const excess = [...parts].map((e) => e.scrollWidth - e.clientWidth);
+              const parts = ".bar, .centre, .scroll, .library, .panel-body, .card";
+              const excess = [...root.querySelectorAll(parts)].map(
+                (e) => e.scrollWidth - e.clientWidth,
+              );
               return Math.max(document.documentElement.scrollWidth - innerWidth, ...excess);
             }"""
         )

@@ -69,7 +69,7 @@ export class CitationCard {
     const where = [...citation.heading.filter((part) => part !== source.title), citation.page && `page ${citation.page}`];
     return [
       h(
-        "header",
+        "div",
         { className: "card-head" },
         h("span", { className: "number" }, citation.n),
         h(
@@ -87,7 +87,7 @@ export class CitationCard {
       h("blockquote", { dir: "auto" }, citation.quote),
       h("p", { className: "card-where", dir: "auto", hidden: !where.some(Boolean) }, where.filter(Boolean).join(" › ")),
       h(
-        "footer",
+        "div",
         { className: "card-foot" },
         h(
           "button",

@@ -68,15 +68,14 @@ export class Frame {
     });
     this.#bar = this.#makeBar();
     this.#side = h("nav", { className: "side", "aria-label": "Accord" });
-    this.#centre = h(options.mode === "page" ? "main" : "div", { className: "centre" }, this.chat.element);
+    this.#centre = h("div", { className: "centre" }, this.chat.element);
     this.element = h(
       "div",
       { className: `frame in-${options.mode}` },
       this.#side,
       this.#bar,
       this.#offline,
-      this.#centre,
-      this.#panel.element,
+      this.#middle(),
       this.#card.element,
       announcer.element,
     );
@@ -111,12 +110,21 @@ export class Frame {
     else if (view === "library") this.#panel.close(false);
   }
 
+  /** What is read: of our own page it is the main part, of somebody else's it is not. */
+  #middle(): HTMLElement {
+    const parts = [this.#centre, this.#panel.element];
+    const { mode, title } = this.#options;
+    if (mode !== "page") return h("div", { className: "middle" }, parts);
+    return h("main", { className: "middle" }, h("h1", { className: "visually-hidden" }, title), parts);
+  }
+
   #makeBar(): HTMLElement {
     const { mode, title } = this.#options;
     const tool = (name: Parameters<typeof icon>[0], label: string, onclick: () => void): HTMLElement =>
       h("button", { type: "button", className: `tool go-${name}`, title: label, "aria-label": label, onclick }, icon(name));
+    // In a page of somebody else there is a banner already.
     return h(
-      "header",
+      mode === "page" ? "header" : "div",
       { className: "bar" },
       mode === "page" ? wordmark(title) : h("h2", { className: "wordmark", id: "title", dir: "auto" }, mark(), title),
       h(
@@ -244,5 +252,5 @@ export class Frame {
 }
 
 function wordmark(title: string): HTMLElement {
-  return h("h1", { className: "wordmark", dir: "auto" }, mark(), title);
+  return h("p", { className: "wordmark", dir: "auto" }, mark(), title);
 }

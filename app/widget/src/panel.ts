@@ -30,7 +30,7 @@ export class Panel {
     this.#client = client;
     this.#do = actions;
     this.element = h(
-      "aside",
+      "section",
       {
         className: "panel",
         hidden: true,
