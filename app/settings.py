@@ -226,12 +226,16 @@ def load_settings() -> Settings:
 
 def _sentences(error: ValidationError) -> list[str]:
     secret = {name for name in Settings.model_fields if "url" in name or "token" in name}
+    nested = {"sites"}
     sentences = []
     for problem in error.errors(include_url=False):
         name = str(problem["loc"][0]) if problem["loc"] else "settings"
         # An address may carry a password, and a token is one.
         value = "" if name in secret else f" is {problem['input']!r}, which is not allowed"
-        sentences.append(f"{ENV_PREFIX}{name.upper()}{value}: {_lower_first(problem['msg'])}.")
+        inside = ".".join(map(str, problem["loc"][1:]))
+        place = f" ({inside})" if inside and name in nested else ""
+        told = _lower_first(problem["msg"])
+        sentences.append(f"{ENV_PREFIX}{name.upper()}{place}{value}: {told}.")
     return sentences
 
 

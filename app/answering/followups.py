@@ -5,17 +5,26 @@ These are candidates only. Whoever offers them asks each first and keeps those t
 
 from __future__ import annotations
 
+import re
 from collections import Counter
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
-from app.answering.asking import opens_with_question_word
 from app.answering.terms import keys, names_of, terms
 from app.types import Answer, AnswerStatus
 from vectorstore.types import Document, Sentence, SentenceKind
 
 MIN_MENTIONS = 2
 """A name that the cited documents mention once has no more to it than what was just read."""
+
+# "What went wrong" is a question as it stands, "What the case teaches" and "Why it failed" are none:
+# the question word must be the subject, and a verb follow.
+_ASKS = re.compile(
+    r"(?:what|who)\s+(?:still\s+|also\s+|now\s+)?"
+    r"(?:is|are|was|were|has|had|went|goes|came|comes|stands|stood|remains|happens|follows|makes|made|"
+    r"works|pays|paid|owns|runs|decides|gets|got|does|did|wins|won|\w+ed)\b",
+    re.I,
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,7 +74,8 @@ def _section_questions(answer: Answer, cited: Sequence[Cited]) -> Iterator[str]:
     read = {heading for one in answer.citations for heading in one.heading}
     for one in cited:
         for heading in one.headings:
-            if heading not in read and opens_with_question_word(heading):
+            is_question = heading.endswith("?") or _ASKS.match(heading) is not None
+            if is_question and heading not in read:
                 yield f"{heading.rstrip('?.! ')}?"
 
 

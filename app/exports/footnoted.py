@@ -111,7 +111,10 @@ def _section(answer: Answer, numbers: dict[int, int]) -> Section:
 
     differing = [
         noted(
-            f"Sources differ on {one.subject}." if one.subject else "Sources differ.", one.citations
+            f"Sources differ on the {one.subject.removeprefix('the ')}."
+            if one.subject
+            else "Sources differ.",
+            one.citations,
         )
         for one in answer.notes.disagreements
     ]

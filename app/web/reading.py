@@ -63,9 +63,10 @@ def _told_apart(text: str, block: Block, sentences: Sequence[Sentence]) -> Itera
         yield replace(block, kind=BlockKind.HEADING, level=max(1, len(inside[0].heading)))
     elif all(one.kind is SentenceKind.TABLE for one in inside):
         for start, end in _lines(text[block.start : block.end]):
-            line = text[block.start + start : block.start + end]
-            cells = _cells(line, block.start + start)
-            yield Block(BlockKind.TABLE_ROW, block.start + start, block.start + end, cells=cells)
+            first, last = block.start + start, block.start + end
+            if first < last:
+                cells = _cells(text[first:last], first)
+                yield Block(BlockKind.TABLE_ROW, first, last, cells=cells)
     else:
         yield replace(block, is_foreign=all(one.foreign for one in inside))
 

@@ -91,6 +91,7 @@ export class Chat {
       this.#clear();
       this.#setConversation(conversation.id);
       for (const answer of conversation.answers) this.#add(Turn.restored(answer, this.#actions(answer.question)));
+      this.#box.setPlaceholder("Ask a follow-up question");
       this.#last?.element.scrollIntoView({ block: "start" });
       this.#offerExport();
     } catch (error) {

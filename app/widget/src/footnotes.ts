@@ -43,7 +43,7 @@ export function asHtml(answer: Answer, link: (path: string) => string): string {
 function differences(answer: Answer): string[] {
   return answer.notes.disagreements.map(
     ({ subject, citations }) =>
-      `Sources differ${subject ? ` on ${subject}` : ""}: ${citations.map((n) => `[${n}]`).join(" and ")}.`,
+      `Sources differ${subject ? ` on the ${subject.replace(/^the\s+/i, "")}` : ""}: ${citations.map((n) => `[${n}]`).join(" and ")}.`,
   );
 }
 

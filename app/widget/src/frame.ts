@@ -126,7 +126,7 @@ export class Frame {
     return h(
       mode === "page" ? "header" : "div",
       { className: "bar" },
-      mode === "page" ? wordmark(title) : h("h2", { className: "wordmark", id: "title", dir: "auto" }, mark(), title),
+      mode === "page" ? wordmark(title) : h("h2", { className: "wordmark", id: "title" }, mark(), h("span", { dir: "auto" }, title)),
       h(
         "nav",
         { className: "bar-tools", "aria-label": "Pages" },
@@ -252,5 +252,5 @@ export class Frame {
 }
 
 function wordmark(title: string): HTMLElement {
-  return h("p", { className: "wordmark", dir: "auto" }, mark(), title);
+  return h("p", { className: "wordmark" }, mark(), h("span", { dir: "auto" }, title));
 }
