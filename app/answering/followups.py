@@ -17,8 +17,8 @@ from vectorstore.types import Document, Sentence, SentenceKind
 MIN_MENTIONS = 2
 """A name that the cited documents mention once has no more to it than what was just read."""
 
-# "What went wrong" is a question as it stands, "What the case teaches" and "Why it failed" are none:
-# the question word must be the subject, and a verb follow.
+# "What went wrong" is a question as it stands; "What the case teaches" and "Why it failed" are not:
+# the question word must be the subject, and a verb must follow it.
 _ASKS = re.compile(
     r"(?:what|who)\s+(?:still\s+|also\s+|now\s+)?"
     r"(?:is|are|was|were|has|had|went|goes|came|comes|stands|stood|remains|happens|follows|makes|made|"

@@ -12,7 +12,7 @@ from vectorstore.types import Sentence, SentenceKind
 
 TEXT = """Two firms
 
-Acme bought Globex in May. Acme paid $3 million. Later Initech watched Acme and Globex.
+Acme bought Globex in May. Acme paid $3 million. The firm Initech watched Acme and Globex.
 
 What went wrong
 
@@ -39,7 +39,7 @@ def test_title_is_no_heading() -> None:
 
 
 def test_sections_that_ask_come_first_then_names_then_the_document() -> None:
-    citation = make_citation(DOCUMENT, "Later Initech watched Acme and Globex.")
+    citation = make_citation(DOCUMENT, "The firm Initech watched Acme and Globex.")
     answer = make_answer("Who bought Globex?", citations=(citation,))
 
     assert candidates(answer, CITED) == [
