@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import threading
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
@@ -84,12 +84,12 @@ def violations(page: Page) -> list[str]:
 
 
 @contextmanager
-def foreign_site(pages: dict[str, str], *, policy: str = "") -> Iterator[str]:
+def foreign_site(pages: dict[str, str], *, policy: Sequence[str] = ()) -> Iterator[str]:
     """A site of somebody else on loopback; yields its origin.
 
     Args:
         pages: HTML by path.
-        policy: The site's own Content-Security-Policy.
+        policy: The site's own Content-Security-Policy, looked up at each request.
     """
 
     class Handler(BaseHTTPRequestHandler):
@@ -97,8 +97,8 @@ def foreign_site(pages: dict[str, str], *, policy: str = "") -> Iterator[str]:
             content = pages.get(self.path.partition("?")[0])
             self.send_response(404 if content is None else 200)
             self.send_header("Content-Type", "text/html; charset=utf-8")
-            if policy:
-                self.send_header("Content-Security-Policy", policy)
+            for one in policy:
+                self.send_header("Content-Security-Policy", one)
             self.end_headers()
             self.wfile.write((content or "").encode())
 

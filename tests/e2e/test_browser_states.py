@@ -7,16 +7,20 @@ from __future__ import annotations
 
 import os
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from app.bootstrap import build_chat_service
+from app.answering.service import ChatService
+from app.bootstrap import build_chat_service, open_conversations
+from app.conversations.records import Channel
 from app.errors import OverloadedError
 from app.settings import Settings
 from app.sites import Site
+from app.types import Question
 from tests.browser import Watch, ask, foreign_site, open_context, violations
 from tests.live_server import LiveServer, serving
 from tests.paced_chat import PacedChat
@@ -34,6 +38,7 @@ TOKEN = "an-admin-token-of-a-test"  # noqa: S105 - a test's
 DIFFERING = "Has the CVS–Aetna merger been completed?"
 ANSWERED = "Why was Nestlé interested in Starbucks?"
 UNANSWERED = "What did Tesla pay for SolarCity?"
+UNKNOWN = "Who runs the partnership office in Lisbon?"
 
 INTRANET = """<!doctype html><html lang="en"><head><meta charset="utf-8"><title>Intranet</title>
 <style>html {{ font-size: 62.5% }} body {{ margin: 0; font: 16px/1.5 sans-serif; color: #222 }}
@@ -74,6 +79,7 @@ def world(
         )
         service = build_chat_service(settings, watch=False)
         chat = PacedChat(service)
+        _ask_over_some_weeks(settings, service)
         with serving(settings, chat) as live:
             for path, more in (("/", ""), ("/inline", 'data-mode="inline" data-target="#here"')):
                 pages[path] = INTRANET.format(server=live.url, key=KEY, more=more)
@@ -81,6 +87,18 @@ def world(
             yield World(live, chat, intranet)
             chat.release()
         service.close()
+
+
+def _ask_over_some_weeks(settings: Settings, service: ChatService) -> None:
+    """A log of refused questions, as it grows while people ask."""
+    store = open_conversations(settings)
+    now = datetime.now(UTC)
+    for question, days in ((UNANSWERED, (1, 2, 2, 5, 9, 9, 9, 16, 30)), (UNKNOWN, (3, 12))):
+        answer = service.answer(Question(question))
+        for age in days:
+            created = now - timedelta(days=age)
+            store.append(replace(answer, created=created), visitor=None, channel=Channel.SLACK)
+    store.close()
 
 
 class Looker:

@@ -61,6 +61,17 @@ def test_callers_without_the_page_get_no_cookie(client: TestClient) -> None:
     assert "set-cookie" not in response.headers
 
 
+@pytest.mark.parametrize(
+    ("site", "is_welcome"), [("same-origin", True), ("same-site", False), ("cross-site", False)]
+)
+def test_widget_on_another_page_of_this_origin_gets_the_cookie(
+    client: TestClient, site: str, is_welcome: bool
+) -> None:
+    response = client.get("/api/conversations", headers={"Sec-Fetch-Site": site})
+
+    assert ("set-cookie" in response.headers) is is_welcome
+
+
 def test_conversation_of_a_visitor_does_not_exist_for_others(client: TestClient) -> None:
     client.get("/")
     answer = ask(client)

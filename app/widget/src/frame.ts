@@ -90,6 +90,8 @@ export class Frame {
 
   async start(): Promise<void> {
     if (this.#options.mode !== "page") {
+      // The list comes first: with it a browser on our own origin gets the cookie that makes it known.
+      await this.#history.refresh();
       await this.chat.start();
       return;
     }
