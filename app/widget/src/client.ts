@@ -1,5 +1,6 @@
 // Talking to the server: plain requests, files, and one question as a stream of events.
 
+import { webAddress } from "./dom.js";
 import { eventsOf } from "./events.js";
 import { visitorToken } from "./storage.js";
 import type { Problem, StreamEvent } from "./types.js";
@@ -53,7 +54,8 @@ export class Client {
 
   /** The address of a page of ours, for a link. */
   link(path: string): string {
-    return new URL(path, this.base || location.origin).href;
+    const home = this.base || location.origin;
+    return webAddress(new URL(path, home).href) ?? home;
   }
 
   async get<Body>(path: string, signal?: AbortSignal): Promise<Body> {

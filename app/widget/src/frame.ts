@@ -71,7 +71,7 @@ export class Frame {
     this.#centre = h("div", { className: "centre" }, this.chat.element);
     this.element = h(
       "div",
-      { className: `frame in-${options.mode}` },
+      { className: `frame in-${options.mode}`, lang: "en" },
       this.#side,
       this.#bar,
       this.#offline,
