@@ -11,7 +11,7 @@ from pydantic_settings import BaseSettings, SettingsConfigDict
 
 from app.errors import SettingsError
 from app.questions import MAX_QUESTION_CHARACTERS
-from app.sites import Site, unlike_keys
+from app.sites import Site, with_distinct_keys
 
 ENV_PREFIX = "ACCORD_"
 
@@ -183,7 +183,7 @@ class Settings(BaseSettings):
         description="Secret that opens the list of unanswered questions, as a bearer token of 16 "
         "or more characters; unset keeps the list closed.",
     )
-    sites: Annotated[tuple[Site, ...], AfterValidator(unlike_keys)] = Field(
+    sites: Annotated[tuple[Site, ...], AfterValidator(with_distinct_keys)] = Field(
         default=(),
         description="Foreign sites that may show the widget, as a JSON list of objects with `key`, "
         "`origins`, and if wanted `requests_per_minute` and `visitor_requests_per_minute`.",

@@ -46,7 +46,7 @@ class Site(BaseModel):
     )
 
 
-def unlike_keys(sites: tuple[Site, ...]) -> tuple[Site, ...]:
+def with_distinct_keys(sites: tuple[Site, ...]) -> tuple[Site, ...]:
     """The same sites, if no key is used twice."""
     keys = [site.key for site in sites]
     for key in keys:

@@ -41,7 +41,7 @@ WRITERS: dict[Format, Callable[[FootnotedDocument], bytes]] = {
 Wanted = Annotated[Format, Query(alias="format", description="`md` or `docx`.")]
 FILES: dict[int | str, dict[str, Any]] = {
     200: {"content": {kind: {"schema": {"type": "string"}} for kind in MEDIA_TYPES.values()}},
-    **documented(404, 422, 500),
+    **documented(404, 422, 429, 500),
 }
 
 
@@ -55,6 +55,7 @@ async def get_answer_export(
     answer_id: str, request: Request, state: State, visitor: Visitor, wanted: Wanted
 ) -> Response:
     """The sentences with numbered notes, each with source, quote and links."""
+    await state.limits.count(request)
     return await run_in_threadpool(_file, _answer(request, state, visitor, answer_id), wanted)
 
 
@@ -68,6 +69,7 @@ async def get_conversation_export(
     conversation_id: str, request: Request, state: State, visitor: Visitor, wanted: Wanted
 ) -> Response:
     """All its questions and answers, with notes numbered through."""
+    await state.limits.count(request)
     found = _conversation(request, state, visitor, conversation_id)
     return await run_in_threadpool(_file, found, wanted)
 

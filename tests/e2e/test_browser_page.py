@@ -261,6 +261,21 @@ def test_sentences_appear_one_by_one_and_stop_stops(
     assert page.locator(".turn").count() == 1
 
 
+def test_long_silence_says_that_work_goes_on(page: Page) -> None:
+    page.clock.install()
+    waiting: list[Any] = []
+    page.route("**/api/chat", lambda route: waiting.append(route))
+    page.fill("textarea[name=question]", "What was bought?")
+    page.keyboard.press("Enter")
+    page.wait_for_selector(".status:text-is('Searching the sources')")
+
+    page.clock.fast_forward(10_000)
+
+    page.wait_for_selector(".status:text-is('Searching the sources (still at work)')")
+    waiting[0].continue_()
+    page.wait_for_selector(".cited")
+
+
 def test_error_is_told_in_words_and_can_be_tried_again(page: Page, chat: FakeChatService) -> None:
     chat.late_error = OverloadedError("Too many questions right now.", retry_after_s=1)
     ask(page)

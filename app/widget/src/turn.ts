@@ -35,7 +35,7 @@ export class Turn {
   readonly #do: TurnActions;
   readonly #citations = new Map<number, Citation>();
   readonly #text = h("p", { className: "answer-text", dir: "auto" });
-  readonly #statusText = h("span", {}, "Searching the sources");
+  readonly #statusText = h("span");
   readonly #status = h("p", { className: "status" }, h("span", { className: "pulse" }), this.#statusText);
   readonly #after = h("div", { className: "after" });
   #numClaims = 0;
@@ -52,6 +52,7 @@ export class Turn {
       h("div", { className: "answer" }, this.#text, this.#status),
       this.#after,
     );
+    this.#wait("Searching the sources");
   }
 
   get hasClaims(): boolean {

@@ -12,7 +12,8 @@ from vectorstore.types import Sentence, SentenceKind
 
 TEXT = """Two firms
 
-Acme bought Globex in May. Acme paid $3 million. Acme was glad. The firm Initech watched Acme and Globex.
+Acme bought Globex in May. Acme paid $3 million. Acme was glad.
+The firm Initech watched Acme and Globex.
 
 What went wrong
 
