@@ -267,11 +267,12 @@ def test_long_silence_says_that_work_goes_on(page: Page) -> None:
     page.route("**/api/chat", lambda route: waiting.append(route))
     page.fill("textarea[name=question]", "What was bought?")
     page.keyboard.press("Enter")
-    page.wait_for_selector(".status:text-is('Searching the sources')")
+    page.wait_for_selector(".status:has-text('Searching the sources')")
+    assert "at work" not in page.inner_text(".status")
 
     page.clock.fast_forward(10_000)
 
-    page.wait_for_selector(".status:text-is('Searching the sources (still at work)')")
+    page.wait_for_selector(".status:has-text('Searching the sources (still at work)')")
     waiting[0].continue_()
     page.wait_for_selector(".cited")
 
