@@ -256,9 +256,12 @@ def test_sentences_appear_one_by_one_and_stop_stops(
     until(lambda: chat.closed == chat.opened)
     until(lambda: live.runner.running == 0)
     chat.held = False
+    assert has_focus(page, "textarea[name=question]")
     page.click("text=Ask again")
     page.wait_for_selector(".cited")
     assert page.locator(".turn").count() == 1
+    # The button is gone; the focus is not.
+    assert has_focus(page, "textarea[name=question]")
 
 
 def test_long_silence_says_that_work_goes_on(page: Page) -> None:
@@ -287,6 +290,27 @@ def test_error_is_told_in_words_and_can_be_tried_again(page: Page, chat: FakeCha
 
     page.wait_for_selector(".cited")
     assert page.locator(".turn").count() == 1
+
+
+@pytest.mark.parametrize("end", ["\r\n", "\r"])
+def test_stream_is_read_however_its_lines_end(page: Page, end: str) -> None:
+    def rewritten(route: Any) -> None:
+        response = route.fetch()
+        route.fulfill(response=response, body=response.text().replace("\n", end))
+
+    page.route("**/api/chat", rewritten)
+    ask(page)
+
+    assert page.locator(".claim").count() == 3
+
+
+@pytest.mark.parametrize(("motion", "name"), [("reduce", "none"), ("no-preference", "appear")])
+def test_nothing_moves_for_those_who_want_no_motion(page: Page, motion: Any, name: str) -> None:
+    page.emulate_media(reduced_motion=motion)
+    ask(page)
+
+    moving = page.locator(".claim").first.evaluate("e => getComputedStyle(e).animationName")
+    assert moving == name
 
 
 def test_unreachable_server_is_tried_again_until_it_answers(page: Page) -> None:

@@ -247,6 +247,10 @@ def test_pages_of_the_server(looker: Looker) -> None:
     page.fill("input[type=password]", TOKEN)
     page.click("text=Open")
     page.wait_for_selector(".figures")
+    with page.expect_download() as saved:
+        page.click("text=Save as CSV")
+    assert saved.value.suggested_filename == "unanswered.csv"
+    assert UNANSWERED in Path(saved.value.path()).read_text(encoding="utf-8-sig")
     for summary in page.locator("summary").all()[:2]:
         summary.click()
     looker.look("unanswered", whole=True)
