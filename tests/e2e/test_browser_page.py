@@ -389,7 +389,13 @@ def test_copy_has_footnotes(page: Page) -> None:
 
 def test_exports_are_offered_as_files_and_as_a_page(page: Page) -> None:
     ask(page)
+    page.set_viewport_size({"width": 1280, "height": 640})
+    page.locator(".tools").evaluate("e => e.scrollIntoView({block: 'end'})")
     page.click("button[aria-label='Save this answer']")
+    menu, field = (page.locator(one).bounding_box() for one in (".tools .menu-list", ".ask-box"))
+    assert menu is not None
+    assert field is not None
+    assert menu["y"] + menu["height"] <= field["y"]
     assert has_focus(page, ".tools [role=menuitem] >> nth=0")
     with page.expect_download() as saved:
         page.keyboard.press("Enter")
@@ -434,6 +440,9 @@ def test_sources_are_searched_filtered_and_opened(page: Page, chat: FakeChatServ
     page.wait_for_selector(".panel", state="hidden")
     page.goto(address)
     page.reload()
+    page.wait_for_selector(".panel .source-text:has-text('still under way')")
+    page.click(".side button:text('New conversation')")
+    page.go_back()
     page.wait_for_selector(".panel .source-text:has-text('still under way')")
 
 

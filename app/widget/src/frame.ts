@@ -109,7 +109,7 @@ export class Frame {
     this.#show(view, { isFollowing: true });
     if (view === "chat" && conversation && conversation !== this.chat.conversation) await this.chat.open(conversation);
     if (place) await this.#openSource(place, null, { isFollowing: true });
-    else if (view === "library") this.#panel.close(false);
+    else if (view === "library") this.#leaveSource();
   }
 
   /** What is read: of our own page it is the main part, of somebody else's it is not. */
@@ -153,14 +153,20 @@ export class Frame {
     );
   }
 
-  #startAnew(): void {
+  /** Close the source without a step back in the address: another follows at once. */
+  #leaveSource(): void {
+    this.#place = null;
     this.#panel.close(false);
+  }
+
+  #startAnew(): void {
+    this.#leaveSource();
     this.#show("chat");
     this.chat.startAnew();
   }
 
   async #openConversation(id: string): Promise<void> {
-    this.#panel.close(false);
+    this.#leaveSource();
     await this.chat.open(id);
     this.#show("chat");
     this.chat.focus();
@@ -180,7 +186,7 @@ export class Frame {
 
   #show(view: View, { isFollowing = false } = {}): void {
     const isNew = view !== this.#view;
-    if (isNew) this.#panel.close(false);
+    if (isNew) this.#leaveSource();
     this.#card.close(false);
     this.#view = view;
     this.#place = null;

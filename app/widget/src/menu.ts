@@ -36,7 +36,12 @@ export function menu(label: string, name: Parameters<typeof icon>[0], choices: [
   function toggle(open: boolean): void {
     list.hidden = !open;
     button.setAttribute("aria-expanded", String(open));
-    if (open) items[0]?.focus();
+    if (!open) return;
+    // Upwards where below it would lie behind the field in which one asks.
+    list.classList.remove("above");
+    const floor = whole.closest(".scroll")?.getBoundingClientRect().bottom ?? innerHeight;
+    list.classList.toggle("above", list.getBoundingClientRect().bottom > floor);
+    items[0]?.focus({ preventScroll: true });
   }
 
   async function choose(action: () => unknown): Promise<void> {
