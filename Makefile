@@ -11,10 +11,10 @@ ARGS ?=
 export OMP_WAIT_POLICY = PASSIVE
 
 .DEFAULT_GOAL := help
-.PHONY: help run test setup setup-dev bench check lint fmt type imports wheel docs lock clean
+.PHONY: help run test setup setup-dev bench check lint fmt type imports wheel widget screenshots docs lock clean
 
 help: ## List the targets
-	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-10s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-12s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
 
 run: setup ## Set up, read the sample articles on the first start, and serve the page
 	@if [ -z "$$($(BIN)/accord sources)" ]; then $(BIN)/accord ingest ingest/sample; fi
@@ -34,6 +34,7 @@ bench: setup-dev ## Measure speed and memory (docs/benchmarks.md)
 	@$(BIN)/python tests/benchmarks/bench_store.py 1000 10000 100000
 	@$(BIN)/python -m tests.benchmarks.bench_ingest
 	@$(BIN)/python -m tests.benchmarks.bench_embedding
+	@$(BIN)/python -m tests.benchmarks.bench_page
 
 check: lint type imports test ## Everything that must pass before a commit
 
@@ -52,6 +53,12 @@ imports: setup-dev ## Check that imports run one way
 wheel: setup ## Build the wheel into dist/
 	@$(BIN)/python -m hatchling build -t wheel
 
+widget: ## Build the widget from its TypeScript (needs Node 20 and npm); the result is committed
+	@cd app/widget && npm ci --ignore-scripts --no-audit --no-fund && npm run --silent types && npm run --silent build
+
+screenshots: setup-dev ## Take a picture of every state of page and widget into screenshots/
+	@mkdir -p screenshots && SCREENSHOTS=screenshots $(BIN)/python -m pytest tests/e2e/test_browser_states.py
+
 docs: setup ## Write the settings into docs/configuration.md and .env.example
 	@$(BIN)/python .setup/document.py
 
@@ -59,5 +66,5 @@ lock: ## Write the lock files anew from pyproject.toml
 	@$(PYTHON) .setup/lock.py
 
 clean: ## Remove .venv and caches; your articles in .accord stay
-	@rm -rf .venv dist .pytest_cache .mypy_cache .ruff_cache .import_linter_cache .hypothesis
+	@rm -rf .venv dist app/widget/node_modules .pytest_cache .mypy_cache .ruff_cache .import_linter_cache .hypothesis
 	@find $(PACKAGES) tests -name __pycache__ -type d -prune -exec rm -rf {} +

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Protocol
 
 from app.types import Answer, AnswerEvent, Question
-from vectorstore.types import Document, DocumentId, Metadata
+from vectorstore.types import Document, DocumentId, Metadata, Sentence
 
 
 @dataclass(frozen=True, slots=True)
@@ -19,6 +20,16 @@ class SourceSummary:
     metadata: Metadata
     characters: int
     """Length of the canonical text."""
+
+
+@dataclass(frozen=True, slots=True)
+class SourceVersion:
+    """One text that a source had."""
+
+    version: str
+    ingested: datetime
+    """When this text was first read in."""
+    is_current: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,6 +70,14 @@ class ChatServiceProtocol(Protocol):
         `version` may be a prefix of at least twelve characters. Old versions stay readable; None if
         there is no such document or version.
         """
+        ...
+
+    def sentences(self, document_id: DocumentId, version: str | None = None) -> Sequence[Sentence]:
+        """What each span of a document's text is, in reading order; `version` as in `document`."""
+        ...
+
+    def versions(self, document_id: DocumentId) -> Sequence[SourceVersion]:
+        """All readable versions of a document, the latest first; none if there is no document."""
         ...
 
     def ready(self) -> Readiness:

@@ -6,11 +6,12 @@ import os
 from pathlib import Path
 from typing import Annotated, Literal
 
-from pydantic import Field, SecretStr, ValidationError
+from pydantic import AfterValidator, Field, SecretStr, ValidationError
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
 from app.errors import SettingsError
 from app.questions import MAX_QUESTION_CHARACTERS
+from app.sites import Site, with_distinct_keys
 
 ENV_PREFIX = "ACCORD_"
 
@@ -205,6 +206,11 @@ class Settings(BaseSettings):
         description="Secret that opens the list of unanswered questions, as a bearer token of 16 "
         "or more characters; unset keeps the list closed.",
     )
+    sites: Annotated[tuple[Site, ...], AfterValidator(with_distinct_keys)] = Field(
+        default=(),
+        description="Foreign sites that may show the widget, as a JSON list of objects with `key`, "
+        "`origins`, and if wanted `requests_per_minute` and `visitor_requests_per_minute`.",
+    )
     secure_cookies: bool = Field(
         default=False,
         description="Mark cookies Secure: set it where the page is reached through HTTPS only.",
@@ -247,12 +253,16 @@ def load_settings() -> Settings:
 
 def _sentences(error: ValidationError) -> list[str]:
     secret = {name for name in Settings.model_fields if "url" in name or "token" in name}
+    nested = {"sites"}
     sentences = []
     for problem in error.errors(include_url=False):
         name = str(problem["loc"][0]) if problem["loc"] else "settings"
         # An address may carry a password, and a token is one.
         value = "" if name in secret else f" is {problem['input']!r}, which is not allowed"
-        sentences.append(f"{ENV_PREFIX}{name.upper()}{value}: {_lower_first(problem['msg'])}.")
+        inside = ".".join(map(str, problem["loc"][1:]))
+        place = f" ({inside})" if inside and name in nested else ""
+        told = _lower_first(problem["msg"])
+        sentences.append(f"{ENV_PREFIX}{name.upper()}{place}{value}: {told}.")
     return sentences
 
 

@@ -12,7 +12,7 @@ from pathlib import Path
 from typing import Any
 
 from app.errors import UnknownComposerError
-from app.protocols import Readiness, SourceSummary
+from app.protocols import Readiness, SourceSummary, SourceVersion
 from app.settings import Settings
 from app.types import (
     Answer,
@@ -31,7 +31,7 @@ from app.types import (
     SourceAge,
     StatusEvent,
 )
-from vectorstore.types import Document, Metadata, document_id
+from vectorstore.types import Document, Metadata, Sentence, document_id
 
 HELD_STEP_S = 0.01
 CREATED = datetime(2026, 11, 22, 12, 0, tzinfo=UTC)
@@ -193,6 +193,7 @@ class FakeChatService:
         ]
     )
     old_versions: list[Document] = field(default_factory=list)
+    spans: dict[str, tuple[Sentence, ...]] = field(default_factory=dict)
     replies: dict[str, Answer] = field(default_factory=dict)
     error: Exception | None = None
     late_error: Exception | None = None
@@ -261,6 +262,17 @@ class FakeChatService:
             if one.id == document_id and (version is None or one.version.startswith(version)):
                 return one
         return None
+
+    def sentences(self, document_id: str, version: str | None = None) -> list[Sentence]:
+        return list(self.spans.get(document_id, ()))
+
+    def versions(self, document_id: str) -> list[SourceVersion]:
+        known = [*self.documents, *self.old_versions]
+        return [
+            SourceVersion(one.version, CREATED, one in self.documents)
+            for one in known
+            if one.id == document_id
+        ]
 
     def ready(self) -> Readiness:
         return self.readiness

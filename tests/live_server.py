@@ -58,6 +58,7 @@ def until(condition: Callable[[], bool], *, patience_s: float = PATIENCE_S) -> N
 
 @contextmanager
 def serving(settings: Settings, chat: ChatServiceProtocol | None = None) -> Iterator[LiveServer]:
+    """Serve a chat service, the fake one by default, which is let go on at the end."""
     chat = chat or FakeChatService()
     app = create_app(settings, chat)
     with listen("127.0.0.1", 0) as listener:

@@ -77,6 +77,16 @@ class StoredDocument:
 
 
 @dataclass(frozen=True, slots=True)
+class VersionSummary:
+    """One canonical text that a document had."""
+
+    version: str
+    ingested: datetime
+    """When it was first stored."""
+    is_current: bool
+
+
+@dataclass(frozen=True, slots=True)
 class StoredPassage:
     """A passage and its text, `document.text[passage.start:passage.end]`."""
 
@@ -172,6 +182,24 @@ class CatalogReader:
             current_version=current,
             ingested=datetime.fromisoformat(row.ingested),
         )
+
+    def versions(self, document_id: DocumentId) -> list[VersionSummary]:
+        """The texts that a document had and that can still be read, the latest first."""
+        served = self._served(versions.c.version).where(documents.c.id == document_id)
+        current = self._connection.execute(served).scalar_one_or_none()
+        # A new pipeline stores the same text again: it is one version all the same.
+        statement = (
+            select(versions.c.version, func.min(versions.c.ingested).label("ingested"))
+            .where(versions.c.document_id == document_id, versions.c.state != "staged")
+            .group_by(versions.c.version)
+            .order_by(func.max(versions.c.key).desc())
+        )
+        return [
+            VersionSummary(
+                row.version, datetime.fromisoformat(row.ingested), row.version == current
+            )
+            for row in self._connection.execute(statement)
+        ]
 
     def document_sentences(
         self, document_id: DocumentId, version: str | None = None

@@ -33,7 +33,7 @@ from app.answering.remembering import RememberingEmbedder
 from app.answering.search import search
 from app.answering.settling import Unsupported
 from app.errors import NotReadyError, UnknownComposerError
-from app.protocols import Readiness, SourceSummary
+from app.protocols import Readiness, SourceSummary, SourceVersion
 from app.questions import MAX_QUESTION_CHARACTERS, readable_question
 from app.types import (
     Answer,
@@ -49,7 +49,7 @@ from app.types import (
 from vectorstore.errors import IndexUnusableError, UnknownDocumentError
 from vectorstore.live import LiveGeneration, LiveIndex
 from vectorstore.protocols import Embedder
-from vectorstore.types import Document, DocumentId
+from vectorstore.types import Document, DocumentId, Sentence
 
 PARTIAL_MISSING = 0.35
 """An answer whose evidence lacks this share of the question's words says that it is partial."""
@@ -173,6 +173,22 @@ class ChatService:
                 return generation.reader.document(document_id, version).document
             except UnknownDocumentError:
                 return None
+
+    def sentences(self, document_id: DocumentId, version: str | None = None) -> list[Sentence]:
+        """The sentences of one version of a document; none if there is no such version."""
+        with self._generation() as generation:
+            try:
+                return list(generation.reader.document_sentences(document_id, version))
+            except UnknownDocumentError:
+                return []
+
+    def versions(self, document_id: DocumentId) -> list[SourceVersion]:
+        """All readable versions of a document, the latest first."""
+        with self._generation() as generation:
+            return [
+                SourceVersion(one.version, one.ingested, one.is_current)
+                for one in generation.reader.versions(document_id)
+            ]
 
     def ready(self) -> Readiness:
         """Whether questions can be answered now."""

@@ -19,7 +19,9 @@ from app.settings import Settings
 from app.web import (
     chat,
     conversations,
+    exports,
     feedback,
+    followups,
     health,
     pages,
     problems,
@@ -30,7 +32,8 @@ from app.web import (
 from app.web.metrics import Metrics
 from app.web.middleware import EdgeMiddleware
 from app.web.running import Runner
-from app.web.state import ClientLimit, WebState
+from app.web.sites import Sites
+from app.web.state import Limits, WebState
 
 logger = logging.getLogger(__name__)
 
@@ -76,13 +79,28 @@ def create_app(
         chat=chat_service,
         conversations=store,
         runner=runner,
-        limit=ClientLimit(settings.requests_per_minute),
+        limits=Limits(settings.requests_per_minute),
         metrics=metrics,
         starters=starters.Starters(chat_service, settings.starter_questions),
     )
-    app.add_middleware(EdgeMiddleware, metrics=metrics, max_body_bytes=settings.max_body_bytes)
+    app.add_middleware(
+        EdgeMiddleware,
+        metrics=metrics,
+        max_body_bytes=settings.max_body_bytes,
+        sites=Sites(settings.sites),
+    )
     problems.install(app)
-    for module in (chat, starters, conversations, feedback, unanswered, sources, health):
+    for module in (
+        chat,
+        starters,
+        followups,
+        conversations,
+        exports,
+        feedback,
+        unanswered,
+        sources,
+        health,
+    ):
         # Not on the application: its own refusal is plain text, and comes before our middleware.
         app.include_router(module.router, max_body_size=settings.max_body_bytes)
     pages.install(app)

@@ -104,7 +104,7 @@ async def post_chat(
     body: ChatRequest, request: Request, state: State, visitor: Visitor, stack: UntilResponded
 ) -> Response:
     """Answer in claims, each with the numbers of the citations that support it."""
-    await state.limit.check(request.client.host if request.client else "unknown")
+    await state.limits.count(request)
     question = Question(
         text=readable_question(body.question, limit=state.settings.max_question_characters),
         history=await _history(state, body, visitor),

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import datetime
 
-from fastapi import APIRouter, Response
+from fastapi import APIRouter, Request, Response
 from pydantic import BaseModel
 from starlette.concurrency import run_in_threadpool
 
@@ -12,7 +12,7 @@ from app.conversations.records import Conversation
 from app.errors import NotFoundError
 from app.web.problems import documented
 from app.web.schemas import AnswerBody
-from app.web.state import State, Visitor
+from app.web.state import State, Visitor, welcome
 
 router = APIRouter(prefix="/api", tags=["conversations"])
 
@@ -52,9 +52,16 @@ class ConversationListBody(BaseModel):
 @router.get(
     "/conversations", summary="List this visitor's conversations", responses=documented(500)
 )
-async def get_conversations(state: State, visitor: Visitor) -> ConversationListBody:
-    """Conversations of the browser that asks; a caller without the cookie has none."""
+async def get_conversations(
+    request: Request, response: Response, state: State, visitor: Visitor
+) -> ConversationListBody:
+    """Conversations of the browser that asks; a caller without the cookie has none.
+
+    A browser whose page is of this origin, but not ours, gets its cookie here.
+    """
     if visitor is None:
+        if request.headers.get("sec-fetch-site") == "same-origin":
+            welcome(request, response, state.settings)
         return ConversationListBody(conversations=[])
     found = await run_in_threadpool(state.conversations.conversations, visitor=visitor)
     return ConversationListBody(

@@ -26,7 +26,7 @@ async def post_feedback(
     answer_id: str, body: FeedbackBody, request: Request, state: State, visitor: Visitor
 ) -> None:
     """Keep a rating; one that this visitor gave before is replaced as a whole."""
-    await state.limit.check(request.client.host if request.client else "unknown")
+    await state.limits.count(request)
     if not await run_in_threadpool(
         state.conversations.rate, answer_id, body.to_feedback(), visitor=visitor
     ):

@@ -1,4 +1,4 @@
-"""Around every request: an id, a size check, security headers, a log line, a calm last resort."""
+"""Around every request: an id, size, origin, security headers, a log line, a calm last resort."""
 
 from __future__ import annotations
 
@@ -10,10 +10,12 @@ from http import HTTPStatus
 
 from starlette.datastructures import Headers, MutableHeaders
 from starlette.requests import ClientDisconnect
+from starlette.responses import Response
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from app.web.metrics import Metrics
 from app.web.problems import plain_problem, problem_of, problem_response
+from app.web.sites import REFUSAL, Sites
 
 logger = logging.getLogger("app.web.access")
 
@@ -51,10 +53,13 @@ SECURITY_HEADERS = {
 class EdgeMiddleware:
     """The outermost layer of ours; plain ASGI, so that streams and disconnects pass untouched."""
 
-    def __init__(self, app: ASGIApp, *, metrics: Metrics, max_body_bytes: int) -> None:
+    def __init__(
+        self, app: ASGIApp, *, metrics: Metrics, max_body_bytes: int, sites: Sites
+    ) -> None:
         self._app = app
         self._metrics = metrics
         self._max_body_bytes = max_body_bytes
+        self._sites = sites
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Serve one request."""
@@ -63,7 +68,8 @@ class EdgeMiddleware:
             return
         began = time.perf_counter()
         request_id = _request_id(scope)
-        scope.setdefault("state", {})["request_id"] = request_id
+        crossing = self._sites.crossing(scope)
+        scope.setdefault("state", {}).update(request_id=request_id, site=crossing.site)
         status = 0
 
         async def send_with_headers(message: Message) -> None:
@@ -74,10 +80,20 @@ class EdgeMiddleware:
                 headers[REQUEST_ID_HEADER] = request_id
                 for name, value in SECURITY_HEADERS.items():
                     headers.setdefault(name, value)
+                for name, value in crossing.headers:
+                    if name == "Vary":
+                        headers.add_vary_header(value)
+                    else:
+                        headers[name] = value
             await send(message)
 
         try:
-            if self._is_too_large(scope):
+            if crossing.is_preflight:
+                await Response(status_code=204)(scope, receive, send_with_headers)
+            elif crossing.is_refused:
+                problem = plain_problem(403, request_id=request_id, detail=REFUSAL)
+                await problem_response(problem)(scope, receive, send_with_headers)
+            elif self._is_too_large(scope):
                 problem = plain_problem(413, request_id=request_id)
                 await problem_response(problem)(scope, receive, send_with_headers)
             else:

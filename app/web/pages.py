@@ -1,18 +1,56 @@
-"""The page on which one asks, and its files."""
+"""The pages for people: for asking, and for unanswered questions; the widget; their files."""
 
 from __future__ import annotations
 
+import gzip
+import hashlib
 from pathlib import Path
+from string import Template
 
-from fastapi import APIRouter, FastAPI, Request
-from fastapi.responses import FileResponse, Response
+from fastapi import APIRouter, FastAPI, Query, Request
+from fastapi.responses import HTMLResponse, Response
 from fastapi.staticfiles import StaticFiles
+from starlette.middleware.gzip import GZipMiddleware
 
 from app.web.state import State, welcome
 
 STATIC = Path(__file__).parent / "static"
+MIN_COMPRESSED_BYTES = 1024
+FRESH_S = 600
+"""Foreign pages name the widget without its version, so an update reaches them within that."""
+STALE_S = 86_400
+FOR_EVER_S = 31_536_000
 
 router = APIRouter(include_in_schema=False)
+
+
+class Widget:
+    """The built script, read and compressed once."""
+
+    def __init__(self, path: Path) -> None:
+        self.content = path.read_bytes()
+        self.compressed = gzip.compress(self.content, 9, mtime=0)
+        self.version = hashlib.sha256(self.content).hexdigest()[:16]
+        self.address = f"/widget.js?v={self.version}"
+
+    def response(self, request: Request, version: str | None) -> Response:
+        """The script, for any page: it is public, and holds nothing of anybody."""
+        is_this = version == self.version
+        headers = {
+            "Access-Control-Allow-Origin": "*",
+            "Cross-Origin-Resource-Policy": "cross-origin",
+            "Cache-Control": f"public, max-age={FOR_EVER_S}, immutable"
+            if is_this
+            else f"public, max-age={FRESH_S}, stale-while-revalidate={STALE_S}",
+            "ETag": f'W/"{self.version}"',
+            "Vary": "Accept-Encoding",
+        }
+        if headers["ETag"] in request.headers.get("if-none-match", ""):
+            return Response(status_code=304, headers=headers)
+        content = self.content
+        if "gzip" in request.headers.get("accept-encoding", ""):
+            content, headers["Content-Encoding"] = self.compressed, "gzip"
+        return Response(content, media_type="text/javascript", headers=headers)
 
 
 class RevalidatedFiles(StaticFiles):
@@ -25,15 +63,36 @@ class RevalidatedFiles(StaticFiles):
         return response
 
 
+@router.api_route("/widget.js", methods=["GET", "HEAD"])
+async def get_widget(request: Request, v: str | None = Query(default=None)) -> Response:
+    """The widget; with the version in its address it is kept for ever."""
+    widget: Widget = request.app.state.widget
+    return widget.response(request, v)
+
+
 @router.api_route("/", methods=["GET", "HEAD"])
-async def get_page(request: Request, state: State) -> FileResponse:
+async def get_page(request: Request, state: State) -> HTMLResponse:
     """The page; a browser that comes for the first time gets its visitor cookie here."""
-    response = FileResponse(STATIC / "index.html", headers={"Cache-Control": "no-cache"})
+    response = _page(request, "index.html")
     welcome(request, response, state.settings)
     return response
 
 
+@router.api_route("/unanswered", methods=["GET", "HEAD"])
+async def get_unanswered_page(request: Request) -> HTMLResponse:
+    """The page of unanswered questions; what it shows needs the admin token."""
+    return _page(request, "unanswered.html")
+
+
+def _page(request: Request, name: str) -> HTMLResponse:
+    template = Template((STATIC / name).read_text(encoding="utf-8"))
+    content = template.safe_substitute(widget=request.app.state.widget.address)
+    return HTMLResponse(content, headers={"Cache-Control": "no-cache"})
+
+
 def install(app: FastAPI) -> None:
-    """Serve the page and its files."""
+    """Serve the pages and their files."""
+    app.state.widget = Widget(STATIC / "widget.js")
     app.include_router(router)
-    app.mount("/static", RevalidatedFiles(directory=STATIC), name="static")
+    files = RevalidatedFiles(directory=STATIC)
+    app.mount("/static", GZipMiddleware(files, minimum_size=MIN_COMPRESSED_BYTES), name="static")

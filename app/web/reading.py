@@ -3,8 +3,12 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
+from bisect import bisect_left
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, replace
 from enum import StrEnum
+
+from vectorstore.types import Sentence, SentenceKind
 
 
 class BlockKind(StrEnum):
@@ -27,6 +31,8 @@ class Block:
     """Of a heading, from 1."""
     cells: tuple[tuple[int, int], ...] = ()
     """Of a table row: the spans of its cells."""
+    is_foreign: bool = False
+    """Plainly part of another article that got into this one; never cited."""
 
 
 _HEADING = re.compile(r"(#{1,6})[ \t]+")
@@ -35,8 +41,37 @@ _LINE = re.compile(r"([^\n\f]*)(?:[\n\f]|\Z)")
 _RULE = re.compile(r"[|:\-\s]+")
 
 
-def blocks_of(text: str) -> list[Block]:
-    """Split a text at its headings, list items, table rows and blank lines, in reading order."""
+def blocks_of(text: str, sentences: Sequence[Sentence] = ()) -> list[Block]:
+    """Split a text at its headings, list items, table rows and blank lines, in reading order.
+
+    Args:
+        text: Canonical text.
+        sentences: Its sentences in order; they tell headings and tables that bear no mark-up.
+    """
+    blocks = _marked_blocks(text)
+    return [told for block in blocks for told in _told_apart(text, block, sentences)]
+
+
+def _told_apart(text: str, block: Block, sentences: Sequence[Sentence]) -> Iterator[Block]:
+    """A paragraph as what its sentences say that it is; every other block as it is."""
+    first = bisect_left(sentences, block.start, key=lambda one: one.start)
+    after = bisect_left(sentences, block.end, key=lambda one: one.start)
+    inside = sentences[first:after]
+    if block.kind is not BlockKind.PARAGRAPH or not inside:
+        yield block
+    elif inside[0].kind is SentenceKind.HEADING and inside[0].end == block.end:
+        yield replace(block, kind=BlockKind.HEADING, level=max(1, len(inside[0].heading)))
+    elif all(one.kind is SentenceKind.TABLE for one in inside):
+        for start, end in _lines(text[block.start : block.end]):
+            first, last = block.start + start, block.start + end
+            if first < last:
+                cells = _cells(text[first:last], first)
+                yield Block(BlockKind.TABLE_ROW, first, last, cells=cells)
+    else:
+        yield replace(block, is_foreign=all(one.foreign for one in inside))
+
+
+def _marked_blocks(text: str) -> list[Block]:
     blocks: list[Block] = []
     paragraph: tuple[int, int] | None = None
 
@@ -86,10 +121,9 @@ def _marked(line: str, start: int, end: int) -> Block | None:
 
 def _cells(row: str, start: int) -> tuple[tuple[int, int], ...]:
     """Spans between the bars of a row, without outer white space."""
-    inner = row[1:-1] if row.endswith("|") and len(row) > 1 else row[1:]
     spans = []
-    for match in re.finditer(r"[^|]+", inner):
+    for match in re.finditer(r"[^|]+", row):
         cell = match.group()
-        first = start + 1 + match.start() + len(cell) - len(cell.lstrip())
+        first = start + match.start() + len(cell) - len(cell.lstrip())
         spans.append((first, first + len(cell.strip())))
     return tuple(spans)

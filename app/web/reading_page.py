@@ -2,18 +2,20 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from html import escape
 from itertools import groupby
 from pathlib import Path
 from string import Template
 from urllib.parse import urlsplit
 
-from app.web.dates import long_date
+from app.dates import long_date
 from app.web.reading import Block, BlockKind, blocks_of
-from vectorstore.types import Document, Metadata
+from vectorstore.types import Document, Metadata, Sentence
 
 STATIC = Path(__file__).parent / "static"
 MAX_HEADING_LEVEL = 6
+FOREIGN = '<p class="foreign">From another article; never cited:</p>'
 
 _CHANGED = (
     "The source has changed since. This is the version that was cited. "
@@ -22,13 +24,20 @@ _CHANGED = (
 _GONE = "The source is no longer among those searched. This is the version that was cited."
 
 
-def reading_page(document: Document, span: tuple[int, int] | None, *, current: str | None) -> str:
+def reading_page(
+    document: Document,
+    span: tuple[int, int] | None,
+    *,
+    current: str | None,
+    sentences: Sequence[Sentence] = (),
+) -> str:
     """HTML of a document with the characters of `span` highlighted.
 
     Args:
         document: The version to show.
         span: Start and end of the highlight; None, or one that is empty, for none.
         current: The version that is searched now, None if the source is gone.
+        sentences: Of this version; they tell what is a heading.
     """
     template = Template((STATIC / "reading.html").read_text(encoding="utf-8"))
     metadata = document.metadata
@@ -38,7 +47,7 @@ def reading_page(document: Document, span: tuple[int, int] | None, *, current: s
         title=escape(metadata.title),
         byline=_byline(metadata),
         notice=_notice(document, current),
-        body=_body(document, span),
+        body=_body(document, span, sentences),
         provenance=_provenance(metadata),
     )
 
@@ -88,10 +97,10 @@ def _provenance(metadata: Metadata) -> str:
     )
 
 
-def _body(document: Document, span: tuple[int, int] | None) -> str:
+def _body(document: Document, span: tuple[int, int] | None, sentences: Sequence[Sentence]) -> str:
     anchor = _Anchor()
     text = document.text
-    blocks = blocks_of(text)
+    blocks = blocks_of(text, sentences)
     if blocks and _repeats_title(document, blocks[0], span):
         del blocks[0]
     parts = []
@@ -134,15 +143,16 @@ def _block(text: str, block: Block, span: tuple[int, int] | None, anchor: _Ancho
 
     match block.kind:
         case BlockKind.HEADING:
-            # The page's own title is the only h1.
-            level = min(block.level + 1, MAX_HEADING_LEVEL)
+            # The page's own title is the only h1, whether or not the text repeats it.
+            level = min(max(block.level, 2), MAX_HEADING_LEVEL)
             return f"<h{level}>{shown(block.start, block.end)}</h{level}>"
         case BlockKind.LIST_ITEM:
             return f"<li>{shown(block.start, block.end)}</li>"
         case BlockKind.TABLE_ROW:
             return f"<tr>{''.join(f'<td>{shown(*cell)}</td>' for cell in block.cells)}</tr>"
         case BlockKind.PARAGRAPH:
-            return f"<p>{shown(block.start, block.end)}</p>"
+            label = FOREIGN if block.is_foreign else ""
+            return f"{label}<p>{shown(block.start, block.end)}</p>"
 
 
 def _highlighted(

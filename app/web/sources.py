@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
-from datetime import date
+from datetime import date, datetime
 from typing import Annotated
 
 from fastapi import APIRouter, Query, Request
@@ -71,6 +71,7 @@ class BlockBody(SpanBody):
 
     kind: BlockKind
     level: int = Field(description="Of a heading, from 1; else 0.")
+    is_foreign: bool = Field(description="Plainly from another article; never cited.")
     cells: list[SpanBody] = Field(description="Of a table row; else empty.")
 
     @classmethod
@@ -81,8 +82,17 @@ class BlockBody(SpanBody):
             start=block.start,
             end=block.end,
             level=block.level,
+            is_foreign=block.is_foreign,
             cells=[SpanBody(start=start, end=end) for start, end in block.cells],
         )
+
+
+class SourceVersionBody(BaseModel):
+    """One text that the source had."""
+
+    version: str
+    ingested: datetime = Field(description="When this text was first read in.")
+    is_current: bool
 
 
 class SourceTextBody(SourceBody):
@@ -91,6 +101,7 @@ class SourceTextBody(SourceBody):
     provenance: Mapping[str, str] = Field(description="Where each known field came from.")
     changed_since: bool = Field(description="Whether the source has changed since, or is gone.")
     current_version: str | None = Field(description="null if the source is gone.")
+    versions: list[SourceVersionBody] = Field(description="The latest first.")
     text: str
     blocks: list[BlockBody] = Field(description="How to lay the text out for reading.")
 
@@ -131,6 +142,7 @@ async def get_sources(
 async def get_source(document_id: str, state: State, version: Version = None) -> SourceTextBody:
     """Metadata, where each field came from, and the whole canonical text of one version."""
     document, current = await run_in_threadpool(_find, state, document_id, version)
+    sentences = await run_in_threadpool(state.chat.sentences, document.id, document.version)
     metadata = document.metadata
     return SourceTextBody(
         **DocumentBody.of(document.id, metadata).model_dump(),
@@ -140,8 +152,12 @@ async def get_source(document_id: str, state: State, version: Version = None) ->
         provenance=dict(metadata.provenance),
         changed_since=current != document.version,
         current_version=current,
+        versions=[
+            SourceVersionBody(version=one.version, ingested=one.ingested, is_current=one.is_current)
+            for one in await run_in_threadpool(state.chat.versions, document.id)
+        ],
         text=document.text,
-        blocks=[BlockBody.of(block) for block in blocks_of(document.text)],
+        blocks=[BlockBody.of(block) for block in blocks_of(document.text, sentences)],
     )
 
 
@@ -161,8 +177,9 @@ async def get_reading_page(
 ) -> HTMLResponse:
     """The text with `start` to `end` highlighted; says when the source has changed since."""
     document, current = await run_in_threadpool(_find, state, document_id, version)
+    sentences = await run_in_threadpool(state.chat.sentences, document.id, document.version)
     span = None if start is None or end is None else (start, end)
-    return HTMLResponse(reading_page(document, span, current=current))
+    return HTMLResponse(reading_page(document, span, current=current, sentences=sentences))
 
 
 def _find(state: WebState, document_id: str, version: str | None) -> tuple[Document, str | None]:

@@ -21,6 +21,7 @@ from app.protocols import ChatServiceProtocol
 from app.settings import Settings
 from app.web.metrics import Metrics
 from app.web.running import Runner
+from app.web.sites import site_of, visitor_on
 
 if TYPE_CHECKING:
     from app.web.starters import Starters
@@ -32,22 +33,33 @@ LONGEST_COOKIE_DAYS = 400
 """Browsers keep no cookie longer."""
 
 
-class ClientLimit:
-    """So many questions a minute for each client address."""
+class Limits:
+    """So many requests a minute for each address, and on foreign sites for visitor and site too."""
 
     def __init__(self, per_minute: int) -> None:
-        self._item = RateLimitItemPerMinute(per_minute)
+        self._address = RateLimitItemPerMinute(per_minute)
         self._window = SlidingWindowCounterRateLimiter(MemoryStorage())
 
-    async def check(self, client: str) -> None:
-        """Count one question.
+    async def count(self, request: Request) -> None:
+        """Count one request.
 
         Raises:
             RateLimitedError: If it is one too many.
         """
-        if await self._window.hit(self._item, client):
+        await self._hit(self._address, request.client.host if request.client else "unknown")
+        site = site_of(request)
+        if site is None:
             return
-        stats = await self._window.get_window_stats(self._item, client)
+        # The visitor first, so that one who runs wild does not use up what others share.
+        visitors = RateLimitItemPerMinute(site.visitor_requests_per_minute, namespace="VISITOR")
+        await self._hit(visitors, site.key, visitor_on(site, request) or "")
+        whole = RateLimitItemPerMinute(site.requests_per_minute, namespace="SITE")
+        await self._hit(whole, site.key)
+
+    async def _hit(self, item: RateLimitItemPerMinute, *who: str) -> None:
+        if await self._window.hit(item, *who):
+            return
+        stats = await self._window.get_window_stats(item, *who)
         raise RateLimitedError(retry_after_s=_seconds_until(stats.reset_time))
 
 
@@ -59,7 +71,7 @@ class WebState:
     chat: ChatServiceProtocol
     conversations: ConversationStore
     runner: Runner
-    limit: ClientLimit
+    limits: Limits
     metrics: Metrics
     starters: Starters
 
@@ -72,7 +84,9 @@ def web_state(request: Request) -> WebState:
 
 
 def visitor_of(request: Request) -> str | None:
-    """The browser that asks, or None where there is no cookie of ours."""
+    """The browser that asks, by our cookie or on a foreign site its token; None for a program."""
+    if (site := site_of(request)) is not None:
+        return visitor_on(site, request)
     cookie = request.cookies.get(VISITOR_COOKIE, "")
     return cookie if _VISITOR.fullmatch(cookie) else None
 

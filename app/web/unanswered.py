@@ -43,7 +43,7 @@ async def require_admin(request: Request, state: State) -> None:
     token = state.settings.admin_token
     if token is None:
         raise HTTPException(403)
-    await state.limit.check(request.client.host if request.client else "unknown")
+    await state.limits.count(request)
     header = request.headers.get("authorization", "")
     # Headers arrive as Latin-1 whatever bytes they hold.
     given = header[len(_BEARER) :].strip().encode("latin-1", "replace")

@@ -1,17 +1,20 @@
-"""The page in Chromium: asking, reading, citations, phones, keyboards, and hostile documents."""
+"""Accord's own page in Chromium: asking, reading, citations, history, sources, keyboards."""
 
 from __future__ import annotations
 
 import re
 from collections.abc import Iterator
 from dataclasses import replace
+from io import BytesIO
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+import docx
 import pytest
 
 from app.errors import OverloadedError
-from app.types import Answer, Disagreement, NearMiss, Notes, SourceAge
+from app.types import Notes, Question
+from tests.browser import Watch, ask, open_context
 from tests.builders_web import (
     REPORT,
     FakeChatService,
@@ -19,122 +22,68 @@ from tests.builders_web import (
     make_answer,
     make_citation,
     make_document,
-    make_receipt,
-    make_settings,
 )
-from tests.live_server import LiveServer, serving, until
+from tests.live_server import LiveServer, until
 
 if TYPE_CHECKING:
-    from playwright.sync_api import Browser, BrowserContext, Page
+    from playwright.sync_api import Browser, Page
 
 pytestmark = pytest.mark.browser
 
-CHROMIUM = Path("/usr/bin/chromium")
-CHROMIUM_OPTIONS = [
-    "--headless",
-    "--no-sandbox",
-    "--disable-gpu",
-    "--disable-background-networking",
-    "--disable-component-update",
-    "--disable-sync",
-    "--no-first-run",
-]
-WIDTHS = (320, 360, 768, 1280)
-
-PAYLOADS = (
-    "<script>window.hacked = 1</script>",
-    "<img src=//evil.example/x onerror=window.hacked=2>",
-    '"><svg onload=window.hacked=3>',
-    "<iframe srcdoc='<script>parent.hacked=4</script>'></iframe>",
-    "[click](javascript:window.hacked=5) ![x](//evil.example/y)",
-    "</textarea></title><script>window.hacked=6</script>",
-    "<a href='javascript:window.hacked=7'>x</a><style>@import '//evil.example/z'</style>",
-    "{{constructor.constructor('window.hacked=8')()}} ${window.hacked=9}",
-    "<math><mi//xlink:href='data:x,<script>window.hacked=10</script>'>",
-    "<base href=//evil.example/><link rel=prefetch href=//evil.example/p>",
-)
-
-
-@pytest.fixture(scope="module")
-def browser() -> Iterator[Browser]:
-    sync_api = pytest.importorskip("playwright.sync_api", reason="Playwright is not installed")
-    if not CHROMIUM.exists():
-        pytest.skip(f"Chromium is not installed at {CHROMIUM}")
-    with sync_api.sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=str(CHROMIUM), args=CHROMIUM_OPTIONS)
-        yield browser
-        browser.close()
-
-
-@pytest.fixture
-def chat() -> FakeChatService:
-    return FakeChatService()
-
-
-@pytest.fixture
-def live(chat: FakeChatService, tmp_path: Path) -> Iterator[LiveServer]:
-    settings = make_settings(tmp_path, starter_questions=("What was bought?",))
-    with serving(settings, chat) as live:
-        yield live
-
-
-class Watch:
-    """What a page asked for and complained of."""
-
-    def __init__(self, context: BrowserContext) -> None:
-        self.requests: list[str] = []
-        self.complaints: list[str] = []
-        context.on("request", lambda request: self.requests.append(request.url))
-        context.on("weberror", lambda error: self.complaints.append(str(error.error)))
-        context.on("console", self._on_console)
-
-    def _on_console(self, message: Any) -> None:
-        # Chromium reports every refused request so; what the page makes of it is tested.
-        refused = message.text.startswith("Failed to load resource")
-        if message.type in {"error", "warning"} and not refused:
-            self.complaints.append(message.text)
-
-    def foreign(self, live: LiveServer) -> list[str]:
-        return [url for url in self.requests if not url.startswith(live.url)]
+WIDTHS = (320, 768, 1280)
 
 
 @pytest.fixture
 def page(browser: Browser, live: LiveServer) -> Iterator[Page]:
-    context = browser.new_context(viewport={"width": 1280, "height": 860}, reduced_motion="reduce")
+    context = open_context(browser)
     watch = Watch(context)
     page = context.new_page()
     page.goto(live.url)
     page.wait_for_selector(".starters button")
     yield page
-    assert watch.foreign(live) == []
+    assert watch.foreign(live.url) == []
     assert watch.complaints == []
     context.close()
 
 
-def ask(page: Page, question: str = "What was bought?") -> None:
-    num_turns = page.locator(".turn").count()
-    page.fill("textarea", question)
-    page.keyboard.press("Enter")
-    page.wait_for_selector(f".turn >> nth={num_turns}")
-    page.wait_for_selector(".turn:last-child :is(.cited, .near, .failure, .abstention)")
+def open_source(page: Page, number: int = 0) -> None:
+    """Open the source behind a number of the newest answer."""
+    page.click(f".turn:last-child .answer-text .cite >> nth={number}")
+    page.click(".card button:text('Open in source')")
+    page.wait_for_selector(".panel mark")
 
 
-def test_answer_has_numbers_that_open_the_source_at_the_sentence(page: Page) -> None:
+def asked(chat: FakeChatService, text: str) -> Question:
+    """The question as it reached the service; suggestions are tried there as well."""
+    return next(one for one in chat.questions if one.text == text)
+
+
+def has_focus(page: Page, selector: str) -> bool:
+    return bool(page.locator(selector).evaluate("e => e === e.getRootNode().activeElement"))
+
+
+def test_number_opens_a_card_and_the_card_the_source_at_the_sentence(page: Page) -> None:
     page.click(".starters button")
     page.wait_for_selector(".cited")
     assert "A regional insurer bought a chain" in page.inner_text(".answer-text")
 
     page.click(".answer-text .cite >> nth=1")
+    assert page.inner_text(".card blockquote") == "The price was $70 billion."
+    assert page.inner_text(".card h3") == "Pharmacies as clinics"
+    for part in ("A. Writer, B. Writer", "Example Review", "15 January 2019"):
+        assert part in page.inner_text(".card .byline")
+    assert has_focus(page, ".card")
+    page.keyboard.press("Escape")
+    assert not page.is_visible(".card")
+    assert has_focus(page, ".answer-text .cite >> nth=1")
 
+    open_source(page, 1)
     assert page.inner_text(".panel mark") == "The price was $70 billion."
     assert page.inner_text(".panel h2") == "Pharmacies as clinics"
-    byline = page.inner_text(".panel .byline")
-    for part in ("A. Writer, B. Writer", "Example Review", "15 January 2019"):
-        assert part in byline
-    assert page.locator(".panel mark").evaluate("mark => mark === document.activeElement")
+    assert has_focus(page, ".panel mark")
     page.keyboard.press("Escape")
     assert not page.is_visible(".panel")
-    assert page.locator(".cite >> nth=1").evaluate("cite => cite === document.activeElement")
+    assert has_focus(page, ".answer-text .cite >> nth=1")
 
 
 def test_highlight_is_exact_behind_characters_outside_the_basic_plane(
@@ -149,7 +98,7 @@ def test_highlight_is_exact_behind_characters_outside_the_basic_plane(
     )
     ask(page, "Clinics?")
 
-    page.click(".answer-text .cite")
+    open_source(page)
 
     assert page.inner_text(".panel mark") == quote
 
@@ -158,19 +107,36 @@ def test_cited_sentence_is_scrolled_to(page: Page, chat: FakeChatService) -> Non
     long = make_document("long", "A line of filling.\n\n" * 300 + "The sentence sought.")
     chat.documents.append(long)
     answer = make_answer("Where?")
+    citation = make_citation(long, "The sentence sought.")
     chat.replies["Where?"] = replace(
-        answer, claims=answer.claims[:1], citations=(make_citation(long, "The sentence sought."),)
+        answer, claims=answer.claims[:1], citations=(citation,), notes=Notes()
     )
-    chat.replies["Where?"] = replace(chat.replies["Where?"], notes=Notes())
     ask(page, "Where?")
 
-    page.click(".answer-text .cite")
+    open_source(page)
 
-    page.wait_for_selector(".panel mark")
     box = page.locator(".panel mark").bounding_box()
     assert box is not None
     assert 0 < box["y"] < 860
-    assert page.is_visible(".bar-title")
+    page.wait_for_selector(".bar-title")
+
+
+def test_old_version_says_whether_the_cited_words_still_stand(
+    page: Page, chat: FakeChatService
+) -> None:
+    ask(page)
+    old = chat.documents[0]
+    chat.old_versions.append(old)
+    chat.documents[0] = make_document(text=REPORT.replace("$70 billion", "$69 billion"))
+
+    open_source(page, 1)
+
+    assert page.inner_text(".panel mark") == "The price was $70 billion."
+    page.wait_for_selector(".notice:has-text('no longer has these words')")
+    page.click(".panel summary:text('2 versions')")
+    page.click(".notice button:text('Read the current one')")
+    page.wait_for_selector(".panel .source-text:has-text('$69 billion')")
+    assert page.locator(".notice").count() == 0
 
 
 def test_dates_and_disagreement_are_shown(page: Page) -> None:
@@ -189,9 +155,28 @@ def test_abstention_is_calm_and_shows_near_misses(page: Page, chat: FakeChatServ
 
     assert page.inner_text(".abstention").startswith("The sources do not say")
     assert "Near, but not an answer" in page.inner_text(".near")
-    assert page.locator(".turn .cite").count() == 0
+    assert page.locator(".turn .cite, .turn .failure").count() == 0
     page.click(".near-miss")
+    page.wait_for_selector(".panel mark")
     assert page.inner_text(".panel mark") == "Nobody knows yet whether it pays."
+
+
+def test_note_of_a_model_that_failed_is_quiet_and_the_model_is_named(
+    page: Page, live: LiveServer
+) -> None:
+    told = "The chat model could not be reached, so this answer is in the sources' own words."
+
+    def with_model(route: Any) -> None:
+        response = route.fetch()
+        body = response.text().replace('"model":null', '"model":"openai:some-model"')
+        body = body.replace('"near_misses":[]', f'"fallback":"{told}","near_misses":[]')
+        route.fulfill(response=response, body=body)
+
+    page.route("**/api/chat", with_model)
+    ask(page)
+
+    assert page.inner_text(".fallback") == told
+    assert "Worded by openai:some-model" in page.inner_text(".ages")
 
 
 def test_follow_up_stays_in_the_conversation_over_a_reload(
@@ -199,23 +184,67 @@ def test_follow_up_stays_in_the_conversation_over_a_reload(
 ) -> None:
     ask(page)
     ask(page, "For how much?")
-    assert [one.content for one in chat.questions[-1].history][0] == "What was bought?"
+    assert asked(chat, "For how much?").history[0].content == "What was bought?"
 
     page.reload()
     page.wait_for_selector(".turn >> nth=1")
     assert page.locator(".question").all_inner_texts() == ["What was bought?", "For how much?"]
 
-    page.click("text=New conversation")
+    page.click(".side button:text('New conversation')")
     ask(page, "Anew?")
     assert page.locator(".turn").count() == 1
-    assert chat.questions[-1].history == ()
+    assert asked(chat, "Anew?").history == ()
+
+
+def test_suggestions_are_such_as_are_answered_and_ask_when_pressed(
+    page: Page, chat: FakeChatService
+) -> None:
+    suggested = "What does “Pharmacies as clinics” say?"
+    other = make_citation(chat.documents[0], "Patients are seen nearer to home.")
+    answer = make_answer(suggested)
+    chat.replies[suggested] = replace(answer, claims=answer.claims[:1], citations=(other,))
+    ask(page)
+    page.wait_for_selector(".suggestions button")
+    assert page.locator(".suggestions button").all_inner_texts() == [suggested]
+
+    page.click(".suggestions button")
+
+    page.wait_for_selector(f".turn:last-child .question:text-is('{suggested}')")
+    assert page.locator(".turn:first-child .suggestions").count() == 0
+
+
+def test_conversations_are_listed_opened_and_erased(page: Page, live: LiveServer) -> None:
+    ask(page)
+    page.click(".side button:text('New conversation')")
+    ask(page, "Another matter?")
+    page.wait_for_selector(".conversation >> nth=1")
+    titles = page.locator(".conversation-title").all_inner_texts()
+    assert titles == ["Another matter?", "What was bought?"]
+
+    page.click(".conversation >> nth=1")
+    page.wait_for_selector(".question:text-is('What was bought?')")
+    address = page.url
+    page.go_back()
+    page.go_forward()
+    assert page.url == address
+    assert page.get_attribute(".conversation >> nth=1", "aria-current") == "page"
+
+    page.hover(".conversations li >> nth=1")
+    page.click(".conversations li >> nth=1 >> .erase")
+    assert has_focus(page, ".confirm button:text('Keep')")
+    page.click(".confirm button:text('Erase')")
+
+    page.wait_for_selector(".welcome")
+    until(lambda: page.locator(".conversation").count() == 1)
+    kept = page.request.get(f"{live.url}/api/conversations").json()["conversations"]
+    assert [one["title"] for one in kept] == ["Another matter?"]
 
 
 def test_sentences_appear_one_by_one_and_stop_stops(
     page: Page, live: LiveServer, chat: FakeChatService
 ) -> None:
     chat.held = True
-    page.fill("textarea", "What was bought?")
+    page.fill("textarea[name=question]", "What was bought?")
     page.keyboard.press("Enter")
     page.wait_for_selector(".claim")
     assert page.locator(".claim").count() == 1
@@ -227,9 +256,28 @@ def test_sentences_appear_one_by_one_and_stop_stops(
     until(lambda: chat.closed == chat.opened)
     until(lambda: live.runner.running == 0)
     chat.held = False
+    assert has_focus(page, "textarea[name=question]")
     page.click("text=Ask again")
     page.wait_for_selector(".cited")
     assert page.locator(".turn").count() == 1
+    # The button is gone; the focus is not.
+    assert has_focus(page, "textarea[name=question]")
+
+
+def test_long_silence_says_that_work_goes_on(page: Page) -> None:
+    page.clock.install()
+    waiting: list[Any] = []
+    page.route("**/api/chat", lambda route: waiting.append(route))
+    page.fill("textarea[name=question]", "What was bought?")
+    page.keyboard.press("Enter")
+    page.wait_for_selector(".status:has-text('Searching the sources')")
+    assert "at work" not in page.inner_text(".status")
+
+    page.clock.fast_forward(10_000)
+
+    page.wait_for_selector(".status:has-text('Searching the sources (still at work)')")
+    waiting[0].continue_()
+    page.wait_for_selector(".cited")
 
 
 def test_error_is_told_in_words_and_can_be_tried_again(page: Page, chat: FakeChatService) -> None:
@@ -244,6 +292,51 @@ def test_error_is_told_in_words_and_can_be_tried_again(page: Page, chat: FakeCha
     assert page.locator(".turn").count() == 1
 
 
+@pytest.mark.parametrize("end", ["\r\n", "\r"])
+def test_stream_is_read_however_its_lines_end(page: Page, end: str) -> None:
+    def rewritten(route: Any) -> None:
+        response = route.fetch()
+        route.fulfill(response=response, body=response.text().replace("\n", end))
+
+    page.route("**/api/chat", rewritten)
+    ask(page)
+
+    assert page.locator(".claim").count() == 3
+
+
+@pytest.mark.parametrize(("motion", "name"), [("reduce", "none"), ("no-preference", "appear")])
+def test_nothing_moves_for_those_who_want_no_motion(page: Page, motion: Any, name: str) -> None:
+    page.emulate_media(reduced_motion=motion)
+    ask(page)
+
+    moving = page.locator(".claim").first.evaluate("e => getComputedStyle(e).animationName")
+    assert moving == name
+
+
+def test_unreachable_server_is_tried_again_until_it_answers(page: Page) -> None:
+    page.route("**/api/chat", lambda route: route.abort("connectionrefused"), times=1)
+    page.fill("textarea[name=question]", "What was bought?")
+    page.keyboard.press("Enter")
+
+    page.wait_for_selector(".status:has-text('Reconnecting')")
+    page.wait_for_selector(".cited")
+
+    assert page.locator(".turn").count() == 1
+
+
+def test_offline_is_told_and_the_question_waits(page: Page) -> None:
+    page.context.set_offline(True)
+    page.wait_for_selector(".offline:has-text('You are offline')")
+    page.fill("textarea[name=question]", "What was bought?")
+    page.keyboard.press("Enter")
+    page.wait_for_selector(".status:has-text('Reconnecting')")
+
+    page.context.set_offline(False)
+
+    page.wait_for_selector(".cited")
+    assert not page.is_visible(".offline")
+
+
 def test_conversation_erased_on_the_server_can_be_begun_anew(page: Page, live: LiveServer) -> None:
     ask(page)
     for one in page.request.get(f"{live.url}/api/conversations").json()["conversations"]:
@@ -256,53 +349,179 @@ def test_conversation_erased_on_the_server_can_be_begun_anew(page: Page, live: L
     page.wait_for_selector(".turn:last-child .cited")
 
 
-def test_sources_are_listed_filtered_and_opened(page: Page) -> None:
-    page.click("text=Sources")
-    page.wait_for_selector(".source-list li >> nth=1")
+def test_thumbs_reasons_and_comment_are_kept_and_taken_back(page: Page, live: LiveServer) -> None:
+    ask(page)
+    page.click("button[aria-label='Not helpful']")
+    page.wait_for_selector(".feedback form")
+    page.check("input[value=outdated]")
+    page.fill("textarea[name=comment]", "That was before 2019.")
+    page.click(".feedback button:text('Send')")
+    page.wait_for_selector("text=Thank you, that helps.")
+    conversation = page.request.get(f"{live.url}/api/conversations").json()["conversations"][0]
+    whole = page.request.get(f"{live.url}/api/conversations/{conversation['id']}").json()
+    path = f"{live.url}/api/answers/{whole['answers'][0]['id']}/feedback"
+    expected = {"rating": "down", "reasons": ["outdated"], "comment": "That was before 2019."}
+    assert page.request.get(path).json() == expected
+
+    page.reload()
+    page.wait_for_selector("button[aria-label='Not helpful'][aria-pressed=true]")
+    page.click("button[aria-label='Not helpful']")
+    page.wait_for_selector("text=Taken back.")
+    assert page.request.get(path).json()["rating"] is None
+
+
+def test_copy_has_footnotes(page: Page) -> None:
+    page.context.grant_permissions(["clipboard-read", "clipboard-write"])
+    ask(page)
+
+    page.click("button[aria-label='Copy with footnotes']")
+
+    page.wait_for_selector("text=Copied with footnotes")
+    text = page.evaluate("navigator.clipboard.readText()")
+    assert text.startswith("A regional insurer bought a chain of pharmacies in January. [1] The")
+    assert "Sources differ on the status of the purchase: [1] and [3]." in text
+    assert re.search(
+        r"\[2\] A\. Writer, B\. Writer\. Pharmacies as clinics\. Example Review\. "
+        r"15 January 2019\. “The price was \$70 billion\.” http://127\.0\.0\.1:\d+/sources/\w+\?version=",
+        text,
+    )
+
+
+def test_exports_are_offered_as_files_and_as_a_page(page: Page) -> None:
+    ask(page)
+    page.set_viewport_size({"width": 1280, "height": 640})
+    page.locator(".tools").evaluate("e => e.scrollIntoView({block: 'end'})")
+    page.click("button[aria-label='Save this answer']")
+    menu, field = (page.locator(one).bounding_box() for one in (".tools .menu-list", ".ask-box"))
+    assert menu is not None
+    assert field is not None
+    assert menu["y"] + menu["height"] <= field["y"]
+    assert has_focus(page, ".tools [role=menuitem] >> nth=0")
+    with page.expect_download() as saved:
+        page.keyboard.press("Enter")
+    assert saved.value.suggested_filename == "what-was-bought.md"
+    page.click("button[aria-label='Save this answer']")
+    page.keyboard.press("ArrowDown")
+    with page.expect_download() as saved:
+        page.keyboard.press("Enter")
+    word = docx.Document(BytesIO(Path(saved.value.path()).read_bytes()))
+    assert word.paragraphs[0].text == "What was bought?"
+    ask(page, "For how much?")
+    page.click("button[aria-label='Save the conversation']")
+    with page.expect_popup() as opened:
+        page.click(".keep >> text=Printable page")
+    assert opened.value.locator("h2").all_inner_texts() == ["What was bought?", "For how much?"]
+    assert opened.value.locator(".notes li").count() == 6
+
+
+def test_sources_are_searched_filtered_and_opened(page: Page, chat: FakeChatService) -> None:
+    chat.documents.append(make_document("third", publisher="Another Review", title="A third"))
+    page.click(".side button:text('Sources')")
+    page.wait_for_selector(".source-list li >> nth=2")
 
     page.fill("input[type=search]", "interview")
     assert page.locator(".source-list li").count() == 1
-    page.click(".source-list button")
+    assert page.inner_text(".count") == "1 of 3"
+    page.click("text=Clear")
+    page.select_option("select[name=publisher]", "Another Review")
+    assert page.locator(".source-title").all_inner_texts() == ["A third"]
+    page.click("text=Clear")
+    page.fill("input[name=from]", "2019-01-16")
+    assert page.inner_text(".count") == "No source fits."
+    page.fill("input[name=from]", "2019-01-15")
+    assert page.locator(".source-list li").count() == 2
+    page.click("text=Clear")
+    page.click(".source-list button >> nth=1")
+    page.wait_for_selector(".panel .source-text:has-text('still under way')")
+    address = page.url
+    assert "#/sources/" in address
 
-    assert "still under way" in page.inner_text(".panel .source-text")
-    page.click("text=All sources")
-    page.wait_for_selector(".source-list li >> nth=1")
+    page.go_back()
+    page.wait_for_selector(".panel", state="hidden")
+    page.goto(address)
+    page.reload()
+    page.wait_for_selector(".panel .source-text:has-text('still under way')")
+    page.click(".side button:text('New conversation')")
+    page.go_back()
+    page.wait_for_selector(".panel .source-text:has-text('still under way')")
+
+
+def test_questions_can_be_limited_to_one_source(page: Page, chat: FakeChatService) -> None:
+    page.click(".side button:text('Sources')")
+    page.click(".source-list button >> nth=1")
+    page.click(".panel button:text('Ask about this source')")
+    assert page.inner_text(".scope") == "Only in “An interview”"
+    ask(page)
+    assert asked(chat, "What was bought?").filters.document_ids == (chat.documents[1].id,)
+
+    page.click("button[aria-label='Ask about all sources again']")
+    ask(page, "And now?")
+
+    assert asked(chat, "And now?").filters.document_ids == ()
 
 
 def test_permalink_opens_the_page_at_the_quote(page: Page, live: LiveServer) -> None:
     ask(page)
-    page.click(".answer-text .cite")
-    permalink = page.get_attribute(".panel .byline a", "href")
+    open_source(page)
+    permalink = page.get_attribute(".panel a:text('Open as a page')", "href")
 
-    page.goto(live.url + str(permalink))
+    page.goto(str(permalink))
 
     assert page.inner_text("mark#quote").startswith("A regional insurer")
     assert page.inner_text("h1") == "Pharmacies as clinics"
 
 
 def test_keyboard_alone_is_enough(page: Page) -> None:
-    assert page.evaluate("document.activeElement.name") == "question"
+    assert has_focus(page, "textarea[name=question]")
     page.keyboard.type("What was bought?")
     page.keyboard.press("Shift+Enter")
     page.keyboard.type("More?")
-    assert page.input_value("textarea") == "What was bought?\nMore?"
+    assert page.input_value("textarea[name=question]") == "What was bought?\nMore?"
     page.keyboard.press("Enter")
     page.wait_for_selector(".cited")
-    assert page.get_attribute(".answer", "aria-live") == "polite"
     for _ in range(30):
         page.keyboard.press("Shift+Tab")
-        if page.evaluate("document.activeElement.className") == "cite":
+        if has_focus(page, ".answer-text .cite >> nth=2"):
             break
-    label = page.evaluate("document.activeElement.getAttribute('aria-label')")
-    assert re.match(r"Source \d: ", label)
+    label = page.get_attribute(".answer-text .cite >> nth=2", "aria-label")
+    assert re.match(r"Source 3: ", str(label))
+    page.keyboard.press("Enter")
+    page.wait_for_selector(".card")
+    page.keyboard.press("Tab")
+    page.keyboard.press("Tab")
     page.keyboard.press("Enter")
     page.wait_for_selector(".panel mark")
 
 
+def test_each_sentence_is_announced_once_and_politely(page: Page) -> None:
+    page.evaluate(
+        """() => {
+          const root = document.querySelector("accord-chat").shadowRoot;
+          window.heard = [];
+          new MutationObserver((changes) => {
+            for (const { addedNodes } of changes) {
+              heard.push(...[...addedNodes].map((node) => node.textContent));
+            }
+          }).observe(root.querySelector(".announcer"), {childList: true});
+        }"""
+    )
+    ask(page)
+
+    assert page.get_attribute(".announcer", "aria-live") == "polite"
+    assert page.evaluate("heard") == [
+        "Searching the sources.",
+        "A regional insurer bought a chain of pharmacies in January. Source 1.",
+        "The price was $70 billion. Source 2.",
+        "The purchase is still under way, says the interviewer. Source 3.",
+        "The answer is complete. The sources differ; see the note below it.",
+    ]
+    # What is seen is not live as well: its numbers and buttons would be read too.
+    assert page.locator(".turn [aria-live]").count() == 0
+
+
 @pytest.mark.parametrize("width", WIDTHS)
-@pytest.mark.parametrize("scheme", ["light", "dark"])
 def test_nothing_is_wider_than_the_screen(
-    browser: Browser, live: LiveServer, chat: FakeChatService, width: int, scheme: Any
+    browser: Browser, live: LiveServer, chat: FakeChatService, width: int
 ) -> None:
     word = "Donaudampfschifffahrtsgesellschaft" * 4
     wide = make_document("wide", f"# {word}\n\n{word}\n\n| {word} | {word} |", title=word)
@@ -311,96 +530,38 @@ def test_nothing_is_wider_than_the_screen(
     chat.replies[word] = replace(
         answer, claims=answer.claims[:1], citations=(make_citation(wide, word),), notes=Notes()
     )
-    context = browser.new_context(
-        viewport={"width": width, "height": 640}, color_scheme=scheme, reduced_motion="reduce"
-    )
+    context = open_context(browser, width=width, height=640)
     page = context.new_page()
     page.goto(live.url)
 
     def overflow() -> int:
         widths: int = page.evaluate(
-            "Math.max(document.documentElement.scrollWidth,"
-            " ...[...document.querySelectorAll('.bar, .main, .panel-body')].map(e => "
-            "e.scrollWidth - e.clientWidth + innerWidth))"
+            """() => {
+              const root = document.querySelector("accord-chat")?.shadowRoot ?? document;
+              const parts = ".bar, .centre, .scroll, .library, .panel-body, .card";
+              const excess = [...root.querySelectorAll(parts)].map(
+                (e) => e.scrollWidth - e.clientWidth,
+              );
+              return Math.max(document.documentElement.scrollWidth - innerWidth, ...excess);
+            }"""
         )
-        return widths - width
+        return widths
 
     assert overflow() == 0
     ask(page, word)
     assert overflow() == 0
     page.click(".answer-text .cite")
+    assert overflow() == 0
+    page.click("text=Open in source")
     page.wait_for_selector(".panel mark")
     assert overflow() == 0
-    covers = width <= 992
-    assert page.locator(".main").evaluate("main => main.inert") == covers
+    assert page.locator(".centre").evaluate("main => main.inert") == (width < 992)
     page.keyboard.press("Escape")
-    assert not page.locator(".main").evaluate("main => main.inert")
+    assert not page.locator(".centre").evaluate("main => main.inert")
+    page.goto(f"{live.url}/#/sources")
+    page.reload()
+    page.wait_for_selector(".source-list li")
+    assert overflow() == 0
     page.goto(f"{live.url}/sources/{wide.id}?start=0&end=20")
     assert overflow() == 0
     context.close()
-
-
-def hostile_answer(payload: str, question: str, chat: FakeChatService) -> Answer:
-    """An answer in which every text that comes from documents is the payload."""
-    document = make_document(
-        f"hostile-{len(chat.documents)}",
-        f"# {payload}\n\n{payload}\n\n- {payload}",
-        title=payload,
-        authors=(payload,),
-        publisher=payload,
-        url="javascript:window.hacked=11",
-        provenance={"title": payload},
-    )
-    chat.documents.append(document)
-    citation = make_citation(document, payload, heading=(payload,))
-    answer = make_answer(question)
-    return replace(
-        answer,
-        claims=(replace(answer.claims[0], text=payload, citations=(1,)),),
-        citations=(citation,),
-        notes=Notes(
-            newest=SourceAge(payload, document.metadata.published),
-            disagreements=(Disagreement(payload, (1,)),),
-        ),
-        receipt=make_receipt(question, document),
-        message=payload,
-    )
-
-
-def test_hostile_texts_run_nothing_and_fetch_nothing(
-    browser: Browser, live: LiveServer, chat: FakeChatService
-) -> None:
-    context = browser.new_context(viewport={"width": 1280, "height": 860})
-    watch = Watch(context)
-    page = context.new_page()
-    page.goto(live.url)
-    for number, payload in enumerate(PAYLOADS):
-        question = f"{payload} {number}"
-        chat.replies[question] = hostile_answer(payload, question, chat)
-        ask(page, question)
-        assert payload in page.inner_text(".turn:last-child .answer-text")
-        page.click(".turn:last-child .answer-text .cite")
-        page.wait_for_selector(".panel mark")
-        links = page.locator("a").evaluate_all("links => links.map(link => link.protocol)")
-        assert set(links) == {"http:"}
-        page.keyboard.press("Escape")
-        miss = make_abstention(f"near {number}")
-        chat.replies[f"near {number}"] = replace(
-            miss, near_misses=(hostile_miss(miss, payload),), message=payload
-        )
-        ask(page, f"near {number}")
-    page.click("text=Sources")
-    page.wait_for_selector(".source-list li >> nth=5")
-    page.reload()
-    page.wait_for_selector(f".turn >> nth={2 * len(PAYLOADS) - 1}")
-    assert page.evaluate("window.hacked") is None
-    for document in chat.documents:
-        page.goto(f"{live.url}/sources/{document.id}?start=0&end=30")
-        assert page.evaluate("window.hacked") is None
-    assert watch.foreign(live) == []
-    assert watch.complaints == []
-    context.close()
-
-
-def hostile_miss(answer: Answer, payload: str) -> NearMiss:
-    return replace(answer.near_misses[0], title=payload, text=payload)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -14,6 +15,9 @@ from app.protocols import Readiness
 from app.web.api import create_app
 from app.web.state import VISITOR_COOKIE
 from tests.builders_web import FakeChatService, make_abstention, make_settings
+
+MAX_WIDGET_BYTES = 60_000
+"""Compressed: what a page of an intranet may be asked to load."""
 
 
 @pytest.fixture
@@ -55,6 +59,17 @@ def test_callers_without_the_page_get_no_cookie(client: TestClient) -> None:
     response = client.post("/api/chat", json={"question": "Why?"})
 
     assert "set-cookie" not in response.headers
+
+
+@pytest.mark.parametrize(
+    ("site", "is_welcome"), [("same-origin", True), ("same-site", False), ("cross-site", False)]
+)
+def test_widget_on_another_page_of_this_origin_gets_the_cookie(
+    client: TestClient, site: str, is_welcome: bool
+) -> None:
+    response = client.get("/api/conversations", headers={"Sec-Fetch-Site": site})
+
+    assert ("set-cookie" in response.headers) is is_welcome
 
 
 def test_conversation_of_a_visitor_does_not_exist_for_others(client: TestClient) -> None:
@@ -164,7 +179,7 @@ def test_metrics_count_answers_and_name_routes_not_paths(
     assert answer["id"] not in metrics
 
 
-@pytest.mark.parametrize("path", ["/", "/api/sources", "/nothing", "/static/app.js", "/healthz"])
+@pytest.mark.parametrize("path", ["/", "/api/sources", "/nothing", "/static/page.css", "/healthz"])
 def test_every_response_has_the_security_headers(client: TestClient, path: str) -> None:
     headers = client.get(path).headers
 
@@ -190,10 +205,50 @@ def test_page_loads_only_its_own_files(client: TestClient) -> None:
     assert "http://" not in page
     assert "https://" not in page
     assert "<script>" not in page
-    for name in ("app.js", "chat.js", "client.js", "answer.js", "panel.js", "reader.js", "dom.js"):
-        response = client.get(f"/static/{name}")
-        assert response.headers["content-type"].startswith("text/javascript")
-        assert "innerHTML" not in response.text
+    for address in re.findall(r'(?:src|href)="([^"]+)"', page):
+        assert client.get(address).status_code == 200
+
+
+@pytest.mark.parametrize("name", ["widget.js", "unanswered.js", "reading.js", "print.js"])
+def test_no_script_turns_text_into_markup_or_code(client: TestClient, name: str) -> None:
+    response = client.get(f"/static/{name}")
+
+    assert response.headers["content-type"].startswith("text/javascript")
+    for way in ("innerHTML", "insertAdjacentHTML", "document.write", "DOMParser", "eval(",
+                "Function(", "createContextualFragment", "setHTML", "srcdoc"):  # fmt: skip
+        assert way not in response.text
+    assert "outerHTML=" not in response.text.replace(" ", "")
+
+
+def test_widget_is_small_and_kept_as_long_as_its_address_names_its_version(
+    client: TestClient,
+) -> None:
+    page = client.get("/").text
+    address = re.search(r'src="(/widget\.js\?v=[0-9a-f]{16})"', page)
+    assert address is not None
+
+    versioned, plain = client.get(address[1]), client.get("/widget.js")
+    known = client.get("/widget.js", headers={"If-None-Match": plain.headers["etag"]})
+    uncompressed = client.get("/widget.js", headers={"Accept-Encoding": "identity"})
+
+    assert "immutable" in versioned.headers["cache-control"]
+    assert "immutable" not in client.get("/widget.js?v=0123456789abcdef").headers["cache-control"]
+    assert "max-age=600" in plain.headers["cache-control"]
+    assert versioned.headers["content-encoding"] == "gzip"
+    assert int(versioned.headers["content-length"]) < MAX_WIDGET_BYTES
+    assert "content-encoding" not in uncompressed.headers
+    assert uncompressed.content == plain.content
+    assert (known.status_code, known.content) == (304, b"")
+
+
+def test_widget_can_be_loaded_by_any_page_and_the_rest_by_none(client: TestClient) -> None:
+    widget, page = client.get("/widget.js").headers, client.get("/").headers
+
+    assert widget["access-control-allow-origin"] == "*"
+    assert widget["cross-origin-resource-policy"] == "cross-origin"
+    assert "access-control-allow-credentials" not in widget
+    assert "access-control-allow-origin" not in page
+    assert page["cross-origin-resource-policy"] == "same-origin"
 
 
 def test_starters_are_such_as_find_an_answer(client: TestClient, chat: FakeChatService) -> None:

@@ -1,5 +1,3 @@
-// Brings the highlighted sentence into view on the reading page.
-import { revealQuote } from "./reader.js";
-
-const quote = document.getElementById("quote");
-if (quote) revealQuote(quote);
+// Brings the highlighted sentence into view, without motion for those who want none.
+const still = matchMedia("(prefers-reduced-motion: reduce)").matches;
+document.getElementById("quote")?.scrollIntoView({ block: "center", behavior: still ? "auto" : "smooth" });

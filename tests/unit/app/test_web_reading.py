@@ -9,11 +9,12 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from app.web.dates import long_date
+from app.dates import long_date
 from app.web.negotiation import is_json, prefers_event_stream
 from app.web.reading import Block, BlockKind, blocks_of
 from app.web.reading_page import is_web_address, reading_page
 from tests.builders_web import REPORT, make_document
+from vectorstore.types import Sentence, SentenceKind
 
 
 def shown(text: str) -> list[tuple[BlockKind, str]]:
@@ -43,6 +44,34 @@ def test_heading_levels_and_cells() -> None:
 
     assert heading.level == 3
     assert [text[start:end] for start, end in row.cells] == ["a b", "", "c"]
+
+
+def test_sentences_tell_headings_and_tables_that_bear_no_markup() -> None:
+    text = "Title\n\nProse here.\n\nSub\n\na | b\n1 | 2\n\nStray words."
+    sentences = [
+        Sentence(0, 0, 5, SentenceKind.HEADING, ("Title",)),
+        Sentence(1, 7, 18),
+        Sentence(2, 20, 23, SentenceKind.HEADING, ("Title", "Sub")),
+        Sentence(3, 25, 30, SentenceKind.TABLE),
+        Sentence(4, 31, 36, SentenceKind.TABLE),
+        Sentence(5, 38, 50, foreign=True),
+    ]
+
+    blocks = blocks_of(text, sentences)
+
+    assert [(one.kind, one.level, text[one.start : one.end]) for one in blocks] == [
+        (BlockKind.HEADING, 1, "Title"),
+        (BlockKind.PARAGRAPH, 0, "Prose here."),
+        (BlockKind.HEADING, 2, "Sub"),
+        (BlockKind.TABLE_ROW, 0, "a | b"),
+        (BlockKind.TABLE_ROW, 0, "1 | 2"),
+        (BlockKind.PARAGRAPH, 0, "Stray words."),
+    ]
+    assert [[text[start:end] for start, end in one.cells] for one in blocks[3:5]] == [
+        ["a", "b"],
+        ["1", "2"],
+    ]
+    assert [one.is_foreign for one in blocks] == [False] * 5 + [True]
 
 
 @pytest.mark.parametrize("text", ["", " \n\f\n ", "|---|", "|", "# ", "-"])

@@ -112,6 +112,20 @@ def test_a_superseded_version_stays_readable_by_its_prefix(catalog: Catalog) -> 
         assert reader.document_sentences(first.document.id, first.document.version[:12])
 
 
+def test_versions_are_the_texts_that_a_document_had_the_latest_first(catalog: Catalog) -> None:
+    first, second = make_document(text="The first text."), make_document(text="The second text.")
+    other = make_document("/b.md", "Another one.")
+    for versions in ((first, other), (second, other), (first, other)):
+        serve(catalog, *map(make_version, versions))
+    with catalog.read() as reader:
+        found = reader.versions(first.document.id)
+        assert [(one.version, one.is_current) for one in found] == [
+            (first.document.version, True),
+            (second.document.version, False),
+        ]
+        assert reader.versions("0" * 16) == []
+
+
 def test_a_reader_keeps_its_moment_while_a_run_is_published(catalog: Catalog) -> None:
     first = make_document(text="The first text.")
     number = serve(catalog, make_version(first))

@@ -1,0 +1,144 @@
+"""Answers laid out for a document: sentences that carry note numbers, and the notes."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date, datetime
+
+from app.dates import long_date
+from app.types import Answer, Citation, Notes
+from vectorstore.types import Metadata
+
+_UNPRINTABLE = re.compile(r"[^\t\n\r\x20-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
+
+
+@dataclass(frozen=True, slots=True)
+class Sentence:
+    """One claim and the numbers of its notes."""
+
+    text: str
+    notes: tuple[int, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Section:
+    """One question and its answer."""
+
+    question: str
+    sentences: tuple[Sentence, ...]
+    message: str | None
+    """What stands in place of an answer."""
+    remarks: tuple[Sentence, ...]
+    """Disagreement and dates."""
+    near_misses: tuple[str, ...]
+    """For an abstention: what came near, with its source. Not an answer."""
+
+
+@dataclass(frozen=True, slots=True)
+class Note:
+    """A footnote. Numbers run on through the document, from 1."""
+
+    number: int
+    source: str
+    """Authors, title, publisher, date."""
+    quote: str
+    permalink: str
+    """Full address of the cited words in the version that was cited."""
+    url: str | None
+    """The original, where it is on the web."""
+
+
+@dataclass(frozen=True, slots=True)
+class FootnotedDocument:
+    """Everything that an export shows; each format only lays it out."""
+
+    title: str
+    created: datetime
+    sections: tuple[Section, ...]
+    notes: tuple[Note, ...]
+
+
+def footnoted(title: str, answers: Sequence[Answer], *, base_url: str) -> FootnotedDocument:
+    """Lay answers out, oldest first, with notes numbered through.
+
+    Args:
+        title: Of the document.
+        answers: At least one.
+        base_url: Of the server, for links to cited words; without a slash at the end.
+    """
+    sections: list[Section] = []
+    notes: list[Note] = []
+    for answer in answers:
+        numbers = {one.n: len(notes) + at for at, one in enumerate(answer.citations, start=1)}
+        notes += [_note(one, numbers[one.n], base_url) for one in answer.citations]
+        sections.append(_section(answer, numbers))
+    return FootnotedDocument(printable(title), answers[0].created, tuple(sections), tuple(notes))
+
+
+def printable(text: str) -> str:
+    """A text without the control characters that no document format takes."""
+    return _UNPRINTABLE.sub("", text)
+
+
+def source_line(metadata: Metadata) -> str:
+    """Authors, title, publisher and date, as far as they are known."""
+    authors = ", ".join(metadata.authors)
+    dated = _dated(metadata.published, metadata.published_precision)
+    parts = [authors, metadata.title, metadata.publisher, dated]
+    return printable(". ".join(part for part in parts if part))
+
+
+def _dated(published: date | None, precision: str = "day") -> str:
+    return long_date(published, precision) if published else "undated"
+
+
+def _note(citation: Citation, number: int, base_url: str) -> Note:
+    url = citation.metadata.url
+    return Note(
+        number=number,
+        source=source_line(citation.metadata),
+        quote=printable(citation.quote),
+        permalink=f"{base_url}{citation.permalink}",
+        url=url if url and re.match(r"https?://[^/\s]", url) else None,
+    )
+
+
+def _section(answer: Answer, numbers: dict[int, int]) -> Section:
+    def noted(text: str, citations: Sequence[int]) -> Sentence:
+        return Sentence(printable(text), tuple(numbers[n] for n in citations if n in numbers))
+
+    differing = [
+        noted(
+            f"Sources differ on the {one.subject.removeprefix('the ')}."
+            if one.subject
+            else "Sources differ.",
+            one.citations,
+        )
+        for one in answer.notes.disagreements
+    ]
+    ages = _ages(answer.notes)
+    return Section(
+        question=printable(answer.question),
+        sentences=tuple(noted(one.text, one.citations) for one in answer.claims),
+        message=printable(answer.message) if answer.message else None,
+        remarks=(*differing, *([Sentence(ages, ())] if ages else [])),
+        near_misses=tuple(
+            printable(f"“{one.text}” {one.title}, {_dated(one.published)}")
+            for one in answer.near_misses
+        ),
+    )
+
+
+def _ages(notes: Notes) -> str:
+    parts = []
+    if notes.newest and notes.newest.published:
+        parts.append(
+            f"Newest source used: {long_date(notes.newest.published, notes.newest.precision)}"
+        )
+    if notes.oldest and notes.oldest.published and notes.oldest != notes.newest:
+        parts.append(f"oldest: {long_date(notes.oldest.published, notes.oldest.precision)}")
+    if notes.undated:
+        parts.append("one is undated" if notes.undated == 1 else f"{notes.undated} are undated")
+    return f"{'; '.join(parts)}." if parts else ""

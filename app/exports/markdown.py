@@ -1,0 +1,63 @@
+"""A document as Markdown with footnotes, as Pandoc, GitHub and Obsidian read them."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from urllib.parse import quote
+
+from app.dates import long_date
+from app.exports.footnoted import FootnotedDocument, Note, Section, Sentence
+
+# What may begin mark-up anywhere; texts of documents are data and stay what they are.
+_SPECIAL = re.compile(r"([\\`*_{}\[\]<>#|~!&$^])")
+_LINE_START = re.compile(r"^(\s*)([-+=:]|\d+[.)])", re.M)
+_WHITE = re.compile(r"\s+")
+
+
+def as_markdown(document: FootnotedDocument) -> str:
+    """Headings, sentences with note numbers, and the notes at the end."""
+    created = long_date(document.created.date())
+    parts = [f"# {_escaped(document.title)}", f"*Answered by Accord from its sources, {created}.*"]
+    for section in document.sections:
+        parts += _section(section, is_only=len(document.sections) == 1)
+    parts += ["\n".join(_note(note) for note in document.notes)] if document.notes else []
+    return "\n\n".join(parts) + "\n"
+
+
+def _section(section: Section, *, is_only: bool) -> list[str]:
+    parts = [] if is_only else [f"## {_escaped(section.question)}"]
+    if section.sentences:
+        parts.append(" ".join(_sentence(one) for one in section.sentences))
+    if section.message:
+        parts.append(_escaped(section.message))
+    parts += [f"*{_sentence(one)}*" for one in section.remarks]
+    if section.near_misses:
+        parts.append("Near, but not an answer:")
+        parts.append("\n".join(f"- {_escaped(one)}" for one in section.near_misses))
+    return parts
+
+
+def _sentence(sentence: Sentence) -> str:
+    return _escaped(sentence.text) + _references(sentence.notes)
+
+
+def _references(numbers: Sequence[int]) -> str:
+    return "".join(f"[^{number}]" for number in numbers)
+
+
+def _note(note: Note) -> str:
+    original = f" · [original]({_address(note.url)})" if note.url else ""
+    source, quoted = _escaped(note.source), _escaped(note.quote)
+    passage = f"[cited passage]({_address(note.permalink)})"
+    return f"[^{note.number}]: {source}. “{quoted}” {passage}{original}"
+
+
+def _escaped(text: str) -> str:
+    one_line = _WHITE.sub(" ", text).strip()
+    return _LINE_START.sub(r"\1\\\2", _SPECIAL.sub(r"\\\1", one_line))
+
+
+def _address(url: str) -> str:
+    """A URL that cannot end its parentheses early."""
+    return quote(url, safe=":/?#@!$&'*+,;=%-._~")

@@ -1,0 +1,139 @@
+"""A document as DOCX, with footnotes that Word numbers and keeps at the foot of the page."""
+
+from __future__ import annotations
+
+import io
+from typing import Any
+
+import docx
+from docx.enum.style import WD_STYLE_TYPE
+from docx.opc.constants import CONTENT_TYPE, RELATIONSHIP_TYPE
+from docx.opc.oxml import serialize_part_xml
+from docx.opc.packuri import PackURI
+from docx.opc.part import Part
+from docx.oxml import OxmlElement, parse_xml
+from docx.oxml.ns import nsdecls, qn
+from docx.shared import Pt, RGBColor
+
+from app.dates import long_date
+from app.exports.footnoted import FootnotedDocument, Note, Section, Sentence
+
+MEDIA_TYPE = "application/vnd.openxmlformats-officedocument.wordprocessingml.document"
+
+_REFERENCE, _TEXT = "Footnote Reference", "Footnote Text"
+_SOFT = RGBColor(0x63, 0x5E, 0x54)
+# Word expects these two before any note of ours; they draw the line above the notes.
+_SEPARATORS = (
+    '<w:footnote w:type="separator" w:id="-1"><w:p><w:r><w:separator/></w:r></w:p></w:footnote>'
+    '<w:footnote w:type="continuationSeparator" w:id="0">'
+    "<w:p><w:r><w:continuationSeparator/></w:r></w:p></w:footnote>"
+)
+
+
+def as_docx(document: FootnotedDocument) -> bytes:
+    """The file's bytes."""
+    word = docx.Document()
+    _add_styles(word)
+    _add_notes(word, document.notes)
+    word.core_properties.title = document.title
+    word.core_properties.author = "Accord"
+    word.core_properties.comments = ""
+    word.core_properties.created = document.created.replace(tzinfo=None)
+    word.core_properties.modified = document.created.replace(tzinfo=None)
+    word.add_heading(document.title, level=1)
+    created = long_date(document.created.date())
+    _add_aside(word, Sentence(f"Answered by Accord from its sources, {created}.", ()))
+    for section in document.sections:
+        _add_section(word, section, is_only=len(document.sections) == 1)
+    buffer = io.BytesIO()
+    word.save(buffer)
+    return buffer.getvalue()
+
+
+def _add_section(word: Any, section: Section, *, is_only: bool) -> None:
+    if not is_only:
+        word.add_heading(section.question, level=2)
+    if section.sentences:
+        paragraph = word.add_paragraph()
+        for number, sentence in enumerate(section.sentences):
+            _add_sentence(paragraph, sentence, before=" " if number else "")
+    if section.message:
+        word.add_paragraph(section.message)
+    for remark in section.remarks:
+        _add_aside(word, remark)
+    if section.near_misses:
+        _add_aside(word, Sentence("Near, but not an answer:", ()))
+        for miss in section.near_misses:
+            word.add_paragraph(miss, style="List Bullet")
+
+
+def _add_aside(word: Any, sentence: Sentence) -> None:
+    paragraph = word.add_paragraph()
+    _add_sentence(paragraph, sentence)
+    for run in paragraph.runs:
+        run.italic = True
+        run.font.color.rgb = _SOFT
+
+
+def _add_sentence(paragraph: Any, sentence: Sentence, *, before: str = "") -> None:
+    paragraph.add_run(before + sentence.text)
+    for number in sentence.notes:
+        run = paragraph.add_run(style=_REFERENCE)
+        reference = OxmlElement("w:footnoteReference")
+        reference.set(qn("w:id"), str(number))
+        run._r.append(reference)
+
+
+def _add_styles(word: Any) -> None:
+    reference = word.styles.add_style(_REFERENCE, WD_STYLE_TYPE.CHARACTER)
+    reference.font.superscript = True
+    text = word.styles.add_style(_TEXT, WD_STYLE_TYPE.PARAGRAPH)
+    text.base_style = word.styles["Normal"]
+    text.font.size = Pt(9)
+    text.paragraph_format.space_after = Pt(2)
+
+
+def _add_notes(word: Any, notes: tuple[Note, ...]) -> None:
+    """The part of the package that holds the notes, which python-docx does not write itself."""
+    root = parse_xml(f"<w:footnotes {nsdecls('w', 'r')}>{_SEPARATORS}</w:footnotes>")
+    part = Part(
+        PackURI("/word/footnotes.xml"), CONTENT_TYPE.WML_FOOTNOTES, package=word.part.package
+    )
+    for note in notes:
+        root.append(_footnote(note, part, word))
+    part._blob = serialize_part_xml(root)
+    word.part.relate_to(part, RELATIONSHIP_TYPE.FOOTNOTES)
+    separators = "".join(f'<w:footnote w:id="{number}"/>' for number in (-1, 0))
+    properties = parse_xml(f"<w:footnotePr {nsdecls('w')}>{separators}</w:footnotePr>")
+    # The schema wants it before the compatibility settings.
+    settings = word.settings.element
+    compatibility = settings.find(qn("w:compat"))
+    if compatibility is None:
+        settings.append(properties)
+    else:
+        compatibility.addprevious(properties)
+
+
+def _footnote(note: Note, part: Part, word: Any) -> Any:
+    footnote = OxmlElement("w:footnote")
+    footnote.set(qn("w:id"), str(note.number))
+    paragraph = word.add_paragraph(style=_TEXT)
+    mark = paragraph.add_run(style=_REFERENCE)
+    mark._r.append(OxmlElement("w:footnoteRef"))
+    paragraph.add_run(f" {note.source}. “{note.quote}” ")
+    _add_link(paragraph, part, "Cited passage", note.permalink)
+    if note.url:
+        paragraph.add_run(", ")
+        _add_link(paragraph, part, "original", note.url)
+    # Made in the body, where the library makes paragraphs, and moved to the notes.
+    footnote.append(paragraph._p)
+    return footnote
+
+
+def _add_link(paragraph: Any, part: Part, text: str, url: str) -> None:
+    link = OxmlElement("w:hyperlink")
+    link.set(qn("r:id"), part.relate_to(url, RELATIONSHIP_TYPE.HYPERLINK, is_external=True))
+    run = paragraph.add_run(text)
+    run.underline = True
+    link.append(run._r)
+    paragraph._p.append(link)

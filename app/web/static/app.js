@@ -1,4 +1,0 @@
-// Mounts the chat on this page.
-import { Chat } from "./chat.js";
-
-new Chat(document.getElementById("accord")).start();

@@ -1,0 +1,78 @@
+// An answer to paste elsewhere: the sentences with their numbers, and what the numbers stand for.
+
+import { append, h, readableDate, webAddress } from "./dom.js";
+import type { Answer, Citation } from "./types.js";
+
+/** How one source is named below a text. */
+export function footnote({ document: source, quote, page }: Citation): string {
+  const by = source.authors.join(", ");
+  const parts = [by, source.title, source.publisher, readableDate(source.published), page && `p. ${page}`];
+  return `${parts.filter(Boolean).join(". ")}. “${quote}”`;
+}
+
+/** The answer as plain text, sources below. */
+export function asText(answer: Answer, link: (path: string) => string): string {
+  if (!answer.claims.length) return answer.message ?? "";
+  const sentences = answer.claims.map(({ text, citations }) => `${text} ${citations.map((n) => `[${n}]`).join("")}`);
+  const notes = answer.citations.map((one) => `[${one.n}] ${footnote(one)} ${link(one.permalink)}`);
+  return [sentences.join(" ").trim(), ...differences(answer), notes.join("\n")].join("\n\n");
+}
+
+/** The same as HTML for word processors, written by the browser from text nodes. */
+export function asHtml(answer: Answer, link: (path: string) => string): string {
+  const whole = h("div");
+  if (!answer.claims.length) append(whole, [h("p", {}, answer.message)]);
+  const body = h("p");
+  for (const { text, citations } of answer.claims) {
+    append(body, [body.hasChildNodes() && " ", text, h("sup", {}, citations.map((n) => `[${n}]`).join(""))]);
+  }
+  const notes = answer.citations.map((one) => {
+    const original = webAddress(one.document.url);
+    return h(
+      "p",
+      {},
+      `[${one.n}] ${footnote(one)} `,
+      h("a", { href: link(one.permalink) }, "Cited passage"),
+      original && [", ", h("a", { href: original }, "original")],
+    );
+  });
+  append(whole, [answer.claims.length > 0 && body, differences(answer).map((text) => h("p", {}, text)), notes]);
+  return whole.outerHTML;
+}
+
+function differences(answer: Answer): string[] {
+  return answer.notes.disagreements.map(
+    ({ subject, citations }) =>
+      `Sources differ${subject ? ` on the ${subject.replace(/^the\s+/i, "")}` : ""}: ${citations.map((n) => `[${n}]`).join(" and ")}.`,
+  );
+}
+
+/** Put text and HTML on the clipboard; false where the browser refuses. */
+export async function copy(text: string, html?: string): Promise<boolean> {
+  try {
+    const types: Record<string, Blob> = { "text/plain": new Blob([text], { type: "text/plain" }) };
+    if (html) types["text/html"] = new Blob([html], { type: "text/html" });
+    await navigator.clipboard.write([new ClipboardItem(types)]);
+    return true;
+  } catch {
+    return copyTheOldWay(text, html);
+  }
+}
+
+/** Pages without HTTPS have no clipboard object, but may still answer a copy event. */
+function copyTheOldWay(text: string, html?: string): boolean {
+  const answer = (event: ClipboardEvent): void => {
+    event.clipboardData?.setData("text/plain", text);
+    if (html) event.clipboardData?.setData("text/html", html);
+    event.preventDefault();
+    event.stopImmediatePropagation();
+  };
+  document.addEventListener("copy", answer, true);
+  try {
+    return document.execCommand("copy");
+  } catch {
+    return false;
+  } finally {
+    document.removeEventListener("copy", answer, true);
+  }
+}

@@ -1,0 +1,141 @@
+// The sources: search, filters by publisher and date, and a row for each.
+
+import { isAbort, type Client } from "./client.js";
+import { h, whence } from "./dom.js";
+import type { ListedSource, Place } from "./types.js";
+
+interface Listing {
+  sources: ListedSource[];
+  total: number;
+}
+
+export class Library {
+  readonly element: HTMLElement;
+  readonly #client: Client;
+  readonly #onOpen: (place: Place, opener: HTMLElement) => void;
+  readonly #title = h("h2", { tabIndex: -1 }, "Sources");
+  readonly #summary = h("p", { className: "byline" });
+  readonly #rows = h("ul", { className: "source-list" });
+  readonly #count = h("p", { className: "count", role: "status" });
+  readonly #search = h("input", {
+    type: "search",
+    name: "q",
+    placeholder: "Title, author or publisher",
+    "aria-label": "Search the sources",
+    dir: "auto",
+  });
+  readonly #publisher = h("select", { name: "publisher", "aria-label": "Publisher" });
+  readonly #from = h("input", { type: "date", name: "from", "aria-label": "Published from" });
+  readonly #to = h("input", { type: "date", name: "to", "aria-label": "Published to" });
+  readonly #filters: HTMLElement;
+  #all: ListedSource[] = [];
+
+  constructor(client: Client, onOpen: (place: Place, opener: HTMLElement) => void) {
+    this.#client = client;
+    this.#onOpen = onOpen;
+    this.#filters = h(
+      "form",
+      {
+        className: "filters",
+        role: "search",
+        oninput: () => this.#show(),
+        onsubmit: (event: Event) => event.preventDefault(),
+        // The event comes before the fields are empty.
+        onreset: () => setTimeout(() => this.#clear()),
+      },
+      this.#search,
+      this.#publisher,
+      h(
+        "span",
+        { className: "dates" },
+        h("label", { className: "date" }, "From", this.#from),
+        h("label", { className: "date" }, "to", this.#to),
+      ),
+      h("button", { type: "reset", className: "quiet" }, "Clear"),
+    );
+    this.element = h(
+      "section",
+      { className: "library", "aria-label": "Sources" },
+      h("header", { className: "view-head" }, this.#title, this.#summary),
+      this.#filters,
+      this.#count,
+      this.#rows,
+    );
+  }
+
+  /** Load the list and take the focus. */
+  async show(): Promise<void> {
+    this.#title.focus({ preventScroll: true });
+    if (!this.#all.length) this.#count.textContent = "Opening…";
+    try {
+      const { sources, total } = await this.#client.get<Listing>("/api/sources");
+      this.#all = sources;
+      this.#filters.hidden = total === 0;
+      this.#summary.textContent = total
+        ? `Answers come from ${total === 1 ? "this document" : `these ${total} documents`} and nothing else.`
+        : "There are no sources yet. Whoever runs this adds them with “accord ingest”.";
+      this.#offerPublishers();
+      this.#show();
+    } catch (error) {
+      if (isAbort(error)) return;
+      this.#count.textContent = error instanceof Error ? error.message : "The sources could not be listed.";
+    }
+  }
+
+  #offerPublishers(): void {
+    const chosen = this.#publisher.value;
+    const names = [...new Set(this.#all.map((one) => one.publisher).filter((name) => name !== null))].sort();
+    this.#publisher.replaceChildren(
+      h("option", { value: "" }, "All publishers"),
+      ...names.map((name) => h("option", { value: name }, name)),
+    );
+    this.#publisher.value = chosen;
+    this.#publisher.hidden = names.length < 2;
+  }
+
+  #show(): void {
+    const words = this.#search.value.toLowerCase().split(/\s+/).filter(Boolean);
+    const chosen = this.#all.filter(
+      (source) =>
+        words.every((word) => haystack(source).includes(word)) &&
+        (!this.#publisher.value || source.publisher === this.#publisher.value) &&
+        isBetween(source.published, this.#from.value, this.#to.value),
+    );
+    this.#rows.replaceChildren(...chosen.map((source) => this.#row(source)));
+    const isFiltered = chosen.length < this.#all.length;
+    this.#count.textContent = !isFiltered ? "" : chosen.length ? `${chosen.length} of ${this.#all.length}` : "No source fits.";
+  }
+
+  #clear(): void {
+    this.#show();
+    this.#search.focus();
+  }
+
+  #row(source: ListedSource): HTMLElement {
+    return h(
+      "li",
+      {},
+      h(
+        "button",
+        {
+          type: "button",
+          className: "source-link",
+          onclick: (event: MouseEvent) => this.#onOpen({ document: source }, event.currentTarget as HTMLElement),
+        },
+        h("span", { className: "source-title", dir: "auto" }, source.title),
+        h("span", { className: "source-whence", dir: "auto" }, [source.authors.join(", "), whence(source)].filter(Boolean).join(", ")),
+      ),
+    );
+  }
+}
+
+function haystack(source: ListedSource): string {
+  return [source.title, ...source.authors, source.publisher ?? ""].join(" ").toLowerCase();
+}
+
+/** Dates of any precision compare as texts: "2019" lies between 2019-01-01 and 2019-12-31 in part. */
+function isBetween(published: string | null, from: string, to: string): boolean {
+  if (!from && !to) return true;
+  if (!published) return false;
+  return (!from || published >= from.slice(0, published.length)) && (!to || published <= to.slice(0, published.length));
+}

@@ -1,0 +1,132 @@
+// Shows a source for reading, with the cited sentence highlighted.
+
+import { dotted } from "./card.js";
+import { h, readableDate, webAddress, type Child } from "./dom.js";
+import type { Block, SourceText } from "./types.js";
+
+interface Span {
+  start: number;
+  end: number;
+}
+
+/**
+ * A source's text as elements. Offsets count Unicode code points, as the server does; JavaScript
+ * strings count UTF-16 units, so the text is cut as an array of code points.
+ */
+export function sourceText(source: SourceText, span: Span | null): HTMLElement {
+  const points = Array.from(source.text);
+  const article: HTMLElement = h("article", { className: "source-text", dir: "auto" });
+  // The list or table that is being filled.
+  let group = { kind: "", element: article };
+  for (const block of source.blocks) {
+    const row = rowOf(block, (part) => pieces(points, part, span));
+    if (row) {
+      if (group.kind !== block.kind) {
+        group = { kind: block.kind, element: block.kind === "list_item" ? h("ul") : h("table") };
+        article.append(group.element);
+      }
+      group.element.append(row);
+      continue;
+    }
+    group = { kind: "", element: article };
+    const content = pieces(points, block, span);
+    const repeatsTitle = !article.hasChildNodes() && block.kind === "heading";
+    if (repeatsTitle && content.length === 1 && content[0] === source.title) continue;
+    if (block.is_foreign) article.append(h("p", { className: "foreign" }, "From another article; never cited:"));
+    article.append(block.kind === "heading" ? heading(block.level, content) : h("p", {}, content));
+  }
+  return article;
+}
+
+function rowOf(block: Block, show: (part: Span) => Child[]): HTMLElement | null {
+  if (block.kind === "list_item") return h("li", {}, show(block));
+  if (block.kind === "table_row") return h("tr", {}, block.cells.map((cell) => h("td", {}, show(cell))));
+  return null;
+}
+
+function heading(level: number, content: Child[]): HTMLElement {
+  const tags = ["h3", "h3", "h4", "h5", "h6"] as const;
+  return h(tags[Math.min(level, tags.length) - 1] ?? "h3", {}, content);
+}
+
+function pieces(points: string[], block: Span, span: Span | null): Child[] {
+  const text = (start: number, end: number): string => points.slice(start, end).join("");
+  if (!span || span.end <= block.start || span.start >= block.end) return [text(block.start, block.end)];
+  const start = Math.max(span.start, block.start);
+  const end = Math.min(span.end, block.end);
+  return [text(block.start, start), h("mark", { tabIndex: -1 }, text(start, end)), text(end, block.end)];
+}
+
+export interface HeadActions {
+  permalink: string;
+  /** Open another version. */
+  onVersion(version: string | undefined, opener: HTMLElement): void;
+  /** Ask about this source alone. */
+  onScope(source: SourceText): void;
+}
+
+/** Title, authors, publisher, date, links, what has changed since, and where the details come from. */
+export function sourceHead(source: SourceText, actions: HeadActions, change: HTMLElement | null): HTMLElement {
+  const original = webAddress(source.url);
+  const page = webAddress(actions.permalink);
+  return h(
+    "header",
+    { className: "reading-head" },
+    h("h2", { id: "panel-title", tabIndex: -1, dir: "auto" }, source.title),
+    h("p", { className: "byline", dir: "auto" }, dotted([source.authors.join(", "), source.publisher, readableDate(source.published)])),
+    h(
+      "p",
+      { className: "reading-links" },
+      source.current_version === source.version &&
+        h("button", { type: "button", className: "quiet", onclick: () => actions.onScope(source) }, "Ask about this source"),
+      page && h("a", { href: page, target: "_blank", rel: "noopener" }, "Open as a page"),
+      original && h("a", { href: original, target: "_blank", rel: "noopener noreferrer" }, "Original"),
+    ),
+    change,
+  );
+}
+
+/** Below the text: versions, and where title, date and the rest were found. */
+export function sourceFoot(source: SourceText, actions: HeadActions): HTMLElement {
+  const provenance = Object.entries(source.provenance);
+  const versions = source.versions ?? [];
+  return h(
+    "footer",
+    { className: "reading-foot" },
+    versions.length > 1 &&
+      h(
+        "details",
+        {},
+        h("summary", {}, `${versions.length} versions`),
+        h(
+          "ul",
+          {},
+          versions.map((one) =>
+            h(
+              "li",
+              {},
+              one.version === source.version
+                ? `Read in on ${readableDate(one.ingested.slice(0, 10))} (shown here)`
+                : h(
+                    "button",
+                    {
+                      type: "button",
+                      className: "quiet",
+                      onclick: (event: MouseEvent) =>
+                        actions.onVersion(one.is_current ? undefined : one.version, event.currentTarget as HTMLElement),
+                    },
+                    `Read in on ${readableDate(one.ingested.slice(0, 10))}${one.is_current ? " (current)" : ""}`,
+                  ),
+            ),
+          ),
+        ),
+      ),
+    provenance.length > 0 &&
+      h(
+        "details",
+        {},
+        h("summary", {}, "Where these details come from"),
+        h("dl", {}, provenance.map(([name, origin]) => [h("dt", {}, name), h("dd", {}, origin)])),
+      ),
+  );
+}

@@ -1,0 +1,343 @@
+// One turn of the conversation: the question, and the answer as it arrives.
+
+import type { Client } from "./client.js";
+import { append, h, icon, readableDate, whence, type Child } from "./dom.js";
+import { FeedbackBar } from "./feedback.js";
+import { asHtml, asText, copy } from "./footnotes.js";
+import { menu } from "./menu.js";
+import type { Answer, Citation, Claim, Notes, Place } from "./types.js";
+
+const STAGES: Record<string, string> = {
+  condensing: "Reading the question",
+  searching: "Searching the sources",
+  composing: "Choosing sentences",
+  writing: "Writing",
+  verifying: "Checking each sentence",
+};
+/** A chat model may think that long between two sentences; then we say that all is well. */
+const PATIENCE_MS = 6000;
+/** Longer last words (addresses) may break, so that they never widen a phone's page. */
+const MAX_TAIL = 20;
+
+export interface TurnActions {
+  client: Client;
+  onCite(citation: Citation, opener: HTMLElement): void;
+  onOpen(place: Place, opener: HTMLElement): void;
+  onAsk(question: string): void;
+  onRetry(): void;
+  announce(text: string): void;
+}
+
+export class Turn {
+  readonly element: HTMLElement;
+  readonly question: string;
+  answer: Answer | null = null;
+  readonly #do: TurnActions;
+  readonly #citations = new Map<number, Citation>();
+  readonly #text = h("p", { className: "answer-text", dir: "auto" });
+  readonly #statusText = h("span");
+  readonly #status = h("p", { className: "status" }, h("span", { className: "pulse" }), this.#statusText);
+  readonly #after = h("div", { className: "after" });
+  #numClaims = 0;
+  #isFromHistory = false;
+  #waiting: ReturnType<typeof setTimeout> | undefined;
+
+  constructor(question: string, actions: TurnActions) {
+    this.question = question;
+    this.#do = actions;
+    this.element = h(
+      "article",
+      { className: "turn" },
+      h("h2", { className: "question", dir: "auto" }, question),
+      h("div", { className: "answer" }, this.#text, this.#status),
+      this.#after,
+    );
+    this.#wait("Searching the sources");
+  }
+
+  get hasClaims(): boolean {
+    return this.#numClaims > 0;
+  }
+
+  showStatus(stage: string): void {
+    this.#wait(STAGES[stage] ?? "Working");
+  }
+
+  /** The server cannot be reached; it is being tried again. */
+  showReconnecting(): void {
+    this.#wait("Reconnecting");
+  }
+
+  showClaim(claim: Claim, citations: Citation[]): void {
+    this.#addClaim(claim, citations);
+    this.#do.announce(spoken(claim));
+    this.#wait("Looking for more");
+  }
+
+  /** The whole answer: what was streamed stays, what was not yet shown is added. */
+  finish(answer: Answer, { isRestored = false } = {}): void {
+    this.answer = answer;
+    const missing = answer.claims.slice(this.#numClaims);
+    for (const citation of answer.citations) this.#citations.set(citation.n, citation);
+    for (const claim of missing) {
+      if (isRestored) this.#addClaim(claim, []);
+      else this.showClaim(claim, []);
+    }
+    this.#end();
+    if (answer.status === "abstained") this.#abstain(answer);
+    else this.#complete(answer);
+    if (!isRestored) this.#do.announce(summary(answer));
+  }
+
+  fail(message: string, { retryable }: { retryable: boolean }): void {
+    this.#end();
+    append(this.#after, [
+      h("div", { className: "failure", role: "alert" }, h("p", {}, message), retryable && this.#retry("Try again")),
+    ]);
+  }
+
+  stopped(): void {
+    this.#end();
+    append(this.#after, [h("p", { className: "aside stopped" }, "Stopped. ", this.#retry("Ask again"))]);
+    this.#do.announce("Stopped.");
+  }
+
+  /** Questions that the sources answer next, as far as the server knows any. */
+  suggest(questions: string[]): void {
+    if (!questions.length) return;
+    const rows = questions.map((question) =>
+      h("li", {}, h("button", { type: "button", onclick: () => this.#do.onAsk(question) }, question)),
+    );
+    append(this.#after, [
+      h("section", { className: "suggestions", "aria-label": "Ask next" }, h("h3", {}, "Ask next"), h("ul", {}, rows)),
+    ]);
+  }
+
+  removeSuggestions(): void {
+    this.#after.querySelector(".suggestions")?.remove();
+  }
+
+  #addClaim(claim: Claim, citations: Citation[]): void {
+    for (const citation of citations) this.#citations.set(citation.n, citation);
+    this.#numClaims += 1;
+    if (this.#text.hasChildNodes()) this.#text.append(" ");
+    const numbers = claim.citations.map((n) => this.#number(n));
+    this.#text.append(h("span", { className: "claim" }, withTail(claim.text, numbers)));
+  }
+
+  #wait(text: string): void {
+    clearTimeout(this.#waiting);
+    this.#statusText.textContent = text;
+    this.#waiting = setTimeout(() => {
+      this.#statusText.textContent = `${text} (still at work)`;
+    }, PATIENCE_MS);
+  }
+
+  #end(): void {
+    clearTimeout(this.#waiting);
+    this.#status.remove();
+  }
+
+  #retry(label: string): HTMLElement {
+    return h("button", { type: "button", className: "quiet", onclick: () => this.#do.onRetry() }, label);
+  }
+
+  #complete(answer: Answer): void {
+    append(this.#after, [
+      answer.fallback && h("p", { className: "aside fallback", role: "note" }, answer.fallback),
+      answer.message && h("p", { className: "aside" }, answer.message),
+      this.#disagreements(answer.notes),
+      this.#sources(),
+      this.#ages(answer),
+      this.#tools(answer),
+    ]);
+  }
+
+  #abstain(answer: Answer): void {
+    const misses = answer.near_misses.map((miss) =>
+      h(
+        "li",
+        {},
+        h(
+          "button",
+          {
+            type: "button",
+            className: "near-miss",
+            onclick: (event: MouseEvent) => this.#do.onOpen(miss, event.currentTarget as HTMLElement),
+          },
+          h("span", { className: "near-text", dir: "auto" }, miss.text),
+          h("span", { className: "source-whence", dir: "auto" }, `${miss.document.title}, ${readableDate(miss.document.published)}`),
+        ),
+      ),
+    );
+    append(this.#after, [
+      h("p", { className: "abstention" }, answer.message ?? "The sources do not say."),
+      answer.fallback && h("p", { className: "aside fallback", role: "note" }, answer.fallback),
+      misses.length > 0 &&
+        h("section", { className: "near" }, h("h3", {}, "Near, but not an answer"), h("ul", {}, misses)),
+      this.#tools(answer),
+    ]);
+  }
+
+  #number(n: number): HTMLElement | null {
+    const citation = this.#citations.get(n);
+    if (!citation) return null;
+    const label = `${citation.document.title}, ${whence(citation.document)}`;
+    return h(
+      "button",
+      {
+        type: "button",
+        className: "cite",
+        "data-n": n,
+        "aria-label": `Source ${n}: ${label}`,
+        "aria-haspopup": "dialog",
+        "aria-expanded": "false",
+        title: label,
+        onclick: (event: MouseEvent) => this.#do.onCite(citation, event.currentTarget as HTMLElement),
+      },
+      n,
+    );
+  }
+
+  #disagreements(notes: Notes): HTMLElement[] {
+    return notes.disagreements.map(({ subject, citations }) => {
+      const sides = citations.map((n) => this.#citations.get(n)).filter((one) => one !== undefined);
+      return h(
+        "section",
+        { className: "differ" },
+        h("h3", {}, "Sources differ", subject && h("span", { dir: "auto" }, ` on the ${subject.replace(/^the\s+/i, "")}`)),
+        h(
+          "ul",
+          {},
+          sides.map((citation) =>
+            h(
+              "li",
+              {},
+              h("span", { className: "when" }, readableDate(citation.document.published)),
+              h("span", { dir: "auto" }, withTail(`“${citation.quote}”`, [this.#number(citation.n)])),
+            ),
+          ),
+        ),
+      );
+    });
+  }
+
+  /** The cited documents, each once, with the numbers that point into it. */
+  #sources(): HTMLElement {
+    const byDocument = new Map<string, Citation[]>();
+    for (const citation of this.#citations.values()) {
+      const known = byDocument.get(citation.document.id);
+      if (known) known.push(citation);
+      else byDocument.set(citation.document.id, [citation]);
+    }
+    const rows = [...byDocument.values()].map((citations) => {
+      const [first] = citations as [Citation];
+      return h(
+        "li",
+        {},
+        h("span", { className: "numbers" }, citations.map(({ n }) => this.#number(n))),
+        h(
+          "button",
+          {
+            type: "button",
+            className: "source-link",
+            onclick: (event: MouseEvent) => this.#do.onOpen(first, event.currentTarget as HTMLElement),
+          },
+          h("span", { className: "source-title", dir: "auto" }, first.document.title),
+          h("span", { className: "source-whence", dir: "auto" }, whence(first.document)),
+        ),
+      );
+    });
+    return h("section", { className: "cited", "aria-label": "Sources of this answer" }, h("ol", {}, rows));
+  }
+
+  #ages({ notes: { newest, oldest, undated }, receipt }: Answer): HTMLElement | null {
+    const dates = [...this.#citations.values()].map(({ document }) => document.published).filter(Boolean);
+    const parts: string[] = [];
+    if (newest?.published) parts.push(`Newest source used: ${readableDate(newest.published)}`);
+    if (oldest?.published && new Set(dates).size > 1) parts.push(`oldest: ${readableDate(oldest.published)}`);
+    if (undated && dates.length) parts.push(undated === 1 ? "one is undated" : `${undated} are undated`);
+    if (!dates.length && undated) parts.push("The sources used give no date");
+    const sentences = parts.length ? [`${parts.join("; ")}.`] : [];
+    if (receipt?.model) sentences.push(`Worded by ${receipt.model}; each sentence was checked against its source.`);
+    return sentences.length ? h("p", { className: "ages" }, sentences.join(" ")) : null;
+  }
+
+  #tools(answer: Answer): HTMLElement {
+    const { client } = this.#do;
+    const link = (path: string): string => client.link(path);
+    const feedback = new FeedbackBar(client, answer.id);
+    const said = h("span", { className: "said", role: "status" });
+    const path = `/api/answers/${encodeURIComponent(answer.id)}/export`;
+    const isKept = Boolean(answer.conversation_id);
+    const copyButton = h(
+      "button",
+      {
+        type: "button",
+        className: "tool",
+        title: "Copy with footnotes",
+        "aria-label": "Copy with footnotes",
+        onclick: async () => {
+          const isDone = await copy(asText(answer, link), asHtml(answer, link));
+          said.textContent = isDone ? "Copied with footnotes" : "The browser did not allow it";
+        },
+      },
+      icon("copy"),
+    );
+    if (isKept && this.#isFromHistory) void feedback.restore();
+    return h(
+      "div",
+      { className: "tools-and-more" },
+      h(
+        "div",
+        { className: "tools", role: "group", "aria-label": "This answer" },
+        copyButton,
+        isKept && menu("Save this answer", "save", exportChoices(client, path, `/answers/${encodeURIComponent(answer.id)}/print`)),
+        said,
+        isKept && feedback.thumbs,
+      ),
+      feedback.details,
+    );
+  }
+
+  /** A turn of an earlier visit. */
+  static restored(answer: Answer, actions: TurnActions): Turn {
+    const turn = new Turn(answer.question, actions);
+    turn.#isFromHistory = true;
+    turn.finish(answer, { isRestored: true });
+    return turn;
+  }
+}
+
+/** What a menu offers for an answer or a conversation. */
+export function exportChoices(client: Client, path: string, page: string): [string, () => unknown][] {
+  const choices: [string, () => unknown][] = [
+    ["Markdown", () => client.download(`${path}?format=md`)],
+    ["Word document", () => client.download(`${path}?format=docx`)],
+  ];
+  // On a foreign site our pages do not know who asks, so they could not show it.
+  if (!client.isForeign) choices.push(["Printable page", () => window.open(page, "_blank", "noopener")]);
+  return choices;
+}
+
+/** A text and numbers that never stand alone on the next line: its last word goes with them. */
+function withTail(text: string, numbers: Child[]): Child[] {
+  const cut = text.lastIndexOf(" ") + 1;
+  if (!cut || text.length - cut > MAX_TAIL) return [text, numbers];
+  return [text.slice(0, cut), h("span", { className: "tail" }, text.slice(cut), numbers)];
+}
+
+function spoken({ text, citations }: Claim): string {
+  if (!citations.length) return text;
+  return `${text} ${citations.length === 1 ? "Source" : "Sources"} ${citations.join(", ")}.`;
+}
+
+function summary(answer: Answer): string {
+  if (answer.status === "abstained") {
+    const { length } = answer.near_misses;
+    const near = length ? ` ${length === 1 ? "One passage comes" : `${length} passages come`} near.` : "";
+    return `${answer.message ?? "The sources do not say."}${near}`;
+  }
+  const differ = answer.notes.disagreements.length ? " The sources differ; see the note below it." : "";
+  return `The answer is complete.${differ}`;
+}

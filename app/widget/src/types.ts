@@ -1,0 +1,128 @@
+// What the server says, as far as it is read here. docs/http-api.md describes it.
+
+export interface Source {
+  id: string;
+  title: string;
+  authors: string[];
+  publisher: string | null;
+  /** "2019-01-15", "2019-01" or "2019"; null where it is not known. */
+  published: string | null;
+  url: string | null;
+}
+
+export interface Citation {
+  n: number;
+  document: Source;
+  version: string;
+  quote: string;
+  start: number;
+  end: number;
+  heading: string[];
+  page: number | null;
+  permalink: string;
+}
+
+export interface Claim {
+  text: string;
+  citations: number[];
+}
+
+export interface NearMiss {
+  document: { id: string; title: string; published: string | null };
+  version: string;
+  text: string;
+  start: number;
+  end: number;
+  permalink: string;
+}
+
+export interface Notes {
+  newest: { title: string; published: string | null } | null;
+  oldest: { title: string; published: string | null } | null;
+  undated: number;
+  disagreements: { subject: string; citations: number[] }[];
+}
+
+export interface Answer {
+  id: string;
+  conversation_id: string | null;
+  question: string;
+  status: "answered" | "partial" | "abstained";
+  claims: Claim[];
+  citations: Citation[];
+  notes: Notes;
+  near_misses: NearMiss[];
+  message: string | null;
+  /** Why a chat model did not write it, where one should have. */
+  fallback?: string | null;
+  receipt?: { model?: string | null };
+}
+
+export interface ConversationSummary {
+  id: string;
+  title: string;
+  created: string;
+  updated: string;
+}
+
+export interface Conversation extends ConversationSummary {
+  answers: Answer[];
+}
+
+export interface ListedSource extends Source {
+  version: string;
+  characters: number;
+}
+
+interface Span {
+  start: number;
+  end: number;
+}
+
+export interface Block extends Span {
+  kind: "heading" | "paragraph" | "list_item" | "table_row";
+  level: number;
+  is_foreign: boolean;
+  cells: Span[];
+}
+
+export interface SourceText extends ListedSource {
+  provenance: Record<string, string>;
+  changed_since: boolean;
+  current_version: string | null;
+  text: string;
+  blocks: Block[];
+  versions: { version: string; ingested: string; is_current: boolean }[];
+}
+
+/** A place in a version of a source: what a citation and a near miss have in common. */
+export interface Place {
+  document: { id: string };
+  version?: string | undefined;
+  start?: number | undefined;
+  end?: number | undefined;
+  quote?: string | undefined;
+}
+
+export type Rating = "up" | "down";
+
+export interface Feedback {
+  rating: Rating | null;
+  reasons: string[];
+  comment: string;
+}
+
+export interface Problem {
+  title: string;
+  detail?: string;
+  status: number;
+  type?: string;
+}
+
+/** The events of a stream, in the order in which they come. */
+export type StreamEvent =
+  | ["status", { stage: string; detail: string }]
+  | ["claim", { claim: Claim; citations: Citation[] }]
+  | ["note", Notes]
+  | ["answer", Answer]
+  | ["error", Problem];
