@@ -12,8 +12,8 @@ from app.answering.lexicon import DECISIVE
 from app.answering.likeness import WordLikeness
 from app.answering.terms import content_terms
 
-THRESHOLD = 0.55
-"""Below this an answer is withheld. A little above the .5 of the fit (docs/answering.md)."""
+THRESHOLD = 0.5
+"""Below this an answer is withheld. The fit counts a question refused wrongly 2.5 times."""
 HELD = 0.3
 """A word with at least this credit counts as held when the reader is told what is missing."""
 

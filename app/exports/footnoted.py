@@ -31,7 +31,7 @@ class Section:
     message: str | None
     """What stands in place of an answer."""
     remarks: tuple[Sentence, ...]
-    """Disagreement and dates."""
+    """Disagreement, dates, and why a chat model's answer is not shown."""
     near_misses: tuple[str, ...]
     """For an abstention: what came near, with its source. Not an answer."""
 
@@ -123,7 +123,7 @@ def _section(answer: Answer, numbers: dict[int, int]) -> Section:
         question=printable(answer.question),
         sentences=tuple(noted(one.text, one.citations) for one in answer.claims),
         message=printable(answer.message) if answer.message else None,
-        remarks=(*differing, *([Sentence(ages, ())] if ages else [])),
+        remarks=(*differing, *(Sentence(one, ()) for one in (ages, answer.fallback) if one)),
         near_misses=tuple(
             printable(f"“{one.text}” {one.title}, {_dated(one.published)}")
             for one in answer.near_misses
