@@ -15,7 +15,9 @@ from app.bootstrap import open_conversations
 from app.conversations.store import ConversationStore
 from app.errors import ConversationStoreError
 from app.protocols import ChatServiceProtocol
+from app.running import Runner
 from app.settings import Settings
+from app.starters import Starters
 from app.web import (
     chat,
     conversations,
@@ -29,7 +31,6 @@ from app.web import (
 )
 from app.web.metrics import Metrics
 from app.web.middleware import EdgeMiddleware
-from app.web.running import Runner
 from app.web.state import ClientLimit, WebState
 
 logger = logging.getLogger(__name__)
@@ -78,7 +79,7 @@ def create_app(
         runner=runner,
         limit=ClientLimit(settings.requests_per_minute),
         metrics=metrics,
-        starters=starters.Starters(chat_service, settings.starter_questions),
+        starters=Starters(chat_service, settings.starter_questions),
     )
     app.add_middleware(EdgeMiddleware, metrics=metrics, max_body_bytes=settings.max_body_bytes)
     problems.install(app)

@@ -8,7 +8,7 @@ from pathlib import Path
 from string import Template
 from urllib.parse import urlsplit
 
-from app.web.dates import long_date
+from app.dates import long_date
 from app.web.reading import Block, BlockKind, blocks_of
 from vectorstore.types import Document, Metadata
 

@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from app.web.dates import long_date
+from app.dates import long_date
 from app.web.negotiation import is_json, prefers_event_stream
 from app.web.reading import Block, BlockKind, blocks_of
 from app.web.reading_page import is_web_address, reading_page
