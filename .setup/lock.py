@@ -3,7 +3,7 @@
     python .setup/lock.py [--upgrade]     (or: make lock)
 
 - `pip.lock`: the pip that installs the rest.
-- `requirements.lock`: what the program runs on, chat models of every provider included.
+- `requirements.lock`: what the program runs on, chat models of every provider and Slack included.
 - `requirements-dev.lock`: what tests, checks and the rare extras need on top.
 
 torch is in none of them: `install.py` chooses its CPU build. Versions that stand in a lock stay
@@ -25,7 +25,7 @@ ROOT = HERE.parent
 UV = "uv==0.13.9"
 PIP = "pip==26.3"
 OLDEST_PYTHON = "3.11"
-RUNTIME_EXTRAS = ("llm-openai", "llm-anthropic", "llm-ollama")
+RUNTIME_EXTRAS = ("llm-openai", "llm-anthropic", "llm-ollama", "slack")
 # What `pip install --no-build-isolation --editable .` needs: nothing is fetched outside the lock.
 BUILD_BACKEND = "hatchling\neditables\n"
 

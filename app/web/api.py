@@ -4,14 +4,14 @@ from __future__ import annotations
 
 import asyncio
 import logging
-from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager, suppress
+from collections.abc import AsyncIterator, Sequence
+from contextlib import AsyncExitStack, asynccontextmanager, suppress
 from datetime import timedelta
 
 from fastapi import FastAPI
 from starlette.concurrency import run_in_threadpool
 
-from app.bootstrap import open_conversations
+from app.bootstrap import carried_doors, open_conversations
 from app.conversations.store import ConversationStore
 from app.errors import ConversationStoreError
 from app.protocols import ChatServiceProtocol
@@ -29,6 +29,7 @@ from app.web import (
     starters,
     unanswered,
 )
+from app.web.doors import CarriedDoor
 from app.web.metrics import Metrics
 from app.web.middleware import EdgeMiddleware
 from app.web.state import ClientLimit, WebState
@@ -44,6 +45,7 @@ def create_app(
     chat_service: ChatServiceProtocol,
     *,
     store: ConversationStore | None = None,
+    doors: Sequence[CarriedDoor] | None = None,
 ) -> FastAPI:
     """The application that serves one chat service.
 
@@ -51,11 +53,14 @@ def create_app(
         settings: Limits and places.
         chat_service: What answers.
         store: Where turns are kept; None opens the store that the settings name.
+        doors: Other doors behind the same address; None takes those that the settings name.
 
     Raises:
         ConversationStoreError: If that store cannot be opened.
     """
     store = store or open_conversations(settings)
+    if doors is None:
+        doors = carried_doors(settings, chat_service, store)
     metrics = Metrics()
     runner = Runner(
         running=settings.running_limit,
@@ -80,12 +85,20 @@ def create_app(
         limit=ClientLimit(settings.requests_per_minute),
         metrics=metrics,
         starters=Starters(chat_service, settings.starter_questions),
+        doors=tuple(doors),
     )
-    app.add_middleware(EdgeMiddleware, metrics=metrics, max_body_bytes=settings.max_body_bytes)
+    app.add_middleware(
+        EdgeMiddleware,
+        metrics=metrics,
+        max_body_bytes=settings.max_body_bytes,
+        larger={door.path: door.max_body_bytes for door in doors},
+    )
     problems.install(app)
     for module in (chat, starters, conversations, feedback, unanswered, sources, health):
         # Not on the application: its own refusal is plain text, and comes before our middleware.
         app.include_router(module.router, max_body_size=settings.max_body_bytes)
+    for door in doors:
+        app.router.routes.extend(door.routes)
     pages.install(app)
     return app
 
@@ -95,7 +108,10 @@ async def _lifespan(app: FastAPI) -> AsyncIterator[None]:
     state: WebState = app.state.web
     purging = asyncio.create_task(_purge_for_ever(state))
     try:
-        yield
+        async with AsyncExitStack() as stack:
+            for door in state.doors:
+                await stack.enter_async_context(door.open())
+            yield
     finally:
         purging.cancel()
         with suppress(asyncio.CancelledError):

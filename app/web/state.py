@@ -21,6 +21,7 @@ from app.protocols import ChatServiceProtocol
 from app.running import Runner
 from app.settings import Settings
 from app.starters import Starters
+from app.web.doors import CarriedDoor
 from app.web.metrics import Metrics
 
 VISITOR_COOKIE = "accord_visitor"
@@ -60,6 +61,7 @@ class WebState:
     limit: ClientLimit
     metrics: Metrics
     starters: Starters
+    doors: tuple[CarriedDoor, ...] = ()
 
 
 def web_state(request: Request) -> WebState:
