@@ -20,7 +20,7 @@ from app.settings import CorpusFilter, Settings
 from app.slack import digest
 from app.slack.answering import Answering, AnsweringSettings
 from app.slack.calls import SlackCalls
-from app.slack.errors import WITHOUT_BOT_TOKEN, SlackError, SlackRefusedError, SlackSetupError
+from app.slack.errors import NO_WAY_TO_ANSWER, SlackError, SlackRefusedError, SlackSetupError
 from app.slack.events import Reader
 from app.slack.inbox import LEASE_S, Inbox
 from app.slack.listeners import Listeners
@@ -60,7 +60,7 @@ class SlackBot:
             ConversationStoreError: If the inbox cannot be made.
         """
         if settings.slack_bot_token is None:
-            raise SlackSetupError(WITHOUT_BOT_TOKEN)
+            raise SlackSetupError(NO_WAY_TO_ANSWER)
         limits = Limits(settings.slack_user_limit, settings.slack_channel_limit)
         self._settings = settings
         self._inbox = Inbox(store.engine, limits, lease_s=lease_s)

@@ -21,7 +21,7 @@ def slack(context: typer.Context) -> None:
     import logging
 
     from app.bootstrap import build_chat_service, build_slack_bot, open_conversations
-    from app.slack.errors import WITHOUT_APP_TOKEN, WITHOUT_BOT_TOKEN, SlackSetupError
+    from app.slack.errors import NO_WAY_TO_ANSWER, NO_WAY_TO_LISTEN, SlackSetupError
 
     with reported():
         settings = load_settings()
@@ -31,9 +31,9 @@ def slack(context: typer.Context) -> None:
         )
         # Known before a model is loaded.
         if settings.slack_bot_token is None:
-            raise SlackSetupError(WITHOUT_BOT_TOKEN)
+            raise SlackSetupError(NO_WAY_TO_ANSWER)
         if settings.slack_app_token is None:
-            raise SlackSetupError(WITHOUT_APP_TOKEN)
+            raise SlackSetupError(NO_WAY_TO_LISTEN)
         chat = build_chat_service(settings)
         bot = build_slack_bot(settings, chat, open_conversations(settings))
         from app.slack.socket import run

@@ -12,11 +12,11 @@ from __future__ import annotations
 
 from app.errors import ChatError
 
-WITHOUT_BOT_TOKEN = (
-    "ACCORD_SLACK_BOT_TOKEN is not set. It is the “Bot User OAuth Token” (xoxb-…) on the page “OAuth "
-    "& Permissions” of your Slack app; docs/slack.md shows the way."
+NO_WAY_TO_ANSWER = (
+    "ACCORD_SLACK_BOT_TOKEN is not set. It is the “Bot User OAuth Token” (xoxb-…) on the page "
+    "“OAuth & Permissions” of your Slack app; docs/slack.md shows the way."
 )
-WITHOUT_APP_TOKEN = (
+NO_WAY_TO_LISTEN = (
     "ACCORD_SLACK_APP_TOKEN is not set. It is an “App-Level Token” (xapp-…) with the scope "
     "connections:write, made on the page “Basic Information” of your Slack app. To take events "
     "over HTTP instead, set ACCORD_SLACK_SIGNING_SECRET and run `accord serve`."

@@ -115,8 +115,10 @@ class Workers:
             self._wake.clear()
             task = await self._claimed() if len(self._running) < self._workers else None
             if task is None:
+                # Not `wait_for`: before Python 3.12 it may swallow being cancelled.
                 with suppress(TimeoutError):
-                    await asyncio.wait_for(self._wake.wait(), POLL_S)
+                    async with asyncio.timeout(POLL_S):
+                        await self._wake.wait()
                 continue
             job = self._jobs[task.id] = Job(task, self._owner)
             running = asyncio.create_task(self._do(job))
