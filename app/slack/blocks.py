@@ -108,10 +108,10 @@ def split(text: str, limit: int = MAX_PIECE) -> list[str]:
     """
     pieces = []
     rest = text.strip()
-    while units(rest) > limit:
+    while len(rest) > limit or units(rest) > limit:
         head = _head(rest, limit)
         cut = max((found.end() for found in _SENTENCE_END.finditer(head)), default=0)
-        if cut < len(head) // 4:
+        if cut <= len(head) // 4:
             cut = head.rfind(" ") + 1 or len(head)
         pieces.append(rest[:cut].rstrip())
         rest = rest[cut:].lstrip()

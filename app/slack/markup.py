@@ -62,7 +62,7 @@ def safe_url(url: str | None) -> str | None:
         return None
     if parts.scheme not in {"http", "https"} or not parts.hostname or "@" in parts.netloc:
         return None
-    if any(ord(character) <= ord(" ") or character == "\x7f" for character in url.strip()):
+    if any(character.isspace() or not character.isprintable() for character in url.strip()):
         return None
     cleaned = "".join(
         quote(character) if character in _UNSAFE_IN_LINK else character for character in url.strip()
