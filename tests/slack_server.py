@@ -49,7 +49,7 @@ class SlackServer:
     bot: SlackBot
     client: httpx.AsyncClient
 
-    async def post(self, headers: Mapping[str, str], body: bytes) -> httpx.Response:
+    async def post(self, headers: Mapping[str, Any], body: bytes) -> httpx.Response:
         return await self.client.post(PATH, headers=dict(headers), content=body)
 
     async def send(self, payload: Mapping[str, Any], *, retry: int = 0) -> Ack:

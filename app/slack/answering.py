@@ -28,7 +28,7 @@ logger = logging.getLogger(__name__)
 
 T = TypeVar("T")
 
-MAX_DEATHS = 2
+MAX_DEATHS = 3
 """A question that ended so many workers is answered by an apology."""
 TICK_S = 0.25
 """An answer that is whole within this is shown at once; else its sentences as they come."""
@@ -143,7 +143,7 @@ class Answering:
             await reply.status(sentences.SEARCHING)
             answer = await self._composed(job, await self._question(task), reply)
             stored = await self._kept(job, answer)
-        job.check()
+        await self._check_ours(job)
         is_unseen = task.kind is Kind.QUESTION and not task.ts
         await reply.finish(
             answer_messages(
@@ -226,6 +226,13 @@ class Answering:
             if (found := turn.conversation_id) and self._store.conversation(found, visitor=None):
                 return found
         return None
+
+    async def _check_ours(self, job: Job) -> None:
+        """Before it is shown: a process that slept for long may have lost it to another."""
+        running = {job.task.id: job.task.revision}
+        if not await self._on_thread(lambda: self._inbox.prolong(job.owner, running)):
+            job.stop()
+        job.check()
 
     async def _open_thread(self, job: Job) -> None:
         """Show a question of the App Home in the messages with the person who pressed it."""

@@ -38,13 +38,13 @@ class SlackCalls:
         self._session: aiohttp.ClientSession | None = None
         self._unsupported: set[str] = set()
 
-    def client(self) -> AsyncWebClient:
+    def client(self, *, with_token: bool = True) -> AsyncWebClient:
         """A client that keeps its connections. Called on the event loop."""
         if self._session is None or self._session.closed:
             self._session = aiohttp.ClientSession(timeout=aiohttp.ClientTimeout(total=TIMEOUT_S))
         # Its own retries would repeat a message that had arrived.
         return AsyncWebClient(
-            token=self._token,
+            token=self._token if with_token else None,
             base_url=self._base_url,
             timeout=TIMEOUT_S,
             session=self._session,

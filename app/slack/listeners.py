@@ -11,6 +11,7 @@ from concurrent.futures import ThreadPoolExecutor
 from contextlib import suppress
 from typing import Any, TypeVar
 
+from slack_bolt import BoltResponse
 from slack_bolt.async_app import AsyncAck, AsyncApp
 from slack_bolt.authorization import AuthorizeResult
 
@@ -84,7 +85,8 @@ class Listeners:
         app = AsyncApp(
             name="accord",
             logger=library_logger,
-            client=self._calls.client(),
+            # It gets its token from `authorize`.
+            client=self._calls.client(with_token=False),
             authorize=authorize,  # type: ignore[arg-type]
             signing_secret=secret.get_secret_value() if secret else "",
             request_verification_enabled=secret is not None,
@@ -104,6 +106,7 @@ class Listeners:
 
         for name in ("message", "app_mention"):
             app.event(name, middleware=[noticed])(nothing)
+        app.error(_failed)
         app.event("app_home_opened")(self._home)
         app.event(_ANYTHING)(nothing)
         app.command(_ANYTHING)(self._command)
@@ -276,6 +279,16 @@ class _logged:  # noqa: N801 - reads as a function
             logger.warning("%s could not be shown: %s", self._what, error)
             return True
         return False
+
+
+async def _failed(error: Exception) -> BoltResponse:
+    """503 where something could not be written down, so that it comes again; else 400."""
+    if isinstance(error, ChatError):
+        logger.error("Something from Slack could not be taken.", exc_info=error)
+        return BoltResponse(status=503)
+    # Bolt and we read payloads as Slack documents them, and Slack signed this one.
+    logger.error("Something from Slack could not be read.", exc_info=error)
+    return BoltResponse(status=400)
 
 
 async def _acknowledge(ack: AsyncAck) -> None:

@@ -37,13 +37,15 @@ async def run(bot: SlackBot, app_token: str, *, stop: asyncio.Event | None = Non
 
 async def _connected(handler: AsyncSocketModeHandler) -> None:
     try:
-        await handler.connect_async()  # type: ignore[no-untyped-call]
+        # Asked for here: the client itself would ask for ever with a token that is wrong.
+        handler.client.wss_uri = await handler.client.issue_new_wss_url()
     except SlackApiError as error:
         raise SlackSetupError(
             f"Slack does not open a socket with ACCORD_SLACK_APP_TOKEN "
             f"({error.response.get('error')}). Make a token with the scope connections:write on "
             "the page “Basic Information” of your Slack app, and enable Socket Mode."
         ) from error
+    await handler.connect_async()  # type: ignore[no-untyped-call]
 
 
 def _on_signal() -> asyncio.Event:

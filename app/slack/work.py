@@ -120,6 +120,9 @@ class Workers:
                     async with asyncio.timeout(POLL_S):
                         await self._wake.wait()
                 continue
+            if task.id in self._jobs:
+                # It is being done here, and was prolonged too late; this was the prolonging.
+                continue
             job = self._jobs[task.id] = Job(task, self._owner)
             running = asyncio.create_task(self._do(job))
             self._running.add(running)
