@@ -24,6 +24,10 @@ MAX_PATIENCE = 8
 """Times that one call waits because Slack asked for it."""
 LONGEST_RETRY_AFTER_S = 120.0
 DEFAULT_RETRY_AFTER_S = 5.0
+TRANSIENT = frozenset(
+    {"internal_error", "fatal_error", "service_unavailable", "request_timeout", "ratelimited"}
+)
+"""Slack says with status 200 that it is not well."""
 READS = frozenset({"conversations.replies", "conversations.info", "auth.test"})
 """These take no JSON."""
 
@@ -120,9 +124,10 @@ class SlackCalls:
                 channel = str(arguments.get("channel", ""))
                 self._pace.close(method, channel, _retry_after_s(error.response.headers))
                 return None
-            if status >= 500:
-                raise SlackUnavailableError(method, f"status {status}") from error
-            raise SlackRefusedError(method, str(error.response.get("error"))) from error
+            code = str(error.response.get("error"))
+            if status >= 500 or code in TRANSIENT:
+                raise SlackUnavailableError(method, f"{code}, status {status}") from error
+            raise SlackRefusedError(method, code) from error
         except (TimeoutError, SlackClientError, aiohttp.ClientError, OSError) as error:
             raise SlackUnavailableError(method, type(error).__name__) from error
         except ValueError as error:

@@ -31,7 +31,7 @@ SHORTEST_PAUSE_S, LONGEST_PAUSE_S = 2.0, 60.0
 POSITIONS_EVERY_S = 10.0
 MAX_POSITIONS = 20
 """Of those who wait, so many are told again how many come first."""
-FINISH_S = 4.0
+FINISH_S = 3.0
 """Answers that have begun may take so long when the process ends; then another takes them up."""
 
 

@@ -18,8 +18,8 @@ from tests.fake_slack import BOT_USER, FakeSlack
 from tests.slack_process import MINUTE_S
 from tests.slack_server import PUBLIC_URL, until_async
 
-QUESTIONS = 16
-KILLS = 2
+QUESTIONS = 10
+KILLS = 1
 ASK_EVERY_S = 0.15
 PATIENCE_S = 60.0
 

@@ -17,7 +17,7 @@ from app.bootstrap import carried_doors
 from app.conversations.records import Channel, Rating, Reason
 from app.errors import SettingsError
 from app.questions import readable_question
-from app.slack import sentences
+from app.slack import sentences, work
 from app.types import AnswerEvent, Claim, Question
 from tests.builders_web import FakeChatService, make_abstention, make_answer
 from tests.fake_slack import APP_TOKEN, BOT_TOKEN, BOT_USER, SECRET, TEAM, FakeSlack
@@ -48,6 +48,12 @@ async def slack() -> AsyncIterator[FakeSlack]:
         yield fake
         assert fake.violations == []
         assert fake.refused() == []
+
+
+@pytest.fixture(autouse=True)
+def _impatient(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(work, "SHORTEST_PAUSE_S", 0.1)
+    monkeypatch.setattr(work, "FINISH_S", 0.2)
 
 
 # Asking
@@ -559,6 +565,34 @@ async def test_slack_that_asks_for_patience_gets_it(tmp_path: Path) -> None:
         assert len(slack.replies("C1", message.ts)) == 1
         assert slack.violations == []
         assert len(slack.refused()) == 2
+
+
+async def test_slack_that_is_not_well_is_tried_again(tmp_path: Path, slack: FakeSlack) -> None:
+    slack.unsupported["chat.postMessage"] = "internal_error"
+    async with serving_slack(tmp_path, slack) as server:
+        message = await server.ask("C1", "U1", ASK)
+        await until_async(lambda: any(one.result == "internal_error" for one in slack.calls))
+        del slack.unsupported["chat.postMessage"]
+        await server.idle()
+    assert len(slack.replies("C1", message.ts)) == 1
+
+
+async def test_server_that_is_stopped_leaves_what_it_began_to_the_next(
+    tmp_path: Path, slack: FakeSlack
+) -> None:
+    chat = FakeChatService(held=True)
+    async with serving_slack(tmp_path, slack, chat) as server:
+        message = await server.ask("C1", "U1", ASK)
+        waiting = await server.ask("D1", "U2", "Who sold it?")
+        await until_async(lambda: bool(slack.replies("C1", message.ts)))
+    assert slack.replies("C1", message.ts)[0].streaming
+    await until_async(lambda: chat.closed == chat.opened)
+    async with serving_slack(tmp_path, slack) as server:
+        await server.idle()
+    (reply,) = slack.replies("C1", message.ts)
+    assert not reply.streaming
+    assert "The price was $70 billion." in reply.shown
+    assert len(slack.replies("D1", waiting.ts)) == 1
 
 
 async def test_follow_up_waits_for_the_answer_before_it(tmp_path: Path, slack: FakeSlack) -> None:
