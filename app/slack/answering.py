@@ -20,7 +20,7 @@ from app.slack.inbox import Inbox
 from app.slack.render import Piece, answer_messages, asked_by, claim_pieces, plain_message
 from app.slack.reply import QUIET, PrivateReply, Reply, ThreadReply
 from app.slack.tasks import Kind, Limits, Task
-from app.slack.thread import before, history, read_thread
+from app.slack.thread import MAX_READ, before, history, read_thread
 from app.types import Answer, AnswerDone, AnswerEvent, Citation, ClaimEvent, Message, Question
 from vectorstore.types import Filters
 
@@ -204,12 +204,14 @@ class Answering:
             stored = self._store.append(
                 answer, visitor=None, conversation_id=conversation, channel=Channel.SLACK
             )
-            self._inbox.keep(
+            if not self._inbox.keep(
                 task,
                 job.owner,
                 answer_id=stored.answer.id,
                 conversation_id=stored.conversation_id,
-            )
+            ):
+                self._store.delete_answer(stored.answer.id)
+                raise StaleError
             return stored
 
         job.check()
@@ -258,7 +260,7 @@ class Answering:
         if task.replies or not self._is_public(task):
             return
         response = await self._slack.call(
-            "conversations.replies", channel=task.channel, ts=task.thread_ts, limit=200
+            "conversations.replies", channel=task.channel, ts=task.thread_ts, limit=MAX_READ
         )
         turns = await self._on_thread(lambda: self._inbox.turns(task.channel, task.thread_ts))
         known = {ts for turn in turns for ts in (turn.ts, *turn.replies)}

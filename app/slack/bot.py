@@ -139,7 +139,7 @@ class SlackBot:
                 loop.cancel()
             await asyncio.gather(*loops, return_exceptions=True)
             await self.workers.close()
-            await self._listeners.close()
+            self._listeners.close()
             self._runner.close()
             await self.calls.close()
             self._threads.shutdown(wait=False)

@@ -233,12 +233,15 @@ class Inbox:
     def keep(self, task: Task, owner: str, **values: Any) -> bool:
         """Note `replies`, `answer_id`, `conversation_id`, `ts`, `thread_ts` or `channel`.
 
-        False if the task is another worker's now.
+        False if the task is another worker's now, or the answer is to an earlier wording.
         """
+        mine = _mine(task, owner)
         if "replies" in values:
             values["replies"] = json.dumps(list(values["replies"]))
+        if "answer_id" in values:
+            mine = and_(mine, _tasks.c.revision == task.revision)
         with self._write() as connection:
-            changed = connection.execute(update(_tasks).where(_mine(task, owner)).values(**values))
+            changed = connection.execute(update(_tasks).where(mine).values(**values))
             return bool(changed.rowcount)
 
     def finish(self, task: Task, owner: str, state: State) -> bool:

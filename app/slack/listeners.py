@@ -8,7 +8,6 @@ import logging
 import re
 from collections.abc import Callable, Mapping
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import suppress
 from typing import Any, TypeVar
 
 from slack_bolt import BoltResponse
@@ -62,16 +61,12 @@ class Listeners:
         self._starters = Starters(chat, settings.starter_questions)
         self._writers = ThreadPoolExecutor(INTAKE_THREADS, thread_name_prefix="slack-intake")
         self._readers = ThreadPoolExecutor(INTAKE_THREADS, thread_name_prefix="slack-read")
-        self._telling: set[asyncio.Task[None]] = set()
         self.reader: events.Reader | None = None
         """None until Slack has told who we are."""
         self.identity: AuthorizeResult | None = None
 
-    async def close(self) -> None:
+    def close(self) -> None:
         """Let go of the threads."""
-        for telling in tuple(self._telling):
-            telling.cancel()
-        await asyncio.gather(*self._telling, return_exceptions=True)
         self._writers.shutdown(wait=False)
         self._readers.shutdown(wait=False)
 
@@ -152,15 +147,8 @@ class Listeners:
         """Write something down, so that it will be done; None if it is known already."""
         task = await self._noted(lambda: self._inbox.add(request))
         if task is not None:
-            self._workers.poke()
-            telling = asyncio.create_task(self._tell_position(task))
-            self._telling.add(telling)
-            telling.add_done_callback(self._telling.discard)
+            self._workers.added(task)
         return task
-
-    async def _tell_position(self, task: Task) -> None:
-        with suppress(ChatError):
-            await self._workers.tell_position(task)
 
     async def _command(self, ack: AsyncAck, body: Mapping[str, Any]) -> None:
         request = events.command(body)
@@ -168,7 +156,7 @@ class Listeners:
             await ack(sentences.EMPTY)
             return
         task = await self._noted(lambda: self._inbox.add(request))
-        ahead = 0 if task is None else await self._workers.position(task)
+        ahead = 0 if task is None else await self._noted(lambda: self._workers.position(task))
         await ack(sentences.acknowledged(ahead))
         self._workers.poke()
 

@@ -15,8 +15,8 @@ from app.types import Message
 
 logger = logging.getLogger(__name__)
 
-MAX_READ = 50
-"""Messages of a thread that are fetched; the service reads the last few."""
+MAX_READ = 1_000
+"""Messages of a thread that are fetched, from its start: as many as Slack gives at a time."""
 MAX_TURNS = 20
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import logging
 import secrets
+from collections import deque
 from collections.abc import Callable
 from concurrent.futures import Executor
 from contextlib import suppress
@@ -16,7 +17,7 @@ from app.slack.answering import Answering, Job, StaleError
 from app.slack.calls import SlackCalls
 from app.slack.errors import SlackError, SlackRefusedError, SlackUnavailableError
 from app.slack.inbox import LEASE_S, Inbox
-from app.slack.reply import show_status
+from app.slack.reply import OF_THE_PLACE, show_status
 from app.slack.tasks import Kind, State, Task
 
 logger = logging.getLogger(__name__)
@@ -31,6 +32,8 @@ SHORTEST_PAUSE_S, LONGEST_PAUSE_S = 2.0, 60.0
 POSITIONS_EVERY_S = 10.0
 MAX_POSITIONS = 20
 """Of those who wait, so many are told again how many come first."""
+MAX_UNTOLD = 50
+"""Of those who asked just now; when more do at once, the earliest go without a status."""
 FINISH_S = 3.0
 """Answers that have begun may take so long when the process ends; then another takes them up."""
 
@@ -59,6 +62,8 @@ class Workers:
         self._running: set[asyncio.Task[None]] = set()
         self._loops: list[asyncio.Task[None]] = []
         self._wake = asyncio.Event()
+        self._untold: deque[Task] = deque(maxlen=MAX_UNTOLD)
+        self._news = asyncio.Event()
 
     @property
     def busy(self) -> int:
@@ -100,15 +105,16 @@ class Workers:
                 job.stop()
         self._wake.set()
 
-    async def position(self, task: Task) -> int:
-        """How many questions come before this one can begin; 0 if none."""
-        ahead = await self._on_thread(lambda: self._inbox.ahead(task))
-        return max(0, ahead - self._workers + 1)
+    def added(self, task: Task) -> None:
+        """There is something to do, and perhaps somebody to be told that it has to wait."""
+        if task.kind is Kind.QUESTION and task.refusal is None:
+            self._untold.append(task)
+            self._news.set()
+        self._wake.set()
 
-    async def tell_position(self, task: Task) -> None:
-        """Show in the thread how many questions come first, if any."""
-        if task.kind is Kind.QUESTION and task.refusal is None and (n := await self.position(task)):
-            await show_status(self._slack, task.channel, task.thread_ts, sentences.waiting(n))
+    def position(self, task: Task) -> int:
+        """How many questions come before this one can begin; 0 if none. Reads the database."""
+        return max(0, self._inbox.ahead(task) - self._workers + 1)
 
     async def _claim_for_ever(self) -> None:
         while True:
@@ -194,11 +200,13 @@ class Workers:
         return True
 
     async def _say_why_not(self, job: Job, error: SlackRefusedError) -> None:
-        """Slack does not let the bot write there: tell the person elsewhere."""
+        """Slack does not let the answer be shown there: tell the person alone."""
         if job.task.deleted or not job.task.person:
             return
+        is_of_place = error.code in OF_THE_PLACE
+        said = sentences.NOT_HERE if is_of_place else sentences.apology(job.task.reference)
         try:
-            await self._answering.tell(job.task, sentences.NOT_HERE)
+            await self._answering.tell(job.task, said)
         except SlackError as second:
             logger.warning("Nobody was told that %s failed: %s", job.task.reference, second)
 
@@ -220,14 +228,28 @@ class Workers:
                 job.stop()
 
     async def _tell_for_ever(self) -> None:
+        """Tell who waits how many come first: who is new at once, the first again and again.
+
+        One after the other, so that many who ask at once delay nothing else.
+        """
         while True:
-            await asyncio.sleep(POSITIONS_EVERY_S)
+            self._news.clear()
             try:
-                waiting = await self._on_thread(lambda: self._inbox.waiting(MAX_POSITIONS))
-                for task in waiting:
-                    await self.tell_position(task)
+                while self._untold:
+                    await self._tell(self._untold.popleft())
+                with suppress(TimeoutError):
+                    async with asyncio.timeout(POSITIONS_EVERY_S):
+                        await self._news.wait()
+                        continue
+                for task in await self._on_thread(lambda: self._inbox.waiting(MAX_POSITIONS)):
+                    if task.kind is Kind.QUESTION:
+                        await self._tell(task)
             except ConversationStoreError:
                 logger.warning("Positions could not be read.", exc_info=True)
+
+    async def _tell(self, task: Task) -> None:
+        if n := await self._on_thread(lambda: self.position(task)):
+            await show_status(self._slack, task.channel, task.thread_ts, sentences.waiting(n))
 
     async def _on_thread(self, work: Callable[[], T]) -> T:
         return await asyncio.get_running_loop().run_in_executor(self._threads, work)

@@ -577,6 +577,22 @@ async def test_slack_that_is_not_well_is_tried_again(tmp_path: Path, slack: Fake
     assert len(slack.replies("C1", message.ts)) == 1
 
 
+@pytest.mark.parametrize(
+    ("code", "said"),
+    [("restricted_action", "I am sorry"), ("not_in_channel", "I am not in this channel")],
+)
+async def test_answer_that_slack_does_not_let_through_is_told_to_the_person(
+    tmp_path: Path, slack: FakeSlack, code: str, said: str
+) -> None:
+    slack.unsupported["chat.postMessage"] = code
+    async with serving_slack(tmp_path, slack) as server:
+        await server.ask("C1", "U1", ASK)
+        await server.idle()
+    (told,) = slack.ephemeral
+    assert told["user"] == "U1"
+    assert said in told["text"]
+
+
 async def test_server_that_is_stopped_leaves_what_it_began_to_the_next(
     tmp_path: Path, slack: FakeSlack
 ) -> None:

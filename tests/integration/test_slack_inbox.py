@@ -158,10 +158,12 @@ def test_edit_of_what_is_done_and_of_what_runs_has_it_done_again(inbox: Inbox) -
     assert inbox.revise("C", "1.1", "How?", edited="5.1")
     assert not inbox.revise("C", "1.1", "How?", edited="5.1"), "the same edit once more"
     assert inbox.prolong("a", {task.id: task.revision}) == set()
+    assert not inbox.keep(task, "a", answer_id="f" * 32), "the answer to the earlier wording"
+    assert inbox.keep(task, "a", replies=["5.5"]), "a message that is there all the same"
     assert not inbox.finish(task, "a", State.DONE)
     again = inbox.claim("a")
     assert again is not None
-    assert (again.text, again.revision) == ("How?", 1)
+    assert (again.text, again.revision, again.answer_id) == ("How?", 1, None)
     assert inbox.finish(again, "a", State.DONE)
     assert inbox.revise("C", "1.1", "Who?", edited="5.2")
     assert inbox.claim("a") is not None
