@@ -87,11 +87,12 @@ async def serving_slack(
     *,
     pace: Pace | None = None,
     lease_s: float = LEASE_S,
+    store: ConversationStore | None = None,
     **overrides: Any,
 ) -> AsyncIterator[SlackServer]:
     settings = slack_settings(folder, slack, **overrides)
     chat = chat or FakeChatService()
-    store = ConversationStore.in_folder(folder)
+    store = store or ConversationStore.in_folder(folder)
     bot = SlackBot(
         settings, chat, store, pace=pace or Pace(minute_s=slack.minute_s), lease_s=lease_s
     )

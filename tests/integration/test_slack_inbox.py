@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import threading
 import warnings
 from collections.abc import Iterator
@@ -14,6 +15,8 @@ from sqlalchemy import text
 from app.conversations.store import ConversationStore
 from app.slack.inbox import MINUTE_S, Inbox
 from app.slack.tasks import Kind, Limits, Refusal, Request, State
+from tests.fake_slack import BOT_USER, FakeSlack
+from tests.slack_server import PUBLIC_URL, serving_slack
 
 GENEROUS = Limits(1_000, 1_000)
 
@@ -239,3 +242,33 @@ def test_what_is_put_off_is_claimed_when_it_is_due(inbox: Inbox, clock: Clock) -
     again = inbox.claim("a")
     assert again is not None
     assert (again.attempts, again.deaths) == (2, 0)
+
+
+async def test_two_servers_with_one_postgresql_answer_each_question_once(
+    postgres_url: str, tmp_path: Path
+) -> None:
+    questions = 12
+    async with (
+        FakeSlack(minute_s=3.0, links=(PUBLIC_URL,)).running() as slack,
+        serving_slack(tmp_path, slack, store=ConversationStore(postgres_url)) as one,
+        serving_slack(tmp_path, slack, store=ConversationStore(postgres_url)) as other,
+    ):
+        messages = []
+        for number in range(questions):
+            message = slack.post(f"C{number}", f"U{number}", f"<@{BOT_USER}> Why {number}?")
+            messages.append((f"C{number}", message.ts))
+            # Both events, and one of them again, to whichever server the balancer takes.
+            mention, plain = slack.message_events(f"C{number}", message)
+            await asyncio.gather(one.send(mention), other.send(plain), other.send(mention, retry=1))
+        await one.idle()
+        await other.idle()
+        assert slack.violations == []
+        assert [len(slack.replies(channel, ts)) for channel, ts in messages] == [1] * questions
+        asked = [len(server.chat.questions) for server in (one, other)]
+        assert sum(asked) == questions
+        await one.send(slack.edit_event("C0", messages[0][1], f"<@{BOT_USER}> How?"))
+        await other.send(slack.delete_event("C1", messages[1][1]))
+        await one.idle()
+        await other.idle()
+        assert slack.replies("C1", messages[1][1]) == []
+        assert sum(len(server.chat.questions) for server in (one, other)) == questions + 1
