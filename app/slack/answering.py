@@ -157,13 +157,20 @@ class Answering:
 
     async def _composed(self, job: Job, question: Question, reply: Reply) -> Answer:
         """Run the service, and show its sentences as they come."""
-        job.run = await self._runner.start(lambda: self._events(question))
-        job.check()
+        job.run = run = await self._runner.start(lambda: self._events(question))
+        try:
+            job.check()
+            return await self._shown(run, reply)
+        finally:
+            # Whatever happened: nobody waits for more of it.
+            run.stop()
+
+    async def _shown(self, run: Run[AnswerEvent], reply: Reply) -> Answer:
         clock = asyncio.get_running_loop().time
         known: dict[int, Citation] = {}
         held: list[Piece] = []
         held_since = status_at = clock()
-        async for event in job.run.events(idle_s=TICK_S):
+        async for event in run.events(idle_s=TICK_S):
             if isinstance(event, AnswerDone):
                 return event.answer
             if isinstance(event, ClaimEvent):

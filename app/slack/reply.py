@@ -204,9 +204,12 @@ class ThreadReply:
                 ts=self._replies[0],
                 chunks=_chunks(blocks),
             )
-        except SlackRefusedError:
-            # A stream that was silent for minutes has ended; from now on the message is edited.
+        except (SlackRefusedError, SlackUnavailableError) as error:
+            # A stream that was silent for minutes has ended by itself, and what Slack did not
+            # answer may have arrived: from now on the message is edited as a whole.
+            logger.info("A stream is not continued: %s", error)
             self._is_streaming = False
+            self._is_interrupted = True
             return False
         return response is not None
 
@@ -261,7 +264,7 @@ class ThreadReply:
             response = await self._slack.call_now(
                 "chat.update", channel=self._channel, ts=self._replies[0], **_content(message)
             )
-        except SlackRefusedError:
+        except (SlackRefusedError, SlackUnavailableError):
             return False
         return response is not None
 

@@ -17,6 +17,7 @@ from app.bootstrap import carried_doors
 from app.conversations.records import Channel, Rating, Reason
 from app.errors import SettingsError
 from app.questions import readable_question
+from app.slack import reply as reply_module
 from app.slack import sentences, work
 from app.types import AnswerEvent, Claim, Question
 from tests.builders_web import FakeChatService, make_abstention, make_answer
@@ -389,6 +390,31 @@ async def test_sentences_are_streamed_as_they_are_found(tmp_path: Path, slack: F
         "chat.stopStream",
     ]
     assert (("C1", message.ts, sentences.SEARCHING)) in slack.statuses
+
+
+@pytest.mark.parametrize("fault", ["", "lost", "down", "500"])
+async def test_sentences_that_come_slowly_are_appended_each_once(
+    tmp_path: Path, slack: FakeSlack, monkeypatch: pytest.MonkeyPatch, fault: str
+) -> None:
+    class Slow(FakeChatService):
+        def stream(self, question: Question) -> Iterator[AnswerEvent]:
+            for event in super().stream(question):
+                yield event
+                self.pause.wait(0.4)
+
+    monkeypatch.setattr(reply_module, "APPEND_EVERY_S", 0.05)
+    monkeypatch.setattr(reply_module, "EDIT_EVERY_S", 0.05)
+    slack.faults["chat.appendStream"].append(fault)
+    chat = Slow()
+    async with serving_slack(tmp_path, slack, chat) as server:
+        message = await server.ask("C1", "U1", ASK)
+        await server.idle()
+    (reply,) = slack.replies("C1", message.ts)
+    assert not reply.streaming
+    for claim in make_answer().claims:
+        assert reply.shown.count(claim.text) == 1
+    assert len(slack.called("chat.appendStream")) >= (1 if fault in {"", "lost"} else 0)
+    assert len(chat.questions) == 1, "a sentence that was not shown stops no answer"
 
 
 @pytest.mark.parametrize("error", ["unknown_method", "missing_scope", "invalid_chunks"])
