@@ -35,7 +35,7 @@ DIGEST_CHECK_S = 60.0
 LATE_DIGEST = timedelta(days=1)
 """A server that was down when the digest was due sends it later, but not days later."""
 PURGE_EVERY_S = 3_600.0
-RECONNECT_S = 10.0
+RECONNECT_S, LONGEST_RECONNECT_S = 2.0, 300.0
 BAD_TOKEN = frozenset(
     {"invalid_auth", "not_authed", "account_inactive", "token_revoked", "token_expired"}
 )
@@ -171,14 +171,16 @@ class SlackBot:
         logger.info("Connected to the Slack workspace %s.", identity.get("team", "?"))
 
     async def _connect_until_done(self) -> None:
+        pause_s = RECONNECT_S
         while True:
             try:
                 await self._connect()
             except SlackError as error:
-                logger.error("Slack cannot be used: %s Trying again.", error)  # noqa: TRY400
+                logger.error("Slack cannot be used: %s Trying again in %g s.", error, pause_s)  # noqa: TRY400
             else:
                 return
-            await asyncio.sleep(RECONNECT_S)
+            await asyncio.sleep(pause_s)
+            pause_s = min(2 * pause_s, LONGEST_RECONNECT_S)
 
     async def _send_digests(self) -> None:
         channel = self._settings.slack_digest_channel

@@ -102,6 +102,17 @@ async def test_signed_payloads_of_any_shape_are_no_fault_of_ours(
         await server.idle()
 
 
+async def test_server_runs_although_slack_is_away_and_connects_when_it_is_back(
+    tmp_path: Path, slack: FakeSlack, caplog: pytest.LogCaptureFixture
+) -> None:
+    slack.faults["auth.test"].append("500")
+    async with serving_slack(tmp_path, slack) as server:
+        assert "Slack cannot be used: Slack did not answer auth.test" in caplog.text
+        message = await server.ask("C1", "U1", ASK)
+        await server.idle()
+    assert len(slack.replies("C1", message.ts)) == 1
+
+
 async def test_events_are_put_off_until_slack_has_told_who_we_are(
     tmp_path: Path, slack: FakeSlack
 ) -> None:
