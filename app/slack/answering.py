@@ -349,6 +349,7 @@ class Answering:
             # A question that nobody can see is shown first, with the whole answer.
             streams=self._settings.streaming and bool(task.ts),
             is_interrupted=task.attempts > 1,
+            is_edited=task.revision > 0,
         )
 
     def _private(self, task: Task) -> PrivateReply:

@@ -75,6 +75,7 @@ class ThreadReply:
         public_url: str | None,
         streams: bool,
         is_interrupted: bool = False,
+        is_edited: bool = False,
         clock: Callable[[], float] = time.monotonic,
     ) -> None:
         """Nothing is sent yet.
@@ -90,6 +91,7 @@ class ThreadReply:
             public_url: Where links to sources lead.
             streams: Whether Slack's streaming may be used.
             is_interrupted: The worker that sent those messages may have died while it did.
+            is_edited: Those messages answer the question as it was before.
             clock: Monotonic seconds.
         """
         self._slack = slack
@@ -101,6 +103,7 @@ class ThreadReply:
         self._streams = streams
         self._clock = clock
         self._is_interrupted = is_interrupted
+        self._is_edited = is_edited
         self._is_streaming = False
         self._draft = Draft(public_url)
         self._is_full = False
@@ -111,8 +114,9 @@ class ThreadReply:
     async def status(self, text: str) -> None:
         """Show a status under the question, or a message that will become the answer."""
         if self._replies:
-            # What stands there answers an earlier wording.
-            await self._edit_now(plain_message(AGAIN))
+            if self._is_edited:
+                # What stands there answers an earlier wording.
+                await self._edit_now(plain_message(AGAIN))
             return
         await show_status(self._slack, self._channel, self._thread_ts, text)
         if not self._slack.is_supported(STATUS):
