@@ -2,11 +2,16 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from contextlib import contextmanager
+from typing import TYPE_CHECKING
+
 from app.answering.compose import Composer, ExtractiveComposer
 from app.answering.service import ChatService
 from app.answering.settling import Unsupported
 from app.conversations.store import ConversationStore
 from app.errors import SettingsError
+from app.protocols import ChatServiceProtocol
 from app.settings import Settings
 from vectorstore.catalog import Catalog
 from vectorstore.config import StoreSettings
@@ -14,6 +19,10 @@ from vectorstore.embedding.build import build_embedder
 from vectorstore.embedding.settings import EmbeddingSettings
 from vectorstore.live import LiveIndex
 from vectorstore.manifest import IndexIdentity
+
+if TYPE_CHECKING:
+    from app.slack.bot import SlackBot
+    from app.web.doors import CarriedDoor
 
 
 def store_settings(settings: Settings) -> StoreSettings:
@@ -94,3 +103,55 @@ def open_conversations(settings: Settings) -> ConversationStore:
     if settings.database_url is not None:
         return ConversationStore(settings.database_url.get_secret_value())
     return ConversationStore.in_folder(settings.data_dir)
+
+
+def carried_doors(
+    settings: Settings, chat: ChatServiceProtocol, store: ConversationStore
+) -> list[CarriedDoor]:
+    """Doors that the web server carries: Slack's events, where its signing secret is set.
+
+    Raises:
+        SettingsError: If Slack is set up by half, or its library is not installed.
+        ConversationStoreError: If the inbox cannot be opened.
+    """
+    secret = settings.slack_signing_secret
+    if secret is None:
+        return []
+    if settings.slack_bot_token is None:
+        raise SettingsError(
+            "ACCORD_SLACK_SIGNING_SECRET is set, but ACCORD_SLACK_BOT_TOKEN is not. Slack's events "
+            "need both; docs/slack.md says where they are found."
+        )
+    with _extra("slack"):
+        from app.slack.bot import SlackBot
+        from app.slack.door import SlackDoor
+    return [SlackDoor(SlackBot(settings, chat, store), secret.get_secret_value())]
+
+
+def build_slack_bot(
+    settings: Settings, chat: ChatServiceProtocol, store: ConversationStore
+) -> SlackBot:
+    """The bot that the settings describe.
+
+    Raises:
+        SettingsError: If its library is not installed.
+        SlackSetupError: If there is no bot token.
+        ConversationStoreError: If the inbox cannot be opened.
+    """
+    with _extra("slack"):
+        from app.slack.bot import SlackBot
+    return SlackBot(settings, chat, store)
+
+
+@contextmanager
+def _extra(name: str) -> Iterator[None]:
+    """Imports of libraries that not every installation has."""
+    try:
+        yield
+    except ModuleNotFoundError as error:
+        if (error.name or "").startswith("app"):
+            raise
+        raise SettingsError(
+            f"This needs a library that is not installed ({error.name}). "
+            f"Install it with: pip install 'accord[{name}]'"
+        ) from error

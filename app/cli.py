@@ -32,7 +32,7 @@ def ask(
     from app.bootstrap import build_chat_service
     from app.types import AnswerStatus, Question
 
-    with _reported():
+    with reported():
         with _store() as (settings, catalog, _):
             if catalog.current_generation() is None:
                 raise NoIndexError  # known before a model is loaded
@@ -54,7 +54,7 @@ def serve(
     """Answer over HTTP, with a page to ask on."""
     from app.web.serve import serve as run
 
-    with _reported():
+    with reported():
         run(load_settings(), host=host, port=port)
 
 
@@ -66,7 +66,7 @@ def sources(
     ] = None,
 ) -> None:
     """List the documents that answers may cite, or erase some."""
-    with _reported(), _store() as (settings, catalog, generations):
+    with reported(), _store() as (settings, catalog, generations):
         if remove:
             from app.bootstrap import open_conversations
             from vectorstore.maintenance import remove_sources
@@ -95,7 +95,7 @@ def verify() -> None:
     """Check the catalog, and the index against the catalog."""
     from vectorstore.maintenance import verify_store
 
-    with _reported(), _store() as (_, catalog, generations):
+    with reported(), _store() as (_, catalog, generations):
         check = verify_store(catalog, generations)
     for problem in check.problems:
         typer.echo(problem, err=True)
@@ -117,7 +117,7 @@ def rebuild(
     from vectorstore.maintenance import embed_again
     from vectorstore.maintenance import rebuild as build_again
 
-    with _reported(), _store() as (settings, catalog, generations):
+    with reported(), _store() as (settings, catalog, generations):
         lock = settings.data_dir / "ingest.lock"
         if embed:
             from app.bootstrap import embedding_settings
@@ -148,7 +148,7 @@ def _store() -> Iterator[tuple[Settings, Catalog, Generations]]:
 
 
 @contextmanager
-def _reported() -> Iterator[None]:
+def reported() -> Iterator[None]:
     """Errors that we know as one sentence and an exit code, never a traceback."""
     try:
         yield

@@ -33,6 +33,7 @@ SUMMARIES = {
     "ingest": "Read files, folders and URLs into the library.",
     "ask": "Answer one question, with citations.",
     "serve": "Serve the page and the API.",
+    "slack": "Answer in Slack.",
     "sources": "List what has been ingested.",
     "verify": "Check the stored documents and indexes.",
     "rebuild": "Build the indexes again from the catalog, without embedding anything again.",

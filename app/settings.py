@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import os
+from datetime import date
 from pathlib import Path
 from typing import Annotated, Literal
 
-from pydantic import AfterValidator, Field, SecretStr, ValidationError
+from pydantic import AfterValidator, BaseModel, ConfigDict, Field, SecretStr, ValidationError
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
 from app.errors import SettingsError
@@ -35,8 +36,25 @@ DEFAULT_FIRST_TOKEN_TIMEOUT_S = 15.0
 """Hosted models begin within a few seconds; a local one may first read a long prompt."""
 DEFAULT_MODEL_CONCURRENCY = 4
 """What one local server or a small hosted quota bears; not a limit of the program."""
+DEFAULT_SLACK_WORKERS = 4
+"""Questions from Slack answered at once: a model server's usual places, and steady streams."""
+DEFAULT_SLACK_USER_LIMIT = 10
+"""Nobody reads ten answers in a minute."""
+DEFAULT_SLACK_CHANNEL_LIMIT = 30
+"""Slack takes about one message a second in a channel; people write there as well."""
 MIN_TOKEN_CHARACTERS = 16
 """Longer than what can be guessed over HTTP, whatever it is made of."""
+
+
+class CorpusFilter(BaseModel):
+    """Which documents may be searched; what is left out does not restrict."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+    document_ids: tuple[str, ...] = ()
+    publishers: tuple[str, ...] = ()
+    published_from: date | None = None
+    published_to: date | None = None
 
 
 class Settings(BaseSettings):
@@ -215,6 +233,73 @@ class Settings(BaseSettings):
         default=False,
         description="Mark cookies Secure: set it where the page is reached through HTTPS only.",
     )
+    public_url: Annotated[str, Field(pattern=r"^https?://[^\s/?#]+[^\s?#]*$")] | None = Field(
+        default=None,
+        description="Address under which people reach the server; links to sources in Slack lead "
+        "there. Unset links to the source's own address.",
+    )
+
+    slack_bot_token: SecretStr | None = Field(
+        default=None, description="Slack's bot token (xoxb-…); set it to answer in Slack."
+    )
+    slack_signing_secret: SecretStr | None = Field(
+        default=None,
+        description="Slack's signing secret; with it `accord serve` takes events at /slack/events.",
+    )
+    slack_app_token: SecretStr | None = Field(
+        default=None,
+        description="Slack's app-level token (xapp-…); with it `accord slack` fetches events "
+        "through Socket Mode.",
+    )
+    slack_api_url: str = Field(
+        default="https://slack.com/api/",
+        pattern=r"^https?://\S+$",
+        description="Address of Slack's Web API; GovSlack has its own.",
+    )
+    slack_workers: int = Field(
+        default=DEFAULT_SLACK_WORKERS,
+        ge=1,
+        le=64,
+        description="Questions from Slack answered at the same time by one process.",
+    )
+    slack_user_limit: int = Field(
+        default=DEFAULT_SLACK_USER_LIMIT,
+        ge=1,
+        le=100_000,
+        description="Questions one person may ask in Slack in a minute.",
+    )
+    slack_channel_limit: int = Field(
+        default=DEFAULT_SLACK_CHANNEL_LIMIT,
+        ge=1,
+        le=100_000,
+        description="Questions that may be asked in one Slack channel in a minute.",
+    )
+    slack_follow_ups: bool = Field(
+        default=True,
+        description="Answer questions in threads where the bot has answered, without a mention.",
+    )
+    slack_streaming: bool = Field(
+        default=True,
+        description="Show sentences in Slack as they are found; false shows whole answers.",
+    )
+    slack_allow_external: bool = Field(
+        default=False,
+        description="Answer in Slack channels that are shared with other organisations.",
+    )
+    slack_channel_filters: dict[str, CorpusFilter] = Field(
+        default_factory=dict,
+        description="What may be searched for a Slack channel, by its id, as JSON: "
+        '{"C0123": {"publishers": ["…"]}}; also document_ids, published_from, published_to.',
+    )
+    slack_digest_channel: str | None = Field(
+        default=None,
+        description="Id of the Slack channel that gets a weekly report of use; unset sends none.",
+    )
+    slack_digest_at: str = Field(
+        default="mon 09:00",
+        pattern=r"^(mon|tue|wed|thu|fri|sat|sun) ([01]\d|2[0-3]):[0-5]\d$",
+        description='When it is sent, in UTC, as in "mon 09:00".',
+    )
     log_level: Literal["debug", "info", "warning", "error"] = Field(
         default="info", description="Least severe messages that are logged."
     )
@@ -236,6 +321,9 @@ class Settings(BaseSettings):
         )
 
 
+_SECRET_WORDS = ("url", "token", "secret")
+
+
 def load_settings() -> Settings:
     """Read the settings from the environment and `.env`.
 
@@ -252,7 +340,7 @@ def load_settings() -> Settings:
 
 
 def _sentences(error: ValidationError) -> list[str]:
-    secret = {name for name in Settings.model_fields if "url" in name or "token" in name}
+    secret = {name for name in Settings.model_fields if any(word in name for word in _SECRET_WORDS)}
     nested = {"sites"}
     sentences = []
     for problem in error.errors(include_url=False):

@@ -13,9 +13,9 @@ from dataclasses import dataclass
 import uvicorn
 
 from app.protocols import ChatServiceProtocol
+from app.running import Runner
 from app.settings import Settings
 from app.web.api import create_app
-from app.web.running import Runner
 from app.web.serve import listen
 from tests.builders_web import FakeChatService
 

@@ -120,8 +120,7 @@ def bring_up_to_date(engine: Engine) -> None:
     Raises:
         ConversationStoreError: If a newer program wrote the database.
     """
-    with engine.begin() as connection:
-        _take_turns(connection)
+    with taking_turns(engine) as connection:
         found = None
         if inspect(connection).has_table(_version.name):
             found = connection.scalar(select(func.max(_version.c.version)))
@@ -138,11 +137,15 @@ def bring_up_to_date(engine: Engine) -> None:
             connection.execute(update(_version).values(version=SCHEMA_VERSION))
 
 
-def _take_turns(connection: Connection) -> None:
-    if connection.dialect.name == "sqlite":
-        connection.exec_driver_sql("BEGIN IMMEDIATE")
-    elif connection.dialect.name == "postgresql":
-        connection.execute(select(func.pg_advisory_xact_lock(ADVISORY_LOCK)))
+@contextmanager
+def taking_turns(engine: Engine) -> Iterator[Connection]:
+    """A transaction that changes tables, one at a time over all servers."""
+    with engine.begin() as connection:
+        if connection.dialect.name == "sqlite":
+            connection.exec_driver_sql("BEGIN IMMEDIATE")
+        elif connection.dialect.name == "postgresql":
+            connection.execute(select(func.pg_advisory_xact_lock(ADVISORY_LOCK)))
+        yield connection
 
 
 def _from_version_1(connection: Connection) -> None:

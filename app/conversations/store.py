@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import Any
 
 from pydantic import TypeAdapter
-from sqlalchemy import Connection, delete, func, insert, select, update
+from sqlalchemy import Connection, Engine, delete, func, insert, select, update
 
 from app.conversations import feedback, use
 from app.conversations.records import (
@@ -68,6 +68,11 @@ class ConversationStore:
                 f"The data folder {folder} cannot be made: {error}"
             ) from error
         return cls(f"sqlite:///{folder / FILE_NAME}")
+
+    @property
+    def engine(self) -> Engine:
+        """Connections to the database, for a door that keeps something beside the conversations."""
+        return self._engine
 
     def close(self) -> None:
         """Let go of the database."""
@@ -235,6 +240,28 @@ class ConversationStore:
             if owner is None or not _may_see(owner.visitor, visitor):
                 return False
             connection.execute(delete(conversations).where(conversations.c.id == conversation_id))
+        self._compact()
+        return True
+
+    def delete_answer(self, answer_id: str) -> bool:
+        """Erase one answer, and its conversation where it was the only one; False if there is none.
+
+        For doors that know whose it is; it asks for no visitor.
+        """
+        with self._writing, translated("written"), self._engine.begin() as connection:
+            row = connection.execute(
+                delete(answers)
+                .where(answers.c.id == answer_id)
+                .returning(answers.c.conversation_id)
+            ).one_or_none()
+            if row is None:
+                return False
+            left = select(answers.c.id).where(answers.c.conversation_id == row.conversation_id)
+            connection.execute(
+                delete(conversations)
+                .where(conversations.c.id == row.conversation_id)
+                .where(~left.exists())
+            )
         self._compact()
         return True
 

@@ -4,18 +4,20 @@ from __future__ import annotations
 
 import asyncio
 import logging
-from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager, suppress
+from collections.abc import AsyncIterator, Sequence
+from contextlib import AsyncExitStack, asynccontextmanager, suppress
 from datetime import timedelta
 
 from fastapi import FastAPI
 from starlette.concurrency import run_in_threadpool
 
-from app.bootstrap import open_conversations
+from app.bootstrap import carried_doors, open_conversations
 from app.conversations.store import ConversationStore
 from app.errors import ConversationStoreError
 from app.protocols import ChatServiceProtocol
+from app.running import Runner
 from app.settings import Settings
+from app.starters import Starters
 from app.web import (
     chat,
     conversations,
@@ -29,9 +31,9 @@ from app.web import (
     starters,
     unanswered,
 )
+from app.web.doors import CarriedDoor
 from app.web.metrics import Metrics
 from app.web.middleware import EdgeMiddleware
-from app.web.running import Runner
 from app.web.sites import Sites
 from app.web.state import Limits, WebState
 
@@ -46,6 +48,7 @@ def create_app(
     chat_service: ChatServiceProtocol,
     *,
     store: ConversationStore | None = None,
+    doors: Sequence[CarriedDoor] | None = None,
 ) -> FastAPI:
     """The application that serves one chat service.
 
@@ -53,11 +56,14 @@ def create_app(
         settings: Limits and places.
         chat_service: What answers.
         store: Where turns are kept; None opens the store that the settings name.
+        doors: Other doors behind the same address; None takes those that the settings name.
 
     Raises:
         ConversationStoreError: If that store cannot be opened.
     """
     store = store or open_conversations(settings)
+    if doors is None:
+        doors = carried_doors(settings, chat_service, store)
     metrics = Metrics()
     runner = Runner(
         running=settings.running_limit,
@@ -81,13 +87,15 @@ def create_app(
         runner=runner,
         limits=Limits(settings.requests_per_minute),
         metrics=metrics,
-        starters=starters.Starters(chat_service, settings.starter_questions),
+        starters=Starters(chat_service, settings.starter_questions),
+        doors=tuple(doors),
     )
     app.add_middleware(
         EdgeMiddleware,
         metrics=metrics,
         max_body_bytes=settings.max_body_bytes,
         sites=Sites(settings.sites),
+        larger={door.path: door.max_body_bytes for door in doors},
     )
     problems.install(app)
     for module in (
@@ -103,6 +111,8 @@ def create_app(
     ):
         # Not on the application: its own refusal is plain text, and comes before our middleware.
         app.include_router(module.router, max_body_size=settings.max_body_bytes)
+    for door in doors:
+        app.router.routes.extend(door.routes)
     pages.install(app)
     return app
 
@@ -112,7 +122,10 @@ async def _lifespan(app: FastAPI) -> AsyncIterator[None]:
     state: WebState = app.state.web
     purging = asyncio.create_task(_purge_for_ever(state))
     try:
-        yield
+        async with AsyncExitStack() as stack:
+            for door in state.doors:
+                await stack.enter_async_context(door.open())
+            yield
     finally:
         purging.cancel()
         with suppress(asyncio.CancelledError):

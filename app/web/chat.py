@@ -21,6 +21,7 @@ from starlette.requests import ClientDisconnect
 from app.conversations.records import as_messages, new_id
 from app.errors import ConversationStoreError, NotFoundError
 from app.questions import readable_question
+from app.running import Run, closed_after
 from app.types import (
     Answer,
     AnswerDone,
@@ -32,7 +33,6 @@ from app.types import (
 )
 from app.web.negotiation import is_json, prefers_event_stream
 from app.web.problems import documented, problem_of, request_id_of
-from app.web.running import Run, closed_after
 from app.web.schemas import AnswerBody, ChatRequest, CitationBody, ClaimBody, NotesBody
 from app.web.state import State, UntilResponded, Visitor, WebState
 

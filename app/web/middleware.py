@@ -6,6 +6,7 @@ import logging
 import re
 import secrets
 import time
+from collections.abc import Mapping
 from http import HTTPStatus
 
 from starlette.datastructures import Headers, MutableHeaders
@@ -54,12 +55,20 @@ class EdgeMiddleware:
     """The outermost layer of ours; plain ASGI, so that streams and disconnects pass untouched."""
 
     def __init__(
-        self, app: ASGIApp, *, metrics: Metrics, max_body_bytes: int, sites: Sites
+        self,
+        app: ASGIApp,
+        *,
+        metrics: Metrics,
+        max_body_bytes: int,
+        sites: Sites,
+        larger: Mapping[str, int] | None = None,
     ) -> None:
+        """`larger` gives paths another largest body, in bytes."""
         self._app = app
         self._metrics = metrics
         self._max_body_bytes = max_body_bytes
         self._sites = sites
+        self._larger = dict(larger or {})
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Serve one request."""
@@ -112,7 +121,8 @@ class EdgeMiddleware:
     def _is_too_large(self, scope: Scope) -> bool:
         """By its own account; FastAPI counts bodies of undeclared length as they arrive."""
         declared = Headers(scope=scope).get("content-length", "")
-        return declared.isdecimal() and int(declared[:20]) > self._max_body_bytes
+        allowed = self._larger.get(scope["path"], self._max_body_bytes)
+        return declared.isdecimal() and int(declared[:20]) > allowed
 
     def _record(self, scope: Scope, status: int, began: float, request_id: str) -> None:
         seconds = time.perf_counter() - began

@@ -14,9 +14,9 @@ import uvicorn
 
 from app.errors import ServeError
 from app.protocols import ChatServiceProtocol
+from app.running import Runner
 from app.settings import Settings
 from app.web.api import create_app
-from app.web.running import Runner
 
 FINISH_S = 4.0
 """Answers that have begun may take this long after SIGTERM; then their clients are told."""

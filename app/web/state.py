@@ -8,7 +8,7 @@ import time
 from collections.abc import AsyncIterator
 from contextlib import AsyncExitStack
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Annotated
+from typing import Annotated
 
 from fastapi import Depends, Request, Response
 from limits import RateLimitItemPerMinute
@@ -18,13 +18,12 @@ from limits.aio.strategies import SlidingWindowCounterRateLimiter
 from app.conversations.store import ConversationStore
 from app.errors import RateLimitedError
 from app.protocols import ChatServiceProtocol
+from app.running import Runner
 from app.settings import Settings
+from app.starters import Starters
+from app.web.doors import CarriedDoor
 from app.web.metrics import Metrics
-from app.web.running import Runner
 from app.web.sites import site_of, visitor_on
-
-if TYPE_CHECKING:
-    from app.web.starters import Starters
 
 VISITOR_COOKIE = "accord_visitor"
 _VISITOR = re.compile(r"[0-9a-f]{32}")
@@ -74,6 +73,7 @@ class WebState:
     limits: Limits
     metrics: Metrics
     starters: Starters
+    doors: tuple[CarriedDoor, ...] = ()
 
 
 def web_state(request: Request) -> WebState:

@@ -16,7 +16,7 @@ import httpx2
 import pytest
 
 from app.errors import ServeError
-from app.web.running import Runner
+from app.running import Runner
 from app.web.serve import listen
 from tests.builders_web import FakeChatService, make_settings
 from tests.live_server import PATIENCE_S, LiveServer, serving, until

@@ -9,7 +9,7 @@ from collections.abc import Iterator
 import pytest
 
 from app.errors import AnswerTimeoutError, OverloadedError
-from app.web.running import Draining, Run, Runner
+from app.running import Draining, Run, Runner
 
 PATIENCE_S = 10.0
 

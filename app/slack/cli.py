@@ -1,0 +1,58 @@
+"""`accord slack`: answer in Slack, and print the manifest of the Slack app."""
+
+from __future__ import annotations
+
+from typing import Annotated
+
+import typer
+
+from app.cli import reported
+from app.settings import load_settings
+
+command = typer.Typer(add_completion=False, invoke_without_command=True)
+
+
+@command.callback()
+def slack(context: typer.Context) -> None:
+    """Answer in Slack through Socket Mode."""
+    if context.invoked_subcommand is not None:
+        return
+    import asyncio
+    import logging
+
+    from app.bootstrap import build_chat_service, build_slack_bot, open_conversations
+    from app.slack.errors import NO_WAY_TO_ANSWER, NO_WAY_TO_LISTEN, SlackSetupError
+
+    with reported():
+        settings = load_settings()
+        logging.basicConfig(
+            level=settings.log_level.upper(),
+            format="%(asctime)s %(levelname)s %(name)s %(message)s",
+        )
+        # Known before a model is loaded.
+        if settings.slack_bot_token is None:
+            raise SlackSetupError(NO_WAY_TO_ANSWER)
+        if settings.slack_app_token is None:
+            raise SlackSetupError(NO_WAY_TO_LISTEN)
+        chat = build_chat_service(settings)
+        bot = build_slack_bot(settings, chat, open_conversations(settings))
+        from app.slack.socket import run
+
+        asyncio.run(run(bot, settings.slack_app_token.get_secret_value()))
+
+
+@command.command()
+def manifest(
+    url: Annotated[
+        str | None,
+        typer.Option(
+            help="Address of the server, such as https://accord.example.org: Slack then sends "
+            "events to it over HTTP. Left out, the app uses Socket Mode."
+        ),
+    ] = None,
+) -> None:
+    """Print the manifest of the Slack app."""
+    from app.slack.manifest import manifest as written
+
+    events_url = None if url is None else f"{url.rstrip('/')}/slack/events"
+    typer.echo(written(events_url), nl=False)

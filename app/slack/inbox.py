@@ -1,0 +1,400 @@
+"""What Slack asked of us, in the database: each thing once, over restarts and several servers.
+
+A question is written down before Slack is told that it arrived. A worker then claims it for a
+while and keeps prolonging the claim; the claim of a worker that died runs out, and another takes
+the question up where it was left.
+"""
+
+from __future__ import annotations
+
+import json
+import threading
+import time
+from collections.abc import Callable, Collection, Iterator, Mapping
+from contextlib import contextmanager
+from typing import Any
+
+from sqlalchemy import (
+    Boolean,
+    Column,
+    Engine,
+    Float,
+    Index,
+    Integer,
+    MetaData,
+    RowMapping,
+    String,
+    Table,
+    Text,
+    and_,
+    case,
+    delete,
+    func,
+    insert,
+    or_,
+    select,
+    update,
+)
+from sqlalchemy.exc import IntegrityError
+
+from app.conversations.records import new_id
+from app.conversations.schema import taking_turns, translated
+from app.slack.tasks import Kind, Limits, Refusal, Request, State, Task
+
+LEASE_S = 30.0
+"""A worker that was silent for so long is taken for dead."""
+MINUTE_S = 60.0
+
+
+_QUESTIONS = (Kind.QUESTION, Kind.COMMAND, Kind.SHORTCUT, Kind.STARTER)
+_UNFINISHED = (State.WAITING.value, State.RUNNING.value)
+
+_metadata = MetaData()
+_tasks = Table(
+    "slack_tasks",
+    _metadata,
+    Column("id", String(32), primary_key=True),
+    # A mention arrives as two events of one message, a retry as the same event once more.
+    Column("key", String(255), nullable=False, unique=True),
+    Column("event_id", String(64), unique=True),
+    Column("kind", String(16), nullable=False),
+    Column("team", String(32), nullable=False),
+    Column("channel", String(32), nullable=False),
+    Column("ts", String(32), nullable=False),
+    Column("thread_ts", String(32), nullable=False),
+    Column("person", String(32), nullable=False),
+    # What was asked and what else is needed; emptied when it is done.
+    Column("body", Text, nullable=False),
+    Column("refusal", String(16)),
+    # Counts edits: an answer to an earlier wording is not the answer.
+    Column("revision", Integer, nullable=False, default=0),
+    Column("edited", String(32), nullable=False, default=""),
+    Column("deleted", Boolean, nullable=False, default=False),
+    Column("state", String(16), nullable=False),
+    Column("owner", String(32)),
+    # Of what waits: not to be tried before. Of what runs: when the claim ends.
+    Column("due", Float(53), nullable=False),
+    Column("attempts", Integer, nullable=False, default=0),
+    Column("deaths", Integer, nullable=False, default=0),
+    Column("replies", Text, nullable=False, default="[]"),
+    Column("answer_id", String(64)),
+    Column("conversation_id", String(32)),
+    Column("created", Float(53), nullable=False),
+    Index("slack_tasks_to_do", "state", "due"),
+    Index("slack_tasks_by_thread", "channel", "thread_ts"),
+    Index("slack_tasks_by_message", "channel", "ts"),
+    Index("slack_tasks_by_time", "created"),
+)
+
+
+class Inbox:
+    """The tasks in the database of conversations. Safe to use from several threads."""
+
+    def __init__(
+        self,
+        engine: Engine,
+        limits: Limits,
+        *,
+        lease_s: float = LEASE_S,
+        clock: Callable[[], float] = time.time,
+    ) -> None:
+        """Make the table if it is missing.
+
+        Raises:
+            ConversationStoreError: If the database cannot be reached.
+        """
+        self._engine = engine
+        self._limits = limits
+        self._lease_s = lease_s
+        self._clock = clock
+        self._writing = threading.Lock()
+        with translated("opened"), taking_turns(engine) as connection:
+            _metadata.create_all(connection)
+
+    def now(self) -> float:
+        """The clock of `Task.created`, in seconds."""
+        return self._clock()
+
+    def add(self, request: Request) -> Task | None:
+        """Write something down; None if it is known already.
+
+        A question above a limit is written down as refused.
+        """
+        now = self._clock()
+        refusal = request.refusal
+        with self._write() as connection:
+            if refusal is None and request.kind in _QUESTIONS:
+                refusal = self._over_limit(connection, request, now)
+            values = {
+                "id": new_id(),
+                "key": request.key,
+                "event_id": request.event_id,
+                "kind": request.kind.value,
+                "team": request.team,
+                "channel": request.channel,
+                "ts": request.ts,
+                "thread_ts": request.thread_ts,
+                "person": request.person,
+                "body": json.dumps(dict(request.body)),
+                "refusal": None if refusal is None else refusal.value,
+                "state": State.WAITING.value,
+                "due": now,
+                "created": now,
+            }
+            try:
+                with connection.begin_nested():
+                    row = connection.execute(insert(_tasks).values(**values).returning(_tasks))
+                    return _task(row.mappings().one())
+            except IntegrityError:
+                return None
+
+    def revise(self, channel: str, ts: str, text: str, *, edited: str) -> bool:
+        """Ask again what was edited; False if the message is none of ours, or known as edited."""
+        return self._change(channel, ts, text=text, edited=edited)
+
+    def remove(self, channel: str, ts: str) -> bool:
+        """Take back a question that was deleted; False if the message is none of ours."""
+        return self._change(channel, ts, deleted=True)
+
+    def is_ours(self, channel: str, thread_ts: str) -> bool:
+        """Whether a question in this thread was taken up."""
+        query = select(_tasks.c.id).where(*_in_thread(channel, thread_ts)).limit(1)
+        with translated("read"), self._engine.connect() as connection:
+            return connection.execute(query).first() is not None
+
+    def turns(self, channel: str, thread_ts: str) -> list[Task]:
+        """What was asked in a thread, oldest first."""
+        query = select(_tasks).where(*_in_thread(channel, thread_ts)).order_by(_tasks.c.created)
+        with translated("read"), self._engine.connect() as connection:
+            return [_task(row) for row in connection.execute(query).mappings()]
+
+    def claim(self, owner: str) -> Task | None:
+        """Take the oldest thing to be done; None if there is none.
+
+        Of one thread, one at a time: a follow-up needs the answer before it.
+        """
+        now = self._clock()
+        earlier = _tasks.alias()
+        ready = (
+            select(_tasks.c.id)
+            .where(_tasks.c.state.in_(_UNFINISHED), _tasks.c.due <= now)
+            .where(
+                ~select(earlier.c.id)
+                .where(
+                    earlier.c.channel == _tasks.c.channel,
+                    earlier.c.thread_ts == _tasks.c.thread_ts,
+                    earlier.c.thread_ts != "",
+                    earlier.c.state.in_(_UNFINISHED),
+                    earlier.c.created < _tasks.c.created,
+                )
+                .exists()
+            )
+            .order_by(_tasks.c.created, _tasks.c.id)
+            .limit(1)
+            .with_for_update(skip_locked=True, of=_tasks)
+        )
+        claimed = (
+            update(_tasks)
+            .where(_tasks.c.id.in_(ready))
+            .values(
+                state=State.RUNNING.value,
+                owner=owner,
+                due=now + self._lease_s,
+                attempts=_tasks.c.attempts + 1,
+                # What runs and is due belongs to a worker that died.
+                deaths=_tasks.c.deaths + case((_tasks.c.state == State.RUNNING.value, 1), else_=0),
+            )
+            .returning(_tasks)
+        )
+        with self._write() as connection:
+            row = connection.execute(claimed).mappings().one_or_none()
+        return None if row is None else _task(row)
+
+    def prolong(self, owner: str, running: Mapping[str, int]) -> set[str]:
+        """Keep the claims of a live worker.
+
+        Args:
+            owner: Who claimed them.
+            running: Revision by id.
+
+        Returns:
+            Those to go on with: neither lost to another worker nor edited or deleted since.
+        """
+        with self._write() as connection:
+            rows = connection.execute(
+                update(_tasks)
+                .where(_tasks.c.id.in_(list(running)), _tasks.c.owner == owner)
+                .where(_tasks.c.state == State.RUNNING.value)
+                .values(due=self._clock() + self._lease_s)
+                .returning(_tasks.c.id, _tasks.c.revision, _tasks.c.deleted)
+            ).all()
+        return {row.id for row in rows if running[row.id] == row.revision and not row.deleted}
+
+    def keep(self, task: Task, owner: str, **values: Any) -> bool:
+        """Note `replies`, `answer_id`, `conversation_id`, `ts`, `thread_ts` or `channel`.
+
+        False if the task is another worker's now, or the answer is to an earlier wording.
+        """
+        mine = _mine(task, owner)
+        if "replies" in values:
+            values["replies"] = json.dumps(list(values["replies"]))
+        if "answer_id" in values:
+            mine = and_(mine, _tasks.c.revision == task.revision)
+        with self._write() as connection:
+            changed = connection.execute(update(_tasks).where(mine).values(**values))
+            return bool(changed.rowcount)
+
+    def finish(self, task: Task, owner: str, state: State) -> bool:
+        """It is done; False if it was edited or deleted meanwhile and has to be done again."""
+        same = and_(_tasks.c.revision == task.revision, _tasks.c.deleted == task.deleted)
+        with self._write() as connection:
+            changed = connection.execute(
+                update(_tasks)
+                .where(_mine(task, owner), same)
+                .values(state=state.value, owner=None, body="{}")
+            )
+            if changed.rowcount:
+                return True
+            self._wait_again(connection, task, owner, 0.0)
+        return False
+
+    def again(self, task: Task, owner: str, *, after_s: float = 0.0) -> None:
+        """Let it be tried once more, later."""
+        with self._write() as connection:
+            self._wait_again(connection, task, owner, after_s)
+
+    def ahead(self, task: Task) -> int:
+        """How many things will be done before it or are being done."""
+        query = select(func.count()).where(
+            _tasks.c.state.in_(_UNFINISHED), _tasks.c.created < task.created
+        )
+        with translated("read"), self._engine.connect() as connection:
+            return connection.scalar(query) or 0
+
+    def waiting(self, limit: int) -> list[Task]:
+        """The oldest that wait and were not refused."""
+        query = (
+            select(_tasks)
+            .where(_tasks.c.state == State.WAITING.value, _tasks.c.refusal.is_(None))
+            .order_by(_tasks.c.created)
+            .limit(limit)
+        )
+        with translated("read"), self._engine.connect() as connection:
+            return [_task(row) for row in connection.execute(query).mappings()]
+
+    def unfinished(self) -> int:
+        """How many things are still to be done."""
+        query = select(func.count()).where(_tasks.c.state.in_(_UNFINISHED))
+        with translated("read"), self._engine.connect() as connection:
+            return connection.scalar(query) or 0
+
+    def purge(self, *, older_than_s: float) -> int:
+        """Erase what was done long ago; returns how many."""
+        with self._write() as connection:
+            erased = connection.execute(
+                delete(_tasks)
+                .where(_tasks.c.created < self._clock() - older_than_s)
+                .where(_tasks.c.state.not_in(_UNFINISHED))
+            )
+            return int(erased.rowcount)
+
+    def _over_limit(self, connection: Any, request: Request, now: float) -> Refusal | None:
+        recent = and_(
+            _tasks.c.created > now - MINUTE_S,
+            _tasks.c.refusal.is_(None),
+            _tasks.c.kind.in_(_QUESTIONS),
+        )
+        asked, in_channel = connection.execute(
+            select(
+                func.sum(case((_tasks.c.person == request.person, 1), else_=0)),
+                func.sum(case((_tasks.c.channel == request.channel, 1), else_=0)),
+            ).where(recent, _tasks.c.team == request.team)
+        ).one()
+        if (asked or 0) >= self._limits.per_user:
+            return Refusal.USER_LIMIT
+        if request.channel and (in_channel or 0) >= self._limits.per_channel:
+            return Refusal.CHANNEL_LIMIT
+        return None
+
+    def _change(
+        self, channel: str, ts: str, *, text: str = "", edited: str = "", deleted: bool = False
+    ) -> bool:
+        """Let a question be done again. What runs stays claimed; its worker finds the change."""
+        values: dict[str, Any] = {
+            "revision": _tasks.c.revision + 1,
+            "answer_id": None,
+            "deaths": 0,
+            "state": case(
+                (_tasks.c.state == State.RUNNING.value, State.RUNNING.value),
+                else_=State.WAITING.value,
+            ),
+            "due": case((_tasks.c.state == State.RUNNING.value, _tasks.c.due), else_=self._clock()),
+        }
+        fresh: Any = _tasks.c.deleted.is_(False)
+        if deleted:
+            # The answer's id stays: what was answered is to be erased.
+            del values["answer_id"]
+            values["deleted"] = True
+        else:
+            values |= {"body": json.dumps({"text": text}), "edited": edited}
+            fresh = and_(fresh, _tasks.c.edited < edited, _tasks.c.refusal.is_(None))
+        with self._write() as connection:
+            changed = connection.execute(
+                update(_tasks)
+                .where(_tasks.c.kind == Kind.QUESTION.value)
+                .where(_tasks.c.channel == channel, _tasks.c.ts == ts, fresh)
+                .values(**values)
+            )
+            return bool(changed.rowcount)
+
+    def _wait_again(self, connection: Any, task: Task, owner: str, after_s: float) -> None:
+        connection.execute(
+            update(_tasks)
+            .where(_mine(task, owner))
+            .values(state=State.WAITING.value, owner=None, due=self._clock() + after_s)
+        )
+
+    @contextmanager
+    def _write(self) -> Iterator[Any]:
+        # One writer at a time in this process; SQLite would make them wait and retry anyway.
+        with self._writing, translated("written"), self._engine.begin() as connection:
+            yield connection
+
+
+def _mine(task: Task, owner: str) -> Any:
+    return and_(
+        _tasks.c.id == task.id, _tasks.c.owner == owner, _tasks.c.state == State.RUNNING.value
+    )
+
+
+def _in_thread(channel: str, thread_ts: str) -> Collection[Any]:
+    return (
+        _tasks.c.channel == channel,
+        _tasks.c.thread_ts == thread_ts,
+        _tasks.c.deleted.is_(False),
+        _tasks.c.refusal.is_(None),
+        # A private answer opens no thread.
+        or_(_tasks.c.kind == Kind.QUESTION.value, _tasks.c.kind == Kind.STARTER.value),
+    )
+
+
+def _task(row: RowMapping) -> Task:
+    return Task(
+        id=row["id"],
+        kind=Kind(row["kind"]),
+        team=row["team"],
+        channel=row["channel"],
+        ts=row["ts"],
+        thread_ts=row["thread_ts"],
+        person=row["person"],
+        body=json.loads(row["body"]),
+        refusal=Refusal(row["refusal"]) if row["refusal"] else None,
+        revision=row["revision"],
+        deleted=row["deleted"],
+        attempts=row["attempts"],
+        deaths=row["deaths"],
+        replies=tuple(json.loads(row["replies"])),
+        answer_id=row["answer_id"],
+        conversation_id=row["conversation_id"],
+        created=row["created"],
+    )

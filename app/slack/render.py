@@ -1,0 +1,299 @@
+"""An answer as Slack messages: pure, within every limit, with nothing live but our own links."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from urllib.parse import quote
+
+from app.dates import long_date
+from app.slack.blocks import (
+    MAX_BLOCKS,
+    MAX_MESSAGE,
+    MAX_SECTION,
+    Block,
+    Element,
+    actions,
+    address,
+    button,
+    context,
+    pack,
+    rich,
+    shortened,
+    size,
+    split,
+    words,
+)
+from app.slack.markup import inert, link, safe_url
+from app.types import Answer, AnswerStatus, Citation, Claim, NearMiss, Notes, SourceAge
+
+MAX_TEXT = 3_000
+"""Of the text that notifications and screen readers get in place of the blocks."""
+MAX_TITLE = 300
+MAX_PUBLISHER = 150
+MAX_NEAR_MISS = 400
+MAX_SUBJECT = 300
+MAX_LINES = 2_800
+"""Of source lines in one block: below the 3,000 that Slack allows a text."""
+RESERVED = 1_800
+"""Characters kept free on each message for notes and buttons."""
+RESERVED_BLOCKS = 10
+QUOTE_WORDS = 6
+"""Words of a quote's start and end that find it in a browser (text fragments)."""
+
+EVIDENCE, THUMBS_UP, THUMBS_DOWN, SHARE = "evidence", "thumbs_up", "thumbs_down", "share"
+"""Actions of the buttons under an answer; their value is the answer's id."""
+
+PARTIAL = "The sources answer this only in part."
+NEAR = "Near, but not an answer:"
+
+
+@dataclass(frozen=True, slots=True)
+class SlackMessage:
+    """What one call of `chat.postMessage` shows."""
+
+    text: str
+    blocks: tuple[Block, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Piece:
+    """One block of an answer's text and the citations that it names."""
+
+    block: Block
+    citations: tuple[Citation, ...] = ()
+
+
+@dataclass(slots=True)
+class Draft:
+    """One message filling up with pieces; says when it is full."""
+
+    public_url: str | None
+    blocks: list[Block] = field(default_factory=list)
+    cited: dict[int, Citation] = field(default_factory=dict)
+
+    def add(self, piece: Piece) -> bool:
+        """Take a piece if it and its sources still fit; an empty message takes any."""
+        cited = self.cited | {one.n: one for one in piece.citations}
+        sources = source_blocks(cited.values(), self.public_url)
+        blocks = [*self.blocks, piece.block, *sources]
+        fits = (
+            len(blocks) <= MAX_BLOCKS - RESERVED_BLOCKS
+            and sum(map(size, blocks)) <= MAX_MESSAGE - RESERVED
+        )
+        if self.blocks and not fits:
+            return False
+        self.blocks.append(piece.block)
+        self.cited = cited
+        return True
+
+    def sources(self) -> list[Block]:
+        """The sources of what it holds."""
+        return source_blocks((self.cited[n] for n in sorted(self.cited)), self.public_url)
+
+
+def answer_messages(
+    answer: Answer,
+    *,
+    public_url: str | None,
+    answer_id: str | None,
+    private: bool = False,
+    lead: Sequence[Block] = (),
+) -> list[SlackMessage]:
+    """A whole answer; more than one message where it is longer than Slack takes.
+
+    Args:
+        answer: What to show.
+        public_url: Where links to sources lead; None links to the sources' own addresses.
+        answer_id: What the buttons name; None leaves them out.
+        private: Only one person sees it, who may share it.
+        lead: What stands before the answer, such as the question.
+    """
+    if not answer.claims:
+        blocks = [*lead, *_abstention(answer, public_url)]
+        return _messages(blocks, answer, answer_id, private)
+    known = {citation.n: citation for citation in answer.citations}
+    drafts = [Draft(public_url, list(lead))]
+    for claim in answer.claims:
+        for piece in claim_pieces(claim, known, public_url):
+            if not drafts[-1].add(piece):
+                drafts.append(Draft(public_url))
+                drafts[-1].add(piece)
+    *full, last = drafts
+    before = [page for draft in full for page in pack([*draft.blocks, *draft.sources()])]
+    blocks = [*last.blocks, *_note_blocks(answer), *last.sources()]
+    return _messages(blocks, answer, answer_id, private, before=before)
+
+
+def claim_pieces(
+    claim: Claim, known: Mapping[int, Citation], public_url: str | None
+) -> Iterator[Piece]:
+    """A sentence and its numbers, in more than one block only where it is very long."""
+    *begun, last = split(claim.text) or [""]
+    for text in begun:
+        yield Piece(rich([words(text)]))
+    elements: list[Element] = [words(f"{last} ")]
+    shown: list[Citation] = []
+    for n in claim.citations:
+        citation = known[n]
+        mark = _number(citation, public_url)
+        if size(rich([*elements, mark])) > MAX_SECTION:
+            yield Piece(rich(elements), tuple(shown))
+            elements, shown = [], []
+        elements.append(mark)
+        shown.append(citation)
+    yield Piece(rich(elements), tuple(shown))
+
+
+def source_blocks(citations: Iterable[Citation], public_url: str | None) -> list[Block]:
+    """A line for each citation, as many to a block as it takes."""
+    return [context(lines) for lines in _joined(source_line(one, public_url) for one in citations)]
+
+
+def source_line(citation: Citation, public_url: str | None) -> str:
+    """Number, title that opens the source at the sentence, publisher, date: Slack's markup."""
+    known = citation.metadata
+    title = link(citation_url(citation, public_url), shortened(known.title, MAX_TITLE))
+    publisher = inert(shortened(known.publisher, MAX_PUBLISHER)) if known.publisher else None
+    published = (
+        long_date(known.published, known.published_precision) if known.published else "no date"
+    )
+    return f"[{citation.n}] {', '.join(filter(None, [title, publisher, published]))}"
+
+
+def citation_url(citation: Citation, public_url: str | None) -> str | None:
+    """Where a number leads: our page at the sentence, or else the source's own address there."""
+    if public_url is not None:
+        return safe_url(public_url.rstrip("/") + citation.permalink)
+    url = safe_url(citation.metadata.url)
+    if url is None:
+        return None
+    return safe_url(f"{url}{':' if '#' in url else '#:'}~:text={_fragment(citation.quote)}") or url
+
+
+def asked_by(person: str, question: str) -> Block:
+    """Who asked what, before an answer that stands where nobody can see the question."""
+    return rich(
+        [
+            {"type": "user", "user_id": person},
+            words(f" asked: {shortened(question, MAX_NEAR_MISS)}"),
+        ]
+    )
+
+
+def plain_message(text: str) -> SlackMessage:
+    """A sentence of ours, or one that quotes somebody."""
+    shown = split(text, MAX_TEXT)[0] if text.strip() else text
+    return SlackMessage(inert(shown), (rich([words(shown)]),))
+
+
+def fallback_text(answer: Answer) -> str:
+    """The answer in words alone."""
+    claims = " ".join(
+        f"{claim.text} {''.join(f'[{n}]' for n in claim.citations)}" for claim in answer.claims
+    )
+    return inert(next(iter(split(claims or answer.message or "", MAX_TEXT)), ""))
+
+
+def _messages(
+    blocks: Sequence[Block],
+    answer: Answer,
+    answer_id: str | None,
+    private: bool,
+    *,
+    before: Sequence[Sequence[Block]] = (),
+) -> list[SlackMessage]:
+    buttons = [] if answer_id is None else [_buttons(answer, answer_id, private)]
+    text = fallback_text(answer)
+    return [SlackMessage(text, tuple(page)) for page in [*before, *pack([*blocks, *buttons])]]
+
+
+def _abstention(answer: Answer, public_url: str | None) -> list[Block]:
+    message = [rich([words(piece)]) for piece in split(answer.message or "")]
+    lines = [_near_miss(one, public_url) for one in answer.near_misses]
+    near = [context(text) for text in _joined([NEAR, *lines])] if lines else []
+    return [*message, *_fallback_note(answer), *near]
+
+
+def _near_miss(miss: NearMiss, public_url: str | None) -> str:
+    url = None
+    if public_url is not None:
+        span = f"version={miss.version[:12]}&start={miss.start}&end={miss.end}"
+        url = f"{public_url.rstrip('/')}/sources/{miss.document_id}?{span}"
+    title = link(url, shortened(miss.title, MAX_TITLE))
+    return f"• {title}: “{inert(shortened(miss.text, MAX_NEAR_MISS))}”"
+
+
+def _note_blocks(answer: Answer) -> list[Block]:
+    known = {citation.n: citation for citation in answer.citations}
+    lines = [PARTIAL] if answer.status is AnswerStatus.PARTIAL else []
+    for one in answer.notes.disagreements:
+        numbers = " and ".join(f"[{n}] ({_date_of(known[n])})" for n in one.citations if n in known)
+        lines.append(
+            f"Sources differ on the {inert(shortened(one.subject, MAX_SUBJECT))}: {numbers}."
+        )
+    if dates := _dates(answer.notes):
+        lines.append(dates)
+    return [*_fallback_note(answer), *(context(text) for text in _joined(lines))]
+
+
+def _fallback_note(answer: Answer) -> list[Block]:
+    """That the chat model was not used, where the answer says so."""
+    note: str | None = getattr(answer, "fallback", None)
+    return [context(inert(shortened(note, MAX_SUBJECT)))] if note else []
+
+
+def _dates(notes: Notes) -> str:
+    if notes.newest is None:
+        return f"Sources without a date: {notes.undated}." if notes.undated else ""
+    parts = [f"Newest source used: {_aged(notes.newest)}."]
+    if notes.oldest is not None and notes.oldest != notes.newest:
+        parts.append(f"Oldest: {_aged(notes.oldest)}.")
+    if notes.undated:
+        parts.append(f"Without a date: {notes.undated}.")
+    return " ".join(parts)
+
+
+def _aged(age: SourceAge) -> str:
+    title = inert(shortened(age.title, MAX_TITLE))
+    return f"{title}, {long_date(age.published, age.precision) if age.published else 'no date'}"
+
+
+def _date_of(citation: Citation) -> str:
+    known = citation.metadata
+    return long_date(known.published, known.published_precision) if known.published else "no date"
+
+
+def _buttons(answer: Answer, answer_id: str, private: bool) -> Block:
+    buttons = [button("Show evidence", EVIDENCE, answer_id)] if answer.citations else []
+    buttons += [
+        button("👍", THUMBS_UP, answer_id, accessibility_label="This answer is good"),
+        button("👎", THUMBS_DOWN, answer_id, accessibility_label="Something is wrong with it"),
+    ]
+    if private:
+        buttons.append(button("Share with channel", SHARE, answer_id))
+    return actions(buttons)
+
+
+def _number(citation: Citation, public_url: str | None) -> Element:
+    url = citation_url(citation, public_url)
+    shown = f"[{citation.n}]"
+    return address(url, shown) if url else words(shown)
+
+
+def _joined(lines: Iterable[str]) -> list[str]:
+    """Lines in as few texts as take them."""
+    texts: list[str] = []
+    for line in lines:
+        if texts and size(context(f"{texts[-1]}\n{line}")) <= MAX_LINES:
+            texts[-1] = f"{texts[-1]}\n{line}"
+        else:
+            texts.append(line)
+    return texts
+
+
+def _fragment(text: str) -> str:
+    """A text fragment that finds a quote by its first and last words."""
+    found = text.split()
+    ends = [found] if len(found) <= 2 * QUOTE_WORDS else [found[:QUOTE_WORDS], found[-QUOTE_WORDS:]]
+    return ",".join(quote(" ".join(part), safe="").replace("-", "%2D") for part in ends)

@@ -1,0 +1,106 @@
+"""The things to be done that the inbox keeps."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from enum import StrEnum
+from typing import Any
+
+
+class Kind(StrEnum):
+    """What is to be done."""
+
+    QUESTION = "question"
+    """Answer a message, in its thread."""
+    COMMAND = "command"
+    """Answer a slash command, to one person."""
+    SHORTCUT = "shortcut"
+    """Answer what was asked about a message: to one person, or in its thread."""
+    STARTER = "starter"
+    """Answer a question pressed on the App Home, in the messages with that person."""
+    SHARE = "share"
+    """Show a private answer to its channel."""
+    DIGEST = "digest"
+    """Report a week of use."""
+
+
+class State(StrEnum):
+    """How far it is."""
+
+    WAITING = "waiting"
+    RUNNING = "running"
+    DONE = "done"
+    FAILED = "failed"
+    """Nothing more will be tried; somebody was told, where that was possible."""
+
+
+class Refusal(StrEnum):
+    """Why a question gets a kind sentence and no answer."""
+
+    USER_LIMIT = "user_limit"
+    CHANNEL_LIMIT = "channel_limit"
+    EXTERNAL = "external"
+
+
+@dataclass(frozen=True, slots=True)
+class Request:
+    """Something to be done, as it arrives."""
+
+    key: str
+    """The same for everything that Slack sends about the same thing."""
+    kind: Kind
+    team: str
+    channel: str
+    person: str
+    ts: str = ""
+    """Of the message that asks."""
+    thread_ts: str = ""
+    """Of the message under which the answer belongs."""
+    event_id: str | None = None
+    body: Mapping[str, Any] = field(default_factory=dict)
+    refusal: Refusal | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Task:
+    """Something to be done, as it is kept."""
+
+    id: str
+    kind: Kind
+    team: str
+    channel: str
+    ts: str
+    thread_ts: str
+    person: str
+    body: Mapping[str, Any]
+    refusal: Refusal | None
+    revision: int
+    deleted: bool
+    attempts: int
+    """How often it was claimed."""
+    deaths: int
+    """How many workers died while they did it."""
+    replies: tuple[str, ...]
+    """Timestamps of the messages that show the answer."""
+    answer_id: str | None
+    conversation_id: str | None
+    created: float
+
+    @property
+    def reference(self) -> str:
+        """What an apology names, and the log."""
+        return self.id[:8]
+
+    @property
+    def text(self) -> str:
+        """What is asked."""
+        return str(self.body.get("text", ""))
+
+
+@dataclass(frozen=True, slots=True)
+class Limits:
+    """How many questions a minute may come from one person, and in one channel."""
+
+    per_user: int
+    per_channel: int

@@ -1,0 +1,169 @@
+"""Modals and the App Home: pure."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from app.conversations.records import MAX_COMMENT_CHARACTERS, Reason
+from app.slack.blocks import (
+    Block,
+    actions,
+    button,
+    context,
+    header,
+    label,
+    rich,
+    section,
+    shortened,
+    split,
+    words,
+)
+from app.slack.markup import inert
+from app.slack.render import source_line
+from app.types import Answer
+
+View = dict[str, Any]
+
+ASK_VIEW, REASONS_VIEW = "ask", "reasons"
+STARTER = "starter"
+"""Action of the starter buttons; their value is the question."""
+MAX_VIEW_BLOCKS = 100
+MAX_INPUT = 3_000
+MAX_VIEW_CHARACTERS = 60_000
+"""Well below the 250 KB that Slack takes for a view."""
+REASONS = {
+    Reason.INCORRECT: "It is wrong",
+    Reason.UNSUPPORTED: "The source does not say it",
+    Reason.INCOMPLETE: "Something is missing",
+    Reason.OUTDATED: "It is out of date",
+    Reason.IRRELEVANT: "It answers another question",
+    Reason.OTHER: "Something else",
+}
+
+
+def evidence_view(answer: Answer, public_url: str | None) -> View:
+    """The exact quotes that an answer rests on."""
+    blocks: list[Block] = []
+    room = MAX_VIEW_CHARACTERS
+    for number, citation in enumerate(answer.citations):
+        quotes = [rich([words(piece)], "rich_text_quote") for piece in split(citation.quote)]
+        room -= len(citation.quote)
+        if len(blocks) + len(quotes) + 1 > MAX_VIEW_BLOCKS - 1 or (blocks and room < 0):
+            left = len(answer.citations) - number
+            blocks.append(context(f"{left} more: open the numbers in the answer."))
+            break
+        blocks += [context(source_line(citation, public_url)), *quotes]
+    return {
+        "type": "modal",
+        "title": label("Evidence", 24),
+        "close": label("Close", 24),
+        "blocks": blocks or [context("What this answer rested on has been erased.")],
+    }
+
+
+def reasons_view(answer_id: str) -> View:
+    """What is wrong with an answer?"""
+    options = [{"text": label(text, 75), "value": reason.value} for reason, text in REASONS.items()]
+    return {
+        "type": "modal",
+        "callback_id": REASONS_VIEW,
+        "private_metadata": answer_id,
+        "title": label("What is wrong?", 24),
+        "submit": label("Send", 24),
+        "close": label("Cancel", 24),
+        "blocks": [
+            {
+                "type": "input",
+                "block_id": "reasons",
+                "optional": True,
+                "label": label("Choose what fits", 200),
+                "element": {"type": "checkboxes", "action_id": "chosen", "options": options},
+            },
+            {
+                "type": "input",
+                "block_id": "comment",
+                "optional": True,
+                "label": label("In your words", 200),
+                "element": {
+                    "type": "plain_text_input",
+                    "action_id": "written",
+                    "multiline": True,
+                    "max_length": MAX_COMMENT_CHARACTERS,
+                },
+            },
+        ],
+    }
+
+
+def ask_view(question: str, place: Mapping[str, str]) -> View:
+    """The message that somebody wants to ask about, to be made a question.
+
+    Args:
+        question: The message's words.
+        place: Channel and thread of the message; comes back with the form.
+    """
+    options = [
+        {"text": label("Only to me", 75), "value": "private"},
+        {"text": label("In the message's thread", 75), "value": "thread"},
+    ]
+    return {
+        "type": "modal",
+        "callback_id": ASK_VIEW,
+        "private_metadata": json.dumps(dict(place)),
+        "title": label("Ask Accord", 24),
+        "submit": label("Ask", 24),
+        "close": label("Cancel", 24),
+        "blocks": [
+            {
+                "type": "input",
+                "block_id": "question",
+                "label": label("Question", 200),
+                "element": {
+                    "type": "plain_text_input",
+                    "action_id": "written",
+                    "multiline": True,
+                    "max_length": MAX_INPUT,
+                    **({"initial_value": shortened(question, MAX_INPUT)} if question else {}),
+                },
+            },
+            {
+                "type": "input",
+                "block_id": "where",
+                "label": label("Answer", 200),
+                "element": {
+                    "type": "radio_buttons",
+                    "action_id": "chosen",
+                    "options": options,
+                    "initial_option": options[0],
+                },
+            },
+        ],
+    }
+
+
+def home_view(starters: Sequence[str], *, command: str, documents: int) -> View:
+    """What one can do, and questions to begin with."""
+    asked = [
+        actions([button(question, f"{STARTER}:{number}", shortened(question, 1_900))])
+        for number, question in enumerate(starters)
+    ]
+    known = f"{documents} source{'s' if documents != 1 else ''}"
+    return {
+        "type": "home",
+        "blocks": [
+            header("Ask, and see where the answer comes from"),
+            section(
+                f"I answer from {known}. Every sentence carries the number of the source that says "
+                "it; what the sources do not say, I say I do not know."
+            ),
+            section(
+                "• Write to me here under *Messages*.\n"
+                "• Mention me in a channel; ask on in the thread.\n"
+                f"• `{inert(command)} your question` answers only to you.\n"
+                "• On a message, choose *Ask Accord about this*."
+            ),
+            *([header("Questions to begin with"), *asked] if asked else []),
+        ],
+    }

@@ -1,0 +1,20 @@
+"""A thousand events while no answer comes: each acknowledged in time, each answered once."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from tests.fake_slack import ACK_S
+from tests.slack_load import load
+
+EVENTS = 1_000
+
+
+async def test_thousand_mixed_events_are_acknowledged_in_time_and_answered_once(
+    tmp_path: Path,
+) -> None:
+    slack, unlike = await load(tmp_path, EVENTS)
+    assert len(slack.acks) >= EVENTS
+    assert max(ack.seconds for ack in slack.acks) < ACK_S
+    assert slack.violations == []
+    assert unlike == []
