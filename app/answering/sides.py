@@ -27,8 +27,8 @@ _DEFINITE = frozenset("the their its these those all his her".split())
 
 
 @dataclass(frozen=True)
-class Source:
-    """A statement of the evidence with what it says of numbers, dates, and the reverse."""
+class Side:
+    """A statement and what it says of numbers, dates and names."""
 
     statement: Statement
 
@@ -41,6 +41,31 @@ class Source:
     def moments(self) -> tuple[Moment, ...]:
         """Its dates."""
         return moments(self.statement.text)
+
+    @cached_property
+    def frames(self) -> list[Frame]:
+        """The parts that names play in it."""
+        return frames(self.statement)
+
+    @cached_property
+    def counted(self) -> set[tuple[str, Amount]]:
+        """Words right beside its numbers."""
+        return bound_words(self.statement.text, self.amounts)
+
+    @cached_property
+    def timed(self) -> list[tuple[str, Moment]]:
+        """Words right in front of its dates."""
+        return bound_times(self.statement.text, self.moments)
+
+    @cached_property
+    def possessions(self) -> set[tuple[str, str]]:
+        """Whose what is in it."""
+        return possessions(self.statement)
+
+
+@dataclass(frozen=True)
+class Source(Side):
+    """A statement of the evidence."""
 
     @cached_property
     def earlier_moments(self) -> list[Moment]:
@@ -78,21 +103,6 @@ class Source:
         return parts_of(self.statement)
 
     @cached_property
-    def counted(self) -> set[tuple[str, Amount]]:
-        """Words right beside its numbers."""
-        return bound_words(self.statement.text, self.amounts)
-
-    @cached_property
-    def timed(self) -> list[tuple[str, Moment]]:
-        """Words right in front of its dates."""
-        return bound_times(self.statement.text, self.moments)
-
-    @cached_property
-    def possessions(self) -> set[tuple[str, str]]:
-        """Whose what is in it."""
-        return possessions(self.statement)
-
-    @cached_property
     def polarity(self) -> dict[str, set[bool]]:
         """For each word whether it stands denied, or undenied, or both."""
         found: dict[str, set[bool]] = {}
@@ -105,11 +115,6 @@ class Source:
     def moods(self) -> dict[str, Mood]:
         """For each verb how surely it is said to happen."""
         return _moods(self.statement)
-
-    @cached_property
-    def frames(self) -> list[Frame]:
-        """The parts that names play in it."""
-        return frames(self.statement)
 
     def covers(self, key: str) -> bool:
         """Whether it, or what it points back at, holds a word or one of like meaning."""
@@ -126,41 +131,10 @@ def _subject_keys(statement: Statement) -> frozenset[str]:
 
 
 @dataclass(frozen=True)
-class Said:
+class Said(Side):
     """One statement of a claim, and the claim that it stands in."""
 
-    statement: Statement
     claim: tuple[Statement, ...]
-
-    @cached_property
-    def amounts(self) -> tuple[Amount, ...]:
-        """Its numbers."""
-        return amounts(self.statement.text)
-
-    @cached_property
-    def moments(self) -> tuple[Moment, ...]:
-        """Its dates."""
-        return moments(self.statement.text)
-
-    @cached_property
-    def frames(self) -> list[Frame]:
-        """The parts that names play in it."""
-        return frames(self.statement)
-
-    @cached_property
-    def counted(self) -> set[tuple[str, Amount]]:
-        """Words right beside its numbers."""
-        return bound_words(self.statement.text, self.amounts)
-
-    @cached_property
-    def timed(self) -> list[tuple[str, Moment]]:
-        """Words right in front of its dates."""
-        return bound_times(self.statement.text, self.moments)
-
-    @cached_property
-    def possessions(self) -> set[tuple[str, str]]:
-        """Whose what is in it."""
-        return possessions(self.statement)
 
     @cached_property
     def runs(self) -> list[tuple[Term, ...]]:

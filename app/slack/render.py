@@ -239,7 +239,7 @@ def _note_blocks(answer: Answer) -> list[Block]:
 
 def _fallback_note(answer: Answer) -> list[Block]:
     """That the chat model was not used, where the answer says so."""
-    note: str | None = getattr(answer, "fallback", None)
+    note = answer.fallback
     return [context(inert(shortened(note, MAX_SUBJECT)))] if note else []
 
 

@@ -161,22 +161,19 @@ def test_abstention_is_calm_and_shows_near_misses(page: Page, chat: FakeChatServ
     assert page.inner_text(".panel mark") == "Nobody knows yet whether it pays."
 
 
-def test_note_of_a_model_that_failed_is_quiet_and_the_model_is_named(
-    page: Page, live: LiveServer
+@pytest.mark.parametrize("composer", ["model", "extractive"])
+def test_note_of_a_model_that_failed_is_quiet_and_who_worded_the_answer_is_named(
+    page: Page, chat: FakeChatService, composer: str
 ) -> None:
     told = "The chat model could not be reached, so this answer is in the sources' own words."
-
-    def with_model(route: Any) -> None:
-        response = route.fetch()
-        body = response.text().replace('"model":null', '"model":"openai:some-model"')
-        body = body.replace('"near_misses":[]', f'"fallback":"{told}","near_misses":[]')
-        route.fulfill(response=response, body=body)
-
-    page.route("**/api/chat", with_model)
-    ask(page)
+    answer = make_answer("Worded?", composer=composer, fallback=told)
+    receipt = replace(answer.receipt, model="openai:some-model")
+    chat.replies["Worded?"] = replace(answer, receipt=receipt)
+    ask(page, "Worded?")
 
     assert page.inner_text(".fallback") == told
-    assert "Worded by openai:some-model" in page.inner_text(".ages")
+    is_named = "Worded by openai:some-model" in page.inner_text(".ages")
+    assert is_named == (composer == "model")
 
 
 def test_follow_up_stays_in_the_conversation_over_a_reload(

@@ -251,7 +251,7 @@ export class Turn {
     return h("section", { className: "cited", "aria-label": "Sources of this answer" }, h("ol", {}, rows));
   }
 
-  #ages({ notes: { newest, oldest, undated }, receipt }: Answer): HTMLElement | null {
+  #ages({ notes: { newest, oldest, undated }, composer, receipt }: Answer): HTMLElement | null {
     const dates = [...this.#citations.values()].map(({ document }) => document.published).filter(Boolean);
     const parts: string[] = [];
     if (newest?.published) parts.push(`Newest source used: ${readableDate(newest.published)}`);
@@ -259,7 +259,7 @@ export class Turn {
     if (undated && dates.length) parts.push(undated === 1 ? "one is undated" : `${undated} are undated`);
     if (!dates.length && undated) parts.push("The sources used give no date");
     const sentences = parts.length ? [`${parts.join("; ")}.`] : [];
-    if (receipt?.model) sentences.push(`Worded by ${receipt.model}; each sentence was checked against its source.`);
+    if (composer === "model" && receipt?.model) sentences.push(`Worded by ${receipt.model}; each sentence was checked against its source.`);
     return sentences.length ? h("p", { className: "ages" }, sentences.join(" ")) : null;
   }
 

@@ -55,6 +55,8 @@ export interface Answer {
   message: string | null;
   /** Why a chat model did not write it, where one should have. */
   fallback?: string | null;
+  /** Who worded it: "extractive" or "model". */
+  composer: string;
   receipt?: { model?: string | null };
 }
 

@@ -229,19 +229,9 @@ def test_notes_say_disagreement_dates_and_parts() -> None:
 
 
 def test_note_that_the_chat_model_was_not_used_is_shown() -> None:
-    class WithFallback:
-        """An answer of a version that says so."""
-
-        def __getattr__(self, name: str) -> Any:
-            if name == "fallback":
-                return "The chat model did not answer; these are the sources' own words."
-            return getattr(make_answer(), name)
-
-    (message,) = answer_messages(
-        WithFallback(),  # type: ignore[arg-type]
-        public_url=None,
-        answer_id=None,
-    )
+    told = "The chat model did not answer; these are the sources' own words."
+    answer = make_answer(fallback=told)
+    (message,) = answer_messages(answer, public_url=None, answer_id=None)
     assert any("The chat model did not answer" in text for text in _texts(message.blocks))
 
 
