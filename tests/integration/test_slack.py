@@ -55,6 +55,7 @@ async def slack() -> AsyncIterator[FakeSlack]:
 def _impatient(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(work, "SHORTEST_PAUSE_S", 0.1)
     monkeypatch.setattr(work, "FINISH_S", 0.2)
+    monkeypatch.setattr(work, "POLL_S", 0.05)
 
 
 # Asking
@@ -400,7 +401,7 @@ async def test_sentences_that_come_slowly_are_appended_each_once(
         def stream(self, question: Question) -> Iterator[AnswerEvent]:
             for event in super().stream(question):
                 yield event
-                self.pause.wait(0.4)
+                self.pause.wait(0.3)
 
     monkeypatch.setattr(reply_module, "APPEND_EVERY_S", 0.05)
     monkeypatch.setattr(reply_module, "EDIT_EVERY_S", 0.05)
