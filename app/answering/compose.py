@@ -6,9 +6,9 @@ from collections.abc import Generator, Sequence
 from dataclasses import dataclass, replace
 from typing import Protocol, TypeAlias, TypeVar
 
-from app.answering.asking import Asked
+from app.answering.asking import Asked, Expects
 from app.answering.condense import Condensed, condense
-from app.answering.disagreement import disagreeing
+from app.answering.disagreement import disagreeing, is_of_status
 from app.answering.evidence import Evidence
 from app.answering.fallback import Problem, sentence
 from app.types import Message, ModelUse
@@ -138,9 +138,12 @@ def in_own_words(
 ) -> list[Proposal]:
     """The answer in the sources' own words: the chosen sentences, and what differs from them.
 
-    Where sources differ the newer one speaks first.
+    Where sources differ the newer one speaks first. Where they differ on what a question for a yes
+    or a no is about, both sides are the whole answer.
     """
     pairs = disagreeing(asked, chosen, evidence)
+    if asked.expects is Expects.STATUS and any(is_of_status(pair) for pair in pairs):
+        chosen = [item for pair in pairs if is_of_status(pair) for item in pair[:2]]
     shown = {place_of(item) for item in chosen}
     added = {place_of(item): item for pair in pairs for item in pair[:2]}
     everything = [*chosen, *(item for place, item in added.items() if place not in shown)]

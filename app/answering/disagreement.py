@@ -18,6 +18,8 @@ MIN_SHARED_NAMES = 2
 """Two sentences are about the same matter if they name the same two parties."""
 MIN_SHARED_WORDS = 0.3
 """Or one party, and this share of the shorter one's words."""
+STATUS_OF = "status of "
+"""How the matter of such a pair begins."""
 CONFLICT_RANGE = 0.6
 """Only evidence that scores at least this share of the best is worth a note."""
 _POSSESSIVE = re.compile(r"['’]s?$")
@@ -83,6 +85,11 @@ def disagreeing(
     return list(found.values())
 
 
+def is_of_status(pair: tuple[Evidence, Evidence, str]) -> bool:
+    """Whether a pair differs on how far a deal has come."""
+    return pair[2].startswith(STATUS_OF)
+
+
 def _matter(first: Evidence, second: Evidence) -> str | None:
     shared = _shared_names(first, second)
     if not shared:
@@ -93,7 +100,7 @@ def _matter(first: Evidence, second: Evidence) -> str | None:
     title = " and ".join(shared[:2])
     statuses = status_of(first.text), status_of(second.text)
     if len(shared) >= MIN_SHARED_NAMES and None not in statuses and statuses[0] != statuses[1]:
-        return f"status of {title}"
+        return STATUS_OF + title
     unit = _differing_unit(first.text, second.text)
     if unit and overlap >= MIN_SHARED_WORDS:
         return f"{unit} given for {title}"

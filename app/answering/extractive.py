@@ -42,6 +42,9 @@ RECALL_COUNTS = 1.5
 """F's beta: a fact left out is worse than a sentence too many, within the limits above."""
 FLOOR = 0.3
 """Share of the best sentence's relevance that any other must have. From 0.35 on facts are lost."""
+OTHERS_REASON = 0.4
+"""What a reason is worth whose subject is another of the names asked for: "Why did A want B?" is
+not answered by what B wanted."""
 SAME = 0.6
 """Two sentences that share this much of their words say the same."""
 FEW_WORDS = 3
@@ -104,6 +107,8 @@ def _best(asked: Asked, ranked: Sequence[Evidence]) -> list[Evidence]:
     or amount that is asked for, is beside the point. Source: Lewis, "Evaluating and optimizing
     autonomous text classification systems", SIGIR 1995 (choosing the set with the best expected F).
     """
+    if asked.expects is Expects.REASON:
+        ranked = [_of_the_subject(asked, item) for item in ranked]
     ranked = _handed_on(ranked, always=asked.expects is Expects.REASON)
     left = [item for item in sorted(ranked, key=_by_relevance) if _stands_alone(item)]
     lead = [next(item for item in left if item.part == part) for part in _parts_of(left)]
@@ -123,6 +128,14 @@ def _best(asked: Asked, ranked: Sequence[Evidence]) -> list[Evidence]:
         chosen.append(item)
         best, hit, shown = value, hit_then, shown_then
     return chosen
+
+
+def _of_the_subject(asked: Asked, item: Evidence) -> Evidence:
+    """The same, worth less if it opens with a name of the question that is not its subject."""
+    subject, *others = [term.key for term in asked.names] or [""]
+    opening = next((term.key for term in terms(item.text)), "")
+    is_others = opening in others and opening != subject
+    return replace(item, relevance=OTHERS_REASON * item.relevance) if is_others else item
 
 
 def _explained(chosen: Sequence[Evidence], ranked: Sequence[Evidence]) -> list[Evidence]:

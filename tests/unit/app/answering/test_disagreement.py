@@ -5,6 +5,7 @@ from datetime import date
 import pytest
 
 from app.answering.asking import ask
+from app.answering.compose import in_own_words
 from app.answering.disagreement import Status, disagreeing, notes, status_of
 from app.answering.evidence import Evidence
 from app.types import Citation, SourceAge
@@ -44,6 +45,15 @@ def test_two_statuses_of_one_deal_differ_and_the_newer_comes_first(chosen: list[
     assert disagreeing(QUESTION, chosen, [PENDING, DONE]) == [
         (DONE, PENDING, "status of CVS and Aetna")
     ]
+
+
+def test_both_sides_are_the_whole_answer_to_a_question_for_a_yes_or_a_no() -> None:
+    other = make_evidence("CVS and Aetna announced it in May.", uri="/notes/2018.md", ordinal=1)
+    everything = [PENDING, other, DONE]
+    said = in_own_words(QUESTION, [PENDING, other], everything)
+    assert [proposal.text for proposal in said] == [DONE.text, PENDING.text]
+    when = ask("When did the merger of CVS and Aetna close?")
+    assert len(in_own_words(when, [PENDING, other], everything)) == 3
 
 
 def test_one_party_with_a_name_of_two_words_is_not_two_parties() -> None:

@@ -189,6 +189,16 @@ def test_a_reason_stands_behind_what_it_explains() -> None:
     assert composed(ANY, [what, reason]) == [what]
 
 
+def test_a_reason_of_somebody_else_is_worth_less() -> None:
+    # 0.4 * 0.5 = 0.2 is less than 0.3 * 0.9; of the same words without the other's name 0.5 is not.
+    why = ask("Why was Nestle interested in Starbucks?")
+    own = replace(make_evidence("Nestle was weak in America.", ordinal=2), relevance=0.9)
+    theirs = replace(make_evidence("Starbucks wanted cash at once."), relevance=0.5)
+    nobodys = replace(make_evidence("Cash was wanted at once."), relevance=0.5)
+    assert composed(why, [own, theirs]) == [own]
+    assert len(composed(why, [own, nobodys])) == 2
+
+
 def test_a_sentence_that_goes_on_comes_with_the_one_before() -> None:
     what = replace(make_evidence("Haven ended in 2021.", ordinal=0), relevance=0.9)
     more = make_evidence("But even then prices rose.", ordinal=1)
