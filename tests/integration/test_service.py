@@ -217,7 +217,7 @@ def test_the_receipt_tells_how_the_answer_came_about(service: ChatService) -> No
     assert receipt.passages
     assert {"id", "start", "end", "score", "cosine", "bm25"} == set(receipt.passages[0])
     assert {verdict["verdict"] for verdict in receipt.verdicts} == {"supported"}
-    assert set(receipt.timings_ms) >= {"condense", "search", "compose", "verify"}
+    assert set(receipt.timings_ms) >= {"condense", "search", "judge", "compose", "compare"}
 
 
 def test_filters_restrict_what_is_searched(service: ChatService, folder: Path) -> None:

@@ -48,7 +48,7 @@ def test_answer_has_the_contracted_shape(client: TestClient, chat: FakeChatServi
     body = response.json()
     assert list(body) == [
         "id", "conversation_id", "question", "status", "claims", "citations", "notes",
-        "near_misses", "composer", "message", "receipt", "created",
+        "near_misses", "composer", "message", "fallback", "receipt", "created",
     ]  # fmt: skip
     assert body["status"] == "answered"
     assert body["claims"][1] == {
