@@ -249,7 +249,7 @@ def test_no_byte_of_a_removed_document_is_left(tmp_path: Path) -> None:
         traces = [trace for uri in gone for trace in traces_of(store, uri)]
         assert all(found_in(data_dir, trace) for trace in traces)
         remove_sources(store.catalog, store.generations, store.settings.lock_path, gone)
-        # Chroma's own threads let go of a former generation's files a moment after they are told to.
+        # Chroma's own threads let go of former files a moment after they are told to.
         until(lambda: not any(found_in(data_dir, trace) for trace in traces))
         assert len(store.served()) == 10
         assert store.problems() == ()
