@@ -11,7 +11,6 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 from enum import StrEnum
-from itertools import combinations
 
 from app.answering.checks import Check, Failure
 from app.answering.evidence import Evidence
@@ -21,6 +20,9 @@ from app.types import Verdict
 
 TRIED = 4
 """Sentences nearest in words that are tried where the cited ones do not do."""
+MOVED_SHARE = 0.8
+"""Share of a sentence's words that a quote must hold itself to be cited instead of those that it
+cites. One alone: of many that are tried, and put together, one passes by chance."""
 LIKE_ENOUGH = 0.5
 """Share of a sentence's words that a source's sentence must hold to be said in its place."""
 MARK = "[not found in the sources]"
@@ -83,12 +85,12 @@ def settle(
     if not failures:
         return Settled(text, _needed(text, cited), Verdict.SUPPORTED)
     near = _nearest(text, read)
-    for tried in _candidates(cited, near):
-        if not _failures(text, tried):
-            return Settled(text, tried, Verdict.SUPPORTED, failures, is_moved=True)
+    for item in near:
+        if _held(text, [item]) >= MOVED_SHARE and not _failures(text, [item]):
+            return Settled(text, (item,), Verdict.SUPPORTED, failures, is_moved=True)
     if not cited and near:  # say what is wrong with it, not only that it cites nothing
         failures = _failures(text, near[:1])
-    if unsupported is Unsupported.REPAIR and near and _likeness(text, near[0]) >= LIKE_ENOUGH:
+    if unsupported is Unsupported.REPAIR and near and _held(text, near[:1]) >= LIKE_ENOUGH:
         own = " ".join(near[0].text.split())
         return Settled(own, (near[0],), Verdict.REPAIRED, failures)
     if unsupported is Unsupported.MARK and _may_be_marked(text, failures, read):
@@ -122,13 +124,6 @@ def _nearest(text: str, read: Sequence[Evidence]) -> list[Evidence]:
     return sorted(near, key=lambda item: -len(wanted & item.keys))[:TRIED]
 
 
-def _candidates(cited: Sequence[Evidence], near: Sequence[Evidence]) -> list[tuple[Evidence, ...]]:
-    """Quotes to try: each near sentence alone, with what was cited, and two at a time."""
-    alone = [(item,) for item in near]
-    added = [_in_order((*cited, item)) for item in near if cited and item not in cited]
-    return [*alone, *added, *map(_in_order, combinations(near, 2))]
-
-
 def asks(text: str) -> bool:
     """Whether a sentence is a question."""
     return _without_close(text).endswith("?")
@@ -155,6 +150,8 @@ def _may_be_marked(text: str, failures: Sequence[Failure], read: Sequence[Eviden
     return bool(words) and words <= frozenset[str]().union(*(item.keys for item in read))
 
 
-def _likeness(text: str, item: Evidence) -> float:
+def _held(text: str, quoted: Sequence[Evidence]) -> float:
+    """Share of a sentence's words that quotes hold."""
     wanted = keys(content_terms(text))
-    return len(wanted & item.keys) / len(wanted) if wanted else 0.0
+    held = frozenset[str]().union(*(item.keys for item in quoted))
+    return len(wanted & held) / len(wanted) if wanted else 0.0

@@ -10,7 +10,6 @@ from app.answering.terms import key_of
 
 EQUIVALENTS = (
     "acquire buy purchase takeover",
-    "buy pay",
     "clear clearance",
     "merge merger combine combination",
     "complete close finish finalize conclude closing",

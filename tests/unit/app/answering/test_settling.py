@@ -37,6 +37,34 @@ def test_a_wrong_or_missing_number_is_put_right(cited: tuple[Evidence, ...]) -> 
     assert settled.failures  # of the sentence with what it cited
 
 
+SHARES = make_evidence(
+    "Pfizer paid BioNTech $72 million in cash and $113 million for shares of BioNTech.",
+    ordinal=7,
+)
+REPAID = make_evidence(
+    "Pfizer paid all of them, and BioNTech was to repay its half once the vaccine was sold.",
+    ordinal=8,
+)
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "Pfizer bought BioNTech.",
+        "Pfizer bought BioNTech outright.",
+        "Pfizer sold its shares of BioNTech.",
+        "Development costs are paid by BioNTech.",
+    ],
+)
+def test_no_quotes_are_put_together_until_something_passes(text: str) -> None:
+    settled = settle(text, [], [*READ, SHARES, REPAID])
+    assert not settled.is_shown
+
+
+def test_a_purchase_is_more_than_a_payment() -> None:
+    assert not settle("Pfizer bought BioNTech.", [SHARES], [SHARES]).is_shown
+
+
 @pytest.mark.parametrize("unsupported", [Unsupported.DROP, Unsupported.REPAIR])
 def test_what_nothing_bears_out_is_not_shown(unsupported: Unsupported) -> None:
     settled = settle("Moderna was bought by Merck.", [PAID], READ, unsupported)
