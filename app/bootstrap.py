@@ -12,6 +12,7 @@ from app.answering.settling import Unsupported
 from app.conversations.store import ConversationStore
 from app.errors import SettingsError
 from app.protocols import ChatServiceProtocol
+from app.reading.build import build_reader
 from app.settings import Settings
 from vectorstore.catalog import Catalog
 from vectorstore.config import StoreSettings
@@ -61,6 +62,7 @@ def build_chat_service(settings: Settings, *, watch: bool = True) -> ChatService
     return ChatService(
         LiveIndex(Catalog(store.catalog_url), store, identity=identity, watch=watch),
         embedder,
+        build_reader(threads=settings.threads),
         composers,
         composer=settings.composer or list(composers)[-1],
         unsupported=Unsupported(settings.unsupported),

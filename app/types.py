@@ -154,6 +154,8 @@ class Receipt:
     condensed_query: str
     composer: str
     generation: str
+    reader: str = ""
+    """Fingerprint of what judged the sentences."""
     passages: tuple[Mapping[str, Any], ...] = ()
     """Of each retrieved passage: id, start, end, score, cosine, bm25."""
     answerability: float = 0.0

@@ -36,7 +36,7 @@ def near_misses(evidence: Sequence[Evidence]) -> tuple[NearMiss, ...]:
                 text=item.text,
                 start=item.sentence.start,
                 end=item.sentence.end,
-                score=round(item.score, 4),
+                score=round(item.relevance, 4),
             ),
         )
     return tuple(found.values())

@@ -35,8 +35,15 @@ class Condensed:
     """The question with words of the conversation before it: searched beside it, at a weight."""
     points_back: bool = False
     """It holds a word such as "it" or "they"."""
+    before: tuple[str, ...] = ()
+    """The questions before it, where it is not understood without them."""
     use: ModelUse | None = None
     """Of the chat model that was asked to rewrite the question, whatever came of it."""
+
+    @property
+    def for_reader(self) -> str:
+        """The question as the reader is trained to read follow-ups: behind those before it."""
+        return " / ".join((*self.before, self.text))
 
     def background_weight(self, own: float, with_background: float) -> float:
         """How much the backgrounds count, in [0, 1].

@@ -8,9 +8,9 @@ from datetime import date
 from enum import Enum
 
 from app.answering.asking import Asked
-from app.answering.evidence import Evidence
-from app.answering.extractive import names_in
+from app.answering.evidence import Evidence, asks
 from app.answering.quantities import quantities
+from app.answering.select import names_in
 from app.answering.terms import fold, names_of
 from app.types import Citation, Disagreement, Notes, SourceAge
 
@@ -20,8 +20,8 @@ MIN_SHARED_WORDS = 0.3
 """Or one party, and this share of the shorter one's words."""
 STATUS_OF = "status of "
 """How the matter of such a pair begins."""
-CONFLICT_RANGE = 0.6
-"""Only evidence that scores at least this share of the best is worth a note."""
+CONFLICT_RANGE = 0.25
+"""Only evidence that is at least this share as likely as the best is worth a note."""
 _POSSESSIVE = re.compile(r"['’]s?$")
 MEASURED = frozenset({"percent", "usd", "eur", "gbp", "jpy", "year", "month", "week", "day"})
 
@@ -69,8 +69,8 @@ def disagreeing(
         chosen: The sentences of the answer.
         others: All evidence, best first.
     """
-    floor = CONFLICT_RANGE * max((item.score for item in chosen), default=0.0)
-    near = [item for item in others if item.score >= floor and not item.features.is_question]
+    floor = CONFLICT_RANGE * max((item.relevance for item in chosen), default=0.0)
+    near = [item for item in others if item.relevance >= floor and not asks(item.text)]
     wanted = {term.key for term in asked.names or asked.terms}
     found: dict[str, tuple[Evidence, Evidence, str]] = {}
     for first in chosen:

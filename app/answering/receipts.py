@@ -8,7 +8,7 @@ from app.answering.answerability import Answerability
 from app.answering.citing import Citer
 from app.answering.compose import Outcome
 from app.answering.condense import Condensed, standalone
-from app.answering.search import Found
+from app.answering.retrieve import Found
 from app.types import Receipt
 from vectorstore.types import ScoredPassage
 
@@ -22,6 +22,7 @@ def receipt(
     outcome: Outcome,
     *,
     composer: str,
+    reader: str,
     generation: str,
     timings_ms: Mapping[str, float],
 ) -> Receipt:
@@ -35,6 +36,7 @@ def receipt(
         citer: Holds the verdicts.
         outcome: How composing ended.
         composer: Name of the composer that was asked.
+        reader: Fingerprint of what judged the sentences.
         generation: Of the index.
         timings_ms: Milliseconds by step.
     """
@@ -44,6 +46,7 @@ def receipt(
         question=question,
         condensed_query=standalone(condensed),
         composer=composer,
+        reader=reader,
         generation=generation,
         passages=tuple(map(_entry, found.passages)),
         answerability=round(answerability.score, 4),

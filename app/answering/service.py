@@ -26,15 +26,14 @@ from app.answering.compose import (
 from app.answering.condense import Condensed
 from app.answering.disagreement import disagreeing, notes
 from app.answering.evidence import leans
-from app.answering.extractive import composed
-from app.answering.likeness import WordLikeness
 from app.answering.receipts import receipt
-from app.answering.remembering import RememberingEmbedder
-from app.answering.search import search
+from app.answering.retrieve import retrieve
+from app.answering.select import select
 from app.answering.settling import Unsupported
 from app.errors import NotReadyError, UnknownComposerError
 from app.protocols import Readiness, SourceSummary, SourceVersion
 from app.questions import MAX_QUESTION_CHARACTERS, readable_question
+from app.reading.protocol import Reader
 from app.types import (
     Answer,
     AnswerDone,
@@ -51,8 +50,6 @@ from vectorstore.live import LiveGeneration, LiveIndex
 from vectorstore.protocols import Embedder
 from vectorstore.types import Document, DocumentId, Sentence
 
-PARTIAL_MISSING = 0.35
-"""An answer whose evidence lacks this share of the question's words says that it is partial."""
 TURNS_READ = 6
 """Messages of the conversation that a follow-up may lean on; older ones mislead more than help."""
 
@@ -64,6 +61,7 @@ class ChatService:
         self,
         live: LiveIndex,
         embedder: Embedder,
+        reader: Reader,
         composers: Mapping[str, Composer],
         *,
         composer: str,
@@ -75,14 +73,15 @@ class ChatService:
         Args:
             live: The index.
             embedder: Embeds questions; must share the index's fingerprint.
+            reader: Judges which sentences answer, and which claims are supported.
             composers: By name.
             composer: Name of the one to use where a question names none.
             unsupported: What becomes of sentences of a chat model that no quote bears out.
             max_question_characters: Longer questions are refused.
         """
         self._live = live
-        self._embedder = RememberingEmbedder(embedder)
-        self._likeness = WordLikeness(embedder)
+        self._embedder = embedder
+        self._reader = reader
         self._composers = dict(composers)
         self._default = composer
         self._unsupported = unsupported
@@ -113,17 +112,17 @@ class ChatService:
             condensed = yield from _condensed(composer, text, history)
         with self._generation() as generation:
             with clock.timing("search"):
-                found = search(condensed, generation, self._embedder, question.filters)
-            with clock.timing("judge"):
-                asked, chosen = condensed.asked, composed(condensed.asked, found.evidence)
-                answerability = judge(
-                    asked, chosen, found.best_cosine, generation.lexical, self._likeness
+                found = retrieve(
+                    condensed, generation, self._embedder, self._reader, question.filters
                 )
+        asked = condensed.asked
+        answerability = judge(asked, found.evidence)
         # From here on the index is let go: a chat model may take its time.
         names = frozenset(term.key for term in asked.names)
         citer, outcome = Citer(found.evidence, self._unsupported, names), Outcome()
         if answerability.is_enough:
             with clock.timing("compose"):
+                chosen = select(asked, found.evidence)
                 task = Task(asked, found.evidence, in_own_words(asked, chosen, found.evidence))
                 outcome = yield from _composed(composer, task, citer)
         with clock.timing("compare"):
@@ -133,7 +132,7 @@ class ChatService:
         answer = Answer(
             id=secrets.token_hex(16),
             question=text,
-            status=_status(citer, answerability, outcome),
+            status=_status(citer, outcome),
             claims=tuple(citer.claims),
             citations=citer.citations,
             notes=notes(citer.citations, citer.disagreements(pairs)),
@@ -147,6 +146,7 @@ class ChatService:
                 citer,
                 outcome,
                 composer=composer.name,
+                reader=self._reader.fingerprint,
                 generation=generation.name,
                 timings_ms=clock.milliseconds,
             ),
@@ -277,10 +277,10 @@ def _composed(
     return replace(outcome, num_added=len(citer.claims) - num_before)
 
 
-def _status(citer: Citer, answerability: Answerability, outcome: Outcome) -> AnswerStatus:
+def _status(citer: Citer, outcome: Outcome) -> AnswerStatus:
     if not citer.evidence:
         return AnswerStatus.ABSTAINED
-    is_partial = outcome.abstains or answerability.missing_share >= PARTIAL_MISSING
+    is_partial = outcome.abstains
     return AnswerStatus.PARTIAL if is_partial else AnswerStatus.ANSWERED
 
 

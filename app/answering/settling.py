@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 
 from app.answering.checks import Check, Failure
-from app.answering.evidence import Evidence
+from app.answering.evidence import Evidence, asks
 from app.answering.terms import content_terms, keys
 from app.answering.verify import verify
 from app.types import Verdict
@@ -122,11 +122,6 @@ def _nearest(text: str, read: Sequence[Evidence]) -> list[Evidence]:
     wanted = keys(content_terms(text))
     near = [item for item in read if wanted & item.keys]
     return sorted(near, key=lambda item: -len(wanted & item.keys))[:TRIED]
-
-
-def asks(text: str) -> bool:
-    """Whether a sentence is a question."""
-    return _without_close(text).endswith("?")
 
 
 def says_nothing(text: str) -> bool:

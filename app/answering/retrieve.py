@@ -1,0 +1,151 @@
+"""A condensed question becomes evidence: passages found by words and vectors, then read."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
+from app.answering.asking import ask
+from app.answering.condense import Condensed
+from app.answering.decompose import Part, covered_parts, in_turn, parts
+from app.answering.evidence import Evidence, Opened, gather
+from app.reading.protocol import Reader
+from vectorstore.fusion import weighted_sum
+from vectorstore.live import LiveGeneration
+from vectorstore.protocols import Embedder
+from vectorstore.reader import CatalogReader
+from vectorstore.retrieval import Ranking, opened, rank
+from vectorstore.types import (
+    DocumentId,
+    Filters,
+    Metadata,
+    PassageId,
+    ScoredPassage,
+)
+
+PASSAGES = 8
+"""Read sentence by sentence; each takes as long as the question's own vector, or longer."""
+PASSAGES_FOR_LIST = 12
+"""A list gathers from all documents, so it reads wider."""
+WHOLE_SHARE = 0.5
+"""What the whole question counts beside that of its parts which finds a passage best; set by hand.
+The whole keeps in front what two names do together."""
+
+
+@dataclass(frozen=True, slots=True)
+class Found:
+    """What a search brought."""
+
+    passages: tuple[ScoredPassage, ...]
+    """Best first."""
+    evidence: tuple[Evidence, ...]
+    """Sentences that may be cited, the likeliest first; each once."""
+    num_parts: int = 0
+    """Into how many questions the question was taken apart; 0 if it was not."""
+
+
+def retrieve(
+    condensed: Condensed,
+    generation: LiveGeneration,
+    embedder: Embedder,
+    reader: Reader,
+    filters: Filters,
+) -> Found:
+    """Find passages for the question, its backgrounds and its parts, and read them."""
+    ids = None if filters == Filters() else generation.reader.document_ids(filters)
+    pieces = parts(condensed.text)
+    texts = (condensed.text, *condensed.backgrounds, *(part.text for part in pieces))
+    rankings = [
+        rank(generation, text, vector, document_ids=ids)
+        for text, vector in zip(texts, embedder.embed(texts), strict=True)
+    ]
+    num_whole = 1 + len(condensed.backgrounds)
+    whole, of_parts = rankings[:num_whole], rankings[num_whole:]
+    scores = weighted_sum([ranking.fused for ranking in whole], shares(condensed, whole))
+    limit = PASSAGES_FOR_LIST if condensed.asked.wants_list else PASSAGES
+    if pieces:
+        passages = _shared_out(generation.reader, pieces, scores, of_parts, rankings, limit)
+    else:
+        passages = opened(generation.reader, rankings, scores, limit=limit)
+    read = _opened(generation.reader, passages)
+    asked = [condensed.asked, *(ask(part.text) for part in pieces)]
+    questions = [condensed.for_reader, *(part.text for part in pieces)]
+    evidence = [
+        item
+        for number, each in enumerate(_by_part(pieces, read))
+        for item in gather(asked[number], questions[number], each, reader, part=number)
+    ]
+    return Found(tuple(passages), tuple(likeliest_first(evidence)), len(pieces))
+
+
+def shares(condensed: Condensed, rankings: Sequence[Ranking]) -> list[float]:
+    """Weights of the question's own ranking and of those of its backgrounds; they sum to 1."""
+    own, *others = rankings
+    if not others:
+        return [1.0]
+    nearest = max(ranking.best_cosine for ranking in others)
+    background = condensed.background_weight(own.best_cosine, nearest)
+    return [1.0 - background, *[background / len(others)] * len(others)]
+
+
+def likeliest_first(evidence: Sequence[Evidence]) -> list[Evidence]:
+    """Each sentence once, as the passage in which it is likeliest shows it."""
+    best: dict[tuple[DocumentId, int], Evidence] = {}
+    for item in evidence:
+        place = (item.document_id, item.sentence.start)
+        if place not in best or item.relevance > best[place].relevance:
+            best[place] = item
+    return sorted(
+        best.values(), key=lambda item: (-item.relevance, item.document_id, item.sentence.ordinal)
+    )
+
+
+def _shared_out(
+    reader: CatalogReader,
+    pieces: Sequence[Part],
+    whole: Mapping[PassageId, float],
+    of_parts: Sequence[Ranking],
+    rankings: Sequence[Ranking],
+    limit: int,
+) -> list[ScoredPassage]:
+    """The best passages, each of the names having its turn."""
+    names = set(whole).union(*(ranking.fused for ranking in of_parts))
+    scores = {
+        name: WHOLE_SHARE * whole.get(name, 0.0)
+        + (1 - WHOLE_SHARE) * max(ranking.fused.get(name, 0.0) for ranking in of_parts)
+        for name in names
+    }
+    candidates = opened(reader, rankings, scores, limit=len(scores))
+    metadata = _metadata(reader, candidates)
+    covers = {each.passage.id: _covered(pieces, each, metadata) for each in candidates}
+    turns = in_turn([each.passage.id for each in candidates], covers, len(pieces))[:limit]
+    by_id = {each.passage.id: each for each in candidates}
+    return [by_id[name] for name in turns]
+
+
+def _by_part(pieces: Sequence[Part], read: Opened) -> list[Opened]:
+    """The passages dealt out: first what speaks of all names or of none, then of each alone."""
+    dealt: list[list[ScoredPassage]] = [[] for _ in range(len(pieces) + 1)]
+    for each in read.passages:
+        covered = _covered(pieces, each, read.metadata)
+        dealt[1 + min(covered) if len(covered) == 1 else 0].append(each)
+    return [Opened(group, read.sentences, read.metadata) for group in dealt]
+
+
+def _covered(
+    pieces: Sequence[Part], scored: ScoredPassage, metadata: Mapping[DocumentId, Metadata]
+) -> set[int]:
+    title = metadata[scored.passage.document_id].title
+    return covered_parts(pieces, " . ".join((title, *scored.passage.heading, scored.text)))
+
+
+def _opened(reader: CatalogReader, passages: Sequence[ScoredPassage]) -> Opened:
+    sentences = reader.sentences([scored.passage.id for scored in passages])
+    return Opened(passages, sentences, _metadata(reader, passages))
+
+
+def _metadata(
+    reader: CatalogReader, passages: Sequence[ScoredPassage]
+) -> dict[DocumentId, Metadata]:
+    wanted = sorted({scored.passage.document_id for scored in passages})
+    return {summary.id: summary.metadata for summary in reader.documents(wanted)}

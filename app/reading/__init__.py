@@ -1,0 +1,1 @@
+"""The reader: a small trained model that reads a question, or a claim, beside sentences."""

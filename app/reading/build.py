@@ -1,0 +1,83 @@
+"""Weights to a reader: the only place that picks one."""
+
+from __future__ import annotations
+
+import logging
+import os
+from pathlib import Path
+
+import numpy as np
+from numpy.typing import NDArray
+
+from app.reading import weights as stored
+from app.reading.calibration import Calibration
+from app.reading.errors import ReaderWeightsError
+from app.reading.graph import Precision, build_graph
+from app.reading.lexical import LexicalReader
+from app.reading.pairs import Pairs
+from app.reading.protocol import Reader
+from vectorstore.embedding.processor import multiplies_int8
+from vectorstore.embedding.weights import ModelFiles, locate
+
+_log = logging.getLogger(__name__)
+
+
+def build_reader(*, threads: int | None = None, path: Path = stored.BUNDLED) -> Reader:
+    """The trained reader; the lexical one, with a warning, where its weights are not there.
+
+    Args:
+        threads: For one question; None takes all cores.
+        path: The weights.
+
+    Raises:
+        ReaderWeightsError: If the weights are damaged, or made for another base model.
+    """
+    if not path.is_file():
+        _log.warning(
+            "The trained reader's weights are not installed (%s): answers are chosen by words "
+            "alone, and more questions are refused.",
+            path.name,
+        )
+        return LexicalReader()
+    return build_cross_encoder(path=path, threads=threads)
+
+
+def build_cross_encoder(
+    *, path: Path = stored.BUNDLED, precision: Precision | None = None, threads: int | None = None
+) -> Reader:
+    """The trained reader from its file and the base model's word vectors.
+
+    Args:
+        path: The weights.
+        precision: None takes eight bits where the processor multiplies them faster.
+        threads: None takes all cores.
+    """
+    from app.reading.cross_encoder import CrossEncoder
+
+    weights = stored.load(path)
+    base = locate()
+    if weights.card["base_sha256"] != base.sha256:
+        raise ReaderWeightsError(
+            f"The reader {path.name} was trained on another base model than {base.name}. "
+            "Reinstall both packages."
+        )
+    chosen = precision or ("int8" if multiplies_int8() else "fp32")
+    return CrossEncoder(
+        build_graph(weights, word_vectors(base), chosen).SerializeToString(),
+        Pairs(base.transformer_folder / "tokenizer.json"),
+        {name: Calibration(*line) for name, line in weights.card["calibration"].items()},
+        fingerprint=f"{weights.fingerprint}/{chosen}",
+        threads=threads or len(os.sched_getaffinity(0)),
+    )
+
+
+def word_vectors(base: ModelFiles) -> NDArray[np.float32]:
+    """The base model's table, (words, size)."""
+    from safetensors import safe_open
+
+    for path in base.weight_files:
+        with safe_open(path, framework="numpy") as table:
+            for name in table.keys():  # noqa: SIM118 - no mapping
+                if name.endswith(stored.WORD_VECTORS):
+                    return np.asarray(table.get_tensor(name), dtype=np.float32)
+    raise ReaderWeightsError(f"{base.name} has no table of word vectors.")

@@ -1,0 +1,133 @@
+"""The trained reader, computed by ONNX Runtime."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import Any, cast
+
+import numpy as np
+from numpy.typing import NDArray
+from onnxruntime import GraphOptimizationLevel, InferenceSession, SessionOptions
+
+from app.reading.calibration import Calibration
+from app.reading.pairs import Pairs, Task, Window, batch
+from app.reading.protocol import PassageReading, ReadPassage
+
+HEADS = ("answers", "supports", "depends", "conflicts")
+"""Columns of the pooled output."""
+MAX_WINDOWS = 8
+"""Computed together; more need memory and gain no time."""
+
+
+class CrossEncoder:
+    """One forward pass for each window of a question and a passage."""
+
+    def __init__(
+        self,
+        model: bytes,
+        pairs: Pairs,
+        calibration: Mapping[str, Calibration],
+        *,
+        fingerprint: str,
+        threads: int,
+    ) -> None:
+        """Load the network.
+
+        Args:
+            model: A serialised graph (`app.reading.graph`).
+            pairs: Cuts windows.
+            calibration: Of each head and of "sentences".
+            fingerprint: Of weights and precision.
+            threads: For one batch.
+        """
+        options = SessionOptions()
+        options.intra_op_num_threads = threads
+        options.inter_op_num_threads = 1
+        options.graph_optimization_level = GraphOptimizationLevel.ORT_ENABLE_ALL
+        options.add_session_config_entry("session.intra_op.allow_spinning", "0")
+        self._session = InferenceSession(model, options, providers=["CPUExecutionProvider"])
+        self._pairs = pairs
+        self._calibration = calibration
+        self.fingerprint = fingerprint
+
+    def read(self, question: str, passages: Sequence[ReadPassage]) -> list[PassageReading]:
+        """See `Reader`."""
+        windows: list[Window] = []
+        owners: list[int] = []
+        for number, passage in enumerate(passages):
+            cut = self._pairs.windows(
+                "question", question, passage.sentences, title=passage.title
+            )
+            windows += cut
+            owners += [number] * len(cut)
+        sentences, pooled = self.logits(windows)
+        answers = np.full(len(passages), -np.inf)
+        best = [np.full(len(passage.sentences), -np.inf) for passage in passages]
+        column = HEADS.index("answers")
+        for window, owner, scores, heads in zip(windows, owners, sentences, pooled, strict=True):
+            answers[owner] = max(answers[owner], heads[column])
+            span = slice(window.first, window.end)
+            best[owner][span] = np.maximum(best[owner][span], scores)
+        chance = self._calibration["answers"].chance
+        of_sentence = self._calibration["sentences"].chance
+        return [
+            PassageReading(chance(answer), tuple(of_sentence(score) for score in scores.tolist()))
+            for answer, scores in zip(answers.tolist(), best, strict=True)
+        ]
+
+    def support(self, claim: str, evidence: Sequence[str]) -> float:
+        """See `Reader`."""
+        return self._pooled("claim", claim, evidence, "supports")
+
+    def depends(self, turn: str, history: Sequence[str]) -> float:
+        """See `Reader`."""
+        return self._pooled("turn", turn, history, "depends")
+
+    def conflict(self, first: str, second: str) -> float:
+        """See `Reader`. The same whichever comes first."""
+        sides = [
+            self._pooled("conflict", one, [other], "conflicts")
+            for one, other in ((first, second), (second, first))
+        ]
+        return sum(sides) / len(sides)
+
+    def logits(
+        self, windows: Sequence[Window]
+    ) -> tuple[list[NDArray[np.float32]], NDArray[np.float32]]:
+        """For each window its sentences' logits; and (windows, heads) of the whole."""
+        order = sorted(range(len(windows)), key=lambda n: (len(windows[n].ids), n))
+        sentences: list[NDArray[np.float32]] = [np.empty(0, dtype=np.float32)] * len(windows)
+        pooled = np.empty((len(windows), len(HEADS)), dtype=np.float32)
+        for at in range(0, len(order), MAX_WINDOWS):
+            group = order[at : at + MAX_WINDOWS]
+            scores, heads = self._run([windows[n] for n in group])
+            for row, number in enumerate(group):
+                size = windows[number].end - windows[number].first
+                sentences[number] = scores[row, :size]
+                pooled[number] = heads[row]
+        return sentences, pooled
+
+    def _pooled(self, task: Task, asked: str, sentences: Sequence[str], head: str) -> float:
+        windows = self._pairs.windows(task, asked, sentences)
+        if not windows:
+            return 0.0
+        _, pooled = self.logits(windows)
+        return self._calibration[head].chance(float(pooled[:, HEADS.index(head)].max()))
+
+    def _run(
+        self, windows: Sequence[Window]
+    ) -> tuple[NDArray[np.float32], NDArray[np.float32]]:
+        arrays = batch(windows, self._pairs.pad)
+        num = max(window.end - window.first for window in windows)
+        spans = (arrays.sentence_of[:, None, :] == np.arange(num)[None, :, None]).astype(np.float32)
+        spans /= np.maximum(spans.sum(axis=2, keepdims=True), 1.0)
+        outputs: Any = self._session.run(
+            ["sentences", "pooled"],
+            {
+                "ids": arrays.ids,
+                "mask": arrays.mask.astype(np.int32),
+                "types": arrays.types,
+                "spans": spans,
+            },
+        )
+        return cast("tuple[NDArray[np.float32], NDArray[np.float32]]", tuple(outputs))

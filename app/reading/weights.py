@@ -1,0 +1,106 @@
+"""The reader's own weights: what it adds to the base model, in eight bits, with its calibration.
+
+Matrices are stored per output row as int8 with a scale each, everything else in half precision.
+The table of word vectors is the base model's and is read from there.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from app.reading.errors import ReaderWeightsError
+
+BUNDLED = Path(__file__).with_name("reader.npz")
+WORD_VECTORS = "embeddings.word_embeddings.weight"
+SCALE = ".scale"
+CARD = "card"
+INT8_MAX = 127
+
+
+@dataclass(frozen=True, slots=True)
+class Matrix:
+    """A linear layer's weight, eight bits with a scale for each output."""
+
+    values: NDArray[np.int8]
+    """(outputs, inputs)"""
+    scales: NDArray[np.float32]
+    """(outputs,)"""
+
+    def single_precision(self) -> NDArray[np.float32]:
+        """(outputs, inputs)"""
+        return self.values.astype(np.float32) * self.scales[:, None]
+
+
+@dataclass(frozen=True, slots=True)
+class ReaderWeights:
+    """All that is needed beside the base model's word vectors."""
+
+    matrices: Mapping[str, Matrix]
+    vectors: Mapping[str, NDArray[np.float32]]
+    """Biases, norms, tables of positions and types."""
+    card: Mapping[str, Any]
+    """Base, layers, heads, calibration, what it was trained on."""
+    fingerprint: str
+
+
+def load(path: Path = BUNDLED) -> ReaderWeights:
+    """Read a file that `save` has written.
+
+    Raises:
+        ReaderWeightsError: If there is none, or it is not one.
+    """
+    try:
+        content = path.read_bytes()
+        with np.load(path, allow_pickle=False) as stored:
+            arrays = {name: stored[name] for name in stored.files}
+        card = json.loads(bytes(arrays.pop(CARD)).decode())
+        matrices = {
+            name: Matrix(arrays[name], arrays[name + SCALE].astype(np.float32))
+            for name in arrays
+            if name + SCALE in arrays
+        }
+    except FileNotFoundError:
+        raise ReaderWeightsError(
+            f"The reader's weights are not there: {path}. Reinstall the package, or make them "
+            "again with `accord eval train-reader`."
+        ) from None
+    except (OSError, ValueError, KeyError) as error:
+        raise ReaderWeightsError(f"{path} holds no reader's weights: {error}") from error
+    vectors = {
+        name: array.astype(np.float32)
+        for name, array in arrays.items()
+        if name not in matrices and not name.endswith(SCALE)
+    }
+    digest = hashlib.sha256(content).hexdigest()[:16]
+    return ReaderWeights(matrices, vectors, card, f"reader@sha256:{digest}")
+
+
+def save(
+    path: Path, parameters: Mapping[str, NDArray[np.float32]], card: Mapping[str, Any]
+) -> None:
+    """Write weights.
+
+    Args:
+        path: Overwritten.
+        parameters: By name; matrices (outputs, inputs) of the layers and heads become int8.
+        card: Kept beside them.
+    """
+    arrays: dict[str, NDArray[Any]] = {}
+    for name, values in parameters.items():
+        if values.ndim == 2 and "embeddings" not in name:
+            scales = np.abs(values).max(axis=1) / INT8_MAX
+            scales[scales == 0] = 1.0
+            arrays[name] = np.rint(values / scales[:, None]).astype(np.int8)
+            arrays[name + SCALE] = scales.astype(np.float32)
+        else:
+            arrays[name] = values.astype(np.float16)
+    arrays[CARD] = np.frombuffer(json.dumps(card, sort_keys=True).encode(), dtype=np.uint8)
+    np.savez_compressed(path, **arrays)

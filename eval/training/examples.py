@@ -1,0 +1,354 @@
+"""Documents with questions and claims become labelled pairs for the reader."""
+
+from __future__ import annotations
+
+import gzip
+import hashlib
+import json
+import random
+import re
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
+from pathlib import Path
+from typing import Any
+
+from app.reading.pairs import Task
+
+TEST_SHARE, TEST_PART = 10, 1
+"""Documents whose id has this remainder (MD5 modulo 10) are the test part: never trained on."""
+UNKNOWN = -1
+"""Label of a sentence that is neither right nor wrong: context of an answer."""
+PUBLIC_SENTENCES = 8
+"""Longer passages of public sets are cut to so many sentences around the answer."""
+OVERLAP = re.compile(r"[a-z]{4,}")
+
+
+@dataclass(frozen=True, slots=True)
+class Pair:
+    """One thing to judge: a question, claim or turn beside sentences."""
+
+    task: Task
+    asked: str
+    title: str
+    sentences: tuple[str, ...]
+    labels: tuple[int, ...] | None
+    """Of each sentence 1 (belongs to the answer), 0, or `UNKNOWN`; None where nobody knows."""
+    holds: bool
+    """The passage answers, the claim is supported, the turn depends, the two conflict."""
+    source: str
+    """Name of the set."""
+    group: str
+    """Id of the document."""
+
+
+def is_test(document_id: str) -> bool:
+    """Whether a document belongs to the test part."""
+    return _digest(document_id) % TEST_SHARE == TEST_PART
+
+
+def own_pairs(folders: Iterable[Path]) -> list[Pair]:
+    """All pairs of our own documents, claims, conversations and clusters, test part included."""
+    paths = sorted(path for folder in folders for path in folder.glob("*.jsonl"))
+    documents: dict[str, Mapping[str, Any]] = {}
+    pairs: list[Pair] = []
+    for path in paths:
+        for row in rows(path):
+            if "sentences" in row:
+                documents[row["id"]] = row
+                pairs += _of_document(row, path.stem)
+            elif "documents" in row:
+                pairs += _of_cluster(row)
+    for path in paths:
+        for row in rows(path):
+            known = documents.get(row.get("doc", ""))
+            if known is None:
+                continue
+            if "claims" in row:
+                pairs += [_claim(known, each, path.stem) for each in row["claims"]]
+            if "turns" in row:
+                pairs += _of_conversation(known, row["turns"])
+    return pairs
+
+
+def public_pairs(path: Path, limit: int) -> list[Pair]:
+    """At most `limit` pairs of a public set in the same form, chosen by a fixed seed."""
+    name = path.name.split(".")[0]
+    chance = random.Random(5)  # noqa: S311 - a choice of examples, no secret
+    found: list[Pair] = []
+    for row in rows(path):
+        sentences = row["sentences"]
+        group = f"{name}:{row.get('id') or row.get('title')}:{sentences[0][:20]}"
+        title = row.get("title") or ""
+        for question in row.get("questions", ()):
+            answer = question["answer"]
+            if len(sentences) > 3 and len(answer) > max(4, len(sentences) // 2):
+                continue
+            at = answer[0] if answer else chance.randrange(len(sentences))
+            first = _cut(len(sentences), at - chance.randint(0, 6))
+            kept = tuple(sentences[first : first + PUBLIC_SENTENCES])
+            labels = tuple(int(first + n in answer) for n in range(len(kept)))
+            found.append(
+                Pair("question", question["q"], title, kept, labels, any(labels), name, group)
+            )
+        for claim in row.get("claims", ()):
+            evidence = claim.get("evidence") or []
+            if len(sentences) > PUBLIC_SENTENCES and not evidence:
+                continue
+            first = _cut(len(sentences), min(evidence or [0]) - chance.randint(0, 3))
+            kept = tuple(sentences[first : first + PUBLIC_SENTENCES])
+            inside = [n - first for n in evidence if 0 <= n - first < len(kept)]
+            holds = bool(claim["supported"])
+            labels = tuple(int(n in inside) for n in range(len(kept))) if holds and inside else None
+            found.append(Pair("claim", claim["text"], title, kept, labels, holds, name, group))
+    chance.shuffle(found)
+    return found[:limit]
+
+
+def strangers(pairs: Sequence[Pair], *, share: float, seed: int) -> list[Pair]:
+    """Answerable questions beside a passage of another document that has most of their words."""
+    chance = random.Random(seed)  # noqa: S311
+    by_source: dict[str, dict[str, Pair]] = {}
+    for pair in pairs:
+        if pair.task == "question":
+            by_source.setdefault(pair.source, {}).setdefault(pair.group, pair)
+    words = {
+        (source, group): set(OVERLAP.findall(" ".join(pair.sentences).lower()))
+        for source, groups in by_source.items()
+        for group, pair in groups.items()
+    }
+    found = []
+    for pair in pairs:
+        if pair.task != "question" or not pair.holds or chance.random() > share:
+            continue
+        groups = [group for group in by_source[pair.source] if group != pair.group]
+        if not groups:
+            continue
+        asked = set(OVERLAP.findall(pair.asked.lower()))
+        near = max(
+            chance.sample(groups, min(150, len(groups))),
+            key=lambda group: len(asked & words[pair.source, group]),
+        )
+        other = by_source[pair.source][near]
+        nothing = (0,) * len(other.sentences)
+        found.append(
+            replace(
+                pair, title=other.title, sentences=other.sentences, labels=nothing, holds=False
+            )
+        )
+    return found
+
+
+def borrowed(pairs: Sequence[Pair], *, share: float, seed: int) -> list[Pair]:
+    """Supported claims beside the evidence of another claim of the same document."""
+    chance = random.Random(seed)  # noqa: S311
+    by_group: dict[str, list[Pair]] = {}
+    for pair in pairs:
+        if pair.task == "claim" and pair.holds and pair.labels is not None:
+            by_group.setdefault(pair.group, []).append(pair)
+    found = []
+    for group in by_group.values():
+        for pair in group:
+            said = set(_evidence(pair))
+            others = [one for one in group if not said & set(one.sentences)]
+            if others and chance.random() < share:
+                other = chance.choice(others)
+                found.append(
+                    replace(
+                        pair, sentences=tuple(_evidence(other)), labels=None, holds=False
+                    )
+                )
+    return found
+
+
+def withheld(pairs: Sequence[Pair], *, share: float, seed: int) -> list[Pair]:
+    """Answerable questions beside their passage without its answer, and claims that rest on
+    several sentences beside all but one: what is asked for is all that is missing."""
+    chance = random.Random(seed)  # noqa: S311
+    found = []
+    for pair in pairs:
+        if not pair.holds or pair.labels is None or chance.random() > share:
+            continue
+        held = [n for n, label in enumerate(pair.labels) if label == 1]
+        if pair.task == "question":
+            out = set(held)
+        elif pair.task == "claim" and len(held) > 1:
+            out = {chance.choice(held)}
+        else:
+            continue
+        kept = tuple(s for n, s in enumerate(pair.sentences) if n not in out)
+        if kept:
+            labels = (0,) * len(kept) if pair.task == "question" else None
+            found.append(replace(pair, sentences=kept, labels=labels, holds=False))
+    return found
+
+
+def rows(path: Path) -> Iterator[dict[str, Any]]:
+    """The lines of a JSONL file, gzipped or not."""
+    opened = gzip.open if path.suffix == ".gz" else open
+    with opened(path, "rt", encoding="utf-8") as file:
+        for line in file:
+            if line.strip():
+                yield json.loads(line)
+
+
+def varied(pair: Pair, chance: random.Random) -> Pair:
+    """The same with what does not matter changed: slips of the pen, no title, less around it."""
+    asked = pair.asked
+    if pair.task == "question" and chance.random() < 0.15:
+        asked = _misspelt(asked, chance)
+    title = "" if chance.random() < (0.5 if pair.task == "claim" else 0.25) else pair.title
+    changed = replace(pair, asked=asked, title=title)
+    if pair.task == "claim" and pair.labels is not None and chance.random() < 0.5:
+        kept = [n for n, label in enumerate(pair.labels) if label == 1]
+        changed = replace(
+            changed,
+            sentences=tuple(pair.sentences[n] for n in kept),
+            labels=(1,) * len(kept),
+        )
+    elif pair.task == "question" and len(pair.sentences) > 4 and chance.random() < 0.4:
+        # Another cut: what stands first in a window must not matter.
+        first = chance.randrange(len(pair.sentences) // 2)
+        labels = pair.labels[first:] if pair.labels is not None else None
+        changed = replace(changed, sentences=pair.sentences[first:], labels=labels)
+        if labels is not None:
+            changed = replace(changed, holds=1 in labels)
+    return changed
+
+
+def _of_document(row: Mapping[str, Any], source: str) -> list[Pair]:
+    sentences = tuple(row["sentences"])
+    found = []
+    for question in row["questions"]:
+        labels = [0] * len(sentences)
+        for number in question.get("context") or ():
+            labels[number] = UNKNOWN
+        for number in question["answer"]:
+            labels[number] = 1
+        found.append(
+            Pair(
+                "question",
+                question["q"],
+                row["title"],
+                sentences,
+                tuple(labels),
+                bool(question["answer"]),
+                source,
+                row["id"],
+            )
+        )
+    return found + [_claim(row, each, source) for each in row.get("claims", ())]
+
+
+def _claim(row: Mapping[str, Any], claim: Mapping[str, Any], source: str) -> Pair:
+    """A claim beside its evidence and a little more; of an unsupported one the evidence is known
+    too, but only what is checked against it."""
+    evidence, text = claim["evidence"], claim["text"]
+    size = len(row["sentences"])
+    wide = _digest(text)
+    first = max(0, min(evidence) - wide % 3)
+    end = min(size, max(max(evidence) + 1 + wide % 2, first + 4))
+    if wide % 5 < 2:  # nothing around it
+        kept = sorted(evidence)
+    else:
+        kept = list(range(first, end))
+    holds = bool(claim["supported"])
+    return Pair(
+        "claim",
+        text,
+        row["title"],
+        tuple(row["sentences"][n] for n in kept),
+        tuple(int(n in evidence) for n in kept) if holds else None,
+        holds,
+        source,
+        row["id"],
+    )
+
+
+def _of_conversation(row: Mapping[str, Any], turns: Sequence[Mapping[str, Any]]) -> list[Pair]:
+    sentences = tuple(row["sentences"])
+    found: list[Pair] = []
+    said: list[str] = []
+    for turn in turns:
+        if "answer" not in turn:
+            continue
+        labels = tuple(int(n in turn["answer"]) for n in range(len(sentences)))
+        asked = [turn["standalone"]]
+        if said:
+            asked.append(" / ".join([*said[-2:], turn["q"]]))
+            found.append(
+                Pair(
+                    "turn", turn["q"], "", tuple(said[-2:]), None, turn["depends"], "talk", row["id"]
+                )
+            )
+        found += [
+            Pair(
+                "question",
+                text,
+                row["title"],
+                sentences,
+                labels,
+                bool(turn["answer"]),
+                "talk",
+                row["id"],
+            )
+            for text in asked
+        ]
+        said.append(turn["q"])
+    return found
+
+
+def _of_cluster(row: Mapping[str, Any]) -> list[Pair]:
+    documents, found = row["documents"], []
+    for question in row["questions"]:
+        for number, document in enumerate(documents):
+            sentences = tuple(document["sentences"])
+            answer = {n for which, n in question["answer"] if which == number}
+            labels = tuple(int(n in answer) for n in range(len(sentences)))
+            found.append(
+                Pair(
+                    "question",
+                    question["q"],
+                    document["title"],
+                    sentences,
+                    labels,
+                    bool(answer),
+                    "clusters",
+                    row["id"],
+                )
+            )
+    for name, conflicts in (("conflicts", True), ("not_conflicts", False)):
+        for each in row.get(name, ()):
+            sides = [documents[d]["sentences"][n] for d, n in (each["a"], each["b"])]
+            found += [
+                Pair("conflict", one, "", (other,), None, conflicts, "clusters", row["id"])
+                for one, other in (sides, sides[::-1])
+            ]
+    return found
+
+
+def _evidence(pair: Pair) -> list[str]:
+    return [s for s, label in zip(pair.sentences, pair.labels or (), strict=True) if label == 1]
+
+
+def _cut(num_sentences: int, first: int) -> int:
+    """Where a passage cut to `PUBLIC_SENTENCES` begins."""
+    return max(0, min(first, num_sentences - PUBLIC_SENTENCES))
+
+
+def _misspelt(text: str, chance: random.Random) -> str:
+    """One slip: two letters exchanged, one left out or doubled."""
+    places = [n for n in range(1, len(text) - 2) if text[n].isalpha() and text[n + 1].isalpha()]
+    if not places:
+        return text
+    at = chance.choice(places)
+    match chance.randrange(3):
+        case 0:
+            return text[:at] + text[at + 1] + text[at] + text[at + 2 :]
+        case 1:
+            return text[:at] + text[at + 1 :]
+        case _:
+            return text[:at] + text[at] + text[at:]
+
+
+def _digest(text: str) -> int:
+    return int(hashlib.md5(text.encode(), usedforsecurity=False).hexdigest(), 16)
