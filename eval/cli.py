@@ -17,6 +17,7 @@ from eval.commands.fit import command as fit
 from eval.commands.fit_refusal import command as fit_refusal
 from eval.commands.gate import command as gate
 from eval.commands.judge import command as judge
+from eval.commands.reading import command as reading
 from eval.commands.report import command as report
 from eval.commands.retrieval import command as retrieval
 from eval.commands.run import command as run
@@ -57,6 +58,7 @@ COMMANDS: dict[str, Callable[..., None]] = {
     "report": report,
     "compare": compare,
     "retrieval": retrieval,
+    "reading": reading,
     "collect": collect,
     "export": export,
     "corpus": corpus,

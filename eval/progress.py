@@ -113,3 +113,22 @@ class _Seldom:
         if last or now - self._last >= PLAIN_EVERY_S:
             self._last = now
             typer.echo(line, err=True)
+
+
+@contextmanager
+def counting(total: int, what: str) -> Iterator[Callable[[], None]]:
+    """A line now and then on how many are done; to be told after each.
+
+    Args:
+        total: How many are to come.
+        what: "questions", say.
+    """
+    say = _Seldom()
+    done = 0
+
+    def tell() -> None:
+        nonlocal done
+        done += 1
+        say(f"asked {done} of {total} {what}", last=done == total)
+
+    yield tell
