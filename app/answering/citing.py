@@ -12,6 +12,7 @@ from app.answering.compose import Proposal, place_of
 from app.answering.evidence import Evidence, leans
 from app.answering.settling import Settled, Unsupported, settle
 from app.answering.terms import content_terms, fold, keys
+from app.answering.verify import Support
 from app.types import Citation, Claim, ClaimEvent, Disagreement, Verdict
 
 _DEFINITE = re.compile(
@@ -31,6 +32,7 @@ class Citer:
 
     def __init__(
         self,
+        support: Support,
         read: Sequence[Evidence] = (),
         unsupported: Unsupported = Unsupported.DROP,
         subject: frozenset[str] = frozenset(),
@@ -38,6 +40,7 @@ class Citer:
         """Nothing is cited yet.
 
         Args:
+            support: Reads a claim beside quotes.
             read: What may be cited instead of quotes that do not bear a sentence out.
             unsupported: What becomes of sentences that nothing bears out.
             subject: Keys of the names in the question.
@@ -50,6 +53,7 @@ class Citer:
         self.counts: Counter[str] = Counter()
         """Proposals, by model, shown, moved, supported, repaired, unsupported, repeated, invented
         markers."""
+        self._support = support
         self._read = read
         self._unsupported = unsupported
         self._subject = subject
@@ -134,6 +138,7 @@ class Citer:
             proposal.text,
             proposal.evidence,
             read,
+            self._support,
             self._unsupported,
             is_reworded=proposal.is_reworded,
         )

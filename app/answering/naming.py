@@ -8,8 +8,6 @@ from collections.abc import Iterator, Sequence
 from app.answering.checks import Check, Failure
 from app.answering.lexicon import GENERIC_NAMES, PERSON_CUES
 from app.answering.terms import Term, is_function_word, keys, terms
-from app.answering.verbs import is_finite
-from app.answering.wording import NEUTRAL, equivalents
 
 WEEKDAYS = frozenset("monday tuesday wednesday thursday friday saturday sunday".split())
 CURRENCIES = frozenset("USD EUR GBP JPY CHF".split())
@@ -47,6 +45,7 @@ def name_keys(texts: Sequence[str]) -> frozenset[str]:
 
 
 def _acts(text: str, words: Sequence[Term], place: int) -> bool:
+    """Whether what follows shows that a word with the capital of a sentence's start is a name."""
     term = words[place]
     if term.text.endswith(("'s", "s'")):
         return True
@@ -54,52 +53,12 @@ def _acts(text: str, words: Sequence[Term], place: int) -> bool:
         return False
     after = words[place + 1]
     between = text[term.end : after.start].strip()
-    if between:
-        return between == "," and after.is_name
-    second = words[place + 2] if place + 2 < len(words) else None
-    return (
-        after.is_name
-        or is_finite(words, place + 1)
-        or (after.text in {"and", "&"} and second is not None and second.is_name)
-    )
+    return after.is_name and between in {"", ",", "&"}
 
 
 def is_written_as_name(term: Term, names: frozenset[str]) -> bool:
     """Whether a word is one of these names, with its capital."""
     return term.key in names and term.text != term.text.lower()
-
-
-def run_at(words: Sequence[Term], place: int, names: frozenset[str]) -> frozenset[str]:
-    """Keys of the name of which a word is part."""
-    start = end = place
-    while start and is_written_as_name(words[start - 1], names):
-        start -= 1
-    while end < len(words) and (
-        is_written_as_name(words[end], names)
-        or (words[end].text.lower() == "of" and _is_named_at(words, end + 1, names))
-    ):
-        end += 1
-    return frozenset(word.key for word in words[start:end])
-
-
-def _is_named_at(words: Sequence[Term], place: int, names: frozenset[str]) -> bool:
-    return place < len(words) and is_written_as_name(words[place], names)
-
-
-def start_of_name(words: Sequence[Term], place: int, names: frozenset[str]) -> int:
-    """Where a name starts; "New York Department of Financial Services" is one."""
-    while place:
-        if is_written_as_name(words[place - 1], names):
-            place -= 1
-        elif (
-            place > 1
-            and words[place - 1].text.lower() in {"of", "for", "&"}
-            and is_written_as_name(words[place - 2], names)
-        ):
-            place -= 2
-        else:
-            break
-    return place
 
 
 ABBREVIATIONS = {
@@ -238,13 +197,20 @@ def _spelled_out(acronym: str, text: str) -> str | None:
     return None
 
 
+STEM = 4
+_DEMONYM = re.compile(r"^[A-Z][a-z]+(?:an|ese|ish|i|ic|ch|er)s?$")
+
+
 def unknown_names(claim: str, told: Sequence[str], names: frozenset[str]) -> Iterator[Failure]:
     """Names of the claim that no quote has, word by word."""
     held = keys(term for text in told for term in terms(text))
+    stems = {key[:STEM] for key in held}
     words = terms(claim)
     for place, term in enumerate(words):
         if term.key in held or term.is_number or term.text in CURRENCIES:
             continue
+        if _DEMONYM.search(term.text) and term.key[:STEM] in stems:
+            continue  # "Italian" of Italy
         lower = term.text.lower().rstrip(".")
         if lower in WEEKDAYS:
             yield Failure(Check.NUMBERS, term.text)
@@ -254,7 +220,7 @@ def unknown_names(claim: str, told: Sequence[str], names: frozenset[str]) -> Ite
             continue
         if lower in GENERIC_NAMES and lower not in PLACES and lower not in PERSON_CUES:
             continue
-        if term.opens_sentence and not _opens_as_name(words, place, names, held):
+        if term.opens_sentence and not _opens_as_name(words, place):
             continue
         if is_written_as_name(term, names) or (lower in PERSON_CUES and term.is_name):
             yield Failure(Check.NAMES, term.text)
@@ -265,24 +231,14 @@ def _is_letter(term: Term) -> bool:
     return len(term.text) == 1 and term.text.isupper() and term.text not in "AI"
 
 
-def _opens_as_name(
-    words: Sequence[Term], place: int, names: frozenset[str], held: frozenset[str]
-) -> bool:
+def _opens_as_name(words: Sequence[Term], place: int) -> bool:
     """Whether the first word of a claim, unknown to the evidence, names somebody."""
     term = words[place]
     if term.is_name:
         return True
-    if term.key in NEUTRAL or term.text.lower().endswith(("ing", "ly", "ion", "ment")):
+    if term.text.lower().endswith(("ing", "ly", "ion", "ment", "ed")):
         return False
-    groups = equivalents(term.key)
-    if groups and any(not groups.isdisjoint(equivalents(key)) for key in held):
-        return False
-    return place + 1 < len(words) and (
-        words[place + 1].is_name
-        or is_finite(words, place + 1)
-        or words[place + 1].text.lower() in {"and", "or"}
-        or term.text.endswith("'s")
-    )
+    return term.text.endswith("'s") or (place + 1 < len(words) and words[place + 1].is_name)
 
 
 def mixed_names(claim: str, told: Sequence[str], names: frozenset[str]) -> Iterator[Failure]:

@@ -50,6 +50,10 @@ from vectorstore.live import LiveGeneration, LiveIndex
 from vectorstore.protocols import Embedder
 from vectorstore.types import Document, DocumentId, Sentence
 
+QUESTIONS_READ = 2
+"""Earlier questions that the reader reads with a follow-up; it is trained on as many."""
+DEPENDS = 0.5
+"""From this chance on a question is read with those before it."""
 TURNS_READ = 6
 """Messages of the conversation that a follow-up may lean on; older ones mislead more than help."""
 
@@ -110,6 +114,7 @@ class ChatService:
         said = " ".join((text, *(message.content for message in history)))
         with clock.timing("condense"):
             condensed = yield from _condensed(composer, text, history)
+            condensed = self._in_conversation(condensed, history)
         with self._generation() as generation:
             with clock.timing("search"):
                 found = retrieve(
@@ -119,7 +124,7 @@ class ChatService:
         answerability = judge(asked, found.evidence)
         # From here on the index is let go: a chat model may take its time.
         names = frozenset(term.key for term in asked.names)
-        citer, outcome = Citer(found.evidence, self._unsupported, names), Outcome()
+        citer, outcome = Citer(self._reader.support, found.evidence, self._unsupported, names), Outcome()
         if answerability.is_enough:
             with clock.timing("compose"):
                 chosen = select(asked, found.evidence)
@@ -209,6 +214,15 @@ class ChatService:
         if composer is None:
             raise UnknownComposerError(name or self._default, sorted(self._composers))
         return composer
+
+    def _in_conversation(self, condensed: Condensed, history: Sequence[Message]) -> Condensed:
+        """The same, with the questions before it where the reader needs them."""
+        before = tuple(turn.content for turn in history if turn.role == "user")[-QUESTIONS_READ:]
+        if not before or not condensed.backgrounds:
+            return condensed
+        if self._reader.depends(condensed.text, before) < DEPENDS:
+            return condensed
+        return replace(condensed, before=before)
 
     @contextmanager
     def _generation(self) -> Iterator[LiveGeneration]:

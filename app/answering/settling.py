@@ -15,7 +15,7 @@ from enum import StrEnum
 from app.answering.checks import Check, Failure
 from app.answering.evidence import Evidence, asks
 from app.answering.terms import content_terms, keys
-from app.answering.verify import verify
+from app.answering.verify import Support, verify
 from app.types import Verdict
 
 TRIED = 4
@@ -23,6 +23,8 @@ TRIED = 4
 MOVED_SHARE = 0.8
 """Share of a sentence's words that a quote must hold itself to be cited instead of those that it
 cites. One alone: of many that are tried, and put together, one passes by chance."""
+AROUND = 4
+"""Sentences before a quote that may say of whom it speaks."""
 LIKE_ENOUGH = 0.5
 """Share of a sentence's words that a source's sentence must hold to be said in its place."""
 MARK = "[not found in the sources]"
@@ -61,6 +63,7 @@ def settle(
     text: str,
     cited: Sequence[Evidence],
     read: Sequence[Evidence],
+    support: Support,
     unsupported: Unsupported = Unsupported.DROP,
     *,
     is_reworded: bool = False,
@@ -71,6 +74,7 @@ def settle(
         text: The sentence, without markers.
         cited: What it cites.
         read: All sentences that may be cited instead.
+        support: Reads a claim beside quotes.
         unsupported: What to do where nothing bears it out.
         is_reworded: A chat model wrote it; a question or an announcement of its is no answer.
     """
@@ -81,15 +85,15 @@ def settle(
         # What a source asks, it does not say.
         cited, read = ([item for item in items if not asks(item.text)] for items in (cited, read))
     cited = _in_order(cited)
-    failures = _failures(text, cited)
+    failures = _failures(text, cited, read, support)
     if not failures:
-        return Settled(text, _needed(text, cited), Verdict.SUPPORTED)
+        return Settled(text, _needed(text, cited, read, support), Verdict.SUPPORTED)
     near = _nearest(text, read)
     for item in near:
-        if _held(text, [item]) >= MOVED_SHARE and not _failures(text, [item]):
+        if _held(text, [item]) >= MOVED_SHARE and not _failures(text, [item], read, support):
             return Settled(text, (item,), Verdict.SUPPORTED, failures, is_moved=True)
     if not cited and near:  # say what is wrong with it, not only that it cites nothing
-        failures = _failures(text, near[:1])
+        failures = _failures(text, near[:1], read, support)
     if unsupported is Unsupported.REPAIR and near and _held(text, near[:1]) >= LIKE_ENOUGH:
         own = " ".join(near[0].text.split())
         return Settled(own, (near[0],), Verdict.REPAIRED, failures)
@@ -98,8 +102,27 @@ def settle(
     return Settled(text, (), Verdict.UNSUPPORTED, failures, is_shown=False)
 
 
-def _failures(text: str, cited: Sequence[Evidence]) -> tuple[Failure, ...]:
-    return tuple(verify(text, [item.text for item in cited]))
+def _failures(
+    text: str, cited: Sequence[Evidence], read: Sequence[Evidence], support: Support
+) -> tuple[Failure, ...]:
+    return tuple(
+        verify(text, [item.text for item in cited], support, around=_around(cited, read))
+    )
+
+
+def _around(cited: Sequence[Evidence], read: Sequence[Evidence]) -> list[str]:
+    """Titles of what is cited, and the sentences of its passages that stand before it."""
+    found: dict[str, None] = {}
+    for item in cited:
+        found.update(dict.fromkeys((item.metadata.title, *item.sentence.heading)))
+        before = [
+            other.text
+            for other in sorted(read, key=lambda other: other.sentence.ordinal)
+            if other.document_id == item.document_id
+            and 0 < item.sentence.ordinal - other.sentence.ordinal <= AROUND
+        ]
+        found.update(dict.fromkeys(before))
+    return list(found)
 
 
 def _in_order(cited: Sequence[Evidence]) -> tuple[Evidence, ...]:
@@ -107,12 +130,14 @@ def _in_order(cited: Sequence[Evidence]) -> tuple[Evidence, ...]:
     return tuple(sorted(cited, key=lambda item: (item.document_id, item.sentence.ordinal)))
 
 
-def _needed(text: str, cited: Sequence[Evidence]) -> tuple[Evidence, ...]:
+def _needed(
+    text: str, cited: Sequence[Evidence], read: Sequence[Evidence], support: Support
+) -> tuple[Evidence, ...]:
     """The cited sentences without those that the others can do without."""
     needed = list(cited)
     for item in reversed(cited):
         rest = [other for other in needed if other is not item]
-        if rest and not _failures(text, rest):
+        if rest and not _failures(text, rest, read, support):
             needed = rest
     return tuple(needed)
 

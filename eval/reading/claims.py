@@ -3,9 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from functools import cache
 
 from app.answering.evidence import is_citable
+from app.answering.settling import AROUND
 from app.answering.verify import verify
+from app.reading.build import build_reader
+from app.reading.protocol import Reader
 from eval.reading.shelf import Shelf, Shelved
 
 
@@ -21,13 +25,26 @@ def is_accepted(shelf: Shelf, claim: str, document: str, places: Iterable[int]) 
         places: Indices of the dataset's sentences.
     """
     shelved = shelf.documents.get(document)
-    return shelved is not None and not verify(claim, quotes(shelved, places))
+    if shelved is None:
+        return False
+    cited, around = quotes(shelved, places)
+    return not verify(claim, cited, _reader().support, around=around)
 
 
-def quotes(document: Shelved, places: Iterable[int]) -> list[str]:
-    """The texts that a claim may cite for these sentences, in reading order."""
-    return [
+def quotes(document: Shelved, places: Iterable[int]) -> tuple[list[str], list[str]]:
+    """The texts that a claim may cite for these sentences, in reading order, and those before."""
+    cited = [each for each in document.ingested(places) if is_citable(each)]
+    ordinals = {each.ordinal for each in cited}
+    around = [
         document.text[each.start : each.end]
-        for each in document.ingested(places)
-        if is_citable(each)
+        for each in document.sentences
+        if each.ordinal not in ordinals
+        and any(0 < ordinal - each.ordinal <= AROUND for ordinal in ordinals)
     ]
+    headings = {heading for each in cited for heading in each.heading}
+    return [document.text[each.start : each.end] for each in cited], [*sorted(headings), *around]
+
+
+@cache
+def _reader() -> Reader:
+    return build_reader()

@@ -25,3 +25,10 @@ def instruction_sets(cpuinfo: Path = _CPUINFO) -> frozenset[str]:
 def multiplies_bf16(cpuinfo: Path = _CPUINFO) -> bool:
     """Whether bfloat16 products have instructions of their own (AMX, AVX-512) and so pay."""
     return not instruction_sets(cpuinfo).isdisjoint({"amx_bf16", "avx512_bf16"})
+
+
+def multiplies_int8(cpuinfo: Path = _CPUINFO) -> bool:
+    """Whether eight-bit products have instructions of their own (VNNI, AMX, ARM's) and so pay."""
+    return not instruction_sets(cpuinfo).isdisjoint(
+        {"avx512_vnni", "avx_vnni", "amx_int8", "asimddp", "i8mm"}
+    )
