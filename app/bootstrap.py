@@ -66,6 +66,7 @@ def build_chat_service(settings: Settings, *, watch: bool = True) -> ChatService
         composers,
         composer=settings.composer or list(composers)[-1],
         unsupported=Unsupported(settings.unsupported),
+        threshold=settings.answer_threshold,
         max_question_characters=settings.max_question_characters,
     )
 

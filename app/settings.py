@@ -149,6 +149,11 @@ class Settings(BaseSettings):
         description="What becomes of a chat model's sentence that no quote bears out: drop it, "
         "repair it with the source's own sentence, or mark it as not found.",
     )
+    answer_threshold: Annotated[float, Field(gt=0, lt=1)] = Field(
+        default=0.5,
+        description="How sure the reader must be, between 0 and 1, before an answer is given: "
+        "higher refuses more, lower answers more.",
+    )
     composer: str | None = Field(
         default=None,
         description='How answers are written, "extractive" or "model"; unset follows ACCORD_MODEL.',

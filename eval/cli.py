@@ -13,8 +13,6 @@ from eval.commands.collect import command as collect
 from eval.commands.compare import command as compare
 from eval.commands.corpus import command as corpus
 from eval.commands.export import command as export
-from eval.commands.fit import command as fit
-from eval.commands.fit_refusal import command as fit_refusal
 from eval.commands.gate import command as gate
 from eval.commands.judge import command as judge
 from eval.commands.reading import command as reading
@@ -65,8 +63,6 @@ COMMANDS: dict[str, Callable[..., None]] = {
     "judge": judge,
     "support": support,
     "verifier": verifier,
-    "fit": fit,
-    "fit-refusal": fit_refusal,
     "gate": gate,
 }
 """By name, in the order shown."""

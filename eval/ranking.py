@@ -7,8 +7,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 
 from app.answering.condense import Condensed, condense
-from app.answering.remembering import RememberingEmbedder
-from app.answering.search import Found, search, shares
+from app.answering.retrieve import shares
 from app.answering.service import TURNS_READ
 from app.bootstrap import embedding_settings, store_settings
 from app.types import Message
@@ -18,8 +17,8 @@ from vectorstore.catalog import Catalog
 from vectorstore.embedding.build import build_embedder
 from vectorstore.fusion import weighted_sum
 from vectorstore.live import LiveGeneration, LiveIndex
+from vectorstore.protocols import Embedder
 from vectorstore.retrieval import rank
-from vectorstore.types import Filters
 
 
 def last_turn(case: Case) -> Condensed:
@@ -45,7 +44,7 @@ class Ranker:
 
     library: Library
     generation: LiveGeneration
-    embedder: RememberingEmbedder
+    embedder: Embedder
 
     def documents(self, condensed: Condensed, case: Case) -> list[str]:
         """The dataset's ids of the documents, each by its best passage, best first."""
@@ -62,10 +61,6 @@ class Ranker:
                 best[name] = max(score, best.get(name, 0.0))
         return sorted(best, key=lambda name: (-best[name], name))
 
-    def search(self, condensed: Condensed, filters: Filters) -> Found:
-        """What the product reads before it composes an answer."""
-        return search(condensed, self.generation, self.embedder, filters)
-
     def run(
         self, cases: Sequence[Case], query_of: Callable[[Case], Condensed]
     ) -> Mapping[str, list[str]]:
@@ -78,8 +73,8 @@ def ranking(library: Library) -> Iterator[Ranker]:
     """The library opened for ranking, through the store and the embedder of the product."""
     settings = library.settings
     store = store_settings(settings)
-    embedder = RememberingEmbedder(
-        build_embedder(embedding_settings(settings), data_dir=settings.data_dir, purpose="query")
+    embedder = build_embedder(
+        embedding_settings(settings), data_dir=settings.data_dir, purpose="query"
     )
     live = LiveIndex(Catalog(store.catalog_url), store)
     try:

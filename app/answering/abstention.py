@@ -4,27 +4,38 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from app.answering.answerability import Answerability
 from app.answering.asking import Asked
 from app.answering.evidence import Evidence
 from app.answering.settling import says_nothing
+from app.answering.terms import keys
 from app.types import NearMiss
-from vectorstore.live import LiveGeneration
+from vectorstore.reader import DocumentSummary
 
 NEAR_MISSES = 3
+NEAR = 0.05
+"""A sentence less likely than this has to do with the question only if it holds one of its names,
+or most of its words."""
+MOST = 0.5
+FEWEST_WORDS = 4
+"""What is shorter ("They finally did.") says nothing without what stands around it."""
 NAMED_WORDS = 3
 """More words than these that the sources lack are no help to the reader."""
 NAMED_CHARACTERS = 40
 """What is longer is no word."""
+QUOTED_CHARACTERS = 200
+"""A longer question is not repeated."""
 
 
-def near_misses(evidence: Sequence[Evidence]) -> tuple[NearMiss, ...]:
-    """The best sentences of different passages. They are not an answer and no citations."""
+def near_misses(asked: Asked, evidence: Sequence[Evidence]) -> tuple[NearMiss, ...]:
+    """The likeliest sentences of different passages that have to do with the question.
+
+    They are not an answer and no citations.
+    """
     found: dict[str, NearMiss] = {}
     for item in evidence:
         if len(found) == NEAR_MISSES:
             break
-        if says_nothing(item.text):
+        if says_nothing(item.text) or not _is_near(asked, item):
             continue
         found.setdefault(
             item.passage.passage.id,
@@ -42,20 +53,57 @@ def near_misses(evidence: Sequence[Evidence]) -> tuple[NearMiss, ...]:
     return tuple(found.values())
 
 
-def message(asked: Asked, answerability: Answerability, generation: LiveGeneration) -> str:
-    """One or two sentences: that there is no answer, and what was searched."""
+def message(
+    asked: Asked, lacking: Sequence[str], near: int, searched: Sequence[DocumentSummary]
+) -> str:
+    """Two or three sentences: that there is no answer, to what, and what was searched.
+
+    Args:
+        asked: The question as it was understood.
+        lacking: Its words that nothing near holds.
+        near: How many near misses are shown.
+        searched: The documents that were searched, after filters.
+    """
     if asked.is_request:
         return (
             "The sources do not say. Accord answers questions from its sources; "
             "it does not write, translate or calculate."
         )
-    documents = generation.reader.documents()
-    dates = [known.metadata.published for known in documents if known.metadata.published]
+    if not searched:
+        return "The sources do not say: no source is left to search with this choice of sources."
+    dates = [known.metadata.published for known in searched if known.metadata.published]
     newest = f", the newest of {max(dates):%d %B %Y}" if dates else ""
-    count = f"{len(documents)} source{'s' if len(documents) != 1 else ''}"
-    searched = f"The sources do not say. Searched: {count}{newest}."
-    words = [word for word in answerability.missing if len(word) <= NAMED_CHARACTERS]
-    lacking = [f"“{word}”" for word in words[:NAMED_WORDS]]
-    if not lacking:
-        return searched
-    return f"{searched} What comes nearest does not speak of {' or '.join(lacking)}."
+    count = f"{len(searched)} source{'s' if len(searched) != 1 else ''}"
+    text = " ".join(asked.text.split())
+    what = f" to “{text}”" if 0 < len(text) <= QUOTED_CHARACTERS else ""
+    sentences = [f"The sources give no answer{what}.", f"Searched: {count}{newest}."]
+    words = [f"“{word}”" for word in lacking if len(word) <= NAMED_CHARACTERS][:NAMED_WORDS]
+    if words and near:
+        sentences.append(f"What comes nearest does not speak of {' or '.join(words)}.")
+    elif not near:
+        sentences.append("Nothing in them comes near.")
+    return " ".join(sentences)
+
+
+def lacking_words(
+    asked: Asked, shown: Sequence[NearMiss], evidence: Sequence[Evidence]
+) -> list[str]:
+    """Words of the question that none of the near misses holds, nor what stands around them."""
+    places = {(near.document_id, near.start) for near in shown}
+    items = [item for item in evidence if (item.document_id, item.sentence.start) in places]
+    if not items:
+        return []
+    held = [keys(asked.terms) - item.missing for item in items]
+    return [term.text for term in asked.terms if not any(term.key in each for each in held)]
+
+
+def _is_near(asked: Asked, item: Evidence) -> bool:
+    if len(item.text.split()) < FEWEST_WORDS:
+        return False
+    names = {term.key for term in asked.names}
+    words = keys(asked.terms)
+    return (
+        item.relevance >= NEAR
+        or bool(names & item.keys)
+        or (bool(words) and len(words & item.keys) >= MOST * len(words))
+    )

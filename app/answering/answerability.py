@@ -23,8 +23,6 @@ class Answerability:
 
     score: float
     """In [0, 1]."""
-    missing: tuple[str, ...] = ()
-    """Words of the question that what comes nearest does not hold."""
     threshold: float = THRESHOLD
 
     @property
@@ -44,11 +42,10 @@ def judge(
         threshold: From which chance on to answer.
     """
     if not evidence or asked.is_request:
-        return Answerability(0.0, tuple(term.text for term in asked.terms), threshold)
+        return Answerability(0.0, threshold)
     passage = max(item.answers for item in evidence)
     logit = CONSTANT + PASSAGE * _logit(passage) + SENTENCE * _logit(evidence[0].relevance)
-    lacking = [term.text for term in asked.terms if term.key in evidence[0].missing]
-    return Answerability(1.0 / (1.0 + math.exp(-logit)), tuple(lacking), threshold)
+    return Answerability(1.0 / (1.0 + math.exp(-logit)), threshold)
 
 
 def _logit(chance: float) -> float:

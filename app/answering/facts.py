@@ -19,8 +19,13 @@ from app.answering.naming import mixed_names, name_keys, unknown_names, with_abb
 
 CLOSE = 0.006
 """Two numbers this near, relatively, are one: a rounded share, a sum of rounded parts."""
-PER = {"year": {"month": 12, "week": 52, "quarter": 4, "day": 365}, "week": {"day": 7},
-       "month": {"day": 30, "week": 4.35}, "day": {"hour": 24}, "hour": {"minute": 60}}  # fmt: skip
+PER: dict[str, dict[str, float]] = {
+    "year": {"month": 12, "week": 52, "quarter": 4, "day": 365},
+    "month": {"day": 30, "week": 4.35},
+    "week": {"day": 7},
+    "day": {"hour": 24},
+    "hour": {"minute": 60},
+}
 """How many of the smaller unit make one of the larger."""
 ROUNDED = 0.12
 """The same where the claim says "about" or "more than"."""
@@ -104,13 +109,10 @@ def _converted(amount: Amount, held: Iterable[Amount]) -> Iterator[float]:
     for each in held:
         if each.unit == amount.unit or (not each.unit and not amount.unit):
             yield each.value
-        for large, small, factor in (
-            (large, small, factor) for large, parts in PER.items() for small, factor in parts.items()
-        ):
-            if (each.unit, amount.unit) == (large, small):
-                yield each.value * factor
-            elif (each.unit, amount.unit) == (small, large):
-                yield each.value / factor
+        if factor := PER.get(each.unit, {}).get(amount.unit):
+            yield each.value * factor
+        elif factor := PER.get(amount.unit, {}).get(each.unit):
+            yield each.value / factor
         if {each.unit, amount.unit} == {"percent", "part"}:
             yield each.value / 100 if each.unit == "percent" else each.value * 100
 

@@ -40,8 +40,8 @@ class Found:
     """Best first."""
     evidence: tuple[Evidence, ...]
     """Sentences that may be cited, the likeliest first; each once."""
-    num_parts: int = 0
-    """Into how many questions the question was taken apart; 0 if it was not."""
+    within: Sequence[DocumentId] | None = None
+    """The documents that the filters leave; None if there are no filters."""
 
 
 def retrieve(
@@ -75,7 +75,7 @@ def retrieve(
         for number, each in enumerate(_by_part(pieces, read))
         for item in gather(asked[number], questions[number], each, reader, part=number)
     ]
-    return Found(tuple(passages), tuple(likeliest_first(evidence)), len(pieces))
+    return Found(tuple(passages), tuple(likeliest_first(evidence)), ids)
 
 
 def shares(condensed: Condensed, rankings: Sequence[Ranking]) -> list[float]:

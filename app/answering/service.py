@@ -11,7 +11,8 @@ from datetime import UTC, datetime
 from itertools import chain
 
 from app.answering import abstention
-from app.answering.answerability import Answerability, judge
+from app.answering.answerability import THRESHOLD, judge
+from app.answering.asking import Asked
 from app.answering.citing import Citer
 from app.answering.compose import (
     Composer,
@@ -27,7 +28,7 @@ from app.answering.condense import Condensed
 from app.answering.disagreement import disagreeing, notes
 from app.answering.evidence import leans
 from app.answering.receipts import receipt
-from app.answering.retrieve import retrieve
+from app.answering.retrieve import Found, retrieve
 from app.answering.select import select
 from app.answering.settling import Unsupported
 from app.errors import NotReadyError, UnknownComposerError
@@ -40,6 +41,7 @@ from app.types import (
     AnswerEvent,
     AnswerStatus,
     Message,
+    NearMiss,
     NoteEvent,
     Question,
     StatusEvent,
@@ -70,6 +72,7 @@ class ChatService:
         *,
         composer: str,
         unsupported: Unsupported = Unsupported.DROP,
+        threshold: float = THRESHOLD,
         max_question_characters: int = MAX_QUESTION_CHARACTERS,
     ) -> None:
         """Nothing is opened or computed yet.
@@ -81,6 +84,7 @@ class ChatService:
             composers: By name.
             composer: Name of the one to use where a question names none.
             unsupported: What becomes of sentences of a chat model that no quote bears out.
+            threshold: From which chance on an answer is given.
             max_question_characters: Longer questions are refused.
         """
         self._live = live
@@ -89,6 +93,7 @@ class ChatService:
         self._composers = dict(composers)
         self._default = composer
         self._unsupported = unsupported
+        self._threshold = threshold
         self._limit = max_question_characters
 
     def answer(self, question: Question) -> Answer:
@@ -115,16 +120,16 @@ class ChatService:
         with clock.timing("condense"):
             condensed = yield from _condensed(composer, text, history)
             condensed = self._in_conversation(condensed, history)
-        with self._generation() as generation:
-            with clock.timing("search"):
-                found = retrieve(
-                    condensed, generation, self._embedder, self._reader, question.filters
-                )
+        with self._generation() as generation, clock.timing("search"):
+            found = retrieve(condensed, generation, self._embedder, self._reader, question.filters)
         asked = condensed.asked
-        answerability = judge(asked, found.evidence)
+        answerability = judge(asked, found.evidence, threshold=self._threshold)
         # From here on the index is let go: a chat model may take its time.
         names = frozenset(term.key for term in asked.names)
-        citer, outcome = Citer(self._reader.support, found.evidence, self._unsupported, names), Outcome()
+        citer, outcome = (
+            Citer(self._reader.support, found.evidence, self._unsupported, names),
+            Outcome(),
+        )
         if answerability.is_enough:
             with clock.timing("compose"):
                 chosen = select(asked, found.evidence)
@@ -134,6 +139,7 @@ class ChatService:
             pairs = disagreeing(asked, citer.evidence, found.evidence)
             for item in chain.from_iterable(pair[:2] for pair in pairs):
                 yield from () if citer.cites(item) else citer.add(propose(item))
+        near = abstention.near_misses(asked, found.evidence)
         answer = Answer(
             id=secrets.token_hex(16),
             question=text,
@@ -141,7 +147,7 @@ class ChatService:
             claims=tuple(citer.claims),
             citations=citer.citations,
             notes=notes(citer.citations, citer.disagreements(pairs)),
-            near_misses=() if citer.claims else abstention.near_misses(found.evidence),
+            near_misses=() if citer.claims else near,
             composer=composer.name if outcome.is_shown else ExtractiveComposer.name,
             receipt=receipt(
                 text,
@@ -156,7 +162,7 @@ class ChatService:
                 timings_ms=clock.milliseconds,
             ),
             created=datetime.now(UTC),
-            message=None if citer.claims else self._abstention(condensed, answerability, said),
+            message=None if citer.claims else self._abstention(asked, near, found, said),
             fallback=outcome.sentence,
         )
         if answer.claims:
@@ -215,6 +221,14 @@ class ChatService:
             raise UnknownComposerError(name or self._default, sorted(self._composers))
         return composer
 
+    def _abstention(self, asked: Asked, near: Sequence[NearMiss], found: Found, said: str) -> str:
+        """What is told instead of an answer, in no words but ours and the asker's."""
+        lacking = abstention.lacking_words(asked, near, found.evidence)
+        own = [word for word in lacking if word in said]
+        with self._generation() as generation:
+            searched = generation.reader.documents(found.within)
+        return abstention.message(asked, own, len(near), searched)
+
     def _in_conversation(self, condensed: Condensed, history: Sequence[Message]) -> Condensed:
         """The same, with the questions before it where the reader needs them."""
         before = tuple(turn.content for turn in history if turn.role == "user")[-QUESTIONS_READ:]
@@ -231,14 +245,6 @@ class ChatService:
                 yield generation
         except IndexUnusableError as error:
             raise NotReadyError(str(error)) from error
-
-    def _abstention(self, condensed: Condensed, answerability: Answerability, said: str) -> str:
-        """What the reader is told instead of an answer, in no words but ours and the reader's."""
-        missing = tuple(word for word in answerability.missing if word in said)
-        with self._generation() as generation:
-            return abstention.message(
-                condensed.asked, replace(answerability, missing=missing), generation
-            )
 
 
 def _condensed(

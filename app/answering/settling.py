@@ -105,9 +105,7 @@ def settle(
 def _failures(
     text: str, cited: Sequence[Evidence], read: Sequence[Evidence], support: Support
 ) -> tuple[Failure, ...]:
-    return tuple(
-        verify(text, [item.text for item in cited], support, around=_around(cited, read))
-    )
+    return tuple(verify(text, [item.text for item in cited], support, around=_around(cited, read)))
 
 
 def _around(cited: Sequence[Evidence], read: Sequence[Evidence]) -> list[str]:

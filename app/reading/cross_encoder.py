@@ -55,9 +55,7 @@ class CrossEncoder:
         windows: list[Window] = []
         owners: list[int] = []
         for number, passage in enumerate(passages):
-            cut = self._pairs.windows(
-                "question", question, passage.sentences, title=passage.title
-            )
+            cut = self._pairs.windows("question", question, passage.sentences, title=passage.title)
             windows += cut
             owners += [number] * len(cut)
         sentences, pooled = self.logits(windows)
@@ -114,9 +112,7 @@ class CrossEncoder:
         _, pooled = self.logits(windows)
         return self._calibration[head].chance(float(pooled[:, HEADS.index(head)].max()))
 
-    def _run(
-        self, windows: Sequence[Window]
-    ) -> tuple[NDArray[np.float32], NDArray[np.float32]]:
+    def _run(self, windows: Sequence[Window]) -> tuple[NDArray[np.float32], NDArray[np.float32]]:
         arrays = batch(windows, self._pairs.pad)
         num = max(window.end - window.first for window in windows)
         spans = (arrays.sentence_of[:, None, :] == np.arange(num)[None, :, None]).astype(np.float32)

@@ -60,7 +60,9 @@ class _Graph:
         )
         if self.precision == "fp32":
             weight = self.constant(f"{name}.weight", joined.single_precision().T)
-            return self.add("Add", [self.add("MatMul", [source, weight], f"{name}.product"), biased], name)
+            return self.add(
+                "Add", [self.add("MatMul", [source, weight], f"{name}.product"), biased], name
+            )
         return self.add(
             "DynamicQuantizeMatMul",
             [
@@ -129,7 +131,9 @@ def _embedded(graph: _Graph, word_vectors: NDArray[np.float32]) -> str:
     prefix = "encoder.embeddings"
     words = graph.add("Gather", [graph.constant("words", word_vectors), "ids"], "embedded.words")
     types = graph.add(
-        "Gather", [graph.vector(f"{prefix}.token_type_embeddings.weight"), "types"], "embedded.types"
+        "Gather",
+        [graph.vector(f"{prefix}.token_type_embeddings.weight"), "types"],
+        "embedded.types",
     )
     shape = graph.add("Shape", ["ids"], "shape", start=1, end=2)
     zero = graph.constant("zero", np.zeros(1, dtype=np.int64))

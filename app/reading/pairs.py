@@ -16,6 +16,8 @@ import numpy as np
 from numpy.typing import NDArray
 from tokenizers import Tokenizer
 
+from app.reading.errors import ReaderWeightsError
+
 Task = Literal["question", "claim", "turn", "conflict"]
 
 MAX_TOKENS = 192
@@ -68,11 +70,17 @@ class Pairs:
         self._tokenizer = Tokenizer.from_file(str(tokenizer))
         self._tokenizer.no_truncation()
         self._tokenizer.no_padding()
-        self._cls = self._tokenizer.token_to_id("[CLS]")
-        self._sep = self._tokenizer.token_to_id("[SEP]")
-        self.pad = self._tokenizer.token_to_id("[PAD]")
+        self._cls = self._token("[CLS]")
+        self._sep = self._token("[SEP]")
+        self.pad = self._token("[PAD]")
         self._max = max_tokens
         self.pieces = lru_cache(REMEMBERED_TEXTS)(self._pieces)
+
+    def _token(self, mark: str) -> int:
+        number = self._tokenizer.token_to_id(mark)
+        if number is None:
+            raise ReaderWeightsError(f"The base model's tokenizer has no {mark}.")
+        return int(number)
 
     def _pieces(self, text: str) -> tuple[int, ...]:
         return tuple(self._tokenizer.encode(text, add_special_tokens=False).ids)

@@ -35,7 +35,7 @@ class Matrix:
     """(outputs,)"""
 
     def single_precision(self) -> NDArray[np.float32]:
-        """(outputs, inputs)"""
+        """The matrix, (outputs, inputs)."""
         return self.values.astype(np.float32) * self.scales[:, None]
 
 
@@ -103,4 +103,4 @@ def save(
         else:
             arrays[name] = values.astype(np.float16)
     arrays[CARD] = np.frombuffer(json.dumps(card, sort_keys=True).encode(), dtype=np.uint8)
-    np.savez_compressed(path, **arrays)
+    np.savez_compressed(path, allow_pickle=False, **arrays)

@@ -64,6 +64,7 @@ def _print_tried(folder: Path, claims: Claims) -> None:
     from dataclasses import fields
 
     from app.answering.likeness import WordLikeness
+
     from app.answering.support import Signs
     from app.bootstrap import embedding_settings
     from app.settings import Settings

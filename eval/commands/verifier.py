@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
@@ -40,9 +41,10 @@ def command(
 
 def _report(title: str, trials: Iterable[Trial], *, show: bool) -> None:
     from app.answering.verify import verify
+    from app.reading.build import build_reader
     from eval.verifying import outcomes
 
-    found = outcomes(trials, verify)
+    found = outcomes(trials, partial(verify, support=build_reader().support))
     for is_correct, column in ((True, "refused"), (False, "caught")):
         rows = [each for each in found if each.is_correct is is_correct]
         if rows:

@@ -98,8 +98,8 @@ def public_pairs(path: Path, limit: int) -> list[Pair]:
             kept = tuple(sentences[first : first + PUBLIC_SENTENCES])
             inside = [n - first for n in evidence if 0 <= n - first < len(kept)]
             holds = bool(claim["supported"])
-            labels = tuple(int(n in inside) for n in range(len(kept))) if holds and inside else None
-            found.append(Pair("claim", claim["text"], title, kept, labels, holds, name, group))
+            known = tuple(int(n in inside) for n in range(len(kept))) if holds and inside else None
+            found.append(Pair("claim", claim["text"], title, kept, known, holds, name, group))
     chance.shuffle(found)
     return found[:limit]
 
@@ -131,9 +131,7 @@ def strangers(pairs: Sequence[Pair], *, share: float, seed: int) -> list[Pair]:
         other = by_source[pair.source][near]
         nothing = (0,) * len(other.sentences)
         found.append(
-            replace(
-                pair, title=other.title, sentences=other.sentences, labels=nothing, holds=False
-            )
+            replace(pair, title=other.title, sentences=other.sentences, labels=nothing, holds=False)
         )
     return found
 
@@ -153,16 +151,17 @@ def borrowed(pairs: Sequence[Pair], *, share: float, seed: int) -> list[Pair]:
             if others and chance.random() < share:
                 other = chance.choice(others)
                 found.append(
-                    replace(
-                        pair, sentences=tuple(_evidence(other)), labels=None, holds=False
-                    )
+                    replace(pair, sentences=tuple(_evidence(other)), labels=None, holds=False)
                 )
     return found
 
 
 def withheld(pairs: Sequence[Pair], *, share: float, seed: int) -> list[Pair]:
-    """Answerable questions beside their passage without its answer, and claims that rest on
-    several sentences beside all but one: what is asked for is all that is missing."""
+    """Pairs from which just that is taken which makes them hold.
+
+    Answerable questions beside their passage without its answer, and claims that rest on several
+    sentences beside all but one.
+    """
     chance = random.Random(seed)  # noqa: S311
     found = []
     for pair in pairs:
@@ -240,17 +239,13 @@ def _of_document(row: Mapping[str, Any], source: str) -> list[Pair]:
 
 
 def _claim(row: Mapping[str, Any], claim: Mapping[str, Any], source: str) -> Pair:
-    """A claim beside its evidence and a little more; of an unsupported one the evidence is known
-    too, but only what is checked against it."""
+    """A claim beside its evidence, and in three of five cases a little more."""
     evidence, text = claim["evidence"], claim["text"]
     size = len(row["sentences"])
     wide = _digest(text)
     first = max(0, min(evidence) - wide % 3)
     end = min(size, max(max(evidence) + 1 + wide % 2, first + 4))
-    if wide % 5 < 2:  # nothing around it
-        kept = sorted(evidence)
-    else:
-        kept = list(range(first, end))
+    kept = sorted(evidence) if wide % 5 < 2 else list(range(first, end))
     holds = bool(claim["supported"])
     return Pair(
         "claim",
@@ -277,7 +272,14 @@ def _of_conversation(row: Mapping[str, Any], turns: Sequence[Mapping[str, Any]])
             asked.append(" / ".join([*said[-2:], turn["q"]]))
             found.append(
                 Pair(
-                    "turn", turn["q"], "", tuple(said[-2:]), None, turn["depends"], "talk", row["id"]
+                    "turn",
+                    turn["q"],
+                    "",
+                    tuple(said[-2:]),
+                    None,
+                    turn["depends"],
+                    "talk",
+                    row["id"],
                 )
             )
         found += [

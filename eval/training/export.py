@@ -16,9 +16,7 @@ UNUSED = ("pooler.",)
 """Parts of the base that the reader does not compute."""
 
 
-def export(
-    network: ReaderNetwork, base: ModelFiles, path: Path, card: Mapping[str, Any]
-) -> None:
+def export(network: ReaderNetwork, base: ModelFiles, path: Path, card: Mapping[str, Any]) -> None:
     """Write the network's own weights as `app.reading` reads them.
 
     Args:

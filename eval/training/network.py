@@ -54,11 +54,7 @@ class ReaderNetwork(nn.Module):
 
     def own_weights(self) -> dict[str, Tensor]:
         """All weights but the frozen table of the base."""
-        return {
-            name: tensor
-            for name, tensor in self.state_dict().items()
-            if FROZEN not in name
-        }
+        return {name: tensor for name, tensor in self.state_dict().items() if FROZEN not in name}
 
     def forward(self, ids: Tensor, mask: Tensor, types: Tensor, sentence_of: Tensor) -> Judged:
         """Judge windows.
@@ -73,11 +69,9 @@ class ReaderNetwork(nn.Module):
             input_ids=ids, attention_mask=mask, token_type_ids=types
         ).last_hidden_state
         first = hidden[:, 0]
-        num = sentence_of.max() + 1
+        num = int(sentence_of.max()) + 1
         spans = one_hot(sentence_of + 1, num + 1)[..., 1:].to(hidden.dtype)
         sums = torch.einsum("wts,wth->wsh", spans, hidden)
         means = sums / spans.sum(1).clamp(min=1).unsqueeze(-1)
         beside = first.unsqueeze(1).expand(-1, means.shape[1], -1)
-        return Judged(
-            self.sentence(torch.cat([means, beside], -1)).squeeze(-1), self.heads(first)
-        )
+        return Judged(self.sentence(torch.cat([means, beside], -1)).squeeze(-1), self.heads(first))

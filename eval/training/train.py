@@ -7,7 +7,6 @@ Fixed Training Durations").
 
 from __future__ import annotations
 
-import os
 import random
 import time
 from collections.abc import Iterator, Sequence
@@ -102,7 +101,7 @@ def train(
                 for master, copy in zip(masters, copies, strict=True):
                     copy.copy_(master)
             loss = _loss(working, examples, cutter.pad)
-            loss.backward()
+            loss.backward()  # type: ignore[no-untyped-call]
             for master, copy in zip(masters, copies, strict=True):
                 master.grad = copy.grad.float() if copy.grad is not None else None
                 copy.grad = None
@@ -201,9 +200,7 @@ def _loss(network: ReaderNetwork, examples: Sequence[Example], pad: int) -> Tens
     return loss + binary_cross_entropy_with_logits(own, holds)
 
 
-def _set_rate(
-    optimizer: torch.optim.Optimizer, recipe: Recipe, steps: int, spent: float
-) -> None:
+def _set_rate(optimizer: torch.optim.Optimizer, recipe: Recipe, steps: int, spent: float) -> None:
     rate = recipe.rate * min(1.0, (steps + 1) / recipe.warm_steps)
     if recipe.decay_share > 0:
         left = 1 - spent / (recipe.minutes * 60)
@@ -246,4 +243,4 @@ def _save(
         },
         partial,
     )
-    os.replace(partial, checkpoint)
+    partial.replace(checkpoint)
