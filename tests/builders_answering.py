@@ -3,17 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from datetime import date
-from typing import Any
 
-import numpy as np
-
-from app.answering.evidence import Evidence, Features
+from app.answering.evidence import Evidence
 from app.answering.terms import content_terms, keys
-from vectorstore.protocols import SpannedText, SpannedVectors
+from app.reading.lexical import LexicalReader
+from app.reading.protocol import PassageReading, ReadPassage
 from vectorstore.types import (
-    FloatMatrix,
     Metadata,
     Passage,
     ScoredPassage,
@@ -23,7 +20,8 @@ from vectorstore.types import (
     passage_id,
 )
 
-NO_FEATURES = Features(**dict.fromkeys(Features.__slots__, 0.0))
+SUPPORT = LexicalReader().support
+"""Counts words: enough where a test is about what becomes of a verdict."""
 
 
 def make_evidence(
@@ -33,12 +31,13 @@ def make_evidence(
     ordinal: int = 0,
     start: int | None = None,
     passage_ordinal: int | None = None,
-    score: float = 1.0,
+    relevance: float = 1.0,
+    answers: float = 1.0,
+    part: int = 0,
     published: date | None = date(2019, 1, 15),
     paragraph: int = 0,
     missing: frozenset[str] = frozenset(),
     kind: SentenceKind = SentenceKind.PROSE,
-    **features: Any,
 ) -> Evidence:
     name = document_id(uri)
     start = 1000 * ordinal if start is None else start
@@ -67,47 +66,40 @@ def make_evidence(
             cosine=0.5,
             bm25=1.0,
         ),
-        features=replace(NO_FEATURES, **features),
+        relevance=relevance,
+        answers=answers,
         keys=keys(content_terms(text)),
         missing=missing,
-        score=score,
+        part=part,
     )
 
 
 @dataclass
-class FixedRarity:
-    """Every word is as rare as any other but those that are named."""
+class ScriptedReader:
+    """Implements `Reader`: chances as listed, by text; 0 for what is not listed."""
 
-    known: Mapping[str, float] = field(default_factory=dict)
-    default: float = 1.0
-
-    def rarity(self, word: str) -> float:
-        return self.known.get(word.lower(), self.default)
-
-
-@dataclass
-class WordVectors:
-    """Implements `Embedder` for single words: vectors as listed, an own direction for others."""
-
-    known: Mapping[str, Sequence[float]] = field(default_factory=dict)
-    dimension: int = 64
-    fingerprint: str = "words"
+    sentences: Mapping[str, float] = field(default_factory=dict)
+    supported: Mapping[str, float] = field(default_factory=dict)
+    """By claim."""
+    dependent: Sequence[str] = ()
+    """Turns that are not understood alone."""
+    fingerprint: str = "scripted"
     asked: list[str] = field(default_factory=list)
+    """Questions that were read."""
 
-    def embed(self, texts: Sequence[str]) -> FloatMatrix:
-        self.asked.extend(texts)
-        rows = np.zeros((len(texts), self.dimension), dtype=np.float32)
-        for row, text in zip(rows, texts, strict=True):
-            given = self.known.get(text)
-            if given is None:
-                row[8 + sum(text.encode()) % (self.dimension - 8)] = 1.0
-            else:
-                row[: len(given)] = given
-        return rows
+    def read(self, question: str, passages: Sequence[ReadPassage]) -> list[PassageReading]:
+        self.asked.append(question)
+        found = []
+        for passage in passages:
+            chances = tuple(self.sentences.get(text, 0.0) for text in passage.sentences)
+            found.append(PassageReading(max(chances, default=0.0), chances))
+        return found
 
-    def embed_spanned(self, texts: Sequence[SpannedText]) -> list[SpannedVectors]:
-        raise AssertionError("words have no spans")
+    def support(self, claim: str, evidence: Sequence[str]) -> float:
+        return self.supported.get(claim, 0.0)
 
+    def depends(self, turn: str, history: Sequence[str]) -> float:
+        return float(turn in self.dependent)
 
-def changed(item: Evidence, **overrides: Any) -> Evidence:
-    return replace(item, **overrides)
+    def conflict(self, first: str, second: str) -> float:
+        return 0.0

@@ -30,7 +30,7 @@ PER: dict[str, dict[str, float]] = {
 ROUNDED = 0.12
 """The same where the claim says "about" or "more than"."""
 COUNTED = 12
-"""Smaller numbers in words may have been counted, not read."""
+"""Smaller numbers and parts in words ("both halves", "four of them") may have been counted."""
 MAX_NUMBERS = 12
 """Of longer tables no sums are tried: of many numbers any other can be made."""
 _DIGIT = re.compile(r"\d")
@@ -76,8 +76,8 @@ def _numbers(claim: str, told: Sequence[str]) -> Iterator[tuple[Failure, bool]]:
             if amount.unit == "th" and amount.value <= COUNTED:
                 continue  # "a first plan", "the third airline": the order of telling
             is_word = not _DIGIT.search(claim[amount.start : amount.end])
-            is_count = is_word and not amount.unit and amount.value <= COUNTED
-            yield Failure(Check.NUMBERS, str(amount)), is_count or _follows(amount, held, dated)
+            is_counted = is_word and amount.value <= COUNTED and amount.unit in {"", "part"}
+            yield Failure(Check.NUMBERS, str(amount)), is_counted or _follows(amount, held, dated)
     for moment in moments(claim):
         if not any(map(moment.is_said_by, dated)):
             yield Failure(Check.NUMBERS, str(moment)), _is_reckoned(moment, held, dated)
@@ -149,7 +149,7 @@ def _is_reckoned(moment: Moment, held: Sequence[Amount], dated: Sequence[Moment]
     year = moment.date.year
     if year is None or moment.date.month:
         return False
-    spans = [each.value for each in held if each.unit in {"year", "", "th"}] + [1.0]
+    spans = [each.value for each in held if each.unit in {"year", "", "th"}]
     known = [each.date.year for each in dated if each.date.year]
     return any(abs(year - other) in spans for other in known)
 

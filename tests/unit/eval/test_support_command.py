@@ -7,6 +7,17 @@ from pathlib import Path
 
 import numpy as np
 import pytest
+from eval.fitting import (
+    Condition,
+    Row,
+    all_signs,
+    coverage,
+    cross_validate,
+    evidence_of,
+    fit,
+    read,
+    with_shipped_weights,
+)
 from typer.testing import CliRunner
 
 from app.answering.support import INTERCEPT, WEIGHTS, EvidenceSupport
@@ -22,17 +33,6 @@ from eval.corruptions import (
     with_other_number,
 )
 from eval.datasets.wice import LabelledClaim, SupportLabel, wice_claims
-from eval.fitting import (
-    Condition,
-    Row,
-    all_signs,
-    coverage,
-    cross_validate,
-    evidence_of,
-    fit,
-    read,
-    with_shipped_weights,
-)
 from eval.types import SupportChecker
 
 PROJECT = Path(__file__).parents[3]

@@ -1,80 +1,91 @@
 from __future__ import annotations
 
-from collections.abc import Sequence
-from dataclasses import dataclass
-from datetime import date
-from typing import Any, cast
+from datetime import UTC, date, datetime
 
-from app.answering.abstention import NEAR_MISSES, message, near_misses
-from app.answering.answerability import Answerability
+from app.answering.abstention import NEAR_MISSES, lacking_words, message, near_misses
 from app.answering.asking import ask
 from tests.builders_answering import make_evidence
+from vectorstore.reader import DocumentSummary
 from vectorstore.types import Metadata
 
-
-@dataclass(frozen=True)
-class Known:
-    metadata: Metadata
+REVENUE = ask("What is the revenue of Haven?")
 
 
-@dataclass(frozen=True)
-class FakeGeneration:
-    """What `message` reads of a generation: its reader's documents."""
-
-    dates: Sequence[date | None]
-
-    @property
-    def reader(self) -> FakeGeneration:
-        return self
-
-    def documents(self) -> list[Known]:
-        return [Known(Metadata("Note", published=each)) for each in self.dates]
-
-
-def said(question: str, missing: tuple[str, ...], *dates: date | None) -> str:
-    generation = cast(Any, FakeGeneration(dates))
-    return message(ask(question), Answerability(0.1, missing), generation)
+def searched(*dates: date | None) -> list[DocumentSummary]:
+    return [
+        DocumentSummary(
+            f"{n:016}",
+            f"/notes/{n}.md",
+            "v",
+            Metadata("Note", published=published),
+            num_passages=1,
+            num_sentences=1,
+            num_chars=1,
+            ingested=datetime(2024, 1, 1, tzinfo=UTC),
+        )
+        for n, published in enumerate(dates)
+    ]
 
 
-def test_near_misses_are_the_best_sentences_of_different_passages() -> None:
+def test_near_misses_are_the_likeliest_sentences_of_different_passages() -> None:
     evidence = [
-        make_evidence(f"Sentence {n}.", ordinal=n, passage_ordinal=n // 2, score=1 - n / 10)
+        make_evidence(
+            f"Haven made plan number {n}.", ordinal=n, passage_ordinal=n // 2, relevance=1 - n / 10
+        )
         for n in range(8)
     ]
-    found = near_misses(evidence)
-    assert [near.text for near in found] == ["Sentence 0.", "Sentence 2.", "Sentence 4."]
+    found = near_misses(REVENUE, evidence)
+    assert [near.text[-2:] for near in found] == ["0.", "2.", "4."]
     assert len(found) == NEAR_MISSES
     assert [near.score for near in found] == [1.0, 0.8, 0.6]
     assert all(near.end - near.start == len(near.text) for near in found)
 
 
-def test_no_evidence_gives_no_near_misses() -> None:
-    assert near_misses([]) == ()
+def test_what_has_nothing_to_do_with_the_question_is_no_near_miss() -> None:
+    other = make_evidence("The ferry carries thirty cars across the bay.", relevance=0.01)
+    named = make_evidence("Haven hired a surgeon as its chief.", ordinal=1, relevance=0.01)
+    assert [near.text for near in near_misses(REVENUE, [other, named])] == [named.text]
+    assert near_misses(REVENUE, []) == ()
 
 
-def test_the_message_says_what_was_searched_and_what_is_lacking() -> None:
-    text = said(
-        "What is the revenue of Haven?", ("revenue",), date(2019, 1, 15), date(2021, 6, 7), None
-    )
+def test_three_words_are_no_near_miss() -> None:
+    assert near_misses(REVENUE, [make_evidence("Haven finally did.", relevance=0.9)]) == ()
+
+
+def test_the_message_says_what_was_asked_what_was_searched_and_what_is_lacking() -> None:
+    text = message(REVENUE, ["revenue"], 1, searched(date(2019, 1, 15), date(2021, 6, 7), None))
     assert text == (
-        "The sources do not say. Searched: 3 sources, the newest of 07 June 2021. "
+        "The sources give no answer to “What is the revenue of Haven?”. "
+        "Searched: 3 sources, the newest of 07 June 2021. "
         "What comes nearest does not speak of “revenue”."
     )
 
 
-def test_at_most_three_words_are_named() -> None:
-    text = said("?", ("one", "two", "three", "four"), None)
-    assert text == (
-        "The sources do not say. Searched: 1 source. "
-        "What comes nearest does not speak of “one” or “two” or “three”."
+def test_where_nothing_comes_near_no_word_is_named() -> None:
+    assert message(REVENUE, [], 0, searched(None)) == (
+        "The sources give no answer to “What is the revenue of Haven?”. "
+        "Searched: 1 source. Nothing in them comes near."
     )
 
 
-def test_what_is_too_long_for_a_word_is_not_named() -> None:
-    assert said("?", ("a" * 4000, "votes"), None).endswith("does not speak of “votes”.")
+def test_a_choice_of_sources_that_leaves_none_is_told() -> None:
+    assert "no source is left" in message(REVENUE, ["revenue"], 0, [])
+
+
+def test_at_most_three_words_are_named_and_none_that_is_too_long() -> None:
+    text = message(REVENUE, ["one", "x" * 4000, "two", "three", "four"], 1, searched(None))
+    assert text.endswith("does not speak of “one” or “two” or “three”.")
+
+
+def test_a_word_that_a_near_miss_holds_is_not_called_missing() -> None:
+    asked = ask("What dividend did Haven pay?")
+    item = make_evidence("Haven was asked to pay for it.", missing=frozenset({"dividend"}))
+    shown = near_misses(asked, [item])
+    assert lacking_words(asked, shown, [item]) == ["dividend"]
+    assert lacking_words(asked, (), [item]) == []
 
 
 def test_a_request_is_told_what_accord_does() -> None:
-    text = said("Write a poem about Haven", (), None)
+    text = message(ask("Write a poem about Haven"), [], 0, searched(None))
     assert "does not write" in text
     assert "Searched" not in text

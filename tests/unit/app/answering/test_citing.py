@@ -5,11 +5,11 @@ from collections.abc import Sequence
 from app.answering.citing import Citer
 from app.answering.compose import Proposal, propose
 from app.types import Disagreement, Verdict
-from tests.builders_answering import make_evidence
+from tests.builders_answering import SUPPORT, make_evidence
 
 
 def cite(proposals: Sequence[Proposal]) -> Citer:
-    citer = Citer()
+    citer = Citer(SUPPORT)
     for proposal in proposals:
         citer.add(proposal)
     return citer

@@ -103,7 +103,7 @@ def test_what_was_not_asked_is_not_told() -> None:
 
 
 def test_weak_evidence_starts_no_disagreement() -> None:
-    weak = make_evidence(DONE.text, uri="/notes/2019.md", score=0.1)
+    weak = make_evidence(DONE.text, uri="/notes/2019.md", relevance=0.1)
     assert disagreeing(QUESTION, [PENDING], [PENDING, weak]) == []
 
 

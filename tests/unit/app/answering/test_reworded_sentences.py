@@ -3,13 +3,14 @@
 import pytest
 
 from app.answering.abstention import near_misses
+from app.answering.asking import ask
 from app.answering.citing import Citer
 from app.answering.compose import Proposal, propose
 from app.answering.settling import MARK, Unsupported, settle
 from app.answering.terms import content_terms, keys
 from app.types import Receipt, Verdict
 from app.web.schemas import ReceiptBody
-from tests.builders_answering import make_evidence
+from tests.builders_answering import SUPPORT, ScriptedReader, make_evidence
 
 PAID = make_evidence("Nestle paid Starbucks $7.15 billion for the right to sell its coffee.")
 ASKED = make_evidence("Who paid Starbucks for its coffee?", ordinal=1)
@@ -18,18 +19,20 @@ READ = (PAID, ASKED)
 
 @pytest.mark.parametrize("text", ["Who paid Starbucks?", "Nestle paid for these:", 'Is it "sold?"'])
 def test_question_or_announcement_of_a_model_is_dropped(text: str) -> None:
-    settled = settle(text, READ, READ, Unsupported.MARK, is_reworded=True)
+    settled = settle(text, READ, READ, SUPPORT, Unsupported.MARK, is_reworded=True)
 
     assert not settled.is_shown
     assert settled.verdict is Verdict.UNSUPPORTED
 
 
 def test_whole_question_of_a_source_may_be_chosen_from_it() -> None:
-    assert settle(ASKED.text, [ASKED], READ).is_shown
+    assert settle(ASKED.text, [ASKED], READ, SUPPORT).is_shown
 
 
 def test_question_of_a_source_bears_no_sentence_of_a_model_out() -> None:
-    settled = settle("Who paid Starbucks for its coffee.", [ASKED], [ASKED], is_reworded=True)
+    settled = settle(
+        "Who paid Starbucks for its coffee.", [ASKED], [ASKED], SUPPORT, is_reworded=True
+    )
 
     assert not settled.is_shown
 
@@ -43,20 +46,19 @@ def test_question_of_a_source_bears_no_sentence_of_a_model_out() -> None:
     ],
 )
 def test_words_that_no_source_has_are_not_even_marked(text: str) -> None:
-    assert not settle(text, [PAID], READ, Unsupported.MARK, is_reworded=True).is_shown
+    assert not settle(text, [PAID], READ, SUPPORT, Unsupported.MARK, is_reworded=True).is_shown
 
 
 def test_words_of_the_sources_put_together_wrongly_are_marked() -> None:
-    settled = settle(
-        "Starbucks paid Nestle $7.15 billion for its coffee.", [PAID], READ, Unsupported.MARK
-    )
+    turned = "Starbucks paid Nestle $7.15 billion for its coffee."
+    settled = settle(turned, [PAID], READ, ScriptedReader().support, Unsupported.MARK)
 
     assert settled.text.endswith(MARK)
     assert settled.evidence == ()
 
 
 def test_claim_that_says_a_part_does_not_stand_for_its_sentence() -> None:
-    citer = Citer(READ)
+    citer = Citer(SUPPORT, READ)
     citer.add(Proposal("Nestle paid Starbucks.", (PAID,), is_reworded=True))
     assert citer.cites(PAID) == bool(citer.claims)
     assert not citer.says(PAID)
@@ -68,11 +70,12 @@ def test_claim_that_says_a_part_does_not_stand_for_its_sentence() -> None:
 def test_question_is_no_near_miss() -> None:
     asked = make_evidence("Who paid Starbucks?", passage_ordinal=1, ordinal=1)
 
-    assert [miss.text for miss in near_misses([asked, PAID])] == [PAID.text]
+    found = near_misses(ask("Who paid Starbucks?"), [asked, PAID])
+    assert [miss.text for miss in found] == [PAID.text]
 
 
 def test_words_that_are_not_shown_leave_the_server_in_no_receipt() -> None:
-    citer = Citer(READ, Unsupported.DROP)
+    citer = Citer(SUPPORT, READ, Unsupported.DROP)
     citer.add(Proposal("Nestle sold Starbucks to Zuckerfeld.", (PAID,), is_reworded=True))
     citer.add(propose(PAID))
     assert "Zuckerfeld" in str(citer.verdicts)

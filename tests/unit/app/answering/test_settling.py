@@ -8,7 +8,7 @@ from app.answering.evidence import Evidence
 from app.answering.settling import MARK, Unsupported, settle
 from app.answering.verify import verify
 from app.types import Verdict
-from tests.builders_answering import make_evidence
+from tests.builders_answering import SUPPORT, make_evidence
 
 PAID = make_evidence("Pfizer paid BioNTech $185 million at the start.", ordinal=0)
 COSTS = make_evidence("Development costs are shared equally.", ordinal=1)
@@ -17,7 +17,7 @@ READ = (PAID, COSTS, TERMS)
 
 
 def test_a_supported_sentence_keeps_its_words_and_its_citation() -> None:
-    settled = settle("At the start Pfizer paid BioNTech $185 million.", [PAID], READ)
+    settled = settle("At the start Pfizer paid BioNTech $185 million.", [PAID], READ, SUPPORT)
     assert (settled.evidence, settled.verdict) == ((PAID,), Verdict.SUPPORTED)
     assert settled.is_shown
     assert not settled.is_moved
@@ -25,13 +25,13 @@ def test_a_supported_sentence_keeps_its_words_and_its_citation() -> None:
 
 
 def test_a_citation_that_adds_nothing_is_left_out() -> None:
-    settled = settle("Development costs are shared equally.", [PAID, COSTS, TERMS], READ)
+    settled = settle("Development costs are shared equally.", [PAID, COSTS, TERMS], READ, SUPPORT)
     assert settled.evidence == (COSTS,)
 
 
 @pytest.mark.parametrize("cited", [(), (TERMS,), (TERMS, COSTS)])
 def test_a_wrong_or_missing_number_is_put_right(cited: tuple[Evidence, ...]) -> None:
-    settled = settle("Pfizer paid BioNTech $185 million.", cited, READ)
+    settled = settle("Pfizer paid BioNTech $185 million.", cited, READ, SUPPORT)
     assert settled.is_moved
     assert settled.evidence == (PAID,)
     assert settled.failures  # of the sentence with what it cited
@@ -57,35 +57,37 @@ REPAID = make_evidence(
     ],
 )
 def test_no_quotes_are_put_together_until_something_passes(text: str) -> None:
-    settled = settle(text, [], [*READ, SHARES, REPAID])
+    settled = settle(text, [], [*READ, SHARES, REPAID], SUPPORT)
     assert not settled.is_shown
 
 
 def test_a_purchase_is_more_than_a_payment() -> None:
-    assert not settle("Pfizer bought BioNTech.", [SHARES], [SHARES]).is_shown
+    assert not settle("Pfizer bought BioNTech.", [SHARES], [SHARES], SUPPORT).is_shown
 
 
 @pytest.mark.parametrize("unsupported", [Unsupported.DROP, Unsupported.REPAIR])
 def test_what_nothing_bears_out_is_not_shown(unsupported: Unsupported) -> None:
-    settled = settle("Moderna was bought by Merck.", [PAID], READ, unsupported)
+    settled = settle("Moderna was bought by Merck.", [PAID], READ, SUPPORT, unsupported)
     assert not settled.is_shown
     assert settled.verdict is Verdict.UNSUPPORTED
 
 
 def test_repair_says_the_sources_own_sentence() -> None:
-    settled = settle("Pfizer paid BioNTech $911 million.", [PAID], READ, Unsupported.REPAIR)
+    settled = settle(
+        "Pfizer paid BioNTech $911 million.", [PAID], READ, SUPPORT, Unsupported.REPAIR
+    )
     assert (settled.text, settled.evidence) == (PAID.text, (PAID,))
     assert settled.verdict is Verdict.REPAIRED
     assert settled.is_shown
 
 
 def test_repair_does_not_say_something_else_instead() -> None:
-    settled = settle("Pfizer dismissed its whole board.", [PAID], READ, Unsupported.REPAIR)
+    settled = settle("Pfizer dismissed its whole board.", [PAID], READ, SUPPORT, Unsupported.REPAIR)
     assert not settled.is_shown
 
 
 def test_marked_sentences_say_so_and_cite_nothing() -> None:
-    settled = settle("Pfizer paid BioNTech $911 million.", [PAID], READ, Unsupported.MARK)
+    settled = settle("Pfizer paid BioNTech $911 million.", [PAID], READ, SUPPORT, Unsupported.MARK)
     assert settled.text == f"Pfizer paid BioNTech $911 million. {MARK}"
     assert settled.evidence == ()
     assert settled.verdict is Verdict.UNSUPPORTED
@@ -94,7 +96,7 @@ def test_marked_sentences_say_so_and_cite_nothing() -> None:
 @pytest.mark.parametrize("text", ["", "   "])
 @pytest.mark.parametrize("unsupported", Unsupported)
 def test_nothing_is_never_shown(text: str, unsupported: Unsupported) -> None:
-    assert not settle(text, [PAID], READ, unsupported).is_shown
+    assert not settle(text, [PAID], READ, SUPPORT, unsupported).is_shown
 
 
 WORDS = st.sampled_from(
@@ -111,6 +113,6 @@ WORDS = st.sampled_from(
 def test_whatever_is_shown_is_borne_out_by_what_it_cites(
     text: str, cited: list[int], unsupported: Unsupported
 ) -> None:
-    settled = settle(text, [READ[n] for n in cited], READ, unsupported)
+    settled = settle(text, [READ[n] for n in cited], READ, SUPPORT, unsupported)
     if settled.is_shown:
-        assert verify(settled.text, [item.text for item in settled.evidence]) == []
+        assert verify(settled.text, [item.text for item in settled.evidence], SUPPORT) == []

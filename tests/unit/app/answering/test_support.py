@@ -7,11 +7,11 @@ import time
 from dataclasses import astuple
 
 import pytest
+from app.answering.likeness import WordLikeness
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from app.answering.alignment import MAX_SENTENCES, align
-from app.answering.likeness import WordLikeness
 from app.answering.support import (
     INTERCEPT,
     REFUSED,

@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from app.answering.terms import content_terms, fold, key_of, names_of, synonyms, terms
+from app.answering.terms import content_terms, fold, key_of, names_of, terms
 
 
 @pytest.mark.parametrize(
@@ -33,12 +33,6 @@ def test_words_of_one_family_share_a_key(one: str, other: str) -> None:
 )
 def test_words_of_different_families_do_not(one: str, other: str) -> None:
     assert key_of(one) != key_of(other)
-
-
-def test_synonyms_share_a_group() -> None:
-    assert synonyms(key_of("takeover")) & synonyms(key_of("purchase"))
-    assert not synonyms(key_of("takeover")) & synonyms(key_of("customer"))
-    assert synonyms(key_of("zebra")) == frozenset()
 
 
 def test_numbers_names_and_openings_are_told_apart() -> None:

@@ -1,0 +1,81 @@
+"""Numbers, dates and names of a claim beside the evidence: what fails, what is only doubted."""
+
+from __future__ import annotations
+
+import pytest
+
+from app.answering.checks import Check
+from app.answering.facts import lacking
+
+PAID = "Pfizer paid BioNTech $185 million at the start: $72 million in cash and $113 million more."
+CLOSED = "CVS Health completed its acquisition of Aetna on 28 November 2018."
+LASTS = "It is to last seven years."
+MEMBERS = "Members taking part: 2019: 58 | 2020: 71 | 2021: 66"
+SHARES = "Nissan held 15 % of Renault, and Renault 43.4 % of Nissan."
+
+
+@pytest.mark.parametrize(
+    ("claim", "told"),
+    [
+        ("At the start BioNTech received 185 million dollars from Pfizer.", PAID),
+        ("BioNTech got $185m.", PAID),
+        ("The purchase of Aetna closed in November 2018.", CLOSED),
+        ("The term is seven years.", LASTS),
+        ("The first partner held 15 percent.", SHARES),
+    ],
+)
+def test_facts_that_stand_there_are_neither_missing_nor_doubted(claim: str, told: str) -> None:
+    found = lacking(claim, [told])
+    assert (found.failures, found.doubts) == ((), ())
+
+
+@pytest.mark.parametrize(
+    ("claim", "told", "check"),
+    [
+        ("It is to last 8 years.", LASTS, Check.NUMBERS),
+        ("Pfizer paid BioNTech $195 million at the start.", PAID, Check.NUMBERS),
+        ("Pfizer paid BioNTech 185 million euros.", PAID, Check.NUMBERS),
+        ("CVS Health completed the deal in October 2018.", CLOSED, Check.NUMBERS),
+        ("CVS Health completed the deal in 2017.", CLOSED, Check.NUMBERS),
+        ("At the start Merck received the money.", PAID, Check.NAMES),
+        ("In 2018 the deal of Cigna Health closed.", CLOSED, Check.NAMES),
+        ("Renault held 16 % of Nissan.", SHARES, Check.NUMBERS),
+    ],
+)
+def test_facts_that_do_not_stand_there_fail(claim: str, told: str, check: Check) -> None:
+    assert check in {failure.check for failure in lacking(claim, [told]).failures}
+
+
+@pytest.mark.parametrize(
+    ("claim", "told"),
+    [
+        ("Nearly three fifths more than the cash, $41 million, came beside it.", PAID),  # 113 - 72
+        ("It ends after 84 months.", LASTS),
+        ("In 2021 there were 5 members fewer than the year before.", MEMBERS),  # 71 - 66
+        ("Two firms hold shares of each other.", SHARES),
+    ],
+)
+def test_facts_that_follow_by_one_step_are_doubted_only(claim: str, told: str) -> None:
+    found = lacking(claim, [told])
+    assert found.failures == ()
+    assert found.doubts
+
+
+def test_a_name_that_stands_before_the_evidence_is_doubted_only() -> None:
+    told = ["She closed the venture in February."]
+    claim = "In February Maria Ortega closed the venture."
+    assert lacking(claim, told).failures
+    found = lacking(claim, told, ["Maria Ortega runs Haven."])
+    assert found.failures == ()
+    assert {doubt.detail for doubt in found.doubts} == {"Maria", "Ortega"}
+
+
+def test_the_adjective_of_a_country_that_is_named_is_no_unknown_name() -> None:
+    assert lacking("The hub of the Italian partner closed.", ["Its hub in Italy closed."]) == (
+        lacking("The hub of the partner closed.", ["Its hub in Italy closed."])
+    )
+
+
+def test_of_a_long_table_no_sums_are_tried() -> None:
+    table = " | ".join(f"Year {n}: {7 * n + 100}" for n in range(1, 16))
+    assert lacking("In all it came to 213 units.", [table]).failures
