@@ -19,11 +19,8 @@ from sklearn.model_selection import StratifiedKFold
 from sklearn.pipeline import Pipeline, make_pipeline
 from sklearn.preprocessing import StandardScaler
 
-from app.answering.alignment import align
-from app.answering.likeness import WordLikeness
-from app.answering.support import Examined, Signs, examine
 from eval.datasets.wice import LabelledClaim, SupportLabel
-from vectorstore.protocols import Embedder
+from eval.metrics.lexical_support import Examined, Signs, examine
 
 REGULARISATION = 0.03
 """scikit-learn's C; small, because hundreds of claims cannot teach much. 0.01 to 0.1 are alike."""
@@ -79,7 +76,7 @@ class Figures:
 
 @dataclass(frozen=True, slots=True)
 class Fitted:
-    """The constants that stand in app/answering/support.py."""
+    """The constants that stand in eval/metrics/lexical_support.py."""
 
     intercept: float
     weights: Signs
@@ -100,20 +97,17 @@ def evidence_of(claim: LabelledClaim, condition: Condition) -> tuple[str, ...]:
             return claim.sentences(tuple(sorted(set().union(*claim.supporting))))
 
 
-def read(claims: Sequence[LabelledClaim], likeness: WordLikeness | None = None) -> Claims:
+def read(claims: Sequence[LabelledClaim]) -> Claims:
     """Examine every claim under every condition."""
     return Claims(
         np.array([claim.label is SupportLabel.SUPPORTED for claim in claims]),
-        {
-            condition: tuple(_row(claim, condition, likeness) for claim in claims)
-            for condition in Condition
-        },
+        {condition: tuple(_row(claim, condition) for claim in claims) for condition in Condition},
     )
 
 
-def _row(claim: LabelledClaim, condition: Condition, likeness: WordLikeness | None) -> Row:
+def _row(claim: LabelledClaim, condition: Condition) -> Row:
     shown = evidence_of(claim, condition)
-    return Row(claim.claim, shown, examine(claim.claim, shown, likeness))
+    return Row(claim.claim, shown, examine(claim.claim, shown))
 
 
 def all_signs(row: Row) -> tuple[float, ...]:
@@ -125,30 +119,6 @@ def signs_without(name: str) -> Measure:
     """All signs but one: how much it is worth."""
     kept = [place for place, field in enumerate(fields(Signs)) if field.name != name]
     return lambda row: tuple(all_signs(row)[place] for place in kept)
-
-
-def cosines_of(claims: Claims, embedder: Embedder) -> Measure:
-    """How near each claim is to the nearest sentence and to all of them; embedded once."""
-    known = {
-        row: cosines(row, embedder) for rows in claims.rows.values() for row in rows if row.examined
-    }
-    return lambda row: known.get(row, (0.0, 0.0))
-
-
-def both(first: Measure, second: Measure) -> Measure:
-    """What either gives."""
-    return lambda row: (*first(row), *second(row))
-
-
-def cosines(row: Row, embedder: Embedder) -> tuple[float, ...]:
-    """Of the claim with the nearest of its chosen sentences, and with all of them as one text.
-
-    Only the sentences that share words with the claim are embedded, as the checker would have to.
-    """
-    sentences = align(row.claim, row.evidence).sentences
-    vectors = embedder.embed([row.claim, *sentences, " ".join(sentences)])
-    found = vectors[1:] @ vectors[0]
-    return float(found[:-1].max()), float(found[-1])
 
 
 def coverage(length: int) -> Measure:
