@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 from pathlib import Path
 
-from app.answering.terms import content_terms, keys, names_of, terms
+from eval.metrics.words import content_words, keys, names_of, words_of
 from vectorstore.sentences import split_sentences
 
 MIN_WORDS = 6
@@ -60,7 +60,7 @@ def sentences_of(text: str) -> list[str]:
             continue
         for start, end in split_sentences(prose):
             sentence = prose[start:end].strip()
-            if sentence.endswith(".") and len(content_terms(sentence)) >= MIN_WORDS:
+            if sentence.endswith(".") and len(content_words(sentence)) >= MIN_WORDS:
                 found.append(sentence)
     return found
 
@@ -68,7 +68,7 @@ def sentences_of(text: str) -> list[str]:
 def change(sentences: Sequence[str]) -> Iterator[Changed]:
     """Each sentence as it is, and with one thing changed at a time."""
     names = list(
-        dict.fromkeys(name.text.removesuffix("'s") for each in sentences for name in names_of(each))
+        dict.fromkeys(name.removesuffix("'s") for each in sentences for name in names_of(each))
     )
     for place, sentence in enumerate(sentences):
         yield Changed(sentence, sentence, Change.NONE)
@@ -98,18 +98,18 @@ def with_other_number(sentence: str) -> str | None:
 def with_other_name(sentence: str, names: Sequence[str]) -> str | None:
     """The sentence with its last name replaced by the document's first that it does not have."""
     own = names_of(sentence)
-    held = keys(terms(sentence))
+    held = keys(words_of(sentence))
     # The last: a sentence may open with a word that merely looks like a name.
-    others = [name for name in names if not keys(terms(name)) & held]
+    others = [name for name in names if not keys(words_of(name)) & held]
     if not own or not others:
         return None
-    before, name, after = sentence.rpartition(own[-1].text)
+    before, name, after = sentence.rpartition(own[-1])
     return before + others[0] + after if name else None
 
 
 def with_names_exchanged(sentence: str) -> str | None:
     """The sentence "A <verb> B" as "B <verb> A"; None if it does not have just two names."""
-    own = list(dict.fromkeys(name.text.removesuffix("'s") for name in names_of(sentence)))
+    own = list(dict.fromkeys(name.removesuffix("'s") for name in names_of(sentence)))
     if len(own) != PAIR or own[0] in own[1] or own[1] in own[0]:
         return None
     first, second = own

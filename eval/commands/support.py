@@ -18,16 +18,13 @@ def command(
     fit: Annotated[
         bool, typer.Option("--fit", help="Print the weights that the claims give.")
     ] = False,
-    tried: Annotated[
-        bool, typer.Option("--tried", help="Also leave out each sign, and add vectors (minutes).")
-    ] = False,
+    tried: Annotated[bool, typer.Option("--tried", help="Also leave out each sign.")] = False,
     changed: Annotated[
         Path | None,
         typer.Option(help="Folder of Markdown files: their sentences true and made untrue."),
     ] = None,
 ) -> None:
     """Score the support checker on labelled claims, beside counting shared words."""
-    from app.answering.support import EvidenceSupport
     from eval.datasets.wice import wice_claims
     from eval.fitting import (
         all_signs,
@@ -36,6 +33,7 @@ def command(
         read,
         with_shipped_weights,
     )
+    from eval.metrics.lexical_support import LexicalSupport
 
     claims = read(wice_claims(folder))
     typer.echo("Held out (cross-validated), claims with evidence: AUROC / balanced accuracy")
@@ -43,9 +41,9 @@ def command(
     _print("two words at a time", cross_validate(claims, coverage(2), is_checker=False))
     _print("support checker", cross_validate(claims, all_signs))
     if tried:
-        _print_tried(folder, claims)
+        _print_tried(claims)
     typer.echo("\nAs shipped, all claims (optimistic where the weights were fitted on them):")
-    _print("support checker", with_shipped_weights(claims, EvidenceSupport().support), head=True)
+    _print("support checker", with_shipped_weights(claims, LexicalSupport().support), head=True)
     if fit:
         _print_fit(claims)
     if changed is not None:
@@ -60,36 +58,16 @@ def _print(label: str, figures: Mapping[Condition, Figures], *, head: bool = Fal
     typer.echo(f"{label:34}" + "".join(f"{cell:>22}" for cell in shown))
 
 
-def _print_tried(folder: Path, claims: Claims) -> None:
+def _print_tried(claims: Claims) -> None:
     from dataclasses import fields
 
-    from app.answering.likeness import WordLikeness
-
-    from app.answering.support import Signs
-    from app.bootstrap import embedding_settings
-    from app.settings import Settings
-    from eval.datasets.wice import wice_claims
-    from eval.fitting import (
-        all_signs,
-        both,
-        cosines_of,
-        cross_validate,
-        read,
-        signs_without,
-    )
-    from vectorstore.embedding.build import build_embedder
+    from eval.fitting import all_signs, cross_validate, signs_without
+    from eval.metrics.lexical_support import Signs
 
     for sign in fields(Signs):
         name = sign.name.replace("_", " ")
         _print(f"  without {name}", cross_validate(claims, signs_without(sign.name)))
     _print("  without copies decided apart", cross_validate(claims, all_signs, is_checker=False))
-    settings = Settings()
-    embedder = build_embedder(embedding_settings(settings), data_dir=settings.data_dir)
-    alike = read(wice_claims(folder), WordLikeness(embedder))
-    _print("  with words of like meaning", cross_validate(alike, all_signs))
-    nearness = cosines_of(claims, embedder)
-    _print("  cosines alone", cross_validate(claims, nearness, is_checker=False))
-    _print("  with cosines", cross_validate(claims, both(all_signs, nearness)))
 
 
 def _print_fit(claims: Claims) -> None:
@@ -98,7 +76,7 @@ def _print_fit(claims: Claims) -> None:
     from eval.fitting import fit
 
     fitted = fit(claims)
-    typer.echo("\nFitted on all claims, for app/answering/support.py:")
+    typer.echo("\nFitted on all claims, for eval/metrics/lexical_support.py:")
     typer.echo("WEIGHTS = Signs(")
     for sign in fields(fitted.weights):
         typer.echo(f"    {sign.name}={getattr(fitted.weights, sign.name)},")
@@ -106,12 +84,12 @@ def _print_fit(claims: Claims) -> None:
 
 
 def _print_changed(folder: Path) -> None:
-    from app.answering.support import EvidenceSupport
     from eval.corruptions import Change, changed_sentences
     from eval.errors import DatasetError
     from eval.fitting import SUPPORTED
+    from eval.metrics.lexical_support import LexicalSupport
 
-    checker = EvidenceSupport()
+    checker = LexicalSupport()
     scores: dict[Change, list[float]] = {change: [] for change in Change}
     for each in changed_sentences(folder):
         scores[each.change].append(checker.support(each.claim, (each.evidence,)))

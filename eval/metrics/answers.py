@@ -11,8 +11,8 @@ from functools import lru_cache
 
 from rouge_score.rouge_scorer import RougeScorer
 
-from app.answering.terms import content_terms, keys
 from eval.metrics.matching import REMEMBERED_TEXTS, holds_any
+from eval.metrics.words import content_words, keys
 
 KEY_POINT_THRESHOLD = 0.6
 """Share of a key point's content words that an answer must hold to have made the point."""
@@ -64,7 +64,7 @@ def _share_held(answer: str, wanted: Sequence[Sequence[str]]) -> float:
 def key_point_words(answer: str, key_point: str) -> float:
     """Share of the key point's content words that the answer holds, in any inflection.
 
-    Words are compared by the key of `app.answering.terms`, each once; a list number in front
+    Words are compared by the key of `eval.metrics.words`, each once; a list number in front
     ("1. ...") is no word of the point. 0 if the point has no content word.
     """
     wanted = _content_keys(_LIST_NUMBER.sub("", key_point))
@@ -86,7 +86,7 @@ def key_point_coverage(answer: str, key_points: Sequence[str]) -> float | None:
 
 @lru_cache(maxsize=REMEMBERED_TEXTS)
 def _content_keys(text: str) -> frozenset[str]:
-    return keys(content_terms(text))
+    return keys(content_words(text))
 
 
 @lru_cache(maxsize=1)

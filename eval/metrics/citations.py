@@ -109,6 +109,42 @@ def citation_quality(
     )
 
 
+def reworded(
+    claims: Sequence[SaidClaim], citations: Sequence[SaidCitation]
+) -> tuple[SaidClaim, ...]:
+    """The claims that are not, word for word, part of one of the quotes that they cite."""
+    texts = {each.n: each.quote for each in citations}
+    return tuple(
+        claim
+        for claim in claims
+        if not any(quotes(text, claim.text) for text in _texts(claim.citations, texts))
+    )
+
+
+def expected_support(
+    wanted: Sequence[Sequence[str]], cited: Sequence[str], checker: SupportChecker
+) -> float | None:
+    """Share of the sentences of an expected answer that the cited quotes bear out.
+
+    Says what reads well in an answer made of quotes, where support of each sentence by its own
+    quote says nothing. None if nothing is expected; 0 if nothing is cited.
+
+    Args:
+        wanted: Ways to answer, each as its texts; the one that is borne out best counts.
+        cited: The quotes of the answer, all together.
+        checker: Judges each sentence.
+    """
+    ways = [[part for text in texts for part in sentences(text)] for texts in wanted]
+    return max(
+        (
+            sum(_supports(part, tuple(cited), checker) for part in parts) / len(parts)
+            for parts in ways
+            if parts
+        ),
+        default=None,
+    )
+
+
 def cited_quotes(citations: Iterable[SaidCitation]) -> tuple[Quote, ...]:
     """What was cited, with its source."""
     return tuple(Quote(each.source, each.quote) for each in citations)

@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterable
 from functools import lru_cache
 
-from app.answering.terms import fold
+from eval.metrics.words import fold
 from vectorstore.sentences import split_sentences
 
 _WORD = re.compile(r"[^\W_]+")

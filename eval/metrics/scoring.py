@@ -53,8 +53,9 @@ _ALL = [
             "evidence_recall": "Gold evidence within the cited quotes",
             "evidence_word_recall": "Words of the gold evidence within the cited quotes",
             "evidence_precision": "Cited quotes that are gold evidence",
-            "citation_recall": "Claims that their citations support (ALCE)",
-            "citation_precision": "Citations that a claim needs (ALCE)",
+            "support": "What the answer should say, borne out by the cited quotes",
+            "citation_recall": "Sentences in own words that their citations support (ALCE)",
+            "citation_precision": "Citations that such a sentence needs (ALCE)",
             "quotes_exact": "Quotes that stand in the source at their span",
             REFUSAL: "Right decisions to answer or to refuse",
         }
@@ -81,13 +82,14 @@ def score(
     Where the system gave no answer (no record, or one without `said`) every measure that the
     case asks for is at its worst, and so is the decision to refuse, whatever was right. An
     abstention is 0 for what the answer should have held, while the passages behind it are scored
-    as they are. Of a case to refuse, only the ranking, the decision and the exactness of quotes
+    as they are. ALCE's measures are of sentences in other words than their quotes: a quote bears
+    itself out. Of a case to refuse, only the ranking, the decision and the exactness of quotes
     are scored.
 
     Args:
         case: What was asked and expected.
         record: What became of it; None if nothing is known.
-        checker: For ALCE's citation measures; without one they are None.
+        checker: For `support` and ALCE's citation measures; without one they are None.
     """
     said = record.said if record and record.said else NOTHING_SAID
     values: dict[str, float | None] = dict.fromkeys(MEASURES)
@@ -95,8 +97,10 @@ def score(
     if case.answerability is not Answerability.UNANSWERABLE:
         expected = _answer_scores(case, said) | _evidence_scores(case, said)
         if checker:
-            expected |= _support_scores(said, checker)
+            expected["support"] = _support(case, said, checker)
         values |= _at_worst(expected) if said.abstained else expected
+        if checker and not said.abstained:
+            values |= _citation_scores(said, checker)
     if case.answerability is not Answerability.UNKNOWN:
         values[REFUSAL] = float(said is not NOTHING_SAID and is_refusal_right(case, said))
     if not said.abstained:
@@ -161,8 +165,19 @@ def _evidence_scores(case: Case, said: Said) -> dict[str, float | None]:
     }
 
 
-def _support_scores(said: Said, checker: SupportChecker) -> dict[str, float | None]:
-    quality = citations.citation_quality(said.claims, said.citations, checker)
+def _support(case: Case, said: Said, checker: SupportChecker) -> float | None:
+    wanted = [[each] for each in case.references]
+    wanted = wanted or [list(texts) for texts in (case.key_points,) if texts]
+    wanted = wanted or [[each.text for each in case.evidence]]
+    quotes = tuple(each.quote for each in said.citations)
+    return citations.expected_support(wanted, quotes, checker)
+
+
+def _citation_scores(said: Said, checker: SupportChecker) -> dict[str, float | None]:
+    reworded = citations.reworded(said.claims, said.citations)
+    if not reworded:
+        return {}
+    quality = citations.citation_quality(reworded, said.citations, checker)
     return {"citation_recall": quality.recall, "citation_precision": quality.precision}
 
 

@@ -169,7 +169,7 @@ def _completed(
     cases: Sequence[Case], records: Mapping[str, Record], scores: Mapping[str, Scores]
 ) -> list[Scores]:
     """The scores of every case; those that are missing at their worst."""
-    is_checked = any(each.get("citation_recall") is not None for each in scores.values())
+    is_checked = any(each.get("support") is not None for each in scores.values())
     checker = _Unasked() if is_checked else None
     return [
         scores[case.id] if case.id in scores else score(case, None, checker=checker)

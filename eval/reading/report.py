@@ -41,11 +41,18 @@ def measure(
         became of it.
     """
     material = gather(files, documents=documents, only_test_part=only_test_part)
+    figures, lines = measure_material(material, settings, composer=composer)
+    head = {"files": [path.name for path in files], "test_part": only_test_part}
+    return {**head, **figures}, lines
+
+
+def measure_material(
+    material: Material, settings: Settings, *, composer: str | None = None
+) -> tuple[dict[str, Any], Lines]:
+    """The same of what was gathered already; without the names of files."""
     with open_shelf(material.texts(), settings, composer=composer) as shelf:
         figures, lines = figures_of(material, shelf)
     head = {
-        "files": [path.name for path in files],
-        "test_part": only_test_part,
         "composer": shelf.composer,
         "model": settings.model if shelf.composer != "extractive" else None,
         "documents": len(material.texts()),

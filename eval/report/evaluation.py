@@ -6,8 +6,8 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from app.answering.support import EvidenceSupport
 from eval.errors import RunError
+from eval.metrics.lexical_support import LexicalSupport
 from eval.metrics.scoring import MEASURES, Measure, score
 from eval.metrics.summary import RUN_MEASURES, summarise
 from eval.report.run_arrays import run_arrays
@@ -20,7 +20,7 @@ ALL_MEASURES: Mapping[str, Measure] = {**MEASURES, **RUN_MEASURES}
 _LEADING = (
     ("facts", "key_points", "rouge_l", "token_f1"),
     ("refusal_balanced_accuracy", "refusal"),
-    ("citation_recall", "evidence_recall", "quotes_exact"),
+    ("support", "evidence_recall", "quotes_exact"),
     ("ndcg@10", "evidence_recall@5"),
 )
 """What a reader asks first: is the answer right, was refusing right, is it cited, was it found.
@@ -70,9 +70,9 @@ def evaluate(run: Run, dataset: Dataset, *, checker: SupportChecker | None = Non
     Args:
         run: What was said.
         dataset: What was asked.
-        checker: Says whether citations support claims; None takes the product's own.
+        checker: Says whether quotes bear out sentences; None takes `LexicalSupport`.
     """
-    checker = checker or EvidenceSupport()
+    checker = checker or LexicalSupport()
     cases = dataset.cases
     records = {case.id: run.records[case.id] for case in cases if case.id in run.records}
     scores = {case.id: score(case, records.get(case.id), checker=checker) for case in cases}

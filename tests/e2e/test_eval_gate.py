@@ -99,6 +99,7 @@ def test_gate_is_open(data_dir: Path, monkeypatch: pytest.MonkeyPatch, system: S
     result = CliRunner().invoke(command, ["gate"])
     assert result.exit_code == 0, result.output
     assert "Gate open" in result.output
+    assert "Reading: gate open" in result.output
 
 
 @pytest.mark.parametrize(

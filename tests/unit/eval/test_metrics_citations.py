@@ -11,7 +11,9 @@ from eval.metrics.citations import (
     evidence_recall,
     evidence_recall_at,
     evidence_word_recall,
+    expected_support,
     quote_exactness,
+    reworded,
 )
 from eval.metrics.matching import words
 from eval.types import FoundPassage, Quote, SaidCitation, SaidClaim
@@ -216,3 +218,37 @@ def test_citing_everything_recalls_at_least_as_much(
     all_cited = [SaidClaim(each.text, everything) for each in claims]
     before = citation_quality(claims, citations, WordChecker())
     assert citation_quality(all_cited, citations, WordChecker()).recall >= before.recall
+
+
+def test_expected_support_by_hand() -> None:
+    checker = WordChecker()
+    wanted = [["It rose by half. It fell."], ["It rose.", "Nobody knows why. Who asks?"]]
+    # Of the first way one of two sentences is held, of the second one of three.
+    assert expected_support(wanted, ["By half it rose.", "It shut."], checker) == 1 / 2
+    assert expected_support([["It rose.", "It shut."]], ["It shut, it rose."], checker) == 1
+    assert expected_support(wanted, [], checker) == 0
+    assert expected_support([], ["It rose."], checker) is None
+    assert expected_support([[]], ["It rose."], checker) is None
+
+
+def test_a_claim_is_reworded_unless_a_quote_that_it_cites_has_its_words_in_one_run() -> None:
+    citations = [
+        SaidCitation(1, None, "In 2018 it rose, a lot."),
+        SaidCitation(2, None, "It fell."),
+    ]
+    same = SaidClaim("It rose a lot", (1,))
+    elsewhere = SaidClaim("It rose a lot", (2,))
+    other = SaidClaim("A lot it rose", (1, 2))
+    bare = SaidClaim("It fell.", ())
+    assert reworded([same, elsewhere, other, bare], citations) == (elsewhere, other, bare)
+
+
+@quick
+@given(wanted=st.lists(st.lists(sentence, max_size=3), max_size=3), quotes=st.lists(sentence))
+def test_more_quotes_never_lower_what_is_supported(
+    wanted: list[list[str]], quotes: list[str]
+) -> None:
+    few = expected_support(wanted, quotes[:1], WordChecker())
+    many = expected_support(wanted, quotes, WordChecker())
+    assert (few is None) == (many is None)
+    assert few is None or (many is not None and 0 <= few <= many <= 1)

@@ -54,10 +54,10 @@ RANKING = "ndcg@10 recall@5 recall@10 rr ap".split()
 
 
 class Checker:
-    """Supports what is quoted."""
+    """Supports what is quoted, with a stop or without."""
 
     def support(self, claim: str, evidence: tuple[str, ...]) -> float:
-        return float(claim in evidence)
+        return float(any(claim.rstrip(".") in quote for quote in evidence))
 
 
 def record(said: Said | None) -> Record:
@@ -85,8 +85,9 @@ def test_every_measure_of_an_answer_by_hand() -> None:
         "evidence_recall": 1,
         "evidence_word_recall": 1,
         "evidence_precision": 1,
-        "citation_recall": 1,
-        "citation_precision": 1,
+        "support": 1,
+        "citation_recall": None,  # the sentence is its quote, which bears itself out
+        "citation_precision": None,
         "quotes_exact": 1,
         "refusal": 1,
         "words": 4,
@@ -105,14 +106,15 @@ def test_without_an_answer_all_that_is_asked_for_is_at_its_worst(
 ) -> None:
     values = score(CASE, unanswered, checker=Checker())
     worst = {name: value for name, value in values.items() if MEASURES[name].worst is not None}
-    assert worst.pop("quotes_exact") is None  # nothing was quoted, so nothing wrongly
+    for name in ("quotes_exact", "citation_recall", "citation_precision"):
+        assert worst.pop(name) is None  # nothing was quoted or reworded, so nothing wrongly
     assert worst == dict.fromkeys(worst, 0.0)
     assert values["seconds"] == (1.5 if unanswered else None)
 
 
 def test_refusing_an_answerable_question_is_worth_nothing_but_its_ranking() -> None:
     values = score(CASE, record(REFUSED), checker=Checker())
-    for name in [*JUDGES_THE_ANSWER, "citation_recall", "citation_precision", "refusal"]:
+    for name in [*JUDGES_THE_ANSWER, "support", "refusal"]:
         assert values[name] == 0, name
     assert values["rr"] == 1 / 2
     assert values["evidence_recall@5"] == 1
@@ -133,7 +135,7 @@ def test_of_a_question_to_refuse_only_ranking_decision_and_quotes_are_scored() -
     assert (answered["refusal"], refused["refusal"]) == (0, 1)
     assert score(case, None)["refusal"] == 0  # a crash is no refusal
     assert answered["quotes_exact"] == 1
-    for name in [*JUDGES_THE_ANSWER, "citation_recall", "evidence_recall@5"]:
+    for name in [*JUDGES_THE_ANSWER, "support", "evidence_recall@5"]:
         assert answered[name] is None, name
 
 
@@ -143,7 +145,22 @@ def test_what_a_case_does_not_ask_for_is_not_scored() -> None:
     assert scored == {
         "quotes_exact", "words", "sentences", "seconds", "input_tokens", "output_tokens", "cost_usd"
     }  # fmt: skip
-    assert score(CASE, record(SAID))["citation_recall"] is None  # no checker
+    assert score(CASE, record(SAID))["support"] is None  # no checker
+
+
+def test_sentences_in_other_words_than_their_quotes_are_scored_by_their_citations() -> None:
+    claims = (*SAID.claims, SaidClaim("The price was high.", (1,)))
+    values = score(CASE, record(replace(SAID, claims=claims)), checker=Checker())
+    assert (values["citation_recall"], values["citation_precision"]) == (0, 0)
+
+
+def test_support_is_of_references_else_of_key_points_else_of_evidence() -> None:
+    cited = replace(SAID, citations=(SaidCitation(1, "news", "Points. Proof."),))
+    wanted = replace(CASE, key_points=("Points.",), evidence=(Quote(None, "Proof. More."),))
+    bare = replace(wanted, references=(), key_points=())
+    cases = (wanted, replace(wanted, references=()), bare, replace(bare, evidence=()))
+    scores = [score(case, record(cited), checker=Checker())["support"] for case in cases]
+    assert scores == [0, 1, 1 / 2, None]
 
 
 def test_the_time_of_the_question_itself_goes_before_that_of_reading_it() -> None:
@@ -199,7 +216,7 @@ def test_shares_are_bounded_and_no_answer_is_never_better_than_any(
         if value is None or measure.unit != "share":
             continue
         assert 0 <= value <= 1 + 1e-9, name
-        if name != "quotes_exact":
+        if name not in {"quotes_exact", "citation_recall", "citation_precision"}:
             assert least == measure.worst, name
 
 

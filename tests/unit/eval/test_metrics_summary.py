@@ -1,5 +1,7 @@
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
@@ -88,10 +90,11 @@ def test_a_case_that_never_ran_counts_as_worst() -> None:
     assert summary["refusal"] == 1 / 2
 
 
-def test_a_case_that_never_ran_counts_in_the_citation_measures_of_a_run_that_has_them() -> None:
-    cases = [case("both facts"), case("never ran")]
-    scores = {"both facts": {**score(cases[0], RECORDS["both facts"]), "citation_recall": 1.0}}
-    assert summarise(cases, RECORDS, scores)["citation_recall"] == 1 / 2
+def test_a_case_that_never_ran_counts_in_the_support_of_a_run_that_has_it() -> None:
+    names = ("both facts", "never ran")
+    cases = [replace(case(name), references=("Yes.",)) for name in names]
+    scores = {"both facts": {**score(cases[0], RECORDS["both facts"]), "support": 1.0}}
+    assert summarise(cases, RECORDS, scores)["support"] == 1 / 2
 
 
 def test_a_system_without_scores_has_no_auroc_and_no_risk() -> None:

@@ -7,20 +7,8 @@ from pathlib import Path
 
 import numpy as np
 import pytest
-from eval.fitting import (
-    Condition,
-    Row,
-    all_signs,
-    coverage,
-    cross_validate,
-    evidence_of,
-    fit,
-    read,
-    with_shipped_weights,
-)
 from typer.testing import CliRunner
 
-from app.answering.support import INTERCEPT, WEIGHTS, EvidenceSupport
 from eval import fitting
 from eval.cli import command
 from eval.corruptions import (
@@ -33,6 +21,18 @@ from eval.corruptions import (
     with_other_number,
 )
 from eval.datasets.wice import LabelledClaim, SupportLabel, wice_claims
+from eval.fitting import (
+    Condition,
+    Row,
+    all_signs,
+    coverage,
+    cross_validate,
+    evidence_of,
+    fit,
+    read,
+    with_shipped_weights,
+)
+from eval.metrics.lexical_support import INTERCEPT, WEIGHTS, LexicalSupport
 from eval.types import SupportChecker
 
 PROJECT = Path(__file__).parents[3]
@@ -79,7 +79,7 @@ def folder(tmp_path: Path) -> Path:
 
 
 def test_checker_fits_the_contract() -> None:
-    checker: SupportChecker = EvidenceSupport()
+    checker: SupportChecker = LexicalSupport()
     assert checker.support("Bees make honey.", ("Bees make honey.",)) == 1.0
 
 
@@ -133,7 +133,7 @@ def test_fit_is_the_same_each_time_and_holds_missing_words_against_a_claim() -> 
 
 def test_claims_without_evidence_count_as_unsupported_when_shipped() -> None:
     bare = LabelledClaim("x", "Bees sing.", SupportLabel.NOT_SUPPORTED, ("Fog.",), ())
-    found = with_shipped_weights(read((*CLAIMS, bare)), EvidenceSupport().support)
+    found = with_shipped_weights(read((*CLAIMS, bare)), LexicalSupport().support)
     assert found[Condition.ONE_SET].claims == len(CLAIMS) + 1
 
 
@@ -171,7 +171,7 @@ def test_headings_tables_and_scraps_are_no_sentences() -> None:
 
 @pytest.mark.parametrize("change", list(Change))
 def test_samples_are_supported_as_they_are_and_not_when_changed(change: Change) -> None:
-    checker = EvidenceSupport()
+    checker = LexicalSupport()
     claims = [each for each in changed_sentences(SAMPLE) if each.change is change]
     assert claims
     wrong = [

@@ -123,7 +123,8 @@ def test_the_one_that_names_it_takes_the_last_place_of_a_full_answer() -> None:
     chosen = [
         make_evidence(text, ordinal=10 * n, paragraph=n, relevance=0.9 - n / 100)
         for n, text in enumerate(
-            ["It lasted for three whole years.", "Sony sells.", "Honda builds.", "Renault rents."], start=1
+            ["It lasted for three whole years.", "Sony sells.", "Honda works.", "Nissan rents."],
+            start=1,
         )
     ]
     before = make_evidence("Haven was a venture.", ordinal=9, paragraph=1, relevance=0.0)

@@ -3,32 +3,30 @@
 from __future__ import annotations
 
 import math
-import time
 from dataclasses import astuple
 
 import pytest
-from app.answering.likeness import WordLikeness
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from app.answering.alignment import MAX_SENTENCES, align
-from app.answering.support import (
+from eval.metrics.lexical_support import (
     INTERCEPT,
+    MAX_SENTENCES,
     REFUSED,
     WEIGHTS,
-    EvidenceSupport,
+    LexicalSupport,
     Signs,
+    align,
     examine,
     signs,
     weigh,
 )
-from tests.builders import HashingEmbedder
 
 SUPPORTED = 0.5
 SOURCE = "Northwind Airlines bought 40 percent of Harbor Ferries in March 2015 for $70 million."
 OTHER = "The weather on the island was mild for most of the season."
 
-checker = EvidenceSupport()
+checker = LexicalSupport()
 words = st.sampled_from(
     "Northwind Airlines bought 40 percent ferries not in 2015 , . island $70 million the".split()
 )
@@ -67,6 +65,9 @@ def test_evidence_without_a_word_of_the_claim_supports_nothing() -> None:
         SOURCE.replace("bought", "has not bought"),
         SOURCE.replace("bought", "never bought"),
         "Harbor Ferries bought 40 percent of Northwind Airlines in March 2015 for $70 million.",
+        SOURCE.replace("Northwind Airlines", "Summit"),
+        SOURCE.replace("bought", "may have bought"),
+        SOURCE.replace("$70 million", "€70 million"),
     ],
 )
 def test_copy_with_one_thing_changed_is_refused(changed: str) -> None:
@@ -139,11 +140,12 @@ def test_signs_by_hand() -> None:
     assert found.weakest_part == pytest.approx(1.3 / 4.3)
 
 
-def test_number_and_date_that_are_missing_count_one_each() -> None:
+def test_numbers_that_are_missing_count_one_each() -> None:
     claim = "Northwind has 12 ferries since 3 May."
     found = signs(claim, align(claim, ("Northwind has ferries.",)))
-    # 12, the day 3 and the date "3 May": quantities sees 12 and 3, dates sees 3 May.
-    assert found.missing_numbers == pytest.approx(math.log1p(3))
+    # 12 and the day 3; May counts among the names.
+    assert found.missing_numbers == pytest.approx(math.log1p(2))
+    assert found.missing_names == pytest.approx(math.log1p(1))
 
 
 def test_score_is_the_logistic_of_the_weighted_signs() -> None:
@@ -155,17 +157,6 @@ def test_score_is_the_logistic_of_the_weighted_signs() -> None:
 def test_what_is_missing_never_helps() -> None:
     assert max(WEIGHTS.missing, WEIGHTS.missing_names, WEIGHTS.missing_numbers) < 0
     assert min(WEIGHTS.two_sentences, WEIGHTS.together, WEIGHTS.weakest_part) > 0
-
-
-def test_word_likeness_gives_credit_for_words_of_like_meaning() -> None:
-    likeness = WordLikeness(HashingEmbedder())
-    plain, alike = (
-        examine("Northwind bought vessels", ("Northwind owns vesselss.",), each)
-        for each in (None, likeness)
-    )
-    assert plain is not None
-    assert alike is not None
-    assert alike.signs.missing <= plain.signs.missing
 
 
 @settings(max_examples=200, deadline=None)
@@ -191,11 +182,3 @@ def test_words_said_nowhere_lower_the_score(claim: str, evidence: list[str]) -> 
     if found is not None and more is not None:
         assert more.signs.missing > found.signs.missing
         assert more.signs.two_sentences < found.signs.two_sentences
-
-
-def test_page_of_two_hundred_sentences_takes_a_fraction_of_a_second() -> None:
-    page = tuple(f"{SOURCE} Item {n} of the annual report follows." for n in range(100))
-    claim = "Northwind Airlines paid $70 million for its share of Harbor Ferries in 2015."
-    start = time.perf_counter()
-    checker.support(claim, page)
-    assert time.perf_counter() - start < 0.3  # seconds
