@@ -18,7 +18,7 @@ def is_accepted(shelf: Shelf, claim: str, document: str, places: Iterable[int]) 
         shelf: Where the document stands.
         claim: One sentence.
         document: Its name.
-        places: Indices of the dataset's sentences.
+        places: Indices of the dataset's sentences; none means all of them.
     """
     shelved = shelf.documents.get(document)
     return shelved is not None and not verify(claim, quotes(shelved, places))
@@ -26,8 +26,9 @@ def is_accepted(shelf: Shelf, claim: str, document: str, places: Iterable[int]) 
 
 def quotes(document: Shelved, places: Iterable[int]) -> list[str]:
     """The texts that a claim may cite for these sentences, in reading order."""
+    wanted = list(places) or range(len(document.spans))
     return [
         document.text[each.start : each.end]
-        for each in document.ingested(places)
+        for each in document.ingested(wanted)
         if is_citable(each)
     ]
