@@ -111,11 +111,6 @@ class CalendarDate:
         )
 
 
-def dates(text: str) -> set[CalendarDate]:
-    """Every date of a text that names its month."""
-    return {date for date, _ in _dated(fold(text))}
-
-
 def dates_in(folded: str) -> list[tuple[CalendarDate, int, int]]:
     """Dates and single years of a folded text, with where each starts and ends."""
     found = [(date, *match.span()) for date, match in _dated(folded)]
@@ -151,24 +146,9 @@ def _dated(folded: str) -> Iterator[tuple[CalendarDate, re.Match[str]]]:
             yield CalendarDate(int(match["day"]), month, int(match["year"])), match
 
 
-def without_dates(text: str) -> str:
-    """The text with a gap for each date: May the month is not "may"."""
-    return _ISO_DATE.sub(" ", _DATE.sub(" ", fold(text)))
-
-
 def quantities(text: str) -> set[tuple[float, str]]:
     """Numbers of a text with their units: "seven-year" is (7, "year"), "$70 bn" (7e10, "usd")."""
     return {(_value(match), _unit(match)) for match in _QUANTITY.finditer(fold(text))}
-
-
-def holds(held: set[tuple[float, str]], value: float, unit: str) -> bool:
-    """Whether a number stands among those held, with its unit.
-
-    "Seven" is held by "seven years"; "36.8" is not by "36.8 %", nor "7 years" by "7".
-    """
-    if unit:
-        return (value, unit) in held
-    return any(known == value and of in PERIODS for known, of in held)
 
 
 def _value(match: re.Match[str]) -> float:

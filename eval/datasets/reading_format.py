@@ -37,11 +37,6 @@ QuestionKind = Literal[
     "who", "when", "where", "amount", "number", "name", "list", "why", "how", "definition",
     "yesno", "compare", "quote", "status", "relation", "open",
 ]  # fmt: skip
-ConflictKind = Literal["number", "date", "status", "name", "reason", "who", "place"]
-TurnKind = Literal[
-    "question", "followup", "library", "summary", "compare", "several", "courtesy", "help",
-    "conversation", "request", "noise",
-]  # fmt: skip
 
 Text = Annotated[str, StringConstraints(pattern=r"\S")]
 Language = Annotated[str, StringConstraints(pattern=r"^[a-z]{2}$")]
@@ -91,8 +86,8 @@ class ReadingClaim(_Strict):
     supported: bool
     kind: Text
     """Of support ("paraphrase") or of what is wrong ("number")."""
-    evidence: tuple[Place, ...] = Field(min_length=1)
-    """Sentences against which one checks it."""
+    evidence: tuple[Place, ...]
+    """Sentences against which one checks it; empty: the whole document."""
 
 
 class ReadingText(_Strict):
@@ -166,7 +161,7 @@ class ClusterQuestion(_Strict):
     """A question asked of all documents of a cluster."""
 
     q: Text
-    kind: QuestionKind
+    kind: Text
     answer: tuple[PlaceInCluster, ...]
 
 
@@ -176,7 +171,8 @@ class Conflict(_Strict):
     about: Text
     a: PlaceInCluster
     b: PlaceInCluster
-    kind: ConflictKind
+    kind: Text
+    """Of what is told differently: "number", "status"."""
 
 
 class NoConflict(_Strict):
@@ -221,7 +217,8 @@ class Turn(_Strict):
     lang: Language
     before: Text | None
     """The turn before it, if there was one."""
-    kind: TurnKind
+    kind: Text
+    """"question", "followup", "courtesy" …"""
     core: Text | None
     """The question without its courtesies."""
     parts: tuple[Text, ...] | None

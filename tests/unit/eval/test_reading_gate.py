@@ -6,9 +6,12 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from typer.testing import CliRunner
 
+from eval.cli import command
 from eval.datasets.reading_format import is_test_part
 from eval.errors import EvalError
+from eval.reading import gate
 from eval.reading.gate import (
     HIGHER_IS_BETTER,
     check_reading,
@@ -116,3 +119,12 @@ def test_the_committed_baseline_is_of_some_documents_of_the_test_part() -> None:
     assert all(map(is_test_part, material.documents))
     assert {each.document for each in material.claims} == set(material.documents)
     assert read_reading_baseline(reading_baseline_path()).fingerprint == fingerprint(material)
+
+
+def test_where_the_documents_are_not_installed_the_part_is_left_out_and_says_so(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr(gate, "is_here", lambda: False)
+    result = CliRunner().invoke(command, ["gate", "--part", "reading"])
+    assert result.exit_code == 0, result.output
+    assert "its documents are in the repository only" in result.output
