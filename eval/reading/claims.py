@@ -22,7 +22,7 @@ def is_accepted(shelf: Shelf, claim: str, document: str, places: Iterable[int]) 
         shelf: Where the document stands.
         claim: One sentence.
         document: Its name.
-        places: Indices of the dataset's sentences.
+        places: Indices of the dataset's sentences; none means all of them.
     """
     shelved = shelf.documents.get(document)
     if shelved is None:
@@ -33,7 +33,8 @@ def is_accepted(shelf: Shelf, claim: str, document: str, places: Iterable[int]) 
 
 def quotes(document: Shelved, places: Iterable[int]) -> tuple[list[str], list[str]]:
     """The texts that a claim may cite for these sentences, in reading order, and those before."""
-    cited = [each for each in document.ingested(places) if is_citable(each)]
+    wanted = list(places) or range(len(document.spans))
+    cited = [each for each in document.ingested(wanted) if is_citable(each)]
     ordinals = {each.ordinal for each in cited}
     around = [
         document.text[each.start : each.end]
