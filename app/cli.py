@@ -68,14 +68,16 @@ def sources(
     """List the documents that answers may cite, or erase some."""
     with reported(), _store() as (settings, catalog, generations):
         if remove:
-            from app.bootstrap import open_conversations
+            from app.forgetting import forget_erased
             from vectorstore.maintenance import remove_sources
-            from vectorstore.types import document_id
 
-            lock = settings.data_dir / "ingest.lock"
-            kept = open_conversations(settings)
-            for uri in remove_sources(catalog, generations, lock, remove):
-                kept.forget_document(document_id(uri))
+            try:
+                erased = remove_sources(
+                    catalog, generations, settings.data_dir / "ingest.lock", remove
+                )
+            finally:  # also where a reader still holds files of what is served no more
+                forget_erased(catalog, settings)
+            for uri in erased:
                 typer.echo(f"erased {uri}")
             return
         with catalog.read() as reader:

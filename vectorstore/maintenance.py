@@ -132,6 +132,8 @@ def remove_sources(
 ) -> list[str]:
     """Erase documents, named by URI or id: every version, text and vector. Gives their URIs.
 
+    A document whose text lies in several places goes whichever of them is named.
+
     Raises:
         UnknownDocumentError: If a name fits no document. Nothing is removed then.
         StoreLockedError: If a job is writing.
@@ -139,9 +141,14 @@ def remove_sources(
     with writer_lock(lock_path), catalog.sole_writer():
         generations.clear_leftovers()
         uris = catalog.all_documents()
+        places = catalog.places()
         chosen: dict[DocumentId, str] = {}
         for name in names:
-            found = [d for d, uri in uris.items() if name in (d, uri) or _same_path(name, uri)]
+            found = [
+                d
+                for d, uri in uris.items()
+                if name == d or _is_named(name, uri, *places.get(d, ()))
+            ]
             if not found:
                 raise UnknownDocumentError(
                     f"there is no source {name}; `accord sources` lists what there is"
@@ -159,8 +166,8 @@ def _live(catalog: Catalog) -> dict[DocumentId, VersionInfo]:
     return catalog.live_versions()
 
 
-def _same_path(name: str, uri: str) -> bool:
-    return "://" not in name and str(Path(name).expanduser().resolve()) == uri
+def _is_named(name: str, *uris: str) -> bool:
+    return name in uris or ("://" not in name and str(Path(name).expanduser().resolve()) in uris)
 
 
 def _embed_group(
