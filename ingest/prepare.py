@@ -9,14 +9,12 @@ from typing import TYPE_CHECKING
 from ingest.chunking import DEFAULT_SETTINGS, ChunkingSettings, cut_passages
 from ingest.cleaning.clean import clean
 from ingest.metadata import infer_metadata
-from ingest.types import Block, CleanedText, Prepared
-from vectorstore.sentences import split_sentences
-from vectorstore.types import Document, PreparedDocument, Sentence, SentenceKind, document_id
+from ingest.spans import spans_of
+from ingest.types import CleanedText, Prepared
+from vectorstore.types import Document, PreparedDocument, Sentence, document_id
 
 if TYPE_CHECKING:
     from langchain_core.documents import Document as RawDocument
-
-_SPLIT_KINDS = frozenset({SentenceKind.PROSE, SentenceKind.LIST_ITEM})
 
 
 def prepare(
@@ -52,14 +50,14 @@ def _sentences(cleaned: CleanedText) -> list[Sentence]:
     paragraph = -1
     for block in cleaned.blocks:
         paragraph += not block.tight or paragraph < 0
-        for start, end in _spans(block):
+        for span in spans_of(block):
             sentences.append(
                 Sentence(
                     ordinal=len(sentences),
-                    start=block.start + start,
-                    end=block.start + end,
-                    kind=block.kind,
-                    heading=block.heading,
+                    start=block.start + span.start,
+                    end=block.start + span.end,
+                    kind=span.kind,
+                    heading=block.heading + span.under,
                     repeats=block.repeats,
                     foreign=block.foreign,
                     page=block.page,
@@ -67,10 +65,3 @@ def _sentences(cleaned: CleanedText) -> list[Sentence]:
                 )
             )
     return sentences
-
-
-def _spans(block: Block) -> list[tuple[int, int]]:
-    """Prose and list items are split; a heading, row, label or reference is one span."""
-    if block.kind in _SPLIT_KINDS and not block.whole:
-        return split_sentences(block.text)
-    return [(0, len(block.text))]

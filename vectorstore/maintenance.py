@@ -17,6 +17,8 @@ from vectorstore.errors import (
 from vectorstore.generations import Generations, Progress
 from vectorstore.lock import writer_lock
 from vectorstore.protocols import Embedder
+from vectorstore.reader import CatalogReader
+from vectorstore.spans import span_problems
 from vectorstore.staging import NewVersion
 from vectorstore.types import DocumentId, PreparedDocument
 from vectorstore.vectorize import embed_documents
@@ -53,7 +55,7 @@ def verify_catalog(catalog: Catalog) -> Iterator[str]:
     with catalog.read() as reader:
         for summary in reader.documents():
             prepared = reader.prepared(summary.id)
-            for problem in _document_problems(prepared):
+            for problem in _document_problems(reader, prepared):
                 yield f"{summary.uri}: {problem}; run `accord ingest --force` on it"
 
 
@@ -192,15 +194,16 @@ def _embed_group(
     return {version.document_id: key for version, key in zip(group, keys, strict=True)}
 
 
-def _document_problems(prepared: PreparedDocument) -> Iterator[str]:
+def _document_problems(reader: CatalogReader, prepared: PreparedDocument) -> Iterator[str]:
     document = prepared.document
     if hashlib.sha256(document.text.encode()).hexdigest() != document.version:
         yield "its text is not what its version says"
-    length = len(document.text)
-    spans = [(s.start, s.end) for s in prepared.sentences]
-    spans += [(p.start, p.end) for p in prepared.passages]
-    if any(not 0 <= start < end <= length for start, end in spans):
-        yield "a span lies outside its text"
-    last = len(prepared.sentences)
-    if any(not 0 <= p.first_sentence <= p.last_sentence < last for p in prepared.passages):
-        yield "a passage names sentences that are not there"
+    yield from span_problems(prepared)
+    ids = [passage.id for passage in prepared.passages]
+    quoted = reader.sentences(ids)
+    if any(
+        document.text[sentence.start : sentence.end] != quote
+        for read in quoted.values()
+        for sentence, quote in zip(read.sentences, read.texts, strict=True)
+    ):
+        yield "what is quoted is not what stands at its span"
