@@ -134,7 +134,18 @@ def _day(value: Any) -> tuple[date, str] | None:
 
 
 def _published(blocks: Sequence[Block], today: date) -> Field | None:
-    texts = [block.text for block in blocks if block.kind is not SentenceKind.REFERENCE]
+    dated = [
+        block
+        for block in blocks
+        if block.kind is SentenceKind.HEADING and find_date([block.text], today=today)
+    ]
+    # Days above the entries of a live page are those of what it tells, not of the page.
+    left_out = dated if len(dated) > 1 else []
+    texts = [
+        block.text
+        for block in blocks
+        if block.kind is not SentenceKind.REFERENCE and block not in left_out
+    ]
     found = find_date(texts, today=today)
     return ((found.published, found.precision), found.provenance) if found else None
 

@@ -136,8 +136,8 @@ def _continues(before: str, line: str, *, width: int, hard: bool) -> bool:
     terminated = is_terminated(before)
     if width > MAX_WRAP_WIDTH:
         return not terminated and len(before) > MAX_LABEL_LINE and ends_dangling(before)
-    if hard and terminated:
-        return False
+    if hard:  # broken on purpose, unless in the middle of a phrase
+        return not terminated and ends_dangling(before)
     if len(before) >= FULL_LINE * width:
         return True
     return not terminated and (ends_dangling(before) or len(before) >= SHORT_LINE * width)

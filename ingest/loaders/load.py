@@ -39,7 +39,8 @@ def load(
     The text has `#` headings, `-` and `1.` lists, `|` tables, blank lines between paragraphs and
     form feeds between pages. Metadata: `uri`, `media_type`, `sha256` (of the bytes) and `fields`,
     which maps title, authors, publisher, published, url, language and created (the day the file was
-    made), as far as known, to a pair of value and provenance.
+    made), as far as known, to a pair of value and provenance; `assumed`, what had to be assumed to
+    read it ("" if nothing).
 
     Args:
         source: From `discover`, or a single path or address.
@@ -72,6 +73,7 @@ def load(
             "media_type": MEDIA_TYPES[kind],
             "sha256": hashlib.sha256(content).hexdigest(),
             "fields": merge(source.listed, parsed.fields, stated),
+            "assumed": parsed.assumed,
         },
     )
 

@@ -77,7 +77,8 @@ def test_dates_are_taken_only_where_they_are_plain(stated: object, expected: str
         ("Ann Lee, Bo Chan and Cy Day", ["Ann Lee", "Bo Chan", "Cy Day"]),
         ("Lee, Ann; Chan, Bo", ["Lee, Ann", "Chan, Bo"]),
         (["Ann Lee", " ", "Ann Lee", 7], ["Ann Lee"]),
-        ({"name": "Ann"}, []),
+        ({"name": "Ann"}, ["Ann"]),
+        ({"label": "Ann"}, []),
         (None, []),
     ],
 )
