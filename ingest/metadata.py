@@ -18,6 +18,12 @@ from vectorstore.types import Metadata, SentenceKind
 Field = tuple[Any, str]
 """A value and where it came from."""
 
+WEAK = frozenset({"docx properties"})
+"""Provenance of what a program filled in, often from the document that a new one was made of."""
+
+STAND_INS = frozenset({"file name", "first words of the text", "name of the source"})
+"""Provenance of titles that are none of the document's own."""
+
 MAX_TITLE = 200
 MAX_FALLBACK_TITLE = 80
 """Characters of the first words that stand in for a title."""
@@ -76,9 +82,14 @@ def infer_metadata(
 ) -> Metadata:
     """Merge what the source says about itself with what its text plainly shows.
 
-    What the source says wins; a field is inferred only where the source is silent.
+    What the source says wins; a field is inferred only where the source is silent. What a program
+    filled in (`WEAK`) counts only where the text has no title, byline or day of its own.
     """
-    known: dict[str, Field] = {name: field for name, field in fields.items() if field[0]}
+    stated: dict[str, Field] = {name: field for name, field in fields.items() if field[0]}
+    weak = {
+        n: f for n, f in stated.items() if f[1] in WEAK and n in ("title", "authors", "published")
+    }
+    known = {name: field for name, field in stated.items() if name not in weak}
     inferred: dict[str, Field | None] = {}
     if "title" not in known:
         inferred["title"] = _title(cleaned, uri)
@@ -93,7 +104,11 @@ def infer_metadata(
         inferred["language"] = _language(cleaned.text)
     if "url" not in known and uri.startswith(("http://", "https://")):
         inferred["url"] = (uri, "address of the source")
+    title = inferred.get("title")
+    if title is not None and title[1] in STAND_INS and "title" in weak:
+        del inferred["title"]
     known.update({name: field for name, field in inferred.items() if field is not None})
+    known = {**weak, **known}
     return _metadata(known)
 
 
