@@ -475,12 +475,11 @@ PAGES = [
         "names in several elements of a byline",
         _page(
             "<title>Depot month</title>",
-                '<ul class="authors"><li><a href="/a" rel="author">Ann Lee</a></li><li>'
-                '<a href="/b" '
+            _article(
                 "Depot month",
-                '<ul class="authors"><li><a href="/a" rel="author">Ann Lee</a></li><li><a href="/b" '
-                'rel="author">Bo Chan</a></li></ul><p class="timestamp">Posted: March 5, 2024, '
-                "9:12 a.m.</p>",
+                '<ul class="authors"><li><a href="/a" rel="author">Ann Lee</a></li>'
+                '<li><a href="/b" rel="author">Bo Chan</a></li></ul>'
+                '<p class="timestamp">Posted: March 5, 2024, 9:12 a.m.</p>',
             ),
         ),
         {"title": "Depot month", "authors": ["Ann Lee", "Bo Chan"], "published": "2024-03-05"},
