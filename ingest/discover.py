@@ -60,7 +60,7 @@ def discover(
     """Find what the targets name: files, folders (with all below), glob patterns, web addresses.
 
     Never raises for a target: what cannot be taken is refused with a reason. Hidden files within a
-    folder are passed over. Symlinks that lead out of a named folder are refused.
+    folder are passed over, and so is the folder that a browser puts beside a page it saves. Symlinks that lead out of a named folder are refused.
 
     Args:
         targets: As typed; a leading `~` is understood.
@@ -219,13 +219,16 @@ class _Finder:
             waiting += [each for each in below if not self._passed_over(each, root)]
 
     def _passed_over(self, path: Path, root: Path) -> bool:
-        if path.name.startswith(".") or path.name == FILE_NAME:
+        if path.name.startswith(".") or path.name == FILE_NAME or _belongs_to_page(path):
             return True
         below = str(path.relative_to(root)) if path.is_relative_to(root) else path.name
         return any(fnmatch(path.name, each) or fnmatch(below, each) for each in self._exclude)
 
     def _take_entry(self, path: Path, root: Path) -> None:
         if self._passed_over(path, root) or self._leads_out(path, root):
+            return
+        within = path.relative_to(root).parents if path.is_relative_to(root) else ()
+        if any(_belongs_to_page(root / folder) for folder in within):
             return
         try:
             self._take_file(path, root)
@@ -300,6 +303,21 @@ class _Finder:
         for complaint in listing.complaints:
             self.refuse(f"{file}:{complaint.line}", complaint.text)
         return listing
+
+
+_COMPANION = re.compile(
+    r"(.+?)(?:[_ .-](?:files|dateien|fichiers|archivos|bestanden|filer|ficheiros|arquivos|file))",
+    re.IGNORECASE,
+)
+"""What browsers name the folder that they put beside a page they save, in several languages."""
+
+
+def _belongs_to_page(path: Path) -> bool:
+    """The folder of pictures, frames and scripts beside a saved page: no text of its own."""
+    match = _COMPANION.fullmatch(path.name)
+    if match is None or not path.is_dir():
+        return False
+    return any(path.with_name(f"{match[1]}{end}").is_file() for end in (".html", ".htm", ".xhtml"))
 
 
 def _plain(error: Exception) -> str:

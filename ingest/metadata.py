@@ -45,12 +45,15 @@ _PERSON = (
     r"[A-ZÀ-Þ][\w.’'-]*(?:\s+(?:[A-ZÀ-Þ][\w.’'-]*|van|von|de|der|den|di|da|del|la|bin|al)){1,4}"
 )
 _BYLINE = re.compile(
-    rf"(?:[Ww]ritten\s+)?(?:[Bb]y|BY|Authors?:)\s+({_PERSON}(?:(?:,\s+and|,|\s+and|\s+&)\s+{_PERSON})*)\s*(?:[|•·,–—-].*)?$"
+    r"(?:(?:[Ww]ritten|[Pp]osted|[Ss]ubmitted|[Rr]eported|[Tt]ext|[Ww]ords)\s+)?"
+    r"(?:[Bb]y|BY|Authors?:|Von|VON|Par|PAR|Por|POR|Di|DI|Door|DOOR)\s+"
+    rf"({_PERSON}(?:(?:,\s+and|,|\s+and|\s+&|\s+und|\s+et|\s+y|\s+e|\s+en)\s+{_PERSON})*)"
+    r"\s*(?:[|•·,–—-].*|\s(?:on|am|le|el|il|op|em)\s.*\d.*)?$"
 )
 _SEMICOLON_AUTHORS = re.compile(
     r"(?:Authors?:\s*)?((?:[^\d;,.:]{2,40},\s[^\d;,]{1,40};\s*)+[^\d;,.:]{2,40},\s[^\d;,]{1,40}?)(?:\s+Date:.*)?$"
 )
-_AND = re.compile(r",\s+and\s+|,\s*|\s+and\s+|\s+&\s+")
+_AND = re.compile(r",\s+and\s+|,\s*|\s+(?:and|&|und|et|y|e|en)\s+")
 
 _CAPITALISED = r"[A-Z][\w&’'.-]*(?:\s+(?:[A-Z&][\w&’'.-]*|of|for|and|the|on))*\s+[A-Z][\w&’'-]*"
 _REPORT_FROM = re.compile(
@@ -200,17 +203,24 @@ def _first_words(text: str) -> str:
 
 
 def _authors(blocks: Sequence[Block]) -> Field | None:
-    for block in blocks[:NUM_HEAD_BLOCKS]:
-        if match := _SEMICOLON_AUTHORS.match(block.text):
+    """Names in a byline at the head; none where others stand below, as on a page of articles."""
+    found: Field | None = None
+    for number, block in enumerate(blocks):
+        at_head = number < NUM_HEAD_BLOCKS
+        if at_head and (match := _SEMICOLON_AUTHORS.match(block.text)):
             names = tuple(name.strip() for name in match[1].split(";"))
             return names, f"inferred from the text: “{_shortened(block.text)}”"
         if len(block.text) > MAX_BYLINE or is_terminated(block.text):
             continue
         for line in block.text.split("\n"):
-            if match := _BYLINE.match(line):
-                names = tuple(name for name in _AND.split(match[1]) if name)
-                return names, f"inferred from the text: “{_shortened(line)}”"
-    return None
+            if not (match := _BYLINE.match(line)):
+                continue
+            names = tuple(name for name in _AND.split(match[1]) if name)
+            if found is not None and found[0] != names:
+                return None
+            if found is None and at_head:
+                found = names, f"inferred from the text: “{_shortened(line)}”"
+    return found
 
 
 def _shortened(text: str, length: int = 60) -> str:

@@ -12,10 +12,10 @@ from ingest.loaders.html_encoding import decode_html
 from ingest.loaders.html_entries import mark_entries, mark_panels
 from ingest.loaders.html_furniture import drop_furniture
 from ingest.loaders.html_main import main_part
-from ingest.loaders.html_metadata import read_metadata, read_visible
+from ingest.loaders.html_metadata import read_metadata, read_visible, shares_words
 from ingest.loaders.html_visibility import drop_invisible
 from ingest.loaders.limits import LoadLimits
-from ingest.loaders.parsed import Parsed
+from ingest.loaders.parsed import Fields, Parsed
 
 if TYPE_CHECKING:
     from lxml.html import HtmlElement  # type: ignore[import-untyped]
@@ -73,7 +73,7 @@ def parse(content: bytes, limits: LoadLimits) -> Parsed:
     root = main_part(tree)
     fields = read_visible(root, stated)
     mark_entries(root)
-    text = _with_title(tree, root, markdown_of(root))
+    text = _with_title(tree, root, markdown_of(root), fields)
     if _is_shell(tree, text):
         if not stated.body:
             raise EmptyDocumentError(_NO_TEXT)
@@ -93,12 +93,14 @@ def nesting(markup: str) -> int:
     return deepest
 
 
-def _with_title(tree: HtmlElement, root: HtmlElement, text: str) -> str:
+def _with_title(tree: HtmlElement, root: HtmlElement, text: str, fields: Fields) -> str:
     """The text below the page's one main heading, where that stands outside of its main part."""
     headings = list(tree.iter("h1"))
     if len(headings) != 1 or any(up is root for up in headings[0].iterancestors()):
         return text
     title = words_of_element(headings[0])
+    if not shares_words(title, str(fields.get("title", ("", ""))[0])):
+        return text  # the name of the site
     return f"# {title}\n\n{text}" if title and text.strip() else text
 
 

@@ -8,6 +8,7 @@ from collections.abc import Mapping
 from typing import TYPE_CHECKING
 
 from ingest.loaders.html_blocks import ENTRY, ENTRY_END, HEADINGS
+from ingest.loaders.html_visibility import names_opener
 from ingest.loaders.light_markdown import SECTION_MARK, escape_inline
 
 if TYPE_CHECKING:
@@ -90,7 +91,8 @@ def mark_panels(root: HtmlElement) -> None:
     for button in list(root.iter("button", "a", "div", "span")):
         controls = button.get("aria-controls") or (button.get("data-bs-target") or "").lstrip("#")
         is_button = button.tag == "button" or button.get("role") == "button"
-        if not controls and not (is_button and button.get("aria-expanded") is not None):
+        opens = button.get("aria-expanded") is not None or names_opener(button)
+        if not controls and not (is_button and opens):
             continue
         text = " ".join(button.text_content().split())
         if not text or any(up.tag in HEADINGS for up in button.iterancestors()):

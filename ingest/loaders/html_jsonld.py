@@ -24,7 +24,7 @@ _ARTICLE = re.compile(
 _PAGE = re.compile(r"(?:schema:|https?://schema\.org/)?(?:\w*WebPage|\w*Page|CreativeWork)")
 _SITE = re.compile(r"(?:schema:|https?://schema\.org/)?WebSite")
 _COMMENT = re.compile(
-    r"\A\s*(?:<!--|//\s*<!\[CDATA\[|/\*\s*<!\[CDATA\[\s*\*/)|(?:-->|//\s*\]\]>)\s*\Z"
+    r"\A\s*(?:<!--|//\s*<!\[CDATA\[|/\*\s*<!\[CDATA\[\s*\*/)|(?:-->|//\s*\]\]>|/\*\s*\]\]>\s*\*/)\s*\Z"
 )
 
 Node = dict[str, Any]
@@ -127,7 +127,7 @@ def _from_node(node: Node, named: Mapping[str, Node]) -> dict[str, Any]:
     body = node.get("articleBody") or node.get("text")
     stated: dict[str, Any] = {
         "title": _words(node.get("headline") or node.get("name")),
-        "authors": [name for author in authors if (name := _name(author, named))],
+        "authors": [name for author in authors for name in _names(author, named)],
         "publisher": _name(node.get("publisher"), named),
         "published": node.get("datePublished"),
         "url": _address(node),
@@ -144,14 +144,21 @@ def _address(node: Node) -> str | None:
 
 
 def _name(value: Any, named: Mapping[str, Node]) -> str | None:
-    if isinstance(value, list):
-        value = value[0] if value else None
-    if isinstance(value, dict):
-        if "name" not in value:
-            value = named.get(str(value.get("@id")), {})
-        value = value.get("name")
-        value = value[0] if isinstance(value, list) and value else value
-    return _words(value)
+    return next(iter(_names(value, named)), None)
+
+
+def _names(value: Any, named: Mapping[str, Node]) -> list[str]:
+    """Names of one person or organisation, or of each in a list; a bare `@id` is looked up."""
+    values = value if isinstance(value, list) else [value]
+    names: list[str] = []
+    for each in values:
+        stated: Any = each
+        if isinstance(each, dict):
+            node = each if "name" in each else named.get(str(each.get("@id")), {})
+            stated = node.get("name")
+        listed = stated if isinstance(stated, list) else [stated]
+        names += [words for name in listed if (words := _words(name))]
+    return names
 
 
 def _words(value: Any) -> str | None:

@@ -7,6 +7,7 @@ comment or of an update is no day of publication.
 from __future__ import annotations
 
 import re
+from collections.abc import Iterator
 from dataclasses import dataclass
 from html import unescape
 from typing import TYPE_CHECKING, Any
@@ -91,7 +92,7 @@ def read_metadata(tree: HtmlElement) -> Stated:
     sites = (*sites, domain) if domain else sites
     site = node.pop("site", None)
     node["authors"] = authors_of(node.get("authors", []), sites)
-    stated["authors"] = authors_of(_all_authors(metas), sites)
+    stated["authors"] = authors_of(_all_authors(metas) or _labelled_authors(metas), sites)
     for values in (node, stated):
         if values.get("title"):
             values["title"] = _without_sites(str(values["title"]), sites)
@@ -114,14 +115,35 @@ def read_visible(root: HtmlElement, stated: Stated) -> Fields:
         stated: What the whole page states.
     """
     sites = stated.sites
+    fields = stated.fields
+    told = [
+        each for each in root.iter("article") if each is not root and each.find(".//h2") is not None
+    ]
+    for part in () if len(told) > 1 else _around(root):  # a list of articles has no one author
+        fields = merge(
+            fields,
+            fields_from({"authors": from_links(part, sites)}, "html link to the author"),
+            fields_from({"authors": from_byline(part, sites)}, "html byline"),
+            fields_from({"published": from_times(part)}, "html time"),
+            fields_from({"published": from_date_line(part)}, "html date line"),
+        )
     return merge(
-        stated.fields,
-        fields_from({"authors": from_links(root, sites)}, "html link to the author"),
-        fields_from({"authors": from_byline(root, sites)}, "html byline"),
-        fields_from({"published": from_times(root)}, "html time"),
-        fields_from({"published": from_date_line(root)}, "html date line"),
-        fields_from({"published": _date_in_address(stated.fields)}, "date in its address"),
+        fields, fields_from({"published": _date_in_address(fields)}, "date in its address")
     )
+
+
+MAX_AROUND = 400
+"""Characters that an element around the main part may add: a head or a foot with a byline."""
+
+
+def _around(root: HtmlElement) -> Iterator[HtmlElement]:
+    """The main part, and what is little more than it."""
+    size = len(root.text_content())
+    yield root
+    for up in root.iterancestors():
+        if len(up.text_content()) > size + MAX_AROUND:
+            return
+        yield up
 
 
 def _metas(tree: HtmlElement) -> dict[str, list[str]]:
@@ -157,6 +179,22 @@ def _all_authors(metas: dict[str, list[str]]) -> list[str]:
         if values:
             # "Lee, Ann": as libraries write them, one element a name.
             return [f"{value};" if name == "citation_author" else value for value in values]
+    return []
+
+
+def _labelled_authors(metas: dict[str, list[str]]) -> list[str]:
+    """What social networks are told to show as "Written by"."""
+    for number in ("1", "2"):
+        label = " ".join(metas.get(f"twitter:label{number}", [])).lower()
+        if label.strip() in (
+            "written by",
+            "author",
+            "by",
+            "verfasst von",
+            "écrit par",
+            "escrito por",
+        ):
+            return metas.get(f"twitter:data{number}", [])
     return []
 
 
@@ -204,18 +242,17 @@ def _heading(tree: HtmlElement, title: str) -> str | None:
     headings = [heading for heading in headings if heading]
     if len(headings) != 1 or not title:
         return None
-    heading, whole = headings[0].casefold(), title.casefold()
-    same = whole.startswith(heading) or heading.startswith(whole) or whole.endswith(heading)
-    return headings[0] if same or _shared(heading, whole) >= MIN_SHARED else None
+    return headings[0] if shares_words(headings[0], title) else None
 
 
 MIN_SHARED = 0.5
 """Share of the words of the shorter one of heading and title."""
 
 
-def _shared(first: str, second: str) -> float:
-    words, others = set(re.findall(r"\w+", first)), set(re.findall(r"\w+", second))
-    return len(words & others) / max(1, min(len(words), len(others)))
+def shares_words(first: str, second: str) -> bool:
+    """Whether two headings are plainly of the same text."""
+    words, others = (set(re.findall(r"\w+", each.casefold())) for each in (first, second))
+    return len(words & others) >= MIN_SHARED * max(1, min(len(words), len(others)))
 
 
 def _date_in_address(fields: Fields) -> str | None:

@@ -32,8 +32,10 @@ _NO_PERSON = re.compile(
     r"|January|February|March|April|June|July|August|September|October|November|December"
     r"|Monday|Tuesday|Wednesday|Thursday|Friday|Saturday|Sunday)\b"
 )
+_PLACE = re.compile(r"\s+in\s+[A-ZÀ-Þ]\w+(?:\s[A-ZÀ-Þ]\w+)*(?=,?\s+and\s|,\s|$)")
 _AFTER_NAME = re.compile(
     r"\s*[|•·–—/\n]\s*|,?\s+(?=\d)|\s+(?:in|at|for|on|with)\s+|\s+@"
+    r"|\s+and\s+(?=[a-z])"  # "and agencies"
     # "Friday, March 7": a day without a sign before it.
     r"|,?\s+(?=(?:Mon|Tues|Wednes|Thurs|Fri|Satur|Sun)day\b)"
 )
@@ -79,7 +81,8 @@ def _folded(name: str) -> str:
 
 def persons_in(text: str, sites: Sequence[str]) -> list[str]:
     """Names of people in a visible byline; none unless all that it names look like one."""
-    line = _AFTER_NAME.split(one_line(text))[0]
+    line = _PLACE.sub("", one_line(text))
+    line = _AFTER_NAME.split(line)[0]
     line = _ROLE.split(line)[0].strip(" ,.:;")
     names = authors_of([line], sites)
     if not names or any(not _looks_like_person(name) for name in names):

@@ -61,9 +61,11 @@ def data_table(table: HtmlElement, text_of: Callable[[HtmlElement], str]) -> str
     num_heads = next((at for at, is_head in enumerate(heads) if not is_head), len(rows))
     caption = table.find("./caption")
     title = text_of(caption) if caption is not None else ""
-    body = [row for row, is_head in zip(grid, heads, strict=True) if not is_head or not num_heads]
+    parts = [row.getparent() for row in rows]
     if num_heads and num_heads < len(rows):
-        return table_markdown(_under_groups(body), _joined(grid[:num_heads]), title)
+        return table_markdown(
+            _under_groups(grid[num_heads:], parts[num_heads:]), _joined(grid[:num_heads]), title
+        )
     if _names_its_rows(rows):
         pairs = [[row_text(row[1:], [row[0]]) if any(row[1:]) else row[0]] for row in grid]
         return table_markdown(pairs, None, title)
@@ -160,17 +162,17 @@ def _joined(heads: list[list[str]]) -> list[str]:
     return [" – ".join(dict.fromkeys(column)) for column in columns]
 
 
-def _under_groups(body: list[list[str]]) -> list[list[str]]:
-    """Rows of the body; a row of one cell across all columns names those below it.
+def _under_groups(body: list[list[str]], parts: list[HtmlElement]) -> list[list[str]]:
+    """Rows of the body; a row of one cell across all columns names those below it in its part.
 
     The name comes into the first cell, in which the rows differ most and are named themselves.
     """
     rows: list[list[str]] = []
-    group = ""
-    for row in body:
+    group, part_of_group = "", None
+    for row, part in zip(body, parts, strict=True):
         if len(row) > 1 and len(set(row)) == 1 and row[0]:
-            group = row[0]
+            group, part_of_group = row[0], part
             continue
-        named = [f"{group}, {row[0]}"] if group and row and row[0] else row[:1]
-        rows.append([*named, *row[1:]])
+        named = group if part is part_of_group and row and row[0] else ""
+        rows.append([f"{named}, {row[0]}", *row[1:]] if named else row)
     return rows or body

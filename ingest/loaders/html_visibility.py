@@ -126,7 +126,12 @@ def _opens(element: HtmlElement) -> bool:
     return any(
         each.tag in ("button", "summary") or each.get("aria-expanded") is not None
         for each in buttons
-    ) or bool(_OPENER.search((element.get("class") or "").replace("_", " ").replace("-", " ")))
+    ) or names_opener(element)
+
+
+def names_opener(element: HtmlElement) -> bool:
+    """Whether its class says that it opens what stands below."""
+    return bool(_OPENER.search((element.get("class") or "").replace("_", " ").replace("-", " ")))
 
 
 def _roles(element: HtmlElement) -> list[str]:

@@ -20,10 +20,10 @@ _COMMENT = re.compile(
     r"(?:^|[-_ ])(?:comments?|respond|replies|disqus|related|teaser|promo|card)(?:$|[-_ ])"
 )
 _BYLINE = re.compile(
-    r"(?:[\w-]*(?:^|[-_]))?(?:by-?line|author|authors|author-?name|writer|contributor)s?(?:[-_](?:name|names|link|text|info|list))?"
+    r"(?:[\w-]*(?:^|[-_]))?(?:by-?line|author|writer|contributor|autor|auteur|autore|firma|signature|submitted)(?:-?names?)?s?(?:[-_](?:name|names|link|text|info|list))?"
 )
 _DATE_CLASS = re.compile(
-    r"publish|posted|pub-?date|date-?line|entry-date|post-date|article-date|(?:^|[-_])date(?:$|[-_])"
+    r"publish|posted|pub-?date|date-?line|entry-date|post-date|article-date|(?:^|[-_])(?:date|datum|fecha|data|dato)(?:$|[-_])"
 )
 _UPDATED = re.compile(
     r"updat|modif|edited|revised|aktualisiert|geändert|mis à jour|actualizad|aggiornat|bijgewerkt"
@@ -134,6 +134,9 @@ def _lines(element: HtmlElement) -> list[str]:
 
 def from_times(root: HtmlElement) -> str | None:
     """The time that is marked as that of publication, or the only one that stands alone."""
+    for element in root.iter("abbr"):  # as blogs wrote it before there was an element for it
+        if "published" in classes_of(element) and not _in_comment(element):
+            return iso_date(element.get("title") or element.text_content())
     times = [each for each in root.iter("time") if _date_of(each) and not _in_comment(each)]
     for time in times:
         if time.get("pubdate") is not None or time.get("itemprop") == "datePublished":
@@ -161,7 +164,7 @@ def from_date_line(root: HtmlElement) -> str | None:
 
 def _first_date(text: str) -> str | None:
     """The date in a line such as "Published: 12 March 2025, updated 14 March 2025"."""
-    for piece in re.split(r"\s*[|•·]\s*|,?\s+(?=updated|modified)", text, flags=re.IGNORECASE):
+    for piece in re.split(rf"\s*[|•·]\s*|,?\s+(?={_UPDATED.pattern})", text, flags=re.IGNORECASE):
         if _UPDATED.search(piece):
             continue
         bare = _DATE_LABEL.sub("", piece, count=1) if _DATE_LABEL.match(piece) else piece

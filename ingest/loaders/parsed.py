@@ -88,7 +88,7 @@ def _checked(year: str, month: str | None, day: str | None) -> str | None:
 
 
 _BY = re.compile(
-    r"\s*(?:(?:(?i:written\s+by|by|authors?|auteurs?|autor(?:es|in)?)\b\s*:?\s+)"
+    r"\s*(?:(?:(?i:(?:(?:written|posted|submitted|published|reported|words|text|story)\s+)?by|authors?|auteurs?|autor(?:es|in)?)\b\s*:?\s+)"
     # A name may begin with "von" or "di": only before a whole name they say who wrote.
     r"|(?:[Vv]on|[Pp]ar|[Pp]or|[Dd]i|[Dd]oor)\s+(?=[A-ZÀ-Þ]\S+\s+[A-ZÀ-Þ]))"
 )

@@ -55,6 +55,13 @@ def test_patterns_find_files_below(tmp_path: Path) -> None:
     assert "No file matches" in discover([f"{tmp_path}/*.pdf"]).refused[0].reason
 
 
+def test_the_folder_beside_a_saved_page_is_passed_over(tmp_path: Path) -> None:
+    make(tmp_path, "Deal.html", "Deal_files/frame.html", "Deal_files/deep/ad.html")
+    make(tmp_path, "Pakt.htm", "Pakt-Dateien/x.html", "our_files/kept.md")
+    assert names(discover([str(tmp_path)])) == ["Deal.html", "Pakt.htm", "kept.md"]
+    assert names(discover([f"{tmp_path}/**/*.html"])) == ["Deal.html"]
+
+
 def test_excluded_names_and_paths_are_passed_over(tmp_path: Path) -> None:
     make(tmp_path, "a.md", "draft-b.md", "old/c.md", "old/deep/d.md")
     assert names(discover([str(tmp_path)], exclude=["draft-*", "old/*"])) == ["a.md"]
