@@ -45,7 +45,8 @@ def main_part(tree: HtmlElement) -> HtmlElement:
     body = tree if body is None else body
     told = _main_text(tree)
     if len(told.split()) < MIN_WORDS:
-        return _marked_part(body) or body
+        marked = _marked_part(body)
+        return body if marked is None else marked
     found = _smallest_with(body, _shares(body, told))
     for tag in ("article", "main"):
         holders = [up for up in (found, *found.iterancestors()) if up.tag == tag]
