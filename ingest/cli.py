@@ -46,12 +46,18 @@ def command(
         bool, typer.Option("--dry-run", help="Say what would be done; store nothing.")
     ] = False,
     as_json: Annotated[bool, typer.Option("--json", help="Print the report as JSON.")] = False,
+    check: Annotated[
+        bool,
+        typer.Option(
+            "--check", help="Only read, and say how many words of each source were read."
+        ),
+    ] = False,
     force: Annotated[
         bool, typer.Option("--force", help="Read and embed again what has not changed, too.")
     ] = False,
 ) -> None:
     """Read files, folders and URLs into the library."""
-    options = IngestOptions(prune=prune, dry_run=dry_run, force=force)
+    options = IngestOptions(prune, dry_run or check, force or check, check)
     try:
         with _stoppable(), _progress() as progress:
             report = _run(paths, options, progress, context.obj)
@@ -107,7 +113,8 @@ def _exit_code(report: IngestReport) -> int:
     taken = (
         report.added or report.changed or report.unchanged or report.removed or report.duplicates
     )
-    return EXIT_CODE_REFUSED if report.refused or not taken else 0
+    is_bad = report.refused or not taken or (report.check and report.flagged)
+    return EXIT_CODE_REFUSED if is_bad else 0
 
 
 def _fail(message: str, code: int) -> NoReturn:

@@ -61,6 +61,8 @@ class IngestOptions:
     """Read and prepare, but store nothing."""
     force: bool = False
     """Make every document anew, also what has not changed."""
+    check: bool = False
+    """Only read, and say of each source how many of its words stand in its text."""
 
 
 def pipeline_version(chunking: ChunkingSettings) -> str:

@@ -29,6 +29,7 @@ from ingest.report import Assumed, Duplicate, IngestReport, Refused
 from ingest.sandbox import Sandbox
 from ingest.texts import Texts
 from ingest.types import Prepared
+from ingest.visible import PARSER as CHECKER
 from vectorstore.catalog import Catalog, VersionInfo
 from vectorstore.errors import CatalogError, EmbeddingError
 from vectorstore.generations import Generations, generation_name
@@ -97,7 +98,9 @@ class IngestJob:
 
     def _run(self, targets: Sequence[str]) -> IngestReport:
         started, clock = datetime.now(UTC), time.monotonic()
-        report = self._report = IngestReport(dry_run=self.options.dry_run)
+        report = self._report = IngestReport(
+            dry_run=self.options.dry_run, check=self.options.check
+        )
         self._live, self._staged = self.catalog.live_versions(), self.catalog.staged_versions()
         found = discover(targets, limits=self.limits)
         for each in found.refused:
@@ -201,12 +204,14 @@ class IngestJob:
         if self.loader is not None:
             yield self.loader
             return
-        with Sandbox(self.limits) as sandbox:
-            yield partial(load, limits=self.limits, sandbox=sandbox)
+        with Sandbox(self.limits) as sandbox, Sandbox(self.limits, parser=CHECKER) as checker:
+            yield partial(load, limits=self.limits, sandbox=sandbox, checker=checker)
 
     def _is_wanted(self, prepared: Prepared) -> bool:
         document = prepared.document.document
         self._report.removals.update(removal.reason for removal in prepared.removals)
+        if document.metadata.fidelity is not None:
+            self._report.fidelity[document.uri] = round(document.metadata.fidelity, 4)
         if not prepared.document.passages:
             self._refuse(document.uri, "There is no text in it to cite.")
             return False

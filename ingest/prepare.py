@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import hashlib
+from dataclasses import replace
 from datetime import date
 from typing import TYPE_CHECKING
 
 from ingest.chunking import DEFAULT_SETTINGS, ChunkingSettings, cut_passages
 from ingest.cleaning.clean import clean
+from ingest.fidelity import share_of_words
 from ingest.metadata import infer_metadata
 from ingest.spans import spans_of
 from ingest.types import CleanedText, Prepared
@@ -24,7 +26,8 @@ def prepare(
 
     Args:
         raw: `page_content` is light Markdown; `metadata["uri"]` names the source,
-            `metadata["fields"]` maps field names to (value, provenance).
+            `metadata["fields"]` maps field names to (value, provenance), `metadata["shown"]`, if
+            it is there, has the words that the source shows (`ingest.visible`).
         settings: Sizes of passages.
         today: No inferred date may be later; by default the day of the call.
     """
@@ -33,12 +36,16 @@ def prepare(
     metadata = infer_metadata(
         cleaned, uri=uri, fields=raw.metadata.get("fields", {}), today=today or date.today()
     )
+    removed = [removal.text for removal in cleaned.removals]
+    shown = raw.metadata.get("shown")
     document = Document(
         id=document_id(uri),
         uri=uri,
         version=hashlib.sha256(cleaned.text.encode()).hexdigest(),
         text=cleaned.text,
-        metadata=metadata,
+        metadata=metadata
+        if shown is None
+        else replace(metadata, fidelity=share_of_words(shown, cleaned.text, removed)),
     )
     sentences = tuple(_sentences(cleaned))
     passages = cut_passages(document, sentences, settings=settings)

@@ -6,6 +6,11 @@ from collections import Counter
 from dataclasses import dataclass, field
 from typing import Any
 
+from vectorstore.types import LOW_FIDELITY
+
+WHOLE = 0.995
+"""Share of its words that counts as all of them."""
+
 LISTED = 20  # of each kind, in the text; the JSON has them all
 
 
@@ -48,6 +53,10 @@ class IngestReport:
     """Documents that an earlier run had stored before it was cut short."""
     removals: Counter[str] = field(default_factory=Counter)
     """How many pieces of text cleaning left out of the documents read, by reason."""
+    fidelity: dict[str, float] = field(default_factory=dict)
+    """Share of the words that each source read shows which stand in its text, by URI."""
+    check: bool = False
+    """Whether the run was made for these shares: the text lists all of them."""
     passages_embedded: int = 0
     runtime: str | None = None
     """What computed the vectors of this run; None if nothing had to be embedded."""
@@ -61,6 +70,11 @@ class IngestReport:
     """Whether this run made it."""
     dry_run: bool = False
     seconds: float = 0.0
+
+    @property
+    def flagged(self) -> list[str]:
+        """Sources of which too few words were read."""
+        return [uri for uri, share in self.fidelity.items() if share < LOW_FIDELITY]
 
     @property
     def has_changes(self) -> bool:
@@ -79,6 +93,8 @@ class IngestReport:
             "assumed": [{"uri": each.uri, "what": each.what} for each in self.assumed],
             "resumed": self.resumed,
             "removals": dict(sorted(self.removals.items())),
+            "fidelity": self.fidelity,
+            "flagged": self.flagged,
             "passages_embedded": self.passages_embedded,
             "runtime": self.runtime,
             "passages": self.passages,
@@ -106,6 +122,7 @@ class IngestReport:
         if self.removals:
             counts = ", ".join(f"{reason} {n}" for reason, n in sorted(self.removals.items()))
             lines.append(f"left out while cleaning: {counts}")
+        lines += self._fidelity_lines()
         if self.resumed:
             lines.append(f"{self.resumed} taken over from a run that was cut short")
         if self.generation is not None:
@@ -114,6 +131,20 @@ class IngestReport:
                 f"({self.generation})"
             )
         return "\n".join(lines)
+
+
+    def _fidelity_lines(self) -> list[str]:
+        """How much of what the sources show was read; all of them where that was asked for."""
+        if not self.fidelity:
+            return []
+        by_share = sorted(self.fidelity.items(), key=lambda each: each[1])
+        named = by_share if self.check else [each for each in by_share if each[0] in self.flagged]
+        whole = sum(share >= WHOLE for share in self.fidelity.values())
+        return [
+            f"words read: all of {whole} of {len(by_share)} sources, "
+            f"at least {by_share[0][1]:.1%} of each, {len(self.flagged)} flagged",
+            *_listed("words read", [f"{share:.1%} of {uri}" for uri, share in named]),
+        ]
 
 
 def _listed(what: str, items: list[str]) -> list[str]:
