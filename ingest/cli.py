@@ -48,9 +48,7 @@ def command(
     as_json: Annotated[bool, typer.Option("--json", help="Print the report as JSON.")] = False,
     check: Annotated[
         bool,
-        typer.Option(
-            "--check", help="Only read, and say how many words of each source were read."
-        ),
+        typer.Option("--check", help="Only read, and say how many words of each source were read."),
     ] = False,
     force: Annotated[
         bool, typer.Option("--force", help="Read and embed again what has not changed, too.")

@@ -98,9 +98,7 @@ class IngestJob:
 
     def _run(self, targets: Sequence[str]) -> IngestReport:
         started, clock = datetime.now(UTC), time.monotonic()
-        report = self._report = IngestReport(
-            dry_run=self.options.dry_run, check=self.options.check
-        )
+        report = self._report = IngestReport(dry_run=self.options.dry_run, check=self.options.check)
         self._live, self._staged = self.catalog.live_versions(), self.catalog.staged_versions()
         found = discover(targets, limits=self.limits)
         for each in found.refused:

@@ -107,6 +107,15 @@ class IngestReport:
 
     def as_text(self) -> str:
         """A few lines for a person."""
+        if self.check:
+            return "\n".join(
+                [
+                    f"{len(self.fidelity)} sources compared, {len(self.refused)} refused, "
+                    f"in {self.seconds:.1f} s; nothing is stored",
+                    *_listed("refused", [f"{each.uri}: {each.reason}" for each in self.refused]),
+                    *self._fidelity_lines(),
+                ]
+            )
         would = "would be " if self.dry_run else ""
         lines = [
             f"{len(self.added)} {would}added, {len(self.changed)} {would}changed, "
@@ -132,7 +141,6 @@ class IngestReport:
             )
         return "\n".join(lines)
 
-
     def _fidelity_lines(self) -> list[str]:
         """How much of what the sources show was read; all of them where that was asked for."""
         if not self.fidelity:
@@ -143,7 +151,7 @@ class IngestReport:
         return [
             f"words read: all of {whole} of {len(by_share)} sources, "
             f"at least {by_share[0][1]:.1%} of each, {len(self.flagged)} flagged",
-            *_listed("words read", [f"{share:.1%} of {uri}" for uri, share in named]),
+            *(f"  words read: {share:.1%} of {uri}" for uri, share in named),
         ]
 
 

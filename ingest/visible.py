@@ -37,8 +37,8 @@ _HTML_LEFT_OUT = frozenset(
 )
 _INLINE = frozenset("a b i em strong span u s sub sup small mark abbr cite code q".split())
 _BESIDE = re.compile(
-    r"(?:^|[-_ ])(?:comments?|respond|disqus|cookies?|consent|related|sidebar|newsletter|share|social"
-    r"|promo|advert\w*|ads?|breadcrumbs?|menu|widget|sr-only|visually-hidden)(?:$|[-_ ])"
+    r"(?:^|[-_ ])(?:comments?|respond|disqus|cookies?|consent|related|sidebar|newsletter|share"
+    r"|social|promo|advert\w*|ads?|breadcrumbs?|menu|widget|sr-only|visually-hidden)(?:$|[-_ ])"
 )
 """Ids and classes of what stands beside an article."""
 
@@ -80,7 +80,7 @@ def _markdown(content: bytes) -> str:
 
 
 def _html(content: bytes) -> str:
-    import lxml.html
+    import lxml.html  # type: ignore[import-untyped]
 
     from ingest.loaders.html_encoding import decode_html
 
@@ -89,7 +89,7 @@ def _html(content: bytes) -> str:
 
 
 def _parser() -> Any:
-    import lxml.html
+    import lxml.html  # type: ignore[import-untyped]
 
     return lxml.html.HTMLParser(encoding="utf-8", remove_comments=True, remove_pis=True)
 

@@ -36,7 +36,12 @@ from vectorstore.errors import (
 from vectorstore.failpoints import failpoint
 from vectorstore.integrity import integrity_problems
 from vectorstore.manifest import IndexIdentity
-from vectorstore.places import erase_documents, read_places, write_places
+from vectorstore.places import (
+    erase_documents,
+    read_places,
+    write_places,
+    write_shared_titles,
+)
 from vectorstore.reader import CatalogReader
 from vectorstore.staging import NewVersion, check_version, insert_all, now, store_version
 from vectorstore.types import DocumentId
@@ -256,6 +261,7 @@ class Catalog:
                     for document, key in sorted(version_keys.items())
                 ],
             )
+            write_shared_titles(connection, number)
         return number
 
     def flip(self, number: int, *, erase: Iterable[DocumentId] = ()) -> None:

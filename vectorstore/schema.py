@@ -151,6 +151,15 @@ generation_documents = Table(
 )
 """Which version of each document a generation serves."""
 
+shared_titles = Table(
+    "shared_titles",
+    tables,
+    Column("generation", ForeignKey("generations.number", ondelete="CASCADE"), primary_key=True),
+    Column("document_id", Text, primary_key=True),
+    Column("place", Text, nullable=False),
+)
+"""Of documents whose title another one has in the same generation: what tells them apart."""
+
 pointer = Table(
     "pointer",
     tables,

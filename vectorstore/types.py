@@ -57,7 +57,6 @@ class Metadata:
     it is read, not stored; None where its title is the only one."""
     provenance: Mapping[str, str] = field(default_factory=dict)
 
-
     @property
     def caution(self) -> str | None:
         """A sentence to whoever reads what is cited; None where there is nothing to say."""

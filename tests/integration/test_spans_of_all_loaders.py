@@ -32,7 +32,8 @@ DOCUMENTS = int(os.environ.get("ACCORD_SPAN_DOCUMENTS", "300"))
 LIMITS = LoadLimits()
 _WORDS = (
     "the venture shipped glass to Irwell and Co. for 17 tons in 2019, e.g. naïve café “terms” "
-    "U.S. 3.5 % – however; (so it says) 中文句子。これは文です。 שלום 🤝 a\u0301 x\u00a0y so\u00adft "
+    "U.S. 3.5 % – however; (so it says) 中文句子。これは文です。 שלום 🤝 "
+    "a\u0301 x\u00a0y so\u00adft "
     "*bold* _it_ [link](http://a.example/b_c) `code` <b> & &amp; | \\ # 1. - > ~~ $5 @ "
     "https://example.org/?q=1 Dr. No. No. 5 Fig. 2 … ! ? ??"
 ).split(" ")
