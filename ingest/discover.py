@@ -60,7 +60,8 @@ def discover(
     """Find what the targets name: files, folders (with all below), glob patterns, web addresses.
 
     Never raises for a target: what cannot be taken is refused with a reason. Hidden files within a
-    folder are passed over, and so is the folder that a browser puts beside a page it saves. Symlinks that lead out of a named folder are refused.
+    folder are passed over, and the folder that a browser puts beside a page it saves. Symlinks that
+    lead out of a named folder are refused.
 
     Args:
         targets: As typed; a leading `~` is understood.

@@ -76,6 +76,9 @@ def named_fields(values: dict[Any, Any], provenance: str) -> Fields:
     lowered = {
         re.sub(r"[\s-]+", "_", str(key).strip().lower()): value for key, value in values.items()
     }
+    # Hugo keeps what its themes add in a table of their own.
+    if isinstance(params := lowered.get("params"), dict):
+        lowered = {**{str(key).lower(): value for key, value in params.items()}, **lowered}
     # A clipping's source is an address; elsewhere it is the paper that printed the text.
     source = lowered.get("source")
     if isinstance(source, str):
@@ -135,6 +138,8 @@ def _quoted(line: str) -> str:
 def _escaped(value: str) -> str:
     if len(value) > 1 and value[0] in "\"'" and value[-1] == value[0]:
         value = value[1:-1]
+    if value[:1] in "[{" and value[-1:] not in "]}":  # a list that was not closed
+        value = value[1:]
     return value.replace("'", "''")
 
 
@@ -145,4 +150,4 @@ def _read_plainly(block: str) -> dict[Any, Any] | None:
     if not entries or len(entries) * 2 < len(lines):
         return None
     pairs = [match for line in lines if (match := _KEY.fullmatch(line.rstrip()))]
-    return {pair["key"]: pair["value"].strip("\"'") for pair in pairs if not pair["indent"]}
+    return {pair["key"]: pair["value"].strip("\"'[]") for pair in pairs if not pair["indent"]}

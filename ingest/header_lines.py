@@ -32,6 +32,15 @@ _QUOTED_REPLY = re.compile(
 )
 
 
+_EARLIER_MAIL = re.compile(
+    r"^(?:[-_ ]{2,}[^\n]*\n\s*)?"
+    r"(?P<head>(?:From|Von|De|Da|Van): \S[^\n]*\n"
+    r"(?:(?:Sent|Date|To|Cc|Subject|Gesendet|Datum|An|Betreff|Envoyé|À|Objet|Enviado|Para|Asunto|Inviato"
+    r"|A|Oggetto|Verzonden|Aan|Onderwerp|Data|Assunto): [^\n]*(?:\n|\Z)){2,})",
+    re.MULTILINE,
+)
+
+
 def split_header_lines(text: str) -> tuple[Fields, str]:
     """Metadata and the text below it; no fields and the text as it is where it has no such head.
 
@@ -97,7 +106,10 @@ def _decoded(value: str) -> str:
 
 
 def _with_replies_headed(body: str) -> str:
-    """Lines such as "On Monday Ann wrote:" as headings of what they quote."""
+    """Lines such as "On Monday Ann wrote:" as headings of what they quote.
+
+    So are the header lines of a mail below, which is quoted whole to the end of the text.
+    """
     pieces: list[str] = []
     position = 0
     for match in _QUOTED_REPLY.finditer(body):
@@ -109,4 +121,10 @@ def _with_replies_headed(body: str) -> str:
             f"{SECTION_MARK} {match[0].strip()}\n\n{quoted[0].strip()}\n\n{SECTION_MARK}\n\n",
         ]
         position = quoted.end()
-    return "".join(pieces) + body[position:]
+    whole = "".join(pieces) + body[position:]
+    return _EARLIER_MAIL.sub(_head_of_earlier, whole)
+
+
+def _head_of_earlier(match: re.Match[str]) -> str:
+    lines = [line.strip() for line in match["head"].strip().split("\n")]
+    return f"{SECTION_MARK} {', '.join(lines)}\n\n"

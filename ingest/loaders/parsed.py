@@ -138,10 +138,10 @@ def one_line(value: object) -> str:
 
 def to_field(name: str, value: object) -> FieldValue | None:
     """Bring a stated value into the form that its field has; None if it says nothing usable."""
-    if value is None or isinstance(value, bool | Mapping):
-        return None
     if name == "authors":
         return people(value) or None
+    if value is None or isinstance(value, bool | Mapping):
+        return None
     if name in ("published", "created"):
         return iso_date(value)
     if not isinstance(value, str | int | float):
