@@ -38,6 +38,12 @@ _SAYS_PUBLISHED = re.compile(
 )
 # "BOSTON, March 3, 2020 (GLOBE NEWSWIRE) –": the place in capitals makes it a dateline.
 _PRESS_DATELINE = re.compile(r"[A-Z][A-Z .,'’-]{2,40}(?:,\s*[A-Za-z. ]{2,20})?[,–—-]\s*")
+# "Dover, 17 January 2024. Ogden and Pryce …": a town and a day, then the first sentence.
+_TOWN = re.compile(
+    r"[A-ZÀ-Þ][^\W\d_]+(?:[ '’-][^\W\d_]+){0,3}(?:,\s[A-ZÀ-Þ][^\W\d_]+)?,\s+"
+    r"(?:[A-Z][a-z]+day,?\s+)?"
+)
+_AFTER_TOWN = re.compile(r"\s*(?:[.:–—-]|\()\s*\S")
 _IN_SENTENCE = re.compile(r"(?:\W*\b(?:on|in|since|from|by|of|at)\b)|[A-Z][a-z]+ [a-z]+ ")
 _UPDATED = re.compile(
     r"\b(?:updated|modified|revised|aktualisiert|mis à jour|actualizado|aggiornato|bijgewerkt"
@@ -108,6 +114,8 @@ def _in_line(text: str, today: date, *, short: bool, head: bool, says: bool) -> 
     label = _LABEL.match(text)
     if _NOT_PUBLICATION.search(text[:MAX_DATELINE]) or (label and not _DATE_LABEL.match(label[1])):
         return None
+    if head and (day := _town_dateline(text, today)):
+        return Dating(day[0], "day", f"inferred from the text: “{day[1]}”")
     dateline = _PRESS_DATELINE.match(text) if head else None
     if dateline and short and (_is_mostly_date(text) or _IN_SENTENCE.match(text, dateline.end())):
         dateline = None
@@ -125,6 +133,17 @@ def _in_line(text: str, today: date, *, short: bool, head: bool, says: bool) -> 
     return (
         Dating(first, "month", f"inferred from the text: “{month[0]}”") if first <= today else None
     )
+
+
+def _town_dateline(text: str, today: date) -> tuple[date, str] | None:
+    town = _TOWN.match(text)
+    if town is None:
+        return None
+    for day, words in _full_dates(text[: town.end() + 24], today):
+        end = town.end() + len(words)
+        if text[town.end() : end] == words and _AFTER_TOWN.match(text, end):
+            return day, words
+    return None
 
 
 def _full_dates(text: str, today: date) -> Iterator[tuple[date, str]]:

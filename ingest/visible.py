@@ -89,7 +89,7 @@ def _html(content: bytes) -> str:
 
 
 def _parser() -> Any:
-    import lxml.html  # type: ignore[import-untyped]
+    import lxml.html
 
     return lxml.html.HTMLParser(encoding="utf-8", remove_comments=True, remove_pis=True)
 
