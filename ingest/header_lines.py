@@ -25,6 +25,7 @@ _OTHER_MAIL_KEYS = frozenset(
     " content-type content-transfer-encoding received return-path delivered-to importance".split()
 )
 _LINE = re.compile(r"\*{0,2}([^\W\d_][\w -]{0,30}?)\*{0,2}:\*{0,2}[ \t]+(\S.*)")
+_ENCODED_WORDS = re.compile(r"=\?[^?\s]+\?[bBqQ]\?[^?\s]*\?=(?:\s+=\?[^?\s]+\?[bBqQ]\?[^?\s]*\?=)*")
 _QUOTED_REPLY = re.compile(
     r"^(?=.{10,200}$)(?:On|Am|Le|El|Il|Op|Em)\b.*\d.*"
     r"(?:wrote|schrieb.*|a écrit|escribió|ha scritto|schreef.*|escreveu)\s*:\s*$",
@@ -99,10 +100,14 @@ def _mail_fields(stated: dict[str, str]) -> Fields:
 
 
 def _decoded(value: str) -> str:
+    return _ENCODED_WORDS.sub(_decoded_words, value)
+
+
+def _decoded_words(match: re.Match[str]) -> str:
     try:
-        return str(make_header(decode_header(value)))
+        return str(make_header(decode_header(match[0])))
     except (HeaderParseError, LookupError, UnicodeError, ValueError):
-        return value
+        return match[0]
 
 
 def _with_replies_headed(body: str) -> str:

@@ -187,7 +187,9 @@ class _Reader:
         above = self.blocks[-1] if self.blocks else None
         if above is None or above.kind is not SentenceKind.TABLE or self.headers is not None:
             return
-        if above.line == number - 1 and not above.tight:
+        before = self.blocks[-2] if len(self.blocks) > 1 else None
+        goes_on = before and before.kind is SentenceKind.TABLE and before.line == above.line - 1
+        if above.line == number - 1 and not goes_on:
             del self.blocks[-1]
             self.headers = above.text.split(" | ")
             self.line_of_headers, self.closes = above.line, above.closes

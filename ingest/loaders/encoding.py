@@ -183,6 +183,8 @@ def _fit(character: str, before: str, after: str, before_that: str) -> float:
     if character in _OPENING:
         fits = spaced_before and not spaced_after or (before.isalnum() and after == "s")
         return 1.0 if fits else -1.0 if character in "‘„‚‹" else -2.0
+    if character == "’" and before.isalpha() and after.isalpha():
+        return 1.5  # no less than a letter of the language's alphabet: "firm’s" is not "firmís"
     if character in _CLOSING:
         return 1.0 if not spaced_before or after.isdigit() else -1.0
     if character in _BETWEEN:

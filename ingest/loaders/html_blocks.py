@@ -29,6 +29,9 @@ ENTRY_END = "accord-entry-end"
 MAX_DEFINITION = 240
 """Characters; a longer definition is a section under its term."""
 
+_STRUCTURED = ("dl", "ul", "ol", "table", "details", "h2", "h3", "h4", "h5", "h6")
+"""In a definition: it is more than a value."""
+
 _BYLINE = re.compile(
     r"(?:^|[-_ ])(?:by-?line|author|dateline|date|published|timestamp)s?(?:$|[-_ ])"
 )
@@ -239,6 +242,9 @@ class _Writer:
 
     def _definition(self, terms: list[HtmlElement], told: list[HtmlElement]) -> None:
         term = ", ".join(text for each in terms if (text := words_of_element(each)))
+        if term and any(next(each.iter(*_STRUCTURED), None) is not None for each in told):
+            self._under_term(term, told)
+            return
         texts = [text for each in told if (text := words_of_element(each))]
         if not term or not texts:
             for text in ([term] if term else []) + texts:
@@ -246,19 +252,23 @@ class _Writer:
             return
         whole = "; ".join(texts)
         if term.endswith("?") or len(whole) > MAX_DEFINITION or _SENTENCE_END.search(whole):
-            self._section_head(term)
-            for each in told:
-                self.children(each)
-                self.flush()
-            self.blocks.append(SECTION_MARK)
+            self._under_term(term, told)
         else:
             self._join([f"- {term.rstrip(': ')}: {whole}"])
+
+    def _under_term(self, term: str, told: list[HtmlElement]) -> None:
+        self._section_head(term)
+        for each in told:
+            self.children(each)
+            self.flush()
+        self.blocks.append(SECTION_MARK)
 
     def _details(self, element: HtmlElement) -> None:
         summary = element.find("./summary")
         self.flush()
         if summary is not None:
             self._section_head(words_of_element(summary))
+        self._say(element.text)
         for child in element:
             if child is not summary:
                 self.walk(child)

@@ -87,6 +87,7 @@ def _head(entry: HtmlElement, time: HtmlElement) -> None:
 
 def mark_panels(root: HtmlElement) -> None:
     """Make the button that opens a panel the heading of what the panel says."""
+    headed: set[HtmlElement] = set()
     by_id = {each.get("id"): each for each in root.iter() if each.get("id")}
     for button in list(root.iter("button", "a", "div", "span")):
         controls = button.get("aria-controls") or (button.get("data-bs-target") or "").lstrip("#")
@@ -98,7 +99,8 @@ def mark_panels(root: HtmlElement) -> None:
         if not text or any(up.tag in HEADINGS for up in button.iterancestors()):
             continue
         panel = _panel_of(button, controls, by_id)
-        if panel is not None and len(panel.text_content().split()) >= 1:
+        if panel is not None and panel not in headed and panel.text_content().strip():
+            headed.add(panel)
             button.text = ""
             button.drop_tree()
             _insert_head(panel, text)

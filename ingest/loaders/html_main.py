@@ -16,6 +16,9 @@ ENOUGH = 0.97
 MAX_MAIN = 1.6
 """`main` is taken whole unless it has so many times the words of the article."""
 
+MIN_PLAIN_WORDS = 40
+MIN_PLAIN_SHARE = 0.6
+
 MIN_WORDS = 12
 """Of what trafilatura finds; with fewer it has found a caption or a button."""
 
@@ -43,6 +46,8 @@ def main_part(tree: HtmlElement) -> HtmlElement:
     """
     body = tree.find(".//body")
     body = tree if body is None else body
+    if (plain := _plain_part(body)) is not None:
+        return plain
     told = _main_text(tree)
     if len(told.split()) < MIN_WORDS:
         marked = _marked_part(body)
@@ -55,11 +60,27 @@ def main_part(tree: HtmlElement) -> HtmlElement:
     return found
 
 
+def _plain_part(body: HtmlElement) -> HtmlElement | None:
+    """The page's one `article`, or its one `main`, where most of its words are in it."""
+    total = _size(body)
+    for tag in ("article", "main"):
+        found = [each for each in body.iter(tag) if next(each.iterancestors(tag), None) is None]
+        if len(found) > 1:
+            return None
+        if found and _size(found[0]) >= max(MIN_PLAIN_WORDS, MIN_PLAIN_SHARE * total):
+            return found[0]
+    return None
+
+
 def _main_text(tree: HtmlElement) -> str:
     import trafilatura  # late: it is slow to import, and hostile pages do not get this far
 
+    copy = deepcopy(tree)
+    for cell in copy.iter("td", "th"):  # it repeats cells that span others, which takes for ever
+        cell.attrib.pop("colspan", None)
+        cell.attrib.pop("rowspan", None)
     text = trafilatura.extract(
-        deepcopy(tree),
+        copy,
         output_format="txt",
         include_tables=True,
         include_links=False,

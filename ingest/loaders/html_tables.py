@@ -24,7 +24,7 @@ def is_layout(table: HtmlElement) -> bool:
     if (table.get("role") or "").lower() in ("none", "presentation"):
         return True
     cells = list(_cells(table))
-    if any(cell.find(f".//{tag}") is not None for cell in cells for tag in _BLOCKS):
+    if next(table.iterdescendants(*_BLOCKS), None) is not None:
         return True
     if table.find("./caption") is not None or table.find("./thead") is not None:
         return False

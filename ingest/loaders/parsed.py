@@ -90,7 +90,7 @@ def _checked(year: str, month: str | None, day: str | None) -> str | None:
 _BY = re.compile(
     r"\s*(?:(?:(?i:(?:(?:written|posted|submitted|published|reported|words|text|story)\s+)?by|authors?|auteurs?|autor(?:es|in)?)\b\s*:?\s+)"
     # A name may begin with "von" or "di": only before a whole name they say who wrote.
-    r"|(?:[Vv]on|[Pp]ar|[Pp]or|[Dd]i|[Dd]oor)\s+(?=[A-ZÀ-Þ]\S+\s+[A-ZÀ-Þ]))"
+    r"|(?:[Vv]on|[Pp]ar|[Pp]or|[Dd]i|[Dd]oor)\s+(?=[A-ZÀ-Þ][^\s,]+\s+[A-ZÀ-Þ]))"
 )
 _WIKI_LINK = re.compile(r"\[\[(?:[^\[\]|]*\|)?([^\[\]|]+)\]\]")
 _BETWEEN_NAMES = re.compile(r"\s*;\s*|\s+(?:and|&|und|et|y|e|en)\s+(?=[^\W\d_a-zß-ÿ])")
