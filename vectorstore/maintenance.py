@@ -9,6 +9,7 @@ from pathlib import Path
 
 from vectorstore.catalog import Catalog, VersionInfo
 from vectorstore.errors import (
+    CatalogError,
     IndexUnusableError,
     NoIndexError,
     UnknownDocumentError,
@@ -177,6 +178,11 @@ def _embed_group(
 ) -> dict[DocumentId, int]:
     with catalog.read() as reader:
         documents = [reader.prepared(version.document_id) for version in group]
+    for prepared in documents:
+        if problem := next(span_problems(prepared), None):
+            raise CatalogError(
+                f"{prepared.document.uri}: {problem}; run `accord ingest --force` on it first"
+            )
     vectors = embed_documents(documents, embedder)
     keys = catalog.stage(
         [

@@ -10,6 +10,7 @@ from typing import Any
 from ingest.loaders.docx_styles import Numbering, W, heading_level, names
 from ingest.loaders.docx_tables import children, is_caption, is_layout, table_text
 from ingest.loaders.docx_text import (
+    ALTERNATIVES,
     BREAK,
     Reader,
     Words,
@@ -139,9 +140,13 @@ def blocks_of(parent: Any) -> Iterator[Any]:
                 yield from blocks_of(child)
         elif child.tag in _WRAPPERS:
             yield from blocks_of(child)
+        elif child.tag == ALTERNATIVES and len(child):
+            yield from blocks_of(child[0])  # the newest form; the others say the same
 
 
-_WRAPPERS = frozenset(f"{W}{name}" for name in ("sdtContent", "customXml", "ins", "moveTo"))
+_WRAPPERS = frozenset(
+    f"{W}{name}" for name in ("sdtContent", "customXml", "smartTag", "ins", "moveTo")
+)
 
 
 def _is_listed(styled: list[str]) -> bool:

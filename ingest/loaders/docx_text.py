@@ -10,6 +10,9 @@ from ingest.loaders.docx_styles import Styles, W, flag, value
 from ingest.loaders.light_markdown import escape_inline
 
 _MC = "{http://schemas.openxmlformats.org/markup-compatibility/2006}"
+ALTERNATIVES = f"{_MC}AlternateContent"
+"""Holds the same content in a newer form and in an older one."""
+
 _M = "{http://schemas.openxmlformats.org/officeDocument/2006/math}"
 
 BREAK = "\v"
@@ -22,7 +25,7 @@ _NOT_SHOWN = frozenset(
         *("sdtEndPr", "customXmlPr", "smartTagPr", "rt", "rubyPr", "tblPr", "tblGrid", "trPr"),
     )
 )
-_DRAWN = frozenset({f"{W}drawing", f"{W}pict", f"{W}object", f"{_MC}AlternateContent"})
+_DRAWN = frozenset({f"{W}drawing", f"{W}pict", f"{W}object", ALTERNATIVES})
 _SPACES = frozenset({f"{W}tab", f"{W}ptab"})
 _NOTES = {f"{W}footnoteReference": "footnote", f"{W}endnoteReference": "endnote"}
 _SIGNS = {
@@ -159,7 +162,7 @@ class _Reading:
 
 def _boxes(drawn: Any) -> Iterator[Any]:
     """Text boxes of a drawing; of two forms of the same one, the newer."""
-    if drawn.tag == f"{_MC}AlternateContent":
+    if drawn.tag == ALTERNATIVES:
         forms = [*drawn.findall(f"{_MC}Choice"), *drawn.findall(f"{_MC}Fallback")]
         for form in forms:
             found = list(_boxes(form))

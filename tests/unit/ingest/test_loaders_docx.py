@@ -530,3 +530,14 @@ def test_a_zip_that_is_no_word_file_is_said_to_be_so() -> None:
         archive.writestr("readme.txt", "hello")
     with pytest.raises(MalformedFileError, match="not a Word document"):
         loader.parse(stream.getvalue(), LIMITS)
+
+
+def test_of_a_block_in_two_forms_the_newer_is_read() -> None:
+    assert (
+        read(
+            f"<mc:AlternateContent><mc:Choice Requires='w14'>{paragraph('Newer.')}</mc:Choice>"
+            f"<mc:Fallback>{paragraph('Older.')}</mc:Fallback></mc:AlternateContent>",
+            "After.",
+        )
+        == "Newer.\n\nAfter."
+    )

@@ -9,10 +9,11 @@ from pathlib import Path
 import pytest
 from sqlalchemy import update
 
-from tests.builders import make_document, make_version
+from tests.builders import HashingEmbedder, make_document, make_version
 from tests.store_trials import Store, write_folder
 from vectorstore import schema
 from vectorstore.errors import CatalogError
+from vectorstore.maintenance import embed_again
 from vectorstore.spans import MAX_QUOTE, span_problems
 from vectorstore.types import PreparedDocument
 
@@ -84,3 +85,10 @@ def test_verify_finds_a_quote_that_is_not_what_stands_at_its_span(store: Store) 
     assert "passage 0 is not what its sentences are" in problems
     assert "what is quoted is not what stands at its span" in problems
     assert "run `accord ingest --force` on it" in problems
+    with pytest.raises(CatalogError, match="run `accord ingest --force` on it first"):
+        embed_again(
+            store.catalog,
+            store.generations,
+            store.settings.lock_path,
+            HashingEmbedder(name="another"),
+        )
