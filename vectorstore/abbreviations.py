@@ -11,7 +11,8 @@ NEVER_END = frozenset(
     """
     mr mrs ms mx dr prof st messrs gen sen rep gov lt col capt cmdr sgt maj adm rev hon pres supt
     v vs e.g i.e eg ie cf resp ing viz approx ca al esp incl excl dept univ assn ed eds st. ft mt
-    hr fr frl dipl dipl.-ing dipl.-kfm priv.-doz verh geb gest gegr bzw vgl evtl ggf inkl exkl
+    hr fr frl med jur phil dipl dipl.-ing dipl.-kfm priv.-doz verh geb gest gegr bzw vgl evtl ggf
+    inkl exkl
     zzgl abzgl sog einschl ausschl insb lt zzt z.b d.h z.t u.a v.a o.ä i.d.r i.a s.o s.u
     o.g m.e u.u z.hd tel allg betr bspw hl kgl
     mme mmes mlle mlles mgr env sté éts p.ex c.-à-d c-à-d
@@ -41,7 +42,8 @@ CAPITALISED = frozenset(
 
 BEFORE_NUMBER = frozenset(
     """
-    no nos nr nrs fig figs eq eqs sec secs ch chs vol vols pp p art arts abs bd ed ziff rn rdnr kap
+    no nos nr nrs fig figs eq eqs sec secs ch chs vol vols pp p art arts párr parr abs bd ed ziff
+    rn rdnr kap
     anm abb abbn tabl bl blz hfdst par para pt cl n nn nº cap c.a núm num pag pág págs pp ss
     sch lot chap réf ref tél tel ext app par. § teil seite s st
     """.split()
@@ -89,7 +91,7 @@ STARTERS = frozenset(
     luego también hoy ayer después antes nadie
     lo gli i uno una questo questa questi queste egli lui lei loro suo sua nel nella alla dal
     dalla per dopo prima ma che quando mentre anche oggi ieri così inoltre nessuno
-    het een deze dit hij zij ze wij jullie zijn haar hun op te voor uit naar bij om na sinds
+    het een deze dit dat hij zij ze wij jullie zijn haar hun op te voor uit naar bij om na sinds
     volgens maar want toen ook vandaag gisteren niemand daarna
     os um uma uns umas esse essa isto isso ele ela eles elas seu sua seus suas no na nos nas pelo
     pela com sem após desde segundo mas e quando enquanto então também hoje ontem depois ninguém
@@ -99,6 +101,13 @@ STARTERS = frozenset(
 
 NAME_PARTS = frozenset("la le el los las des du de di da do dos il lo van von den der".split())
 """Starters that are parts of names as well ("M. Le Gall"): behind an initial they begin nothing."""
+
+NUMBERED = frozenset(
+    """
+    part phase chapter war act book class type title article level tier teil kapitel partie
+    """.split()
+)
+"""Words before a Roman number, which ends a sentence where an initial does not."""
 
 MONTHS = frozenset(
     """

@@ -14,6 +14,7 @@ from vectorstore.abbreviations import (
     NAME_PARTS,
     NEVER_END,
     NEVER_END_AS_WRITTEN,
+    NUMBERED,
     ORDINAL_NOUNS,
     STARTERS,
 )
@@ -169,13 +170,15 @@ def _stop_ends(text: str, start: int, stop: int, following: int) -> bool:
     if before.isdigit() and len(before) <= MAX_ORDINAL:
         return not _is_ordinal(text, start, word.start(1), next_word, following)
     if len(before) == 1:
-        return _letter_ends(text, word, next_word, following)
+        return _letter_ends(text, start, word, next_word, following)
     if before in MAY_END or _ACRONYM.match(before):
         return next_word in STARTERS
     return True
 
 
-def _letter_ends(text: str, word: re.Match[str], next_word: str, following: int) -> bool:
+def _letter_ends(
+    text: str, start: int, word: re.Match[str], next_word: str, following: int
+) -> bool:
     """A single letter: an initial, or the last part of "z. B.", unless a sentence begins behind."""
     if word[1].islower():
         return False
@@ -183,6 +186,9 @@ def _letter_ends(text: str, word: re.Match[str], next_word: str, following: int)
         return True
     if _is_initial(text, word.start(1)) or _INITIAL.match(text, following):
         return False
+    before = _BEFORE_THAT.search(text, max(start, word.start(1) - 24), word.start(1))
+    if word[1] in "IVX" and before is not None and before[1].lower() in NUMBERED:
+        return True
     begins = next_word in STARTERS and next_word not in NAME_PARTS
     return begins and next_word not in ("e", "o", "y")  # a word in few languages, an initial in all
 

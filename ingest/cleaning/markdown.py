@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass, field
 
-from ingest.loaders.tables import row_text
+from ingest.loaders.tables import MAX_HEADER, row_text
 from ingest.types import Block
 from vectorstore.types import SentenceKind
 
@@ -189,9 +189,11 @@ class _Reader:
             return
         before = self.blocks[-2] if len(self.blocks) > 1 else None
         goes_on = before and before.kind is SentenceKind.TABLE and before.line == above.line - 1
-        if above.line == number - 1 and not goes_on:
+        headers = above.text.split(" | ")
+        is_named = all(len(name) <= MAX_HEADER for name in headers)
+        if above.line == number - 1 and not goes_on and is_named:
             del self.blocks[-1]
-            self.headers = above.text.split(" | ")
+            self.headers = headers
             self.line_of_headers, self.closes = above.line, above.closes
 
     def end_table(self) -> None:

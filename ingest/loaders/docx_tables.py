@@ -83,7 +83,7 @@ def table_text(table: Any, styles: Styles, text_of: CellText) -> str:
         return ""
     num_heads = _num_heads(grid, table, styles)
     heads, body = grid.cells[:num_heads], _under_groups(grid.cells[num_heads:])
-    if not heads or not body:
+    if not heads or not body or any(len(name) > MAX_HEADER for row in heads for name in row):
         return table_markdown(grid.cells)
     return table_markdown(body, _joined(heads))
 

@@ -98,6 +98,12 @@ def test_a_cell_that_is_a_text_gives_its_sentences_under_the_name_of_its_row() -
     assert {s.heading for s in document.sentences[2:]} == {("Memo", "History")}
 
 
+def test_a_long_text_in_the_first_row_of_a_table_is_kept_once() -> None:
+    document = prepared(f"| {SENTENCE} {SENTENCE} | Share |\n|---|---|\n| Ryde | 55 % |\n")
+
+    assert document.document.text == f"{SENTENCE} {SENTENCE} | Share\nRyde | 55 %"
+
+
 @pytest.mark.parametrize(
     "text",
     [

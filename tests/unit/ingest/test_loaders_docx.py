@@ -541,3 +541,10 @@ def test_of_a_block_in_two_forms_the_newer_is_read() -> None:
         )
         == "Newer.\n\nAfter."
     )
+
+
+def test_a_first_row_of_texts_names_no_columns() -> None:
+    text = "It makes glass. " * 9
+    assert read(table((text, "Share"), ("Ryde", "55 %"), header=True)) == (
+        f"| {text.strip()} | Share |\n| Ryde | 55 % |"
+    )
