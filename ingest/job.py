@@ -101,8 +101,7 @@ class IngestJob:
         report = self._report = IngestReport(dry_run=self.options.dry_run, check=self.options.check)
         self._live, self._staged = self.catalog.live_versions(), self.catalog.staged_versions()
         found = discover(targets, limits=self.limits)
-        for each in found.refused:
-            self._refuse(each.target, each.reason)
+        report.refused += [Refused(each.target, each.reason) for each in found.refused]
         gone = self._gone(targets)
         self._keep_what_is_not_named({document_id(source.uri) for source in found.sources}, gone)
 

@@ -157,6 +157,20 @@ def test_a_file_that_became_a_link_to_another_is_gone(store: Store, tmp_path: Pa
     assert list(served(store)) == [str(folder / "a.md")]
 
 
+def test_a_file_that_became_a_link_out_of_the_folder_holds_no_text(
+    store: Store, tmp_path: Path
+) -> None:
+    folder = tmp_path / "articles"
+    link = write(folder / "a.md", "Alpha works with Beta.")
+    copy = write(folder / "b.md", "Alpha works with Beta.")
+    store.ingest(folder)
+    link.unlink()
+    link.symlink_to(write(tmp_path / "elsewhere.md", "Gamma left the alliance."))
+    report = store.ingest(folder, prune=True)
+    assert len(report.refused) == 1
+    assert served(store) == {str(copy): "Alpha works with Beta."}
+
+
 @dataclass
 class Trial:
     """A store, three folders, and a chance to do something to either."""
