@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     from app.types import Answer
     from vectorstore.catalog import Catalog
     from vectorstore.generations import Generations
+    from vectorstore.types import Metadata
 
 EXIT_CODE_FAILED = 1
 EXIT_CODE_ABSTAINED = 3
@@ -68,14 +69,16 @@ def sources(
     """List the documents that answers may cite, or erase some."""
     with reported(), _store() as (settings, catalog, generations):
         if remove:
-            from app.bootstrap import open_conversations
+            from app.forgetting import forget_erased
             from vectorstore.maintenance import remove_sources
-            from vectorstore.types import document_id
 
-            lock = settings.data_dir / "ingest.lock"
-            kept = open_conversations(settings)
-            for uri in remove_sources(catalog, generations, lock, remove):
-                kept.forget_document(document_id(uri))
+            try:
+                erased = remove_sources(
+                    catalog, generations, settings.data_dir / "ingest.lock", remove
+                )
+            finally:  # also where a reader still holds files of what is served no more
+                forget_erased(catalog, settings)
+            for uri in erased:
                 typer.echo(f"erased {uri}")
             return
         with catalog.read() as reader:
@@ -85,8 +88,11 @@ def sources(
         return
     for each in found:
         known = each.metadata
-        about = ", ".join(filter(None, [known.publisher, _date(known.published)])) or "no date"
-        typer.echo(f"{each.id}  {known.title}  ({about})  {each.uri}")
+        typer.echo(f"{each.id}  {_named(known)}  {each.uri}")
+        for place in each.other_places:
+            typer.echo(f"{'':16}  the same text: {place}")
+        if known.caution:
+            typer.echo(f"{'':16}  {known.caution}")
     if not found:
         typer.echo("Nothing has been ingested yet; run `accord ingest PATH`.", err=True)
 
@@ -177,8 +183,9 @@ def _as_text(answer: Answer) -> str:
         lines.append("")
     for citation in answer.citations:
         known = citation.metadata
-        about = ", ".join(filter(None, [known.publisher, _date(known.published)])) or "no date"
-        lines.append(f"[{citation.n}] {known.title} ({about}), {citation.start}-{citation.end}")
+        lines.append(f"[{citation.n}] {_named(known)}, {citation.start}-{citation.end}")
+        if known.caution:
+            lines.append(f"    {known.caution}")
     if answer.near_misses:
         lines += ["", "Near, but not an answer:"]
         lines += [f"- {near.text} ({near.title})" for near in answer.near_misses]
@@ -187,6 +194,12 @@ def _as_text(answer: Answer) -> str:
 
 def _numbers(citations: tuple[int, ...]) -> str:
     return " and ".join(f"[{n}]" for n in citations)
+
+
+def _named(known: Metadata) -> str:
+    """Title, and in brackets what tells it from others."""
+    about = [known.place, known.publisher, _date(known.published)]
+    return f"{known.title} ({', '.join(filter(None, about)) or 'no date'})"
 
 
 def _date(value: Any) -> str | None:
@@ -206,4 +219,8 @@ def _summary(each: Any) -> dict[str, Any]:
         "url": known.url,
         "provenance": dict(known.provenance),
         "passages": each.num_passages,
+        "place": known.place,
+        "other_places": list(each.other_places),
+        "fidelity": known.fidelity,
+        "caution": known.caution,
     }

@@ -11,7 +11,10 @@ import os
 import sys
 from collections.abc import Callable, Sequence
 from importlib.metadata import EntryPoint, distribution
-from typing import Any
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from vectorstore.catalog import Catalog
 
 DISTRIBUTION = "accord"
 GROUP = "accord.commands"
@@ -104,8 +107,15 @@ def run(name: str, arguments: Sequence[str]) -> int:
         if not _is_ours(error, entry):
             raise
         return _refuse(f"`accord {name}` is not part of this installation yet.")
-    _as_cli(command)(args=list(arguments), prog_name=f"accord {name}")
+    _as_cli(command)(args=list(arguments), prog_name=f"accord {name}", obj=_forget_erased)
     return 0
+
+
+def _forget_erased(catalog: Catalog) -> None:
+    """Handed to every command as its context: `ingest` erases, and does not know conversations."""
+    from app.forgetting import forget_erased
+
+    forget_erased(catalog)
 
 
 def _is_ours(error: ModuleNotFoundError, entry: EntryPoint) -> bool:

@@ -8,7 +8,7 @@ from itertools import groupby
 
 from vectorstore.types import Document, Passage, Sentence, SentenceKind, passage_id
 
-CHUNKER_VERSION = "sentences-1"
+CHUNKER_VERSION = "sentences-2"
 """Goes into the index manifest: passages of another version do not match the stored ones."""
 
 
@@ -19,6 +19,7 @@ class ChunkingSettings:
     target: int = 700
     """A passage is closed once it has this many: about 150 word pieces, well under MiniLM's 256."""
     maximum: int = 900
+    """Only a single sentence may be longer."""
     minimum: int = 200
     """A shorter tail joins the passage before it, if the maximum allows."""
 
@@ -42,13 +43,13 @@ def cut_passages(
     *,
     settings: ChunkingSettings = DEFAULT_SETTINGS,
 ) -> tuple[Passage, ...]:
-    """Passages in reading order; a sentence is in exactly one, unless it alone is too long.
+    """Passages in reading order; a sentence is in exactly one, whole.
 
     Pull quotes, sentences of other articles and references make passages of their own.
     """
     passages: list[Passage] = []
     for section in _sections(sentences):
-        for run in _runs(section, document.text, settings):
+        for run in _runs(section, settings):
             passages.append(
                 Passage(
                     id=passage_id(document.id, document.version, len(passages)),
@@ -88,15 +89,11 @@ def _section_key(sentence: Sentence) -> tuple[tuple[str, ...], bool, bool, bool]
     return (sentence.heading, repeats, sentence.foreign, reference)
 
 
-def _runs(section: Sequence[Sentence], text: str, settings: ChunkingSettings) -> Iterator[_Run]:
+def _runs(section: Sequence[Sentence], settings: ChunkingSettings) -> Iterator[_Run]:
     packed = _pack(section, settings)
     packed = _merge_tail(packed, settings)
     for group in packed:
-        run = _Run(group[0].ordinal, group[-1].ordinal, group[0].start, group[-1].end)
-        if run.end - run.start > settings.maximum and len(group) == 1:
-            yield from _pieces(run, text, settings)
-        else:
-            yield run
+        yield _Run(group[0].ordinal, group[-1].ordinal, group[0].start, group[-1].end)
 
 
 def _pack(section: Sequence[Sentence], settings: ChunkingSettings) -> list[list[Sentence]]:
@@ -151,15 +148,3 @@ def _merge_tail(packed: list[list[Sentence]], settings: ChunkingSettings) -> lis
             break
         before, tail = before[:-1], [before[-1], *tail]
     return [*packed[:-2], before, tail]
-
-
-def _pieces(run: _Run, text: str, settings: ChunkingSettings) -> Iterator[_Run]:
-    """Parts of one sentence or table row that is longer than a passage may be."""
-    from langchain_text_splitters import RecursiveCharacterTextSplitter
-
-    splitter = RecursiveCharacterTextSplitter(
-        chunk_size=settings.maximum, chunk_overlap=0, add_start_index=True, strip_whitespace=True
-    )
-    for piece in splitter.create_documents([text[run.start : run.end]]):
-        start = run.start + int(piece.metadata["start_index"])
-        yield _Run(run.first, run.last, start, start + len(piece.page_content))

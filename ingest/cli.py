@@ -6,7 +6,7 @@ import json
 import signal
 import sys
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from types import FrameType
 from typing import TYPE_CHECKING, Annotated, NoReturn
@@ -16,11 +16,12 @@ import typer
 from ingest.config import IngestOptions, IngestSettings
 from ingest.errors import IngestError
 from ingest.report import IngestReport
-from vectorstore.errors import StoreLockedError, VectorStoreError
+from vectorstore.errors import ErasureError, StoreLockedError, VectorStoreError
 from vectorstore.lock import EXIT_CODE_LOCKED
 
 if TYPE_CHECKING:
     from ingest.job import Progress
+    from vectorstore.catalog import Catalog
 
 EXIT_CODE_REFUSED = 1
 EXIT_CODE_INTERRUPTED = 130  # 128 + SIGINT, as shells report it
@@ -29,7 +30,12 @@ _STAGES = {"read": "Reading", "embed": "Embedding", "index": "Indexing"}
 _UNITS = {"read": "sources", "embed": "passages", "index": "passages"}
 
 
+Forget = Callable[["Catalog"], None]
+"""Takes the words of erased documents out of whatever else is stored."""
+
+
 def command(
+    context: typer.Context,
     paths: Annotated[
         list[str], typer.Argument(metavar="PATH...", help="Files, folders, patterns, addresses.")
     ],
@@ -40,17 +46,23 @@ def command(
         bool, typer.Option("--dry-run", help="Say what would be done; store nothing.")
     ] = False,
     as_json: Annotated[bool, typer.Option("--json", help="Print the report as JSON.")] = False,
+    check: Annotated[
+        bool,
+        typer.Option("--check", help="Only read, and say how many words of each source were read."),
+    ] = False,
     force: Annotated[
         bool, typer.Option("--force", help="Read and embed again what has not changed, too.")
     ] = False,
 ) -> None:
     """Read files, folders and URLs into the library."""
-    options = IngestOptions(prune=prune, dry_run=dry_run, force=force)
+    options = IngestOptions(prune, dry_run or check, force or check, check)
     try:
         with _stoppable(), _progress() as progress:
-            report = _run(paths, options, progress)
+            report = _run(paths, options, progress, context.obj)
     except StoreLockedError as error:
         _fail(str(error), EXIT_CODE_LOCKED)
+    except ErasureError as error:
+        _fail(str(error), EXIT_CODE_REFUSED)
     except (IngestError, VectorStoreError, OSError) as error:
         _fail(f"{error}. What was served before is served still.", EXIT_CODE_REFUSED)
     except KeyboardInterrupt:
@@ -62,7 +74,9 @@ def command(
     raise typer.Exit(_exit_code(report))
 
 
-def _run(paths: list[str], options: IngestOptions, progress: Progress) -> IngestReport:
+def _run(
+    paths: list[str], options: IngestOptions, progress: Progress, forget: Forget | None
+) -> IngestReport:
     from ingest.embedding import LateEmbedder
     from ingest.job import IngestJob
     from vectorstore.catalog import Catalog
@@ -88,6 +102,8 @@ def _run(paths: list[str], options: IngestOptions, progress: Progress) -> Ingest
         )
         return job.run(paths)
     finally:
+        if forget is not None and not options.dry_run:
+            forget(catalog)
         catalog.close()
 
 
@@ -95,7 +111,8 @@ def _exit_code(report: IngestReport) -> int:
     taken = (
         report.added or report.changed or report.unchanged or report.removed or report.duplicates
     )
-    return EXIT_CODE_REFUSED if report.refused or not taken else 0
+    is_bad = report.refused or not taken or (report.check and report.flagged)
+    return EXIT_CODE_REFUSED if is_bad else 0
 
 
 def _fail(message: str, code: int) -> NoReturn:

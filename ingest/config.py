@@ -11,7 +11,7 @@ from pydantic_settings import BaseSettings, SettingsConfigDict
 from ingest.chunking import CHUNKER_VERSION, ChunkingSettings
 from vectorstore.config import StoreSettings
 
-PREPARATION_VERSION = "1"
+PREPARATION_VERSION = "2"
 """Raised with every change of loading, cleaning, splitting or metadata that alters results:
 the next run then prepares and embeds again what it would otherwise skip as unchanged."""
 
@@ -61,6 +61,8 @@ class IngestOptions:
     """Read and prepare, but store nothing."""
     force: bool = False
     """Make every document anew, also what has not changed."""
+    check: bool = False
+    """Only read, and say of each source how many of its words stand in its text."""
 
 
 def pipeline_version(chunking: ChunkingSettings) -> str:

@@ -7,6 +7,8 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date
 
+from ingest.months import MONTH_PATTERN, MONTHS
+
 MAX_DATELINE = 140
 """Characters of a line that may be a dateline or byline."""
 
@@ -18,25 +20,14 @@ EARLIEST_YEAR = 1900
 MAX_YEARS_BACK = 60
 """No text on file that gives a date without a year is older."""
 
-_MONTHS = {
-    name: number
-    for number, names in enumerate(
-        (
-            "january jan", "february feb", "march mar", "april apr", "may", "june jun", "july jul",
-            "august aug", "september sept sep", "october oct", "november nov", "december dec",
-        ),
-        start=1,
-    )
-    for name in names.split()
-}  # fmt: skip
-_MONTH = r"(?P<month>" + "|".join(sorted(_MONTHS, key=len, reverse=True)) + r")\.?"
-_DAY = r"(?P<day>\d{1,2})(?:st|nd|rd|th)?"
+_MONTH = rf"(?P<month>{MONTH_PATTERN})\b\.?"
+_DAY = r"(?P<day>\d{1,2})(?:st|nd|rd|th|er|º|\.)?"
 _YEAR = r"(?P<year>(?:19|20)\d\d)"
 _FULL_DATES = tuple(
     re.compile(pattern, re.IGNORECASE)
     for pattern in (
         rf"\b{_MONTH}\s+{_DAY},?\s+{_YEAR}\b",
-        rf"\b{_DAY}\s+(?:of\s+)?{_MONTH},?\s+{_YEAR}\b",
+        rf"\b{_DAY}\s+(?:of\s+|de\s+)?{_MONTH},?\s+(?:de\s+|del\s+)?{_YEAR}\b",
         r"\b(?P<year>(?:19|20)\d\d)-(?P<month>\d{1,2})-(?P<day>\d{1,2})(?!\d)",
     )
 )
@@ -47,6 +38,20 @@ _SAYS_PUBLISHED = re.compile(
 )
 # "BOSTON, March 3, 2020 (GLOBE NEWSWIRE) –": the place in capitals makes it a dateline.
 _PRESS_DATELINE = re.compile(r"[A-Z][A-Z .,'’-]{2,40}(?:,\s*[A-Za-z. ]{2,20})?[,–—-]\s*")
+# "Dover, 17 January 2024. Ogden and Pryce …": a town and a day, then the first sentence.
+_TOWN = re.compile(
+    r"[A-ZÀ-Þ][^\W\d_]+(?:[ '’-][^\W\d_]+){0,3}(?:,\s[A-ZÀ-Þ][^\W\d_]+)?,\s+"
+    r"(?:[A-Z][a-z]+day,?\s+)?"
+)
+_AFTER_TOWN = re.compile(r"\s*(?:[.:–—-]|\()\s*\S")
+_IN_SENTENCE = re.compile(r"(?:\W*\b(?:on|in|since|from|by|of|at)\b)|[A-Z][a-z]+ [a-z]+ ")
+_UPDATED = re.compile(
+    r"\b(?:updated|modified|revised|aktualisiert|mis à jour|actualizado|aggiornato|bijgewerkt"
+    r"|atualizado)\b[^\n|•·;]{0,24}\Z",
+    re.IGNORECASE,
+)
+"""Before a date: it is that of a change, not of publication."""
+
 _NOT_PUBLICATION = re.compile(
     r"\b(?:accessed|retrieved|received|accepted|born|founded|since|until|between|by the end"
     r"|admission|record time)\b",
@@ -109,10 +114,14 @@ def _in_line(text: str, today: date, *, short: bool, head: bool, says: bool) -> 
     label = _LABEL.match(text)
     if _NOT_PUBLICATION.search(text[:MAX_DATELINE]) or (label and not _DATE_LABEL.match(label[1])):
         return None
-    dateline = _PRESS_DATELINE.match(text) if head and not short else None
+    if head and (day := _town_dateline(text, today)):
+        return Dating(day[0], "day", f"inferred from the text: “{day[1]}”")
+    dateline = _PRESS_DATELINE.match(text) if head else None
+    if dateline and short and (_is_mostly_date(text) or _IN_SENTENCE.match(text, dateline.end())):
+        dateline = None
     if not (short and (head or says)) and dateline is None:
         return None
-    scope = text if short else text[: dateline.end() + 24] if dateline else ""
+    scope = text[: dateline.end() + 24] if dateline else text if short else ""
     day = next(_full_dates(scope, today), None)
     if day is not None:
         stated = says or dateline is not None or _is_mostly_date(scope)
@@ -120,17 +129,30 @@ def _in_line(text: str, today: date, *, short: bool, head: bool, says: bool) -> 
     month = _MONTH_DATE.search(scope)
     if month is None or not (says or _is_mostly_date(scope)):
         return None
-    first = date(int(month["year"]), _MONTHS[month["month"].lower()], 1)
+    first = date(int(month["year"]), MONTHS[month["month"].lower()], 1)
     return (
         Dating(first, "month", f"inferred from the text: “{month[0]}”") if first <= today else None
     )
+
+
+def _town_dateline(text: str, today: date) -> tuple[date, str] | None:
+    town = _TOWN.match(text)
+    if town is None:
+        return None
+    for day, words in _full_dates(text[: town.end() + 24], today):
+        end = town.end() + len(words)
+        if text[town.end() : end] == words and _AFTER_TOWN.match(text, end):
+            return day, words
+    return None
 
 
 def _full_dates(text: str, today: date) -> Iterator[tuple[date, str]]:
     for pattern in _FULL_DATES:
         for match in pattern.finditer(text):
             month = match["month"].lower()
-            day = _date(int(match["year"]), _MONTHS.get(month) or int(month), int(match["day"]))
+            day = _date(int(match["year"]), MONTHS.get(month) or int(month), int(match["day"]))
+            if _UPDATED.search(text, 0, match.start()):
+                continue
             if day is not None and day.year >= EARLIEST_YEAR and day <= today:
                 yield day, match[0]
 
@@ -156,7 +178,7 @@ def _by_weekday(text: str, today: date) -> Dating | None:
     if earliest is None:
         return None
     weekday = _WEEKDAYS.index(match["weekday"].lower())
-    month, day = _MONTHS[match["month"].lower()], int(match["day"])
+    month, day = MONTHS[match["month"].lower()], int(match["day"])
     fitting = [
         candidate
         for year in range(earliest, today.year + 1)

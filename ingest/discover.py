@@ -60,7 +60,8 @@ def discover(
     """Find what the targets name: files, folders (with all below), glob patterns, web addresses.
 
     Never raises for a target: what cannot be taken is refused with a reason. Hidden files within a
-    folder are passed over. Symlinks that lead out of a named folder are refused.
+    folder are passed over, and the folder that a browser puts beside a page it saves. Symlinks that
+    lead out of a named folder are refused.
 
     Args:
         targets: As typed; a leading `~` is understood.
@@ -71,6 +72,57 @@ def discover(
     for target in targets:
         finder.take(target)
     return Discovery(tuple(finder.sources.values()), tuple(finder.refused.values()))
+
+
+def is_below(uri: str, targets: Sequence[str]) -> bool:
+    """Whether a path lies in a folder that is named, or fits a pattern that is named.
+
+    A folder that is not there (a disk that is not mounted) covers nothing.
+
+    Args:
+        uri: As in `Source`; an address lies nowhere.
+        targets: As for `discover`.
+    """
+    return any(_covers(target, Path(uri)) for target in targets if "\0" not in target)
+
+
+def is_gone(uri: str) -> bool:
+    """Whether there is no such file any more; False where that cannot be found out."""
+    path = Path(uri)
+    try:
+        return "://" not in uri and not (path.is_file() and path.resolve() == path)
+    except (OSError, RuntimeError, ValueError):
+        return False
+
+
+def _covers(target: str, path: Path) -> bool:
+    folder = Path(target).expanduser()
+    if folder.is_dir():
+        return path.is_relative_to(folder.resolve())
+    if not glob.has_magic(target):
+        return False
+    root, pattern = _root_and_pattern(folder)
+    if not root.is_dir() or not path.is_relative_to(root):
+        return False
+    parts = path.relative_to(root).parts
+    if "**" in pattern:
+        return _matches(parts, pattern)
+    return _matches(parts[: len(pattern)], pattern)  # a folder that matches is taken whole
+
+
+def _matches(parts: Sequence[str], pattern: Sequence[str]) -> bool:
+    """Whether names fit a pattern, one by one; `**` stands for any number of them."""
+    if not pattern:
+        return not parts
+    if pattern[0] == "**":
+        return any(_matches(parts[n:], pattern[1:]) for n in range(len(parts) + 1))
+    return bool(parts) and fnmatch(parts[0], pattern[0]) and _matches(parts[1:], pattern[1:])
+
+
+def _root_and_pattern(path: Path) -> tuple[Path, tuple[str, ...]]:
+    """The folder that a pattern starts from, and what follows from its first magic part on."""
+    fixed = next(n for n, part in enumerate(path.parts) if glob.has_magic(part))
+    return Path(*path.parts[:fixed]).resolve(), path.parts[fixed:]
 
 
 class _Refused(Exception):  # noqa: N818  a decision, not an error
@@ -127,9 +179,7 @@ class _Finder:
             self.refuse(target, "There is no file or folder of this name.")
 
     def _take_pattern(self, pattern: str, target: str) -> None:
-        parts = Path(pattern).parts
-        fixed = next(index for index, part in enumerate(parts) if glob.has_magic(part))
-        root = Path(*parts[:fixed]).resolve()
+        root, _ = _root_and_pattern(Path(pattern))
         found = sorted(glob.glob(pattern, recursive=True))  # noqa: PTH207  Path.glob takes no absolute ones
         if not found:
             self.refuse(target, "No file matches this pattern.")
@@ -170,13 +220,16 @@ class _Finder:
             waiting += [each for each in below if not self._passed_over(each, root)]
 
     def _passed_over(self, path: Path, root: Path) -> bool:
-        if path.name.startswith(".") or path.name == FILE_NAME:
+        if path.name.startswith(".") or path.name == FILE_NAME or _belongs_to_page(path):
             return True
         below = str(path.relative_to(root)) if path.is_relative_to(root) else path.name
         return any(fnmatch(path.name, each) or fnmatch(below, each) for each in self._exclude)
 
     def _take_entry(self, path: Path, root: Path) -> None:
         if self._passed_over(path, root) or self._leads_out(path, root):
+            return
+        within = path.relative_to(root).parents if path.is_relative_to(root) else ()
+        if any(_belongs_to_page(root / folder) for folder in within):
             return
         try:
             self._take_file(path, root)
@@ -251,6 +304,21 @@ class _Finder:
         for complaint in listing.complaints:
             self.refuse(f"{file}:{complaint.line}", complaint.text)
         return listing
+
+
+_COMPANION = re.compile(
+    r"(.+?)(?:[_ .-](?:files|dateien|fichiers|archivos|bestanden|filer|ficheiros|arquivos|file))",
+    re.IGNORECASE,
+)
+"""What browsers name the folder that they put beside a page they save, in several languages."""
+
+
+def _belongs_to_page(path: Path) -> bool:
+    """The folder of pictures, frames and scripts beside a saved page: no text of its own."""
+    match = _COMPANION.fullmatch(path.name)
+    if match is None or not path.is_dir():
+        return False
+    return any(path.with_name(f"{match[1]}{end}").is_file() for end in (".html", ".htm", ".xhtml"))
 
 
 def _plain(error: Exception) -> str:

@@ -1,11 +1,12 @@
-"""YAML front matter at the top of a text: read for metadata, taken off the text."""
+"""Front matter at the top of a text (YAML, TOML): read for metadata, taken off the text."""
 
 from __future__ import annotations
 
 import re
+import tomllib
 from typing import Any
 
-from ingest.loaders.parsed import Fields, fields_from
+from ingest.loaders.parsed import Fields, fields_from, to_field
 
 PROVENANCE = "front matter"
 
@@ -18,12 +19,19 @@ ALIASES: dict[str, str] = {
     "authors": "authors",
     "by": "authors",
     "byline": "authors",
+    "creator": "authors",
     "publisher": "publisher",
     "publication": "publisher",
     "site": "publisher",
     "site_name": "publisher",
+    "sitename": "publisher",
+    "website": "publisher",
     "published": "published",
+    "date_published": "published",
+    "datepublished": "published",
     "publication_date": "published",
+    "publish_date": "published",
+    "pubdate": "published",
     "date": "published",
     "url": "url",
     "link": "url",
@@ -31,46 +39,115 @@ ALIASES: dict[str, str] = {
     "source_url": "url",
     "language": "language",
     "lang": "language",
+    "created": "created",
+    "clipped": "created",
 }
-"""Spelling in the wild to the name of the field; the first that is present wins."""
+"""Spelling in the wild to the name of the field; the first that can be used wins."""
 
-_BLOCK = re.compile(r"\A---[ \t]*\n(.*?)\n(?:---|\.\.\.)[ \t]*(?:\n|\Z)", re.DOTALL)
-_PLAIN_LINE = re.compile(r"([A-Za-z][\w -]*):[ \t]+(\S.*)")
+_YAML = re.compile(
+    r"\A\s*---[ \t]*\n(?P<block>.*?)\n?^(?:---|\.\.\.)[ \t]*(?:\n|\Z)", re.DOTALL | re.M
+)
+_TOML = re.compile(r"\A\s*\+\+\+[ \t]*\n(?P<block>.*?)\n?^\+\+\+[ \t]*(?:\n|\Z)", re.DOTALL | re.M)
+_KEY = re.compile(r"(?P<indent>\s*(?:- )?)(?P<key>[A-Za-z][\w -]*):[ \t]+(?P<value>\S.*)")
+_ENTRY = re.compile(r"\s*(?:[A-Za-z][\w -]*:(?:\s|$)|- |#|\s{2,}\S)")
 
 
 def split_front_matter(text: str) -> tuple[Fields, str]:
     """Metadata and the text below it.
 
     A text that merely begins with a rule (`---`) is given back as it is. Where the YAML is broken
-    by an unquoted colon or the like, its `key: value` lines are read as plain strings.
+    by an unquoted colon or the like, its values are read as plain strings.
     """
-    match = _BLOCK.match(text[: MAX_CHARACTERS + 16])
-    if match is None:
+    head = text[: MAX_CHARACTERS + 16]
+    if match := _TOML.match(head):
+        values = _read_toml(match["block"])
+    elif match := _YAML.match(head):
+        values = _read_yaml(match["block"])
+    else:
         return {}, text
-    values = _read(match[1])
     if values is None:
         return {}, text
+    return named_fields(values, PROVENANCE), text[match.end() :].lstrip("\n")
+
+
+def named_fields(values: dict[Any, Any], provenance: str) -> Fields:
+    """The fields that stated keys name, in any of their spellings."""
     named: dict[str, Any] = {}
-    lowered = {str(key).strip().lower(): value for key, value in values.items()}
+    lowered = {
+        re.sub(r"[\s-]+", "_", str(key).strip().lower()): value for key, value in values.items()
+    }
+    # Hugo keeps what its themes add in a table of their own.
+    if isinstance(params := lowered.get("params"), dict):
+        lowered = {**{str(key).lower(): value for key, value in params.items()}, **lowered}
+    # A clipping's source is an address; elsewhere it is the paper that printed the text.
+    source = lowered.get("source")
+    if isinstance(source, str):
+        lowered.setdefault("url" if to_field("url", source.strip()) else "publisher", source)
     for alias, name in ALIASES.items():
-        if alias in lowered:
-            named.setdefault(name, lowered[alias])
-    return fields_from(named, PROVENANCE), text[match.end() :]
+        if alias in lowered and name not in named and to_field(name, lowered[alias]) is not None:
+            named[name] = lowered[alias]
+    return fields_from(named, provenance)
 
 
-def _read(block: str) -> dict[Any, Any] | None:
+def _read_toml(block: str) -> dict[str, Any] | None:
+    try:
+        return tomllib.loads(block)
+    except (tomllib.TOMLDecodeError, RecursionError):
+        pairs = dict(re.findall(r"^\s*([A-Za-z]\w*)\s*=\s*[\"']?(.*?)[\"']?\s*$", block, re.M))
+        return pairs or None
+
+
+def _read_yaml(block: str) -> dict[Any, Any] | None:
     import yaml  # type: ignore[import-untyped]
 
-    try:
-        values = yaml.safe_load(block)
-    except (yaml.YAMLError, ValueError, RecursionError):
-        return _read_plainly(block)
-    return values if isinstance(values, dict) else None
+    for attempt in (block, _with_values_quoted(block)):
+        try:
+            values = yaml.safe_load(attempt)
+        except (yaml.YAMLError, ValueError, RecursionError):
+            continue
+        if values is None and _is_only_comments(block):
+            return {}
+        return values if isinstance(values, dict) else None
+    return _read_plainly(block)
+
+
+def _is_only_comments(block: str) -> bool:
+    return all(not line.strip() or line.lstrip().startswith("#") for line in block.splitlines())
+
+
+def _with_values_quoted(block: str) -> str:
+    """The same with quotes around each plain value, so that a colon or sign in one is text."""
+    return "\n".join(_quoted(line.rstrip()) for line in block.replace("\t", "  ").splitlines())
+
+
+def _quoted(line: str) -> str:
+    match = _KEY.fullmatch(line)
+    if match is None:
+        item = re.fullmatch(r"(\s*- )([^\"'\[{&*!|>].*)", line)
+        if item and ": " in item[2]:
+            return f"{item[1]}'{_escaped(item[2])}'"
+        return line
+    value = match["value"]
+    if value[0] in "|>" or (value[0] in "[{" and value[-1] in "]}"):
+        return line
+    if value[0] in "\"'" and value[-1] == value[0] and value.count(value[0]) == 2:
+        return line
+    return f"{match['indent']}{match['key']}: '{_escaped(value)}'"
+
+
+def _escaped(value: str) -> str:
+    if len(value) > 1 and value[0] in "\"'" and value[-1] == value[0]:
+        value = value[1:-1]
+    if value[:1] in "[{" and value[-1:] not in "]}":  # a list that was not closed
+        value = value[1:]
+    return value.replace("'", "''")
 
 
 def _read_plainly(block: str) -> dict[Any, Any] | None:
+    """Its `key: value` lines alone; None if most lines are of no such kind."""
     lines = [line for line in block.splitlines() if line.strip()]
-    pairs = [match.groups() for line in lines if (match := _PLAIN_LINE.fullmatch(line.rstrip()))]
-    if not pairs or len(pairs) * 2 < len(lines):
+    entries = [line for line in lines if _ENTRY.match(line)]
+    if not entries or len(entries) * 2 < len(lines):
         return None
-    return {key: value.strip("\"'") for key, value in pairs}
+    pairs = [match for line in lines if (match := _KEY.fullmatch(line.rstrip()))]
+    return {pair["key"]: pair["value"].strip("\"'[]") for pair in pairs if not pair["indent"]}

@@ -7,11 +7,10 @@ takes over what it had stored.
 
 from __future__ import annotations
 
-import glob
 import hashlib
 import json
 import time
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
@@ -21,14 +20,16 @@ from typing import TYPE_CHECKING, Protocol
 
 from ingest.chunking import ChunkingSettings
 from ingest.config import IngestOptions, pipeline_version
-from ingest.discover import Discovery, Source, SourceKind, discover
+from ingest.discover import Source, SourceKind, discover, is_below, is_gone
 from ingest.errors import LoadError
 from ingest.loaders.limits import LoadLimits
 from ingest.loaders.load import load, read_file
 from ingest.prepare import prepare
-from ingest.report import Duplicate, IngestReport, Refused
+from ingest.report import Assumed, Duplicate, IngestReport, Refused
 from ingest.sandbox import Sandbox
+from ingest.texts import Texts
 from ingest.types import Prepared
+from ingest.visible import PARSER as CHECKER
 from vectorstore.catalog import Catalog, VersionInfo
 from vectorstore.errors import CatalogError, EmbeddingError
 from vectorstore.generations import Generations, generation_name
@@ -80,8 +81,7 @@ class IngestJob:
     _live: dict[DocumentId, VersionInfo] = field(default_factory=dict, init=False)
     _staged: dict[DocumentId, VersionInfo] = field(default_factory=dict, init=False)
     _serve: dict[DocumentId, int] = field(default_factory=dict, init=False)
-    _owners: dict[str, str] = field(default_factory=dict, init=False)
-    """Which source each canonical text was first seen in, by its hash."""
+    _texts: Texts = field(default_factory=Texts, init=False)
 
     def run(self, targets: Sequence[str]) -> IngestReport:
         """Bring the library in line with the targets: files, folders, glob patterns, addresses.
@@ -98,28 +98,54 @@ class IngestJob:
 
     def _run(self, targets: Sequence[str]) -> IngestReport:
         started, clock = datetime.now(UTC), time.monotonic()
-        report = self._report = IngestReport(dry_run=self.options.dry_run)
+        report = self._report = IngestReport(dry_run=self.options.dry_run, check=self.options.check)
         self._live, self._staged = self.catalog.live_versions(), self.catalog.staged_versions()
         found = discover(targets, limits=self.limits)
         report.refused += [Refused(each.target, each.reason) for each in found.refused]
-        self._keep_what_is_not_named(found)
+        gone = self._gone(targets)
+        self._keep_what_is_not_named({document_id(source.uri) for source in found.sources}, gone)
 
-        for group in _grouped(self._fresh(self._not_unchanged(found.sources))):
-            self._embed_and_store(group)
-        erased = self._prune(targets, found) if self.options.prune else []
-        self._publish(erased)
+        self._take(found.sources)
+        # What held a text is gone or says something else by now: its other places are looked at.
+        orphans = [uri for uri in self._texts.orphans() if not is_gone(uri)]
+        self._take(discover(orphans, limits=self.limits).sources)
+        report.removed += gone.values()
+        self._publish(gone)
 
         report.seconds = time.monotonic() - clock
         if not self.options.dry_run:
             self.catalog.record_run(started, report.as_json())
         return report
 
-    def _keep_what_is_not_named(self, found: Discovery) -> None:
-        named = {document_id(source.uri) for source in found.sources}
+    def _gone(self, targets: Sequence[str]) -> dict[DocumentId, str]:
+        """Documents to prune, served now or in the past; further places to prune are forgotten."""
+        served_ever = self.catalog.all_documents()
+        for document in self._staged.keys() - self._live.keys():
+            served_ever.pop(document, None)
+        gone = {d: uri for d, uri in served_ever.items() if self._is_to_prune(uri, targets)}
+        for document, uris in self.catalog.places().items():
+            if document in self._live:
+                left = [uri for uri in uris if not self._is_to_prune(uri, targets)]
+                self._texts.remember(self._live[document].version, left)
+        return gone
+
+    def _is_to_prune(self, uri: str, targets: Sequence[str]) -> bool:
+        return self.options.prune and is_below(uri, targets) and is_gone(uri)
+
+    def _keep_what_is_not_named(
+        self, named: Collection[DocumentId], gone: Collection[DocumentId]
+    ) -> None:
         for document, version in self._live.items():
-            self._serve[document] = version.key
-            if document not in named:
-                self._owners[version.version] = version.uri
+            if document not in gone:
+                self._serve[document] = version.key
+                if document not in named:
+                    self._texts.claim(version.version, version.uri)
+
+    def _take(self, sources: Sequence[Source]) -> None:
+        """Bring these sources in; those that are served come first and so keep their texts."""
+        ordered = sorted(sources, key=lambda source: document_id(source.uri) not in self._live)
+        for group in _grouped(self._fresh(self._not_unchanged(ordered))):
+            self._embed_and_store(group)
 
     def _not_unchanged(self, sources: Sequence[Source]) -> list[Source]:
         """Leave out files whose bytes, metadata, pipeline and embedder are those of last time."""
@@ -138,12 +164,12 @@ class IngestJob:
         """Use a version that is stored already, if it was made from the same by the same."""
         document = document_id(source.uri)
         live, staged = self._live.get(document), self._staged.get(document)
-        if live and live.made_from == made_from and live.version not in self._owners:
-            self._owners[live.version] = source.uri
+        if live and live.made_from == made_from and not self._texts.is_held(live.version):
+            self._texts.claim(live.version, source.uri)
             self._report.unchanged.append(source.uri)
             return True
-        if staged and staged.made_from == made_from and staged.version not in self._owners:
-            self._owners[staged.version] = source.uri
+        if staged and staged.made_from == made_from and not self._texts.is_held(staged.version):
+            self._texts.claim(staged.version, source.uri)
             self._serve[document] = staged.key
             self._report.resumed += 1
             self._note_new(document, source.uri)
@@ -158,11 +184,13 @@ class IngestJob:
                 try:
                     raw = read(source)
                 except LoadError as error:
-                    self._report.refused.append(Refused(source.uri, error.reason))
+                    self._refuse(source.uri, error.reason)
                     continue
                 made_from = self._made_from(source, raw.metadata["sha256"])
                 if not self.options.force and self._take_over(source, made_from):
                     continue
+                if assumed := raw.metadata.get("assumed"):
+                    self._report.assumed.append(Assumed(source.uri, assumed))
                 prepared = prepare(raw, settings=self.chunking)
                 if self._is_wanted(prepared):
                     yield Fresh(prepared, made_from[0])
@@ -173,22 +201,34 @@ class IngestJob:
         if self.loader is not None:
             yield self.loader
             return
-        with Sandbox(self.limits) as sandbox:
-            yield partial(load, limits=self.limits, sandbox=sandbox)
+        with Sandbox(self.limits) as sandbox, Sandbox(self.limits, parser=CHECKER) as checker:
+            yield partial(load, limits=self.limits, sandbox=sandbox, checker=checker)
 
     def _is_wanted(self, prepared: Prepared) -> bool:
         document = prepared.document.document
         self._report.removals.update(removal.reason for removal in prepared.removals)
+        if document.metadata.fidelity is not None:
+            self._report.fidelity[document.uri] = round(document.metadata.fidelity, 4)
         if not prepared.document.passages:
-            self._report.refused.append(Refused(document.uri, "There is no text in it to cite."))
+            self._refuse(document.uri, "There is no text in it to cite.")
             return False
-        owner = self._owners.setdefault(document.version, document.uri)
-        if owner != document.uri:
-            self._report.duplicates.append(Duplicate(document.uri, owner))
-            if self._serve.pop(document.id, None) is not None:  # its former text is out of date
-                self._report.changed.append(document.uri)
+        holder = self._texts.claim(document.version, document.uri)
+        if holder != document.uri:
+            self._report.duplicates.append(Duplicate(document.uri, holder))
+            self._drop(document.uri)  # its former text is out of date
             return False
         return True
+
+    def _refuse(self, uri: str, reason: str) -> None:
+        """Report what is not taken; it keeps its former text, unless another source has it now."""
+        self._report.refused.append(Refused(uri, reason))
+        live = self._live.get(document_id(uri))
+        if live is not None and self._texts.claim(live.version, uri) != uri:
+            self._drop(uri)
+
+    def _drop(self, uri: str) -> None:
+        if self._serve.pop(document_id(uri), None) is not None:
+            self._report.changed.append(uri)
 
     def _embed_and_store(self, group: list[Fresh]) -> None:
         documents = [fresh.prepared.document for fresh in group]
@@ -200,7 +240,9 @@ class IngestJob:
                     for fresh in group:
                         self._embed_and_store([fresh])
                     return
-                self._report.refused.append(Refused(documents[0].document.uri, str(error)))
+                document = documents[0].document
+                self._texts.release(document.version, document.uri)
+                self._refuse(document.uri, str(error))
                 return
         for each in documents:
             self._note_new(each.document.id, each.document.uri)
@@ -231,32 +273,22 @@ class IngestJob:
     def _note_new(self, document: DocumentId, uri: str) -> None:
         (self._report.changed if document in self._live else self._report.added).append(uri)
 
-    def _prune(self, targets: Sequence[str], found: Discovery) -> list[DocumentId]:
-        """Documents below the targets whose files are gone."""
-        named = {source.uri for source in found.sources}
-        gone = [
-            version
-            for version in self._live.values()
-            if version.uri not in named
-            and _is_below(version.uri, targets)
-            and not Path(version.uri).exists()
-        ]
-        for version in gone:
-            self._serve.pop(version.document_id, None)
-            self._report.removed.append(version.uri)
-        return [version.document_id for version in gone]
-
-    def _publish(self, erased: list[DocumentId]) -> None:
+    def _publish(self, gone: Mapping[DocumentId, str]) -> None:
         report = self._report
-        if report.has_changes and not self.options.dry_run:
-            self.generations.publish(
-                self._serve,
-                erase=erased,
-                progress=lambda done, total: self._tell("index", done, total),
-            )
-            report.published = True
-        elif not self.options.dry_run:
-            self.catalog.discard(staged=True)
+        if not self.options.dry_run:
+            places = {u: document_id(holder) for u, holder in self._texts.places().items()}
+            # Known before the flip, so that a run killed behind it has lost no place of a text.
+            self.catalog.set_places(places, keep=True)
+            if report.has_changes:
+                self.generations.publish(
+                    self._serve,
+                    erase=gone,
+                    progress=lambda done, total: self._tell("index", done, total),
+                )
+                report.published = True
+            else:
+                self.catalog.discard(staged=True)
+            self.catalog.set_places(places)
         with self.catalog.read() as reader:
             if reader.generation is not None:
                 report.generation = generation_name(reader.generation)
@@ -286,17 +318,3 @@ def _grouped(items: Iterable[Fresh]) -> Iterator[list[Fresh]]:
             group, size = [], 0
     if group:
         yield group
-
-
-def _is_below(uri: str, targets: Sequence[str]) -> bool:
-    """Whether a stored path lies in a folder named, or fits a pattern named.
-
-    A folder that is not there (a disk that is not mounted) covers nothing.
-    """
-    for target in targets:
-        path = Path(target).expanduser()
-        if path.is_dir() and Path(uri).is_relative_to(path.resolve()):
-            return True
-        if glob.has_magic(target) and Path(uri).match(str(path.absolute())):
-            return True
-    return False

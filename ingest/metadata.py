@@ -18,6 +18,12 @@ from vectorstore.types import Metadata, SentenceKind
 Field = tuple[Any, str]
 """A value and where it came from."""
 
+WEAK = frozenset({"docx properties"})
+"""Provenance of what a program filled in, often from the document that a new one was made of."""
+
+STAND_INS = frozenset({"file name", "first words of the text", "name of the source"})
+"""Provenance of titles that are none of the document's own."""
+
 MAX_TITLE = 200
 MAX_FALLBACK_TITLE = 80
 """Characters of the first words that stand in for a title."""
@@ -39,12 +45,15 @@ _PERSON = (
     r"[A-ZÀ-Þ][\w.’'-]*(?:\s+(?:[A-ZÀ-Þ][\w.’'-]*|van|von|de|der|den|di|da|del|la|bin|al)){1,4}"
 )
 _BYLINE = re.compile(
-    rf"(?:[Ww]ritten\s+)?(?:[Bb]y|BY|Authors?:)\s+({_PERSON}(?:(?:,\s+and|,|\s+and|\s+&)\s+{_PERSON})*)\s*(?:[|•·,–—-].*)?$"
+    r"(?:(?:[Ww]ritten|[Pp]osted|[Ss]ubmitted|[Rr]eported|[Tt]ext|[Ww]ords)\s+)?"
+    r"(?:[Bb]y|BY|Authors?:|Von|VON|Par|PAR|Por|POR|Di|DI|Door|DOOR)\s+"
+    rf"({_PERSON}(?:(?:,\s+and|,|\s+and|\s+&|\s+und|\s+et|\s+y|\s+e|\s+en)\s+{_PERSON})*)"
+    r"\s*(?:[|•·,–—-].*|\s(?:on|am|le|el|il|op|em)\s.*\d.*)?$"
 )
 _SEMICOLON_AUTHORS = re.compile(
     r"(?:Authors?:\s*)?((?:[^\d;,.:]{2,40},\s[^\d;,]{1,40};\s*)+[^\d;,.:]{2,40},\s[^\d;,]{1,40}?)(?:\s+Date:.*)?$"
 )
-_AND = re.compile(r",\s+and\s+|,\s*|\s+and\s+|\s+&\s+")
+_AND = re.compile(r",\s+and\s+|,\s*|\s+(?:and|&|und|et|y|e|en)\s+")
 
 _CAPITALISED = r"[A-Z][\w&’'.-]*(?:\s+(?:[A-Z&][\w&’'.-]*|of|for|and|the|on))*\s+[A-Z][\w&’'-]*"
 _REPORT_FROM = re.compile(
@@ -76,9 +85,14 @@ def infer_metadata(
 ) -> Metadata:
     """Merge what the source says about itself with what its text plainly shows.
 
-    What the source says wins; a field is inferred only where the source is silent.
+    What the source says wins; a field is inferred only where the source is silent. What a program
+    filled in (`WEAK`) counts only where the text has no title, byline or day of its own.
     """
-    known: dict[str, Field] = {name: field for name, field in fields.items() if field[0]}
+    stated: dict[str, Field] = {name: field for name, field in fields.items() if field[0]}
+    weak = {
+        n: f for n, f in stated.items() if f[1] in WEAK and n in ("title", "authors", "published")
+    }
+    known = {name: field for name, field in stated.items() if name not in weak}
     inferred: dict[str, Field | None] = {}
     if "title" not in known:
         inferred["title"] = _title(cleaned, uri)
@@ -93,7 +107,11 @@ def infer_metadata(
         inferred["language"] = _language(cleaned.text)
     if "url" not in known and uri.startswith(("http://", "https://")):
         inferred["url"] = (uri, "address of the source")
+    title = inferred.get("title")
+    if title is not None and title[1] in STAND_INS and "title" in weak:
+        del inferred["title"]
     known.update({name: field for name, field in inferred.items() if field is not None})
+    known = {**weak, **known}
     return _metadata(known)
 
 
@@ -134,7 +152,18 @@ def _day(value: Any) -> tuple[date, str] | None:
 
 
 def _published(blocks: Sequence[Block], today: date) -> Field | None:
-    texts = [block.text for block in blocks if block.kind is not SentenceKind.REFERENCE]
+    dated = [
+        block
+        for block in blocks
+        if block.kind is SentenceKind.HEADING and find_date([block.text], today=today)
+    ]
+    # Days above the entries of a live page are those of what it tells, not of the page.
+    left_out = dated if len(dated) > 1 else []
+    texts = [
+        block.text
+        for block in blocks
+        if block.kind is not SentenceKind.REFERENCE and block not in left_out
+    ]
     found = find_date(texts, today=today)
     return ((found.published, found.precision), found.provenance) if found else None
 
@@ -174,17 +203,24 @@ def _first_words(text: str) -> str:
 
 
 def _authors(blocks: Sequence[Block]) -> Field | None:
-    for block in blocks[:NUM_HEAD_BLOCKS]:
-        if match := _SEMICOLON_AUTHORS.match(block.text):
+    """Names in a byline at the head; none where others stand below, as on a page of articles."""
+    found: Field | None = None
+    for number, block in enumerate(blocks):
+        at_head = number < NUM_HEAD_BLOCKS
+        if at_head and (match := _SEMICOLON_AUTHORS.match(block.text)):
             names = tuple(name.strip() for name in match[1].split(";"))
             return names, f"inferred from the text: “{_shortened(block.text)}”"
         if len(block.text) > MAX_BYLINE or is_terminated(block.text):
             continue
         for line in block.text.split("\n"):
-            if match := _BYLINE.match(line):
-                names = tuple(name for name in _AND.split(match[1]) if name)
-                return names, f"inferred from the text: “{_shortened(line)}”"
-    return None
+            if not (match := _BYLINE.match(line)):
+                continue
+            names = tuple(name for name in _AND.split(match[1]) if name)
+            if found is not None and found[0] != names:
+                return None
+            if found is None and at_head:
+                found = names, f"inferred from the text: “{_shortened(line)}”"
+    return found
 
 
 def _shortened(text: str, length: int = 60) -> str:

@@ -3,20 +3,20 @@
 from __future__ import annotations
 
 import hashlib
+from dataclasses import replace
 from datetime import date
 from typing import TYPE_CHECKING
 
 from ingest.chunking import DEFAULT_SETTINGS, ChunkingSettings, cut_passages
 from ingest.cleaning.clean import clean
+from ingest.fidelity import share_of_words
 from ingest.metadata import infer_metadata
-from ingest.types import Block, CleanedText, Prepared
-from vectorstore.sentences import split_sentences
-from vectorstore.types import Document, PreparedDocument, Sentence, SentenceKind, document_id
+from ingest.spans import spans_of
+from ingest.types import CleanedText, Prepared
+from vectorstore.types import Document, PreparedDocument, Sentence, document_id
 
 if TYPE_CHECKING:
     from langchain_core.documents import Document as RawDocument
-
-_SPLIT_KINDS = frozenset({SentenceKind.PROSE, SentenceKind.LIST_ITEM})
 
 
 def prepare(
@@ -26,7 +26,8 @@ def prepare(
 
     Args:
         raw: `page_content` is light Markdown; `metadata["uri"]` names the source,
-            `metadata["fields"]` maps field names to (value, provenance).
+            `metadata["fields"]` maps field names to (value, provenance), `metadata["shown"]`, if
+            it is there, has the words that the source shows (`ingest.visible`).
         settings: Sizes of passages.
         today: No inferred date may be later; by default the day of the call.
     """
@@ -35,12 +36,16 @@ def prepare(
     metadata = infer_metadata(
         cleaned, uri=uri, fields=raw.metadata.get("fields", {}), today=today or date.today()
     )
+    removed = [removal.text for removal in cleaned.removals]
+    shown = raw.metadata.get("shown")
     document = Document(
         id=document_id(uri),
         uri=uri,
         version=hashlib.sha256(cleaned.text.encode()).hexdigest(),
         text=cleaned.text,
-        metadata=metadata,
+        metadata=metadata
+        if shown is None
+        else replace(metadata, fidelity=share_of_words(shown, cleaned.text, removed)),
     )
     sentences = tuple(_sentences(cleaned))
     passages = cut_passages(document, sentences, settings=settings)
@@ -52,14 +57,14 @@ def _sentences(cleaned: CleanedText) -> list[Sentence]:
     paragraph = -1
     for block in cleaned.blocks:
         paragraph += not block.tight or paragraph < 0
-        for start, end in _spans(block):
+        for span in spans_of(block):
             sentences.append(
                 Sentence(
                     ordinal=len(sentences),
-                    start=block.start + start,
-                    end=block.start + end,
-                    kind=block.kind,
-                    heading=block.heading,
+                    start=block.start + span.start,
+                    end=block.start + span.end,
+                    kind=span.kind,
+                    heading=block.heading + span.under,
                     repeats=block.repeats,
                     foreign=block.foreign,
                     page=block.page,
@@ -67,10 +72,3 @@ def _sentences(cleaned: CleanedText) -> list[Sentence]:
                 )
             )
     return sentences
-
-
-def _spans(block: Block) -> list[tuple[int, int]]:
-    """Prose and list items are split; a heading, row, label or reference is one span."""
-    if block.kind in _SPLIT_KINDS and not block.whole:
-        return split_sentences(block.text)
-    return [(0, len(block.text))]

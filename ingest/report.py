@@ -6,6 +6,11 @@ from collections import Counter
 from dataclasses import dataclass, field
 from typing import Any
 
+from vectorstore.types import LOW_FIDELITY
+
+WHOLE = 0.995
+"""Share of its words that counts as all of them."""
+
 LISTED = 20  # of each kind, in the text; the JSON has them all
 
 
@@ -25,6 +30,14 @@ class Duplicate:
     of: str
 
 
+@dataclass(frozen=True, slots=True)
+class Assumed:
+    """What had to be assumed to read a source, such as its encoding."""
+
+    uri: str
+    what: str
+
+
 @dataclass(slots=True)
 class IngestReport:
     """Filled while the job runs."""
@@ -35,10 +48,15 @@ class IngestReport:
     removed: list[str] = field(default_factory=list)
     duplicates: list[Duplicate] = field(default_factory=list)
     refused: list[Refused] = field(default_factory=list)
+    assumed: list[Assumed] = field(default_factory=list)
     resumed: int = 0
     """Documents that an earlier run had stored before it was cut short."""
     removals: Counter[str] = field(default_factory=Counter)
     """How many pieces of text cleaning left out of the documents read, by reason."""
+    fidelity: dict[str, float] = field(default_factory=dict)
+    """Share of the words that each source read shows which stand in its text, by URI."""
+    check: bool = False
+    """Whether the run was made for these shares: the text lists all of them."""
     passages_embedded: int = 0
     runtime: str | None = None
     """What computed the vectors of this run; None if nothing had to be embedded."""
@@ -54,6 +72,11 @@ class IngestReport:
     seconds: float = 0.0
 
     @property
+    def flagged(self) -> list[str]:
+        """Sources of which too few words were read."""
+        return [uri for uri, share in self.fidelity.items() if share < LOW_FIDELITY]
+
+    @property
     def has_changes(self) -> bool:
         """Whether what is served is, or would be, different after the run."""
         return bool(self.added or self.changed or self.removed)
@@ -67,8 +90,11 @@ class IngestReport:
             "removed": self.removed,
             "duplicates": [{"uri": each.uri, "of": each.of} for each in self.duplicates],
             "refused": [{"uri": each.uri, "reason": each.reason} for each in self.refused],
+            "assumed": [{"uri": each.uri, "what": each.what} for each in self.assumed],
             "resumed": self.resumed,
             "removals": dict(sorted(self.removals.items())),
+            "fidelity": self.fidelity,
+            "flagged": self.flagged,
             "passages_embedded": self.passages_embedded,
             "runtime": self.runtime,
             "passages": self.passages,
@@ -81,6 +107,15 @@ class IngestReport:
 
     def as_text(self) -> str:
         """A few lines for a person."""
+        if self.check:
+            return "\n".join(
+                [
+                    f"{len(self.fidelity)} sources compared, {len(self.refused)} refused, "
+                    f"in {self.seconds:.1f} s; nothing is stored",
+                    *_listed("refused", [f"{each.uri}: {each.reason}" for each in self.refused]),
+                    *self._fidelity_lines(),
+                ]
+            )
         would = "would be " if self.dry_run else ""
         lines = [
             f"{len(self.added)} {would}added, {len(self.changed)} {would}changed, "
@@ -92,9 +127,11 @@ class IngestReport:
         lines += _listed("removed", self.removed)
         lines += _listed("same text", [f"{each.uri} = {each.of}" for each in self.duplicates])
         lines += _listed("refused", [f"{each.uri}: {each.reason}" for each in self.refused])
+        lines += _listed("assumed", [f"{each.uri}: {each.what}" for each in self.assumed])
         if self.removals:
             counts = ", ".join(f"{reason} {n}" for reason, n in sorted(self.removals.items()))
             lines.append(f"left out while cleaning: {counts}")
+        lines += self._fidelity_lines()
         if self.resumed:
             lines.append(f"{self.resumed} taken over from a run that was cut short")
         if self.generation is not None:
@@ -103,6 +140,19 @@ class IngestReport:
                 f"({self.generation})"
             )
         return "\n".join(lines)
+
+    def _fidelity_lines(self) -> list[str]:
+        """How much of what the sources show was read; all of them where that was asked for."""
+        if not self.fidelity:
+            return []
+        by_share = sorted(self.fidelity.items(), key=lambda each: each[1])
+        named = by_share if self.check else [each for each in by_share if each[0] in self.flagged]
+        whole = sum(share >= WHOLE for share in self.fidelity.values())
+        return [
+            f"words read: all of {whole} of {len(by_share)} sources, "
+            f"at least {by_share[0][1]:.1%} of each, {len(self.flagged)} flagged",
+            *(f"  words read: {share:.1%} of {uri}" for uri, share in named),
+        ]
 
 
 def _listed(what: str, items: list[str]) -> list[str]:

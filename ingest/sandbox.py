@@ -229,7 +229,7 @@ def _read_reply(reply: bytes) -> Parsed:
             if name in FIELD_NAMES:
                 kept = [str(item) for item in value] if isinstance(value, list) else str(value)
                 fields[name] = (kept, str(provenance))
-        return Parsed(str(values["text"]), fields)
+        return Parsed(str(values["text"]), fields, str(values.get("assumed", "")))
     except (AttributeError, KeyError, TypeError) as error:
         raise ValueError("not the shape of an answer") from error
 

@@ -37,6 +37,8 @@ class Block:
     """The source set the whole of it in bold, or in a block quote."""
     whole: bool = False
     """One span whatever punctuation it has: a signature, a label."""
+    closes: int = 0
+    """Headings of this level and below head neither it nor what follows; 0 where none ends."""
     heading: tuple[str, ...] = ()
     """Headings above it, outermost first; for a heading, itself included."""
     aside: bool = False

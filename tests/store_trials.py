@@ -41,16 +41,19 @@ AFTER = {
     "epsilon.md": "Epsilon joined the alliance in June. It brings forty ships. All have one flag.",
     "zeta.md": "Zeta and Eta merged. Regulators in three countries agreed. The new name is Theta.",
 }
-"""One source changed, one gone, two new."""
+AFTER["zeta-copy.md"] = AFTER["zeta.md"]
+"""One source changed, one gone, two new, of which one lies in two places."""
 
 
 def write_folder(folder: Path, files: dict[str, str]) -> None:
-    """Make a folder hold exactly these files."""
+    """Make a folder hold exactly these files; equal texts give equal files."""
     folder.mkdir(exist_ok=True)
     for path in folder.iterdir():
         path.unlink()
     for name, text in files.items():
-        (folder / name).write_text(f"# Note {name[:-3]}\n\n{text}\n", encoding="utf-8")
+        (folder / name).write_text(
+            f"# Note {text.split()[0].lower()}\n\n{text}\n", encoding="utf-8"
+        )
 
 
 def read_plain(source: Source) -> RawDocument:
@@ -90,7 +93,10 @@ class Store:
             IngestOptions(**options),
             loader=read_plain,
         )
-        return job.run([str(target) for target in targets])
+        report = job.run([str(target) for target in targets])
+        if erased := self.catalog.erasures():  # as the command line does, with conversations
+            self.catalog.settle_erasures(erased)
+        return report
 
     def served(self) -> dict[str, str]:
         """Text of each document that a reader gets, by file name, checked on the way.

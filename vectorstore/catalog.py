@@ -34,7 +34,14 @@ from vectorstore.errors import (
     StoreLockedError,
 )
 from vectorstore.failpoints import failpoint
+from vectorstore.integrity import integrity_problems
 from vectorstore.manifest import IndexIdentity
+from vectorstore.places import (
+    erase_documents,
+    read_places,
+    write_places,
+    write_shared_titles,
+)
 from vectorstore.reader import CatalogReader
 from vectorstore.staging import NewVersion, check_version, insert_all, now, store_version
 from vectorstore.types import DocumentId
@@ -170,28 +177,20 @@ class Catalog:
             rows = connection.execute(select(schema.documents.c.id, schema.documents.c.uri))
             return {row.id: row.uri for row in rows}
 
+    def places(self) -> dict[DocumentId, list[str]]:
+        """Where else the very text of a document lies, as URIs; none for most documents."""
+        with self._engine.connect() as connection:
+            return read_places(connection)
+
+    def erasures(self) -> list[DocumentId]:
+        """Documents erased here whose words others may still hold, until `settle_erasures`."""
+        with self._engine.connect() as connection:
+            return list(connection.execute(select(schema.erasures.c.document_id)).scalars())
+
     def integrity_problems(self) -> list[str]:
         """What the database itself finds wrong with its pages, and versions that are incomplete."""
-        problems = []
         with self._engine.connect() as connection:
-            if self._engine.dialect.name == "sqlite":
-                found = connection.exec_driver_sql("PRAGMA integrity_check").scalars().all()
-                problems += [str(line) for line in found if line != "ok"]
-            for table, counted in (
-                (schema.sentences, schema.versions.c.num_sentences),
-                (schema.passages, schema.versions.c.num_passages),
-                (schema.vectors, schema.versions.c.num_passages),
-            ):
-                there = (
-                    select(func.count())
-                    .where(table.c.version_key == schema.versions.c.key)
-                    .scalar_subquery()
-                )
-                incomplete = select(func.count()).select_from(schema.versions)
-                count = connection.execute(incomplete.where(counted != there)).scalar_one()
-                if count:
-                    problems.append(f"{count} versions lack rows of table {table.name}")
-        return problems
+            return list(integrity_problems(connection))
 
     def runs(self, limit: int = 20) -> list[RunRecord]:
         """The newest runs first."""
@@ -262,6 +261,7 @@ class Catalog:
                     for document, key in sorted(version_keys.items())
                 ],
             )
+            write_shared_titles(connection, number)
         return number
 
     def flip(self, number: int, *, erase: Iterable[DocumentId] = ()) -> None:
@@ -275,10 +275,7 @@ class Catalog:
         keys = select(served.c.version_key).where(served.c.generation == number)
         erased = list(erase)
         with self._write("catalog.flip") as connection:
-            for document in erased:
-                connection.execute(
-                    delete(schema.documents).where(schema.documents.c.id == document)
-                )
+            erase_documents(connection, erased)
             live = versions.c.state == "live"
             replaced = update(versions).where(live, versions.c.key.not_in(keys))
             connection.execute(replaced.values(state="superseded"))
@@ -291,6 +288,28 @@ class Catalog:
             if erased:
                 others = schema.generations.c.number != number
                 connection.execute(delete(schema.generations).where(others))
+
+    def set_places(self, places: Mapping[str, DocumentId], *, keep: bool = False) -> None:
+        """Note further places of documents' texts, by URI.
+
+        Args:
+            places: The document whose text lies there, too; one that there is.
+            keep: Leave in place what was noted before.
+        """
+        with self._engine.connect() as connection:
+            known = read_places(connection)
+        wanted = {(document, uri) for uri, document in places.items()}
+        there = {(document, uri) for document, uris in known.items() for uri in uris}
+        if there == (there | wanted if keep else wanted):
+            return
+        with self._write("catalog.places") as connection:
+            write_places(connection, there | wanted if keep else wanted)
+
+    def settle_erasures(self, documents: Iterable[DocumentId]) -> None:
+        """Say that nobody holds words of these erased documents any more."""
+        with self._write("catalog.erasures") as connection:
+            names = schema.erasures.c.document_id.in_(list(documents))
+            connection.execute(delete(schema.erasures).where(names))
 
     def discard(self, *, generations: Iterable[int] = (), staged: bool = False) -> None:
         """Forget generations that are no longer served, and, if told to, what is staged."""
@@ -372,8 +391,9 @@ class Catalog:
             schema.tables.create_all(connection, tables=[schema.info])
             statement = select(schema.info.c.value).where(schema.info.c.key == "schema")
             found = connection.execute(statement).scalar_one_or_none()
+            if found in (None, str(schema.SCHEMA_VERSION)):
+                schema.tables.create_all(connection)  # tables that came later are added
             if found is None:
-                schema.tables.create_all(connection)
                 rows = {"schema": str(schema.SCHEMA_VERSION), "name": uuid.uuid4().hex[:12]}
                 insert_all(
                     connection, schema.info, [{"key": k, "value": v} for k, v in rows.items()]

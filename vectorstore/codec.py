@@ -34,6 +34,7 @@ def metadata_to_json(metadata: Metadata) -> str:
         "published_precision": metadata.published_precision,
         "url": metadata.url,
         "language": metadata.language,
+        "fidelity": metadata.fidelity,
         "provenance": dict(metadata.provenance),
     }
     return json.dumps({name: value for name, value in fields.items() if value is not None})

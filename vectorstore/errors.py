@@ -9,6 +9,7 @@ VectorStoreError
 │   ├── IndexMismatchError       built by another embedder, chunker or format
 │   └── IndexCorruptError        files differ from the manifest and no former generation is left
 ├── VerificationError            a new generation differs from the catalog; it was not published
+├── ErasureError                 what is erased here is quoted elsewhere still
 ├── StoreLockedError             another job is writing
 └── EmbeddingError               a model could not be loaded or did not give sane vectors
 """
@@ -53,6 +54,10 @@ class IndexCorruptError(IndexUnusableError):
 
 class VerificationError(VectorStoreError):
     """An index does not hold exactly what the catalog holds."""
+
+
+class ErasureError(VectorStoreError):
+    """Documents are erased, but their words could not be taken out of what else is stored."""
 
 
 class StoreLockedError(VectorStoreError):

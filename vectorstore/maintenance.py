@@ -9,6 +9,7 @@ from pathlib import Path
 
 from vectorstore.catalog import Catalog, VersionInfo
 from vectorstore.errors import (
+    CatalogError,
     IndexUnusableError,
     NoIndexError,
     UnknownDocumentError,
@@ -17,6 +18,8 @@ from vectorstore.errors import (
 from vectorstore.generations import Generations, Progress
 from vectorstore.lock import writer_lock
 from vectorstore.protocols import Embedder
+from vectorstore.reader import CatalogReader
+from vectorstore.spans import span_problems
 from vectorstore.staging import NewVersion
 from vectorstore.types import DocumentId, PreparedDocument
 from vectorstore.vectorize import embed_documents
@@ -53,7 +56,7 @@ def verify_catalog(catalog: Catalog) -> Iterator[str]:
     with catalog.read() as reader:
         for summary in reader.documents():
             prepared = reader.prepared(summary.id)
-            for problem in _document_problems(prepared):
+            for problem in _document_problems(reader, prepared):
                 yield f"{summary.uri}: {problem}; run `accord ingest --force` on it"
 
 
@@ -132,6 +135,8 @@ def remove_sources(
 ) -> list[str]:
     """Erase documents, named by URI or id: every version, text and vector. Gives their URIs.
 
+    A document whose text lies in several places goes whichever of them is named.
+
     Raises:
         UnknownDocumentError: If a name fits no document. Nothing is removed then.
         StoreLockedError: If a job is writing.
@@ -139,9 +144,14 @@ def remove_sources(
     with writer_lock(lock_path), catalog.sole_writer():
         generations.clear_leftovers()
         uris = catalog.all_documents()
+        places = catalog.places()
         chosen: dict[DocumentId, str] = {}
         for name in names:
-            found = [d for d, uri in uris.items() if name in (d, uri) or _same_path(name, uri)]
+            found = [
+                d
+                for d, uri in uris.items()
+                if name == d or _is_named(name, uri, *places.get(d, ()))
+            ]
             if not found:
                 raise UnknownDocumentError(
                     f"there is no source {name}; `accord sources` lists what there is"
@@ -159,8 +169,8 @@ def _live(catalog: Catalog) -> dict[DocumentId, VersionInfo]:
     return catalog.live_versions()
 
 
-def _same_path(name: str, uri: str) -> bool:
-    return "://" not in name and str(Path(name).expanduser().resolve()) == uri
+def _is_named(name: str, *uris: str) -> bool:
+    return name in uris or ("://" not in name and str(Path(name).expanduser().resolve()) in uris)
 
 
 def _embed_group(
@@ -168,6 +178,11 @@ def _embed_group(
 ) -> dict[DocumentId, int]:
     with catalog.read() as reader:
         documents = [reader.prepared(version.document_id) for version in group]
+    for prepared in documents:
+        if problem := next(span_problems(prepared), None):
+            raise CatalogError(
+                f"{prepared.document.uri}: {problem}; run `accord ingest --force` on it first"
+            )
     vectors = embed_documents(documents, embedder)
     keys = catalog.stage(
         [
@@ -185,15 +200,16 @@ def _embed_group(
     return {version.document_id: key for version, key in zip(group, keys, strict=True)}
 
 
-def _document_problems(prepared: PreparedDocument) -> Iterator[str]:
+def _document_problems(reader: CatalogReader, prepared: PreparedDocument) -> Iterator[str]:
     document = prepared.document
     if hashlib.sha256(document.text.encode()).hexdigest() != document.version:
         yield "its text is not what its version says"
-    length = len(document.text)
-    spans = [(s.start, s.end) for s in prepared.sentences]
-    spans += [(p.start, p.end) for p in prepared.passages]
-    if any(not 0 <= start < end <= length for start, end in spans):
-        yield "a span lies outside its text"
-    last = len(prepared.sentences)
-    if any(not 0 <= p.first_sentence <= p.last_sentence < last for p in prepared.passages):
-        yield "a passage names sentences that are not there"
+    yield from span_problems(prepared)
+    ids = [passage.id for passage in prepared.passages]
+    quoted = reader.sentences(ids)
+    if any(
+        document.text[sentence.start : sentence.end] != quote
+        for read in quoted.values()
+        for sentence, quote in zip(read.sentences, read.texts, strict=True)
+    ):
+        yield "what is quoted is not what stands at its span"

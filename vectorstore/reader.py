@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime
 from typing import Any
 
@@ -21,12 +21,14 @@ from sqlalchemy import (
 from vectorstore import codec
 from vectorstore.errors import UnknownDocumentError
 from vectorstore.lookup import lookup_statements
+from vectorstore.places import read_places
 from vectorstore.schema import (
     documents,
     generation_documents,
     generations,
     passages,
     sentences,
+    shared_titles,
     texts,
     vectors,
     versions,
@@ -62,6 +64,8 @@ class DocumentSummary:
     num_sentences: int
     num_chars: int
     ingested: datetime
+    other_places: tuple[str, ...] = ()
+    """Paths and addresses of other sources that say the same, word for word."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -142,11 +146,24 @@ class CatalogReader:
         return self._connection.execute(statement).one_or_none() is not None
 
     def documents(self, ids: Sequence[DocumentId] | None = None) -> list[DocumentSummary]:
-        """Documents that are served, by URI; `ids` restricts."""
+        """Documents that are served, by URI; `ids` restricts, and leaves their other places out."""
         statement = self._served(documents.c.uri, versions).order_by(documents.c.uri)
         if ids is not None:
             statement = statement.where(documents.c.id.in_(ids))
-        return [_summary(row) for row in self._connection.execute(statement)]
+        rows = self._connection.execute(statement).all()
+        told_apart = self._told_apart()
+        elsewhere = read_places(self._connection) if ids is None else {}
+        return [
+            _summary(row, told_apart.get(row.document_id), elsewhere.get(row.document_id, ()))
+            for row in rows
+        ]
+
+    def _told_apart(self) -> dict[DocumentId, str]:
+        """What tells documents of equal titles apart."""
+        statement = select(shared_titles.c.document_id, shared_titles.c.place).where(
+            shared_titles.c.generation == self.generation
+        )
+        return {row.document_id: row.place for row in self._connection.execute(statement)}
 
     def document_ids(self, filters: Filters | None = None) -> list[DocumentId]:
         """Ids of the documents that are served and pass the filters, in order of id.
@@ -174,7 +191,9 @@ class CatalogReader:
             uri=row.uri,
             version=row.version,
             text=self._text(row.key),
-            metadata=codec.metadata_from_json(row.metadata),
+            metadata=replace(
+                codec.metadata_from_json(row.metadata), place=self._told_apart().get(document_id)
+            ),
         )
         return StoredDocument(
             document=document,
@@ -408,16 +427,17 @@ def _conditions(filters: Filters) -> list[Any]:
     return conditions
 
 
-def _summary(row: Any) -> DocumentSummary:
+def _summary(row: Any, place: str | None, elsewhere: Sequence[str]) -> DocumentSummary:
     return DocumentSummary(
         id=row.document_id,
         uri=row.uri,
         version=row.version,
-        metadata=codec.metadata_from_json(row.metadata),
+        metadata=replace(codec.metadata_from_json(row.metadata), place=place),
         num_passages=row.num_passages,
         num_sentences=row.num_sentences,
         num_chars=row.num_chars,
         ingested=datetime.fromisoformat(row.ingested),
+        other_places=tuple(elsewhere),
     )
 
 

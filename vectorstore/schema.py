@@ -42,6 +42,17 @@ documents = Table(
     Column("uri", Text, nullable=False, unique=True),
 )
 
+places = Table(
+    "places",
+    tables,
+    Column("document_id", ForeignKey("documents.id", ondelete="CASCADE"), primary_key=True),
+    Column("uri", Text, primary_key=True),
+)
+"""Where else the very text of a document lies: sources that say the same, word for word."""
+
+erasures = Table("erasures", tables, Column("document_id", Text, primary_key=True))
+"""Documents erased here whose words stored answers may still quote; whoever keeps those asks."""
+
 versions = Table(
     "versions",
     tables,
@@ -139,6 +150,15 @@ generation_documents = Table(
     ),
 )
 """Which version of each document a generation serves."""
+
+shared_titles = Table(
+    "shared_titles",
+    tables,
+    Column("generation", ForeignKey("generations.number", ondelete="CASCADE"), primary_key=True),
+    Column("document_id", Text, primary_key=True),
+    Column("place", Text, nullable=False),
+)
+"""Of documents whose title another one has in the same generation: what tells them apart."""
 
 pointer = Table(
     "pointer",

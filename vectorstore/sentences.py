@@ -5,10 +5,25 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
+from vectorstore.abbreviations import (
+    BEFORE_NUMBER,
+    BEFORE_ORDINAL,
+    CAPITALISED,
+    MAY_END,
+    MONTHS,
+    NAME_PARTS,
+    NEVER_END,
+    NEVER_END_AS_WRITTEN,
+    NUMBERED,
+    ORDINAL_NOUNS,
+    STARTERS,
+)
+
 MAX_SENTENCE = 600
 """Characters. Longer ones are split at a semicolon, a clause or, at worst, a space."""
 
-_CLOSERS = r"[\"'”’»)\]}›⁰¹²³⁴⁵⁶⁷⁸⁹]"
+# “ and « close in German, » stands behind a space in French.
+_CLOSERS = r"(?:[ \u00a0\u202f]»(?=\s|$)|[“«](?=\s|$)|[\"'”’»)\]}›⁰¹²³⁴⁵⁶⁷⁸⁹])"
 _OPENERS = "\"'“‘«„([{¿¡‹*-–— "
 # A run of stops with what closes behind it. CJK stops need no space after them.
 _STOP = re.compile(
@@ -18,43 +33,21 @@ _STOP = re.compile(
 _LOST_SPACE = re.compile(r"(?<=[a-z]{3})[.!?][”\"]?(?=[A-Z][a-z]+[ ,])")
 _NAME_OF_SITE = re.compile(r"(?:Com|Net|Org|Io|Ai|Js|Gov|Edu|Co)\b")
 
-_NEVER_ENDS = frozenset(
-    """
-    mr mrs ms dr prof st vs v messrs gen sen rep gov lt col capt sgt rev hon e.g i.e eg ie
-    cf viz approx ca al fig figs eq eqs sec ch vol vols pp ed eds resp incl esp no nos nr
-    art mt ft z.b d.h bzw u.a abs bd st. dept univ assn
-    """.split()
-)
-"""A stop after these is part of the word, whatever follows ("no", "fig": before a number)."""
-
-_ONLY_BEFORE_NUMBER = frozenset(
-    """
-    no nos nr fig figs eq eqs sec ch vol vols pp p art abs bd ed
-    """.split()
-)
-
-_MAY_END = frozenset(
-    """
-    inc corp co ltd llc plc bros u.s u.k u.n e.u u.s.a d.c a.m p.m ph.d m.d b.a m.a jr sr
-    etc jan feb mar apr jun jul aug sept sep oct nov dec mon tue tues wed thu thur thurs fri
-    sat sun ala ariz ark calif colo conn del fla ga ill ind kan ky la md mass mich minn miss
-    mo mont neb nev okla ore pa penn tenn tex va vt wash wis wyo ave blvd rd hrs min est avg
-    """.split()
-)
-"""A stop after these may also end the sentence: the next word decides."""
-
-_STARTERS = frozenset(
-    """
-    the a an this that these those it its he she they we i you his her their our there here
-    in on at for from to by with as and but or so if when while after before since although
-    however moreover meanwhile according some many most all both each what why how who where
-    no not yet still also then now such last next another other one more under over during
-    until once because despite today even thus
-    """.split()
-)
-"""Words in capital that begin a sentence rather than go on with a name."""
-
 _WORD_BEFORE = re.compile(r"([^\W_](?:[\w.&’'-]*[^\W_])?)$")
+_ACRONYM = re.compile(r"(?:[^\W\d_]{1,2}[.-]{1,2})+[^\W\d_]{1,2}\Z")
+"""Letters with stops between: "U.S", "P.-D", "S.p.A", "EE.UU"."""
+
+_BEFORE_THAT = re.compile(r"([^\W\d_]+)\W{1,3}\Z")
+MAX_ORDINAL = 3
+"""Digits of an ordinal; a longer number is a year or an amount."""
+
+_PREFIX = re.compile(r".*(?:[’']|\.-)(?=[^\W\d_]{2})")
+"""What stands before an abbreviation without a space: "l’art. 5", "Dr.-Ing. Schulz"."""
+
+_INITIAL = re.compile(r"[^\W\d_]\.")
+_DAY_OR_MONTH = re.compile(r"\d{1,2}\.(?:\s|\d)")
+_YEAR = re.compile(r"(?:19|20)\d\d\b")
+_AFTER_DAY = re.compile(r"\b\d{1,2}\.\s?\Z")
 _NEXT_WORD = re.compile(r"[^\W\d_]+")
 _CLAUSE_BREAKS = (
     re.compile(r";\s+"),
@@ -159,25 +152,67 @@ def _stop_ends(text: str, start: int, stop: int, following: int) -> bool:
     word = _WORD_BEFORE.search(text, max(start, stop - 24), stop)
     if word is None:
         return True
-    before = word[1].lower()
+    written = _PREFIX.sub("", word[1])
+    before = written.lower()
     upcoming = _NEXT_WORD.match(text, following)
     next_word = upcoming[0].lower() if upcoming else ""
-    if before in _NEVER_ENDS:
-        number_follows = text[following : following + 1].isdigit()
-        return before in _ONLY_BEFORE_NUMBER and not number_follows
-    if word.start(1) == start or not text[start : word.start(1)].strip(_OPENERS):
-        # "1. First", "A. Yes": the number or letter of a list, a speaker's initial.
-        return not (before.isdigit() or len(before) == 1)
-    if before in _MAY_END:
-        return next_word in _STARTERS
-    if len(before) == 1 and word[1].isupper():
-        return next_word in _STARTERS and not _is_initial(text, word.start(1))
+    number_follows = text[following : following + 1].isdigit()
+    if before in BEFORE_NUMBER and number_follows:
+        return False
+    if before in CAPITALISED and written[0].islower():
+        return True
+    if before in NEVER_END or written in NEVER_END_AS_WRITTEN:
+        return False
+    if not text[start : word.start(1)].strip(_OPENERS):
+        # Alone it is no sentence: the number or letter of a list, an initial, "U.S. Steel".
+        is_number = before.isdigit()
+        return not (is_number or len(before) == 1 or before in MAY_END or _ACRONYM.match(before))
+    if before.isdigit() and len(before) <= MAX_ORDINAL:
+        return not _is_ordinal(text, start, word.start(1), next_word, following)
+    if len(before) == 1:
+        return _letter_ends(text, start, word, next_word, following)
+    if before in MAY_END or _ACRONYM.match(before):
+        return next_word in STARTERS
     return True
+
+
+def _letter_ends(
+    text: str, start: int, word: re.Match[str], next_word: str, following: int
+) -> bool:
+    """A single letter: an initial, or the last part of "z. B.", unless a sentence begins behind."""
+    if word[1].islower():
+        return False
+    if not word[1].isupper():  # a script without capitals, in which it is no initial
+        return True
+    if _is_initial(text, word.start(1)) or _INITIAL.match(text, following):
+        return False
+    before = _BEFORE_THAT.search(text, max(start, word.start(1) - 24), word.start(1))
+    if word[1] in "IVX" and before is not None and before[1].lower() in NUMBERED:
+        return True
+    begins = next_word in STARTERS and next_word not in NAME_PARTS
+    return begins and next_word not in ("e", "o", "y")  # a word in few languages, an initial in all
+
+
+def _is_ordinal(text: str, start: int, at: int, next_word: str, following: int) -> bool:
+    """A number whose stop makes it the third or the thirty-first: "am 31. Dezember"."""
+    if next_word in MONTHS or _DAY_OR_MONTH.match(text, following):
+        return True
+    if next_word in ORDINAL_NOUNS:
+        return True
+    if _YEAR.match(text, following) and _AFTER_DAY.search(text, max(start, at - 4), at):
+        return True
+    before = _BEFORE_THAT.search(text, max(start, at - 24), at)
+    return (
+        before is not None
+        and before[1].lower() in BEFORE_ORDINAL
+        and next_word not in STARTERS
+        and bool(next_word)
+    )
 
 
 def _is_initial(text: str, at: int) -> bool:
     """A single capital after a name part ("John A. The…" is rare) or after another initial."""
-    return text[max(0, at - 2) : at].endswith((". ", "."))
+    return text[max(0, at - 2) : at].endswith((". ", ".", "-"))
 
 
 def _inside_brackets(text: str, start: int, stop: int, end: int) -> bool:

@@ -11,6 +11,7 @@ from sqlalchemy import Connection, delete, func, insert, select
 
 from vectorstore import codec, schema
 from vectorstore.errors import CatalogError
+from vectorstore.spans import span_problems
 from vectorstore.types import FloatMatrix, PreparedDocument
 
 
@@ -40,6 +41,8 @@ def check_version(new: NewVersion) -> None:
     prepared, uri = new.prepared, new.prepared.document.uri
     if "\x00" in prepared.document.text:
         raise CatalogError(f"{uri}: the text contains NUL characters; cleaning must remove them")
+    if problem := next(span_problems(prepared), None):
+        raise CatalogError(f"{uri}: {problem}")
     if len(new.passage_vectors) != len(prepared.passages):
         raise CatalogError(
             f"{uri}: {len(prepared.passages)} passages but {len(new.passage_vectors)} vectors"

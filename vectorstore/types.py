@@ -49,7 +49,24 @@ class Metadata:
     """"day", "month" or "year": how much of `published` is known."""
     url: str | None = None
     language: str | None = None
+    fidelity: float | None = None
+    """Share of the words that the source shows which stand in the text, in order; None where that
+    was not or cannot be told."""
+    place: str | None = None
+    """Tells it from other documents of the same title: the end of its path or address. Found when
+    it is read, not stored; None where its title is the only one."""
     provenance: Mapping[str, str] = field(default_factory=dict)
+
+    @property
+    def caution(self) -> str | None:
+        """A sentence to whoever reads what is cited; None where there is nothing to say."""
+        if self.fidelity is None or self.fidelity >= LOW_FIDELITY:
+            return None
+        return f"Only {self.fidelity:.0%} of the words of this source could be read; compare it."
+
+
+LOW_FIDELITY = 0.85
+"""Below this share of its words a document is flagged."""
 
 
 @dataclass(frozen=True, slots=True)

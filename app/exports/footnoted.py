@@ -86,7 +86,8 @@ def source_line(metadata: Metadata) -> str:
     """Authors, title, publisher and date, as far as they are known."""
     authors = ", ".join(metadata.authors)
     dated = _dated(metadata.published, metadata.published_precision)
-    parts = [authors, metadata.title, metadata.publisher, dated]
+    title = f"{metadata.title} ({metadata.place})" if metadata.place else metadata.title
+    parts = [authors, title, metadata.publisher, dated]
     return printable(". ".join(part for part in parts if part))
 
 

@@ -158,7 +158,10 @@ def source_line(citation: Citation, public_url: str | None) -> str:
     published = (
         long_date(known.published, known.published_precision) if known.published else "no date"
     )
-    return f"[{citation.n}] {', '.join(filter(None, [title, publisher, published]))}"
+    place = inert(shortened(known.place, MAX_PUBLISHER)) if known.place else None
+    caution = inert(known.caution) if known.caution else None
+    parts = filter(None, [title, place, publisher, published, caution])
+    return f"[{citation.n}] {', '.join(parts)}"
 
 
 def citation_url(citation: Citation, public_url: str | None) -> str | None:

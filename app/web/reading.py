@@ -61,14 +61,21 @@ def _told_apart(text: str, block: Block, sentences: Sequence[Sentence]) -> Itera
         yield block
     elif inside[0].kind is SentenceKind.HEADING and inside[0].end == block.end:
         yield replace(block, kind=BlockKind.HEADING, level=max(1, len(inside[0].heading)))
-    elif all(one.kind is SentenceKind.TABLE for one in inside):
+    elif any(one.kind is SentenceKind.TABLE for one in inside):
         for start, end in _lines(text[block.start : block.end]):
             first, last = block.start + start, block.start + end
             if first < last:
-                cells = _cells(text[first:last], first)
-                yield Block(BlockKind.TABLE_ROW, first, last, cells=cells)
+                yield _row(text, first, last, inside)
     else:
         yield replace(block, is_foreign=all(one.foreign for one in inside))
+
+
+def _row(text: str, start: int, end: int, sentences: Sequence[Sentence]) -> Block:
+    """A row of a table; one with a text in a cell is a paragraph, cited sentence by sentence."""
+    inside = [one for one in sentences if start <= one.start < end]
+    if any(one.kind is not SentenceKind.TABLE for one in inside):
+        return Block(BlockKind.PARAGRAPH, start, end)
+    return Block(BlockKind.TABLE_ROW, start, end, cells=_cells(text[start:end], start))
 
 
 def _marked_blocks(text: str) -> list[Block]:

@@ -46,7 +46,7 @@ def reading_page(
     return template.substitute(
         title=escape(metadata.title),
         byline=_byline(metadata),
-        notice=_notice(document, current),
+        notice=_caution(metadata) + _notice(document, current),
         body=_body(document, span, sentences),
         provenance=_provenance(metadata),
     )
@@ -63,8 +63,14 @@ def is_web_address(url: str | None) -> bool:
     return parts.scheme in {"http", "https"} and bool(parts.netloc)
 
 
+def _caution(metadata: Metadata) -> str:
+    text = metadata.caution
+    return f'<p class="notice" role="note">{escape(text)}</p>' if text else ""
+
+
 def _byline(metadata: Metadata) -> str:
-    parts = [escape(", ".join(metadata.authors))] if metadata.authors else []
+    parts = [escape(metadata.place)] if metadata.place else []
+    parts += [escape(", ".join(metadata.authors))] if metadata.authors else []
     if metadata.publisher:
         parts.append(escape(metadata.publisher))
     if metadata.published is None:

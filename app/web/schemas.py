@@ -121,6 +121,13 @@ class DocumentBody(BaseModel):
         description='"2019-01-15", "2019-01" or "2019": as much as is known.'
     )
     url: str | None
+    place: str | None = Field(
+        default=None,
+        description="The end of its path or address, where another source has the same title.",
+    )
+    caution: str | None = Field(
+        default=None, description="A sentence for the reader where too little of it could be read."
+    )
 
     @classmethod
     def of(cls, document_id: str, metadata: Metadata) -> DocumentBody:
@@ -132,6 +139,8 @@ class DocumentBody(BaseModel):
             publisher=metadata.publisher,
             published=iso_date(metadata.published, metadata.published_precision),
             url=metadata.url,
+            place=metadata.place,
+            caution=metadata.caution,
         )
 
 

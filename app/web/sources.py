@@ -40,6 +40,10 @@ class SourceBody(DocumentBody):
     version: str
     language: str | None
     characters: int = Field(description="Length of its text.")
+    fidelity: float | None = Field(
+        default=None,
+        description="Share of the words that it shows which stand in its text; null if not known.",
+    )
 
     @classmethod
     def of_summary(cls, summary: SourceSummary) -> SourceBody:
@@ -49,6 +53,7 @@ class SourceBody(DocumentBody):
             version=summary.version,
             language=summary.metadata.language,
             characters=summary.characters,
+            fidelity=summary.metadata.fidelity,
         )
 
 
@@ -149,6 +154,7 @@ async def get_source(document_id: str, state: State, version: Version = None) ->
         version=document.version,
         language=metadata.language,
         characters=len(document.text),
+        fidelity=metadata.fidelity,
         provenance=dict(metadata.provenance),
         changed_since=current != document.version,
         current_version=current,

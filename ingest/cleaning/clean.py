@@ -58,6 +58,8 @@ def _assemble(blocks: list[Block], removals: list[Removal]) -> CleanedText:
             separator = "\n" if block.tight else "\n\n"
             parts.append(separator)
             offset += len(separator)
+        if block.closes:
+            path = [entry for entry in path if entry[0] < block.closes]
         if block.kind is SentenceKind.HEADING:
             path = [entry for entry in path if entry[0] < block.level]
             path.append((block.level, block.text))

@@ -36,7 +36,8 @@ _QUOTE = re.compile(r"[“\"«„]")
 def infer_headings(blocks: list[Block]) -> list[Block]:
     """Blocks in which lines that plainly head a section are headings with a level."""
     marked = any(block.kind is SentenceKind.HEADING for block in blocks)
-    deepest = max((block.level for block in blocks), default=0)
+    # Captions of tables and the like, below level 6, are not of the outline.
+    deepest = max((block.level for block in blocks if block.level <= 6), default=0)
     numbered = _numbered_headings(blocks)
     inferred: list[Block] = []
     for index, block in enumerate(blocks):

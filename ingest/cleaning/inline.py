@@ -5,7 +5,7 @@ from __future__ import annotations
 import html
 import re
 
-_MARKUP = re.compile(r"[*_`~\\<&\[!]")
+_MARKUP = re.compile(r"[*_`~\\<&\[!=]")
 _ESCAPE = re.compile(r"\\([!-/:-@\[-`{-~])")
 _PLACEHOLDER = re.compile("[\ue000-\ue07f]")
 _PLACEHOLDER_BASE = 0xE000
@@ -31,6 +31,8 @@ _LINK = re.compile(
     r"\[((?:[^\[\]]|\[[^\[\]]*\])*)\]\(\s*[^()\s]*(?:\([^()]*\)[^()\s]*)*(?:\s+(?:\"[^\"]*\"|'[^']*'))?\s*\)"
 )
 _REFERENCE_LINK = re.compile(r"\[([^\[\]\n]+)\]\[[^\[\]\n]*\]")
+_WIKI_LINK = re.compile(r"!?\[\[([^\[\]|\n]+)(?:\|([^\[\]\n]+))?\]\]")
+_HIGHLIGHT = re.compile(r"(?<![=\w])==(?=[^\s=])([^=\n]+)(?<=[^\s=])==(?![=\w])")
 _FOOTNOTE_MARK = re.compile(r"\[\^[^\]\s]+\](?!:)")
 _CODE = re.compile(r"(`+)(?!`)(.+?)(?<!`)\1(?!`)", re.DOTALL)
 _STRIKE = re.compile(r"~~(?=\S)(.+?)(?<=\S)~~", re.DOTALL)
@@ -80,9 +82,17 @@ def _without_html(text: str) -> str:
 
 def _without_links(text: str) -> str:
     text = IMAGE.sub("", text)
+    text = _WIKI_LINK.sub(_words_of_wiki_link, text)
     text = _LINK.sub(r"\1", text)
     text = _REFERENCE_LINK.sub(r"\1", text)
     return _FOOTNOTE_MARK.sub("", text)
+
+
+def _words_of_wiki_link(match: re.Match[str]) -> str:
+    """What is shown of `[[page|words]]`; of a file that is embedded, nothing."""
+    if match[0].startswith("!"):
+        return ""
+    return match[2] or match[1]
 
 
 def _without_emphasis(text: str) -> str:
@@ -94,6 +104,8 @@ def _without_emphasis(text: str) -> str:
         text = _STRONG_STARS.sub(r"\1", text)
         text = _EMPHASIS_STAR.sub(r"\1", text)
         text = _STRAY_STRONG.sub("", text)
+    if "==" in text:
+        text = _HIGHLIGHT.sub(r"\1", text)
     if "_" in text:
         text = _STRONG_LINES.sub(r"\1", text)
         text = _EMPHASIS_LINE.sub(r"\1", text)

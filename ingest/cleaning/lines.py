@@ -24,6 +24,13 @@ FULL_LINE = 0.85
 SHORT_LINE = 0.6
 """A line this short was broken on purpose, even without a full stop."""
 
+MIN_LIST_LINES = 5
+MIN_SURE_LIST_LINES = 9
+"""So many lines of wrapped prose do not all begin with a capital by chance."""
+
+MAX_LIST_WIDTH = 40
+"""Prose is not wrapped to a narrower column in a file."""
+
 _HYPHENATED = re.compile(r"[^\W\d_]{2,}[-\u2010]$")
 _LAST_PART = re.compile(r"([^\W\d_]+)[-\u2010]$")
 _FIRST_PART = re.compile(r"[^\W\d_]+")
@@ -38,6 +45,8 @@ _KEEPS_HYPHEN = word_set(
 )
 """First parts of compounds that are mostly written with a hyphen."""
 
+_LAST_CAPITALS = re.compile(r"([A-ZÀ-ÖØ-Þ]{2,})[-\u2010]$")
+_FIRST_CAPITALS = re.compile(r"[A-ZÀ-ÖØ-Þ]{2,}(?![^\W\d_])")
 _LABEL_END = re.compile(r"[.!?,;:\-–—]$")
 
 
@@ -48,6 +57,8 @@ def vocabulary(texts: Iterable[str]) -> Collection[str]:
 
 def join(left: str, right: str, known: Callable[[], Collection[str]]) -> str:
     """Two parts of a broken line or sentence as one, hyphenation undone."""
+    if left[-1:] in "-\u2010" and (joined := _join_capitals(left, right, known)):
+        return joined
     if (
         left[-1:] not in "-\u2010"
         or not _HYPHENATED.search(left[-TAIL:])
@@ -62,6 +73,17 @@ def join(left: str, right: str, known: Callable[[], Collection[str]]) -> str:
     if f"{head}-{tail}" in words or (head in _KEEPS_HYPHEN and head + tail not in words):
         return left + right
     return left[:-1] + right
+
+
+def _join_capitals(left: str, right: str, known: Callable[[], Collection[str]]) -> str | None:
+    """A word in capitals that a line end cut; a compound keeps its hyphen. None for other words."""
+    head, tail = _LAST_CAPITALS.search(left[-TAIL:]), _FIRST_CAPITALS.match(right)
+    if head is None or tail is None:
+        return None
+    whole = f"{head[1]}{tail[0]}".lower()
+    words = known()
+    cut = whole in words or (tail[0].lower() not in words and head[1].lower() not in words)
+    return (left[:-1] if cut else left) + right
 
 
 def resolve_lines(blocks: list[Block]) -> list[Block]:
@@ -109,10 +131,36 @@ def _is_label(lines: list[str]) -> bool:
     )
 
 
+def _is_list(lines: list[str], width: int) -> bool:
+    """Lines that each begin anew, and would not all have been broken where they are as prose."""
+    if len(lines) < MIN_LIST_LINES or any(starts_lower(line) for line in lines):
+        return False
+    if all(line.isupper() for line in lines) or sum(map(is_terminated, lines)) * 5 > len(lines):
+        return False
+    fitting = sum(
+        len(line) + 1 + len(after.split(maxsplit=1)[0]) <= width
+        for line, after in zip(lines, lines[1:], strict=False)
+    )
+    return len(lines) >= MIN_SURE_LIST_LINES or width <= MAX_LIST_WIDTH or fitting * 3 > len(lines)
+
+
 def _paragraphs(
     block: Block, lines: list[tuple[str, bool]], known: Callable[[], Collection[str]]
 ) -> list[Block]:
     width = max(len(line) for line, _ in lines)
+    if _is_list([line for line, _ in lines], width):
+        return [
+            replace(
+                block,
+                text=line,
+                line=block.line + at,
+                kind=SentenceKind.LIST_ITEM,
+                marker="- ",
+                tight=at > 0,
+                closes=0 if at else block.closes,
+            )
+            for at, (line, _) in enumerate(lines)
+        ]
     text, began = lines[0][0], 0
     last = text
     paragraphs: list[Block] = []
@@ -136,8 +184,8 @@ def _continues(before: str, line: str, *, width: int, hard: bool) -> bool:
     terminated = is_terminated(before)
     if width > MAX_WRAP_WIDTH:
         return not terminated and len(before) > MAX_LABEL_LINE and ends_dangling(before)
-    if hard and terminated:
-        return False
+    if hard:  # broken on purpose, unless in the middle of a phrase
+        return not terminated and ends_dangling(before)
     if len(before) >= FULL_LINE * width:
         return True
     return not terminated and (ends_dangling(before) or len(before) >= SHORT_LINE * width)

@@ -5,13 +5,16 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass, field
 
+from ingest.loaders.tables import MAX_HEADER, row_text
 from ingest.types import Block
 from vectorstore.types import SentenceKind
 
 HARD_BREAK = "\v"
 """Stands at the end of a line whose break the author asked for."""
 
-_HEADING = re.compile(r" {0,3}(#{1,6})(?:\s+|$)(.*?)(?:\s+#+)?\s*$")
+_HEADING = re.compile(r" {0,3}(#{1,7})(?:\s+|$)(.*?)(?:\s+#+)?\s*$")
+_TASK = re.compile(r"\[[ xX]\]\s+(?=\S)")
+_CALLOUT = re.compile(r"\[!\w+\][+-]?[ \t]*")
 _RULE = re.compile(r"\s*(?:(?:-\s*){3,}|(?:\*\s*){3,}|(?:_\s*){3,}|(?:=\s*){3,}|[─—–]{3,})$")
 _SETEXT = re.compile(r"\s*(=+|-{3,})\s*$")
 _FENCE = re.compile(r"\s*(```|~~~)")
@@ -43,6 +46,11 @@ class _Reader:
     in_list: bool = False
     """The block before was a list item of the same list."""
     fence: str = ""
+    headers: list[str] | None = None
+    """Names of the columns of the table that is being read."""
+    line_of_headers: int = 0
+    closes: int = 0
+    """Sections of this level and below ended since the block before; 0 where none did."""
 
     def flush(self) -> None:
         if self.lines:
@@ -72,12 +80,16 @@ class _Reader:
                 marker=marker,
                 tight=tight,
                 emphasised=self.quoted,
+                closes=self.closes,
             )
         )
+        self.closes = 0
         self.in_list = kind is SentenceKind.LIST_ITEM
 
     def read(self, line: str, number: int) -> None:
         """Take one line; blocks appear when they are complete."""
+        if self.headers and not _TABLE_ROW.match(line):
+            self.end_table()
         if self.fence:
             self._read_fenced(line, number)
         elif not line.strip():
@@ -100,8 +112,12 @@ class _Reader:
             self.fence = match[1]
         elif match := _HEADING.match(line):
             self.flush()
+            level = len(match[1])
             if match[2]:
-                self._emit(match[2], SentenceKind.HEADING, number, level=len(match[1]))
+                self._emit(match[2], SentenceKind.HEADING, number, level=level)
+            else:  # a heading of nothing: what stood under the one before is over
+                self.closes = min(level, self.closes or level)
+                self.in_list = False
         elif self._is_setext(line):
             level = 1 if "=" in line else 2
             text, start = self.lines[0], self.line_of_first
@@ -148,20 +164,44 @@ class _Reader:
         self.flush()
         indent = "  " * min(len(match[1]) // 2, 3)
         sign = match[2] if match[2][0].isalnum() else "-"
+        text = line[match.end() :]
+        done = _TASK.match(text)  # whether it is ticked is shown beside the item
+        task = f"{done[0].rstrip()} " if done else ""
         self.kind, self.marker, self.line_of_first = (
             SentenceKind.LIST_ITEM,
-            f"{indent}{sign} ",
+            f"{indent}{sign} {task}",
             number,
         )
-        self.lines.append(_with_hard_break(line[match.end() :]))
+        self.lines.append(_with_hard_break(text[len(done[0]) if done else 0 :]))
 
     def _read_row(self, line: str, number: int) -> None:
         self.flush()
-        if _TABLE_RULE.match(line):
-            return
         cells = [cell.strip() for cell in _CELL_BORDER.split(line.strip().strip("|"))]
-        if any(cells):
-            self._emit(" | ".join(cells), SentenceKind.TABLE, number)
+        if _TABLE_RULE.match(line):
+            self._take_headers(number)
+        elif any(cells):
+            self._emit(row_text(cells, self.headers), SentenceKind.TABLE, number)
+
+    def _take_headers(self, number: int) -> None:
+        """The row above a rule names the columns: each row below it says so itself."""
+        above = self.blocks[-1] if self.blocks else None
+        if above is None or above.kind is not SentenceKind.TABLE or self.headers is not None:
+            return
+        before = self.blocks[-2] if len(self.blocks) > 1 else None
+        goes_on = before and before.kind is SentenceKind.TABLE and before.line == above.line - 1
+        headers = above.text.split(" | ")
+        is_named = all(len(name) <= MAX_HEADER for name in headers)
+        if above.line == number - 1 and not goes_on and is_named:
+            del self.blocks[-1]
+            self.headers = headers
+            self.line_of_headers, self.closes = above.line, above.closes
+
+    def end_table(self) -> None:
+        """Forget the headers; where no row came below them, they are a row."""
+        headers, line = self.headers, self.line_of_headers
+        self.headers = None
+        if headers and not (self.blocks and self.blocks[-1].line > line):
+            self._emit(" | ".join(headers), SentenceKind.TABLE, line)
 
     def _read_quote(self, rest: str, number: int) -> None:
         if not rest.strip():
@@ -169,6 +209,11 @@ class _Reader:
             return
         if not self.quoted:
             self.flush()
+        if callout := _CALLOUT.match(rest):  # "[!note] The unions": its title is a line of its own
+            self.flush()
+            if rest := rest[callout.end() :]:
+                self._emit(rest, SentenceKind.PROSE, number)
+            return
         self._read_text(rest, number)
         self.quoted = True
 
@@ -199,10 +244,27 @@ def read_blocks(text: str) -> list[Block]:
     for page, page_text in enumerate(pages, start=1):
         reader.flush()
         reader.page = page if len(pages) > 1 else None
-        for line in page_text.split("\n"):
+        for line in _with_bars(page_text.split("\n")):
             number += 1
             reader.read(line, number)
         # The form feed stands inside a line: it does not begin a new one.
         number -= 1
     reader.flush()
+    reader.end_table()
     return reader.blocks
+
+
+def _with_bars(lines: list[str]) -> list[str]:
+    """Rows of tables that are written without the outer bars, with them."""
+    barred = list(lines)
+    for index, line in enumerate(lines):
+        if "|" not in line or line.lstrip().startswith("|") or not _TABLE_RULE.match(line):
+            continue
+        if not index or "|" not in lines[index - 1]:
+            continue
+        barred[index - 1] = f"| {lines[index - 1]} |"
+        for at in range(index, len(lines)):
+            if "|" not in lines[at]:
+                break
+            barred[at] = f"| {lines[at]} |"
+    return barred

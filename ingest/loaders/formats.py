@@ -15,6 +15,7 @@ class Format(StrEnum):
     HTML = "html"
     PDF = "pdf"
     DOCX = "docx"
+    DELIMITED = "delimited"
 
 
 SUFFIXES: dict[str, Format] = {
@@ -27,6 +28,9 @@ SUFFIXES: dict[str, Format] = {
     ".xhtml": Format.HTML,
     ".pdf": Format.PDF,
     ".docx": Format.DOCX,
+    ".csv": Format.DELIMITED,
+    ".tsv": Format.DELIMITED,
+    ".tab": Format.DELIMITED,
 }
 
 MEDIA_TYPES: dict[Format, str] = {
@@ -35,12 +39,14 @@ MEDIA_TYPES: dict[Format, str] = {
     Format.HTML: "text/html",
     Format.PDF: "application/pdf",
     Format.DOCX: "application/vnd.openxmlformats-officedocument.wordprocessingml.document",
+    Format.DELIMITED: "text/csv",
 }
 
 FORMATS: dict[str, Format] = {
     **{media_type: kind for kind, media_type in MEDIA_TYPES.items()},
     "application/xhtml+xml": Format.HTML,
     "text/x-markdown": Format.MARKDOWN,
+    "text/tab-separated-values": Format.DELIMITED,
 }
 """By media type; also the list of what may be fetched from the web."""
 

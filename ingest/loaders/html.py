@@ -1,24 +1,25 @@
-"""Web pages: main text by trafilatura, metadata only from where the page states it."""
+"""Web pages: all that a reader is shown of the article, and what the page states about itself."""
 
 from __future__ import annotations
 
-import codecs
 import re
 from typing import TYPE_CHECKING
 
 from ingest.errors import EmptyDocumentError, MalformedFileError
-from ingest.loaders.html_metadata import read_metadata
+from ingest.loaders.encoding import clean_characters
+from ingest.loaders.html_blocks import markdown_of, words_of_element
+from ingest.loaders.html_encoding import decode_html
+from ingest.loaders.html_entries import mark_entries, mark_panels
+from ingest.loaders.html_furniture import drop_furniture
+from ingest.loaders.html_main import main_part
+from ingest.loaders.html_metadata import read_metadata, read_visible, shares_words
+from ingest.loaders.html_visibility import drop_invisible
 from ingest.loaders.limits import LoadLimits
-from ingest.loaders.parsed import Parsed
-from ingest.loaders.text import clean_characters, decode
+from ingest.loaders.parsed import Fields, Parsed
 
 if TYPE_CHECKING:
     from lxml.html import HtmlElement  # type: ignore[import-untyped]
 
-DECLARATION_BYTES = 4096
-"""Where a page must declare its encoding; browsers look at 1024."""
-
-_CHARSET = re.compile(rb"""<meta[^>]{0,200}?charset\s*=\s*["']?\s*([\w.:-]+)""", re.IGNORECASE)
 _XML_DECLARATION = re.compile(r"\A\s*<\?xml[^>]{0,300}\?>")
 _TAG = re.compile(r"<(/?)([a-zA-Z][a-zA-Z0-9]*)(?:[^<>]{0,2000}?)(/?)>")
 _NOT_NESTING = frozenset(
@@ -29,66 +30,55 @@ _NOT_NESTING = frozenset(
 )
 """Elements without an end tag, or whose end tag is often left out."""
 
-_NO_TEXT = (
-    "script",
-    "style",
-    "noscript",
-    "template",
-    "nav",
-    "header",
-    "footer",
-    "aside",
-    "form",
-    "svg",
+_ASKS_FOR_SCRIPTS = re.compile(
+    r"(?:enable|turn on|activate|requires?|needs?|without|allow|aktivieren|activer|habilit\w+)"
+    r"\W+(?:\w+\W+){0,3}java ?script"
+    r"|java ?script\W+(?:\w+\W+){0,4}(?:enabled?|disabled|required|turned|aktivier\w*|activé|off"
+    r"|blocked)|checking your browser|just a moment|verify(?:ing)? (?:that )?you are (?:a )?human",
+    re.IGNORECASE,
 )
-_BLOCKS = ("p", "li", "h1", "h2", "h3", "h4", "h5", "h6", "blockquote", "pre", "td", "figcaption")
+_WAITS = re.compile(
+    r"\W*(?:loading|please wait|wird geladen|chargement(?: en cours)?|cargando|caricamento)\W*",
+    re.IGNORECASE,
+)
+_APP_ROOT = (
+    "//*[@id='root' or @id='app' or @id='__next' or @id='__nuxt' or @id='___gatsby'"
+    " or @id='main-app' or @data-reactroot] | //app-root"
+)
+MAX_NOTICE_WORDS = 60
+MAX_SHELL_WORDS = 25
+"""Words around the place that scripts fill: a name, a menu, a line of copyright."""
+
+_NO_TEXT = (
+    "The page has no readable text; it is put together by JavaScript in the browser. "
+    "Open it there, save it when all of it is shown, and take the saved file."
+)
 
 
 def parse(content: bytes, limits: LoadLimits) -> Parsed:
-    """Main text as Markdown, without navigation, and what the page says about itself."""
-    markup = _XML_DECLARATION.sub("", decode_html(content))
+    """Main text as light Markdown, without navigation, and what the page says about itself."""
+    decoded = decode_html(content)
+    markup = _XML_DECLARATION.sub("", decoded.text)
     if not markup.strip():
         raise EmptyDocumentError("The page is empty.")
     if nesting(markup) > limits.markup_depth:
         raise MalformedFileError("Its elements are nested too deep for a real page.")
-    import trafilatura  # late: it is slow to import, and hostile pages do not get this far
     from lxml.html import document_fromstring
 
     tree: HtmlElement = document_fromstring(markup)
-    fields = read_metadata(tree)
-    text = trafilatura.extract(
-        markup,
-        output_format="markdown",
-        include_formatting=True,  # without it, headings and numbers of lists are lost
-        include_tables=True,
-        include_links=False,
-        include_images=False,
-        include_comments=False,
-        with_metadata=False,  # it guesses dates, from the year in the footer for one
-    )
-    text = text or _all_text(tree)
-    if not text.strip():
-        raise EmptyDocumentError(
-            "The page has no readable text; it may be put together by scripts in the browser. "
-            "Save it from there and take the saved file."
-        )
-    return Parsed(clean_characters(text), fields)
-
-
-def decode_html(content: bytes) -> str:
-    """Text of a page: by its mark, its declaration, or as any other text."""
-    declared = _CHARSET.search(content[:DECLARATION_BYTES])
-    has_mark = content.startswith((codecs.BOM_UTF8, codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE))
-    if declared is not None and not has_mark and b"\0" not in content:
-        name = declared[1].decode("ascii").lower()
-        # Browsers read Latin 1 as its superset from Windows, and so does everybody who writes it.
-        name = "cp1252" if name in ("iso-8859-1", "latin1", "us-ascii", "ascii") else name
-        try:
-            if not name.startswith(("utf-16", "utf-32", "unicode", "raw", "idna", "puny")):
-                return clean_characters(content.decode(name))
-        except (LookupError, UnicodeError):
-            pass  # wrongly declared: look at the bytes
-    return decode(content)
+    stated = read_metadata(tree)
+    drop_invisible(tree)
+    mark_panels(tree)
+    drop_furniture(tree)
+    root = main_part(tree)
+    fields = read_visible(root, stated)
+    mark_entries(root)
+    text = _with_title(tree, root, markdown_of(root), fields)
+    if _is_shell(tree, text):
+        if not stated.body:
+            raise EmptyDocumentError(_NO_TEXT)
+        text, decoded = stated.body, decoded._replace(assumed=_read_from_data(decoded.assumed))
+    return Parsed(clean_characters(text), fields, decoded.assumed)
 
 
 def nesting(markup: str) -> int:
@@ -103,16 +93,31 @@ def nesting(markup: str) -> int:
     return deepest
 
 
-def _all_text(tree: HtmlElement) -> str:
-    """Every block of text but navigation; for pages in which no main text was found."""
-    for element in list(tree.iter(*_NO_TEXT)):
-        element.drop_tree()
-    blocks = [
-        _line(block) for block in tree.iter(*_BLOCKS) if not list(block.iterdescendants(*_BLOCKS))
-    ]
-    blocks = [block for block in blocks if block]
-    return "\n\n".join(blocks) or _line(tree)
+def _with_title(tree: HtmlElement, root: HtmlElement, text: str, fields: Fields) -> str:
+    """The text below the page's one main heading, where that stands outside of its main part."""
+    headings = list(tree.iter("h1"))
+    if len(headings) != 1 or any(up is root for up in headings[0].iterancestors()):
+        return text
+    title = words_of_element(headings[0])
+    if not shares_words(title, str(fields.get("title", ("", ""))[0])):
+        return text  # the name of the site
+    return f"# {title}\n\n{text}" if title and text.strip() else text
 
 
-def _line(element: HtmlElement) -> str:
-    return " ".join(element.text_content().split())
+def _is_shell(tree: HtmlElement, text: str) -> bool:
+    """Whether the text is only what a page shows before its scripts run."""
+    words = text.split()
+    if not words or all(_WAITS.fullmatch(line) for line in text.split("\n") if line.strip()):
+        return True
+    if len(words) <= MAX_NOTICE_WORDS and _ASKS_FOR_SCRIPTS.search(text):
+        return True
+    filled = tree.xpath(_APP_ROOT)
+    return len(words) <= MAX_SHELL_WORDS and any(
+        not (said := " ".join(each.text_content().split())) or _WAITS.fullmatch(said)
+        for each in filled
+    )
+
+
+def _read_from_data(assumed: str) -> str:
+    read = "its text was taken from the data that the page states for search engines (JSON-LD)"
+    return f"{assumed}; {read}" if assumed else read

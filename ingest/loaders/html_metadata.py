@@ -1,162 +1,262 @@
-"""What a web page states about itself, in JSON-LD, meta elements, time elements and its head."""
+"""What a web page states about itself: in JSON-LD, microdata, meta elements, bylines and its head.
+
+A field is right or absent: a site's name is no author, and the year in a footer, the day of a
+comment or of an update is no day of publication.
+"""
 
 from __future__ import annotations
 
-import json
 import re
 from collections.abc import Iterator
+from dataclasses import dataclass
+from html import unescape
 from typing import TYPE_CHECKING, Any
+from urllib.parse import urlsplit
 
-from ingest.loaders.parsed import Fields, fields_from, merge
+from ingest.loaders.html_jsonld import article_node
+from ingest.loaders.html_names import authors_of
+from ingest.loaders.html_visible import (
+    from_byline,
+    from_date_line,
+    from_links,
+    from_microdata,
+    from_times,
+)
+from ingest.loaders.parsed import Fields, fields_from, iso_date, merge, to_field
 
 if TYPE_CHECKING:
     from lxml.html import HtmlElement  # type: ignore[import-untyped]
 
 _META: dict[str, tuple[str, ...]] = {
-    "title": ("og:title", "citation_title", "dc.title", "dcterms.title", "twitter:title"),
-    "authors": ("author", "article:author", "citation_author", "dc.creator", "dcterms.creator"),
+    "title": (
+        "citation_title",
+        "og:title",
+        "dc.title",
+        "dcterms.title",
+        "twitter:title",
+        "headline",
+    ),
+    "authors": (
+        *("citation_author", "author", "article:author", "dc.creator", "dcterms.creator"),
+        *("parsely-author", "sailthru.author", "byl", "article:author_name", "og:article:author"),
+    ),
     "publisher": (
-        "og:site_name",
-        "citation_journal_title",
-        "dc.publisher",
-        "dcterms.publisher",
-        "publisher",
+        *("citation_journal_title", "og:site_name", "dc.publisher", "dcterms.publisher"),
+        *("publisher", "citation_publisher", "application-name", "apple-mobile-web-app-title"),
     ),
     "published": (
-        "article:published_time",
-        "og:article:published_time",
-        "datepublished",
-        "citation_publication_date",
-        "dc.date",
-        "dcterms.date",
-        "dcterms.issued",
-        "parsely-pub-date",
-        "pubdate",
-        "publish-date",
-        "date",
+        *("article:published_time", "og:article:published_time", "datepublished"),
+        *("citation_publication_date", "citation_date", "citation_online_date", "dcterms.issued"),
+        *("dc.date.issued", "dcterms.date", "dc.date", "parsely-pub-date", "sailthru.date"),
+        *("pubdate", "publish-date", "publish_date", "publication_date", "date"),
     ),
-    "url": ("og:url",),
-    "language": ("content-language", "dc.language"),
+    "url": ("og:url", "twitter:url"),
+    "language": ("content-language", "dc.language", "og:locale"),
 }
 """Field to the names of meta elements that state it, the most reliable first."""
 
-_ARTICLE_TYPES = re.compile(
-    r"(?:\w*Article|BlogPosting|Report|WebPage|\w*Posting|Interview|Review|CreativeWork)"
-)
-
-MAX_JSON_CHARACTERS = 500_000
-MAX_JSON_NODES = 10_000
-"""Above what any page has, below what takes noticeable time."""
+_SEPARATED = re.compile(r"\s+[|–—·»-]\s+|\s*::\s*|\s+[•]\s+")
+_SAVED_FROM = re.compile(r"saved from url=\(\d+\)(https?://\S+)")
+_DATED_PATH = re.compile(r"/((?:19|20)\d\d)[/-](\d{1,2})[/-](\d{1,2})(?:/|-|$)")
 
 
-def read_metadata(tree: HtmlElement) -> Fields:
-    """Stated metadata; JSON-LD before meta elements before the rest of the page.
+@dataclass(frozen=True, slots=True)
+class Stated:
+    """What the page states before anything is taken out of it."""
 
-    The date is taken only from a place that says it is the date of publication: the year in a
-    footer is the year of the visit.
+    fields: Fields
+    body: str
+    """Text of the article as stated for search engines; "" if it is not."""
+    sites: tuple[str, ...]
+    """Names of the site and its publisher, which are no authors."""
+
+
+def read_metadata(tree: HtmlElement) -> Stated:
+    """Stated metadata of the whole page; JSON-LD before microdata before meta elements."""
+    metas = _metas(tree)
+    head = _from_head(tree)
+    known = {
+        "title": str(head.get("title") or ""),
+        "url": str(head.get("url") or next(iter(metas.get("og:url", [])), "")),
+    }
+    node: dict[str, Any] = article_node(tree, known)
+    stated: dict[str, Any] = {
+        name: _first_usable(name, metas, names) for name, names in _META.items()
+    }
+    named = (node.get("publisher"), node.get("site"), stated["publisher"])
+    sites = tuple(str(site) for site in (*named, *metas.get("og:site_name", [])) if site)
+    for site in sites:
+        head["title"] = _without_site(str(head.get("title") or ""), site)
+    body = str(node.pop("body", ""))
+    domain = (urlsplit(known["url"]).hostname or "").removeprefix("www.")
+    sites = (*sites, domain) if domain else sites
+    site = node.pop("site", None)
+    node["authors"] = authors_of(node.get("authors", []), sites)
+    stated["authors"] = authors_of(_all_authors(metas) or _labelled_authors(metas), sites)
+    for values in (node, stated):
+        if values.get("title"):
+            values["title"] = _without_sites(str(values["title"]), sites)
+    fields = merge(
+        fields_from(node, "html json-ld"),
+        fields_from(from_microdata(tree, sites), "html microdata"),
+        fields_from(stated, "html meta"),
+        fields_from({"title": _heading(tree, str(head.get("title") or ""))}, "html heading"),
+        fields_from(head, "html head"),
+        fields_from({"publisher": site}, "html json-ld"),
+    )
+    return Stated(fields, body, sites)
+
+
+def read_visible(root: HtmlElement, stated: Stated) -> Fields:
+    """The same with what the article shows of its authors and its day, where nothing is stated.
+
+    Args:
+        root: The main part of the page, without comments and teasers.
+        stated: What the whole page states.
     """
+    sites = stated.sites
+    fields = stated.fields
+    told = [
+        each for each in root.iter("article") if each is not root and each.find(".//h2") is not None
+    ]
+    for part in () if len(told) > 1 else _around(root):  # a list of articles has no one author
+        fields = merge(
+            fields,
+            fields_from({"authors": from_links(part, sites)}, "html link to the author"),
+            fields_from({"authors": from_byline(part, sites)}, "html byline"),
+            fields_from({"published": from_times(part)}, "html time"),
+            fields_from({"published": from_date_line(part)}, "html date line"),
+        )
     return merge(
-        fields_from(_from_json(tree), "html json-ld"),
-        fields_from(_from_meta(tree), "html meta"),
-        fields_from({"published": _from_time(tree)}, "html time"),
-        fields_from(_from_head(tree), "html head"),
+        fields, fields_from({"published": _date_in_address(fields)}, "date in its address")
     )
 
 
-def _from_json(tree: HtmlElement) -> dict[str, object]:
-    for script in tree.iter("script"):
-        if "ld+json" not in (script.get("type") or "").lower():
-            continue
-        try:
-            values = json.loads((script.text or "")[:MAX_JSON_CHARACTERS])
-        except (ValueError, RecursionError):
-            continue
-        for node in _nodes(values):
-            kinds = node.get("@type")
-            kinds = kinds if isinstance(kinds, list) else [kinds]
-            if any(isinstance(kind, str) and _ARTICLE_TYPES.fullmatch(kind) for kind in kinds):
-                stated = _from_node(node)
-                if "published" in stated or "authors" in stated:
-                    return stated
-    return {}
+MAX_AROUND = 400
+"""Characters that an element around the main part may add: a head or a foot with a byline."""
 
 
-def _nodes(values: Any) -> Iterator[dict[str, Any]]:
-    waiting, seen = [values], 0
-    while waiting and seen < MAX_JSON_NODES:
-        node = waiting.pop(0)
-        seen += 1
-        if isinstance(node, dict):
-            yield node
-            waiting += [each for each in node.values() if isinstance(each, dict | list)]
-        elif isinstance(node, list):
-            waiting += node
+def _around(root: HtmlElement) -> Iterator[HtmlElement]:
+    """The main part, and what is little more than it."""
+    size = len(root.text_content())
+    yield root
+    for up in root.iterancestors():
+        if len(up.text_content()) > size + MAX_AROUND:
+            return
+        yield up
 
 
-def _from_node(node: dict[str, Any]) -> dict[str, object]:
-    authors = node.get("author")
-    authors = authors if isinstance(authors, list) else [authors]
-    stated: dict[str, object] = {
-        "title": node.get("headline") or node.get("name"),
-        "authors": [name for author in authors if (name := _name(author))],
-        "publisher": _name(node.get("publisher")),
-        "published": node.get("datePublished"),
-        "url": node.get("url"),
-        "language": node.get("inLanguage"),
-    }
-    return {key: value for key, value in stated.items() if value}
-
-
-def _name(value: Any) -> str | None:
-    if isinstance(value, dict):
-        value = value.get("name")
-    return value if isinstance(value, str) else None
-
-
-def _from_meta(tree: HtmlElement) -> dict[str, object]:
+def _metas(tree: HtmlElement) -> dict[str, list[str]]:
     found: dict[str, list[str]] = {}
     for meta in tree.iter("meta"):
-        name = (
-            meta.get("property")
-            or meta.get("name")
-            or meta.get("itemprop")
-            or meta.get("http-equiv")
-        )
         content = (meta.get("content") or "").strip()
-        if name and content:
-            found.setdefault(name.strip().lower(), []).append(content)
-    stated: dict[str, object] = {}
-    for field, names in _META.items():
-        values = next((found[name] for name in names if name in found), None)
-        if values is None:
+        if (
+            not content
+            or next(meta.iterancestors("body"), None) is not None
+            and meta.get("itemprop")
+        ):
             continue
-        if field != "authors":
-            stated[field] = values[0]
-        elif people := [name for name in values if not name.startswith("http")]:
-            stated[field] = people if len(people) > 1 else people[0]
-    return stated
+        for kind in ("property", "name", "itemprop", "http-equiv"):
+            for name in (meta.get(kind) or "").lower().split():
+                found.setdefault(name.replace("dc:", "dc."), []).append(unescape(content))
+    return found
 
 
-def _from_time(tree: HtmlElement) -> str | None:
-    """The marked time element, or the only one of the article."""
-    times = [element for element in tree.iter("time") if element.get("datetime")]
-    for element in times:
-        if element.get("itemprop") == "datePublished" or element.get("pubdate") is not None:
-            return str(element.get("datetime"))
-    within = {
-        str(element.get("datetime"))
-        for element in times
-        if next(element.iterancestors("article", "main"), None) is not None
-    }
-    return within.pop() if len(within) == 1 else None
+def _first_usable(field: str, metas: dict[str, list[str]], names: tuple[str, ...]) -> str | None:
+    for name in names:
+        for value in metas.get(name, []):
+            if field in ("publisher", "title") and re.match(r"https?://|@", value):
+                continue
+            if to_field(field, value) is not None:
+                return value
+    return None
+
+
+def _all_authors(metas: dict[str, list[str]]) -> list[str]:
+    """Names under the first kind of element that has some; addresses are none."""
+    for name in _META["authors"]:
+        values = [value for value in metas.get(name, []) if not re.match(r"https?://|@|/", value)]
+        if values:
+            # "Lee, Ann": as libraries write them, one element a name.
+            return [f"{value};" if name == "citation_author" else value for value in values]
+    return []
+
+
+def _labelled_authors(metas: dict[str, list[str]]) -> list[str]:
+    """What social networks are told to show as "Written by"."""
+    for number in ("1", "2"):
+        label = " ".join(metas.get(f"twitter:label{number}", [])).lower()
+        if label.strip() in (
+            "written by",
+            "author",
+            "by",
+            "verfasst von",
+            "écrit par",
+            "escrito por",
+        ):
+            return metas.get(f"twitter:data{number}", [])
+    return []
 
 
 def _from_head(tree: HtmlElement) -> dict[str, object]:
-    stated: dict[str, object] = {"language": tree.get("lang")}
+    stated: dict[str, object] = {"language": tree.get("lang") or tree.get("xml:lang")}
     title = tree.find(".//title")
     if title is not None and title.text:
-        stated["title"] = re.sub(r"\s+[|–—]\s+[^|–—]{1,40}$", "", title.text.strip())
+        whole = " ".join(title.text.split())
+        stated["title"] = re.sub(r"\s+[|–—]\s+[^|–—]{1,40}$", "", whole)
     for link in tree.iter("link"):
         if (link.get("rel") or "").lower() == "canonical":
             stated["url"] = link.get("href")
+    if not to_field("url", stated.get("url")) and (saved := _saved_from(tree)):
+        stated["url"] = saved
     return stated
+
+
+def _saved_from(tree: HtmlElement) -> str | None:
+    """The address that browsers note at the top of a page that they save."""
+    comments = [*tree.xpath("preceding-sibling::comment()"), *tree.xpath("//comment()")[:3]]
+    return next((m[1] for each in comments if (m := _SAVED_FROM.search(each.text or ""))), None)
+
+
+def _without_sites(title: str, sites: tuple[str, ...]) -> str:
+    for site in sites:
+        title = _without_site(title, site)
+    return title
+
+
+def _without_site(title: str, site: str) -> str:
+    """A title without the name of the site before or after it."""
+    parts = _SEPARATED.split(title)
+    folded = re.sub(r"\W", "", site.casefold())
+    for at in (-1, 0):
+        if len(parts) > 1 and folded and re.sub(r"\W", "", parts[at].casefold()) == folded:
+            start = title.index(parts[1]) if at == 0 else 0
+            end = title.rindex(parts[-2]) + len(parts[-2]) if at == -1 else len(title)
+            return title[start:end].strip()
+    return title
+
+
+def _heading(tree: HtmlElement, title: str) -> str | None:
+    """The page's one main heading, where its title begins or ends with the same words."""
+    headings = [" ".join(each.text_content().split()) for each in tree.iter("h1")]
+    headings = [heading for heading in headings if heading]
+    if len(headings) != 1 or not title:
+        return None
+    return headings[0] if shares_words(headings[0], title) else None
+
+
+MIN_SHARED = 0.5
+"""Share of the words of the shorter one of heading and title."""
+
+
+def shares_words(first: str, second: str) -> bool:
+    """Whether two headings are plainly of the same text."""
+    words, others = (set(re.findall(r"\w+", each.casefold())) for each in (first, second))
+    return len(words & others) >= MIN_SHARED * max(1, min(len(words), len(others)))
+
+
+def _date_in_address(fields: Fields) -> str | None:
+    """The day in an address such as /2024/06/03/name, which is that of publication."""
+    value = fields.get("url", ("", ""))[0]
+    match = _DATED_PATH.search(urlsplit(value).path) if isinstance(value, str) else None
+    return iso_date("-".join(match.groups())) if match else None

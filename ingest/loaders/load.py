@@ -32,6 +32,7 @@ def load(
     *,
     limits: LoadLimits | None = None,
     sandbox: Sandbox | None = None,
+    checker: Sandbox | None = None,
     fetcher: Fetcher | None = None,
 ) -> Document:
     """Read one source as light Markdown.
@@ -39,12 +40,14 @@ def load(
     The text has `#` headings, `-` and `1.` lists, `|` tables, blank lines between paragraphs and
     form feeds between pages. Metadata: `uri`, `media_type`, `sha256` (of the bytes) and `fields`,
     which maps title, authors, publisher, published, url, language and created (the day the file was
-    made), as far as known, to a pair of value and provenance.
+    made), as far as known, to a pair of value and provenance; `assumed`, what had to be assumed to
+    read it ("" if nothing).
 
     Args:
         source: From `discover`, or a single path or address.
         limits: Of this source.
         sandbox: A running one; many files share it. None starts one for this file alone.
+        checker: One that runs `ingest.visible`; what it reads comes as metadata `shown`.
         fetcher: Fetches addresses. None fetches public ones only.
 
     Raises:
@@ -72,8 +75,20 @@ def load(
             "media_type": MEDIA_TYPES[kind],
             "sha256": hashlib.sha256(content).hexdigest(),
             "fields": merge(source.listed, parsed.fields, stated),
+            "assumed": parsed.assumed,
+            **_shown(content, kind, checker),
         },
     )
+
+
+def _shown(content: bytes, kind: Format, checker: Sandbox | None) -> dict[str, str]:
+    """The words that the file shows, where a second way can read it."""
+    if checker is None:
+        return {}
+    try:
+        return {"shown": checker.parse(content, kind).text}
+    except LoadError:  # what the loader reads stands without a check
+        return {}
 
 
 def _single(target: str) -> Source:

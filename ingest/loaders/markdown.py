@@ -6,17 +6,21 @@ import re
 
 from ingest.errors import EmptyDocumentError
 from ingest.frontmatter import split_front_matter
+from ingest.header_lines import split_header_lines
+from ingest.loaders.encoding import decode
 from ingest.loaders.limits import LoadLimits
-from ingest.loaders.parsed import Parsed
-from ingest.loaders.text import decode
+from ingest.loaders.parsed import Parsed, merge
 
-_COMMENT = re.compile(r"<!--.*?-->", re.DOTALL)
+_COMMENT = re.compile(r"<!--.*?-->|(?<!%)%%(?!%)(?:(?!\n\n).)*?%%", re.DOTALL)
+"""As HTML has them, and as Obsidian does."""
 
 
 def parse(content: bytes, limits: LoadLimits) -> Parsed:
     """Read a Markdown file. Comments, which no reader sees, are not part of its text."""
-    fields, text = split_front_matter(decode(content))
+    decoded = decode(content)
+    fields, text = split_front_matter(decoded.text)
+    stated, text = split_header_lines(text)
     text = _COMMENT.sub("", text)
     if not text.strip():
         raise EmptyDocumentError("The file has no text in it.")
-    return Parsed(text, fields)
+    return Parsed(text, merge(fields, stated), decoded.assumed)

@@ -7,6 +7,8 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import date, datetime
 
+from ingest.months import MONTHS
+
 FieldValue = str | list[str]
 Fields = dict[str, tuple[FieldValue, str]]
 """Name of a metadata field to its value and where the value came from."""
@@ -23,36 +25,22 @@ class Parsed:
 
     text: str
     fields: Fields = field(default_factory=dict)
+    assumed: str = ""
+    """What had to be assumed to read it, in words for the report; "" if nothing."""
 
 
-_MONTHS = {
-    name: number
-    for number, names in enumerate(
-        (
-            "january jan",
-            "february feb",
-            "march mar",
-            "april apr",
-            "may",
-            "june jun",
-            "july jul",
-            "august aug",
-            "september sept sep",
-            "october oct",
-            "november nov",
-            "december dec",
-        ),
-        start=1,
-    )
-    for name in names.split()
-}
 _ISO = re.compile(r"(\d{4})(?:-(\d{1,2})(?:-(\d{1,2}))?)?(?:[t ].*)?")
-_SLASHED = re.compile(r"(\d{4})/(\d{1,2})/(\d{1,2})")
+_COMPACT = re.compile(r"((?:19|20)\d\d)(\d\d)(\d\d)(?:t?\d{4,6}z?)?")
+_SLASHED = re.compile(r"(\d{4})/(\d{1,2})/(\d{1,2})(?:[t ].*)?")
+_NUMERIC = re.compile(r"(\d{1,2})([./-])(\d{1,2})\2(\d{4})(?:,?\s.*)?")
+_WEEKDAY = r"(?:[^\W\d]+\.?,?\s+(?:den\s+|the\s+)?)?"
+_TIME = r"(?:,?\s+(?:at\s+|um\s+|à\s+|a\s+las\s+|[|•·–-]\s+)?\d.*)?"
 _MONTH_FIRST = re.compile(
-    r"(?:[a-z]+,\s*)?([a-z]+)\.?\s+(?:(\d{1,2})(?:st|nd|rd|th)?,?\s+)?(\d{4})"
+    rf"{_WEEKDAY}([^\W\d]+)\.?\s+(?:(\d{{1,2}})(?:st|nd|rd|th)?,?\s+)?(\d{{4}}){_TIME}"
 )
 _DAY_FIRST = re.compile(
-    r"(?:[a-z]+,\s*)?(\d{1,2})(?:st|nd|rd|th)?\s+([a-z]+)\.?,?\s+(\d{4})(?:\s+\d.*)?"
+    rf"{_WEEKDAY}(\d{{1,2}})(?:st|nd|rd|th|er|º|°|\.)?\s+(?:of\s+|de\s+)?([^\W\d]+)\.?,?\s+"
+    rf"(?:de\s+|del\s+)?(\d{{4}}){_TIME}"
 )
 
 
@@ -65,16 +53,26 @@ def iso_date(value: object) -> str | None:
         return value.date().isoformat()
     if isinstance(value, date):
         return value.isoformat()
-    text = str(value).strip().lower()
-    if match := (_ISO.fullmatch(text) or _SLASHED.fullmatch(text)):
-        return _checked(*match.groups())
+    text = " ".join(str(value).split()).lower()
+    for pattern in (_ISO, _SLASHED, _COMPACT):
+        if match := pattern.fullmatch(text):
+            return _checked(*match.groups())
+    if match := _NUMERIC.fullmatch(text):
+        return _numeric(*match.groups())
     if match := _MONTH_FIRST.fullmatch(text):
         month, day, year = match.groups()
     elif match := _DAY_FIRST.fullmatch(text):
         day, month, year = match.groups()
     else:
         return None
-    return _checked(year, str(_MONTHS[month]), day) if month in _MONTHS else None
+    return _checked(year, str(MONTHS[month]), day) if month in MONTHS else None
+
+
+def _numeric(first: str, sign: str, second: str, year: str) -> str | None:
+    """Dots are written day first; with other signs a day above 12 tells which is which."""
+    if sign == "." or int(first) > 12:
+        return _checked(year, second, first)
+    return _checked(year, first, second) if int(second) > 12 else None
 
 
 def _checked(year: str, month: str | None, day: str | None) -> str | None:
@@ -89,19 +87,48 @@ def _checked(year: str, month: str | None, day: str | None) -> str | None:
     return checked if day else checked[:7]
 
 
+_BY = re.compile(
+    r"\s*(?:(?:(?i:(?:(?:written|posted|submitted|published|reported|words|text|story)\s+)?by|authors?|auteurs?|autor(?:es|in)?)\b\s*:?\s+)"
+    # A name may begin with "von" or "di": only before a whole name they say who wrote.
+    r"|(?:[Vv]on|[Pp]ar|[Pp]or|[Dd]i|[Dd]oor)\s+(?=[A-ZÀ-Þ][^\s,]+\s+[A-ZÀ-Þ]))"
+)
+_WIKI_LINK = re.compile(r"\[\[(?:[^\[\]|]*\|)?([^\[\]|]+)\]\]")
+_BETWEEN_NAMES = re.compile(r"\s*;\s*|\s+(?:and|&|und|et|y|e|en)\s+(?=[^\W\d_a-zß-ÿ])")
+_ADDRESS = re.compile(r"\s*<?[\w.+-]+@[\w-]+\.[\w.-]+>?|https?://\S+")
+
+
 def people(value: object) -> list[str]:
-    """Names of authors from a list or from one string ("By Ann Lee and Bo Chan", "Lee; Chan")."""
+    """Names of authors from a list or from one string ("By Ann Lee and Bo Chan", "Lee; Chan").
+
+    An entry may be a name, a wiki link around one, or a mapping that has it under `name`.
+    """
+    if isinstance(value, Mapping):
+        value = [value]
     if isinstance(value, str):
-        text = re.sub(r"^\s*by\s+", "", value, flags=re.IGNORECASE)
-        parts: Iterable[object] = re.split(r"\s*;\s*|\s+(?:and|&)\s+", text)
-        if ";" not in text and " and " in text:  # "A, B and C": the commas part names as well
-            parts = [name for part in parts for name in re.split(r",\s*", str(part))]
-    elif isinstance(value, Iterable) and not isinstance(value, Mapping):
-        parts = value
+        parts: Iterable[object] = _names_in(value)
+    elif isinstance(value, Iterable):
+        entries = (each.get("name") if isinstance(each, Mapping) else each for each in value)
+        parts = (_without_links(each) for each in entries if isinstance(each, str))
     else:
         return []
-    cleaned = (one_line(part) for part in parts if isinstance(part, str))
+    cleaned = (one_line(_ADDRESS.sub("", str(part))).strip(" ,") for part in parts)
     return list(dict.fromkeys(name for name in cleaned if name))[:MAX_AUTHORS]
+
+
+def _without_links(text: str) -> str:
+    return _BY.sub("", _WIKI_LINK.sub(r"\1", text), count=1)
+
+
+def _names_in(text: str) -> list[str]:
+    text = _without_links(text)
+    parts = _BETWEEN_NAMES.split(text)
+    if ";" in text:
+        return parts
+    # "A, B and C", "Ann Lee, Bo Chan": commas part names too, where each part is a whole one.
+    listed = [name.strip() for part in parts for name in part.split(",")]
+    if len(parts) > 1 or all(len(name.split()) > 1 for name in listed):
+        return listed
+    return parts
 
 
 def one_line(value: object) -> str:
@@ -111,10 +138,10 @@ def one_line(value: object) -> str:
 
 def to_field(name: str, value: object) -> FieldValue | None:
     """Bring a stated value into the form that its field has; None if it says nothing usable."""
-    if value is None or isinstance(value, bool | Mapping):
-        return None
     if name == "authors":
         return people(value) or None
+    if value is None or isinstance(value, bool | Mapping):
+        return None
     if name in ("published", "created"):
         return iso_date(value)
     if not isinstance(value, str | int | float):

@@ -541,11 +541,11 @@ def test_markdown_served_as_plain_text_is_markdown(server: Server) -> None:
 
 
 def test_an_encoding_that_only_the_server_states_is_kept(server: Server) -> None:
-    from ingest.loaders.html import decode_html
+    from ingest.loaders.html_encoding import decode_html
 
     body = "<p>Компания</p>".encode("cp1251")
     server.answers["/x"] = (200, {"Content-Type": "text/html; charset=windows-1251"}, body)
-    assert decode_html(get(server, "/x").content) == "<p>Компания</p>"
+    assert decode_html(get(server, "/x").content).text == "<p>Компания</p>"
 
 
 def test_more_than_a_file_may_have_is_refused_early_and_late(server: Server) -> None:

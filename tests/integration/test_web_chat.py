@@ -63,6 +63,8 @@ def test_answer_has_the_contracted_shape(client: TestClient, chat: FakeChatServi
         "publisher": "Example Review",
         "published": "2019-01-15",
         "url": "https://example.org/pharmacies",
+        "place": None,
+        "caution": None,
     }
     assert body["notes"]["undated"] == 1
     assert body["notes"]["disagreements"] == [

@@ -186,3 +186,22 @@ def test_permalink_keeps_working_for_a_template_character(
     page = client.get(f"/sources/{chat.documents[0].id}").text
 
     assert "<h1>$title ${body} $$</h1>" in page
+
+
+def test_a_source_says_what_tells_it_apart_and_what_of_it_is_missing(tmp_path: Path) -> None:
+    chat = FakeChatService()
+    document = chat.documents[0]
+    metadata = replace(document.metadata, place="2019/<report>.md", fidelity=0.71)
+    chat.documents[0] = replace(document, metadata=metadata)
+    caution = "Only 71% of the words of this source could be read; compare it."
+    with TestClient(create_app(make_settings(tmp_path), chat)) as client:
+        listed = client.get("/api/sources").json()["sources"]
+        page = client.get(f"/sources/{document.id}").text
+    assert (listed[0]["place"], listed[0]["caution"], listed[0]["fidelity"]) == (
+        "2019/<report>.md",
+        caution,
+        0.71,
+    )
+    assert (listed[1]["place"], listed[1]["caution"], listed[1]["fidelity"]) == (None, None, None)
+    assert "2019/&lt;report&gt;.md" in page
+    assert f'<p class="notice" role="note">{caution}</p>' in page

@@ -76,7 +76,7 @@ export class CitationCard {
           "div",
           { className: "card-source" },
           h("h3", { id: "card-title", dir: "auto" }, source.title),
-          h("p", { className: "byline", dir: "auto" }, dotted([source.authors.join(", "), source.publisher, readableDate(source.published)])),
+          h("p", { className: "byline", dir: "auto" }, dotted([source.place, source.authors.join(", "), source.publisher, readableDate(source.published)])),
         ),
         h(
           "button",
@@ -86,6 +86,7 @@ export class CitationCard {
       ),
       h("blockquote", { dir: "auto" }, citation.quote),
       h("p", { className: "card-where", dir: "auto", hidden: !where.some(Boolean) }, where.filter(Boolean).join(" › ")),
+      h("p", { className: "notice", role: "note", hidden: !source.caution }, source.caution ?? ""),
       h(
         "div",
         { className: "card-foot" },

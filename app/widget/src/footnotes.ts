@@ -1,13 +1,18 @@
 // An answer to paste elsewhere: the sentences with their numbers, and what the numbers stand for.
 
 import { append, h, readableDate, webAddress } from "./dom.js";
-import type { Answer, Citation } from "./types.js";
+import type { Answer, Citation, Source } from "./types.js";
 
 /** How one source is named below a text. */
 export function footnote({ document: source, quote, page }: Citation): string {
   const by = source.authors.join(", ");
-  const parts = [by, source.title, source.publisher, readableDate(source.published), page && `p. ${page}`];
+  const parts = [by, named(source), source.publisher, readableDate(source.published), page && `p. ${page}`];
   return `${parts.filter(Boolean).join(". ")}. “${quote}”`;
+}
+
+/** Its title, with what tells it from another one of the same title. */
+export function named(source: Source): string {
+  return source.place ? `${source.title} (${source.place})` : source.title;
 }
 
 /** The answer as plain text, sources below. */

@@ -123,7 +123,8 @@ export class Library {
           onclick: (event: MouseEvent) => this.#onOpen({ document: source }, event.currentTarget as HTMLElement),
         },
         h("span", { className: "source-title", dir: "auto" }, source.title),
-        h("span", { className: "source-whence", dir: "auto" }, [source.authors.join(", "), whence(source)].filter(Boolean).join(", ")),
+        h("span", { className: "source-whence", dir: "auto" }, [source.place, source.authors.join(", "), whence(source)].filter(Boolean).join(", ")),
+        source.caution && h("span", { className: "source-whence" }, source.caution),
       ),
     );
   }

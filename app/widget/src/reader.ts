@@ -73,7 +73,8 @@ export function sourceHead(source: SourceText, actions: HeadActions, change: HTM
     "header",
     { className: "reading-head" },
     h("h2", { id: "panel-title", tabIndex: -1, dir: "auto" }, source.title),
-    h("p", { className: "byline", dir: "auto" }, dotted([source.authors.join(", "), source.publisher, readableDate(source.published)])),
+    h("p", { className: "byline", dir: "auto" }, dotted([source.place, source.authors.join(", "), source.publisher, readableDate(source.published)])),
+    source.caution && h("p", { className: "notice", role: "note" }, source.caution),
     h(
       "p",
       { className: "reading-links" },

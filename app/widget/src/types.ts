@@ -8,6 +8,10 @@ export interface Source {
   /** "2019-01-15", "2019-01" or "2019"; null where it is not known. */
   published: string | null;
   url: string | null;
+  /** The end of its path or address, where another source has the same title. */
+  place?: string | null;
+  /** A sentence for the reader where too little of it could be read. */
+  caution?: string | null;
 }
 
 export interface Citation {

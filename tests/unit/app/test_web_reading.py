@@ -181,3 +181,22 @@ def test_content_type(content_type: str | None, expected: bool) -> None:
 )
 def test_long_date(precision: str, expected: str) -> None:
     assert long_date(date(2019, 3, 5), precision) == expected
+
+
+def test_a_row_with_a_text_in_a_cell_is_a_paragraph_among_rows() -> None:
+    text = "a | b\nTopic | It began. It ended.\nc | d"
+    sentences = [
+        Sentence(0, 0, 5, SentenceKind.TABLE),
+        Sentence(1, 6, 11, SentenceKind.TABLE),
+        Sentence(2, 14, 23, SentenceKind.PROSE),
+        Sentence(3, 24, 33, SentenceKind.PROSE),
+        Sentence(4, 34, 39, SentenceKind.TABLE),
+    ]
+
+    blocks = blocks_of(text, sentences)
+
+    assert [(block.kind, text[block.start : block.end]) for block in blocks] == [
+        (BlockKind.TABLE_ROW, "a | b"),
+        (BlockKind.PARAGRAPH, "Topic | It began. It ended."),
+        (BlockKind.TABLE_ROW, "c | d"),
+    ]

@@ -8,6 +8,7 @@ from langchain_core.documents import Document as RawDocument
 
 from ingest.chunking import DEFAULT_SETTINGS, ChunkingSettings
 from ingest.prepare import prepare
+from vectorstore.spans import span_problems
 from vectorstore.types import PreparedDocument, SentenceKind, passage_id
 
 SENTENCE = "The partner brings staff, data and money to the hospital every single year."
@@ -72,15 +73,53 @@ def test_pull_quotes_and_references_do_not_share_a_passage_with_the_body() -> No
     assert {(False, True)} in kinds
 
 
-def test_a_row_longer_than_the_maximum_becomes_several_passages_with_exact_spans() -> None:
+def test_a_row_longer_than_a_passage_is_cited_by_its_cells() -> None:
     row = "| " + " | ".join(f"cell number {n} with words" for n in range(80)) + " |"
     document = prepared(row)
 
     texts = passage_texts(document)
     assert len(texts) > 1
     assert all(len(text) <= 900 for text in texts)
-    assert {(p.first_sentence, p.last_sentence) for p in document.passages} == {(0, 0)}
-    assert "".join(texts).replace(" ", "") == document.document.text.replace(" ", "")
+    assert " | ".join(texts) == document.document.text
+    assert all(sentence.end - sentence.start <= 600 for sentence in document.sentences)
+    assert document.sentences[0].heading == ()
+    assert {s.heading for s in document.sentences[1:]} == {("cell number 0 with words",)}
+
+
+def test_a_cell_that_is_a_text_gives_its_sentences_under_the_name_of_its_row() -> None:
+    document = prepared(f"# Memo\n\n| History | {' '.join([SENTENCE] * 12)} |\n")
+
+    said = [(s.kind, document.document.text[s.start : s.end]) for s in document.sentences]
+    assert said == [
+        (SentenceKind.HEADING, "Memo"),
+        (SentenceKind.TABLE, "History"),
+        *[(SentenceKind.PROSE, SENTENCE)] * 12,
+    ]
+    assert {s.heading for s in document.sentences[2:]} == {("Memo", "History")}
+
+
+def test_a_long_text_in_the_first_row_of_a_table_is_kept_once() -> None:
+    document = prepared(f"| {SENTENCE} {SENTENCE} | Share |\n|---|---|\n| Ryde | 55 % |\n")
+
+    assert document.document.text == f"{SENTENCE} {SENTENCE} | Share\nRyde | 55 %"
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "# " + "A heading that goes on " * 60,
+        "| " + "x" * 2000 + " |",
+        "```\n" + "code " * 400 + "\n```",
+        "## References\n\n1. Smith, J. " + "A book about partners, " * 60 + "2019.",
+        "- " + "An item that goes on and " * 60,
+        "[^1]: " + "A note that goes on and " * 60,
+    ],
+)
+def test_no_span_is_longer_than_a_citation(text: str) -> None:
+    document = prepared(text + "\n\nThe end of it.")
+
+    assert list(span_problems(document)) == []
+    assert max(sentence.end - sentence.start for sentence in document.sentences) <= 600
 
 
 def test_ids_name_document_version_and_place() -> None:
@@ -110,7 +149,9 @@ def test_every_sentence_is_in_a_passage_and_all_spans_are_exact(
     covered = set()
     for ordinal, passage in enumerate(document.passages):
         assert passage.ordinal == ordinal
-        assert passage.end - passage.start <= maximum
+        alone = passage.first_sentence == passage.last_sentence
+        assert passage.end - passage.start <= maximum or alone
         assert text[passage.start : passage.end].strip() == text[passage.start : passage.end]
         covered.update(range(passage.first_sentence, passage.last_sentence + 1))
     assert covered == set(range(len(document.sentences)))
+    assert list(span_problems(document)) == []

@@ -267,12 +267,12 @@ def test_lists_tables_and_headings_keep_their_shape() -> None:
 
     assert (
         result.text
-        == "Head\n\nIntro:\n\n- one\n- two goes on\n\n1. first\n2. second\n\na | b\n1 | 2"
+        == "Head\n\nIntro:\n\n- one\n- two goes on\n\n1. first\n2. second\n\na: 1 | b: 2"
     )
     assert [(block.kind.value, block.text) for block in result.blocks] == [
         ("heading", "Head"), ("prose", "Intro:"), ("list_item", "one"), ("list_item",
         "two goes on"),
-        ("list_item", "first"), ("list_item", "second"), ("table", "a | b"), ("table", "1 | 2"),
+        ("list_item", "first"), ("list_item", "second"), ("table", "a: 1 | b: 2"),
     ]  # fmt: skip
 
 

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from ingest.discover import Discovery, SourceKind, discover
+from ingest.discover import Discovery, SourceKind, discover, is_below, is_gone
 from ingest.loaders.formats import Format
 from ingest.loaders.limits import LoadLimits
 
@@ -53,6 +53,13 @@ def test_patterns_find_files_below(tmp_path: Path) -> None:
     assert names(discover([f"{tmp_path}/**/*.md"])) == ["a.md", "b.md", "c.md"]
     assert names(discover([f"{tmp_path}/*.txt"])) == ["d.txt"]
     assert "No file matches" in discover([f"{tmp_path}/*.pdf"]).refused[0].reason
+
+
+def test_the_folder_beside_a_saved_page_is_passed_over(tmp_path: Path) -> None:
+    make(tmp_path, "Deal.html", "Deal_files/frame.html", "Deal_files/deep/ad.html")
+    make(tmp_path, "Pakt.htm", "Pakt-Dateien/x.html", "our_files/kept.md")
+    assert names(discover([str(tmp_path)])) == ["Deal.html", "Pakt.htm", "kept.md"]
+    assert names(discover([f"{tmp_path}/**/*.html"])) == ["Deal.html"]
 
 
 def test_excluded_names_and_paths_are_passed_over(tmp_path: Path) -> None:
@@ -179,3 +186,48 @@ def test_an_unreadable_folder_is_refused(tmp_path: Path) -> None:
     (tmp_path / "shut").chmod(0o700)
     assert names(found) == ["b.md"]
     assert "cannot be read" in reasons(found)["shut"]
+
+
+@pytest.mark.parametrize(
+    ("target", "covered"),
+    [
+        ("", {"a.md", "sub/b.md", "sub/deep/c.md", "[x]/d.md"}),
+        ("sub", {"sub/b.md", "sub/deep/c.md"}),
+        ("*", {"a.md", "sub/b.md", "sub/deep/c.md", "[x]/d.md"}),
+        ("*.md", {"a.md"}),
+        ("s*", {"sub/b.md", "sub/deep/c.md"}),
+        ("**/*.md", {"a.md", "sub/b.md", "sub/deep/c.md", "[x]/d.md"}),
+        ("sub/**/*.md", {"sub/b.md", "sub/deep/c.md"}),
+        ("*/deep", {"sub/deep/c.md"}),
+        ("[x]", {"[x]/d.md"}),
+        ("a.md", set()),
+        ("nowhere/*", set()),
+    ],
+)
+def test_what_a_target_covers_is_what_it_would_find(
+    target: str, covered: set[str], tmp_path: Path
+) -> None:
+    files = ("a.md", "sub/b.md", "sub/deep/c.md", "[x]/d.md")
+    make(tmp_path, *files)
+    targets = [str(tmp_path / target)]
+    below = {name for name in files if is_below(str(tmp_path.resolve() / name), targets)}
+    assert below == covered
+    if covered:
+        assert {str(tmp_path.resolve() / n) for n in covered} == {
+            source.uri for source in discover(targets).sources
+        }
+
+
+def test_a_folder_that_is_not_mounted_covers_nothing(tmp_path: Path) -> None:
+    assert not is_below(str(tmp_path / "disk" / "a.md"), [str(tmp_path / "disk")])
+    assert not is_below(str(tmp_path / "disk" / "a.md"), [str(tmp_path / "disk" / "*.md")])
+
+
+def test_a_file_is_gone_when_its_name_means_nothing_or_something_else(tmp_path: Path) -> None:
+    make(tmp_path, "a.md", "b.md")
+    (tmp_path / "link.md").symlink_to(tmp_path / "a.md")
+    (tmp_path / "c.md").mkdir()
+    root = tmp_path.resolve()
+    gone = {n for n in ("a.md", "link.md", "c.md", "d.md") if is_gone(str(root / n))}
+    assert gone == {"link.md", "c.md", "d.md"}
+    assert not is_gone("https://example.org/a")

@@ -44,10 +44,84 @@ def test_values_of_the_wrong_shape_are_unknown() -> None:
     assert split_front_matter(text) == ({}, "Body")
 
 
+def test_a_blank_line_above_does_not_make_front_matter_text() -> None:
+    fields, rest = split_front_matter("\n\n---\ntitle: A deal\n---\n\nBody")
+    assert fields == {"title": ("A deal", "front matter")}
+    assert rest == "Body"
+
+
+def test_toml_front_matter_is_read() -> None:
+    fields, rest = split_front_matter(
+        '+++\ntitle = "A ferry line"\ndate = 2023-11-02T09:00:00+01:00\ndraft = false\n'
+        '[author]\nname = "Tom Achterberg"\n[params]\npublisher = "Quay Today"\n+++\n\nBody'
+    )
+    assert {name: value for name, (value, _) in fields.items()} == {
+        "title": "A ferry line",
+        "published": "2023-11-02",
+        "authors": ["Tom Achterberg"],
+        "publisher": "Quay Today",
+    }
+    assert rest == "Body"
+
+
+def test_a_clipping_states_its_source_its_authors_as_links_and_the_day_it_was_clipped() -> None:
+    fields, rest = split_front_matter(
+        '---\ntitle: "End of a venture"\nsource: "https://news.example/end"\nauthor:\n'
+        '  - "[[Priya Nandakumar]]"\n  - "[[People/Ann Lee|Ann Lee]]"\npublished: 2024-02-19\n'
+        'created: 2024-02-21\ndescription: "It ends."\ntags:\n  - "clippings"\n---\nBody'
+    )
+    assert {name: value for name, (value, _) in fields.items()} == {
+        "title": "End of a venture",
+        "url": "https://news.example/end",
+        "authors": ["Priya Nandakumar", "Ann Lee"],
+        "published": "2024-02-19",
+        "created": "2024-02-21",
+    }
+    assert rest == "Body"
+
+
+def test_a_source_that_is_no_address_is_the_publisher() -> None:
+    fields, _ = split_front_matter("---\ntitle: A\nsource: Quay Today\n---\nBody")
+    assert fields["publisher"] == ("Quay Today", "front matter")
+
+
+@pytest.mark.parametrize(
+    ("block", "field", "value"),
+    [
+        (
+            "title: Kestrel: how a pact was saved\nauthors:\n  - name: Ines Okafor",
+            "authors",
+            ["Ines Okafor"],
+        ),
+        ("title: Kestrel: a pact\ndate: 5 March 2024", "published", "2024-03-05"),
+        ("title:\tTabbed\nauthor:\tAnn Lee", "authors", ["Ann Lee"]),
+        ("title: @home with Alder\nauthor: Ann Lee", "title", "@home with Alder"),
+        ('title: "Half" a title\nauthor: Ann Lee', "authors", ["Ann Lee"]),
+        ("title: X: y\nauthors: [Ann Lee, Bo Chan", "authors", ["Ann Lee", "Bo Chan"]),
+        ("title: A\ndate: 05.03.2024", "published", "2024-03-05"),
+    ],
+)
+def test_broken_yaml_gives_its_values_and_does_not_leak(
+    block: str, field: str, value: object
+) -> None:
+    fields, rest = split_front_matter(f"---\n{block}\n---\nBody")
+    assert fields[field] == (value, "front matter")
+    assert rest == "Body"
+
+
 @pytest.mark.parametrize(
     ("stated", "expected"),
     [
         ("2019-01-15", "2019-01-15"),
+        ("12. März 2025, 10:05 Uhr", "2025-03-12"),
+        ("1er février 2023", "2023-02-01"),
+        ("12 de marzo de 2025", "2025-03-12"),
+        ("14 maggio 2025", "2025-05-14"),
+        ("Tuesday, May 14, 2024 9:12 AM", "2024-05-14"),
+        ("05.03.2024", "2024-03-05"),
+        ("25/03/2024", "2024-03-25"),
+        ("03/25/2024", "2024-03-25"),
+        ("20240305", "2024-03-05"),
         ("2019-01-15T23:30:00-05:00", "2019-01-15"),
         ("2019-01-15 10:00", "2019-01-15"),
         ("2019-1-5", "2019-01-05"),
@@ -74,10 +148,16 @@ def test_dates_are_taken_only_where_they_are_plain(stated: object, expected: str
     [
         ("Ann Lee", ["Ann Lee"]),
         ("By Ann Lee and Bo Chan", ["Ann Lee", "Bo Chan"]),
+        ("Von Karl Mayer und Ute Klein", ["Karl Mayer", "Ute Klein"]),
+        ("von Neumann, John", ["von Neumann, John"]),
+        ("Ann Lee, Bo Chan", ["Ann Lee", "Bo Chan"]),
+        ("Ann Lee <ann@example.org>", ["Ann Lee"]),
+        ([{"name": "Ann Lee", "email": "a@example.org"}], ["Ann Lee"]),
         ("Ann Lee, Bo Chan and Cy Day", ["Ann Lee", "Bo Chan", "Cy Day"]),
         ("Lee, Ann; Chan, Bo", ["Lee, Ann", "Chan, Bo"]),
         (["Ann Lee", " ", "Ann Lee", 7], ["Ann Lee"]),
-        ({"name": "Ann"}, []),
+        ({"name": "Ann"}, ["Ann"]),
+        ({"label": "Ann"}, []),
         (None, []),
     ],
 )

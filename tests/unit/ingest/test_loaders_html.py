@@ -6,6 +6,7 @@ import pytest
 
 from ingest.errors import EmptyDocumentError, MalformedFileError
 from ingest.loaders import html
+from ingest.loaders.html_encoding import decode_html
 from ingest.loaders.limits import LoadLimits
 
 LIMITS = LoadLimits()
@@ -37,7 +38,7 @@ def test_main_text_keeps_headings_lists_and_tables_and_loses_the_rest() -> None:
     assert "# Two firms join" in text
     assert "## What changes" in text
     assert "- Clinics in 1,500 stores" in text
-    assert "| 2018 | $70 billion |" in text
+    assert "| Year: 2018 | Price: $70 billion |" in text
     for noise in ("Home", "cookies", "Accept all", "All rights reserved", "Privacy", "2026"):
         assert noise not in text
 
@@ -68,7 +69,7 @@ def test_meta_elements_and_title_are_read() -> None:
     head = """<title>Two firms join | The Review</title><meta name="author" content="By Ann Lee">
     <meta property="article:published_time" content="2019-01-15">"""
     fields = html.parse(page(head), LIMITS).fields
-    assert fields["title"] == ("Two firms join", "html head")
+    assert fields["title"] == ("Two firms join", "html heading")
     assert fields["authors"] == (["Ann Lee"], "html meta")
     assert fields["published"] == ("2019-01-15", "html meta")
 
@@ -102,16 +103,16 @@ def test_broken_json_ld_loses_nothing_else() -> None:
 def test_declared_encodings_are_used(encoding: str) -> None:
     word = "Компания" if encoding == "koi8-r" else "Zoë"
     content = f'<meta charset="{encoding}"><p>{word}</p>'.encode(encoding)
-    assert word in html.decode_html(content)
+    assert word in decode_html(content).text
 
 
 def test_wrongly_declared_encodings_do_not_matter() -> None:
-    assert "Zoë" in html.decode_html('<meta charset="nonsense"><p>Zoë</p>'.encode())
-    assert "<p>" in html.decode_html(b'<meta charset="utf-16"><p>Plain</p>')
+    assert "Zoë" in decode_html('<meta charset="nonsense"><p>Zoë</p>'.encode()).text
+    assert "<p>" in decode_html(b'<meta charset="utf-16"><p>Plain</p>').text
 
 
 def test_a_page_of_scripts_says_why_it_is_empty() -> None:
-    with pytest.raises(EmptyDocumentError, match="scripts in the browser"):
+    with pytest.raises(EmptyDocumentError, match="JavaScript in the browser"):
         html.parse(b"<html><body><div id=root></div><script>go()</script></body></html>", LIMITS)
 
 

@@ -8,6 +8,7 @@ import pytest
 
 from ingest.errors import BinaryFileError, EmptyDocumentError
 from ingest.loaders import markdown, text
+from ingest.loaders.encoding import clean_characters, decode
 from ingest.loaders.limits import LoadLimits
 
 LIMITS = LoadLimits()
@@ -32,36 +33,36 @@ def test_every_usual_encoding_gives_the_same_text(content: bytes) -> None:
 
 def test_utf_16_without_a_mark_is_recognised() -> None:
     assert (
-        text.decode("A plain English sentence.".encode("utf-16-le")) == "A plain English sentence."
+        decode("A plain English sentence.".encode("utf-16-le")).text == "A plain English sentence."
     )
     assert (
-        text.decode("A plain English sentence.".encode("utf-16-be")) == "A plain English sentence."
+        decode("A plain English sentence.".encode("utf-16-be")).text == "A plain English sentence."
     )
 
 
 def test_latin_1_umlauts_are_read() -> None:
     german = "Die Übernahme wurde im März beschlossen; die Erlöse fließen später. " * 3
-    assert text.decode(german.encode("latin-1")) == german
+    assert decode(german.encode("latin-1")).text == german
 
 
 def test_cyrillic_in_a_windows_encoding_is_read() -> None:
     russian = "Компания объявила о сделке в понедельник, сообщила газета. " * 5
-    assert text.decode(russian.encode("cp1251")) == russian
+    assert decode(russian.encode("cp1251")).text == russian
 
 
 def test_one_broken_byte_does_not_turn_utf_8_into_something_else() -> None:
     content = ("Zoë, Ann and Chloë signed the “deal”. " * 20).encode() + b"\xe2\x80"
-    decoded = text.decode(content)
+    decoded = decode(content).text
     assert "Zoë, Ann and Chloë signed the “deal”." in decoded
     assert "Ã" not in decoded
 
 
 def test_line_ends_become_unix_ones_and_form_feeds_stay() -> None:
-    assert text.decode(b"one\r\ntwo\rthree\ffour") == "one\ntwo\nthree\ffour"
+    assert decode(b"one\r\ntwo\rthree\ffour").text == "one\ntwo\nthree\ffour"
 
 
 def test_stray_control_characters_and_inner_marks_are_dropped() -> None:
-    assert text.clean_characters("a\x07b\ufeffc\ud800d") == "abc?d"
+    assert clean_characters("a\x07b\ufeffc\ud800d") == "abc?d"
 
 
 @pytest.mark.parametrize(

@@ -5,6 +5,7 @@ from datetime import date
 import pytest
 
 from ingest.cleaning.clean import clean
+from ingest.dating import find_date
 from ingest.metadata import infer_metadata
 from vectorstore.types import Metadata
 
@@ -160,3 +161,20 @@ def test_the_interviewer_names_the_publication_as_an_inference() -> None:
 )
 def test_language(text: str, language: str | None) -> None:
     assert metadata(text).language == language
+
+
+@pytest.mark.parametrize(
+    ("line", "day"),
+    [
+        ("Dover, 17 January 2024. Ogden and Pryce will share a fleet.", date(2024, 1, 17)),
+        ("New York, March 3, 2020 – Both firms agreed to it.", date(2020, 3, 3)),
+        ("Paris, France, Tuesday, 3 March 2020 (Agency) – Both firms agreed.", date(2020, 3, 3)),
+        ("Founded in Leeds, 3 May 1920 was its best day, and the firm grew on from it.", None),
+        ("Both firms met in Dover, 17 January 2024 and agreed to share a fleet of lorries.", None),
+    ],
+)
+def test_a_town_and_a_day_before_the_first_sentence_are_a_dateline(
+    line: str, day: date | None
+) -> None:
+    found = find_date([line], today=date(2025, 1, 1))
+    assert (found.published if found else None) == day

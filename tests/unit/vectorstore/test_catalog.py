@@ -268,3 +268,18 @@ def test_the_database_is_set_up_for_durability_and_erasure(catalog: Catalog) -> 
         "secure_delete": 1,
         "foreign_keys": 1,
     }
+
+
+def test_a_catalog_from_before_some_tables_gets_them_when_it_is_opened(tmp_path: Path) -> None:
+    url = f"sqlite:///{tmp_path / 'catalog.db'}"
+    opened = Catalog(url)
+    serve(opened, make_version(make_document()))
+    opened.close()
+    with sqlite3.connect(tmp_path / "catalog.db") as connection:
+        for table in ("places", "erasures", "shared_titles"):
+            connection.execute(f"DROP TABLE {table}")
+    opened = Catalog(url)
+    assert (opened.places(), opened.erasures()) == ({}, [])
+    with opened.read() as reader:
+        assert [each.metadata.place for each in reader.documents()] == [None]
+    opened.close()

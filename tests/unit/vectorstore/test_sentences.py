@@ -4,6 +4,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from tests.sentence_ends import SENTENCES
 from vectorstore.sentences import MAX_SENTENCE, split_sentences
 
 
@@ -54,6 +55,32 @@ def test_splits_where_a_reader_would(parts: list[str]) -> None:
         expected = ["It moved to the U.S.", "The firm grew."]
 
     assert sentences(text) == expected
+
+
+@pytest.mark.parametrize(
+    ("language", "parts"),
+    SENTENCES,
+    ids=[f"{language}-{parts[0][:30]}" for language, parts in SENTENCES],
+)
+def test_abbreviations_ordinals_and_quotes_of_seven_languages_end_nothing(
+    language: str, parts: list[str]
+) -> None:
+    del language  # the same rules for all: texts mix them
+    assert sentences(" ".join(parts)) == parts
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("He sat. Smith stood.", 2),
+        ("It was two years ago. Smith left.", 2),
+        ("They took its DNA. Smith left.", 2),
+        ("He won. 5 men left.", 2),
+        ("And so it went on. Rossi left.", 2),
+    ],
+)
+def test_words_that_look_like_abbreviations_end_sentences(text: str, expected: int) -> None:
+    assert len(sentences(text)) == expected
 
 
 def test_a_lost_space_ends_a_sentence_but_a_site_name_does_not() -> None:

@@ -1,0 +1,34 @@
+"""Takes the words of erased documents out of stored answers."""
+
+from __future__ import annotations
+
+from app.bootstrap import open_conversations
+from app.errors import ChatError
+from app.settings import Settings, load_settings
+from vectorstore.catalog import Catalog
+from vectorstore.errors import ErasureError
+
+
+def forget_erased(catalog: Catalog, settings: Settings | None = None) -> None:
+    """Forget what documents said that were erased from the catalog since the last call.
+
+    Args:
+        catalog: Keeps the list, so that a process that is killed leaves none out.
+        settings: Say where conversations are kept; by default those of the environment.
+
+    Raises:
+        ErasureError: If the conversations cannot be changed; the next call does it.
+    """
+    erased = catalog.erasures()
+    if not erased:
+        return
+    try:
+        kept = open_conversations(settings or load_settings())
+        for document in erased:
+            kept.forget_document(document)
+    except ChatError as error:
+        raise ErasureError(
+            f"sources are erased, but stored answers quote them still ({error}); "
+            "the next `accord ingest` tries that again"
+        ) from error
+    catalog.settle_erasures(erased)

@@ -1,0 +1,135 @@
+"""Header lines at the top of a text file: those of a saved mail, or "Title: …", "Author: …"."""
+
+from __future__ import annotations
+
+import re
+from contextlib import suppress
+from email.errors import HeaderParseError
+from email.header import decode_header, make_header
+from email.utils import parseaddr, parsedate_to_datetime
+
+from ingest.frontmatter import ALIASES, named_fields
+from ingest.loaders.light_markdown import SECTION_MARK
+from ingest.loaders.parsed import Fields, fields_from
+
+MAX_LINES = 60
+
+_MAIL_KEYS = {
+    "authors": "from von de da van",
+    "published": "date sent datum gesendet envoyé enviado data inviato verzonden",
+    "title": "subject betreff objet asunto oggetto onderwerp assunto",
+}
+_MAIL: dict[str, str] = {key: name for name, keys in _MAIL_KEYS.items() for key in keys.split()}
+_OTHER_MAIL_KEYS = frozenset(
+    "to cc bcc an kopie à a para aan reply-to message-id in-reply-to references mime-version"
+    " content-type content-transfer-encoding received return-path delivered-to importance".split()
+)
+_LINE = re.compile(r"\*{0,2}([^\W\d_][\w -]{0,30}?)\*{0,2}:\*{0,2}[ \t]+(\S.*)")
+_ENCODED_WORDS = re.compile(r"=\?[^?\s]+\?[bBqQ]\?[^?\s]*\?=(?:\s+=\?[^?\s]+\?[bBqQ]\?[^?\s]*\?=)*")
+_QUOTED_REPLY = re.compile(
+    r"^(?=.{10,200}$)(?:On|Am|Le|El|Il|Op|Em)\b.*\d.*"
+    r"(?:wrote|schrieb.*|a écrit|escribió|ha scritto|schreef.*|escreveu)\s*:\s*$",
+    re.MULTILINE,
+)
+
+
+_EARLIER_MAIL = re.compile(
+    r"^(?:[-_ ]{2,}[^\n]*\n\s*)?"
+    r"(?P<head>(?:From|Von|De|Da|Van): \S[^\n]*\n"
+    r"(?:(?:Sent|Date|To|Cc|Subject|Gesendet|Datum|An|Betreff|Envoyé|À|Objet|Enviado|Para|Asunto|Inviato"
+    r"|A|Oggetto|Verzonden|Aan|Onderwerp|Data|Assunto): [^\n]*(?:\n|\Z)){2,})",
+    re.MULTILINE,
+)
+
+
+def split_header_lines(text: str) -> tuple[Fields, str]:
+    """Metadata and the text below it; no fields and the text as it is where it has no such head.
+
+    A mail needs two of sender, day and subject; any other head a title, and only keys that are
+    known. What a mail quotes from another one comes under the line that says whose words they are.
+    """
+    pairs, end = _leading_pairs(text)
+    keys = [key.lower() for key, _ in pairs]
+    is_mail = (
+        sum(key in _MAIL for key in keys) >= 2
+        and any(_MAIL.get(key) in ("authors", "title") for key in keys)
+        and all(key in _MAIL or key in _OTHER_MAIL_KEYS or "-" in key for key in keys)
+    )
+    if is_mail:
+        stated = {
+            _MAIL[key]: value
+            for key, (_, value) in reversed(list(zip(keys, pairs, strict=True)))
+            if key in _MAIL
+        }
+        return _mail_fields(stated), _with_replies_headed(text[end:].lstrip("\n"))
+    names = [re.sub(r"[\s-]+", "_", key) for key in keys]
+    if "title" in names and len(names) > 1 and all(n in ALIASES or n == "source" for n in names):
+        return named_fields(dict(pairs), "header lines"), text[end:].lstrip("\n")
+    return {}, text
+
+
+def _leading_pairs(text: str) -> tuple[list[tuple[str, str]], int]:
+    """`Key: value` pairs before the first blank line, folded lines joined, and where they end."""
+    pairs: list[tuple[str, str]] = []
+    start = len(text) - len(text.lstrip())
+    position = start
+    for number, line in enumerate(text[start:].splitlines(keepends=True)):
+        if not line.strip():
+            break
+        if number >= MAX_LINES:
+            return [], 0
+        if match := _LINE.fullmatch(line.rstrip()):
+            pairs.append((match[1].strip(), match[2].strip()))
+        elif pairs and line[0] in " \t":
+            pairs[-1] = (pairs[-1][0], f"{pairs[-1][1]} {line.strip()}")
+        elif not (pairs and line.rstrip().endswith(":")):  # a header without a value
+            return [], 0
+        position += len(line)
+    return pairs, position
+
+
+def _mail_fields(stated: dict[str, str]) -> Fields:
+    values: dict[str, object] = {name: _decoded(value) for name, value in stated.items()}
+    if "authors" in values:
+        name, address = parseaddr(str(values["authors"]))
+        values["authors"] = [name] if name else [] if address else [str(values["authors"])]
+    if "published" in values:
+        with suppress(TypeError, ValueError):  # written for people: read as any other date
+            values["published"] = parsedate_to_datetime(str(values["published"])).date()
+    return fields_from(values, "mail header")
+
+
+def _decoded(value: str) -> str:
+    return _ENCODED_WORDS.sub(_decoded_words, value)
+
+
+def _decoded_words(match: re.Match[str]) -> str:
+    try:
+        return str(make_header(decode_header(match[0])))
+    except (HeaderParseError, LookupError, UnicodeError, ValueError):
+        return match[0]
+
+
+def _with_replies_headed(body: str) -> str:
+    """Lines such as "On Monday Ann wrote:" as headings of what they quote.
+
+    So are the header lines of a mail below, which is quoted whole to the end of the text.
+    """
+    pieces: list[str] = []
+    position = 0
+    for match in _QUOTED_REPLY.finditer(body):
+        quoted = re.compile(r"\s*(?:>[^\n]*(?:\n|\Z))+").match(body, match.end())
+        if quoted is None:
+            continue
+        pieces += [
+            body[position : match.start()],
+            f"{SECTION_MARK} {match[0].strip()}\n\n{quoted[0].strip()}\n\n{SECTION_MARK}\n\n",
+        ]
+        position = quoted.end()
+    whole = "".join(pieces) + body[position:]
+    return _EARLIER_MAIL.sub(_head_of_earlier, whole)
+
+
+def _head_of_earlier(match: re.Match[str]) -> str:
+    lines = [line.strip() for line in match["head"].strip().split("\n")]
+    return f"{SECTION_MARK} {', '.join(lines)}\n\n"

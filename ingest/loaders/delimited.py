@@ -1,0 +1,107 @@
+"""Tables of values: CSV and TSV files, and such lines within a text."""
+
+from __future__ import annotations
+
+import csv
+import re
+from collections.abc import Sequence
+from itertools import groupby
+from statistics import median
+
+from ingest.errors import EmptyDocumentError
+from ingest.loaders.encoding import decode
+from ingest.loaders.light_markdown import escape_inline
+from ingest.loaders.limits import LoadLimits
+from ingest.loaders.parsed import Parsed
+from ingest.loaders.tables import infer_headers, table_markdown
+
+DELIMITERS = "\t;,|"
+
+MIN_LINES = 3
+MAX_CELL_WORDS = 6
+"""Words of the middle cell; lines of prose have more between their commas."""
+
+MAX_PROBED_LINES = 200
+
+
+def parse(content: bytes, limits: LoadLimits) -> Parsed:
+    """Read a file of rows. Lines above the rows, such as a title, stay as they are."""
+    decoded = decode(content)
+    text = decoded.text.strip("\n")
+    if not text.strip():
+        raise EmptyDocumentError("The file has no rows in it.")
+    marked = tables_in(text)
+    if marked == text:
+        delimiter = _delimiter(text.splitlines()[:MAX_PROBED_LINES])
+        rows = _rows(text, delimiter)
+        marked = _table(rows) if rows else text
+    return Parsed(marked, assumed=decoded.assumed)
+
+
+def tables_in(text: str) -> str:
+    """The text with runs of lines that are plainly rows of values as tables."""
+    if not any(delimiter in text for delimiter in DELIMITERS):
+        return text
+    pieces: list[str] = []
+    for is_blank, group in groupby(text.split("\n"), key=lambda line: not line.strip()):
+        lines = list(group)
+        table = None if is_blank or len(lines) < MIN_LINES else _as_table(lines)
+        pieces += [table] if table else lines
+    return "\n".join(pieces)
+
+
+def _as_table(lines: Sequence[str]) -> str | None:
+    for delimiter in DELIMITERS:
+        # Lines above the rows: "# made by …", a title.
+        for above in range(min(3, len(lines) - MIN_LINES + 1)):
+            rows = _rows("\n".join(lines[above:]), delimiter)
+            if _is_table(rows, delimiter):
+                return "\n\n".join([*lines[:above], _table(rows)])
+    return None
+
+
+def _is_table(rows: Sequence[Sequence[str]], delimiter: str) -> bool:
+    """All rows have as many cells, the cells are short, and more than commas speaks for it."""
+    if len(rows) < MIN_LINES or len(rows[0]) < 2:
+        return False
+    if any(len(row) != len(rows[0]) for row in rows):
+        return False
+    if delimiter == "|" and all(not row[0].strip() and not row[-1].strip() for row in rows):
+        return False  # Markdown, which is read as such
+    cells = [cell for row in rows for cell in row]
+    if median(len(cell.split()) for cell in cells) > MAX_CELL_WORDS:
+        return False
+    if delimiter == "\t":
+        return True
+    spaced = sum(cell.startswith(" ") for row in rows for cell in row[1:])
+    is_prose = delimiter == "," and spaced > len(cells) // 4
+    return not is_prose and (len(rows[0]) > 2 or infer_headers(rows))
+
+
+def _table(rows: Sequence[Sequence[str]]) -> str:
+    rows = [[escape_inline(cell) for cell in row] for row in rows]
+    headers = rows[0] if _has_headers(rows) else None
+    return table_markdown(rows[1:] if headers else rows, headers)
+
+
+def _has_headers(rows: Sequence[Sequence[str]]) -> bool:
+    """The first row of such a file names its columns unless a value stands in it."""
+    if len(rows) < 2:
+        return False
+    first = rows[0]
+    if len(set(first)) < len(first) or not all(re.search(r"[^\W\d_]", cell) for cell in first):
+        return infer_headers(rows)
+    return not any(re.fullmatch(r"[\d\s.,:/%€$£+-]+", cell) for cell in first)
+
+
+def _rows(text: str, delimiter: str) -> list[list[str]]:
+    """Rows of cells; none where the quotes in the text do not close."""
+    try:
+        read = csv.reader(text.splitlines(keepends=True), delimiter=delimiter, strict=True)
+        return [[cell.strip("\ufeff") for cell in row] for row in read if any(map(str.strip, row))]
+    except csv.Error:
+        return []
+
+
+def _delimiter(lines: Sequence[str]) -> str:
+    return max(DELIMITERS, key=lambda sign: sum(line.count(sign) for line in lines))

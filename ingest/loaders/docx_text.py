@@ -1,0 +1,205 @@
+"""Words of a Word paragraph as a reader sees them: changes accepted, hidden text left out."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from typing import Any
+
+from ingest.loaders.docx_styles import Styles, W, flag, value
+from ingest.loaders.light_markdown import escape_inline
+
+_MC = "{http://schemas.openxmlformats.org/markup-compatibility/2006}"
+ALTERNATIVES = f"{_MC}AlternateContent"
+"""Holds the same content in a newer form and in an older one."""
+
+_M = "{http://schemas.openxmlformats.org/officeDocument/2006/math}"
+
+BREAK = "\v"
+"""Stands where the author began a new line within a paragraph."""
+
+_NOT_SHOWN = frozenset(
+    f"{W}{name}"
+    for name in (
+        *("del", "moveFrom", "delText", "delInstrText", "instrText", "pPr", "rPr", "sdtPr", "tcPr"),
+        *("sdtEndPr", "customXmlPr", "smartTagPr", "rt", "rubyPr", "tblPr", "tblGrid", "trPr"),
+    )
+)
+_DRAWN = frozenset({f"{W}drawing", f"{W}pict", f"{W}object", ALTERNATIVES})
+_SPACES = frozenset({f"{W}tab", f"{W}ptab"})
+_NOTES = {f"{W}footnoteReference": "footnote", f"{W}endnoteReference": "endnote"}
+_SIGNS = {
+    "wingdings": {0xE0: "→", 0xDF: "←", 0xE8: "→", 0xF0: "→", 0xFC: "✓", 0xFB: "✗", 0x4A: "☺"},
+    "symbol": {
+        0xB7: "•",
+        0xAE: "→",
+        0xAC: "←",
+        0xB1: "±",
+        0xA3: "≤",
+        0xB3: "≥",
+        0xB4: "×",
+        0x6D: "μ",
+    },
+}
+
+
+@dataclass(slots=True)
+class Words:
+    r"""A paragraph: its text, inline markup escaped, with `\v` for new lines and `\t` for tabs."""
+
+    text: str = ""
+    boxes_before: list[Any] = field(default_factory=list)
+    """Text boxes at its beginning, each an element that holds paragraphs and tables."""
+    boxes_after: list[Any] = field(default_factory=list)
+    is_bold: bool = False
+    """All of it."""
+
+
+class Reader:
+    """Reads paragraphs in the order of the document; remembers which notes they point at."""
+
+    def __init__(self, styles: Styles) -> None:
+        """Nothing is read yet."""
+        self.styles = styles
+        self.notes: list[tuple[str, str]] = []
+        """Kind and id of each note, in the order of its first mark."""
+
+    def words(self, paragraph: Any) -> Words:
+        """One paragraph."""
+        reading = _Reading(self, self.styles.of_paragraph(paragraph))
+        reading.walk(paragraph)
+        shown = [is_bold for text, is_bold in reading.pieces if text.strip()]
+        return Words(
+            "".join(text for text, _ in reading.pieces),
+            reading.boxes_before,
+            reading.boxes_after,
+            bool(shown) and all(shown),
+        )
+
+    def mark(self, kind: str, identifier: str) -> str:
+        """The mark of a note, which cleaning takes out of the sentence again."""
+        if (kind, identifier) not in self.notes:
+            self.notes.append((kind, identifier))
+        return f"[^{self.notes.index((kind, identifier)) + 1}]"
+
+
+class _Reading:
+    """The way through one paragraph."""
+
+    def __init__(self, reader: Reader, styles: list[Any]) -> None:
+        self.pieces: list[tuple[str, bool]] = []
+        self.boxes_before: list[Any] = []
+        self.boxes_after: list[Any] = []
+        self._reader = reader
+        self._styles = styles
+        self._in_code: list[bool] = []
+        """For each field that is open, whether its code is being passed, which nobody sees."""
+
+    def walk(self, parent: Any) -> None:
+        for child in parent:
+            tag = child.tag
+            if tag in _NOT_SHOWN or not isinstance(tag, str):
+                continue
+            if tag == f"{W}r":
+                self._run(child)
+            elif tag == f"{W}sdt":
+                if not is_prompt(child):
+                    self.walk(child)
+            elif tag in _DRAWN:
+                self._draw(child)
+            elif tag.startswith(_M):
+                self._say(" ".join(each.text or "" for each in child.iter(f"{_M}t")), False)
+            else:
+                self.walk(child)
+
+    def _run(self, run: Any) -> None:
+        styles = self._reader.styles
+        is_hidden = styles.is_on("vanish", run, self._styles)
+        is_bold = styles.is_on("b", run, self._styles)
+        for child in run:
+            tag = child.tag
+            if tag == f"{W}fldChar":
+                self._field(child.get(f"{W}fldCharType"))
+            elif is_hidden or any(self._in_code) or tag in _NOT_SHOWN:
+                continue
+            elif tag == f"{W}t":
+                self._say(child.text or "", is_bold)
+            elif tag in _SPACES:
+                self.pieces.append(("\t", is_bold))
+            elif tag in (f"{W}br", f"{W}cr"):
+                self.pieces.append((BREAK, is_bold))
+            elif tag == f"{W}noBreakHyphen":
+                self.pieces.append(("-", is_bold))
+            elif tag == f"{W}sym":
+                self.pieces.append((_sign(child), is_bold))
+            elif tag in _NOTES and not child.get(f"{W}customMarkFollows"):
+                mark = self._reader.mark(_NOTES[tag], child.get(f"{W}id") or "")
+                self.pieces.append((mark, is_bold))
+            elif tag in _NOTES:
+                self._reader.mark(_NOTES[tag], child.get(f"{W}id") or "")
+            elif tag in _DRAWN:
+                self._draw(child)
+            elif tag == f"{W}ruby":
+                self.walk(child)
+
+    def _say(self, text: str, is_bold: bool) -> None:
+        shown = text.replace(BREAK, " ").replace("\t", " ").replace("\n", " ").replace("\xad", "")
+        self.pieces.append((escape_inline(shown), is_bold))
+
+    def _field(self, kind: str | None) -> None:
+        if kind == "begin":
+            self._in_code.append(True)
+        elif kind == "separate" and self._in_code:
+            self._in_code[-1] = False
+        elif kind == "end" and self._in_code:
+            self._in_code.pop()
+
+    def _draw(self, drawn: Any) -> None:
+        has_words = any(text.strip() for text, _ in self.pieces)
+        boxes = self.boxes_after if has_words else self.boxes_before
+        boxes += _boxes(drawn)
+
+
+def _boxes(drawn: Any) -> Iterator[Any]:
+    """Text boxes of a drawing; of two forms of the same one, the newer."""
+    if drawn.tag == ALTERNATIVES:
+        forms = [*drawn.findall(f"{_MC}Choice"), *drawn.findall(f"{_MC}Fallback")]
+        for form in forms:
+            found = list(_boxes(form))
+            if found:
+                yield from found
+                return
+        return
+    for child in drawn:
+        if child.tag == f"{W}txbxContent":
+            yield child
+        elif isinstance(child.tag, str):
+            yield from _boxes(child)
+
+
+def is_prompt(control: Any) -> bool:
+    """Whether a content control shows only the request to fill it in."""
+    return bool(flag(control.find(f"{W}sdtPr"), "showingPlcHdr"))
+
+
+def is_mark_deleted(paragraph: Any) -> bool:
+    """Whether the end of a paragraph was deleted or moved away, so that the next one goes on."""
+    mark = paragraph.find(f"{W}pPr/{W}rPr")
+    return mark is not None and any(mark.find(W + name) is not None for name in ("del", "moveFrom"))
+
+
+def is_contents_table(control: Any) -> bool:
+    """Whether a content control holds the table of contents."""
+    gallery = value(control, "sdtPr/docPartObj/docPartGallery") or ""
+    return gallery.lower() == "table of contents"
+
+
+def _sign(element: Any) -> str:
+    try:
+        code = int(element.get(f"{W}char") or "", 16)
+    except ValueError:
+        return ""
+    font = (element.get(f"{W}font") or "").lower()
+    if 0xF000 <= code <= 0xF0FF:
+        return _SIGNS.get(font, {}).get(code - 0xF000, "")
+    return chr(code) if code < 0x110000 and not 0xD800 <= code <= 0xDFFF else ""

@@ -1,0 +1,217 @@
+"""Text of bytes: by their mark, as UTF-8, or by what reads as a language in it.
+
+Of the single-byte encodings of Latin script, Windows-1252 is what texts without a declaration are
+in; Mac Roman, the DOS pages and the neighbours for the east of Europe, Turkish and Baltic
+languages are taken only where their letters make words and those of Windows-1252 do not.
+"""
+
+from __future__ import annotations
+
+import codecs
+import re
+from typing import NamedTuple
+
+from ingest.errors import BinaryFileError, EmptyDocumentError
+from ingest.loaders.encoding_labels import readable_name
+from ingest.loaders.encoding_languages import ALPHABETS, CANDIDATES, language_group
+from ingest.loaders.formats import looks_binary
+
+_MARKS = (  # UTF-32 first: its little-endian mark begins with that of UTF-16
+    (codecs.BOM_UTF32_LE, "utf-32"),
+    (codecs.BOM_UTF32_BE, "utf-32"),
+    (codecs.BOM_UTF8, "utf-8-sig"),
+    (codecs.BOM_UTF16_LE, "utf-16"),
+    (codecs.BOM_UTF16_BE, "utf-16"),
+)
+
+_OTHER_SCRIPTS = [
+    *("cp1251", "koi8_r", "cp866", "mac_cyrillic", "iso8859_5", "cp1253", "iso8859_7", "cp1255"),
+    *("cp1256", "cp932", "euc_jp", "gb18030", "big5", "cp949"),
+]
+"""What texts are in that have more bytes above ASCII than letters of it."""
+
+GUESSED_FROM_BYTES = 64_000
+
+DAMAGED_SHARE = 0.01
+"""Of bytes: a UTF-8 text with fewer broken ones is UTF-8 all the same."""
+
+CONTROL_SHARE = 0.001
+"""Of characters: more control characters than this make a text binary."""
+
+OTHER_SCRIPT_SHARE = 0.4
+"""Of the letters: with so many above ASCII a text is not in Latin script."""
+
+_CONTROL = re.compile("[\x00-\x08\x0b\x0e-\x1f\x7f-\x84\x86-\x9f]")
+
+
+class Decoded(NamedTuple):
+    """A text, and what had to be assumed to read it ("" where the bytes say it themselves)."""
+
+    text: str
+    assumed: str
+
+
+def decode(content: bytes) -> Decoded:
+    """Text of the bytes with Unix line ends, without control characters but tab and form feed.
+
+    Raises:
+        EmptyDocumentError: If there is no byte.
+        BinaryFileError: If they are not text.
+    """
+    if not content:
+        raise EmptyDocumentError("The file is empty.")
+    text, assumed = _decode(content)
+    controls = len(_CONTROL.findall(text))
+    if controls > max(2, CONTROL_SHARE * len(text)):
+        raise BinaryFileError("The file is named like a text but holds binary data.")
+    return Decoded(clean_characters(text), assumed)
+
+
+def clean_characters(text: str) -> str:
+    """Unix line ends; no control characters, byte-order marks or lone surrogates."""
+    text = text.replace("\r\n", "\n").replace("\r", "\n")
+    text = text.replace("\x85", "\n").replace("\u2028", "\n").replace("\u2029", "\n\n")
+    text = _CONTROL.sub("", text).replace("\ufeff", "")
+    return text.encode("utf-8", "replace").decode("utf-8") if _has_surrogate(text) else text
+
+
+def _has_surrogate(text: str) -> bool:
+    return re.search("[\ud800-\udfff]", text) is not None
+
+
+def has_mark(content: bytes) -> bool:
+    """Whether the first bytes are a byte-order mark."""
+    return content.startswith(tuple(mark for mark, _ in _MARKS))
+
+
+def as_utf8(content: bytes) -> str | None:
+    """The text if the bytes are UTF-8 throughout; None if not."""
+    try:
+        return content.decode("utf-8")
+    except UnicodeDecodeError:
+        return None
+
+
+def _decode(content: bytes) -> Decoded:
+    for mark, encoding in _MARKS:
+        if content.startswith(mark):
+            return Decoded(content.decode(encoding, "replace"), "")
+    text = as_utf8(content)
+    if text and "\0" not in text:
+        return Decoded(text, "")
+    if b"\0" in content:
+        return _decode_wide(content)
+    if looks_binary(content):
+        raise BinaryFileError("The file is named like a text but holds binary data.")
+    damaged = _decode_damaged(content)
+    if damaged is not None:
+        return Decoded(damaged, "read as UTF-8; bytes that are none were left out")
+    codec = guess(content[:GUESSED_FROM_BYTES])
+    assumed = f"read as {readable_name(codec)}; its encoding is not declared"
+    return Decoded(content.decode(codec, "replace"), assumed)
+
+
+def _decode_wide(content: bytes) -> Decoded:
+    """UTF-16 without a mark: ASCII characters put all their zero bytes on one side."""
+    even, odd = content[::2].count(0), content[1::2].count(0)
+    half = max(1, len(content) // 2)
+    for encoding, zeros, others in (("utf-16-le", odd, even), ("utf-16-be", even, odd)):
+        if zeros > 0.4 * half and others < 0.05 * half:
+            return Decoded(content.decode(encoding, "replace"), "read as UTF-16 without its mark")
+    raise BinaryFileError("The file is named like a text but holds binary data.")
+
+
+def _decode_damaged(content: bytes) -> str | None:
+    """UTF-8 with a few broken bytes, as after a careless cut; None if it is not UTF-8."""
+    text = content.decode("utf-8", "replace")
+    broken = text.count("\ufffd")
+    whole = sum(character > "\x7f" for character in text) - broken
+    return text if broken <= DAMAGED_SHARE * len(content) and whole > 2 * broken else None
+
+
+def guess(content: bytes) -> str:
+    """The codec in which the bytes, which are not UTF-8, read most like a language."""
+    above = sum(byte > 0x7F for byte in content)
+    letters = sum(chr(byte).isalpha() for byte in content if byte < 0x80)
+    if above > OTHER_SCRIPT_SHARE * (above + letters):
+        found = _other_script(content)
+        if found is not None:
+            return found
+    group = language_group(content.decode("ascii", "ignore"))
+    return max(CANDIDATES[group], key=lambda codec: plausibility(content, codec, group))
+
+
+def _other_script(content: bytes) -> str | None:
+    from charset_normalizer import from_bytes
+
+    best = from_bytes(content, cp_isolation=_OTHER_SCRIPTS).best()
+    return best.encoding if best is not None else None
+
+
+_WESTERN = frozenset("àáâãäåæçèéêëìíîïñòóôõöøùúûüýÿßœšžÀÁÂÃÄÅÆÇÈÉÊËÌÍÎÏÑÒÓÔÕÖØÙÚÛÜÝŒŠŽŸ")
+_RARE = frozenset("ãõýÿšžÃÕÝŠŽŸðþÐÞìùÌÙòÒ")
+"""Letters that Western texts have now and then, and other encodings by mistake all the time."""
+
+_OPENING, _CLOSING = "“‘„‚«‹¿¡", "”’»›"
+_BETWEEN = "–—"
+_AT_NUMBERS = "€£¥¢"
+_SIGNS = "…•·§°©®™½¼¾²³¹ªº×±µ†‰ "
+"""The last is the no-break space."""
+
+
+def plausibility(content: bytes, codec: str, group: str = "western") -> float:
+    """How much the characters above ASCII look as if they belong where they stand.
+
+    Each gives 1 where it does and takes 1 to 3 where no language puts it; half a point more where
+    the alphabet of one language of the group has it and explains most of the others too.
+    """
+    text = content.decode(codec, "replace")
+    letters = [each for each in text.lower() if each > "\x7f" and each.isalpha()]
+    score = 0.5 * max(sum(each in known for each in letters) for known in ALPHABETS[group])
+    for match in re.finditer(r"[^\x00-\x7f]", text):
+        at = match.start()
+        before = text[at - 1] if at else " "
+        after = text[at + 1] if at + 1 < len(text) else " "
+        score += _fit(match[0], before, after, text[at - 2 : at - 1] if at > 1 else " ")
+    return score
+
+
+def _fit(character: str, before: str, after: str, before_that: str) -> float:
+    if character.isalpha() and character not in "ªº":
+        return _fit_of_letter(character, before, after, before_that)
+    spaced_before, spaced_after = _is_gap(before), _is_gap(after)
+    if character in _OPENING:
+        fits = spaced_before and not spaced_after or (before.isalnum() and after == "s")
+        return 1.0 if fits else -1.0 if character in "‘„‚‹" else -2.0
+    if character == "’" and before.isalpha() and after.isalpha():
+        return 1.5  # no less than a letter of the language's alphabet: "firm’s" is not "firmís"
+    if character in _CLOSING:
+        return 1.0 if not spaced_before or after.isdigit() else -1.0
+    if character in _BETWEEN:
+        return 1.0 if spaced_before == spaced_after or not spaced_after else 0.0
+    if character in _AT_NUMBERS:
+        return 1.0 if after.isdigit() or before.isdigit() or before == " " else -2.0
+    if character in _SIGNS:
+        return 0.5 if not (before.isalpha() and after.isalpha()) else -2.0
+    return -3.0
+
+
+def _is_gap(character: str) -> bool:
+    return character.isspace() or character in "([\"'-–—/\xa0"
+
+
+def _fit_of_letter(character: str, before: str, after: str, before_that: str) -> float:
+    in_word = before.isalpha() or after.isalpha()
+    if not in_word:
+        return 0.5 if character in "àÀéÉèÈóÓôÔýúÚíÍøØåÅöÖæÆêâáÁ" else -1.0
+    if character.isupper() and before.islower():
+        return -3.0  # "DorŽ": a capital inside or at the end of a word
+    if character.isupper() and before.isupper() and after.islower() and before_that.isalpha():
+        return -1.0
+    if character.islower() and before.isupper() and before_that.isupper() and character not in "ßı":
+        return -2.0
+    if character in "ªº":
+        return -1.0
+    if character in _WESTERN:
+        return 0.7 if character in _RARE else 1.0
+    return 0.8

@@ -1,0 +1,146 @@
+"""Takes out of a page what a site puts around an article: menus, notices, sharing, teasers."""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING
+
+from ingest.loaders.html_furniture_words import HEADS_TEASERS, HOLDERS, NAMES, TEASER
+from ingest.loaders.html_visibility import classes_of
+
+if TYPE_CHECKING:
+    from lxml.html import HtmlElement  # type: ignore[import-untyped]
+
+_ALWAYS = ("nav", "menu", "dialog")
+_ROLES = frozenset(
+    "navigation banner contentinfo search dialog alertdialog menu menubar toolbar complementary"
+    " tablist".split()
+)
+MAX_NAMED = 0.4
+"""Share of the page's words that an element with such a name may have and still go."""
+
+MAX_TEASER_CHARACTERS = 300
+MIN_LINKS = 3
+LINKED = 0.7
+"""Share of a list's words that are links in a list of links."""
+
+TEASER_WORDS = 4.5
+"""Words of its links in the mean: headlines have more, names of members fewer."""
+
+
+def drop_furniture(tree: HtmlElement) -> None:
+    """Remove menus, notices, sharing, comments, advertisements and teasers from the tree."""
+    total = max(1, len(tree.text_content()))
+    for element in list(tree.iter()):
+        if not isinstance(element.tag, str) or element.getparent() is None:
+            continue
+        if element.tag in ("html", "head", "body", "main", "article", "h1"):
+            continue
+        if _is_furniture(element) and not _holds_article(element, total):
+            element.drop_tree()
+    _drop_teasers(tree)
+    _drop_lists_of_links(tree)
+
+
+def _is_furniture(element: HtmlElement) -> bool:
+    if element.tag in _ALWAYS:
+        return True
+    in_article = any(up.tag in ("article", "main") for up in element.iterancestors())
+    if element.tag in ("header", "footer"):
+        return not in_article or (element.tag == "footer" and not _says_much(element))
+    if element.tag == "aside":
+        return not in_article or linked_share(element) > 0.3 or not _says_much(element)
+    if not _ROLES.isdisjoint((element.get("role") or "").lower().split()):
+        return True
+    if element.tag in ("p", "td", "th", "tr", "table", "time", "span", "a", "b", "strong", "em"):
+        return element.tag == "p" and _named(element) and linked_share(element) > LINKED
+    return _named(element)
+
+
+def _says_much(element: HtmlElement) -> bool:
+    """It has a sentence of its own, and is not only links and labels."""
+    return len(element.text_content().split()) >= 8 and linked_share(element) < 0.5
+
+
+def _named(element: HtmlElement) -> bool:
+    names = [*classes_of(element), _spaced(element.get("id") or "")]
+    return any(
+        NAMES.search(spaced) and not HOLDERS.search(spaced) for spaced in map(_spaced, names)
+    )
+
+
+def _spaced(name: str) -> str:
+    parted = re.sub(r"(?<=[a-z])(?=[A-Z])", " ", name)
+    return " ".join(re.split(r"[\s_:/.-]+", parted.lower())).strip()
+
+
+def _holds_article(element: HtmlElement, total: int) -> bool:
+    if element.tag in _ALWAYS:
+        return False
+    if element.find(".//article") is not None or element.find(".//main") is not None:
+        return not (element.get("role") or "").endswith("dialog")
+    if element.tag == "footer":
+        return False
+    size = len(element.text_content())
+    return size > MAX_NAMED * total and size > 400 and linked_share(element) < 0.3
+
+
+def linked_share(element: HtmlElement) -> float:
+    """Share of the element's characters that are words of links."""
+    total = len("".join(element.text_content().split()))
+    linked = sum(len("".join(link.text_content().split())) for link in element.iter("a"))
+    return linked / total if total else 0.0
+
+
+def _text(element: HtmlElement) -> str:
+    return " ".join(element.text_content().split())
+
+
+def _drop_teasers(tree: HtmlElement) -> None:
+    """Lines such as "Read more: …" that lead to other pages, and lists under "Related"."""
+    for element in list(tree.iter("p", "div", "li", "h2", "h3", "h4", "h5", "h6", "strong")):
+        if element.getparent() is None or not len(text := _text(element)):
+            continue
+        if len(text) > MAX_TEASER_CHARACTERS:
+            continue
+        if TEASER.match(text) and (linked_share(element) > 0.4 or element.tag != "div"):
+            if linked_share(element) > 0.4 or not text.endswith((".", "!", "?", "”", '"')):
+                element.drop_tree()
+        elif HEADS_TEASERS.match(text) and element.tag != "strong":
+            _drop_with_list(element)
+
+
+def _drop_with_list(heading: HtmlElement) -> None:
+    following = heading.getnext()
+    if following is not None and following.tag in ("ul", "ol", "div", "section", "p", "table"):
+        if linked_share(following) > 0.5:
+            following.drop_tree()
+            heading.drop_tree()
+    elif following is None and heading.tag in ("h2", "h3", "h4", "h5", "h6"):
+        heading.drop_tree()
+
+
+def _drop_lists_of_links(tree: HtmlElement) -> None:
+    for element in list(tree.iter("ul", "ol", "div", "section", "table", "p")):
+        if element.getparent() is None:
+            continue
+        links = [link for link in element.iter("a") if _text(link)]
+        if len(links) < MIN_LINKS or linked_share(element) <= LINKED:
+            continue
+        words = sum(len(_text(link).split()) for link in links) / len(links)
+        within = all((link.get("href") or "").startswith("#") for link in links)
+        introduced = _is_introduced(element)
+        in_article = any(up.tag in ("article", "main") for up in element.iterancestors())
+        if within or (not introduced and (words >= TEASER_WORDS or not in_article)):
+            element.drop_tree()
+
+
+def _is_introduced(element: HtmlElement) -> bool:
+    """Prose that ends in a colon stands above it, or a heading that is no teaser's."""
+    before = element.getprevious()
+    if before is None or not isinstance(before.tag, str):
+        return False
+    text = _text(before)
+    if text.endswith(":"):
+        return True
+    return before.tag in ("h2", "h3", "h4", "h5", "h6") and not HEADS_TEASERS.match(text)

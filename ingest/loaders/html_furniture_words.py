@@ -1,0 +1,93 @@
+"""Words by which a page's furniture is known: names of classes and ids, headings, lead-ins."""
+
+from __future__ import annotations
+
+import re
+
+
+def _any_of(table: str) -> str:
+    """Alternatives of a regular expression from a table with one or several a line, parted by `;`.
+
+    A space in the table is a space in the text.
+    """
+    entries = (entry.strip() for line in table.splitlines() for entry in line.split(";"))
+    return "(?:" + "|".join(entry for entry in entries if entry) + ")"
+
+
+NAMES = re.compile(
+    "(?:^| )"
+    + _any_of(
+        r"""
+        cookies?(?: \w+)?; gdpr; ccpa; onetrust; consent(?: \w+)?; cmp
+        newsletters?; subscribe; subscription; paywall; sign ?up; donate; app ?download
+        social; sharing; share(?: (?:bar|buttons?|links?|tools?|this|icons?|list))?
+        sharedaddy; addthis; follow us; print (?:link|button)
+        related(?: \w+)?; recommended; recommendations?; recirc(?:ulation)?; more stories
+        read ?more; read ?next; up ?next; most ?read; most ?popular; popular posts; trending
+        outbrain; taboola; promo(?:tion)?; teasers?; sponsored
+        ads?(?: \w+)?; advert(?:isement|ising)?s?; banner(?: ad)?
+        breadcrumbs?; pagination; pager; nav(?:bar|igation)?; menu; side ?bar; masthead
+        site (?:header|footer|nav); skip (?:link|to content); back to top; tool ?bar
+        toc; table of contents; widget(?: area)?; modal; popup; overlay
+        comments?(?: (?:list|area|section|thread|respond))?; disqus(?: thread)?; respond; reply
+        author (?:bio|box|card); about (?:the )?author
+        tags?(?: (?:list|links|cloud))?; post (?:tags|navigation|meta links)
+        """
+    )
+    + "(?: |$)"
+)
+"""In a class or id, whose words are parted by spaces here."""
+
+HOLDERS = re.compile(
+    "(?:^| )"
+    + _any_of(
+        """
+        has; with; no; without; is; main; page; wrapper; layout; container; content; body
+        article; post; entry; hero; live ?blog
+        """
+    )
+    + "(?: |$)"
+)
+"""What holds the article may be named after any of them: "has-sidebar", "page-with-comments"."""
+
+HEADS_TEASERS = re.compile(
+    _any_of(
+        r"""
+        more; read (?:more|next|also); related(?: \w+){0,2}; recommended(?: for you)?
+        most (?:read|popular|viewed); you (?:may|might) (?:also )?(?:like|be interested in).*
+        trending(?: now)?; editor['’]s picks?; latest (?:news|stories|posts)
+        more (?:from|on|about|in|stories|news|like this).*; see also; further reading
+        also on.*; don['’]t miss; keep reading; up next
+        in this (?:article|section); on this page; table of contents; contents
+        lesen sie (?:auch|mehr); mehr zum thema; weitere (?:artikel|themen|nachrichten)
+        das könnte sie auch interessieren
+        lire aussi; à lire aussi; sur le même sujet; articles liés
+        lea también; te puede interesar; noticias relacionadas
+        leggi anche; articoli correlati; lees ook; meer over; leia (?:também|mais); veja também
+        comments?; leave a (?:comment|reply); join the (?:conversation|discussion)
+        share(?: this.*)?; follow us.*; tags?; topics?
+        newsletters?; sign up.*; subscribe.*; about the author
+        """
+    )
+    + r"\s*[:…>»]*\Z",
+    re.IGNORECASE,
+)
+"""A line of its own above links to other pages."""
+
+TEASER = re.compile(
+    r"\W*"
+    + _any_of(
+        r"""
+        read (?:more|also|next|the full \w+); more; related; see also; also read; also see
+        don['’]t miss; further reading; in pictures; watch; listen; explore more
+        recommended(?: reading)?
+        lesen sie (?:auch|mehr); mehr zum thema; mehr dazu
+        lire aussi; à lire(?: aussi)?; voir aussi
+        lea también; lee también; leer más; te puede interesar
+        leggi anche; lees ook; lees meer; leia (?:também|mais); veja também
+        """
+    )
+    + r"\s*[:|»>–—-]",
+    re.IGNORECASE,
+)
+"""The beginning of a line that leads to another page."""

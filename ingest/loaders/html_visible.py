@@ -1,0 +1,222 @@
+"""What a page shows of its authors and its day: links, bylines, times and microdata."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Sequence
+from typing import TYPE_CHECKING
+
+from ingest.loaders.html_names import authors_of, persons_in
+from ingest.loaders.html_visibility import classes_of
+from ingest.loaders.parsed import iso_date
+
+if TYPE_CHECKING:
+    from lxml.html import HtmlElement  # type: ignore[import-untyped]
+
+MAX_BYLINE = 200
+MAX_DATE_LINE = 90
+
+_COMMENT = re.compile(
+    r"(?:^|[-_ ])(?:comments?|respond|replies|disqus|related|teaser|promo|card)(?:$|[-_ ])"
+)
+_BYLINE = re.compile(
+    r"(?:[\w-]*(?:^|[-_]))?(?:by-?line|author|writer|contributor|autor|auteur|autore|firma|signature|submitted)(?:-?names?)?s?(?:[-_](?:name|names|link|text|info|list))?"
+)
+_DATE_CLASS = re.compile(
+    r"publish|posted|pub-?date|date-?line|entry-date|post-date|article-date|(?:^|[-_])(?:date|datum|fecha|data|dato)(?:$|[-_])"
+)
+_UPDATED = re.compile(
+    r"updat|modif|edited|revised|aktualisiert|geändert|mis à jour|actualizad|aggiornat|bijgewerkt"
+    r"|atualizad",
+    re.IGNORECASE,
+)
+_PUBLISHED = re.compile(
+    r"publi|posted|issued|released|veröffentlicht|erschienen|pubblicat|geplaatst|gepubliceerd",
+    re.IGNORECASE,
+)
+_DATE_LABEL = re.compile(
+    r"(?:(?:first |date )?(?:published|posted|issued|released)|date|veröffentlicht|publié|publicado"
+    r"|pubblicato|gepubliceerd)\b(?:\s+(?:on|am|le|el|il|op|em))?\s*:?\s*",
+    re.IGNORECASE,
+)
+_ARTICLE_TYPE = re.compile(
+    r"schema\.org/(?:\w*Article|\w*Posting|Report|WebPage|CreativeWork|Review)", re.IGNORECASE
+)
+
+
+def from_microdata(tree: HtmlElement, sites: Sequence[str]) -> dict[str, object]:
+    """Properties (`itemprop`) of the page's article."""
+    scope = next(
+        (
+            each
+            for each in tree.xpath("//*[@itemtype]")
+            if _ARTICLE_TYPE.search(each.get("itemtype"))
+        ),
+        None,
+    )
+    if scope is None:
+        scope = tree
+    stated: dict[str, object] = {}
+    authors: list[str] = []
+    for element in scope.xpath(".//*[@itemprop]"):
+        if _is_of_another(element, scope):
+            continue
+        for name in str(element.get("itemprop")).split():
+            value = _value(element)
+            if name in ("author", "creator"):
+                authors += _names(element) or [value]
+            elif name == "datePublished" and "published" not in stated:
+                stated["published"] = value
+            elif name == "headline" and value and "title" not in stated:
+                stated["title"] = value
+            elif name == "publisher" and "publisher" not in stated:
+                stated["publisher"] = next(iter(_names(element)), None)
+    stated["authors"] = authors_of(authors, [*sites, str(stated.get("publisher") or "")])
+    return {name: value for name, value in stated.items() if value}
+
+
+def _value(element: HtmlElement) -> str:
+    stated = element.get("content") or element.get("datetime")
+    return stated or " ".join(element.text_content().split())
+
+
+def _names(element: HtmlElement) -> list[str]:
+    return [_value(each) for each in element.xpath(".//*[@itemprop='name']")]
+
+
+def _is_of_another(element: HtmlElement, scope: HtmlElement) -> bool:
+    """A property of a comment, a related article or whatever else has a scope of its own."""
+    for up in element.iterancestors():
+        if up is scope:
+            return False
+        names = " ".join([*classes_of(up), (up.get("id") or "").lower()])
+        if up.get("itemscope") is not None or _COMMENT.search(names):
+            return True
+    return False
+
+
+def from_links(root: HtmlElement, sites: Sequence[str]) -> list[str]:
+    """Names in links that are marked as leading to the author (`rel=author`)."""
+    links = [each for each in root.iter("a") if "author" in (each.get("rel") or "").lower().split()]
+    texts = [" ".join(link.text_content().split()) for link in links]
+    return authors_of([text for text in texts if len(text.split()) > 1], sites)
+
+
+def from_byline(root: HtmlElement, sites: Sequence[str]) -> list[str]:
+    """Names in the first element that is named as a byline and has some."""
+    for element in root.iter():
+        if not isinstance(element.tag, str) or element.tag in ("body", "article", "main", "html"):
+            continue
+        names = classes_of(element)
+        if not any(_BYLINE.fullmatch(name) for name in names) or _COMMENT.search(" ".join(names)):
+            continue
+        text = " ".join(_lines(element)[:1])
+        if len(text) <= MAX_BYLINE and (found := persons_in(text, sites)):
+            return found
+    return []
+
+
+def _lines(element: HtmlElement) -> list[str]:
+    """Text of the element, parted where it shows a new line."""
+    parts: list[str] = [element.text or ""]
+    for child in element.iter():
+        if child is element:
+            continue
+        if child.tag in ("br", "p", "div", "li", "time"):
+            parts.append("\n")
+        parts.append((child.text or "") if isinstance(child.tag, str) else "")
+        if child.tag in ("p", "div", "li", "time"):
+            parts.append("\n")
+        parts.append(child.tail or "")
+    lines = (" ".join(line.split()) for line in "".join(parts).split("\n"))
+    return [line for line in lines if line]
+
+
+def from_times(root: HtmlElement) -> str | None:
+    """The time that is marked as that of publication, or the only one that stands alone."""
+    for element in root.iter("abbr"):  # as blogs wrote it before there was an element for it
+        if "published" in classes_of(element) and not _in_comment(element):
+            return iso_date(element.get("title") or element.text_content())
+    times = [each for each in root.iter("time") if _date_of(each) and not _in_comment(each)]
+    for time in times:
+        if time.get("pubdate") is not None or time.get("itemprop") == "datePublished":
+            return _date_of(time)
+    plain = [time for time in times if _stands_alone(time) and not _is_update(time)]
+    marked = [time for time in plain if _is_marked(time)]
+    for candidates in (marked, plain):
+        dates = {_date_of(time) for time in candidates}
+        if len(dates) == 1:
+            return dates.pop()
+    return None
+
+
+def from_date_line(root: HtmlElement) -> str | None:
+    """The day in the first element that is named as the date of publication."""
+    for element in root.iter("p", "span", "div", "small", "li", "strong", "em", "td", "h3", "h4"):
+        names = " ".join(classes_of(element))
+        if not _DATE_CLASS.search(names) or _UPDATED.search(names) or _in_comment(element):
+            continue
+        text = " ".join(element.text_content().split())
+        if len(text) <= MAX_DATE_LINE and (found := _first_date(text)):
+            return found
+    return None
+
+
+def _first_date(text: str) -> str | None:
+    """The date in a line such as "Published: 12 March 2025, updated 14 March 2025"."""
+    for piece in re.split(rf"\s*[|•·]\s*|,?\s+(?={_UPDATED.pattern})", text, flags=re.IGNORECASE):
+        if _UPDATED.search(piece):
+            continue
+        bare = _DATE_LABEL.sub("", piece, count=1) if _DATE_LABEL.match(piece) else piece
+        if len(found := iso_date(bare) or "") == len("2025-03-12"):
+            return found
+    return None
+
+
+def _date_of(time: HtmlElement) -> str | None:
+    return iso_date(time.get("datetime") or " ".join(time.text_content().split()))
+
+
+def _ups(element: HtmlElement) -> Iterator[HtmlElement]:
+    yield element
+    yield from element.iterancestors()
+
+
+def _in_comment(element: HtmlElement) -> bool:
+    return any(
+        _COMMENT.search(" ".join([*classes_of(up), (up.get("id") or "").lower()]))
+        for up in _ups(element)
+        if up.tag not in ("body", "html", "main", "article")
+    )
+
+
+def _stands_alone(time: HtmlElement) -> bool:
+    """It is in a line of its own or a byline, not in a sentence of the article."""
+    block = next(
+        (
+            up
+            for up in time.iterancestors()
+            if up.tag not in ("span", "a", "b", "strong", "small", "em")
+        ),
+        None,
+    )
+    if block is None or block.tag in ("li", "td", "blockquote"):
+        return False
+    return len(block.text_content()) <= MAX_BYLINE or not (time.tail or "").strip()
+
+
+def _is_update(time: HtmlElement) -> bool:
+    label = (time.getprevious().text_content() if time.getprevious() is not None else "") + (
+        (time.getprevious().tail if time.getprevious() is not None else time.getparent().text) or ""
+    )
+    names = " ".join([*classes_of(time), time.get("itemprop") or ""])
+    names = re.sub(r"\bpublished updated\b|\bupdated published\b", "published", names)
+    return bool(
+        _UPDATED.search(names)
+        or (_UPDATED.search(label[-40:]) and not _PUBLISHED.search(label[-40:]))
+    )
+
+
+def _is_marked(time: HtmlElement) -> bool:
+    names = " ".join(name for up in (time, time.getparent()) for name in classes_of(up))
+    return bool(_DATE_CLASS.search(names) or _PUBLISHED.search(names))

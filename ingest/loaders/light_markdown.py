@@ -1,0 +1,27 @@
+"""Words of a source put into light Markdown so that none of them is taken for markup."""
+
+from __future__ import annotations
+
+import re
+
+SECTION_MARK = "#######"
+"""Mark of a heading below all those of the outline: a table's caption, the question of an
+accordion, the time of an entry. Alone on its line it ends what such a heading heads."""
+
+_INLINE = re.compile(r"[\\`*\[<]|(?<!\w)_|_(?!\w)|~(?=~)|&(?=#?\w{1,32};)|!(?=\[)")
+_LINE_START = re.compile(r"(?:[#>|+=-]|~~~|```|\d{1,3}[.)](?=\s)|[a-z]\)(?=\s))")
+
+
+def escape_inline(text: str) -> str:
+    """The same words with a backslash before what inline markup begins with."""
+    return _INLINE.sub(lambda match: "\\" + match[0], text)
+
+
+def escape_line(text: str) -> str:
+    """A paragraph, escaped inside, that must not be read as a heading, item, quote or row."""
+    match = _LINE_START.match(text)
+    if match is None:
+        return text
+    if match[0][0].isalnum():
+        return f"{match[0][:-1]}\\{text[len(match[0]) - 1 :]}"
+    return "\\" + text

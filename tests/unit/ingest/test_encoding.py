@@ -1,0 +1,156 @@
+"""Encodings: by mark, by declaration, by what reads as a language; and what was assumed is said."""
+
+from __future__ import annotations
+
+import codecs
+
+import pytest
+
+from ingest.loaders.encoding import decode
+from ingest.loaders.encoding_labels import codec_of
+from ingest.loaders.html_encoding import decode_html
+
+WESTERN = {
+    "english": "Nestlé’s café in Malmö – “a fine place” – cost €3.50… Hélène Brière said so.",
+    "one letter": "The naïve plan of the two firms was to share a depot, and it is a good plan.",
+    "one quote": "It is the firm’s only plan, and it was made in the year of the merger.",
+    "french": "L'été dernier, Hélène Brière a signé à Genève un « accord » de 5 €.",
+    "german": "Die Übernahme wurde im März beschlossen; die „Erlöse“ fließen – wie immer – später.",
+    "spanish": "¿Cuánto pagó la compañía española? El señor Muñoz dijo que nada. ¡Qué lástima!",
+    "portuguese": "A ação não é uma opção, disse João Conceição em São Paulo. Estão avançadas.",
+    "swedish": "Åkerlund köper växten i Malmö för 9 miljoner kronor och säljer den på våren.",
+    "danish": "Selskabet køber aktierne på børsen i Århus og sælger dem ærligt til os.",
+    "italian": "La società è più forte perché l’università ha già firmato. Così sarà anche là.",
+    "dutch": "De coöperatie heeft geen idee; Daniël zei dat hij één reden had – “geloof” – om op.",
+}
+
+
+@pytest.mark.parametrize("encoding", ["cp1252", "mac_roman"])
+@pytest.mark.parametrize("text", WESTERN.values(), ids=WESTERN)
+def test_a_western_text_is_read_whether_it_is_from_windows_or_an_old_mac(
+    text: str, encoding: str
+) -> None:
+    assert decode(text.encode(encoding)).text == text
+
+
+@pytest.mark.parametrize(
+    ("text", "encoding"),
+    [
+        ("Spółka podpisała umowę z firmą w Łodzi, która będzie ważna przez lata.", "cp1250"),
+        ("Spółka podpisała umowę z firmą w Łodzi, która będzie ważna przez lata.", "iso8859_2"),
+        ("Společnost podepsala dohodu s firmou v Brně, která je pro ni důležitá.", "cp1250"),
+        ("Společnost podepsala dohodu s firmou v Brně, která je pro ni důležitá.", "iso8859_2"),
+        ("A cég megállapodást írt alá egy győri vállalattal, és ez nem csak hír.", "cp1250"),
+        ("Şirket İstanbul'da bir anlaşma imzaladı ve bu anlaşma beş yıl için.", "cp1254"),
+        ("Bendrovė pasirašė sutartį su įmone ir tai yra svarbus žingsnis, kad būtų.", "cp1257"),
+        ("Компания объявила о сделке в понедельник, сообщила газета.", "cp1251"),
+        ("Компания объявила о сделке в понедельник, сообщила газета.", "koi8_r"),
+        ("Η εταιρεία ανακοίνωσε τη συμφωνία τη Δευτέρα, σύμφωνα με την εφημερίδα.", "cp1253"),
+        ("会社は月曜日に提携を発表した、と新聞が伝えた。これは重要な一歩である。", "cp932"),
+        ("公司星期一宣布了合作协议，报纸报道。这是重要的一步。", "gb18030"),
+    ],
+)
+def test_a_neighbour_of_windows_1252_is_taken_where_its_language_is_plain(
+    text: str, encoding: str
+) -> None:
+    assert decode(text.encode(encoding)).text == text
+
+
+def test_the_euro_sign_of_iso_8859_15_is_read() -> None:
+    text = "Le café coûte 5 € à Genève, et le cœur y est."
+    assert decode(text.encode("iso8859_15")).text == text
+
+
+def test_dos_letters_are_read() -> None:
+    text = "Die Übernahme ist beschlossen; die Erlöse fließen später, sagte Müller."
+    assert decode(text.encode("cp850")).text == text
+
+
+@pytest.mark.parametrize(
+    ("content", "assumed"),
+    [
+        ("Zoë".encode(), ""),
+        (codecs.BOM_UTF8 + b"plain", ""),
+        (b"plain", ""),
+        ("The café".encode("cp1252"), "read as Windows-1252; its encoding is not declared"),
+        ("Doré & Fils’".encode("mac_roman"), "read as Mac Roman; its encoding is not declared"),
+        ("A plain text.".encode("utf-16-le"), "read as UTF-16 without its mark"),
+        (
+            ("Zoë, Chloë. " * 30).encode() + b"\xe2",
+            "read as UTF-8; bytes that are none were left out",
+        ),
+    ],
+)
+def test_what_was_assumed_is_said(content: bytes, assumed: str) -> None:
+    assert decode(content).assumed == assumed
+
+
+@pytest.mark.parametrize(
+    ("label", "codec"),
+    [
+        ("ISO-8859-1", "cp1252"),
+        (" latin1 ", "cp1252"),
+        ("us-ascii", "cp1252"),
+        ("windows-1252", "cp1252"),
+        ("iso-8859-9", "cp1254"),
+        ("gb2312", "gb18030"),
+        ("shift_jis", "cp932"),
+        ("ks_c_5601-1987", "cp949"),
+        ("macintosh", "mac_roman"),
+        ("utf8", "utf-8"),
+        ("utf-16", "utf-8"),
+        ("windows-1250", "cp1250"),
+        ("iso-8859-2", "iso8859-2"),
+        ("nonsense", None),
+        ("base64", None),
+        ("rot13", None),
+        ("idna", None),
+    ],
+)
+def test_a_label_means_what_the_encoding_standard_says(label: str, codec: str | None) -> None:
+    assert codec_of(label) == codec
+
+
+PAGE = "<html><head>{}</head><body><p>Hélène’s café – 5 €</p></body></html>"
+
+
+@pytest.mark.parametrize(
+    "declaration",
+    [
+        '<meta charset="iso-8859-1">',
+        "<meta charset=latin1>",
+        "<META HTTP-EQUIV='Content-Type' CONTENT='text/html; charset=windows-1252'>",
+        '<!-- <meta charset="utf-8"> --><meta charset="cp1252">',
+        '<meta charset="utf-8">',
+        "",
+    ],
+    ids=["iso", "unquoted", "http-equiv", "in a comment", "wrong", "none"],
+)
+def test_a_page_in_windows_1252_is_read_whatever_it_declares(declaration: str) -> None:
+    page = PAGE.format(declaration)
+    assert decode_html(page.encode("cp1252")).text == page
+
+
+@pytest.mark.parametrize(
+    ("declared", "encoding", "assumed"),
+    [
+        ("iso-8859-1", "cp1252", ""),
+        ("utf-8", "utf-8", ""),
+        ("iso-8859-1", "utf-8", "read as UTF-8, which it is; it declares iso-8859-1"),
+        ("utf-8", "cp1252", "read as Windows-1252; it declares utf-8"),
+        ("nonsense", "cp1252", "read as Windows-1252; it declares nonsense"),
+        ("nonsense", "utf-8", ""),
+    ],
+)
+def test_a_page_whose_declaration_is_wrong_says_how_it_was_read(
+    declared: str, encoding: str, assumed: str
+) -> None:
+    page = PAGE.format(f'<meta charset="{declared}">')
+    found = decode_html(page.encode(encoding))
+    assert found.text == page
+    assert found.assumed == assumed
+
+
+def test_an_xml_declaration_is_a_declaration() -> None:
+    page = '<?xml version="1.0" encoding="iso-8859-2"?><html><p>Łódź</p></html>'
+    assert decode_html(page.encode("iso-8859-2")).text == page
