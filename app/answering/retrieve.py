@@ -1,11 +1,11 @@
-"""A condensed question becomes evidence: passages found by words and vectors, then read."""
+"""A condensed question becomes passages, found by words and vectors; then they are read."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
-from app.answering.asking import ask
+from app.answering.asking import Asked, ask
 from app.answering.condense import Condensed
 from app.answering.decompose import Part, covered_parts, in_turn, parts
 from app.answering.evidence import Evidence, Opened, gather
@@ -33,13 +33,23 @@ The whole keeps in front what two names do together."""
 
 
 @dataclass(frozen=True, slots=True)
+class ToRead:
+    """Passages, and the question, or the part of it, that they are read for."""
+
+    asked: Asked
+    question: str
+    """Its words as the reader gets them."""
+    opened: Opened
+
+
+@dataclass(frozen=True, slots=True)
 class Found:
     """What a search brought."""
 
     passages: tuple[ScoredPassage, ...]
     """Best first."""
-    evidence: tuple[Evidence, ...]
-    """Sentences that may be cited, the likeliest first; each once."""
+    parts: tuple[ToRead, ...]
+    """The same dealt out: for the whole question, and for each part of it alone."""
     within: Sequence[DocumentId] | None = None
     """The documents that the filters leave; None if there are no filters."""
 
@@ -48,10 +58,9 @@ def retrieve(
     condensed: Condensed,
     generation: LiveGeneration,
     embedder: Embedder,
-    reader: Reader,
     filters: Filters,
 ) -> Found:
-    """Find passages for the question, its backgrounds and its parts, and read them."""
+    """Find passages for the question, its backgrounds and its parts, and open them."""
     ids = None if filters == Filters() else generation.reader.document_ids(filters)
     pieces = parts(condensed.text)
     texts = (condensed.text, *condensed.backgrounds, *(part.text for part in pieces))
@@ -67,15 +76,21 @@ def retrieve(
         passages = _shared_out(generation.reader, pieces, scores, of_parts, rankings, limit)
     else:
         passages = opened(generation.reader, rankings, scores, limit=limit)
-    read = _opened(generation.reader, passages)
+    dealt = _by_part(pieces, _opened(generation.reader, passages))
     asked = [condensed.asked, *(ask(part.text) for part in pieces)]
     questions = [condensed.for_reader, *(part.text for part in pieces)]
-    evidence = [
-        item
-        for number, each in enumerate(_by_part(pieces, read))
-        for item in gather(asked[number], questions[number], each, reader, part=number)
-    ]
-    return Found(tuple(passages), tuple(likeliest_first(evidence)), ids)
+    return Found(tuple(passages), tuple(map(ToRead, asked, questions, dealt)), ids)
+
+
+def read(found: Found, reader: Reader) -> list[Evidence]:
+    """Every sentence that may be cited, the likeliest first; each once."""
+    return likeliest_first(
+        [
+            item
+            for number, each in enumerate(found.parts)
+            for item in gather(each.asked, each.question, each.opened, reader, part=number)
+        ]
+    )
 
 
 def shares(condensed: Condensed, rankings: Sequence[Ranking]) -> list[float]:

@@ -28,7 +28,7 @@ from app.answering.condense import Condensed
 from app.answering.disagreement import disagreeing, notes
 from app.answering.evidence import leans
 from app.answering.receipts import receipt
-from app.answering.retrieve import Found, retrieve
+from app.answering.retrieve import Found, read, retrieve
 from app.answering.select import select
 from app.answering.settling import Unsupported
 from app.errors import NotReadyError, UnknownComposerError
@@ -121,25 +121,25 @@ class ChatService:
             condensed = yield from _condensed(composer, text, history)
             condensed = self._in_conversation(condensed, history)
         with self._generation() as generation, clock.timing("search"):
-            found = retrieve(condensed, generation, self._embedder, self._reader, question.filters)
+            found = retrieve(condensed, generation, self._embedder, question.filters)
+        # From here on the index is let go: reading and a chat model may take their time.
+        with clock.timing("read"):
+            evidence = read(found, self._reader)
         asked = condensed.asked
-        answerability = judge(asked, found.evidence, threshold=self._threshold)
-        # From here on the index is let go: a chat model may take its time.
+        answerability = judge(asked, evidence, threshold=self._threshold)
         names = frozenset(term.key for term in asked.names)
-        citer, outcome = (
-            Citer(self._reader.support, found.evidence, self._unsupported, names),
-            Outcome(),
-        )
+        citer = Citer(self._reader.support, evidence, self._unsupported, names)
+        outcome = Outcome()
         if answerability.is_enough:
             with clock.timing("compose"):
-                chosen = select(asked, found.evidence)
-                task = Task(asked, found.evidence, in_own_words(asked, chosen, found.evidence))
+                chosen = select(asked, evidence)
+                task = Task(asked, evidence, in_own_words(asked, chosen, evidence))
                 outcome = yield from _composed(composer, task, citer)
         with clock.timing("compare"):
-            pairs = disagreeing(asked, citer.evidence, found.evidence)
+            pairs = disagreeing(asked, citer.evidence, evidence)
             for item in chain.from_iterable(pair[:2] for pair in pairs):
                 yield from () if citer.cites(item) else citer.add(propose(item))
-        near = abstention.near_misses(asked, found.evidence)
+        near = () if citer.claims else abstention.near_misses(asked, evidence)
         answer = Answer(
             id=secrets.token_hex(16),
             question=text,
@@ -147,7 +147,7 @@ class ChatService:
             claims=tuple(citer.claims),
             citations=citer.citations,
             notes=notes(citer.citations, citer.disagreements(pairs)),
-            near_misses=() if citer.claims else near,
+            near_misses=near,
             composer=composer.name if outcome.is_shown else ExtractiveComposer.name,
             receipt=receipt(
                 text,
@@ -162,7 +162,7 @@ class ChatService:
                 timings_ms=clock.milliseconds,
             ),
             created=datetime.now(UTC),
-            message=None if citer.claims else self._abstention(asked, near, found, said),
+            message=None if citer.claims else self._abstention(asked, near, evidence, found, said),
             fallback=outcome.sentence,
         )
         if answer.claims:
@@ -221,9 +221,16 @@ class ChatService:
             raise UnknownComposerError(name or self._default, sorted(self._composers))
         return composer
 
-    def _abstention(self, asked: Asked, near: Sequence[NearMiss], found: Found, said: str) -> str:
+    def _abstention(
+        self,
+        asked: Asked,
+        near: Sequence[NearMiss],
+        evidence: Sequence[Evidence],
+        found: Found,
+        said: str,
+    ) -> str:
         """What is told instead of an answer, in no words but ours and the asker's."""
-        lacking = abstention.lacking_words(asked, near, found.evidence)
+        lacking = abstention.lacking_words(asked, near, evidence)
         own = [word for word in lacking if word in said]
         with self._generation() as generation:
             searched = generation.reader.documents(found.within)
