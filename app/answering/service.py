@@ -162,7 +162,9 @@ class ChatService:
                 timings_ms=clock.milliseconds,
             ),
             created=datetime.now(UTC),
-            message=None if citer.claims else self._abstention(asked, near, found, said),
+            message=None
+            if citer.claims
+            else self._abstention(_as_put(asked, text, condensed), near, found, said),
             fallback=outcome.sentence,
         )
         if answer.claims:
@@ -257,6 +259,11 @@ def _condensed(
                 return step
             yield StatusEvent("condensing")
     raise AssertionError("a composer ends with the condensed question")
+
+
+def _as_put(asked: Asked, question: str, condensed: Condensed) -> Asked:
+    """The question in the asker's words: of a chat model's rewrite no word is shown unverified."""
+    return asked if condensed.use is None else replace(asked, text=question)
 
 
 def _composed(
