@@ -140,6 +140,7 @@ class ChatService:
             for item in chain.from_iterable(pair[:2] for pair in pairs):
                 yield from () if citer.cites(item) else citer.add(propose(item))
         near = abstention.near_misses(asked, found.evidence)
+        put = _as_put(asked, text, condensed)
         answer = Answer(
             id=secrets.token_hex(16),
             question=text,
@@ -162,9 +163,7 @@ class ChatService:
                 timings_ms=clock.milliseconds,
             ),
             created=datetime.now(UTC),
-            message=None
-            if citer.claims
-            else self._abstention(_as_put(asked, text, condensed), near, found, said),
+            message=None if citer.claims else self._abstention(put, near, found, said),
             fallback=outcome.sentence,
         )
         if answer.claims:
