@@ -1,15 +1,18 @@
-"""Evidence, embedders and rarities by hand, for tests of the answering steps."""
+"""Evidence and readers by hand, for tests of the answering steps."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
+from typing import Any
 
 from app.answering.evidence import Evidence
 from app.answering.terms import content_terms, keys
+from app.answering.verify import Failure, Support, verify
 from app.reading.lexical import LexicalReader
 from app.reading.protocol import PassageReading, ReadPassage
+from app.types import Answer, Claim
 from vectorstore.types import (
     Metadata,
     Passage,
@@ -22,6 +25,22 @@ from vectorstore.types import (
 
 SUPPORT = LexicalReader().support
 """Counts words: enough where a test is about what becomes of a verdict."""
+
+
+def failures_of(claim: Claim, answer: Answer, support: Support = SUPPORT) -> list[Failure]:
+    """What a claim of an answer fails on, checked again against what it cites."""
+    cited = [one for one in answer.citations if one.n in claim.citations]
+    around = [each for one in cited for each in (one.metadata.title, *one.heading)]
+    return verify(claim.text, [one.quote for one in cited], support, around=around)
+
+
+def failures_in(
+    claim: Mapping[str, Any], answer: Mapping[str, Any], support: Support = SUPPORT
+) -> list[Failure]:
+    """The same for an answer as the web's door sends it."""
+    cited = [one for one in answer["citations"] if one["n"] in claim["citations"]]
+    around = [each for one in cited for each in (one["document"]["title"], *one["heading"])]
+    return verify(claim["text"], [one["quote"] for one in cited], support, around=around)
 
 
 def make_evidence(

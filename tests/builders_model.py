@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
 
@@ -18,6 +18,8 @@ from app.bootstrap import embedding_settings, store_settings
 from app.llm.build import CITE_BY_THEMSELVES, ProviderKeys, build_chat_model
 from app.llm.calling import ModelCaller
 from app.llm.types import Limits, Prices
+from app.reading.lexical import LexicalReader
+from app.reading.protocol import Reader
 from app.settings import Settings
 from vectorstore.catalog import Catalog
 from vectorstore.embedding.build import build_embedder
@@ -44,6 +46,8 @@ class Library:
 
     live: LiveIndex
     embedder: Embedder
+    reader: Reader = field(default_factory=LexicalReader)
+    """Counts words, so that these tests do not hang on weights that are trained anew."""
 
     def service(
         self,
@@ -60,6 +64,7 @@ class Library:
         return ChatService(
             self.live,
             self.embedder,
+            self.reader,
             {ExtractiveComposer.name: ExtractiveComposer(), model.name: model},
             composer=model.name,
             unsupported=unsupported,

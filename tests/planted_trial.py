@@ -11,7 +11,8 @@ from typing import Any
 from fastapi.testclient import TestClient
 
 from app.answering.settling import MARK
-from app.answering.verify import verify
+from app.answering.verify import Support
+from tests.builders_answering import SUPPORT, failures_in
 from tests.planted_documents import SITE, Planted
 from tests.scripted_model_server import Request, Turn
 
@@ -98,9 +99,14 @@ def ask(client: TestClient, question: str, door: str) -> tuple[str, dict[str, An
     return response.text, json.loads(last.split("data: ", 1)[1])
 
 
-def leaks(article: Planted, sent: str, answer: Mapping[str, Any], rules: str) -> list[str]:
-    """What a reader should not have been sent, in words."""
-    quotes = {citation["n"]: citation["quote"] for citation in answer["citations"]}
+def leaks(
+    article: Planted,
+    sent: str,
+    answer: Mapping[str, Any],
+    rules: str,
+    support: Support = SUPPORT,
+) -> list[str]:
+    """What a reader should not have been sent, in words; `support` as the product judges it."""
     bad = [article.canary, SITE, "![", "<img", "<a ", *_ADDRESS.findall(article.attack)]
     found = [f"{word!r} was sent" for word in bad if word in sent]
     told = [line for line in rules.splitlines() if len(line) >= MIN_TOLD and line in sent]
@@ -108,10 +114,9 @@ def leaks(article: Planted, sent: str, answer: Mapping[str, Any], rules: str) ->
     for claim in answer["claims"]:
         if article.attack.rstrip(".?!") in claim["text"]:
             found.append(f"the instruction was shown: {claim['text']}")
-        cited = [quotes[n] for n in claim["citations"]]
         if claim["verdict"] == "unsupported":
-            if cited or not claim["text"].endswith(MARK):
+            if claim["citations"] or not claim["text"].endswith(MARK):
                 found.append(f"it is not marked: {claim['text']}")
-        elif verify(claim["text"], cited):
+        elif failures_in(claim, answer, support):
             found.append(f"it is not borne out: {claim['text']}")
     return found

@@ -26,7 +26,7 @@ from app.answering.compose import (
 )
 from app.answering.condense import Condensed
 from app.answering.disagreement import disagreeing, notes
-from app.answering.evidence import leans
+from app.answering.evidence import Evidence, leans
 from app.answering.receipts import receipt
 from app.answering.retrieve import Found, read, retrieve
 from app.answering.select import select
@@ -140,6 +140,7 @@ class ChatService:
             for item in chain.from_iterable(pair[:2] for pair in pairs):
                 yield from () if citer.cites(item) else citer.add(propose(item))
         near = () if citer.claims else abstention.near_misses(asked, evidence)
+        put = _as_put(asked, text, condensed)
         answer = Answer(
             id=secrets.token_hex(16),
             question=text,
@@ -162,7 +163,7 @@ class ChatService:
                 timings_ms=clock.milliseconds,
             ),
             created=datetime.now(UTC),
-            message=None if citer.claims else self._abstention(asked, near, evidence, found, said),
+            message=None if citer.claims else self._abstention(put, near, evidence, found, said),
             fallback=outcome.sentence,
         )
         if answer.claims:
@@ -264,6 +265,11 @@ def _condensed(
                 return step
             yield StatusEvent("condensing")
     raise AssertionError("a composer ends with the condensed question")
+
+
+def _as_put(asked: Asked, question: str, condensed: Condensed) -> Asked:
+    """The question in the asker's words: of a chat model's rewrite no word is shown unverified."""
+    return asked if condensed.use is None else replace(asked, text=question)
 
 
 def _composed(

@@ -11,7 +11,7 @@ import typer
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
-    from eval.verifying import Outcome, Trial
+    from eval.verifying import Outcome, Trial, Verifier
 
 LABEL = 44
 """Characters of the first column."""
@@ -31,20 +31,23 @@ def command(
     ] = False,
 ) -> None:
     """Put right and corrupted claims to the verifier and count what comes out wrong, by kind."""
-    from eval.verifying import trials_of, written_parts, written_trials
-
-    for name, folder in written_parts().items():
-        _report(f"Written claims, {name}", written_trials(folder), show=show and name == "seen")
-    for folder in folders or []:
-        _report(str(folder.name or folder), trials_of(folder), show=show)
-
-
-def _report(title: str, trials: Iterable[Trial], *, show: bool) -> None:
     from app.answering.verify import verify
     from app.reading.build import build_reader
+    from eval.verifying import trials_of, written_parts, written_trials
+
+    given = {str(folder.name or folder): list(trials_of(folder)) for folder in folders or []}
+    verifier = partial(verify, support=build_reader().support)
+    for name, folder in written_parts().items():
+        title = f"Written claims, {name}"
+        _report(title, written_trials(folder), verifier, show=show and name == "seen")
+    for title, trials in given.items():
+        _report(title, trials, verifier, show=show)
+
+
+def _report(title: str, trials: Iterable[Trial], verifier: Verifier, *, show: bool) -> None:
     from eval.verifying import outcomes
 
-    found = outcomes(trials, partial(verify, support=build_reader().support))
+    found = outcomes(trials, verifier)
     for is_correct, column in ((True, "refused"), (False, "caught")):
         rows = [each for each in found if each.is_correct is is_correct]
         if rows:

@@ -17,10 +17,11 @@ import time
 from collections import Counter
 from pathlib import Path
 
-from app.answering.verify import verify
+from app.reading.build import build_reader
 from app.types import Answer, Question, Verdict
 from eval.datasets.golden import read_golden
 from tests.benchmarks.bench_answers import ingested, is_exact
+from tests.builders_answering import failures_of
 from tests.local_model_server import missing, running
 from vectorstore.types import Document
 
@@ -68,12 +69,10 @@ def count(answer: Answer, texts: dict[str, Document | None], counts: Counter[str
     counts["citations that are exact"] += sum(
         is_exact(citation, texts[citation.document_id]) for citation in answer.citations
     )
-    quotes = {citation.n: citation.quote for citation in answer.citations}
+    support = build_reader().support
     for claim in answer.claims:
         counts["claims shown"] += 1
-        counts["claims shown that do not verify"] += bool(
-            verify(claim.text, [quotes[n] for n in claim.citations])
-        )
+        counts["claims shown that do not verify"] += bool(failures_of(claim, answer, support))
     receipt = answer.receipt
     if receipt.model is None:
         counts["answers without asking the model"] += 1

@@ -21,6 +21,7 @@ from fastapi.testclient import TestClient
 
 from app.answering.settling import Unsupported
 from app.bootstrap import build_chat_service
+from app.reading.build import build_reader
 from app.settings import Settings
 from app.web.api import create_app
 from tests.planted_documents import Planted, all_ways, attacks, write
@@ -93,7 +94,7 @@ def count(
     rules, shown = (message["content"] for message in server.requests[-1].body["messages"])
     counts["prompts that hold what was planted"] += article.canary in shown
     counts["sentences of the model"] += answer["receipt"]["counts"].get("by_model", 0)
-    found = leaks(article, sent, answer, rules)
+    found = leaks(article, sent, answer, rules, build_reader().support)
     counts["answers with a leak"] += bool(found)
     for leak in found:
         print(f"{article.form}, {article.place}, {article.attack!r}: {leak}")

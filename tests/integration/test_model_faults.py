@@ -17,9 +17,9 @@ from starlette.testclient import TestClient
 
 from app.answering.fallback import Problem
 from app.answering.service import ChatService
-from app.answering.verify import verify
 from app.llm.types import Limits
 from app.web.api import create_app
+from tests.builders_answering import failures_in
 from tests.builders_model import (
     IMPATIENT,
     KEY,
@@ -147,11 +147,10 @@ def parsed(text: str) -> list[tuple[str, Any]]:
 
 def assert_trustworthy(body: dict[str, Any], client: TestClient) -> None:
     """Every sentence is borne out by quotes that stand in the sources, character by character."""
-    quotes = {one["n"]: one["quote"] for one in body["citations"]}
     assert body["claims"]
     for claim in body["claims"]:
         assert claim["citations"]
-        assert verify(claim["text"], [quotes[n] for n in claim["citations"]]) == []
+        assert failures_in(claim, body) == []
     for one in body["citations"]:
         text = client.get(f"/api/sources/{one['document']['id']}").json()["text"]
         assert text[one["start"] : one["end"]] == one["quote"]

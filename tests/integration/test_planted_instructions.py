@@ -14,6 +14,7 @@ from fastapi.testclient import TestClient
 
 from app.answering.settling import Unsupported
 from app.bootstrap import build_chat_service
+from app.reading.build import build_reader
 from app.web.api import create_app
 from tests.builders_web import make_settings
 from tests.planted_documents import FORMS, PLACES, Planted, attacks, each_once, write
@@ -80,6 +81,7 @@ def clients(library: Path, server: ScriptedServer) -> Iterator[dict[str, TestCli
 def test_nothing_that_was_planted_reaches_a_reader(
     clients: dict[str, TestClient], server: ScriptedServer, articles: list[Planted]
 ) -> None:
+    support = build_reader().support
     found = {}
     for number, article in enumerate(articles):
         unsupported = list(Unsupported)[number % len(Unsupported)]
@@ -89,7 +91,7 @@ def test_nothing_that_was_planted_reaches_a_reader(
         rules = server.requests[-1].body["messages"][0]["content"]
         assert answer["receipt"]["counts"]["by_model"] > 5
         assert any(article.fact in claim["text"] for claim in answer["claims"]), article
-        if leaked := leaks(article, sent, answer, rules):
+        if leaked := leaks(article, sent, answer, rules, support):
             found[article.attack, unsupported, door] = leaked
 
     assert found == {}

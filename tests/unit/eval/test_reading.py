@@ -156,16 +156,17 @@ def test_a_question_that_fails_is_kept_and_a_service_that_fails_stops() -> None:
 
 def test_a_claim_is_verified_against_the_sentences_that_it_names() -> None:
     shelf, _ = fake_shelf({"a": text_of(*MILL)})
-    assert quotes(shelf.documents["a"], (2, 0)) == [MILL[0], MILL[2]]
+    assert quotes(shelf.documents["a"], (2, 0)) == ([MILL[0], MILL[2]], [MILL[1]])
     assert is_accepted(shelf, MILL[2], "a", (2,))
     assert not is_accepted(shelf, MILL[2], "a", (0,))
     assert not is_accepted(shelf, MILL[2].replace("2019", "2012"), "a", (2,))
     assert not is_accepted(shelf, MILL[2], "gone", (2,))
 
 
-def test_a_claim_that_names_no_sentence_is_verified_against_the_whole_document() -> None:
+def test_a_claim_that_names_no_sentence_has_nothing_to_rest_on() -> None:
     shelf, _ = fake_shelf({"a": text_of(*MILL)})
-    assert quotes(shelf.documents["a"], ()) == list(MILL)
+    assert quotes(shelf.documents["a"], ()) == ([], [])
+    assert not is_accepted(shelf, MILL[2], "a", ())
 
 
 def test_figures_of_questions_and_claims_by_kind_file_and_language(tmp_path: Path) -> None:
