@@ -6,7 +6,7 @@ import re
 import unicodedata
 from collections.abc import Sequence
 
-MIN_WORDS = 50
+MIN_WORDS = 100
 """Fewer say nothing."""
 
 BLOCK_WORDS = 20_000

@@ -12,6 +12,7 @@ from urllib.parse import unquote, urlsplit
 
 from ingest.cleaning.words import is_terminated, words_of
 from ingest.dating import find_date
+from ingest.names import looks_like_person
 from ingest.types import Block, CleanedText
 from vectorstore.types import Metadata, SentenceKind
 
@@ -216,6 +217,8 @@ def _authors(blocks: Sequence[Block]) -> Field | None:
             if not (match := _BYLINE.match(line)):
                 continue
             names = tuple(name for name in _AND.split(match[1]) if name)
+            if not all(looks_like_person(name) for name in names):
+                continue
             if found is not None and found[0] != names:
                 return None
             if found is None and at_head:

@@ -7,6 +7,8 @@ field that is not in the last is unknown and must stay so.
 from __future__ import annotations
 
 import json
+import re
+from pathlib import Path
 from typing import Any, NamedTuple
 
 
@@ -581,3 +583,14 @@ PAGES = [
         {"title": "Depot and air"},
     ),
 ]
+
+
+def _from_file(path: Path) -> NewsPage:
+    """A page whose last comment has what is stated in it."""
+    markup = path.read_text(encoding="utf-8")
+    expected = re.search(r"<!-- expected: (.*) -->\s*\Z", markup)
+    assert expected is not None, path
+    return NewsPage(path.stem, markup[: expected.start()], json.loads(expected[1]))
+
+
+PAGES += [_from_file(path) for path in sorted((Path(__file__).parent / "pages").glob("*.html"))]

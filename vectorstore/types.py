@@ -65,7 +65,7 @@ class Metadata:
         return f"Only {self.fidelity:.0%} of the words of this source could be read; compare it."
 
 
-LOW_FIDELITY = 0.85
+LOW_FIDELITY = 0.8
 """Below this share of its words a document is flagged."""
 
 

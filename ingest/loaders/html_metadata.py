@@ -14,7 +14,6 @@ from typing import TYPE_CHECKING, Any
 from urllib.parse import urlsplit
 
 from ingest.loaders.html_jsonld import article_node
-from ingest.loaders.html_names import authors_of
 from ingest.loaders.html_visible import (
     from_byline,
     from_date_line,
@@ -23,6 +22,7 @@ from ingest.loaders.html_visible import (
     from_times,
 )
 from ingest.loaders.parsed import Fields, fields_from, iso_date, merge, to_field
+from ingest.names import authors_of
 
 if TYPE_CHECKING:
     from lxml.html import HtmlElement  # type: ignore[import-untyped]

@@ -6,15 +6,23 @@ import re
 from collections.abc import Iterator, Sequence
 from typing import TYPE_CHECKING
 
-from ingest.loaders.html_names import authors_of, persons_in
 from ingest.loaders.html_visibility import classes_of
 from ingest.loaders.parsed import iso_date
+from ingest.names import authors_of, persons_in
 
 if TYPE_CHECKING:
     from lxml.html import HtmlElement  # type: ignore[import-untyped]
 
 MAX_BYLINE = 200
 MAX_DATE_LINE = 90
+MAX_BYLINE_PARAGRAPH = 100
+"""Characters; a longer one is of the article."""
+
+_AUTHOR_PAGE = re.compile(
+    r"/(?:authors?|autor(?:es)?|auteurs?|autori|writers?|contributors?|journalists?|reporters?|people"
+    r"|profiles?|staff|by)/[\w%.-]{3,}/?\Z",
+    re.IGNORECASE,
+)
 
 _COMMENT = re.compile(
     r"(?:^|[-_ ])(?:comments?|respond|replies|disqus|related|teaser|promo|card)(?:$|[-_ ])"
@@ -99,7 +107,19 @@ def from_links(root: HtmlElement, sites: Sequence[str]) -> list[str]:
     """Names in links that are marked as leading to the author (`rel=author`)."""
     links = [each for each in root.iter("a") if "author" in (each.get("rel") or "").lower().split()]
     texts = [" ".join(link.text_content().split()) for link in links]
-    return authors_of([text for text in texts if len(text.split()) > 1], sites)
+    marked = authors_of([text for text in texts if len(text.split()) > 1], sites)
+    return marked or _from_addresses(root, sites)
+
+
+def _from_addresses(root: HtmlElement, sites: Sequence[str]) -> list[str]:
+    """Names in links above the text whose address is that of an author's page."""
+    names: list[str] = []
+    for element in root.iter("a", "p"):
+        if element.tag == "p" and len(element.text_content()) > MAX_BYLINE_PARAGRAPH:
+            break
+        if element.tag == "a" and _AUTHOR_PAGE.search(element.get("href") or ""):
+            names += persons_in(element.text_content(), sites)
+    return list(dict.fromkeys(names))
 
 
 def from_byline(root: HtmlElement, sites: Sequence[str]) -> list[str]:
@@ -107,7 +127,7 @@ def from_byline(root: HtmlElement, sites: Sequence[str]) -> list[str]:
     for element in root.iter():
         if not isinstance(element.tag, str) or element.tag in ("body", "article", "main", "html"):
             continue
-        names = classes_of(element)
+        names = [*classes_of(element), *_component_names(element)]
         if not any(_BYLINE.fullmatch(name) for name in names) or _COMMENT.search(" ".join(names)):
             continue
         text = " ".join(_lines(element)[:1])
@@ -116,20 +136,33 @@ def from_byline(root: HtmlElement, sites: Sequence[str]) -> list[str]:
     return []
 
 
+def _component_names(element: HtmlElement) -> list[str]:
+    """What scripts and tests of the site call the element, where its classes are generated."""
+    stated = (element.get(f"data-{name}") or "" for name in ("component", "testid", "qa", "test"))
+    return [re.sub(r"-(?:block|wrapper|container)\Z", "", name.lower()) for name in stated if name]
+
+
 def _lines(element: HtmlElement) -> list[str]:
     """Text of the element, parted where it shows a new line."""
-    parts: list[str] = [element.text or ""]
-    for child in element.iter():
-        if child is element:
-            continue
-        if child.tag in ("br", "p", "div", "li", "time"):
-            parts.append("\n")
-        parts.append((child.text or "") if isinstance(child.tag, str) else "")
-        if child.tag in ("p", "div", "li", "time"):
-            parts.append("\n")
-        parts.append(child.tail or "")
+    parts: list[str] = []
+    _collect(element, parts)
     lines = (" ".join(line.split()) for line in "".join(parts).split("\n"))
     return [line for line in lines if line]
+
+
+def _collect(element: HtmlElement, parts: list[str]) -> None:
+    block = element.tag in ("br", "p", "div", "li", "time")
+    said = (element.text or "") if isinstance(element.tag, str) else ""
+    before = next((part for part in reversed(parts) if part), "")
+    # Two labels side by side are set apart by the style sheet alone.
+    if block or (before[-1:].islower() and said[:1].isupper()):
+        parts.append("\n")
+    parts.append(said)
+    for child in element:
+        _collect(child, parts)
+        parts.append(child.tail or "")
+    if block:
+        parts.append("\n")
 
 
 def from_times(root: HtmlElement) -> str | None:

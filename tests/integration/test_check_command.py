@@ -15,7 +15,7 @@ from tests.unit.ingest.docx_files import document_of, save
 from vectorstore.catalog import Catalog
 from vectorstore.config import StoreSettings
 
-WORDS = " ".join(f"Partner {n} joined the alliance." for n in range(20))
+WORDS = " ".join(f"Partner {n} joined the alliance." for n in range(24))
 
 
 @pytest.fixture

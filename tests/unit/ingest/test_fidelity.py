@@ -21,7 +21,7 @@ from tests.unit.ingest.pdf_files import write_pdf
 from vectorstore.types import Metadata
 
 LIMITS = LoadLimits()
-TEXT = " ".join(f"Partner {n} joined the alliance in year {1950 + n}." for n in range(12))
+TEXT = " ".join(f"Partner {n} joined the alliance in year {1950 + n}." for n in range(14))
 
 
 def longest_common(left: str, right: str) -> int:
@@ -116,8 +116,8 @@ def test_a_document_that_was_not_compared_has_no_caution() -> None:
         is None
     )
     assert Metadata("A").caution is None
-    assert Metadata("A", fidelity=0.85).caution is None
-    assert Metadata("A", fidelity=0.84).caution is not None
+    assert Metadata("A", fidelity=0.80).caution is None
+    assert Metadata("A", fidelity=0.79).caution is not None
 
 
 def test_the_report_names_what_is_flagged_and_a_check_names_all() -> None:

@@ -1,4 +1,4 @@
-"""Which names of a page are those of its authors, and which of the site or of nobody."""
+"""Which names of a source are those of its authors, and which of the site or of nobody."""
 
 from __future__ import annotations
 
@@ -12,7 +12,8 @@ _NOBODY = re.compile(
     r"(?:the )?(?:site |web ?|guest |staff |senior |news |our |press |content )*"
     r"(?:admin(?:istrator)?|editors?|editor in chief|editorial(?: (?:team|staff|board|desk))?"
     r"|staff|writers?|reporters?|authors?|newsroom|news ?desk|desk|team|web ?master|guest|user"
-    r"|unknown|anonymous|contributors?|correspondents?|press office|press release|none|null|n/?a"
+    r"|unknown|anonymous|contributors?(?: to .*)?"
+    r"|correspondents?|press office|press release|none|null|n/?a"
     r"|redaktion|redacción|rédaction|la rédaction|redazione|redactie|redação"
     r"|wire(?: reports?| services?)?|agenc(?:y|ies))(?: (?:team|staff|writers?|reports?))?",
     re.IGNORECASE,
@@ -85,12 +86,13 @@ def persons_in(text: str, sites: Sequence[str]) -> list[str]:
     line = _AFTER_NAME.split(line)[0]
     line = _ROLE.split(line)[0].strip(" ,.:;")
     names = authors_of([line], sites)
-    if not names or any(not _looks_like_person(name) for name in names):
+    if not names or any(not looks_like_person(name) for name in names):
         return []
     return names
 
 
-def _looks_like_person(name: str) -> bool:
+def looks_like_person(name: str) -> bool:
+    """Whether it is made as names of people are, and has no word that they do not have."""
     return (
         len(name.split()) <= MAX_PERSON_WORDS
         and _PERSON.fullmatch(name) is not None
