@@ -26,7 +26,7 @@ from ingest.errors import LoadError
 from ingest.loaders.limits import LoadLimits
 from ingest.loaders.load import load, read_file
 from ingest.prepare import prepare
-from ingest.report import Duplicate, IngestReport, Refused
+from ingest.report import Duplicate, IngestReport, Refused, Remark
 from ingest.sandbox import Sandbox
 from ingest.types import Prepared
 from vectorstore.catalog import Catalog, VersionInfo
@@ -164,6 +164,9 @@ class IngestJob:
                 if not self.options.force and self._take_over(source, made_from):
                     continue
                 prepared = prepare(raw, settings=self.chunking)
+                self._report.remarks += [
+                    Remark(source.uri, remark) for remark in raw.metadata.get("remarks", ())
+                ]
                 if self._is_wanted(prepared):
                     yield Fresh(prepared, made_from[0])
             self._tell("read", len(sources), len(sources))

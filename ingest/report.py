@@ -25,6 +25,14 @@ class Duplicate:
     of: str
 
 
+@dataclass(frozen=True, slots=True)
+class Remark:
+    """What a reader should know about a source that was read: pages without text, watermarks."""
+
+    uri: str
+    text: str
+
+
 @dataclass(slots=True)
 class IngestReport:
     """Filled while the job runs."""
@@ -35,6 +43,7 @@ class IngestReport:
     removed: list[str] = field(default_factory=list)
     duplicates: list[Duplicate] = field(default_factory=list)
     refused: list[Refused] = field(default_factory=list)
+    remarks: list[Remark] = field(default_factory=list)
     resumed: int = 0
     """Documents that an earlier run had stored before it was cut short."""
     removals: Counter[str] = field(default_factory=Counter)
@@ -67,6 +76,7 @@ class IngestReport:
             "removed": self.removed,
             "duplicates": [{"uri": each.uri, "of": each.of} for each in self.duplicates],
             "refused": [{"uri": each.uri, "reason": each.reason} for each in self.refused],
+            "remarks": [{"uri": each.uri, "text": each.text} for each in self.remarks],
             "resumed": self.resumed,
             "removals": dict(sorted(self.removals.items())),
             "passages_embedded": self.passages_embedded,
@@ -92,6 +102,7 @@ class IngestReport:
         lines += _listed("removed", self.removed)
         lines += _listed("same text", [f"{each.uri} = {each.of}" for each in self.duplicates])
         lines += _listed("refused", [f"{each.uri}: {each.reason}" for each in self.refused])
+        lines += _listed("remark", [f"{each.uri}: {each.text}" for each in self.remarks])
         if self.removals:
             counts = ", ".join(f"{reason} {n}" for reason, n in sorted(self.removals.items()))
             lines.append(f"left out while cleaning: {counts}")

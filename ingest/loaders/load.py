@@ -72,6 +72,7 @@ def load(
             "media_type": MEDIA_TYPES[kind],
             "sha256": hashlib.sha256(content).hexdigest(),
             "fields": merge(source.listed, parsed.fields, stated),
+            "remarks": parsed.remarks,
         },
     )
 

@@ -23,6 +23,8 @@ class Parsed:
 
     text: str
     fields: Fields = field(default_factory=dict)
+    remarks: tuple[str, ...] = ()
+    """Sentences for the run's report: what could not be read, or was read with doubt."""
 
 
 _MONTHS = {

@@ -4,7 +4,7 @@ It never opens a source, a socket or another process: bytes come in, text goes o
 is a frame of eight bytes of length and that many bytes of content, in both directions:
 
     parent: limits as JSON | then for each file: format name, content
-    worker: {} when ready  | then for each file: {"text", "fields"} or {"error", "reason"}
+    worker: {} when ready  | then for each file: {"text", "fields", "remarks"} or {"error", "reason"}
 """
 
 from __future__ import annotations
@@ -93,7 +93,7 @@ def answer(parser: Parser, content: bytes, kind: str, limits: LoadLimits) -> dic
         return _refusal(
             MalformedFileError(f"It is damaged, or not what its name says ({kind} parser: {name}).")
         )
-    return {"text": parsed.text, "fields": parsed.fields}
+    return {"text": parsed.text, "fields": parsed.fields, "remarks": list(parsed.remarks)}
 
 
 def _refusal(error: LoadError) -> dict[str, Any]:

@@ -1,0 +1,287 @@
+"""From words with places to lines of text: raised notes, drop caps and letter-spaced words set right.
+
+A line is everything on one base line, whatever the order in which it was drawn. Note numbers stand
+raised and small beside the word that they belong to; they become marks (`[^4]`) and never touch a
+figure. Units are points, y grows upwards.
+"""
+
+from __future__ import annotations
+
+import re
+from collections import Counter
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, field, replace
+
+from ingest.loaders.pdf_words import WORD_GAP, Word
+
+SAME_LINE = 0.25
+"""Of the font size: words whose base lines differ less stand in one line."""
+
+SMALL = 0.88
+"""Of its neighbour's font size: what is set smaller, and higher or lower, is a note or an index."""
+RAISED = (0.1, 0.75)
+LOWERED = (-0.5, -0.05)
+"""Of the neighbour's font size: how far such a word's base line may be from the neighbour's."""
+
+BESIDE = 0.6
+"""Of the font size: how near a note stands to its word."""
+
+DROP_CAP = 1.8
+"""Times the size of the text: a letter so large that begins a paragraph over several lines."""
+
+SPACED_LETTERS = 4
+LETTER_GAP = 0.7
+"""Of the font size: so many single letters, not further apart, are a word set with spacing."""
+
+_NOTE = re.compile(r"[(\[]?(\d{1,3}(?:\s?[,–-]\s?\d{1,3})*|[a-z](?:,[a-z])*|[*†‡§¶]+)[)\]]?,?")
+_POWER_OF = re.compile(r"(?:^|\D)10$|^[a-zR]$|(?:\d|\bper|/)\s?(?:[kcdm]?m|ft|yd|mi|in)$")
+_SUPERSCRIPTS = str.maketrans("0123456789-–−+", "⁰¹²³⁴⁵⁶⁷⁸⁹⁻⁻⁻⁺")
+_TRADE = {"TM": "™", "SM": "℠"}
+_MARKUP = re.compile(r"[\\`*_<\[]|~(?=~)")
+_MARK_BEFORE_COLON = re.compile(r"(\[\^[^\]\s]+\])(:)")
+_RIGHT_TO_LEFT = re.compile("[\u0590-\u08ff\ufb1d-\ufdff\ufe70-\ufefc]")
+
+
+@dataclass(frozen=True, slots=True)
+class Script(Word):
+    """A word that stands raised (a note, an exponent) or lowered (an index)."""
+
+    raised: bool = True
+
+
+@dataclass(slots=True)
+class Line:
+    """Words on one base line, in reading order."""
+
+    words: list[Word]
+    cells: list[str] = field(default_factory=list)
+
+    @property
+    def left(self) -> float:
+        """Where it begins."""
+        return min(word.left for word in self.words)
+
+    @property
+    def right(self) -> float:
+        """Where it ends."""
+        return max(word.right for word in self.words)
+
+    @property
+    def base(self) -> float:
+        """Height of its base line."""
+        return self._main.base
+
+    @property
+    def size(self) -> float:
+        """That of its longest word."""
+        return self._main.size
+
+    @property
+    def bold(self) -> bool:
+        """Whether all of it is."""
+        return all(word.bold for word in self.words)
+
+    @property
+    def text(self) -> str:
+        """Its words as light Markdown."""
+        return text_of(self.words)
+
+    @property
+    def _main(self) -> Word:
+        plain = [word for word in self.words if not isinstance(word, Script)] or self.words
+        return max(plain, key=lambda word: len(word.text))
+
+
+def lines_of(words: Sequence[Word], body_size: float, known: Counter[str]) -> list[Line]:
+    """Lines from top to bottom.
+
+    Args:
+        words: Of one page, in any order.
+        body_size: Font size of most of the document's text.
+        known: How often each word stands in the document; tells "After" from "A" and "fter".
+    """
+    words = _with_drop_caps(words, body_size, known)
+    rows = _with_scripts(_rows(words))
+    return [Line(_with_spaced_words(_sorted(row))) for row in rows if row]
+
+
+def _rows(words: Iterable[Word]) -> list[list[Word]]:
+    rows: list[list[Word]] = []
+    for word in sorted(words, key=lambda word: -word.base):
+        first = rows[-1][0] if rows else word
+        if rows and first.base - word.base <= SAME_LINE * min(first.size, word.size):
+            rows[-1].append(word)
+        else:
+            rows.append([word])
+    return rows
+
+
+def _sorted(row: Sequence[Word]) -> list[Word]:
+    letters = sum(len(word.text) for word in row)
+    backwards = sum(len(_RIGHT_TO_LEFT.findall(word.text)) for word in row) > letters / 2
+    return sorted(row, key=lambda word: -word.right if backwards else word.left)
+
+
+def _with_scripts(rows: list[list[Word]]) -> list[list[Word]]:
+    """Move raised and lowered words into the line of the word that they stand beside."""
+    largest = [SMALL * max(word.size for word in row) for row in rows]
+    for index, row in enumerate(rows):
+        neighbours = _neighbours(rows, index)
+        for word in list(row):
+            for number in neighbours:
+                if word.size > largest[number]:
+                    continue
+                other = _beside(word, rows[number])
+                if other is None:
+                    continue
+                row.remove(word)
+                rows[number].append(_script(word, raised=word.base > other.base))
+                break
+    return rows
+
+
+def _neighbours(rows: Sequence[Sequence[Word]], index: int) -> list[int]:
+    return [n for n in (index, index + 1, index + 2, index - 1) if 0 <= n < len(rows)]
+
+
+def _beside(word: Word, row: Sequence[Word]) -> Word | None:
+    """The larger word of a line that a small one is raised above or lowered below."""
+    if isinstance(word, Script):
+        return None
+    for other in row:
+        rise = (word.base - other.base) / other.size
+        if (
+            word.size <= SMALL * other.size
+            and (RAISED[0] < rise < RAISED[1] or LOWERED[0] < rise < LOWERED[1])
+            and max(word.left - other.right, other.left - word.right) < BESIDE * other.size
+            and not isinstance(other, Script)
+        ):
+            return other
+    return None
+
+
+def _script(word: Word, *, raised: bool) -> Script:
+    return Script(
+        word.text, word.left, word.right, word.base, word.size, word.bold, word.light,
+        word.spaced, word.spaced_after, raised,
+    )  # fmt: skip
+
+
+def _with_drop_caps(
+    words: Sequence[Word], body_size: float, known: Counter[str]
+) -> list[Word]:
+    caps = [
+        word
+        for word in words
+        if word.size >= DROP_CAP * body_size and sum(map(str.isalpha, word.text)) == 1
+        and len(word.text) <= 2
+    ]
+    kept = list(words)
+    for cap in caps:
+        beside = [
+            word
+            for word in kept
+            if word.size < cap.size / DROP_CAP * 1.2
+            and -0.1 * word.size < word.left - cap.right < 1.5 * word.size
+            and -0.2 * word.size < word.base - cap.base < cap.size
+        ]
+        if not beside:
+            continue
+        first = max(beside, key=lambda word: word.base)
+        kept.remove(cap)
+        for word in beside:
+            index = kept.index(word)
+            text = _capped(cap, word, known) if word is first else word.text
+            kept[index] = replace(word, text=text, left=cap.left)
+    return kept
+
+
+def _capped(cap: Word, word: Word, known: Counter[str]) -> str:
+    """The first word of the paragraph; "A" and "I" may be words of their own."""
+    rest = re.match(r"\w*", word.text)
+    whole = f"{cap.text.strip('“”‘’')}{rest[0] if rest else ''}".lower()
+    alone = cap.text[-1] in "AIO" and not known[whole] and rest is not None and known[rest[0]] > 1
+    return f"{cap.text} {word.text}" if alone or word.spaced else cap.text + word.text
+
+
+def _with_spaced_words(row: list[Word]) -> list[Word]:
+    """Join "P A R T" where letters are set with spacing; words are further apart than letters."""
+    joined: list[Word] = []
+    run: list[Word] = []
+
+    def end_run() -> None:
+        joined.extend(_spaced_words(run) if len(run) >= SPACED_LETTERS else run)
+        run.clear()
+
+    for word in row:
+        single = len(word.text) == 1 and word.text.isalpha() and not isinstance(word, Script)
+        near = not run or word.left - run[-1].right < 2 * LETTER_GAP * word.size
+        if not single or not near or (run and run[-1].size != word.size):
+            end_run()
+        (run if single else joined).append(word)
+    end_run()
+    return joined
+
+
+def _spaced_words(run: Sequence[Word]) -> list[Word]:
+    gaps = [after.left - before.right for before, after in zip(run, run[1:], strict=False)]
+    usual = sorted(gaps)[len(gaps) // 2]
+    smallest = min(gaps)
+    if smallest > LETTER_GAP * run[0].size or not all(word.text.isupper() for word in run[:-1]):
+        return list(run)
+    limit = 1.6 * max(min(usual, 1.5 * smallest), 0.05 * run[0].size)
+    words = [run[0]]
+    for gap, letter in zip(gaps, run[1:], strict=True):
+        if gap > limit:
+            words.append(letter)
+        else:
+            words[-1] = replace(words[-1], text=words[-1].text + letter.text, right=letter.right)
+    return words
+
+
+def text_of(words: Sequence[Word]) -> str:
+    """Words of a line as light Markdown, note numbers as marks."""
+    text = ""
+    before: Word | None = None
+    for index, word in enumerate(words):
+        after = words[index + 1] if index + 1 < len(words) else None
+        piece = _MARKUP.sub(r"\\\g<0>", word.text)
+        gap = " " if before is not None and is_parted(before, word) else ""
+        if isinstance(word, Script) and word.raised:
+            piece, gap = _raised(text, word.text, gap, after)
+        elif isinstance(word, Script):
+            gap = ""
+        elif isinstance(before, Script) and before.raised and not text.strip():
+            gap = " "
+        text += gap + piece
+        before = word
+    return _MARK_BEFORE_COLON.sub(r"\2\1", text)
+
+
+def _raised(text: str, raised: str, gap: str, after: Word | None) -> tuple[str, str]:
+    """A raised word and what stands before it."""
+    if after is not None and after.text[:1] in "/⁄" and raised.isdigit():  # a fraction
+        return raised, " " if text[-1:].isdigit() else gap
+    if raised in _TRADE:
+        return _TRADE[raised], ""
+    if raised.strip("-–−+").isdigit() and _POWER_OF.search(text):
+        return raised.translate(_SUPERSCRIPTS), ""
+    if note := _NOTE.fullmatch(raised):
+        return f"[^{''.join(note[1].split())}]", ""
+    return _MARKUP.sub(r"\\\g<0>", raised), gap
+
+
+def is_parted(before: Word, word: Word) -> bool:
+    """Whether white space stands between two words of a line."""
+    gap = max(word.left - before.right, before.left - word.right)
+    size = min(before.size, word.size)
+    drawn = before.spaced_after or word.spaced
+    return gap >= WORD_GAP * size or (drawn and gap > 0.03 * size)
+
+
+def count_words(texts: Iterable[str]) -> Counter[str]:
+    """How often each word, compounds as a whole, stands in the texts."""
+    words: Counter[str] = Counter()
+    for text in texts:
+        words.update(re.findall(r"\w+(?:-\w+)*", text.lower()))
+    return words
