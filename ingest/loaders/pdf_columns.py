@@ -26,6 +26,10 @@ FULL = 0.6
 
 MOST_CROSSING_RULES = 1
 
+EQUAL = 0.75
+LEAST_CHANGES = 4
+"""Columns have about as many lines, and one is drawn after the other."""
+
 
 def flows_of(lines: Sequence[Line], rules: Sequence[Rule], body_size: float) -> list[list[Line]]:
     """Runs of lines that are read on from the top to the bottom, in the order of reading."""
@@ -58,7 +62,8 @@ def _gutter(
             width = _width_of_gutter(left, right)
             if width < GUTTER * size or (best and (last - first, width) <= best[:2]):
                 continue
-            if _is_prose(left) and _is_prose(right) and not _is_ruled(lines[first:last], x, rules):
+            is_table = _is_ruled(lines[first:last], x, rules) or _is_in_rows(left, right)
+            if not is_table and _is_prose(left) and _is_prose(right):
                 best = (last - first, width, x, first, last)
     return best[2:] if best else None
 
@@ -126,6 +131,18 @@ def _is_prose(lines: Sequence[Line]) -> bool:
         and letters > 0.5
         and median(line.right - line.left for line in lines) >= FULL * width
     )
+
+
+def _is_in_rows(left: Sequence[Line], right: Sequence[Line]) -> bool:
+    """Whether it was drawn to and fro, with gaps on one side: terms and what they mean."""
+    if min(len(left), len(right)) > EQUAL * max(len(left), len(right)):
+        return False
+    order = sorted(
+        (word.order, side) for side, lines in enumerate((left, right)) for line in lines
+        for word in line.words
+    )  # fmt: skip
+    changes = sum(one[1] != other[1] for one, other in zip(order, order[1:], strict=False))
+    return changes >= LEAST_CHANGES
 
 
 def _is_ruled(lines: Sequence[Line], x: float, rules: Sequence[Rule]) -> bool:

@@ -44,7 +44,6 @@ _NUMBERED = re.compile(r"(?:\d{1,2}[.)]|\([a-z0-9]{1,3}\))\s+\S")
 _LEDGER = re.compile(r"(?:\([\d,.]+\)|[$€£] ?[\d,.]+) +[A-Z]")
 """An amount and what it is for, one to a line."""
 _FULL_STOP = re.compile(r"[.!?:;][\"'”’)\]]*(?:\[\^[^\]]*\])?$")
-_LEADER = re.compile(r"\s*(?:(?:\.\s?){4,}|…{2,}|_{4,})\s*")
 
 
 def page_text(page: Page, body_size: float, words: Counter[str]) -> str:
@@ -82,32 +81,56 @@ def _blocks(
     width = max((line.right for line in lines), default=0.0)
     usual = _usual_distance(lines)
     paragraph: list[Line] = []
+    contents: list[str] = []
     for part in parts:
-        if isinstance(part, Table):
+        is_entry = isinstance(part, Line) and is_contents(part)
+        if contents and not is_entry:
+            yield "\n".join(contents)
+            contents = []
+        if isinstance(part, Table) or is_entry:
             if paragraph:
-                above = paragraph[-1].base - part.top < HEADING_GAP * paragraph[-1].size
-                yield _paragraph(paragraph, 0 if above else body_size, words)
-            paragraph = []
-            yield _table(part)
-        elif is_contents(part):
-            if paragraph:
-                yield _paragraph(paragraph, body_size, words)
-            paragraph = []
-            yield _row([cell for cell in _LEADER.split(part.text) if cell])
-        else:
-            if paragraph and _begins_paragraph(paragraph, part, usual, width, body_size):
-                yield _paragraph(paragraph, body_size, words)
+                yield _paragraph(paragraph, 0 if _labels(paragraph[-1], part) else body_size, words)
                 paragraph = []
-            paragraph.append(part)
+            if isinstance(part, Table):
+                yield _table(part)
+            else:
+                contents.append(_row([part.text]))
+            continue
+        if paragraph and _begins_paragraph(paragraph, part, usual, width, body_size):
+            yield _paragraph(paragraph, body_size, words)
+            paragraph = []
+        paragraph.append(part)
+    if contents:
+        yield "\n".join(contents)
     if paragraph:
         yield _paragraph(paragraph, body_size, words)
 
 
+def _labels(line: Line, part: Line | Table) -> bool:
+    """Whether a line stands so near above a table that it is a label of it, not a heading."""
+    return isinstance(part, Table) and line.base - part.top < HEADING_GAP * line.size
+
+
 def _table(table: Table) -> str:
-    rows = [_row(row if table.heads else [cell for cell in row if cell]) for row in table.rows]
-    if table.heads:
-        rows = [_row(table.heads), "|" + "---|" * len(table.heads), *rows]
-    return "\n".join(rows)
+    """Rows that can be read alone: each cell with the head of its column."""
+    heads = table.heads or [""] * max(map(len, table.rows))
+    rows = [
+        [_named(head, cell) for head, cell in zip(heads, row, strict=False) if cell]
+        if any(row[1:])
+        else [row[0]]
+        for row in table.rows
+    ]
+    if unused := [head for n, head in enumerate(heads) if head and not _is_used(n, table.rows)]:
+        rows.insert(0, unused)
+    return "\n".join(_row(row) for row in rows)
+
+
+def _is_used(column: int, rows: Sequence[Sequence[str]]) -> bool:
+    return any(row[column] for row in rows if column < len(row))
+
+
+def _named(head: str, cell: str) -> str:
+    return f"{head.rstrip(':')}: {cell}" if head else cell
 
 
 def _row(cells: Sequence[str]) -> str:

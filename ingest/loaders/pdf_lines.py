@@ -12,16 +12,23 @@ from collections import Counter
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field, replace
 
-from ingest.loaders.pdf_words import WORD_GAP, Word
+from ingest.loaders.pdf_words import Word
 
 SAME_LINE = 0.25
 """Of the font size: words whose base lines differ less stand in one line."""
+
+SAME_ROW = 0.5
+"""Of the font size: cells of a row may stand a little higher or lower, where white space parts
+them."""
 
 SMALL = 0.88
 """Of its neighbour's font size: what is set smaller, and higher or lower, is a note or an index."""
 RAISED = (0.1, 0.75)
 LOWERED = (-0.5, -0.05)
 """Of the neighbour's font size: how far such a word's base line may be from the neighbour's."""
+
+PARTED = 0.1
+"""Of the font size: white space from which on two words of a line are written apart."""
 
 BESIDE = 0.6
 """Of the font size: how near a note stands to its word."""
@@ -101,7 +108,7 @@ def lines_of(words: Sequence[Word], body_size: float, known: Counter[str]) -> li
         known: How often each word stands in the document; tells "After" from "A" and "fter".
     """
     words = _with_drop_caps(words, body_size, known)
-    rows = _with_scripts(_rows(words))
+    rows = _joined_rows([row for row in _with_scripts(_rows(words)) if row])
     return [Line(_with_spaced_words(_sorted(row))) for row in rows if row]
 
 
@@ -140,6 +147,28 @@ def _with_scripts(rows: list[list[Word]]) -> list[list[Word]]:
     return rows
 
 
+def _joined_rows(rows: Sequence[list[Word]]) -> list[list[Word]]:
+    """Rows with those joined that stand side by side, a little higher or lower."""
+    joined: list[list[Word]] = []
+    for row in rows:
+        above = joined[-1] if joined else []
+        size = min((word.size for word in [*above, *row]), default=0.0)
+        near = above and abs(_height(above) - _height(row)) < SAME_ROW * size
+        if near and all(
+            max(word.left - other.right, other.left - word.right) > size
+            for word in row
+            for other in above
+        ):
+            joined[-1] = [*above, *row]
+        else:
+            joined.append(row)
+    return joined
+
+
+def _height(row: Sequence[Word]) -> float:
+    return max(row, key=lambda word: len(word.text)).base
+
+
 def _neighbours(rows: Sequence[Sequence[Word]], index: int) -> list[int]:
     return [n for n in (index, index + 1, index + 2, index - 1) if 0 <= n < len(rows)]
 
@@ -163,7 +192,7 @@ def _beside(word: Word, row: Sequence[Word]) -> Word | None:
 def _script(word: Word, *, raised: bool) -> Script:
     return Script(
         word.text, word.left, word.right, word.base, word.size, word.bold, word.light,
-        word.spaced, word.spaced_after, raised,
+        word.spaced, word.spaced_after, word.order, raised,
     )  # fmt: skip
 
 
@@ -275,8 +304,7 @@ def is_parted(before: Word, word: Word) -> bool:
     """Whether white space stands between two words of a line."""
     gap = max(word.left - before.right, before.left - word.right)
     size = min(before.size, word.size)
-    drawn = before.spaced_after or word.spaced
-    return gap >= WORD_GAP * size or (drawn and gap > 0.03 * size)
+    return gap >= PARTED * size or ((before.spaced_after or word.spaced) and gap > 0)
 
 
 def count_words(texts: Iterable[str]) -> Counter[str]:

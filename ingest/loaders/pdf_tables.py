@@ -19,17 +19,26 @@ CELL_GAP = 1.5
 NEAR = 3.2
 """Of the font size: rows of one table are not further apart."""
 
-MOST_LABEL_WORDS = 12
-MOST_LABEL_LINES = 2
-"""So many lines without cells may stand between two rows of one table."""
+MOST_LABEL_LINES = 6
+"""So many lines without figures, short ones, may stand between two rows of one table."""
 
 MOST_HEAD_LINES = 4
 
 SAME_PLACE = 3.0
 """Points: ruled lines nearer to one another are one."""
 
+TOUCHING = 1.0
+"""Points: pieces of a ruled line are not further apart."""
+
+NEAR_COLUMN = 6.0
+"""Points: how far the middle of a head may be from the middle of its columns."""
+
+ALIGNED_GAP = 0.7
+"""Of the font size: white space that parts cells where a word begins, or a figure ends, exactly
+below those of the row above."""
+
 _ITEM_MARK = re.compile(r"[•▪■●◦‣⁃∙·➢✓□–—-]|\(?(?:\d{1,2}|[a-zA-Z]|[ivxIVX]{1,4})[.)]")
-_LEADER = re.compile(r"(?:\.\s?){4,}|…{2,}|_{4,}")
+_CONTENTS = re.compile(r"(?:(?:\.\s?){4,}|…{2,})\s*(?:\d{1,4}|[ivxlc]{1,6})\s*$")
 _AMOUNT = re.compile(
     r"[-–—+(]*\s?(?:[$€£¥]|[A-Z]{3}\s)?\s?[-–—(]?\s?[\d.,]*\d[\d.,]*\s?[)%x]*(?:\s?(?:bps|pts|pp))?\s?%?"
     r"|[-–—]+|\(?[–—-]\)?\s?%?|N/?[AM]|n/?[am]|[$€£¥]\s?[-–—]"
@@ -260,6 +269,8 @@ def _with_aligned(lines: Sequence[Line], rules: Sequence[Rule]) -> list[Line | T
 
 
 def _row_cells(line: Line, rules: Sequence[Rule]) -> list[Cell]:
+    if is_contents(line):
+        return [Cell(line.words)]
     cells = cells_of(line, rules)
     if len(cells) == 2 and _ITEM_MARK.fullmatch(cells[0].text):  # no table: a list
         return [Cell(line.words)]
@@ -268,7 +279,7 @@ def _row_cells(line: Line, rules: Sequence[Rule]) -> list[Cell]:
 
 def is_contents(line: Line) -> bool:
     """Whether it is an entry of a table of contents: a title, dots, a page number."""
-    return _LEADER.search(line.text) is not None
+    return _CONTENTS.search(line.text) is not None
 
 
 def _groups(rows: Sequence[_Row]) -> list[tuple[int, int]]:
@@ -280,24 +291,58 @@ def _groups(rows: Sequence[_Row]) -> list[tuple[int, int]]:
             index += 1
             continue
         end = last = index + 1
-        while end < len(rows) and end - last <= MOST_LABEL_LINES and _goes_on(rows, end):
+        while end < len(rows) and end - last <= MOST_LABEL_LINES:
+            _split_below(rows[end], rows[last - 1])
+            if not _goes_on(rows, index, end):
+                break
             end += 1
-            if rows[end - 1].is_row:
+            if rows[end - 1].is_row or (end - last == 1 and _is_rest(rows[end - 1], rows[last - 1])):
                 last = end
         if last - index > 1 or not _is_stretched(rows, index):
-            start = _heads_above(rows, index, groups[-1][1] if groups else 0)
+            start = _heads_above(rows, index, last, groups[-1][1] if groups else 0)
             groups.append((start, last))
         index = last
     return groups
 
 
-def _goes_on(rows: Sequence[_Row], index: int) -> bool:
+def _is_rest(row: _Row, above: _Row) -> bool:
+    """Whether a line goes on with a cell of the row above."""
+    cell = row.cells[0]
+    number = _place_of(cell, [other.left for other in above.cells])
+    return number is not None and (number > 0 or cell.text[:1].islower())
+
+
+def _split_below(row: _Row, above: _Row) -> None:
+    """Part a line into cells where one begins or ends exactly below one of the row above."""
+    if row.is_row or len(row.line.words) < 2 or is_contents(row.line):
+        return
+    cells = [Cell([row.line.words[0]])]
+    for word in row.line.words[1:]:
+        gap = word.left - cells[-1].words[-1].right
+        fits = gap > ALIGNED_GAP * row.line.size and any(
+            abs(cell.left - word.left) < SAME_PLACE / 2
+            or (cell.is_amount and abs(cell.right - word.right) < SAME_PLACE / 2)
+            for cell in above.cells[1:]
+        )
+        if fits:
+            cells.append(Cell([word]))
+        else:
+            cells[-1].words.append(word)
+    row.cells = cells
+
+
+def _goes_on(rows: Sequence[_Row], start: int, index: int) -> bool:
     row, above = rows[index], rows[index - 1]
     near = 0 <= above.line.base - row.line.base < NEAR * max(row.line.size, above.line.size)
     if row.is_row or not near:
         return near
-    text = row.line.text
-    return len(text.split()) <= MOST_LABEL_WORDS and not _FULL_STOP.search(text)
+    table = [each for each in rows[start:index] if each.is_row]
+    if _place_of(row.cells[0], [cell.left for cell in table[-1].cells[1:]]) is not None:
+        return above.line.base - row.line.base < 1.7 * row.line.size
+    figures = min(each.cells[1].left for each in table)
+    if row.line.left > figures and not any(each.has_amounts for each in table):
+        return True  # one more line of heads
+    return row.line.right < figures and not _FULL_STOP.search(row.line.text)
 
 
 def _is_stretched(rows: Sequence[_Row], index: int) -> bool:
@@ -315,14 +360,18 @@ def _is_stretched(rows: Sequence[_Row], index: int) -> bool:
     ) and len(line.words) >= 3
 
 
-def _heads_above(rows: Sequence[_Row], start: int, bound: int) -> int:
+def _heads_above(rows: Sequence[_Row], start: int, end: int, bound: int) -> int:
     """First of the lines just above that stand over the columns, not over the labels."""
-    first = rows[start]
-    columns = first.cells[1].left - 4 * first.line.size
+    inside = [row for row in rows[start:end] if row.is_row]
+    body = [row for row in inside if row.has_amounts] or inside
+    figures = min(row.cells[1].left for row in body)
+    margin = min(row.line.left for row in inside) + 3 * rows[start].line.size
     for index in range(start - 1, max(bound, start - MOST_HEAD_LINES) - 1, -1):
         row, below = rows[index], rows[index + 1]
         near = 0 < row.line.base - below.line.base < 2.2 * row.line.size
-        if not near or row.line.left < columns or _FULL_STOP.search(row.line.text):
+        over = (row.cells[-1].left + row.cells[-1].right) / 2 > figures
+        over = over and (row.is_row or row.line.left > margin)
+        if not near or not over or _FULL_STOP.search(row.line.text):
             return index + 1
     return max(bound, start - MOST_HEAD_LINES) if start else 0
 
@@ -331,7 +380,7 @@ def _aligned(rows: list[_Row], rules: Sequence[Rule]) -> list[Line | Table]:
     body = next((n for n, row in enumerate(rows) if row.is_row and row.has_amounts), None)
     columns = _columns(rows)
     if body is None or len(columns) < 2:
-        return [Table(_plain(rows), top=rows[0].line.base, bottom=rows[-1].line.base)]
+        return [_plain(rows)]
     first = body
     while first and not rows[first - 1].is_row and _is_label(rows[first - 1], columns):
         first -= 1
@@ -345,6 +394,9 @@ def _aligned(rows: list[_Row], rules: Sequence[Rule]) -> list[Line | Table]:
             table.rows[-1][0] = f"{table.rows[-1][0]} {text}".strip()
         elif not any(cells[1:]):
             waiting.append(text)
+        elif not row.is_row and table.rows and not row.cells[0].is_amount and not waiting:
+            above = table.rows[-1]
+            table.rows[-1] = [f"{old} {new}".strip() for old, new in zip(above, cells, strict=True)]
         else:
             if waiting and cells[0][:1].islower():
                 cells[0] = f"{waiting.pop()} {cells[0]}"
@@ -357,20 +409,36 @@ def _aligned(rows: list[_Row], rules: Sequence[Rule]) -> list[Line | Table]:
     return [table]
 
 
-def _plain(rows: Sequence[_Row]) -> list[list[str]]:
-    """Rows of words: cells as they stand; a line under one cell alone goes on with it."""
+def _plain(rows: Sequence[_Row]) -> Table:
+    """Rows of words: lines that stand close together under the cells of a row go on with it."""
     texts: list[list[str]] = []
     places: list[list[float]] = []
-    for row in rows:
-        cell = row.cells[0]
-        if texts and len(row.cells) == 1:
-            under = [n for n, left in enumerate(places[-1]) if abs(left - cell.left) < 4]
-            if under and (under[0] or cell.text[:1].islower()):
-                texts[-1][under[0]] += f" {cell.text}"
-                continue
+    steps = [above.line.base - row.line.base for above, row in zip(rows, rows[1:], strict=False)]
+    close = 1.15 * min(steps, default=0.0)
+    is_loose = any(step > 1.1 * close for step in steps)
+    for row, step in zip(rows, [0.0, *steps], strict=True):
+        under = [_place_of(cell, places[-1]) for cell in row.cells] if places else []
+        if (
+            texts
+            and None not in under
+            and (len(row.cells) == 1 or (is_loose and step <= close))
+            and (under[0] or is_loose or row.line.text[:1].islower())
+        ):
+            for number, cell in zip(under, row.cells, strict=True):
+                texts[-1][number or 0] += f" {cell.text}"
+            continue
         texts.append([cell.text for cell in row.cells])
         places.append([cell.left for cell in row.cells])
-    return texts
+    table = Table(texts, top=rows[0].line.base, bottom=rows[-1].line.base)
+    widths = {len(row) for row in texts}
+    if len(texts) > 1 and len(widths) == 1 and rows[0].line.bold and not rows[-1].line.bold:
+        table.heads, table.rows = texts[0], texts[1:]
+    return table
+
+
+def _place_of(cell: Cell, places: Sequence[float]) -> int | None:
+    """Number of the cell above that begins where this one does."""
+    return next((n for n, left in enumerate(places) if abs(left - cell.left) < SAME_PLACE), None)
 
 
 def _is_label(row: _Row, columns: Sequence[tuple[float, float]]) -> bool:
@@ -416,24 +484,60 @@ def _heads(
     """One head a column; what stands over several is part of each."""
     heads: list[list[str]] = [[] for _ in columns]
     for row in rows:
-        for cell in row.cells:
-            left, right = _under(cell, row.line, rules)
-            over = [
-                number
-                for number, (start, end) in enumerate(columns)
-                if min(right, end) - max(left, start) > 0
-            ]
-            if 0 in over and len(over) > 1 and cell.left > columns[0][1] - row.line.size:
-                over.remove(0)
-            for number in over or [_column_of(cell, columns)]:
-                heads[number].append(cell.text)
+        spans = [_span(_under(cell, row, rules), columns) for cell in row.cells]
+        for number, cell in enumerate(row.cells):
+            before = spans[number - 1][1] if number else 0
+            after = spans[number + 1][0] if number + 1 < len(spans) else len(columns)
+            first, last = _centred(cell, spans[number], columns, (before, after))
+            for column in range(first, last):
+                heads[column].append(cell.text)
     return [" ".join(parts) for parts in heads]
 
 
-def _under(cell: Cell, line: Line, rules: Sequence[Rule]) -> tuple[float, float]:
-    """How far a head reaches: as far as the line ruled under it."""
-    for rule in rules:
-        below = 0 < line.base - rule.y0 < 0.9 * line.size
-        if below and not rule.is_vertical and rule.x0 < cell.right and rule.x1 > cell.left:
-            return min(cell.left, rule.x0), max(cell.right, rule.x1)
-    return cell.left, cell.right
+def _span(place: tuple[float, float], columns: Sequence[tuple[float, float]]) -> tuple[int, int]:
+    """Columns that a head stands over: the first, and the one after the last."""
+    left, right = place
+    over = [n for n, (start, end) in enumerate(columns) if min(right, end) > max(left, start)]
+    if len(over) > 1 and over[0] == 0 and left > columns[0][1] - NEAR_COLUMN:
+        over = over[1:]
+    if not over:
+        middle = (left + right) / 2
+        over = [min(range(len(columns)), key=lambda n: abs(sum(columns[n]) / 2 - middle))]
+    return over[0], over[-1] + 1
+
+
+def _centred(
+    cell: Cell,
+    span: tuple[int, int],
+    columns: Sequence[tuple[float, float]],
+    free: tuple[int, int],
+) -> tuple[int, int]:
+    """The widest group of columns, no other head being over them, whose middle the head marks."""
+    if span[0] == 0:
+        return span
+    middle = (cell.left + cell.right) / 2
+    wider = [
+        (first, last)
+        for first in range(max(1, free[0]), span[0] + 1)
+        for last in range(span[1], free[1] + 1)
+        if abs((columns[first][0] + columns[last - 1][1]) / 2 - middle) < NEAR_COLUMN
+    ]
+    return max(wider, key=lambda group: group[1] - group[0], default=span)
+
+
+def _under(cell: Cell, row: _Row, rules: Sequence[Rule]) -> tuple[float, float]:
+    """How far a head reaches: as far as the line ruled under it and under no other head."""
+    line, left, right = row.line, cell.left, cell.right
+    below = [
+        rule
+        for rule in rules
+        if not rule.is_vertical and 0 < line.base - rule.y0 < 0.9 * line.size
+    ]
+    # Drawn in pieces, one a cell: once to the right, once to the left.
+    for pieces in (sorted(below, key=lambda rule: rule.x0), sorted(below, key=lambda rule: -rule.x1)):
+        for rule in pieces:
+            if rule.x0 <= right + TOUCHING and rule.x1 >= left - TOUCHING:
+                left, right = min(left, rule.x0), max(right, rule.x1)
+    if any(other.left < right and other.right > left for other in row.cells if other is not cell):
+        return cell.left, cell.right
+    return left, right

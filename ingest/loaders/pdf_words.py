@@ -11,12 +11,17 @@ import ctypes
 import math
 import re
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Any
 
-WORD_GAP = 0.13
+WORD_GAP = 0.17
 """Of the font size: white space from which on two glyphs belong to two words; kerning is smaller."""
+SURE_GAP = 0.05
+"""As much is enough where pdfium, which knows how wide each glyph is, sees the end of a word."""
+
+SHADOW = 0.4
+"""Of a glyph's width: the same glyph drawn again no further away is its shadow, or makes it bold."""
 
 OVERLAP = 0.5
 """Of the font size: a glyph that stands further left than this begins a word elsewhere."""
@@ -38,6 +43,8 @@ MOST_FORM_DEPTH = 4
 SEGMENTS_READ = 400
 
 _BOLD = re.compile(r"bold|black|heavy|semibold|demi", re.IGNORECASE)
+_BOLD_FLAG = 1 << 18
+"""Of a font's descriptor: it is to be shown bold."""
 _LIGATURES = {
     0xFB00: "ff",
     0xFB01: "fi",
@@ -53,6 +60,7 @@ _SYMBOLS = {0xF0B7: "•", 0xF0A7: "▪", 0xF0D8: "➢", 0xF0FC: "✓", 0xF0A8: 
 _LINE_END_HYPHENS = (0x02, 0xFFFE)
 """What pdfium says instead of a hyphen at a line's end."""
 
+_SPACES = frozenset((0x20, 0x09, 0xA0, 0x202F, 0x3000, *range(0x2000, 0x200B)))
 _INVISIBLE = frozenset((0x00, 0xAD, 0x200B, 0x200C, 0x200D, 0x2060, 0xFEFF, 0xFFFF))
 
 
@@ -72,6 +80,8 @@ class Word:
     spaced: bool = False
     """A space was drawn before it."""
     spaced_after: bool = False
+    order: int = 0
+    """Its place in the order of drawing."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -109,11 +119,13 @@ class Page:
         return [word.text for words in groups for word in words]
 
 
-@dataclass(slots=True)
+@dataclass(frozen=True, slots=True)
 class _Face:
     """How the glyphs of one text object are set."""
 
     size: float
+    across: float
+    """Size in the direction of writing; another where letters are set narrow."""
     turn: int | None
     """Quarter turns anticlockwise; None for a slanted one."""
     bold: bool
@@ -126,12 +138,11 @@ def read_page(page: Any) -> Page:
     Raises:
         RuntimeError: If pdfium cannot read it.
     """
-    glyphs = _Glyphs(page)
-    by_turn = glyphs.words()
+    rules, has_pictures, shapes = _drawn(page)
+    by_turn = _Glyphs(page, shapes).words()
     slanted = by_turn.pop(None, [])
     sizes = {turn: sum(len(word.text) for word in words) for turn, words in by_turn.items()}
     main = max(sizes, key=lambda turn: sizes[turn], default=0) or 0
-    rules, has_pictures = _drawn(page)
     return Page(
         words=by_turn.pop(main, []),
         aside=list(by_turn.values()),
@@ -141,81 +152,133 @@ def read_page(page: Any) -> Page:
     )
 
 
+@dataclass(slots=True)
+class _Glyph:
+    """One character as drawn."""
+
+    text: str
+    left: float
+    right: float
+    base: float
+    face: _Face
+    drawn: int | None
+    """Address of the text object that it belongs to."""
+    spaced: bool = False
+    """A space was drawn before it."""
+    spaced_after: bool = False
+    apart: bool = False
+    """pdfium takes it for the beginning of a word."""
+
+
 class _Glyphs:
     """Walks the glyphs of a page in pdfium's order and gathers them into words."""
 
-    def __init__(self, page: Any) -> None:
+    def __init__(self, page: Any, shapes: Sequence[int]) -> None:
         import pypdfium2.raw as pdfium
 
         self._pdfium = pdfium
         self._page = page.get_textpage()
         self._text = self._page.raw
+        self._shapes = shapes
         self._matrix = pdfium.FS_MATRIX()
+        self._advances: dict[tuple[int | None, int], float] = {}
+        self._font: int | None = None
         self._bold: dict[int | None, bool] = {}
-        self._words: dict[int | None, list[Word]] = {}
 
     def words(self) -> dict[int | None, list[Word]]:
         """Words by the direction in which they run; None for slanted ones."""
         try:
-            self._walk()
+            glyphs = self._glyphs()
+            glyphs = self._with_dropped(glyphs)
         finally:
             self._page.close()
-        return self._words
+        return _gathered(glyphs)
 
-    def _walk(self) -> None:
+    def _glyphs(self) -> list[_Glyph]:
         pdfium, text = self._pdfium, self._text
         box, x, y = pdfium.FS_RECTF(), ctypes.c_double(), ctypes.c_double()
         at_box, at_x, at_y = ctypes.byref(box), ctypes.byref(x), ctypes.byref(y)
         void, cast, get_object = ctypes.c_void_p, ctypes.cast, pdfium.FPDFText_GetTextObject
-        letters: list[str] = []
-        face = _Face(1.0, 0, bold=False, light=False)
+        glyphs: list[_Glyph] = []
+        face = _Face(1.0, 1.0, 0, bold=False, light=False)
         current: int | None = None
-        start = end = base = 0.0
-        spaced = False
-
-        def finish(*, spaced_after: bool) -> None:
-            nonlocal spaced
-            if letters:
-                word = Word(
-                    "".join(letters), start, end, base, face.size, face.bold, face.light,
-                    spaced, spaced_after,
-                )  # fmt: skip
-                self._words.setdefault(face.turn, []).append(word)
-                letters.clear()
-                spaced = False
-
+        spaced = apart = False
         for index in range(pdfium.FPDFText_CountChars(text)):
             code = pdfium.FPDFText_GetUnicode(text, index)
             shape = get_object(text, index)
             drawn = cast(shape, void).value
-            if code in (0x20, 0x09, 0xA0) or 0x2000 <= code <= 0x200A or code in (0x3000, 0x202F):
-                # A space that pdfium made up tells nothing that the distance does not.
-                finish(spaced_after=drawn is not None)
+            if code in _SPACES or (drawn is None and code not in _LINE_END_HYPHENS):
+                # What has no object was not drawn: a space or line end that pdfium made up.
                 spaced = spaced or drawn is not None
-                continue
-            if drawn is None and code not in _LINE_END_HYPHENS:  # a line end
-                finish(spaced_after=False)
-                spaced = False
+                apart = True
                 continue
             if code in _INVISIBLE or (code < 0x20 and code not in _LINE_END_HYPHENS):
                 continue
             pdfium.FPDFText_GetLooseCharBox(text, index, at_box)
             pdfium.FPDFText_GetCharOrigin(text, index, at_x, at_y)
             if drawn != current and drawn is not None:
-                current, before = drawn, face
-                face = self._face(index, shape)
-                if letters and (face != before):
-                    face, kept = before, face
-                    finish(spaced_after=False)
-                    face = kept
-            left, right, height = _upright(box, x.value, y.value, face.turn)
-            if letters and not _touches(start, end, base, left, right, height, face):
-                finish(spaced_after=False)
-            if not letters:
-                start, end, base = left, right, height
-            letters.append(_character(code))
-            start, end = min(start, left), max(end, right)
-        finish(spaced_after=False)
+                current, face = drawn, self._face(index, shape)
+            left, right, base = _upright(box, x.value, y.value, face.turn)
+            if face.turn == 0:  # the box holds what hangs over as well
+                left = x.value
+                right = left + (self._advance(code, shape) * face.across or right - left)
+            if spaced and glyphs and not glyphs[-1].spaced_after:
+                glyphs[-1].spaced_after = True
+            glyphs.append(
+                _Glyph(_character(code), left, right, base, face, drawn, spaced, False, apart)
+            )
+            spaced = apart = False
+        return glyphs
+
+    def _with_dropped(self, glyphs: list[_Glyph]) -> list[_Glyph]:
+        """Put back letters that pdfium takes for shadows of their neighbours: "ff" in italics."""
+        seen = {glyph.drawn for glyph in glyphs}
+        again: dict[int | None, int] = {}
+        for before, shape in zip(self._shapes, self._shapes[1:], strict=False):
+            if shape not in seen and before in seen:
+                again[before] = shape
+        if not again:
+            return glyphs
+        whole: list[_Glyph] = []
+        for index, glyph in enumerate(glyphs):
+            whole.append(glyph)
+            last = index + 1 == len(glyphs) or glyphs[index + 1].drawn != glyph.drawn
+            single = index == 0 or glyphs[index - 1].drawn != glyph.drawn
+            if not (last and single and glyph.drawn in again and glyph.face.turn == 0):
+                continue
+            step = self._step(glyph.drawn, again[glyph.drawn])
+            if step > SHADOW * (glyph.right - glyph.left):
+                whole.append(
+                    replace(
+                        glyph, left=glyph.left + step, right=glyph.right + step,
+                        spaced=False, apart=False,
+                    )  # fmt: skip
+                )
+                glyph.spaced_after = False
+                if index + 1 < len(glyphs):
+                    glyphs[index + 1].apart = False  # by distance alone
+        return whole
+
+    def _advance(self, code: int, shape: Any) -> float:
+        """How far the glyph moves on, at size 1; 0.0 where the font does not say."""
+        key = (self._font, code)
+        advance = self._advances.get(key)
+        if advance is None:
+            width = ctypes.c_float()
+            font = self._pdfium.FPDFTextObj_GetFont(shape)
+            known = self._pdfium.FPDFFont_GetGlyphWidth(font, code, 1.0, width)
+            advance = self._advances[key] = float(width.value) if known else 0.0
+        return advance
+
+    def _step(self, shape: int | None, again: int) -> float:
+        """How much further right the same glyph is drawn again; 0 for another one, or a space."""
+        x0, y0, x1, y1 = self._box(shape)
+        left, bottom, right, top = self._box(again)
+        same = abs((x1 - x0) - (right - left)) < 0.02 and abs((y1 - y0) - (top - bottom)) < 0.02
+        return left - x0 if same and abs(bottom - y0) < 0.02 else 0.0
+
+    def _box(self, shape: int | None) -> tuple[float, float, float, float]:
+        return _bounds(ctypes.cast(shape, self._pdfium.FPDF_PAGEOBJECT), _IDENTITY)
 
     def _face(self, index: int, drawn: Any) -> _Face:
         pdfium, text, matrix = self._pdfium, self._text, self._matrix
@@ -227,17 +290,18 @@ class _Glyphs:
             quarter, rest = divmod(math.degrees(math.atan2(matrix.b, matrix.a)) + 3.0, 90.0)
             turn = int(quarter) % 4 if rest <= 6.0 else None
         font = ctypes.cast(pdfium.FPDFTextObj_GetFont(drawn), ctypes.c_void_p).value
+        self._font = font
         bold = self._bold.get(font)
         if bold is None:
             bold = self._bold[font] = self._is_bold(index)
-        return _Face(size, turn, bold, size >= LARGE_PRINT and self._is_light(index))
+        across = abs(nominal) * math.hypot(matrix.a, matrix.b)
+        return _Face(size, across, turn, bold, size >= LARGE_PRINT and self._is_light(index))
 
     def _is_bold(self, index: int) -> bool:
-        name, flags = ctypes.create_string_buffer(128), ctypes.c_int()
-        self._pdfium.FPDFText_GetFontInfo(self._text, index, name, 128, flags)
-        if _BOLD.search(name.value.decode("utf-8", "replace")):
-            return True
-        return int(self._pdfium.FPDFText_GetFontWeight(self._text, index)) >= 600
+        buffer, flags = ctypes.create_string_buffer(128), ctypes.c_int()
+        self._pdfium.FPDFText_GetFontInfo(self._text, index, buffer, 128, flags)
+        name = buffer.value.decode("utf-8", "replace")
+        return _BOLD.search(name) is not None or bool(flags.value & _BOLD_FLAG)
 
     def _is_light(self, index: int) -> bool:
         channels = [ctypes.c_uint() for _ in range(4)]
@@ -248,16 +312,48 @@ class _Glyphs:
         return 1.0 - (1.0 - luminance) * alpha > LIGHT
 
 
-def _touches(
-    start: float, end: float, base: float, left: float, right: float, height: float, face: _Face
-) -> bool:
+def _gathered(glyphs: Sequence[_Glyph]) -> dict[int | None, list[Word]]:
+    """Words by the direction in which they run."""
+    words: dict[int | None, list[Word]] = {}
+    run: list[_Glyph] = []
+    for order, glyph in enumerate(glyphs):
+        if run and not _touches(run, glyph):
+            words.setdefault(run[0].face.turn, []).append(_word(run, order))
+            run = []
+        run.append(glyph)
+    if run:
+        words.setdefault(run[0].face.turn, []).append(_word(run, len(glyphs)))
+    return words
+
+
+def _touches(run: Sequence[_Glyph], glyph: _Glyph) -> bool:
     """Whether a glyph goes on with the word so far; from right to left, too."""
-    if face.turn is None:
-        return True
-    if abs(height - base) > 0.1 * face.size:
+    first, last, face = run[0], run[-1], glyph.face
+    if first.face.turn is None and face.turn is None:
+        return not glyph.spaced
+    if glyph.spaced or first.face != face or abs(glyph.base - first.base) > 0.1 * face.size:
         return False
-    gap = max(left - end, start - right)
-    return -OVERLAP * face.size < gap < WORD_GAP * face.size or (left >= start and right <= end)
+    forwards, backwards = glyph.left - last.right, last.left - glyph.right
+    gap = max(forwards, backwards) / face.size
+    if glyph.apart and gap > SURE_GAP:
+        return False
+    return -OVERLAP < gap < WORD_GAP or min(-forwards, -backwards) >= 0
+
+
+def _word(run: Sequence[_Glyph], order: int) -> Word:
+    first, last = run[0], run[-1]
+    return Word(
+        text="".join(glyph.text for glyph in run),
+        left=min(glyph.left for glyph in run),
+        right=max(glyph.right for glyph in run),
+        base=first.base,
+        size=first.face.size,
+        bold=first.face.bold,
+        light=first.face.light,
+        spaced=first.spaced,
+        spaced_after=last.spaced_after,
+        order=order,
+    )
 
 
 def _character(code: int) -> str:
@@ -291,20 +387,23 @@ Matrix = tuple[float, float, float, float, float, float]
 _IDENTITY: Matrix = (1.0, 0.0, 0.0, 1.0, 0.0, 0.0)
 
 
-def _drawn(page: Any) -> tuple[list[Rule], bool]:
-    """Ruled lines, and whether there are pictures (of a size that could hold text)."""
+def _drawn(page: Any) -> tuple[list[Rule], bool, list[int]]:
+    """Ruled lines, whether there are pictures that could hold text, addresses of text objects."""
     import pypdfium2.raw as pdfium
 
     rules: list[Rule] = []
+    texts: list[int] = []
     has_pictures = False
     for shape, matrix in _shapes(page.raw, _IDENTITY, 0):
         kind = pdfium.FPDFPageObj_GetType(shape)
         if kind == pdfium.FPDF_PAGEOBJ_PATH and len(rules) < MOST_RULES:
             rules.extend(_rules_of(shape, matrix))
+        elif kind == pdfium.FPDF_PAGEOBJ_TEXT:
+            texts.append(ctypes.cast(shape, ctypes.c_void_p).value or 0)
         elif kind == pdfium.FPDF_PAGEOBJ_IMAGE:
             x0, y0, x1, y1 = _bounds(shape, matrix)
             has_pictures = has_pictures or min(x1 - x0, y1 - y0) > 100
-    return (rules if len(rules) < MOST_RULES else []), has_pictures
+    return (rules if len(rules) < MOST_RULES else []), has_pictures, texts
 
 
 def _shapes(parent: Any, matrix: Matrix, depth: int) -> Iterator[tuple[Any, Matrix]]:
@@ -321,7 +420,7 @@ def _shapes(parent: Any, matrix: Matrix, depth: int) -> Iterator[tuple[Any, Matr
             pdfium.FPDFPageObj_GetMatrix(shape, own)
             inner = _product((own.a, own.b, own.c, own.d, own.e, own.f), matrix)
             yield from _shapes(shape, inner, depth + 1)
-        elif kind in (pdfium.FPDF_PAGEOBJ_PATH, pdfium.FPDF_PAGEOBJ_IMAGE):
+        else:
             yield shape, matrix
 
 
