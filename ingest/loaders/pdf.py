@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections import Counter
 from collections.abc import Iterable, Sequence
 from typing import Any
 
@@ -15,10 +16,12 @@ from ingest.errors import (
 )
 from ingest.loaders.limits import LoadLimits
 from ingest.loaders.parsed import Fields, Parsed, fields_from
-from ingest.loaders.pdf_check import compare
+from ingest.loaders.pdf_check import compare, has_no_pages, is_locked
+from ingest.loaders.pdf_columns import flows_of
 from ingest.loaders.pdf_layout import page_text
-from ingest.loaders.pdf_lines import count_words
+from ingest.loaders.pdf_lines import count_words, lines_of
 from ingest.loaders.pdf_noise import without_noise
+from ingest.loaders.pdf_title import letterhead_lines, title_of
 from ingest.loaders.pdf_words import Page, body_size_of, read_page
 from ingest.loaders.text import clean_characters
 
@@ -26,9 +29,6 @@ PROVENANCE = "pdf info"
 
 LETTERS_PER_PAGE = 20
 """On average; a file with fewer is a scan with a stamp on it."""
-
-_PASSWORD = 4
-"""pdfium's number for a missing or wrong password."""
 
 _NO_TITLE = re.compile(
     r"untitled.*|document\d*|\W*|[\d\W_]+|\W*(?:anonymous|unspecified|unknown|none|null|title)\W*"
@@ -67,7 +67,11 @@ def parse(content: bytes, limits: LoadLimits) -> Parsed:
     remarks += without_noise(pages)
     words = count_words(word.text for page in pages for word in page.words)
     body_size = body_size_of(pages)
-    text = "\n\n\f".join(page_text(page, body_size, words) for page in pages)
+    text = "\n\n\f".join(
+        page_text(page, body_size, words, is_first=number == 0) for number, page in enumerate(pages)
+    )
+    if "title" not in fields and (title := _title(pages[0], body_size, words)):
+        fields |= fields_from({"title": title}, "largest heading")
     return Parsed(clean_characters(text), fields, tuple(remarks))
 
 
@@ -77,10 +81,13 @@ def _open(content: bytes) -> Any:
     try:
         return pypdfium2.PdfDocument(content)
     except pypdfium2.PdfiumError as error:
-        if getattr(error, "err_code", None) == _PASSWORD:
+        # pdfium's number of the error may be that of the file before: it is not looked at.
+        if is_locked(content):
             raise EncryptedFileError(
                 "The PDF is protected with a password. Save a copy without one and take that."
             ) from error
+        if has_no_pages(content):
+            raise EmptyDocumentError("The PDF has no pages.") from error
         raise MalformedFileError("It is not a whole PDF file: it cannot be opened.") from error
 
 
@@ -128,7 +135,9 @@ def _pictures(pages: Sequence[Page]) -> list[str]:
         return []
     what = "Page" if len(empty) == 1 else "Pages"
     verb = "is a picture" if len(empty) == 1 else "are pictures"
-    return [f"{what} {ranges(empty)} {verb} without text, probably scans: run the file through OCR."]
+    return [
+        f"{what} {ranges(empty)} {verb} without text, probably scans: run the file through OCR."
+    ]
 
 
 def ranges(numbers: Iterable[int]) -> str:
@@ -140,6 +149,12 @@ def ranges(numbers: Iterable[int]) -> str:
         else:
             runs.append([number, number])
     return ", ".join(f"{first}-{last}" if last > first else f"{first}" for first, last in runs)
+
+
+def _title(page: Page, body_size: float, words: Counter[str]) -> str | None:
+    lines = lines_of(page.words, body_size, words)
+    flows = flows_of(lines[letterhead_lines(lines) :], page.rules, body_size)
+    return title_of([line for flow in flows for line in flow], body_size)
 
 
 def _fields(document: Any) -> Fields:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import logging
 import re
 from collections.abc import Sequence
+from contextlib import suppress
 from io import BytesIO
 
 from ingest.errors import TooLargeError
@@ -56,6 +57,25 @@ def compare(content: bytes, pages: Sequence[Sequence[str]]) -> list[str]:
         except Exception:  # noqa: BLE001  what the first reader has read stands without a second
             remarks.append("A second reader cannot read the file; its words are not compared.")
     return remarks
+
+
+def is_locked(content: bytes) -> bool:
+    """Whether a file asks for a password; False where the second reader cannot tell."""
+    from pypdf import PdfReader
+
+    with suppress(Exception):  # whatever a damaged file causes
+        reader = PdfReader(BytesIO(content))
+        return reader.is_encrypted and not reader.decrypt("")
+    return False
+
+
+def has_no_pages(content: bytes) -> bool:
+    """Whether a file is sound but for its pages, of which it has none."""
+    from pypdf import PdfReader
+
+    with suppress(Exception):
+        return len(PdfReader(BytesIO(content)).pages) == 0
+    return False
 
 
 def sample(count: int) -> list[int]:

@@ -10,13 +10,16 @@ from collections.abc import Iterator, Sequence
 from statistics import mean, median
 
 from ingest.loaders.pdf_lines import Line
-from ingest.loaders.pdf_words import Rule, Word
+from ingest.loaders.pdf_shapes import Rule
+from ingest.loaders.pdf_words import Word
 
 GUTTER = 0.7
 """Of the font size: narrowest white space between two columns."""
 
 LEAST_LINES = 4
 """Of each column, so that white space between them is no accident."""
+LEAST_LINES_DRAWN_APART = 2
+"""Of each, where all of one was drawn before the other: the last column of an article is short."""
 
 LEAST_CHARACTERS = 18
 """Of a line of prose, on average; cells of tables are shorter."""
@@ -24,11 +27,14 @@ LEAST_CHARACTERS = 18
 FULL = 0.6
 """Of a column's width: how long half of its lines are at least."""
 
+WIDE = 2.2
+"""Of the font size: columns may begin or end where lines are so far apart."""
+
 MOST_CROSSING_RULES = 1
 
 EQUAL = 0.75
 LEAST_CHANGES = 4
-"""Columns have about as many lines, and one is drawn after the other."""
+"""Terms and what they mean are drawn to and fro, and one side has fewer lines; columns do not."""
 
 
 def flows_of(lines: Sequence[Line], rules: Sequence[Rule], body_size: float) -> list[list[Line]]:
@@ -55,15 +61,19 @@ def _gutter(
     """Place of the longest gutter, and the lines beside it: the first, and the one after them."""
     best: tuple[int, float, float, int, int] | None = None
     for x in _candidates(lines, size):
-        for first, last in _runs(lines, x):
+        for first, last in _stretches(lines, x):
             if best is not None and last - first < best[0]:
                 continue
             left, right = _sides(lines[first:last], x)
             width = _width_of_gutter(left, right)
             if width < GUTTER * size or (best and (last - first, width) <= best[:2]):
                 continue
-            is_table = _is_ruled(lines[first:last], x, rules) or _is_in_rows(left, right)
-            if not is_table and _is_prose(left) and _is_prose(right):
+            changes = _changes_of_side(left, right)
+            is_table = _is_ruled(lines[first:last], x, rules) or (
+                changes >= LEAST_CHANGES and not _are_equally_long(left, right)
+            )
+            least = LEAST_LINES if changes > 1 else LEAST_LINES_DRAWN_APART
+            if not is_table and _is_prose(left, least) and _is_prose(right, least):
                 best = (last - first, width, x, first, last)
     return best[2:] if best else None
 
@@ -85,6 +95,22 @@ def _candidates(lines: Sequence[Line], size: float) -> list[float]:
         if not thinned or place - thinned[-1] >= 2:
             thinned.append(float(place))
     return thinned
+
+
+def _stretches(lines: Sequence[Line], x: float) -> Iterator[tuple[int, int]]:
+    """Runs of lines beside a place, and the parts of each between wide gaps."""
+    for first, last in _runs(lines, x):
+        yield first, last
+        cuts = [
+            index
+            for index in range(first + 1, last)
+            if lines[index - 1].base - lines[index].base > WIDE * lines[index].size
+        ]
+        if cuts:
+            edges = [first, *cuts, last]
+            for start, end in zip(edges, edges[1:], strict=False):
+                if end - start >= LEAST_LINES:
+                    yield start, end
 
 
 def _runs(lines: Sequence[Line], x: float) -> Iterator[tuple[int, int]]:
@@ -117,8 +143,8 @@ def _width_of_gutter(left: Sequence[Line], right: Sequence[Line]) -> float:
     return min(line.left for line in right) - max(line.right for line in left)
 
 
-def _is_prose(lines: Sequence[Line]) -> bool:
-    if len(lines) < LEAST_LINES:
+def _is_prose(lines: Sequence[Line], least: int) -> bool:
+    if len(lines) < least:
         return False
     lengths = [sum(len(word.text) + 1 for word in line.words) for line in lines]
     width = max(line.right for line in lines) - min(line.left for line in lines)
@@ -133,16 +159,19 @@ def _is_prose(lines: Sequence[Line]) -> bool:
     )
 
 
-def _is_in_rows(left: Sequence[Line], right: Sequence[Line]) -> bool:
-    """Whether it was drawn to and fro, with gaps on one side: terms and what they mean."""
-    if min(len(left), len(right)) > EQUAL * max(len(left), len(right)):
-        return False
-    order = sorted(
-        (word.order, side) for side, lines in enumerate((left, right)) for line in lines
+def _are_equally_long(left: Sequence[Line], right: Sequence[Line]) -> bool:
+    return min(len(left), len(right)) > EQUAL * max(len(left), len(right))
+
+
+def _changes_of_side(left: Sequence[Line], right: Sequence[Line]) -> int:
+    """How often drawing went over to the other side; once for columns drawn one by one."""
+    sides = sorted(
+        (word.order, side)
+        for side, lines in enumerate((left, right))
+        for line in lines
         for word in line.words
-    )  # fmt: skip
-    changes = sum(one[1] != other[1] for one, other in zip(order, order[1:], strict=False))
-    return changes >= LEAST_CHANGES
+    )
+    return sum(one[1] != other[1] for one, other in zip(sides, sides[1:], strict=False))
 
 
 def _is_ruled(lines: Sequence[Line], x: float, rules: Sequence[Rule]) -> bool:

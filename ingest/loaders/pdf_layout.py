@@ -12,9 +12,11 @@ from collections.abc import Iterator, Sequence
 from statistics import median
 
 from ingest.cleaning.words import is_cjk
+from ingest.loaders.pdf_cells import Table, is_contents
 from ingest.loaders.pdf_columns import flows_of
 from ingest.loaders.pdf_lines import Line, lines_of
-from ingest.loaders.pdf_tables import Table, is_contents, with_tables
+from ingest.loaders.pdf_tables import with_tables
+from ingest.loaders.pdf_title import is_sender, letterhead_lines
 from ingest.loaders.pdf_words import Page
 
 PARAGRAPH_GAP = 1.3
@@ -46,16 +48,20 @@ _LEDGER = re.compile(r"(?:\([\d,.]+\)|[$€£] ?[\d,.]+) +[A-Z]")
 _FULL_STOP = re.compile(r"[.!?:;][\"'”’)\]]*(?:\[\^[^\]]*\])?$")
 
 
-def page_text(page: Page, body_size: float, words: Counter[str]) -> str:
+def page_text(page: Page, body_size: float, words: Counter[str], *, is_first: bool = False) -> str:
     """The page as light Markdown.
 
     Args:
         page: As read, without what is no part of the text.
         body_size: Font size of most of the document's text.
         words: How often each word stands in the document; decides about hyphens at line ends.
+        is_first: Whether it may begin with a letterhead.
     """
     blocks: list[str] = []
     lines = lines_of(page.words, body_size, words)
+    if is_first and (head := letterhead_lines(lines)):
+        blocks.append(_row([line.text for line in lines[:head]]))
+        lines = lines[head:]
     for flow in flows_of(lines, page.rules, body_size):
         parts = list(_blocks(with_tables(flow, page.rules), body_size, words))
         if blocks and parts and _goes_on(blocks[-1], parts[0]):
@@ -63,20 +69,30 @@ def page_text(page: Page, body_size: float, words: Counter[str]) -> str:
         blocks.extend(parts)
     for aside in page.aside:
         blocks.extend(_escaped(line.text) for line in lines_of(aside, body_size, words))
-    return "\n\n".join(block for block in blocks if block.strip())
+    blocks = [block for block in blocks if block.strip()]
+    return "\n\n".join(_without_senders(blocks) if is_first else blocks)
+
+
+def _without_senders(blocks: Sequence[str]) -> Iterator[str]:
+    """Blocks in which the name of a company or office, large on a first page, is no heading."""
+    for block, below in zip(blocks, [*blocks[1:], ""], strict=True):
+        heading = re.match(r"#+ ", block)
+        yield (
+            block[heading.end() :]
+            if heading and is_sender(block[heading.end() :], below)
+            else block
+        )
 
 
 def _goes_on(block: str, following: str) -> bool:
     """Whether the first paragraph of a column goes on with the last one of the column before."""
     special = re.compile(r"[#|\-]")
-    return not (
-        special.match(block) or special.match(following) or _FULL_STOP.search(block)
-    ) and (following[:1].islower() or not following[:1].isupper())
+    return not (special.match(block) or special.match(following) or _FULL_STOP.search(block)) and (
+        following[:1].islower() or not following[:1].isupper()
+    )
 
 
-def _blocks(
-    parts: Sequence[Line | Table], body_size: float, words: Counter[str]
-) -> Iterator[str]:
+def _blocks(parts: Sequence[Line | Table], body_size: float, words: Counter[str]) -> Iterator[str]:
     lines = [part for part in parts if isinstance(part, Line)]
     width = max((line.right for line in lines), default=0.0)
     usual = _usual_distance(lines)

@@ -1,4 +1,4 @@
-"""From words with places to lines of text: raised notes, drop caps and letter-spaced words set right.
+"""From words with places to lines of text: raised notes, drop caps, letter-spaced words set right.
 
 A line is everything on one base line, whatever the order in which it was drawn. Note numbers stand
 raised and small beside the word that they belong to; they become marks (`[^4]`) and never touch a
@@ -10,7 +10,8 @@ from __future__ import annotations
 import re
 from collections import Counter
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, replace
+from functools import cached_property
 
 from ingest.loaders.pdf_words import Word
 
@@ -56,47 +57,26 @@ class Script(Word):
     raised: bool = True
 
 
-@dataclass(slots=True)
 class Line:
     """Words on one base line, in reading order."""
 
-    words: list[Word]
-    cells: list[str] = field(default_factory=list)
-
-    @property
-    def left(self) -> float:
-        """Where it begins."""
-        return min(word.left for word in self.words)
-
-    @property
-    def right(self) -> float:
-        """Where it ends."""
-        return max(word.right for word in self.words)
-
-    @property
-    def base(self) -> float:
+    def __init__(self, words: Sequence[Word]) -> None:
+        self.words = words
+        plain = [word for word in words if not isinstance(word, Script)] or words
+        main = max(plain, key=lambda word: len(word.text))
+        self.left = min(word.left for word in words)
+        self.right = max(word.right for word in words)
+        self.base = main.base
         """Height of its base line."""
-        return self._main.base
-
-    @property
-    def size(self) -> float:
+        self.size = main.size
         """That of its longest word."""
-        return self._main.size
-
-    @property
-    def bold(self) -> bool:
+        self.bold = all(word.bold for word in words)
         """Whether all of it is."""
-        return all(word.bold for word in self.words)
 
-    @property
+    @cached_property
     def text(self) -> str:
         """Its words as light Markdown."""
         return text_of(self.words)
-
-    @property
-    def _main(self) -> Word:
-        plain = [word for word in self.words if not isinstance(word, Script)] or self.words
-        return max(plain, key=lambda word: len(word.text))
 
 
 def lines_of(words: Sequence[Word], body_size: float, known: Counter[str]) -> list[Line]:
@@ -196,13 +176,12 @@ def _script(word: Word, *, raised: bool) -> Script:
     )  # fmt: skip
 
 
-def _with_drop_caps(
-    words: Sequence[Word], body_size: float, known: Counter[str]
-) -> list[Word]:
+def _with_drop_caps(words: Sequence[Word], body_size: float, known: Counter[str]) -> list[Word]:
     caps = [
         word
         for word in words
-        if word.size >= DROP_CAP * body_size and sum(map(str.isalpha, word.text)) == 1
+        if word.size >= DROP_CAP * body_size
+        and sum(map(str.isalpha, word.text)) == 1
         and len(word.text) <= 2
     ]
     kept = list(words)

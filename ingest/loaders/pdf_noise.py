@@ -24,9 +24,7 @@ def without_noise(pages: Sequence[Page]) -> list[str]:
 def _watermarks(pages: Sequence[Page]) -> list[str]:
     body_size = body_size_of(pages)
     found: Counter[str] = Counter()
-    pale = Counter(
-        word.text for page in pages for word in page.words if _is_pale(word, body_size)
-    )
+    pale = Counter(word.text for page in pages for word in page.words if _is_pale(word, body_size))
     for page in pages:
         laid_over = [
             word for word in page.slanted if word.size >= STAMP * body_size or len(pages) == 1

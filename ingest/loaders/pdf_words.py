@@ -11,17 +11,19 @@ import ctypes
 import math
 import re
 from collections import Counter
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 from typing import Any
 
+from ingest.loaders.pdf_shapes import Rule, bounds_of, drawn_on, turned
+
 WORD_GAP = 0.17
-"""Of the font size: white space from which on two glyphs belong to two words; kerning is smaller."""
+"""Of the font size: white space that parts two words; kerning is smaller."""
 SURE_GAP = 0.05
 """As much is enough where pdfium, which knows how wide each glyph is, sees the end of a word."""
 
 SHADOW = 0.4
-"""Of a glyph's width: the same glyph drawn again no further away is its shadow, or makes it bold."""
+"""Of a glyph's width: the same glyph drawn again no further away makes it bold, or is its shadow."""
 
 OVERLAP = 0.5
 """Of the font size: a glyph that stands further left than this begins a word elsewhere."""
@@ -32,15 +34,6 @@ LIGHT = 0.6
 LARGE_PRINT = 18.0
 """Points: the lightness of smaller text is not looked at; it may stand on a dark ground."""
 
-THIN = 2.0
-"""Points: a filled box no thicker than this is a ruled line."""
-
-SHORTEST_RULE = 4.0
-MOST_RULES = 4000
-"""A drawing with more lines is a chart or a map; its lines rule no table."""
-
-MOST_FORM_DEPTH = 4
-SEGMENTS_READ = 400
 
 _BOLD = re.compile(r"bold|black|heavy|semibold|demi", re.IGNORECASE)
 _BOLD_FLAG = 1 << 18
@@ -84,21 +77,6 @@ class Word:
     """Its place in the order of drawing."""
 
 
-@dataclass(frozen=True, slots=True)
-class Rule:
-    """A ruled line, horizontal (`y0 == y1`) or vertical (`x0 == x1`)."""
-
-    x0: float
-    y0: float
-    x1: float
-    y1: float
-
-    @property
-    def is_vertical(self) -> bool:
-        """Whether it parts what stands beside one another."""
-        return self.x0 == self.x1
-
-
 @dataclass(slots=True)
 class Page:
     """One page; coordinates are those of its main direction of writing."""
@@ -138,7 +116,7 @@ def read_page(page: Any) -> Page:
     Raises:
         RuntimeError: If pdfium cannot read it.
     """
-    rules, has_pictures, shapes = _drawn(page)
+    rules, has_pictures, shapes = drawn_on(page)
     by_turn = _Glyphs(page, shapes).words()
     slanted = by_turn.pop(None, [])
     sizes = {turn: sum(len(word.text) for word in words) for turn, words in by_turn.items()}
@@ -147,7 +125,7 @@ def read_page(page: Any) -> Page:
         words=by_turn.pop(main, []),
         aside=list(by_turn.values()),
         slanted=slanted,
-        rules=[_turned_rule(rule, main) for rule in rules],
+        rules=[turned(rule, main) for rule in rules],
         has_pictures=has_pictures,
     )
 
@@ -250,8 +228,11 @@ class _Glyphs:
             if step > SHADOW * (glyph.right - glyph.left):
                 whole.append(
                     replace(
-                        glyph, left=glyph.left + step, right=glyph.right + step,
-                        spaced=False, apart=False,
+                        glyph,
+                        left=glyph.left + step,
+                        right=glyph.right + step,
+                        spaced=False,
+                        apart=False,
                     )  # fmt: skip
                 )
                 glyph.spaced_after = False
@@ -278,7 +259,7 @@ class _Glyphs:
         return left - x0 if same and abs(bottom - y0) < 0.02 else 0.0
 
     def _box(self, shape: int | None) -> tuple[float, float, float, float]:
-        return _bounds(ctypes.cast(shape, self._pdfium.FPDF_PAGEOBJECT), _IDENTITY)
+        return bounds_of(ctypes.cast(shape or 0, self._pdfium.FPDF_PAGEOBJECT))
 
     def _face(self, index: int, drawn: Any) -> _Face:
         pdfium, text, matrix = self._pdfium, self._text, self._matrix
@@ -375,127 +356,7 @@ def _upright(box: Any, x: float, y: float, turn: int | None) -> tuple[float, flo
     return box.left, box.right, y
 
 
-def _turned_rule(rule: Rule, turn: int) -> Rule:
-    (x0, y0), (x1, y1) = (
-        {0: (x, y), 1: (y, -x), 2: (-x, -y), 3: (-y, x)}[turn]
-        for x, y in ((rule.x0, rule.y0), (rule.x1, rule.y1))
-    )
-    return replace(rule, x0=min(x0, x1), y0=min(y0, y1), x1=max(x0, x1), y1=max(y0, y1))
-
-
-Matrix = tuple[float, float, float, float, float, float]
-_IDENTITY: Matrix = (1.0, 0.0, 0.0, 1.0, 0.0, 0.0)
-
-
-def _drawn(page: Any) -> tuple[list[Rule], bool, list[int]]:
-    """Ruled lines, whether there are pictures that could hold text, addresses of text objects."""
-    import pypdfium2.raw as pdfium
-
-    rules: list[Rule] = []
-    texts: list[int] = []
-    has_pictures = False
-    for shape, matrix in _shapes(page.raw, _IDENTITY, 0):
-        kind = pdfium.FPDFPageObj_GetType(shape)
-        if kind == pdfium.FPDF_PAGEOBJ_PATH and len(rules) < MOST_RULES:
-            rules.extend(_rules_of(shape, matrix))
-        elif kind == pdfium.FPDF_PAGEOBJ_TEXT:
-            texts.append(ctypes.cast(shape, ctypes.c_void_p).value or 0)
-        elif kind == pdfium.FPDF_PAGEOBJ_IMAGE:
-            x0, y0, x1, y1 = _bounds(shape, matrix)
-            has_pictures = has_pictures or min(x1 - x0, y1 - y0) > 100
-    return (rules if len(rules) < MOST_RULES else []), has_pictures, texts
-
-
-def _shapes(parent: Any, matrix: Matrix, depth: int) -> Iterator[tuple[Any, Matrix]]:
-    """Objects of a page or form, those of forms on it included, with their matrices."""
-    import pypdfium2.raw as pdfium
-
-    count = pdfium.FPDFFormObj_CountObjects if depth else pdfium.FPDFPage_CountObjects
-    get = pdfium.FPDFFormObj_GetObject if depth else pdfium.FPDFPage_GetObject
-    for index in range(count(parent)):
-        shape = get(parent, index)
-        kind = pdfium.FPDFPageObj_GetType(shape)
-        if kind == pdfium.FPDF_PAGEOBJ_FORM and depth < MOST_FORM_DEPTH:
-            own = pdfium.FS_MATRIX()
-            pdfium.FPDFPageObj_GetMatrix(shape, own)
-            inner = _product((own.a, own.b, own.c, own.d, own.e, own.f), matrix)
-            yield from _shapes(shape, inner, depth + 1)
-        else:
-            yield shape, matrix
-
-
-def _product(inner: Matrix, outer: Matrix) -> Matrix:
-    a, b, c, d, e, f = inner
-    oa, ob, oc, od, oe, of = outer
-    return (
-        a * oa + b * oc, a * ob + b * od,
-        c * oa + d * oc, c * ob + d * od,
-        e * oa + f * oc + oe, e * ob + f * od + of,
-    )  # fmt: skip
-
-
-def _placed(x: float, y: float, matrix: Matrix) -> tuple[float, float]:
-    a, b, c, d, e, f = matrix
-    return a * x + c * y + e, b * x + d * y + f
-
-
-def _bounds(shape: Any, matrix: Matrix) -> tuple[float, float, float, float]:
-    import pypdfium2.raw as pdfium
-
-    edges = [ctypes.c_float() for _ in range(4)]
-    pdfium.FPDFPageObj_GetBounds(shape, *edges)
-    left, bottom, right, top = (edge.value for edge in edges)
-    (x0, y0), (x1, y1) = _placed(left, bottom, matrix), _placed(right, top, matrix)
-    return min(x0, x1), min(y0, y1), max(x0, x1), max(y0, y1)
-
-
-def _rules_of(shape: Any, matrix: Matrix) -> Iterator[Rule]:
-    """Lines that a path draws: a thin box as one, a drawn outline as one each side."""
-    x0, y0, x1, y1 = _bounds(shape, matrix)
-    if y1 - y0 <= THIN and x1 - x0 >= SHORTEST_RULE:
-        yield Rule(x0, (y0 + y1) / 2, x1, (y0 + y1) / 2)
-    elif x1 - x0 <= THIN and y1 - y0 >= SHORTEST_RULE:
-        yield Rule((x0 + x1) / 2, y0, (x0 + x1) / 2, y1)
-    elif min(x1 - x0, y1 - y0) >= SHORTEST_RULE:
-        yield from _sides(shape, matrix)
-
-
-def _sides(shape: Any, matrix: Matrix) -> Iterator[Rule]:
-    import pypdfium2.raw as pdfium
-
-    fill, stroke = ctypes.c_int(), ctypes.c_int()
-    pdfium.FPDFPath_GetDrawMode(shape, fill, stroke)
-    count = pdfium.FPDFPath_CountSegments(shape)
-    if not stroke.value or count > SEGMENTS_READ:
-        return
-    own = pdfium.FS_MATRIX()
-    pdfium.FPDFPageObj_GetMatrix(shape, own)
-    whole = _product((own.a, own.b, own.c, own.d, own.e, own.f), matrix)
-    x, y = ctypes.c_float(), ctypes.c_float()
-    before = first = (0.0, 0.0)
-    for index in range(count):
-        segment = pdfium.FPDFPath_GetPathSegment(shape, index)
-        pdfium.FPDFPathSegment_GetPoint(segment, x, y)
-        point = _placed(x.value, y.value, whole)
-        kind = pdfium.FPDFPathSegment_GetType(segment)
-        if kind == pdfium.FPDF_SEGMENT_MOVETO:
-            first = point
-        elif kind == pdfium.FPDF_SEGMENT_LINETO:
-            yield from _straight(before, point)
-        before = point
-        if pdfium.FPDFPathSegment_GetClose(segment):
-            yield from _straight(point, first)
-
-
-def _straight(start: tuple[float, float], end: tuple[float, float]) -> Iterator[Rule]:
-    (x0, y0), (x1, y1) = start, end
-    if abs(y0 - y1) < 0.5 and abs(x0 - x1) >= SHORTEST_RULE:
-        yield Rule(min(x0, x1), y0, max(x0, x1), y0)
-    elif abs(x0 - x1) < 0.5 and abs(y0 - y1) >= SHORTEST_RULE:
-        yield Rule(x0, min(y0, y1), x0, max(y0, y1))
-
-
-def body_size_of(pages: list[Page]) -> float:
+def body_size_of(pages: Sequence[Page]) -> float:
     """The font size in which most letters of the document are set."""
     sizes: Counter[float] = Counter()
     for page in pages:

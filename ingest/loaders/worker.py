@@ -4,7 +4,8 @@ It never opens a source, a socket or another process: bytes come in, text goes o
 is a frame of eight bytes of length and that many bytes of content, in both directions:
 
     parent: limits as JSON | then for each file: format name, content
-    worker: {} when ready  | then for each file: {"text", "fields", "remarks"} or {"error", "reason"}
+    worker: {} when ready  | then for each file: {"text", "fields", "remarks"}
+                           |                     or {"error", "reason"}
 """
 
 from __future__ import annotations

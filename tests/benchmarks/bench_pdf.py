@@ -8,10 +8,10 @@ is pdfminer and a layout step of its own (`pip install pdfplumber`; it is no dep
 
 - words: share of a page's words, as the better of pypdf and pdfplumber has them, that ours has.
   Hyphens are taken out on all sides, so that a word cut at a line's end is no difference.
-- added: share of our words that neither has; heads repeated in the rows of tables are not counted.
+- added: share of our words that neither has; heads repeated in rows of tables are not counted.
 - torn: share of the sentences that both other engines have in one piece, and ours has not.
-- ragged: share of our own paragraphs of prose that begin in lower case or, with eight words or more,
-  end without a stop: headings of that length count as well.
+- ragged: share of our own paragraphs of prose that begin in lower case or, with eight words or
+  more, end without a stop: headings of that length count as well.
 """
 
 from __future__ import annotations
@@ -228,7 +228,9 @@ def _count_ragged(text: str, tally: Tally, path: Path, worst: int) -> None:
             if block.text[:1].islower() or unfinished:
                 tally.ragged += 1
                 if worst:
-                    print(path.name, block.page, "ragged:", block.text[:80], "...", block.text[-80:])
+                    print(
+                        path.name, block.page, "ragged:", block.text[:80], "...", block.text[-80:]
+                    )
 
 
 if __name__ == "__main__":
