@@ -98,8 +98,10 @@ def _columns(rows: Sequence[Row]) -> list[tuple[float, float]]:
             columns.append((left, right))
     if not columns:
         return []
+    edge = columns[0][0] - 1
     leftmost = min(row.line.left for row in rows)
-    return [(min(leftmost, columns[0][0] - 1), columns[0][0] - 1), *columns]
+    labels = [row.cells[0].right for row in rows if row.is_row and row.has_amounts]
+    return [(min(leftmost, edge), min(max(labels), edge)), *columns]
 
 
 def _placed(row: Row, columns: Sequence[tuple[float, float]]) -> list[str]:
@@ -136,8 +138,8 @@ def _span(place: tuple[float, float], columns: Sequence[tuple[float, float]]) ->
     """Columns that a head stands over: the first, and the one after the last."""
     left, right = place
     over = [n for n, (start, end) in enumerate(columns) if min(right, end) > max(left, start)]
-    if len(over) > 1 and over[0] == 0 and left > columns[0][1] - NEAR_COLUMN:
-        over = over[1:]
+    if len(over) > 1 and over[0] == 0 and (left + right) / 2 > columns[0][1]:
+        over = over[1:]  # a head wider than its figures
     if not over:
         middle = (left + right) / 2
         over = [min(range(len(columns)), key=lambda n: abs(sum(columns[n]) / 2 - middle))]

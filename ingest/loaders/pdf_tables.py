@@ -95,10 +95,20 @@ def _groups(rows: Sequence[Row]) -> list[tuple[int, int]]:
             ):
                 last = end
         if last - index > 1 or not _is_stretched(rows, index):
-            start = _heads_above(rows, index, last, groups[-1][1] if groups else 0)
+            bound = groups[-1][1] if groups else 0
+            start = _heads_above(rows, index, last, bound)
+            if start == index > bound and _is_rest_of_label(rows[index], rows[index - 1]):
+                start -= 1
             groups.append((start, last))
         index = last
     return groups
+
+
+def _is_rest_of_label(row: Row, above: Row) -> bool:
+    """Whether a row's label began on the line above, which has no figures."""
+    near = 0 < above.line.base - row.line.base < 1.7 * row.line.size
+    beside = above.line.right < row.cells[1].left and not _FULL_STOP.search(above.line.text)
+    return near and beside and row.cells[0].text[:1].islower()
 
 
 def _is_rest(row: Row, above: Row) -> bool:

@@ -24,7 +24,8 @@ _ADDRESS = re.compile(
     r"|\bp\.?\s?o\.? box\b"
     r"|\b(?:street|avenue|road|lane|boulevard|suite|floor|square|plaza)\b"
     r"|\b\w*stra(?:ß|ss)e \d|\b\d{1,4},? (?:rue|avenue|boulevard|place)\b"
-    r"|\b[A-Z]{2},? \d{5}\b|, D\.?C\.?,? \d{5}|\b\d{5} [A-Z]|\b[A-Z]{1,2}\d{1,2}[A-Z]? \d[A-Z]{2}\b",
+    r"|\b[A-Z]{2},? \d{5}\b|, D\.?C\.?,? \d{5}|\b\d{5} [A-Z]"
+    r"|\b[A-Z]{1,2}\d{1,2}[A-Z]? \d[A-Z]{2}\b",
     re.IGNORECASE,
 )
 _SENTENCE = re.compile(r"[a-z]{2}[.!?](?:\s|$)")

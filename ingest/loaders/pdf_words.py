@@ -23,7 +23,7 @@ SURE_GAP = 0.05
 """As much is enough where pdfium, which knows how wide each glyph is, sees the end of a word."""
 
 SHADOW = 0.4
-"""Of a glyph's width: the same glyph drawn again no further away makes it bold, or is its shadow."""
+"""Of a glyph's width: the same glyph drawn again no further away is its shadow."""
 
 OVERLAP = 0.5
 """Of the font size: a glyph that stands further left than this begins a word elsewhere."""
