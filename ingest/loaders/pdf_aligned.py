@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from ingest.loaders.pdf_cells import Cell, Row, Table, place_of
+from ingest.loaders.pdf_cells import SAME_PLACE, Cell, Row, Table, place_of
 from ingest.loaders.pdf_shapes import Rule
 
 NEAR_COLUMN = 6.0
@@ -52,31 +52,81 @@ def aligned_table(rows: Sequence[Row], rules: Sequence[Rule]) -> Table:
 
 
 def _plain(rows: Sequence[Row]) -> Table:
-    """Rows of words: lines that stand close together under the cells of a row go on with it."""
-    texts: list[list[str]] = []
-    places: list[list[float]] = []
-    steps = [above.line.base - row.line.base for above, row in zip(rows, rows[1:], strict=False)]
-    close = 1.15 * min(steps, default=0.0)
-    is_loose = any(step > 1.1 * close for step in steps)
-    for row, step in zip(rows, [0.0, *steps], strict=True):
-        under = [place_of(cell, places[-1]) for cell in row.cells] if places else []
-        if (
-            texts
-            and None not in under
-            and (len(row.cells) == 1 or (is_loose and step <= close))
-            and not row.cells[0].is_amount
-            and (under[0] or is_loose or row.line.text[:1].islower())
-        ):
-            for number, cell in zip(under, row.cells, strict=True):
-                texts[-1][number or 0] += f" {cell.text}"
-            continue
-        texts.append([cell.text for cell in row.cells])
-        places.append([cell.left for cell in row.cells])
+    """Rows of words: lines that stand close together are one row, cell by cell."""
+    columns = _text_columns(rows)
+    bands = _bands(rows)
+    texts = []
+    for band in bands:
+        texts.append([""] * len(columns))
+        for row in band:
+            for cell in row.cells:
+                number = _column_of(cell, columns)
+                texts[-1][number] = f"{texts[-1][number]} {cell.text}".strip()
     table = Table(texts, top=rows[0].line.base, bottom=rows[-1].line.base)
-    widths = {len(row) for row in texts}
-    if len(texts) > 1 and len(widths) == 1 and rows[0].line.bold and not rows[-1].line.bold:
+    heads_stand_out = all(row.line.bold for row in bands[0]) and not rows[-1].line.bold
+    if len(texts) > 1 and all(texts[0]) and heads_stand_out:
         table.heads, table.rows = texts[0], texts[1:]
     return table
+
+
+def _text_columns(rows: Sequence[Row]) -> list[tuple[float, float]]:
+    """Where cells stand below one another; of the lines with most cells, so that none spans two."""
+    most = max(len(row.cells) for row in rows)
+    full = [row.cells for row in rows if len(row.cells) == most]
+    return [
+        (min(cells[n].left for cells in full), max(cells[n].right for cells in full))
+        for n in range(most)
+    ]
+
+
+def _bands(rows: Sequence[Row]) -> list[list[Row]]:
+    """Lines of one row each: by distance, where some are close; else by what cells are empty."""
+    steps = [above.line.base - row.line.base for above, row in zip(rows, rows[1:], strict=False)]
+    close = 1.15 * min(steps, default=0.0)
+    is_loose = _has_wrapped_cells(rows, [0.0, *steps], close)
+    bands = [[rows[0]]]
+    for row, step in zip(rows[1:], steps, strict=True):
+        above = bands[-1][-1]
+        if is_loose:
+            goes_on = step <= close and _is_wrapped(row, bands[-1])
+        else:
+            goes_on = not row.is_row and _is_under(row.cells[0], above)
+        if goes_on:
+            bands[-1].append(row)
+        else:
+            bands.append([row])
+    return bands
+
+
+def _has_wrapped_cells(rows: Sequence[Row], steps: Sequence[float], close: float) -> bool:
+    """Whether lines close to the one above are mostly parts of rows, and others begin rows."""
+    most = max(len(row.cells) for row in rows)
+    whole = [len(row.cells) == most and not _starts_low(row.cells[0]) for row in rows]
+    near = [n for n in range(1, len(rows)) if steps[n] <= close]
+    both_whole = sum(whole[n] and whole[n - 1] for n in near)
+    return len(near) < len(rows) - 1 and 2 * both_whole < len(near)
+
+
+def _starts_low(cell: Cell) -> bool:
+    return cell.text[:1].islower()
+
+
+def _is_under(cell: Cell, above: Row) -> bool:
+    number = place_of(cell, [other.left for other in above.cells])
+    return number is not None and (number > 0 or _starts_low(cell))
+
+
+def _is_wrapped(row: Row, band: Sequence[Row]) -> bool:
+    """Whether a line has no figure for a label, and begins below or above another of its row."""
+    if row.cells[0].is_amount:
+        return False
+    others = [other.left for line in band for other in line.cells]
+    lefts = [cell.left for cell in row.cells]
+    return (
+        row.is_row
+        or any(abs(left - other) < SAME_PLACE for left in lefts for other in others)
+        or len(band[0].cells) == 1
+    )
 
 
 def _is_label(row: Row, columns: Sequence[tuple[float, float]]) -> bool:

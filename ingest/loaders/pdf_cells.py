@@ -21,6 +21,13 @@ ALIGNED_GAP = 0.7
 """Of the font size: white space that parts cells where a word begins, or a figure ends, exactly
 below those of the row above."""
 
+IN_LINE = 1.5
+"""Points: how exactly figures, or words, are below one another in a column."""
+
+HEADS_ABOVE = 2.2
+MOST_HEAD_WORDS = 4
+"""Of each cell, on average; a line of prose above a table has more."""
+
 SAME_PLACE = 3.0
 """Points: ruled lines nearer to one another are one."""
 
@@ -68,7 +75,7 @@ class Cell:
     @cached_property
     def is_amount(self) -> bool:
         """Whether it is a figure; a year may be a head as well."""
-        return is_amount(self.text) and not _YEAR.fullmatch(_MARK.sub("", self.text))
+        return is_amount(self.text) and not is_year(self.text)
 
 
 @dataclass(slots=True)
@@ -102,6 +109,11 @@ class Row:
 def is_amount(text: str) -> bool:
     """Whether a text is a figure, a note aside."""
     return _AMOUNT.fullmatch(_MARK.sub("", text).strip()) is not None
+
+
+def is_year(text: str) -> bool:
+    """Whether a figure is a year, which may be the head of a column."""
+    return _YEAR.fullmatch(_MARK.sub("", text).strip()) is not None
 
 
 def cells_of(line: Line, rules: Sequence[Rule]) -> list[Cell]:
@@ -149,22 +161,88 @@ def is_contents(line: Line) -> bool:
     return _CONTENTS.search(line.text) is not None
 
 
-def split_ledgers(rows: Sequence[Row]) -> None:
-    """Part an amount from what it is for, where lines below one another do so at one place."""
-    splits = [None if row.is_row else _ledger_cells(row.line) for row in rows]
-    for index, cells in enumerate(splits):
-        beside = [splits[n] for n in (index - 1, index + 1) if 0 <= n < len(rows)]
-        if cells and any(other and abs(other[1].left - cells[1].left) < 1 for other in beside):
-            rows[index].cells = cells
+def split_amounts(rows: Sequence[Row]) -> None:
+    """Part figures from what stands beside them, where lines below one another do so in one place.
+
+    The white space may be narrower than that between cells of words: a figure below a figure, or a
+    text below a text with figures before both, is no chance.
+    """
+    places = [_places_of_amounts(row.line) for row in rows]
+    for index, row in enumerate(rows):
+        beside = [
+            place for n in (index - 1, index + 1) if 0 <= n < len(rows) for place in places[n]
+        ]
+        cuts = {
+            place.number
+            for place in places[index]
+            if any(place.is_in_line_with(other) for other in beside)
+        }
+        if cuts and not is_contents(row.line):
+            row.cells = _cut(row, cuts)
 
 
-def _ledger_cells(line: Line) -> list[Cell] | None:
-    for number in (1, 2):  # the sign of a currency may stand alone
-        first, rest = line.words[:number], line.words[number:]
-        if rest and rest[0].left - first[-1].right > ALIGNED_GAP * line.size:
-            cells = [Cell(list(first)), Cell(list(rest))]
-            return cells if cells[0].is_amount and not cells[1].is_amount else None
-    return None
+def _cut(row: Row, cuts: set[int]) -> list[Cell]:
+    """Its cells, parted as well before the words of these numbers."""
+    begins = {id(cell.words[0]) for cell in row.cells}
+    cells: list[Cell] = []
+    for number, word in enumerate(row.line.words):
+        if id(word) in begins or number in cuts or not cells:
+            cells.append(Cell([word]))
+        else:
+            cells[-1].words.append(word)
+    return cells
+
+
+@dataclass(frozen=True, slots=True)
+class _Place:
+    """Where a word stands that follows white space and is a figure, or follows a figure."""
+
+    number: int
+    left: float
+    right: float | None
+    """Of a figure, whose right end is in line with those above and below."""
+
+    def is_in_line_with(self, other: _Place) -> bool:
+        ends = self.right is not None and other.right is not None
+        return abs(self.left - other.left) < IN_LINE or (
+            ends and abs((self.right or 0.0) - (other.right or 0.0)) < IN_LINE
+        )
+
+
+def _places_of_amounts(line: Line) -> list[_Place]:
+    places = []
+    for number, (before, word) in enumerate(zip(line.words, line.words[1:], strict=False), start=1):
+        gap = word.left - before.right
+        if gap < ALIGNED_GAP * line.size or before.text in _CURRENCY:
+            continue
+        if is_amount(word.text):
+            places.append(_Place(number, word.left, word.right))
+        elif is_amount(before.text) or word.text in _CURRENCY:
+            places.append(_Place(number, word.left, None))
+    return places
+
+
+def split_heads(rows: Sequence[Row]) -> None:
+    """Part the heads of narrow columns, which stand nearer to one another than cells do."""
+    for row, below in reversed(list(zip(rows, rows[1:], strict=False))):
+        near = 0 < row.line.base - below.line.base < HEADS_ABOVE * row.line.size
+        if not (near and below.is_row) or len(row.cells) >= len(below.cells):
+            continue
+        corridors = [
+            (one.right, other.left)
+            for one, other in zip(below.cells, below.cells[1:], strict=False)
+        ]
+        cuts = {
+            number
+            for number, (before, word) in enumerate(
+                zip(row.line.words, row.line.words[1:], strict=False), start=1
+            )
+            if word.left - before.right > ALIGNED_GAP * row.line.size
+            and any(word.left > left and before.right < right for left, right in corridors)
+        }
+        cells = _cut(row, cuts)
+        if len(cells) <= len(below.cells) and len(row.line.words) <= MOST_HEAD_WORDS * len(cells):
+            row.cells = cells
 
 
 def place_of(cell: Cell, places: Sequence[float]) -> int | None:

@@ -5,50 +5,101 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
-from ingest.loaders.pdf_cells import SAME_PLACE, Table, is_amount
+from ingest.loaders.pdf_cells import SAME_PLACE, Table, is_amount, is_year
 from ingest.loaders.pdf_lines import Line, text_of
 from ingest.loaders.pdf_shapes import Rule
-from ingest.loaders.pdf_words import Word
+
+MOST_HEAD_ROWS = 3
 
 
 @dataclass(slots=True)
 class Grid:
-    """Ruled lines that enclose cells."""
+    """Ruled lines that enclose cells: of columns at `xs` and rows at `ys`, from below."""
 
     xs: list[float]
     ys: list[float]
+    rules: list[Rule]
 
     def holds(self, line: Line) -> bool:
         """Whether a line stands inside."""
-        middle = line.base + 0.3 * line.size
         inside = self.xs[0] - SAME_PLACE <= line.left and line.right <= self.xs[-1] + SAME_PLACE
-        return inside and self.ys[0] <= middle <= self.ys[-1]
+        return inside and self.ys[0] <= _middle(line) <= self.ys[-1]
 
     def table(self, lines: Sequence[Line]) -> Table | None:
         """The table of the lines inside; None where the lines only frame a text."""
-        rows: dict[int, list[list[str]]] = {}
-        bold: dict[int, bool] = {}
-        for line in lines:
-            middle = line.base + 0.3 * line.size
-            row = sum(y >= middle for y in self.ys)
-            cells = rows.setdefault(row, [[] for _ in self.xs[1:]])
-            parts: list[list[Word]] = [[] for _ in self.xs[1:]]
-            for word in line.words:
-                column = sum(x <= (word.left + word.right) / 2 for x in self.xs[1:-1])
-                parts[column].append(word)
-            for cell, words in zip(cells, parts, strict=True):
-                if words:
-                    cell.append(text_of(words))
-            bold[row] = bold.get(row, True) and line.bold
-        texts = [[" ".join(cell) for cell in cells] for _, cells in sorted(rows.items())]
-        if len(texts) < 2 or sum(any(row[1:]) for row in texts) < 2:
+        rows = self._rows(lines)
+        if len(rows) < 2 or sum(any(row[1:]) for row in rows) < 2:
             return None
-        first = min(rows)
-        amounts = sum(is_amount(cell) for cell in texts[0])
-        table = Table(texts, top=lines[0].base, bottom=lines[-1].base)
-        if all(texts[0][1:]) and (bold[first] or amounts == 0):
-            table.heads, table.rows = texts[0], texts[1:]
+        table = Table(rows, top=lines[0].base, bottom=lines[-1].base)
+        last = max(y for y in self.ys if y < _middle(lines[0]))
+        bold = all(line.bold for line in lines if _middle(line) > last)
+        count = _number_of_heads(rows, bold=bold)
+        if count:
+            table.heads = [
+                " ".join(dict.fromkeys(row[n] for row in rows[:count] if row[n]))
+                for n in range(len(rows[0]))
+            ]
+            table.rows = rows[count:]
         return table
+
+    def _rows(self, lines: Sequence[Line]) -> list[list[str]]:
+        """Text of each place; what stands in a cell of several places is in each of them."""
+        rows: list[list[str]] = []
+        above: list[str] = [""] * (len(self.xs) - 1)
+        bands = list(zip(self.ys, self.ys[1:], strict=False))
+        for bottom, top in reversed(bands):
+            inside = [line for line in lines if bottom <= _middle(line) < top]
+            row = self._row(inside, (bottom + top) / 2)
+            for column, text in enumerate(row):
+                if not self._is_ruled_above(column, top):  # a cell of several rows
+                    row[column] = " ".join(part for part in (above[column], text) if part)
+            if inside:
+                rows.append(row)
+            above = row
+        return rows
+
+    def _row(self, lines: Sequence[Line], height: float) -> list[str]:
+        edges = _places(
+            rule.x0 for rule in self.rules if rule.is_vertical and rule.y0 <= height <= rule.y1
+        )
+        row = [""] * (len(self.xs) - 1)
+        for left, right in zip(edges, edges[1:], strict=False):
+            texts = []
+            for line in lines:
+                words = [w for w in line.words if left <= (w.left + w.right) / 2 < right]
+                texts += [text_of(words)] if words else []
+            for column, (start, end) in enumerate(zip(self.xs, self.xs[1:], strict=False)):
+                if left <= (start + end) / 2 < right:
+                    row[column] = " ".join(texts)
+        return row
+
+    def _is_ruled_above(self, column: int, height: float) -> bool:
+        middle = (self.xs[column] + self.xs[column + 1]) / 2
+        return any(
+            not rule.is_vertical
+            and rule.x0 <= middle <= rule.x1
+            and abs(rule.y0 - height) <= SAME_PLACE
+            for rule in self.rules
+        )
+
+
+def _middle(line: Line) -> float:
+    return line.base + 0.3 * line.size
+
+
+def _number_of_heads(rows: Sequence[Sequence[str]], *, bold: bool) -> int:
+    """How many rows come before the first one with figures; a year may be a head."""
+    figures = next(
+        (
+            n
+            for n, row in enumerate(rows)
+            if any(is_amount(cell) and not is_year(cell) for cell in row)
+        ),
+        None,
+    )
+    if figures is None or figures > MOST_HEAD_ROWS:
+        figures = 1
+    return 1 if figures == 0 and bold else figures
 
 
 def grids_of(rules: Sequence[Rule]) -> list[Grid]:
@@ -96,7 +147,19 @@ def _grid_of(verticals: Sequence[Rule], rules: Sequence[Rule]) -> Grid | None:
             inside = min(rule.x1, xs[-1]) - max(rule.x0, xs[0])
             lengths[round(rule.y0)] = lengths.get(round(rule.y0), 0.0) + max(0.0, inside)
     ys = _places(y for y, length in lengths.items() if length > 0.5 * width)
-    return Grid(xs, ys) if len(ys) >= 3 else None
+    near = (
+        [
+            rule
+            for rule in rules
+            if rule.y1 >= ys[0] - SAME_PLACE
+            and rule.y0 <= ys[-1] + SAME_PLACE
+            and rule.x1 >= xs[0] - SAME_PLACE
+            and rule.x0 <= xs[-1] + SAME_PLACE
+        ]
+        if ys
+        else []
+    )
+    return Grid(xs, ys, near) if len(ys) >= 3 else None
 
 
 def _places(values: Iterable[float]) -> list[float]:

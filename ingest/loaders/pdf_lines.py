@@ -13,6 +13,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from functools import cached_property
 
+from ingest.cleaning.general_words import FUNCTION_WORDS, GENERAL_WORDS
 from ingest.loaders.pdf_words import Word
 
 SAME_LINE = 0.25
@@ -40,6 +41,8 @@ DROP_CAP = 1.8
 SPACED_LETTERS = 4
 LETTER_GAP = 0.7
 """Of the font size: so many single letters, not further apart, are a word set with spacing."""
+
+COMMON_WORDS = FUNCTION_WORDS | GENERAL_WORDS
 
 _NOTE = re.compile(r"[(\[]?(\d{1,3}(?:\s?[,–-]\s?\d{1,3})*|[a-z](?:,[a-z])*|[*†‡§¶]+)[)\]]?,?")
 _POWER_OF = re.compile(r"(?:^|\D)10$|^[a-zR]$|(?:\d|\bper|/)\s?(?:[kcdm]?m|ft|yd|mi|in)$")
@@ -195,20 +198,24 @@ def _with_drop_caps(words: Sequence[Word], body_size: float, known: Counter[str]
         ]
         if not beside:
             continue
-        first = max(beside, key=lambda word: word.base)
+        first = max(beside, key=lambda word: (round(word.base), -word.left))
         kept.remove(cap)
-        for word in beside:
-            index = kept.index(word)
-            text = _capped(cap, word, known) if word is first else word.text
-            kept[index] = replace(word, text=text, left=cap.left)
+        for base in {round(word.base) for word in beside}:
+            begins = min(
+                (word for word in beside if round(word.base) == base), key=lambda word: word.left
+            )
+            text = _capped(cap, begins, known) if begins is first else begins.text
+            kept[kept.index(begins)] = replace(begins, text=text, left=cap.left)
     return kept
 
 
 def _capped(cap: Word, word: Word, known: Counter[str]) -> str:
     """The first word of the paragraph; "A" and "I" may be words of their own."""
-    rest = re.match(r"\w*", word.text)
-    whole = f"{cap.text.strip('“”‘’')}{rest[0] if rest else ''}".lower()
-    alone = cap.text[-1] in "AIO" and not known[whole] and rest is not None and known[rest[0]] > 1
+    match = re.match(r"\w*", word.text)
+    rest = match[0].lower() if match else ""
+    whole = f"{cap.text[-1]}{rest}".lower()
+    is_word = rest in COMMON_WORDS or known[rest] > 1
+    alone = cap.text[-1] in "AIO" and is_word and whole not in COMMON_WORDS and not known[whole]
     return f"{cap.text} {word.text}" if alone or word.spaced else cap.text + word.text
 
 

@@ -19,7 +19,8 @@ from ingest.loaders.pdf_cells import (
     is_contents,
     place_of,
     row_cells,
-    split_ledgers,
+    split_amounts,
+    split_heads,
 )
 from ingest.loaders.pdf_grids import grids_of
 from ingest.loaders.pdf_lines import Line
@@ -65,7 +66,8 @@ def with_tables(lines: Sequence[Line], rules: Sequence[Rule]) -> list[Line | Tab
 
 def _with_aligned(lines: Sequence[Line], rules: Sequence[Rule]) -> list[Line | Table]:
     rows = [Row(line, row_cells(line, rules)) for line in lines]
-    split_ledgers(rows)
+    split_amounts(rows)
+    split_heads(rows)
     found: list[Line | Table] = []
     done = 0
     for start, end in _groups(rows):
@@ -144,7 +146,7 @@ def _goes_on(rows: Sequence[Row], start: int, index: int) -> bool:
         return near
     table = [each for each in rows[start:index] if each.is_row]
     if place_of(row.cells[0], [cell.left for cell in table[-1].cells[1:]]) is not None:
-        return above.line.base - row.line.base < 1.7 * row.line.size
+        return True
     figures = min(each.cells[1].left for each in table)
     if row.line.left > figures and not any(each.has_amounts for each in table):
         return True  # one more line of heads

@@ -20,13 +20,16 @@ MOST_TITLE_WORDS = 25
 MOST_ADDRESS_WORDS = 12
 
 _ADDRESS = re.compile(
-    r"www\.|https?://|\S@\S|\b(?:tel|phone|telephone|fax|telefax|telefon)\b|\+\d{1,3}[ (]"
-    r"|\bp\.?\s?o\.? box\b"
-    r"|\b(?:street|avenue|road|lane|boulevard|suite|floor|square|plaza)\b"
-    r"|\b\w*stra(?:ß|ss)e \d|\b\d{1,4},? (?:rue|avenue|boulevard|place)\b"
-    r"|\b[A-Z]{2},? \d{5}\b|, D\.?C\.?,? \d{5}|\b\d{5} [A-Z]"
-    r"|\b[A-Z]{1,2}\d{1,2}[A-Z]? \d[A-Z]{2}\b",
-    re.IGNORECASE,
+    r"(?i:www\.|https?://)|\S@\S+\.\w"
+    r"|(?i:\b(?:tel|phone|telephone|fax|telefax|telefon)\b[ .:]*)[+(\d]"
+    r"|\bT:? ?\+\d|\+\d{1,3}[ (]\d|\b(?i:p\.?\s?o\.? box)\b"
+    r"|\b(?:\d+[A-Za-z]?,?|One|Two|Three) (?:[A-Z][\w.’'-]*,? ){1,3}"
+    r"(?:Street|St|Avenue|Ave|Road|Rd|Lane|Boulevard|Blvd|Square|Plaza|Place|Way|Drive|Row|Park"
+    r"|Quay)\b"
+    r"|\b\w*(?:straße|strasse|gasse|platz|weg) \d"
+    r"|\b\d{1,4},? (?:rue|avenue|boulevard|place|via|calle) "
+    r"|\b(?:Suite|Floor) \d|\b[A-Z]{2},? \d{5}\b|, D\.?C\.?,? \d{5}|(?:^|, )\d{5} [A-Z]"
+    r"|\b[A-Z]{1,2}\d{1,2}[A-Z]? \d[A-Z]{2}\b"
 )
 _SENTENCE = re.compile(r"[a-z]{2}[.!?](?:\s|$)")
 _COMPANY = re.compile(
