@@ -153,7 +153,7 @@ def ranges(numbers: Iterable[int]) -> str:
 
 def _title(page: Page, body_size: float, words: Counter[str]) -> str | None:
     lines = lines_of(page.words, body_size, words)
-    flows = flows_of(lines[letterhead_lines(lines) :], page.rules, body_size)
+    flows = flows_of(lines[letterhead_lines(lines, body_size) :], page.rules, body_size)
     return title_of([line for flow in flows for line in flow], body_size)
 
 

@@ -11,6 +11,9 @@ from ingest.loaders.pdf_shapes import Rule
 
 MOST_HEAD_ROWS = 3
 
+LEAST_LINES = 3
+"""In each direction: fewer enclose a box."""
+
 
 @dataclass(slots=True)
 class Grid:
@@ -103,63 +106,42 @@ def _number_of_heads(rows: Sequence[Sequence[str]], *, bold: bool) -> int:
 
 
 def grids_of(rules: Sequence[Rule]) -> list[Grid]:
-    """Grids of at least two columns and two rows."""
-    groups: list[list[Rule]] = []
-    for rule in sorted((rule for rule in rules if rule.is_vertical), key=lambda rule: -rule.y1):
-        touching = [
-            group
-            for group in groups
-            if any(
-                rule.y0 <= other.y1 + SAME_PLACE
-                and other.y0 <= rule.y1 + SAME_PLACE
-                and _is_joined(rule, other, rules)
-                for other in group
-            )
-        ]
-        joined = [rule, *(each for group in touching for each in group)]
-        groups = [group for group in groups if group not in touching] + [joined]
-    return [grid for group in groups if (grid := _grid_of(group, rules)) is not None]
+    """Grids of at least two columns and two rows: what crosses or touches belongs together."""
+    across = [rule for rule in rules if not rule.is_vertical]
+    down = [rule for rule in rules if rule.is_vertical]
+    groups: list[tuple[list[Rule], set[int]]] = []
+    for rule in down:
+        crossed = {n for n, other in enumerate(across) if _touch(rule, other)}
+        if not crossed:
+            continue
+        joined, rest = ([rule], crossed), []
+        for group in groups:
+            if group[1] & joined[1]:
+                joined = (joined[0] + group[0], joined[1] | group[1])
+            else:
+                rest.append(group)
+        groups = [*rest, joined]
+    grids = (_grid_of(verticals, [across[n] for n in crossed]) for verticals, crossed in groups)
+    return [grid for grid in grids if grid is not None]
 
 
-def _is_joined(one: Rule, other: Rule, rules: Sequence[Rule]) -> bool:
-    """Whether two vertical lines are one line, or a horizontal one runs between them."""
-    left, right = min(one.x0, other.x0), max(one.x0, other.x0)
-    if right - left < SAME_PLACE:
-        return True
-    return any(
-        not rule.is_vertical
-        and rule.x0 <= left + SAME_PLACE
-        and rule.x1 >= right - SAME_PLACE
-        and max(one.y0, other.y0) - SAME_PLACE <= rule.y0 <= min(one.y1, other.y1) + SAME_PLACE
-        for rule in rules
+def _touch(down: Rule, across: Rule) -> bool:
+    return (
+        across.x0 - SAME_PLACE <= down.x0 <= across.x1 + SAME_PLACE
+        and down.y0 - SAME_PLACE <= across.y0 <= down.y1 + SAME_PLACE
     )
 
 
-def _grid_of(verticals: Sequence[Rule], rules: Sequence[Rule]) -> Grid | None:
-    xs = _places(rule.x0 for rule in verticals)
-    if len(xs) < 3:
+def _grid_of(down: Sequence[Rule], across: Sequence[Rule]) -> Grid | None:
+    xs = _places(rule.x0 for rule in down)
+    if len(xs) < LEAST_LINES:
         return None
-    bottom, top = min(rule.y0 for rule in verticals), max(rule.y1 for rule in verticals)
-    width = xs[-1] - xs[0]
     lengths: dict[int, float] = {}
-    for rule in rules:
-        if not rule.is_vertical and bottom - SAME_PLACE <= rule.y0 <= top + SAME_PLACE:
-            inside = min(rule.x1, xs[-1]) - max(rule.x0, xs[0])
-            lengths[round(rule.y0)] = lengths.get(round(rule.y0), 0.0) + max(0.0, inside)
-    ys = _places(y for y, length in lengths.items() if length > 0.5 * width)
-    near = (
-        [
-            rule
-            for rule in rules
-            if rule.y1 >= ys[0] - SAME_PLACE
-            and rule.y0 <= ys[-1] + SAME_PLACE
-            and rule.x1 >= xs[0] - SAME_PLACE
-            and rule.x0 <= xs[-1] + SAME_PLACE
-        ]
-        if ys
-        else []
-    )
-    return Grid(xs, ys, near) if len(ys) >= 3 else None
+    for rule in across:
+        inside = min(rule.x1, xs[-1]) - max(rule.x0, xs[0])
+        lengths[round(rule.y0)] = lengths.get(round(rule.y0), 0.0) + max(0.0, inside)
+    ys = _places(y for y, length in lengths.items() if length > 0.5 * (xs[-1] - xs[0]))
+    return Grid(xs, ys, [*down, *across]) if len(ys) >= LEAST_LINES else None
 
 
 def _places(values: Iterable[float]) -> list[float]:

@@ -59,7 +59,7 @@ def page_text(page: Page, body_size: float, words: Counter[str], *, is_first: bo
     """
     blocks: list[str] = []
     lines = lines_of(page.words, body_size, words)
-    if is_first and (head := letterhead_lines(lines)):
+    if is_first and (head := letterhead_lines(lines, body_size)):
         blocks.append(_row([line.text for line in lines[:head]]))
         lines = lines[head:]
     for flow in flows_of(lines, page.rules, body_size):

@@ -13,7 +13,7 @@ from typing import Any
 THIN = 2.0
 """Points: a filled box no thicker than this is a ruled line."""
 SHORTEST_RULE = 4.0
-MOST_RULES = 4000
+MOST_RULES = 3000
 """A drawing with more lines is a chart or a map; its lines rule no table."""
 
 MOST_FORM_DEPTH = 4

@@ -19,9 +19,9 @@ MOST_LETTERHEAD_WORDS = 45
 MOST_TITLE_WORDS = 25
 MOST_ADDRESS_WORDS = 12
 
-_ADDRESS = re.compile(
-    r"(?i:www\.|https?://)|\S@\S+\.\w"
-    r"|(?i:\b(?:tel|phone|telephone|fax|telefax|telefon)\b[ .:]*)[+(\d]"
+_WEB = r"(?i:www\.|https?://)|\S@\S+\.\w"
+_POSTAL = (
+    r"(?i:\b(?:tel|phone|telephone|fax|telefax|telefon)\b[ .:]*)[+(\d]"
     r"|\bT:? ?\+\d|\+\d{1,3}[ (]\d|\b(?i:p\.?\s?o\.? box)\b"
     r"|\b(?:\d+[A-Za-z]?,?|One|Two|Three) (?:[A-Z][\w.’'-]*,? ){1,3}"
     r"(?:Street|St|Avenue|Ave|Road|Rd|Lane|Boulevard|Blvd|Square|Plaza|Place|Way|Drive|Row|Park"
@@ -31,6 +31,8 @@ _ADDRESS = re.compile(
     r"|\b(?:Suite|Floor) \d|\b[A-Z]{2},? \d{5}\b|, D\.?C\.?,? \d{5}|(?:^|, )\d{5} [A-Z]"
     r"|\b[A-Z]{1,2}\d{1,2}[A-Z]? \d[A-Z]{2}\b"
 )
+_POST = re.compile(_POSTAL)
+_ADDRESS = re.compile(f"{_WEB}|{_POSTAL}")
 _SENTENCE = re.compile(r"[a-z]{2}[.!?](?:\s|$)")
 _COMPANY = re.compile(
     r"(?:[A-Z0-9&][^\s]*\s+){0,5}"
@@ -41,8 +43,12 @@ _COMPANY = re.compile(
 _CAPITALISED = re.compile(r"(?:[^a-z\s]\S*\s*)+(?:inc|corp|ltd|co)?\.?")
 
 
-def letterhead_lines(lines: Sequence[Line]) -> int:
-    """How many lines at the top of the first page are a letterhead: names and an address."""
+def letterhead_lines(lines: Sequence[Line], body_size: float) -> int:
+    """How many lines at the top of the first page are a letterhead: a sender and an address.
+
+    A title may have authors and their addresses below it: what stands on top is a sender where it
+    is a company, or where there is another title below.
+    """
     count = 0
     for index, line in enumerate(lines[:MOST_LETTERHEAD_LINES]):
         if index and lines[index - 1].base - line.base > SAME_BLOCK * _larger(lines, index):
@@ -52,8 +58,11 @@ def letterhead_lines(lines: Sequence[Line]) -> int:
         count = index + 1
     last = next((n for n in range(count, 0, -1) if _ADDRESS.search(lines[n - 1].text)), 0)
     words = sum(len(line.text.split()) for line in lines[:last])
-    is_page = last == len(lines)
-    return last if words <= MOST_LETTERHEAD_WORDS and not is_page else 0
+    if not last or last == len(lines) or words > MOST_LETTERHEAD_WORDS:
+        return 0
+    has_post = any(_POST.search(line.text) for line in lines[:last])
+    below = title_of(lines[last:], body_size) is not None
+    return last if _is_company(lines[0].text) or (has_post and below) else 0
 
 
 def _larger(lines: Sequence[Line], index: int) -> float:
@@ -92,9 +101,12 @@ def is_sender(text: str, below: str) -> bool:
         text: Of the heading.
         below: What stands under it; an address there tells an office.
     """
-    is_company = _COMPANY.fullmatch(text) is not None and _CAPITALISED.fullmatch(text) is not None
-    has_address = len(below.split()) <= MOST_ADDRESS_WORDS and _ADDRESS.search(below) is not None
-    return is_company or has_address or _ADDRESS.search(text) is not None
+    has_address = len(below.split()) <= MOST_ADDRESS_WORDS and _POST.search(below) is not None
+    return _is_company(text) or has_address or _ADDRESS.search(text) is not None
+
+
+def _is_company(text: str) -> bool:
+    return _COMPANY.fullmatch(text) is not None and _CAPITALISED.fullmatch(text) is not None
 
 
 def _blocks(lines: Sequence[Line]) -> list[list[Line]]:

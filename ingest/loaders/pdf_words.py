@@ -198,8 +198,10 @@ class _Glyphs:
                 current, face = drawn, self._face(index, shape)
             left, right, base = _upright(box, x.value, y.value, face.turn)
             if face.turn == 0:  # the box holds what hangs over as well
-                left = x.value
+                edge, left = right, x.value
                 right = left + (self._advance(code, shape) * face.across or right - left)
+                if glyphs and glyphs[-1].drawn == drawn and abs(glyphs[-1].left - left) < 0.001:
+                    glyphs[-1].right = right = edge  # letters of one glyph: a ligature
             if spaced and glyphs and not glyphs[-1].spaced_after:
                 glyphs[-1].spaced_after = True
             glyphs.append(
