@@ -133,11 +133,11 @@ def _pictures(pages: Sequence[Page]) -> list[str]:
     ]
     if not empty:
         return []
-    what = "Page" if len(empty) == 1 else "Pages"
-    verb = "is a picture" if len(empty) == 1 else "are pictures"
-    return [
-        f"{what} {ranges(empty)} {verb} without text, probably scans: run the file through OCR."
-    ]
+    if len(empty) == 1:
+        found = f"Page {empty[0]} is a picture without text, probably a scan"
+    else:
+        found = f"Pages {ranges(empty)} are pictures without text, probably scans"
+    return [f"{found}: run the file through OCR."]
 
 
 def ranges(numbers: Iterable[int]) -> str:

@@ -22,7 +22,7 @@ def aligned_table(rows: Sequence[Row], rules: Sequence[Rule]) -> Table:
     body = next((n for n, row in enumerate(rows) if row.is_row and row.has_amounts), None)
     columns = _columns(rows)
     if body is None or len(columns) < 2:
-        return _plain(rows)
+        return _plain(rows, rules)
     first = body
     while first and not rows[first - 1].is_row and _is_label(rows[first - 1], columns):
         first -= 1
@@ -51,7 +51,7 @@ def aligned_table(rows: Sequence[Row], rules: Sequence[Rule]) -> Table:
     return table
 
 
-def _plain(rows: Sequence[Row]) -> Table:
+def _plain(rows: Sequence[Row], rules: Sequence[Rule]) -> Table:
     """Rows of words: lines that stand close together are one row, cell by cell."""
     columns = _text_columns(rows)
     bands = _bands(rows)
@@ -63,10 +63,27 @@ def _plain(rows: Sequence[Row]) -> Table:
                 number = _column_of(cell, columns)
                 texts[-1][number] = f"{texts[-1][number]} {cell.text}".strip()
     table = Table(texts, top=rows[0].line.base, bottom=rows[-1].line.base)
-    heads_stand_out = all(row.line.bold for row in bands[0]) and not rows[-1].line.bold
-    if len(texts) > 1 and all(texts[0]) and heads_stand_out:
+    bold = all(row.line.bold for row in bands[0]) and not rows[-1].line.bold
+    if len(texts) > 1 and all(texts[0]) and (bold or _is_ruled_off(bands, rules)):
         table.heads, table.rows = texts[0], texts[1:]
     return table
+
+
+def _is_ruled_off(bands: Sequence[Sequence[Row]], rules: Sequence[Rule]) -> bool:
+    """Whether a line is ruled below the first row and not below the second."""
+    left = min(row.line.left for band in bands for row in band)
+    right = max(row.line.right for band in bands for row in band)
+
+    def is_ruled(above: Row, below: Row) -> bool:
+        return any(
+            not rule.is_vertical
+            and below.line.base + 0.5 * below.line.size < rule.y0 < above.line.base
+            and min(rule.x1, right) - max(rule.x0, left) > 0.6 * (right - left)
+            for rule in rules
+        )
+
+    between = [is_ruled(one[-1], other[0]) for one, other in zip(bands, bands[1:], strict=False)]
+    return between[0] and not any(between[1:-1])
 
 
 def _text_columns(rows: Sequence[Row]) -> list[tuple[float, float]]:

@@ -178,10 +178,10 @@ def split_amounts(rows: Sequence[Row]) -> None:
             if any(place.is_in_line_with(other) for other in beside)
         }
         if cuts and not is_contents(row.line):
-            row.cells = _cut(row, cuts)
+            row.cells = cut(row, cuts)
 
 
-def _cut(row: Row, cuts: set[int]) -> list[Cell]:
+def cut(row: Row, cuts: set[int]) -> list[Cell]:
     """Its cells, parted as well before the words of these numbers."""
     begins = {id(cell.words[0]) for cell in row.cells}
     cells: list[Cell] = []
@@ -240,7 +240,7 @@ def split_heads(rows: Sequence[Row]) -> None:
             if word.left - before.right > ALIGNED_GAP * row.line.size
             and any(word.left > left and before.right < right for left, right in corridors)
         }
-        cells = _cut(row, cuts)
+        cells = cut(row, cuts)
         if len(cells) <= len(below.cells) and len(row.line.words) <= MOST_HEAD_WORDS * len(cells):
             row.cells = cells
 

@@ -105,7 +105,9 @@ def _blocks(parts: Sequence[Line | Table], body_size: float, words: Counter[str]
             contents = []
         if isinstance(part, Table) or is_entry:
             if paragraph:
-                yield _paragraph(paragraph, 0 if _labels(paragraph[-1], part) else body_size, words)
+                yield _paragraph(
+                    paragraph, 0 if _labels(paragraph[-1], part, body_size) else body_size, words
+                )
                 paragraph = []
             if isinstance(part, Table):
                 yield _table(part)
@@ -122,9 +124,13 @@ def _blocks(parts: Sequence[Line | Table], body_size: float, words: Counter[str]
         yield _paragraph(paragraph, body_size, words)
 
 
-def _labels(line: Line, part: Line | Table) -> bool:
+def _labels(line: Line, part: Line | Table, body_size: float) -> bool:
     """Whether a line stands so near above a table that it is a label of it, not a heading."""
-    return isinstance(part, Table) and line.base - part.top < HEADING_GAP * line.size
+    return (
+        isinstance(part, Table)
+        and line.base - part.top < HEADING_GAP * line.size
+        and line.size < LARGE * body_size
+    )
 
 
 def _table(table: Table) -> str:

@@ -26,7 +26,7 @@ them."""
 SMALL = 0.88
 """Of its neighbour's font size: what is set smaller, and higher or lower, is a note or an index."""
 RAISED = (0.1, 0.75)
-LOWERED = (-0.5, -0.05)
+LOWERED = (-0.6, -0.05)
 """Of the neighbour's font size: how far such a word's base line may be from the neighbour's."""
 
 PARTED = 0.1

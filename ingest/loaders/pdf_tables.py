@@ -12,10 +12,10 @@ from collections.abc import Sequence
 from ingest.loaders.pdf_aligned import aligned_table
 from ingest.loaders.pdf_cells import (
     ALIGNED_GAP,
-    SAME_PLACE,
-    Cell,
+    IN_LINE,
     Row,
     Table,
+    cut,
     is_contents,
     place_of,
     row_cells,
@@ -122,21 +122,20 @@ def _is_rest(row: Row, above: Row) -> bool:
 
 def _split_below(row: Row, above: Row) -> None:
     """Part a line into cells where one begins or ends exactly below one of the row above."""
-    if row.is_row or len(row.line.words) < 2 or is_contents(row.line):
+    if len(row.cells) >= len(above.cells) or is_contents(row.line):
         return
-    cells = [Cell([row.line.words[0]])]
-    for word in row.line.words[1:]:
-        gap = word.left - cells[-1].words[-1].right
-        fits = gap > ALIGNED_GAP * row.line.size and any(
-            abs(cell.left - word.left) < SAME_PLACE / 2
-            or (cell.is_amount and abs(cell.right - word.right) < SAME_PLACE / 2)
+    words = row.line.words
+    cuts = {
+        number
+        for number, (before, word) in enumerate(zip(words, words[1:], strict=False), start=1)
+        if word.left - before.right > ALIGNED_GAP * row.line.size
+        and any(
+            abs(cell.left - word.left) < IN_LINE
+            or (cell.is_amount and abs(cell.right - word.right) < IN_LINE)
             for cell in above.cells[1:]
         )
-        if fits:
-            cells.append(Cell([word]))
-        else:
-            cells[-1].words.append(word)
-    row.cells = cells
+    }
+    row.cells = cut(row, cuts)
 
 
 def _goes_on(rows: Sequence[Row], start: int, index: int) -> bool:
