@@ -25,7 +25,7 @@ from ingest.errors import LoadError
 from ingest.loaders.limits import LoadLimits
 from ingest.loaders.load import load, read_file
 from ingest.prepare import prepare
-from ingest.report import Assumed, Duplicate, IngestReport, Refused
+from ingest.report import Assumed, Duplicate, IngestReport, Refused, Remark
 from ingest.sandbox import Sandbox
 from ingest.texts import Texts
 from ingest.types import Prepared
@@ -192,6 +192,9 @@ class IngestJob:
                 if assumed := raw.metadata.get("assumed"):
                     self._report.assumed.append(Assumed(source.uri, assumed))
                 prepared = prepare(raw, settings=self.chunking)
+                self._report.remarks += [
+                    Remark(source.uri, remark) for remark in raw.metadata.get("remarks", ())
+                ]
                 if self._is_wanted(prepared):
                     yield Fresh(prepared, made_from[0])
             self._tell("read", len(sources), len(sources))

@@ -37,6 +37,17 @@ MIN_LANGUAGE_WORDS = 20
 MIN_LANGUAGE_SHARE = 0.08
 """Share of the words that are a language's commonest; real prose has 0.2 and more."""
 
+_NO_TITLE = re.compile(
+    r"\W*(?:draft|final|confidential|copy|sample|specimen|internal use only|for internal use"
+    r"|not for (?:distribution|publication|release)|embargoed|(?:table of )?contents|index|abstract"
+    r"|summary|executive summary|introduction|foreword|preface|press release|news release"
+    r"|for immediate release|entwurf|vertraulich|inhalt(?:sverzeichnis)?|brouillon|sommaire"
+    r"|table des matières|borrador|índice|contenido)\W*"
+    r"|(?:chapter|section|part|kapitel|chapitre)\s+[\dIVX]+\b.*|\d{1,2}(?:\.\d{1,2})*[.)]\s.*",
+    re.IGNORECASE,
+)
+"""Stamps and the names of parts: headings that name no document."""
+
 _HASH = re.compile(r"[0-9a-f]{8,}", re.IGNORECASE)
 _NUMBER_PREFIX = re.compile(r"^\d+[\s_.-]+")
 _SEPARATORS = re.compile(r"[\s_+-]+")
@@ -171,13 +182,24 @@ def _published(blocks: Sequence[Block], today: date) -> Field | None:
 
 def _title(cleaned: CleanedText, uri: str) -> Field:
     for block in cleaned.blocks[:LAST_TITLE_BLOCK]:
-        if block.kind is SentenceKind.HEADING and len(block.text) <= MAX_TITLE:
+        if (
+            block.kind is SentenceKind.HEADING
+            and len(block.text) <= MAX_TITLE
+            and not is_no_title(block.text)
+        ):
             return block.text, "first heading"
     name = _readable_name(uri)
     if name:
         return name, "file name"
-    words = _first_words(cleaned.text)
+    words = _first_words(
+        next((block.text for block in cleaned.blocks if not is_no_title(block.text)), "")
+    )
     return (words, "first words of the text") if words else (uri, "name of the source")
+
+
+def is_no_title(text: str) -> bool:
+    """Whether it is a stamp ("DRAFT") or names a part ("Contents", "1. Methods")."""
+    return _NO_TITLE.fullmatch(text.strip()) is not None
 
 
 def _readable_name(uri: str) -> str | None:

@@ -32,7 +32,10 @@ BYTES_PER_CHARACTER = 6
 """At most, of a character in JSON (an escape such as \\u00e9 or half of a surrogate pair)."""
 
 METADATA_BYTES = 1_000_000
-"""Room for the fields and the framing beside the text."""
+"""Room for the fields, the remarks and the framing beside the text."""
+
+MAX_REMARKS = 50
+MAX_REMARK_CHARACTERS = 1000
 
 
 class Sandbox:
@@ -229,7 +232,11 @@ def _read_reply(reply: bytes) -> Parsed:
             if name in FIELD_NAMES:
                 kept = [str(item) for item in value] if isinstance(value, list) else str(value)
                 fields[name] = (kept, str(provenance))
-        return Parsed(str(values["text"]), fields, str(values.get("assumed", "")))
+        remarks = tuple(
+            str(remark)[:MAX_REMARK_CHARACTERS]
+            for remark in list(values.get("remarks", ()))[:MAX_REMARKS]
+        )
+        return Parsed(str(values["text"]), fields, str(values.get("assumed", "")), remarks)
     except (AttributeError, KeyError, TypeError) as error:
         raise ValueError("not the shape of an answer") from error
 

@@ -21,6 +21,9 @@ _SURE_PAGE_NUMBER = re.compile(
     r"[\s\-–—|]*(?:page|seite|página)\s*\d{1,4}(?:\s*(?:of|/|von|de)\s*\d{1,4})?[\s\-–—|]*\Z",
     re.IGNORECASE,
 )
+_ROMAN_NUMBER = re.compile(r"[\s\-–—|]*[ivxlc]{1,6}[\s\-–—|]*\Z")
+_CONTENTS = re.compile(r"\S\s*(?:(?:\.\s?){4,}|…{2,})\s*(?:\d{1,4}|[ivxlc]{1,6})\s*\Z", re.DOTALL)
+"""A title, dots, a page number."""
 _LINK_ONLY = re.compile(r"\s*(?:[-*+]\s*)?\[([^\]]{1,60})\]\([^)]*\)\s*\Z")
 _ROW_OF_LINKS = re.compile(r"\s*(?:\[[^\]]{1,40}\]\([^)]*\)[\s|·•/,]*){3,}\Z")
 _DIGITS = re.compile(r"\d+")
@@ -93,7 +96,7 @@ def _menu_items(blocks: Sequence[Block]) -> set[int]:
 
 
 def drop_noise(blocks: Sequence[Block]) -> Kept:
-    """Site text, running heads and page numbers; blocks are without markup here."""
+    """Site text, running heads, page numbers, contents; blocks are without markup here."""
     numbers = _page_numbers(blocks)
     recurring = dict.fromkeys(_running_heads(blocks), "running head")
     reasons = {**recurring, **dict.fromkeys(numbers, "page number")}
@@ -102,6 +105,8 @@ def drop_noise(blocks: Sequence[Block]) -> Kept:
     teasing = False
     for index, block in enumerate(blocks):
         reason = reasons.get(index) or site_text(block)
+        if reason is None and _CONTENTS.search(block.text[-MAX_HEAD:]):
+            reason = "table of contents"
         if reason is None and teasing and _is_teaser(block, blocks[index + 1 : index + 2]):
             reason = "teaser of another article"
         else:
@@ -136,6 +141,8 @@ def _page_numbers(blocks: Sequence[Block]) -> set[int]:
             alone.append((index, int(match[1])))
             if _at_page_edge(blocks, index):
                 found.add(index)
+        elif _ROMAN_NUMBER.match(block.text[:16]) and _at_page_edge(blocks, index):
+            found.add(index)
     rising = [
         pair
         for pair, after in zip(alone, alone[1:], strict=False)

@@ -77,6 +77,7 @@ def load(
             "fields": merge(source.listed, parsed.fields, stated),
             "assumed": parsed.assumed,
             **_shown(content, kind, checker),
+            "remarks": parsed.remarks,
         },
     )
 

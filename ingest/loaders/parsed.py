@@ -27,6 +27,8 @@ class Parsed:
     fields: Fields = field(default_factory=dict)
     assumed: str = ""
     """What had to be assumed to read it, in words for the report; "" if nothing."""
+    remarks: tuple[str, ...] = ()
+    """Sentences for the run's report: what could not be read, or was read with doubt."""
 
 
 _ISO = re.compile(r"(\d{4})(?:-(\d{1,2})(?:-(\d{1,2}))?)?(?:[t ].*)?")

@@ -1,13 +1,11 @@
-"""PDF files with a text layer, by pypdf."""
+"""PDF files with a text layer, by pdfium; pypdf gives a second opinion on some pages."""
 
 from __future__ import annotations
 
-import logging
-import math
 import re
-from collections.abc import Sequence
-from io import BytesIO
-from typing import TYPE_CHECKING, Any
+from collections import Counter
+from collections.abc import Iterable, Sequence
+from typing import Any
 
 from ingest.errors import (
     EmptyDocumentError,
@@ -18,174 +16,155 @@ from ingest.errors import (
 )
 from ingest.loaders.limits import LoadLimits
 from ingest.loaders.parsed import Fields, Parsed, fields_from
-from ingest.loaders.pdf_layout import Piece, body_size_of, count_words, lines_of, page_text
+from ingest.loaders.pdf_check import compare, has_no_pages, is_locked
+from ingest.loaders.pdf_columns import flows_of
+from ingest.loaders.pdf_layout import page_text
+from ingest.loaders.pdf_lines import count_words, lines_of
+from ingest.loaders.pdf_noise import without_noise
+from ingest.loaders.pdf_title import letterhead_lines, title_of
+from ingest.loaders.pdf_words import Page, body_size_of, read_page
 from ingest.loaders.text import clean_characters
-
-if TYPE_CHECKING:
-    from pypdf import PageObject, PdfReader
 
 PROVENANCE = "pdf info"
 
 LETTERS_PER_PAGE = 20
 """On average; a file with fewer is a scan with a stamp on it."""
 
-ARRAY_ELEMENTS = 1_000_000
-"""pypdf's own bound of a tenth of it refuses honest reports whose pages carry structure trees."""
-
-_LIGATURES = str.maketrans(
-    {
-        "\ufb00": "ff",
-        "\ufb01": "fi",
-        "\ufb02": "fl",
-        "\ufb03": "ffi",
-        "\ufb04": "ffl",
-        "\ufb05": "st",
-        "\ufb06": "st",
-    }
-)
-
-_BOLD = re.compile(r"bold|black|heavy|semibold|demi", re.IGNORECASE)
-
 _NO_TITLE = re.compile(
-    r"untitled.*|document\d*|\W*|[\d\W_]+|.*\.(?:docx?|indd|pdf|pptx?|xlsx?|qxd|tex|html?)",
+    r"untitled.*|document\d*|\W*|[\d\W_]+|\W*(?:anonymous|unspecified|unknown|none|null|title)\W*"
+    r"|.*\.(?:docx?|indd|pdf|pptx?|xlsx?|qxd|tex|html?|rtf|odt|pages|wpd)",
     re.IGNORECASE,
 )
 """What programs put into the title: file names, serial numbers, nothing."""
 
+_NO_AUTHOR = re.compile(
+    r"\W*(?:anonymous|unspecified|unknown|none|null|user|admin|administrator|author|owner|default)\W*"
+    r"|[a-z]+[._]?[a-z]*\d+|.*\.exe",
+    re.IGNORECASE,
+)
+"""What programs put into the author: nothing, names of accounts."""
+
 
 def parse(content: bytes, limits: LoadLimits) -> Parsed:
-    """Text of all pages with form feeds between, and what the file's information states."""
-    from pypdf import apply_configuration
+    """Text of all pages with form feeds between, and what the file's information states.
 
-    logging.getLogger("pypdf").setLevel(logging.CRITICAL)  # one line for each flaw it works around
-    with apply_configuration(array_maximum_element_count=ARRAY_ELEMENTS):
-        return _read(content, limits)
+    The remarks name pages that are pictures, pages on which two readers disagree, and watermarks.
+    """
+    document = _open(content)
+    try:
+        count = len(document)
+        if count == 0:
+            raise EmptyDocumentError("The PDF has no pages.")
+        if count > limits.pdf_pages:
+            raise TooLargeError(f"It has {count:,} pages; up to {limits.pdf_pages:,} are read.")
+        pages = _read_pages(document, limits)
+        fields = _fields(document)
+    finally:
+        document.close()
+    remarks = compare(content, [page.all_words for page in pages])
+    _require_text(pages)
+    remarks += _pictures(pages)
+    remarks += without_noise(pages)
+    words = count_words(word.text for page in pages for word in page.words)
+    body_size = body_size_of(pages)
+    text = "\n\n\f".join(
+        page_text(page, body_size, words, is_first=number == 0) for number, page in enumerate(pages)
+    )
+    if "title" not in fields and (title := _title(pages[0], body_size, words)):
+        fields |= fields_from({"title": title}, "largest heading")
+    return Parsed(clean_characters(text), fields, tuple(remarks))
 
 
-def _read(content: bytes, limits: LoadLimits) -> Parsed:
-    reader = _open(content)
-    count = _count_pages(reader)
-    if count > limits.pdf_pages:
-        raise TooLargeError(f"It has {count:,} pages; up to {limits.pdf_pages:,} are read.")
-    pages: list[Sequence[Piece]] = []
+def _open(content: bytes) -> Any:
+    import pypdfium2
+
+    try:
+        return pypdfium2.PdfDocument(content)
+    except pypdfium2.PdfiumError as error:
+        # pdfium's number of the error may be that of the file before: it is not looked at.
+        if is_locked(content):
+            raise EncryptedFileError(
+                "The PDF is protected with a password. Save a copy without one and take that."
+            ) from error
+        if has_no_pages(content):
+            raise EmptyDocumentError("The PDF has no pages.") from error
+        raise MalformedFileError("It is not a whole PDF file: it cannot be opened.") from error
+
+
+def _read_pages(document: Any, limits: LoadLimits) -> list[Page]:
+    import pypdfium2
+
+    pages: list[Page] = []
     characters = 0
-    for number, page in enumerate(reader.pages, start=1):
-        pages.append(_read_page(page, number))
-        characters += sum(len(piece.text) for piece in pages[-1])
+    for number in range(len(document)):
+        try:
+            page = document[number]
+            pages.append(read_page(page))
+            page.close()
+        except pypdfium2.PdfiumError as error:
+            raise MalformedFileError(f"Page {number + 1} cannot be read.") from error
+        characters += sum(len(word.text) + 1 for word in pages[-1].words)
         if characters > limits.text_characters:
             raise TooLargeError(
                 f"It holds more than {limits.text_characters:,} characters of text."
             )
-    _require_text(pages, characters)
-    words = count_words(line.text for page in pages for line in lines_of(page))
-    body_size = body_size_of(pages)
-    text = "\n\n\f".join(page_text(page, body_size, words) for page in pages)
-    return Parsed(clean_characters(text), _fields(reader))
+    return pages
 
 
-def _open(content: bytes) -> PdfReader:
-    from pypdf import PdfReader
-    from pypdf.errors import PyPdfError
-
-    try:
-        reader = PdfReader(BytesIO(content))
-        if reader.is_encrypted and not reader.decrypt(""):
-            raise EncryptedFileError(
-                "The PDF is protected with a password. Save a copy without one and take that."
-            )
-    except PyPdfError as error:
-        raise MalformedFileError(f"It is not a whole PDF file: {_plain(error)}") from error
-    return reader
+def _letters(page: Page) -> int:
+    return sum(map(len, page.all_words))
 
 
-def _count_pages(reader: PdfReader) -> int:
-    from pypdf.errors import PyPdfError
-
-    try:
-        count = len(reader.pages)
-    except (PyPdfError, AttributeError, TypeError, KeyError) as error:
-        raise MalformedFileError(f"Its pages cannot be found: {_plain(error)}") from error
-    if count == 0:
-        raise EmptyDocumentError("The PDF has no pages.")
-    return count
-
-
-def _plain(error: Exception) -> str:
-    text = str(error).strip().rstrip(".")
-    return f"{text}." if text else "no further detail."
-
-
-def _require_text(pages: Sequence[Sequence[Piece]], characters: int) -> None:
-    letters = sum(len(piece.text.strip()) for page in pages for piece in page) if characters else 0
-    if letters < min(LETTERS_PER_PAGE, 1) or (
-        len(pages) > 1 and letters < LETTERS_PER_PAGE * len(pages) / 10
-    ):
+def _require_text(pages: Sequence[Page]) -> None:
+    letters = sum(map(_letters, pages))
+    if letters == 0 or (len(pages) > 1 and letters < LETTERS_PER_PAGE * len(pages) / 10):
         raise NoTextLayerError(
             "The PDF has no text layer: its pages are pictures, probably scans. "
             "Run it through OCR first and take the result."
         )
 
 
-def _read_page(page: PageObject, number: int) -> list[Piece]:
-    from pypdf.errors import LimitReachedError, PyPdfError
-
-    try:
-        return _pieces(page)
-    except LimitReachedError as error:
-        raise TooLargeError(
-            f"Page {number} unpacks to more than is read: {_plain(error)}"
-        ) from error
-    except (
-        PyPdfError,
-        ArithmeticError,
-        AttributeError,
-        LookupError,
-        TypeError,
-        ValueError,
-    ) as error:
-        raise MalformedFileError(f"Page {number} cannot be read: {_plain(error)}") from error
+def _pictures(pages: Sequence[Page]) -> list[str]:
+    """Names pages that show something but hold no text, among pages that hold some."""
+    empty = [
+        number
+        for number, page in enumerate(pages, start=1)
+        if page.has_pictures and _letters(page) < LETTERS_PER_PAGE
+    ]
+    if not empty:
+        return []
+    if len(empty) == 1:
+        found = f"Page {empty[0]} is a picture without text, probably a scan"
+    else:
+        found = f"Pages {ranges(empty)} are pictures without text, probably scans"
+    return [f"{found}: run the file through OCR."]
 
 
-def _pieces(page: PageObject) -> list[Piece]:
-    """What is drawn on a page, in the order of drawing."""
-    pieces: list[Piece] = []
-
-    def visit(text: str, cm: Sequence[float], tm: Sequence[float], font: Any, size: Any) -> None:
-        if not text:
-            return
-        if not text.strip("\n"):
-            pieces.append(Piece("\n", 0.0, pieces[-1].y if pieces else 0.0, 1.0, bold=False))
-            return
-        a, b = tm[0] * cm[0] + tm[1] * cm[2], tm[0] * cm[1] + tm[1] * cm[3]
-        scale = math.hypot(a, b) or 1.0
-        height = abs(float(size or 1.0)) * scale
-        x = tm[4] * cm[0] + tm[5] * cm[2] + cm[4]
-        y = tm[4] * cm[1] + tm[5] * cm[3] + cm[5]
-        name = str((font or {}).get("/BaseFont", ""))
-        bold = _BOLD.search(name) is not None
-        for number, line in enumerate(text.translate(_LIGATURES).split("\n")):
-            if number:
-                pieces.append(Piece("\n", 0.0, y, 1.0, bold=False))
-            if line:
-                pieces.append(Piece(line, x, y - number * 1.2 * height, height or 1.0, bold))
-
-    page.extract_text(visitor_text=visit)
-    return pieces
+def ranges(numbers: Iterable[int]) -> str:
+    """Page numbers in words: "3, 5-7"."""
+    runs: list[list[int]] = []
+    for number in sorted(numbers):
+        if runs and number == runs[-1][1] + 1:
+            runs[-1][1] = number
+        else:
+            runs.append([number, number])
+    return ", ".join(f"{first}-{last}" if last > first else f"{first}" for first, last in runs)
 
 
-def _fields(reader: PdfReader) -> Fields:
+def _title(page: Page, body_size: float, words: Counter[str]) -> str | None:
+    lines = lines_of(page.words, body_size, words)
+    flows = flows_of(lines[letterhead_lines(lines, body_size) :], page.rules, body_size)
+    return title_of([line for flow in flows for line in flow], body_size)
+
+
+def _fields(document: Any) -> Fields:
     """Title, authors and day of creation; the latter is not the day of publication."""
-    try:
-        info = reader.metadata
-        if info is None:
-            return {}
-        stated: dict[str, object] = {
-            "title": info.title,
-            "authors": info.author,
-            "created": info.creation_date,
-        }
-    except Exception:  # noqa: BLE001  broken information must not lose a readable text
-        return {}
-    if _NO_TITLE.fullmatch(str(stated["title"] or "")):
-        del stated["title"]
+    info: dict[str, str] = document.get_metadata_dict(skip_empty=True)
+    stated: dict[str, object] = {}
+    if not _NO_TITLE.fullmatch(title := info.get("Title", "").strip()):
+        stated["title"] = title
+    if not _NO_AUTHOR.fullmatch(author := info.get("Author", "").strip()):
+        stated["authors"] = author
+    if day := re.match(r"(?:D:)?(\d{4})(\d\d)?(\d\d)?", info.get("CreationDate", "")):
+        stated["created"] = "-".join(part for part in day.groups() if part)
     return fields_from(stated, PROVENANCE)

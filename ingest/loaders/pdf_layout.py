@@ -1,29 +1,23 @@
-"""From pieces of text with a place on the page to paragraphs, headings and table rows.
+"""From lines with places to paragraphs, headings, list items and tables, as light Markdown.
 
-A PDF knows no paragraphs: it draws pieces of text at coordinates. The order in which they are drawn
-is nearly always the order of reading, columns included, so it is kept; the coordinates only tell
-where a line, a cell, a paragraph or a heading ends. Units are points, y grows upwards.
+A PDF knows no paragraphs: sizes, distances and indents tell where one ends. Units are points, y
+grows upwards.
 """
 
 from __future__ import annotations
 
 import re
 from collections import Counter
-from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Iterator, Sequence
 from statistics import median
 
-GLYPH_WIDTH = 0.5
-"""Of the font size: mean width of a letter in text faces; widths are estimated, not looked up."""
-
-CELL_GAP = 1.5
-"""Of the font size: white space in a line wider than this parts two cells of a table."""
-
-SAME_LINE = 0.45
-"""Of the font size: pieces whose base lines differ less (superscripts) stand in one line."""
-
-CELL_JUMP = 6.0
-"""Of the font size: drawing that moves up by less goes to the next cell, else to another column."""
+from ingest.cleaning.words import is_cjk
+from ingest.loaders.pdf_cells import Table, is_contents
+from ingest.loaders.pdf_columns import flows_of
+from ingest.loaders.pdf_lines import Line, lines_of
+from ingest.loaders.pdf_tables import with_tables
+from ingest.loaders.pdf_title import is_sender, letterhead_lines
+from ingest.loaders.pdf_words import Page
 
 PARAGRAPH_GAP = 1.3
 """Times the usual distance of lines: a wider one begins a paragraph."""
@@ -35,6 +29,7 @@ SHORT_LINE = 0.75
 """Of the width of the text: a line that ends earlier with a full stop ends its paragraph."""
 
 HEADING_WORDS = 14
+HEADING_LINES = 3
 LARGE = 1.15
 """Times the size of the body text: what is larger is a heading."""
 HUGE = 1.5
@@ -45,220 +40,119 @@ HEADING_GAP = 1.7
 CAPITALS = 8
 """Letters: shorter words in capitals (PART I, ASSETS, USA) are no sure headings."""
 
-_BULLET = re.compile(r"[•▪■●◦‣⁃∙·➢✓]\s*|[–—-]\s+(?=\S)|o\s+(?=[A-Z])")
-_ONLY_BULLET = re.compile(r"[•▪■●◦‣⁃∙·➢✓–—-]")
-_ITEM_MARK = re.compile(r"[•▪■●◦‣⁃∙·➢✓–—-]|\(?(?:\d{1,2}|[a-z]|[ivx]{1,4})[.)]")
+_BULLET = re.compile(r"[•▪■●◦‣⁃∙·➢✓□]\s*|[–—-]\s+(?=\S)|o\s+(?=[A-Z])")
+_ONLY_BULLET = re.compile(r"[•▪■●◦‣⁃∙·➢✓□–—-]")
 _NUMBERED = re.compile(r"(?:\d{1,2}[.)]|\([a-z0-9]{1,3}\))\s+\S")
 _LEDGER = re.compile(r"(?:\([\d,.]+\)|[$€£] ?[\d,.]+) +[A-Z]")
 """An amount and what it is for, one to a line."""
-_FULL_STOP = re.compile(r"[.!?:;][\"'”’)\]]*$")
-_AMOUNT_END = re.compile(r"[\d)%]$")
-_CURRENCY = ("$", "€", "£", "¥")
+_FULL_STOP = re.compile(r"[.!?:;][\"'”’)\]]*(?:\[\^[^\]]*\])?$")
 
 
-@dataclass(frozen=True, slots=True)
-class Piece:
-    """Text drawn in one go."""
-
-    text: str
-    x: float
-    y: float
-    size: float
-    bold: bool
-
-
-@dataclass(slots=True)
-class Line:
-    """Pieces on one base line, or the cells of one table row."""
-
-    pieces: list[Piece]
-    cells: list[str] = field(default_factory=list)
-    """Filled where the line is a table row."""
-
-    @property
-    def x(self) -> float:
-        """Where it begins."""
-        return min(piece.x for piece in self.pieces)
-
-    @property
-    def y(self) -> float:
-        """Height of its base line."""
-        return self.pieces[0].y
-
-    @property
-    def bottom(self) -> float:
-        """Height of what was drawn last."""
-        return self.pieces[-1].y
-
-    @property
-    def end(self) -> float:
-        """Where it ends, by estimate."""
-        return max(_end(piece) for piece in self.pieces)
-
-    @property
-    def size(self) -> float:
-        """That of most of its letters."""
-        return max(self.pieces, key=lambda piece: len(piece.text)).size
-
-    @property
-    def bold(self) -> bool:
-        """Whether all of it is."""
-        return all(piece.bold for piece in self.pieces if piece.text.strip())
-
-    @property
-    def text(self) -> str:
-        """Its words, without regard to cells."""
-        return _squeeze("".join(piece.text for piece in self.pieces))
-
-
-def page_text(pieces: Iterable[Piece], body_size: float, words: Counter[str]) -> str:
+def page_text(page: Page, body_size: float, words: Counter[str], *, is_first: bool = False) -> str:
     """The page as light Markdown.
 
     Args:
-        pieces: In the order of drawing.
+        page: As read, without what is no part of the text.
         body_size: Font size of most of the document's text.
         words: How often each word stands in the document; decides about hyphens at line ends.
+        is_first: Whether it may begin with a letterhead.
     """
-    lines = [line for line in lines_of(pieces) if line.text]
-    rows = list(_wrapped_labels(_rows(lines)))
-    return "\n\n".join(_blocks(rows, body_size, words))
+    blocks: list[str] = []
+    lines = lines_of(page.words, body_size, words)
+    if is_first and (head := letterhead_lines(lines, body_size)):
+        blocks.append(_row([line.text for line in lines[:head]]))
+        lines = lines[head:]
+    for flow in flows_of(lines, page.rules, body_size):
+        parts = list(_blocks(with_tables(flow, page.rules), body_size, words))
+        if blocks and parts and _goes_on(blocks[-1], parts[0]):
+            parts[0] = join_lines([blocks.pop(), parts[0]], words)
+        blocks.extend(parts)
+    for aside in page.aside:
+        blocks.extend(_escaped(line.text) for line in lines_of(aside, body_size, words))
+    blocks = [block for block in blocks if block.strip()]
+    return "\n\n".join(_without_senders(blocks) if is_first else blocks)
 
 
-def lines_of(pieces: Iterable[Piece]) -> Iterator[Line]:
-    """Gather pieces into lines; a piece that is a line end ends a line."""
-    current: list[Piece] = []
-    for piece in pieces:
-        first = current[0] if current else piece
-        moved = abs(piece.y - first.y) > SAME_LINE * max(piece.size, first.size)
-        if current and (piece.text == "\n" or moved):
-            yield Line(current)
-            current = []
-        if piece.text != "\n":
-            current.append(piece)
-    if current:
-        yield Line(current)
-
-
-def _rows(lines: Sequence[Line]) -> Iterator[Line]:
-    """Find table rows: lines with wide gaps, and cells of several lines drawn in turn."""
-    done: list[Line] = []
-    for line in lines:
-        jump = line.y - done[-1].bottom if done else 0.0
-        before = _lines_beside(done, line) if jump > SAME_LINE * line.size else []
-        if before and jump < CELL_JUMP * line.size and all(line.x > each.x for each in before):
-            joined = Line([*before[0].pieces, *line.pieces], [*_open_row(before), line.text])
-            del done[len(done) - len(before) :]
-            done.append(joined)
-        elif done and done[-1].cells and _continues_cell(done[-1], line):
-            done[-1].cells[-1] = _squeeze(f"{done[-1].cells[-1]} {line.text}")
-            done[-1].pieces.extend(line.pieces)
-        else:
-            cells = _cells(line)
-            is_item = len(cells) == 2 and _ITEM_MARK.fullmatch(cells[0])  # no table: a list
-            done.append(Line(line.pieces, cells if len(cells) > 1 and not is_item else []))
-    yield from done
-
-
-def _lines_beside(done: Sequence[Line], line: Line) -> list[Line]:
-    """The last lines that stand at the height of this one or lower: the cell before it."""
-    count = 0
-    for before in reversed(done):
-        if before.bottom > line.y + SAME_LINE * line.size and not before.cells:
-            break
-        count += 1
-        if before.y >= line.y - SAME_LINE * line.size:
-            break
-    return list(done[len(done) - count :])
-
-
-def _open_row(before: Sequence[Line]) -> list[str]:
-    if before[0].cells:
-        return [*before[0].cells, *(each.text for each in before[1:])]
-    return [_squeeze(" ".join(each.text for each in before))]
-
-
-def _continues_cell(row: Line, line: Line) -> bool:
-    """Whether the line stands just below the last cell of an open row and under it alone."""
-    last = row.pieces[-1]
-    near = 0 < last.y - line.y < PARAGRAPH_GAP * 1.2 * line.size
-    opened = row.pieces[0].y - line.y > SAME_LINE * line.size
-    under = line.x > row.x + CELL_GAP * line.size and abs(line.x - last.x) < 4 * line.size
-    return near and opened and under and len(_cells(line)) == 1
-
-
-def _cells(line: Line) -> list[str]:
-    """Split a line at wide gaps; a currency sign joins its amount, a % the one before."""
-    cells: list[str] = []
-    end = line.pieces[0].x
-    glue = spaced = False
-    for piece in line.pieces:
-        text = piece.text.strip()
-        if not text:
-            continue
-        lead = len(piece.text) - len(piece.text.lstrip())
-        start = piece.x + lead * GLYPH_WIDTH * piece.size * 0.5
-        apart = start - end > CELL_GAP * piece.size
-        # A currency sign after an amount begins the next one, however near it stands.
-        apart = apart or (
-            text[0] in _CURRENCY and _AMOUNT_END.search("".join(cells[-1:])) is not None
+def _without_senders(blocks: Sequence[str]) -> Iterator[str]:
+    """Blocks in which the name of a company or office, large on a first page, is no heading."""
+    for block, below in zip(blocks, [*blocks[1:], ""], strict=True):
+        heading = re.match(r"#+ ", block)
+        yield (
+            block[heading.end() :]
+            if heading and is_sender(block[heading.end() :], below)
+            else block
         )
-        if cells and (glue or not apart or text in (")", "%", ")%")):
-            space = " " if spaced or glue or piece.text[0].isspace() else ""
-            cells[-1] += space + text
-        else:
-            cells.append(text)
-        glue = text in _CURRENCY
-        spaced = piece.text[-1].isspace()
-        end = max(end, _end(piece))
-    return [_squeeze(cell) for cell in cells]
 
 
-def _end(piece: Piece) -> float:
-    return piece.x + len(piece.text.rstrip()) * GLYPH_WIDTH * piece.size
+def _goes_on(block: str, following: str) -> bool:
+    """Whether the first paragraph of a column goes on with the last one of the column before."""
+    special = re.compile(r"[#|\-]")
+    return not (special.match(block) or special.match(following) or _FULL_STOP.search(block)) and (
+        following[:1].islower() or not following[:1].isupper()
+    )
 
 
-def _wrapped_labels(lines: Iterable[Line]) -> Iterator[Line]:
-    """Join the first line of a row's label, which stands alone above it, to the row."""
-    held: Line | None = None
-    for line in lines:
-        if held is not None and line.cells and _is_rest_of_label(held, line):
-            line.cells[0] = f"{held.text} {line.cells[0]}"
-            held = None
-        if held is not None:
-            yield held
-        held = None if line.cells else line
-        if line.cells:
-            yield line
-    if held is not None:
-        yield held
-
-
-def _is_rest_of_label(above: Line, row: Line) -> bool:
-    near = 0 < above.y - row.y < PARAGRAPH_GAP * 1.2 * row.size
-    return near and row.cells[0][:1].islower() and not _FULL_STOP.search(above.text)
-
-
-def _blocks(lines: Sequence[Line], body_size: float, words: Counter[str]) -> Iterator[str]:
-    width = max((line.end for line in lines), default=0.0)
+def _blocks(parts: Sequence[Line | Table], body_size: float, words: Counter[str]) -> Iterator[str]:
+    lines = [part for part in parts if isinstance(part, Line)]
+    width = max((line.right for line in lines), default=0.0)
     usual = _usual_distance(lines)
     paragraph: list[Line] = []
-    table: list[str] = []
-    for line in lines:
-        if paragraph and (line.cells or _begins_paragraph(paragraph, line, usual, width)):
-            in_table = bool(line.cells) and paragraph[-1].y - line.y < HEADING_GAP * line.size
-            yield _paragraph(paragraph, 0 if in_table else body_size, words)
+    contents: list[str] = []
+    for part in parts:
+        is_entry = isinstance(part, Line) and is_contents(part)
+        if contents and not is_entry:
+            yield "\n".join(contents)
+            contents = []
+        if isinstance(part, Table) or is_entry:
+            if paragraph:
+                yield _paragraph(
+                    paragraph, 0 if _labels(paragraph[-1], part, body_size) else body_size, words
+                )
+                paragraph = []
+            if isinstance(part, Table):
+                yield _table(part)
+            else:
+                contents.append(_row([part.text]))
+            continue
+        if paragraph and _begins_paragraph(paragraph, part, usual, width, body_size):
+            yield _paragraph(paragraph, body_size, words)
             paragraph = []
-        if table and not line.cells:
-            yield "\n".join(table)
-            table = []
-        if not line.cells:
-            paragraph.append(line)
-        else:
-            table.append(_row(line.cells))
+        paragraph.append(part)
+    if contents:
+        yield "\n".join(contents)
     if paragraph:
         yield _paragraph(paragraph, body_size, words)
-    if table:
-        yield "\n".join(table)
+
+
+def _labels(line: Line, part: Line | Table, body_size: float) -> bool:
+    """Whether a line stands so near above a table that it is a label of it, not a heading."""
+    return (
+        isinstance(part, Table)
+        and line.base - part.top < HEADING_GAP * line.size
+        and line.size < LARGE * body_size
+    )
+
+
+def _table(table: Table) -> str:
+    """Rows that can be read alone: each cell with the head of its column."""
+    heads = table.heads or [""] * max(map(len, table.rows))
+    rows = [
+        [_named(head, cell) for head, cell in zip(heads, row, strict=False) if cell]
+        if any(row[1:])
+        else [row[0]]
+        for row in table.rows
+    ]
+    if unused := [head for n, head in enumerate(heads) if head and not _is_used(n, table.rows)]:
+        rows.insert(0, unused)
+    return "\n".join(_row(row) for row in rows)
+
+
+def _is_used(column: int, rows: Sequence[Sequence[str]]) -> bool:
+    return any(row[column] for row in rows if column < len(row))
+
+
+def _named(head: str, cell: str) -> str:
+    return f"{head.rstrip(':')}: {cell}" if head else cell
 
 
 def _row(cells: Sequence[str]) -> str:
@@ -268,16 +162,18 @@ def _row(cells: Sequence[str]) -> str:
 def _usual_distance(lines: Sequence[Line]) -> float:
     """Distance of lines over font size, within paragraphs of this page."""
     steps = [
-        (above.y - line.y) / line.size
+        (above.base - line.base) / line.size
         for above, line in zip(lines, lines[1:], strict=False)
-        if 0.8 * line.size < above.y - line.y < 2.0 * line.size and above.size == line.size
+        if 0.8 * line.size < above.base - line.base < 2.0 * line.size and above.size == line.size
     ]
     return median(steps) if steps else 1.2
 
 
-def _begins_paragraph(paragraph: Sequence[Line], line: Line, usual: float, width: float) -> bool:
+def _begins_paragraph(
+    paragraph: Sequence[Line], line: Line, usual: float, width: float, body_size: float
+) -> bool:
     above = paragraph[-1]
-    step = above.y - line.y
+    step = above.base - line.base
     if _BULLET.match(line.text) or _ONLY_BULLET.fullmatch(line.text):
         return not _ONLY_BULLET.fullmatch(above.text)
     if _ONLY_BULLET.fullmatch(above.text):
@@ -286,14 +182,14 @@ def _begins_paragraph(paragraph: Sequence[Line], line: Line, usual: float, width
         return True
     if abs(above.size - line.size) > 0.1 * line.size or above.bold != line.bold:
         return not _same_sentence(above, line, step)
+    if min(above.size, line.size) >= LARGE * body_size:  # a title of several lines
+        return step > 1.6 * line.size
     if step > PARAGRAPH_GAP * usual * line.size:
         return True
-    if step < -SAME_LINE * line.size:  # the next column: its first line may go on with the sentence
-        return bool(_FULL_STOP.search(above.text))
     ended = _FULL_STOP.search(above.text) is not None
     is_item = _BULLET.match(paragraph[0].text) is not None
-    indented = line.x - above.x > INDENT * line.size and not is_item
-    short = above.end - above.x < SHORT_LINE * (width - above.x)
+    indented = line.left - above.left > INDENT * line.size and not is_item
+    short = above.right - above.left < SHORT_LINE * (width - above.left)
     return ended and (indented or short or bool(_NUMBERED.match(line.text)))
 
 
@@ -309,7 +205,12 @@ def _paragraph(lines: Sequence[Line], body_size: float, words: Counter[str]) -> 
     if bullet := _BULLET.match(text):
         return f"- {text[bullet.end() :]}"
     level = _heading_level(lines, text, body_size)
-    return f"{'#' * level} {text}" if level else re.sub(r"^([#>|])", r"\\\1", text)
+    return f"{'#' * level} {text}" if level else _escaped(text)
+
+
+def _escaped(text: str) -> str:
+    """A text that begins like markup, so that it is not taken for it."""
+    return re.sub(r"^([#>|])", r"\\\1", text)
 
 
 def _heading_level(lines: Sequence[Line], text: str, body_size: float) -> int:
@@ -317,7 +218,7 @@ def _heading_level(lines: Sequence[Line], text: str, body_size: float) -> int:
     letters = sum(character.isalpha() for character in text)
     plain = (
         not body_size
-        or len(lines) > 2
+        or len(lines) > HEADING_LINES
         or len(text.split()) > HEADING_WORDS
         or letters < 0.6 * len(text)
     )
@@ -328,6 +229,8 @@ def _heading_level(lines: Sequence[Line], text: str, body_size: float) -> int:
         return 1
     if size >= LARGE * body_size:
         return 2
+    if len(lines) == HEADING_LINES:
+        return 0
     stands_out = all(line.bold for line in lines) or (text.isupper() and letters >= CAPITALS)
     return 3 if stands_out and size >= 0.95 * body_size else 0
 
@@ -339,7 +242,8 @@ def join_lines(lines: Sequence[str], words: Counter[str]) -> str:
         cut = re.search(r"(\w+)([-\u00ad\u2010])$", text)
         rest = re.match(r"\w+", line)
         if not text or cut is None or rest is None:
-            text = f"{text} {line}" if text else line
+            glue = "" if not text or (is_cjk(text[-1]) and is_cjk(line[:1])) else " "
+            text = f"{text}{glue}{line}"
         elif _only_cut(cut[1], cut[2], rest[0], words):
             text = text[:-1] + line
         else:
@@ -357,24 +261,3 @@ def _only_cut(left: str, hyphen: str, right: str, words: Counter[str]) -> bool:
     if words[joined] or words[parted]:
         return words[joined] >= words[parted]
     return not (words[left.lower()] > 1 and words[right.lower()] > 1)
-
-
-def count_words(texts: Iterable[str]) -> Counter[str]:
-    """How often each word, compounds as a whole, stands in the texts."""
-    words: Counter[str] = Counter()
-    for text in texts:
-        words.update(re.findall(r"\w+(?:-\w+)*", text.lower()))
-    return words
-
-
-def body_size_of(pages: Iterable[Sequence[Piece]]) -> float:
-    """The font size in which most letters of the document are set."""
-    sizes: Counter[float] = Counter()
-    for page in pages:
-        for piece in page:
-            sizes[round(piece.size, 1)] += len(piece.text.strip())
-    return sizes.most_common(1)[0][0] if sizes else 1.0
-
-
-def _squeeze(text: str) -> str:
-    return re.sub(r"[ \t\u00a0\u2000-\u200b]+", " ", text).strip()

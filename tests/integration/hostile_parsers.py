@@ -32,6 +32,8 @@ def parse(content: bytes, kind: str, limits: LoadLimits) -> Parsed:
         return Parsed("\n".join(sorted(os.environ)))
     if order == "fields":
         return Parsed("x", {"title": ("T", "p"), "authors": (["A"], "p"), "evil": ("x", "p")})
+    if order == "remarks":
+        return Parsed("x", remarks=("long " * 1000,) * 1000)
     if order == "print":
         sys.stdout.write("noise on standard output")
         sys.stdout.flush()

@@ -17,6 +17,7 @@ from ingest.cli import _stoppable
 from ingest.job import IngestJob
 from tests.builders import HashingEmbedder
 from tests.store_trials import BEFORE, Store, read_plain, write_folder
+from tests.unit.ingest.pdf_files import PICTURE, paragraph, write_pdf
 
 CLI = "import sys; from app.main import main; sys.exit(main(sys.argv[1:]))"
 
@@ -177,6 +178,28 @@ def test_the_report_is_kept_and_printable(store: Store, folder: Path) -> None:
     text = report.as_text()
     assert text.startswith("4 added, 0 changed, 0 unchanged, 0 removed, 0 refused")
     assert "4 documents, 4 passages (gen-000001)" in text
+
+
+def test_the_report_names_pages_without_text_and_what_was_left_out(
+    store: Store, tmp_path: Path
+) -> None:
+    stamp = "q .7 .7 -.7 .7 200 300 cm 0.9 g BT /F2 60 Tf 1 0 0 1 0 0 Tm (DRAFT) Tj ET Q 0 g"
+    text = paragraph(["The two firms closed their deal on Tuesday after a year of review."])
+    content = write_pdf([text, [], text], drawn=(stamp, PICTURE, stamp))
+    folder = tmp_path / "files"
+    folder.mkdir()
+    (folder / "deal.pdf").write_bytes(content)
+    job = IngestJob(store.catalog, store.generations, store.settings.lock_path, store.embedder)
+    report = job.run([str(folder)])
+    assert [(Path(each.uri).name, each.text) for each in report.remarks] == [
+        (
+            "deal.pdf",
+            "Page 2 is a picture without text, probably a scan: run the file through OCR.",
+        ),
+        ("deal.pdf", "The watermark “DRAFT” is left out (2 pages)."),
+    ]
+    assert "deal.pdf: Page 2 is a picture" in report.as_text()
+    assert report.as_json()["remarks"][0]["text"].startswith("Page 2")
 
 
 def test_a_run_that_finds_nothing_serves_nothing(store: Store, tmp_path: Path) -> None:

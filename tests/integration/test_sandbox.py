@@ -22,6 +22,12 @@ def sandbox() -> Iterator[Sandbox]:
         yield sandbox
 
 
+def test_remarks_come_back_and_are_not_too_many(sandbox: Sandbox) -> None:
+    remarks = sandbox.parse(b"remarks", "text").remarks
+    assert len(remarks) == 50
+    assert {len(remark) for remark in remarks} == {1000}
+
+
 def order(sandbox: Sandbox, word: str) -> str:
     return sandbox.parse(word.encode(), "text").text
 

@@ -1,4 +1,4 @@
-"""Builds small PDF files by hand: text at places, in two faces."""
+"""Builds small PDF files by hand: text at places, in a few faces, and whatever else is drawn."""
 
 from __future__ import annotations
 
@@ -14,7 +14,11 @@ from pypdf.generic import (
 )
 
 Placed = tuple[float, float, float, str, str]
-"""x, y, font size, "F1" (plain) or "F2" (bold), text."""
+"""x, y, font size, "F1" (plain), "F2" (bold), "F3" (serif), "F4" or "F5" (as a typewriter
+writes, plain and bold: each letter is 0.6 of the size wide), text."""
+
+PICTURE = "q 500 0 0 700 50 50 cm BI /W 1 /H 1 /CS /G /BPC 8 ID A EI Q"
+"""A grey picture that fills the page, as a scanner makes them."""
 
 
 def font(name: str) -> DictionaryObject:
@@ -36,9 +40,18 @@ def content_of(texts: Sequence[Placed]) -> bytes:
     return "\n".join(lines).encode("cp1252")
 
 
+def lines_between(xs: Sequence[float], ys: Sequence[float]) -> str:
+    """Operators that rule a grid."""
+    across = [f"{xs[0]} {y} m {xs[-1]} {y} l S" for y in ys]
+    down = [f"{x} {ys[0]} m {x} {ys[-1]} l S" for x in xs]
+    return "\n".join(["0.5 w", *across, *down])
+
+
 def write_pdf(
     pages: Sequence[Sequence[Placed]],
     *,
+    drawn: Sequence[str] = (),
+    rotate: int = 0,
     info: dict[str, str] | None = None,
     password: str | None = None,
     owner_password: str | None = None,
@@ -48,12 +61,18 @@ def write_pdf(
         {
             NameObject("/F1"): writer._add_object(font("/Helvetica")),
             NameObject("/F2"): writer._add_object(font("/Helvetica-Bold")),
+            NameObject("/F3"): writer._add_object(font("/Times-Roman")),
+            NameObject("/F4"): writer._add_object(font("/Courier")),
+            NameObject("/F5"): writer._add_object(font("/Courier-Bold")),
         }
     )
-    for texts in pages:
+    for number, texts in enumerate(pages):
         page = writer.add_blank_page(612, 792)
+        if rotate:
+            page[NameObject("/Rotate")] = NumberObject(rotate)
         stream = DecodedStreamObject()
-        stream.set_data(content_of(texts))
+        other = drawn[number].encode("cp1252") if number < len(drawn) else b""
+        stream.set_data(content_of(texts) + b"\n" + other)
         stream[NameObject("/Length")] = NumberObject(len(stream.get_data()))
         page[NameObject("/Contents")] = writer._add_object(stream)
         page[NameObject("/Resources")] = DictionaryObject({NameObject("/Font"): fonts})

@@ -1,0 +1,367 @@
+"""What stands on a page of a PDF, by pdfium: words with their places, ruled lines, pictures.
+
+A PDF draws glyphs at coordinates and knows neither words nor lines. Here glyphs that touch become
+words; everything that asks where a word stands among others is left to the layout steps. Units are
+points, y grows upwards, and the page is turned so that most of its text runs from left to right.
+"""
+
+from __future__ import annotations
+
+import ctypes
+import math
+import re
+from collections import Counter
+from collections.abc import Sequence
+from dataclasses import dataclass, field, replace
+from typing import Any
+
+from ingest.loaders.pdf_shapes import Rule, bounds_of, drawn_on, turned
+
+WORD_GAP = 0.17
+"""Of the font size: white space that parts two words; kerning is smaller."""
+SURE_GAP = 0.05
+"""As much is enough where pdfium, which knows how wide each glyph is, sees the end of a word."""
+
+SHADOW = 0.4
+"""Of a glyph's width: the same glyph drawn again no further away is its shadow."""
+
+OVERLAP = 0.5
+"""Of the font size: a glyph that stands further left than this begins a word elsewhere."""
+
+LIGHT = 0.6
+"""Luminance above which text is hardly darker than paper: what watermarks are set in."""
+
+LARGE_PRINT = 18.0
+"""Points: the lightness of smaller text is not looked at; it may stand on a dark ground."""
+
+
+_BOLD = re.compile(r"bold|black|heavy|semibold|demi", re.IGNORECASE)
+_BOLD_FLAG = 1 << 18
+"""Of a font's descriptor: it is to be shown bold."""
+_LIGATURES = {
+    0xFB00: "ff",
+    0xFB01: "fi",
+    0xFB02: "fl",
+    0xFB03: "ffi",
+    0xFB04: "ffl",
+    0xFB05: "st",
+    0xFB06: "st",
+}
+_SYMBOLS = {0xF0B7: "•", 0xF0A7: "▪", 0xF0D8: "➢", 0xF0FC: "✓", 0xF0A8: "□", 0xF06F: "□"}
+"""Of the faces Symbol and Wingdings, as Word writes bullets."""
+
+_LINE_END_HYPHENS = (0x02, 0xFFFE)
+"""What pdfium says instead of a hyphen at a line's end."""
+
+_SPACES = frozenset((0x20, 0x09, 0xA0, 0x202F, 0x3000, *range(0x2000, 0x200B)))
+_INVISIBLE = frozenset((0x00, 0xAD, 0x200B, 0x200C, 0x200D, 0x2060, 0xFEFF, 0xFFFF))
+
+
+@dataclass(frozen=True, slots=True)
+class Word:
+    """Glyphs in one face that touch one another."""
+
+    text: str
+    left: float
+    right: float
+    base: float
+    """Height of the base line."""
+    size: float
+    """Of the font, as it comes out on the page."""
+    bold: bool = False
+    light: bool = False
+    spaced: bool = False
+    """A space was drawn before it."""
+    spaced_after: bool = False
+    order: int = 0
+    """Its place in the order of drawing."""
+
+
+@dataclass(slots=True)
+class Page:
+    """One page; coordinates are those of its main direction of writing."""
+
+    words: list[Word] = field(default_factory=list)
+    """In the order of drawing."""
+    aside: list[list[Word]] = field(default_factory=list)
+    """Upright words of each other direction (axis labels, margins), turned to be read."""
+    slanted: list[Word] = field(default_factory=list)
+    """Words at an angle: watermarks, stamps. Their places mean nothing."""
+    rules: list[Rule] = field(default_factory=list)
+    has_pictures: bool = False
+
+    @property
+    def all_words(self) -> list[str]:
+        """Texts of the words in all directions."""
+        groups = (self.words, self.slanted, *self.aside)
+        return [word.text for words in groups for word in words]
+
+
+@dataclass(frozen=True, slots=True)
+class _Face:
+    """How the glyphs of one text object are set."""
+
+    size: float
+    across: float
+    """Size in the direction of writing; another where letters are set narrow."""
+    turn: int | None
+    """Quarter turns anticlockwise; None for a slanted one."""
+    bold: bool
+    light: bool
+
+
+def read_page(page: Any) -> Page:
+    """Read what stands on a page of pypdfium2.
+
+    Raises:
+        RuntimeError: If pdfium cannot read it.
+    """
+    rules, has_pictures, shapes = drawn_on(page)
+    by_turn = _Glyphs(page, shapes).words()
+    slanted = by_turn.pop(None, [])
+    sizes = {turn: sum(len(word.text) for word in words) for turn, words in by_turn.items()}
+    main = max(sizes, key=lambda turn: sizes[turn], default=0) or 0
+    return Page(
+        words=by_turn.pop(main, []),
+        aside=list(by_turn.values()),
+        slanted=slanted,
+        rules=[turned(rule, main) for rule in rules],
+        has_pictures=has_pictures,
+    )
+
+
+@dataclass(slots=True)
+class _Glyph:
+    """One character as drawn."""
+
+    text: str
+    left: float
+    right: float
+    base: float
+    face: _Face
+    drawn: int | None
+    """Address of the text object that it belongs to."""
+    spaced: bool = False
+    """A space was drawn before it."""
+    spaced_after: bool = False
+    apart: bool = False
+    """pdfium takes it for the beginning of a word."""
+
+
+class _Glyphs:
+    """Walks the glyphs of a page in pdfium's order and gathers them into words."""
+
+    def __init__(self, page: Any, shapes: Sequence[int]) -> None:
+        import pypdfium2.raw as pdfium
+
+        self._pdfium = pdfium
+        self._page = page.get_textpage()
+        self._text = self._page.raw
+        self._shapes = shapes
+        self._matrix = pdfium.FS_MATRIX()
+        self._advances: dict[tuple[int | None, int], float] = {}
+        self._font: int | None = None
+        self._bold: dict[int | None, bool] = {}
+
+    def words(self) -> dict[int | None, list[Word]]:
+        """Words by the direction in which they run; None for slanted ones."""
+        try:
+            glyphs = self._glyphs()
+            glyphs = self._with_dropped(glyphs)
+        finally:
+            self._page.close()
+        return _gathered(glyphs)
+
+    def _glyphs(self) -> list[_Glyph]:
+        pdfium, text = self._pdfium, self._text
+        box, x, y = pdfium.FS_RECTF(), ctypes.c_double(), ctypes.c_double()
+        at_box, at_x, at_y = ctypes.byref(box), ctypes.byref(x), ctypes.byref(y)
+        void, cast, get_object = ctypes.c_void_p, ctypes.cast, pdfium.FPDFText_GetTextObject
+        glyphs: list[_Glyph] = []
+        face = _Face(1.0, 1.0, 0, bold=False, light=False)
+        current: int | None = None
+        spaced = apart = False
+        for index in range(pdfium.FPDFText_CountChars(text)):
+            code = pdfium.FPDFText_GetUnicode(text, index)
+            shape = get_object(text, index)
+            drawn = cast(shape, void).value
+            if code in _SPACES or (drawn is None and code not in _LINE_END_HYPHENS):
+                # What has no object was not drawn: a space or line end that pdfium made up.
+                spaced = spaced or drawn is not None
+                apart = True
+                continue
+            if code in _INVISIBLE or (code < 0x20 and code not in _LINE_END_HYPHENS):
+                continue
+            pdfium.FPDFText_GetLooseCharBox(text, index, at_box)
+            pdfium.FPDFText_GetCharOrigin(text, index, at_x, at_y)
+            if drawn != current and drawn is not None:
+                current, face = drawn, self._face(index, shape)
+            left, right, base = _upright(box, x.value, y.value, face.turn)
+            if face.turn == 0:  # the box holds what hangs over as well
+                edge, left = right, x.value
+                right = left + (self._advance(code, shape) * face.across or right - left)
+                if glyphs and glyphs[-1].drawn == drawn and abs(glyphs[-1].left - left) < 0.001:
+                    glyphs[-1].right = right = edge  # letters of one glyph: a ligature
+            if spaced and glyphs and not glyphs[-1].spaced_after:
+                glyphs[-1].spaced_after = True
+            glyphs.append(
+                _Glyph(_character(code), left, right, base, face, drawn, spaced, False, apart)
+            )
+            spaced = apart = False
+        return glyphs
+
+    def _with_dropped(self, glyphs: list[_Glyph]) -> list[_Glyph]:
+        """Put back letters that pdfium takes for shadows of their neighbours: "ff" in italics."""
+        seen = {glyph.drawn for glyph in glyphs}
+        again: dict[int | None, int] = {}
+        for before, shape in zip(self._shapes, self._shapes[1:], strict=False):
+            if shape not in seen and before in seen:
+                again[before] = shape
+        if not again:
+            return glyphs
+        whole: list[_Glyph] = []
+        for index, glyph in enumerate(glyphs):
+            whole.append(glyph)
+            last = index + 1 == len(glyphs) or glyphs[index + 1].drawn != glyph.drawn
+            single = index == 0 or glyphs[index - 1].drawn != glyph.drawn
+            if not (last and single and glyph.drawn in again and glyph.face.turn == 0):
+                continue
+            step = self._step(glyph.drawn, again[glyph.drawn])
+            if step > SHADOW * (glyph.right - glyph.left):
+                whole.append(
+                    replace(
+                        glyph,
+                        left=glyph.left + step,
+                        right=glyph.right + step,
+                        spaced=False,
+                        apart=False,
+                    )  # fmt: skip
+                )
+                glyph.spaced_after = False
+                if index + 1 < len(glyphs):
+                    glyphs[index + 1].apart = False  # by distance alone
+        return whole
+
+    def _advance(self, code: int, shape: Any) -> float:
+        """How far the glyph moves on, at size 1; 0.0 where the font does not say."""
+        key = (self._font, code)
+        advance = self._advances.get(key)
+        if advance is None:
+            width = ctypes.c_float()
+            font = self._pdfium.FPDFTextObj_GetFont(shape)
+            known = self._pdfium.FPDFFont_GetGlyphWidth(font, code, 1.0, width)
+            advance = self._advances[key] = float(width.value) if known else 0.0
+        return advance
+
+    def _step(self, shape: int | None, again: int) -> float:
+        """How much further right the same glyph is drawn again; 0 for another one, or a space."""
+        x0, y0, x1, y1 = self._box(shape)
+        left, bottom, right, top = self._box(again)
+        same = abs((x1 - x0) - (right - left)) < 0.02 and abs((y1 - y0) - (top - bottom)) < 0.02
+        return left - x0 if same and abs(bottom - y0) < 0.02 else 0.0
+
+    def _box(self, shape: int | None) -> tuple[float, float, float, float]:
+        return bounds_of(ctypes.cast(shape or 0, self._pdfium.FPDF_PAGEOBJECT))
+
+    def _face(self, index: int, drawn: Any) -> _Face:
+        pdfium, text, matrix = self._pdfium, self._text, self._matrix
+        pdfium.FPDFText_GetMatrix(text, index, matrix)
+        nominal = pdfium.FPDFText_GetFontSize(text, index)
+        size = round(abs(nominal) * math.hypot(matrix.c, matrix.d), 2) or 1.0
+        turn: int | None = 0
+        if matrix.b or matrix.a < 0:
+            quarter, rest = divmod(math.degrees(math.atan2(matrix.b, matrix.a)) + 3.0, 90.0)
+            turn = int(quarter) % 4 if rest <= 6.0 else None
+        font = ctypes.cast(pdfium.FPDFTextObj_GetFont(drawn), ctypes.c_void_p).value
+        self._font = font
+        bold = self._bold.get(font)
+        if bold is None:
+            bold = self._bold[font] = self._is_bold(index)
+        across = abs(nominal) * math.hypot(matrix.a, matrix.b)
+        return _Face(size, across, turn, bold, size >= LARGE_PRINT and self._is_light(index))
+
+    def _is_bold(self, index: int) -> bool:
+        buffer, flags = ctypes.create_string_buffer(128), ctypes.c_int()
+        self._pdfium.FPDFText_GetFontInfo(self._text, index, buffer, 128, flags)
+        name = buffer.value.decode("utf-8", "replace")
+        return _BOLD.search(name) is not None or bool(flags.value & _BOLD_FLAG)
+
+    def _is_light(self, index: int) -> bool:
+        channels = [ctypes.c_uint() for _ in range(4)]
+        if not self._pdfium.FPDFText_GetFillColor(self._text, index, *channels):
+            return False
+        red, green, blue, alpha = (channel.value / 255 for channel in channels)
+        luminance = 0.299 * red + 0.587 * green + 0.114 * blue
+        return 1.0 - (1.0 - luminance) * alpha > LIGHT
+
+
+def _gathered(glyphs: Sequence[_Glyph]) -> dict[int | None, list[Word]]:
+    """Words by the direction in which they run."""
+    words: dict[int | None, list[Word]] = {}
+    run: list[_Glyph] = []
+    for order, glyph in enumerate(glyphs):
+        if run and not _touches(run, glyph):
+            words.setdefault(run[0].face.turn, []).append(_word(run, order))
+            run = []
+        run.append(glyph)
+    if run:
+        words.setdefault(run[0].face.turn, []).append(_word(run, len(glyphs)))
+    return words
+
+
+def _touches(run: Sequence[_Glyph], glyph: _Glyph) -> bool:
+    """Whether a glyph goes on with the word so far; from right to left, too."""
+    first, last, face = run[0], run[-1], glyph.face
+    if first.face.turn is None and face.turn is None:
+        return not glyph.spaced
+    if glyph.spaced or first.face != face or abs(glyph.base - first.base) > 0.1 * face.size:
+        return False
+    forwards, backwards = glyph.left - last.right, last.left - glyph.right
+    gap = max(forwards, backwards) / face.size
+    if glyph.apart and gap > SURE_GAP:
+        return False
+    return -OVERLAP < gap < WORD_GAP or min(-forwards, -backwards) >= 0
+
+
+def _word(run: Sequence[_Glyph], order: int) -> Word:
+    first, last = run[0], run[-1]
+    return Word(
+        text="".join(glyph.text for glyph in run),
+        left=min(glyph.left for glyph in run),
+        right=max(glyph.right for glyph in run),
+        base=first.base,
+        size=first.face.size,
+        bold=first.face.bold,
+        light=first.face.light,
+        spaced=first.spaced,
+        spaced_after=last.spaced_after,
+        order=order,
+    )
+
+
+def _character(code: int) -> str:
+    if code in _LINE_END_HYPHENS:
+        return "-"
+    if 0xD800 <= code < 0xE000 or code > 0x10FFFF:
+        return "\ufffd"
+    return _LIGATURES.get(code) or _SYMBOLS.get(code) or chr(code)
+
+
+def _upright(box: Any, x: float, y: float, turn: int | None) -> tuple[float, float, float]:
+    """Left, right and base line of a glyph on a page turned so that it runs to the right."""
+    if turn == 1:
+        return box.bottom, box.top, -x
+    if turn == 2:
+        return -box.right, -box.left, -y
+    if turn == 3:
+        return -box.top, -box.bottom, x
+    return box.left, box.right, y
+
+
+def body_size_of(pages: Sequence[Page]) -> float:
+    """The font size in which most letters of the document are set."""
+    sizes: Counter[float] = Counter()
+    for page in pages:
+        for word in page.words:
+            sizes[round(word.size, 1)] += len(word.text)
+    return sizes.most_common(1)[0][0] if sizes else 1.0
