@@ -25,7 +25,7 @@ from ingest.errors import LoadError
 from ingest.loaders.limits import LoadLimits
 from ingest.loaders.load import load, read_file
 from ingest.prepare import prepare
-from ingest.report import Assumed, Duplicate, IngestReport, Refused, Remark
+from ingest.report import Duplicate, IngestReport, Refused, Remark
 from ingest.sandbox import Sandbox
 from ingest.texts import Texts
 from ingest.types import Prepared
@@ -189,8 +189,6 @@ class IngestJob:
                 made_from = self._made_from(source, raw.metadata["sha256"])
                 if not self.options.force and self._take_over(source, made_from):
                     continue
-                if assumed := raw.metadata.get("assumed"):
-                    self._report.assumed.append(Assumed(source.uri, assumed))
                 prepared = prepare(raw, settings=self.chunking)
                 self._report.remarks += [
                     Remark(source.uri, remark) for remark in raw.metadata.get("remarks", ())

@@ -31,14 +31,6 @@ class Duplicate:
 
 
 @dataclass(frozen=True, slots=True)
-class Assumed:
-    """What had to be assumed to read a source, such as its encoding."""
-
-    uri: str
-    what: str
-
-
-@dataclass(frozen=True, slots=True)
 class Remark:
     """What a reader should know about a source that was read: pages without text, watermarks."""
 
@@ -56,7 +48,6 @@ class IngestReport:
     removed: list[str] = field(default_factory=list)
     duplicates: list[Duplicate] = field(default_factory=list)
     refused: list[Refused] = field(default_factory=list)
-    assumed: list[Assumed] = field(default_factory=list)
     remarks: list[Remark] = field(default_factory=list)
     resumed: int = 0
     """Documents that an earlier run had stored before it was cut short."""
@@ -99,7 +90,6 @@ class IngestReport:
             "removed": self.removed,
             "duplicates": [{"uri": each.uri, "of": each.of} for each in self.duplicates],
             "refused": [{"uri": each.uri, "reason": each.reason} for each in self.refused],
-            "assumed": [{"uri": each.uri, "what": each.what} for each in self.assumed],
             "remarks": [{"uri": each.uri, "text": each.text} for each in self.remarks],
             "resumed": self.resumed,
             "removals": dict(sorted(self.removals.items())),
@@ -137,7 +127,6 @@ class IngestReport:
         lines += _listed("removed", self.removed)
         lines += _listed("same text", [f"{each.uri} = {each.of}" for each in self.duplicates])
         lines += _listed("refused", [f"{each.uri}: {each.reason}" for each in self.refused])
-        lines += _listed("assumed", [f"{each.uri}: {each.what}" for each in self.assumed])
         lines += _listed("remark", [f"{each.uri}: {each.text}" for each in self.remarks])
         if self.removals:
             counts = ", ".join(f"{reason} {n}" for reason, n in sorted(self.removals.items()))

@@ -236,7 +236,7 @@ def _read_reply(reply: bytes) -> Parsed:
             str(remark)[:MAX_REMARK_CHARACTERS]
             for remark in list(values.get("remarks", ()))[:MAX_REMARKS]
         )
-        return Parsed(str(values["text"]), fields, str(values.get("assumed", "")), remarks)
+        return Parsed(str(values["text"]), fields, remarks)
     except (AttributeError, KeyError, TypeError) as error:
         raise ValueError("not the shape of an answer") from error
 

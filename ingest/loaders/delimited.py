@@ -35,7 +35,7 @@ def parse(content: bytes, limits: LoadLimits) -> Parsed:
         delimiter = _delimiter(text.splitlines()[:MAX_PROBED_LINES])
         rows = _rows(text, delimiter)
         marked = _table(rows) if rows else text
-    return Parsed(marked, assumed=decoded.assumed)
+    return Parsed(marked, remarks=decoded.remarks)
 
 
 def tables_in(text: str) -> str:

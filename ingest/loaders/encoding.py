@@ -50,6 +50,11 @@ class Decoded(NamedTuple):
     text: str
     assumed: str
 
+    @property
+    def remarks(self) -> tuple[str, ...]:
+        """The same for the run's report."""
+        return (self.assumed,) if self.assumed else ()
+
 
 def decode(content: bytes) -> Decoded:
     """Text of the bytes with Unix line ends, without control characters but tab and form feed.

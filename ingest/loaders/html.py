@@ -78,7 +78,7 @@ def parse(content: bytes, limits: LoadLimits) -> Parsed:
         if not stated.body:
             raise EmptyDocumentError(_NO_TEXT)
         text, decoded = stated.body, decoded._replace(assumed=_read_from_data(decoded.assumed))
-    return Parsed(clean_characters(text), fields, decoded.assumed)
+    return Parsed(clean_characters(text), fields, decoded.remarks)
 
 
 def nesting(markup: str) -> int:

@@ -23,4 +23,4 @@ def parse(content: bytes, limits: LoadLimits) -> Parsed:
     text = _COMMENT.sub("", text)
     if not text.strip():
         raise EmptyDocumentError("The file has no text in it.")
-    return Parsed(text, merge(fields, stated), decoded.assumed)
+    return Parsed(text, merge(fields, stated), decoded.remarks)

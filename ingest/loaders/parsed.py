@@ -25,8 +25,6 @@ class Parsed:
 
     text: str
     fields: Fields = field(default_factory=dict)
-    assumed: str = ""
-    """What had to be assumed to read it, in words for the report; "" if nothing."""
     remarks: tuple[str, ...] = ()
     """Sentences for the run's report: what could not be read, or was read with doubt."""
 

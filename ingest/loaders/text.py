@@ -19,4 +19,4 @@ def parse(content: bytes, limits: LoadLimits) -> Parsed:
     stated, text = split_header_lines(text)
     if not text.strip():
         raise EmptyDocumentError("The file has no text in it.")
-    return Parsed(tables_in(text), merge(fields, stated), decoded.assumed)
+    return Parsed(tables_in(text), merge(fields, stated), decoded.remarks)

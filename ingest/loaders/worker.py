@@ -4,7 +4,7 @@ It never opens a source, a socket or another process: bytes come in, text goes o
 is a frame of eight bytes of length and that many bytes of content, in both directions:
 
     parent: limits as JSON | then for each file: format name, content
-    worker: {} when ready  | then for each file: {"text", "fields", "assumed", "remarks"}
+    worker: {} when ready  | then for each file: {"text", "fields", "remarks"}
                            | or {"error", "reason"}
 """
 
@@ -97,7 +97,6 @@ def answer(parser: Parser, content: bytes, kind: str, limits: LoadLimits) -> dic
     return {
         "text": parsed.text,
         "fields": parsed.fields,
-        "assumed": parsed.assumed,
         "remarks": list(parsed.remarks),
     }
 

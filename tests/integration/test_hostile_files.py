@@ -266,7 +266,6 @@ def test_a_document_says_where_it_is_from_and_what_it_was(tmp_path: Path, sandbo
             "title": ("From the list", "sources.toml"),
             "publisher": ("The Review", "front matter"),
         },
-        "assumed": "",
         "remarks": (),
     }
 

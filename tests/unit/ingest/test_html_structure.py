@@ -330,7 +330,7 @@ def test_the_text_that_such_a_page_states_for_search_engines_is_read_and_reporte
     )
     parsed = html.parse(page.encode(), LIMITS)
     assert parsed.text == told.strip()
-    assert "JSON-LD" in parsed.assumed
+    assert "JSON-LD" in parsed.remarks[0]
 
 
 def test_a_heading_outside_of_the_main_part_is_kept_if_it_is_the_title() -> None:

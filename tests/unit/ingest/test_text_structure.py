@@ -76,7 +76,7 @@ def test_a_file_of_rows_without_names_of_columns_has_plain_rows() -> None:
 def test_a_file_of_rows_may_be_in_any_encoding() -> None:
     parsed = delimited.parse("Café;Preis\nLumière;5 €\n".encode("cp1252"), LIMITS)
     assert parsed.text == "| Café: Lumière | Preis: 5 € |"
-    assert parsed.assumed.startswith("read as Windows-1252")
+    assert parsed.remarks[0].startswith("read as Windows-1252")
 
 
 def test_an_empty_file_of_rows_is_refused() -> None:
