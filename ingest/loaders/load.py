@@ -40,8 +40,8 @@ def load(
     The text has `#` headings, `-` and `1.` lists, `|` tables, blank lines between paragraphs and
     form feeds between pages. Metadata: `uri`, `media_type`, `sha256` (of the bytes) and `fields`,
     which maps title, authors, publisher, published, url, language and created (the day the file was
-    made), as far as known, to a pair of value and provenance; `remarks`, sentences for the report on
-    what was assumed, read with doubt or not read.
+    made), as far as known, to a pair of value and provenance; `remarks`, sentences for the report
+    on what was assumed, read with doubt or not read.
 
     Args:
         source: From `discover`, or a single path or address.
