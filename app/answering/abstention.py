@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from app.answering.asking import Asked
+from app.answering.decompose import Part, covered_parts
 from app.answering.evidence import Evidence
 from app.answering.settling import says_nothing
 from app.answering.terms import keys
@@ -95,6 +96,24 @@ def lacking_words(
         return []
     held = [keys(asked.terms) - item.missing for item in items]
     return [term.text for term in asked.terms if not any(term.key in each for each in held)]
+
+
+def unanswered(pieces: Sequence[Part], cited: Sequence[Evidence]) -> str | None:
+    """A sentence on the parts of a question of which nothing is cited; None if there are none.
+
+    Args:
+        pieces: The names that the question puts side by side.
+        cited: What the answer rests on.
+    """
+    texts = [
+        " . ".join((item.metadata.title, *item.passage.passage.heading, item.passage.text))
+        for item in cited
+    ]
+    covered = set[int]().union(*(covered_parts(pieces, text) for text in texts))
+    names = [piece.name for number, piece in enumerate(pieces) if number not in covered]
+    if not names or not cited:
+        return None
+    return f"The sources do not say it of {' or '.join(names)}."
 
 
 def _is_near(asked: Asked, item: Evidence) -> bool:

@@ -31,6 +31,8 @@ class Part:
     text: str
     keys: frozenset[str]
     """Of the name's words."""
+    name: str
+    """As the question writes it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,14 +46,18 @@ def parts(question: str) -> tuple[Part, ...]:
     """One part for each of the names that stand side by side ("X in 2018 and Y in 2020").
 
     Empty where fewer than two do. Both of "Walgreens and Microsoft" are parts too: what speaks of
-    the two together serves both (see `app.answering.search`).
+    the two together serves both (see `app.answering.retrieve`).
     """
     chain = _longest_chain(question)
     if len(chain) < 2:
         return ()
     opening, closing = question[: chain[0].start], question[_with_tail(question, chain[-1]) :]
     return tuple(
-        Part(f"{opening}{question[name.start : _with_tail(question, name)]}{closing}", name.keys)
+        Part(
+            f"{opening}{question[name.start : _with_tail(question, name)]}{closing}",
+            name.keys,
+            question[name.start : name.end],
+        )
         for name in chain
     )
 

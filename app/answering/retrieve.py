@@ -50,6 +50,8 @@ class Found:
     """Best first."""
     parts: tuple[ToRead, ...]
     """The same dealt out: for the whole question, and for each part of it alone."""
+    pieces: tuple[Part, ...] = ()
+    """The parts themselves: names that the question puts side by side."""
     within: Sequence[DocumentId] | None = None
     """The documents that the filters leave; None if there are no filters."""
 
@@ -79,7 +81,7 @@ def retrieve(
     dealt = _by_part(pieces, _opened(generation.reader, passages))
     asked = [condensed.asked, *(ask(part.text) for part in pieces)]
     questions = [condensed.for_reader, *(part.text for part in pieces)]
-    return Found(tuple(passages), tuple(map(ToRead, asked, questions, dealt)), ids)
+    return Found(tuple(passages), tuple(map(ToRead, asked, questions, dealt)), pieces, ids)
 
 
 def read(found: Found, reader: Reader) -> list[Evidence]:

@@ -22,6 +22,8 @@ FLOOR = 0.3
 LIST_FLOOR = 0.2
 """The same where a list or reasons are asked for: each of its sentences is less sure than one that
 answers alone."""
+LEAST = 0.1
+"""A part of a question that nothing answers with this chance stays without an answer."""
 SAME = 0.6
 """Two sentences that share this much of their words say the same."""
 FEW_WORDS = 3
@@ -42,7 +44,8 @@ def select(asked: Asked, evidence: Sequence[Evidence]) -> list[Evidence]:
         evidence: The likeliest first.
     """
     left = [item for item in evidence if _stands_alone(item)][:CONSIDERED]
-    lead = [next(item for item in left if item.part == part) for part in _parts_of(left)]
+    firsts = [next(item for item in left if item.part == part) for part in _parts_of(left)]
+    lead = [item for item in firsts if item.relevance >= LEAST]
     wanted = sum(item.relevance for item in left)
     floor = LIST_FLOOR if wants_several(asked) else FLOOR
     chosen: list[Evidence] = []

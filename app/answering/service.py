@@ -141,10 +141,11 @@ class ChatService:
                 yield from () if citer.cites(item) else citer.add(propose(item))
         near = () if citer.claims else abstention.near_misses(asked, evidence)
         put = _as_put(asked, text, condensed)
+        left_open = abstention.unanswered(found.pieces, citer.evidence)
         answer = Answer(
             id=secrets.token_hex(16),
             question=text,
-            status=_status(citer, outcome),
+            status=_status(citer, outcome, is_whole=left_open is None),
             claims=tuple(citer.claims),
             citations=citer.citations,
             notes=notes(citer.citations, citer.disagreements(pairs)),
@@ -163,7 +164,9 @@ class ChatService:
                 timings_ms=clock.milliseconds,
             ),
             created=datetime.now(UTC),
-            message=None if citer.claims else self._abstention(put, near, evidence, found, said),
+            message=left_open
+            if citer.claims
+            else self._abstention(put, near, evidence, found, said),
             fallback=outcome.sentence,
         )
         if answer.claims:
@@ -310,10 +313,10 @@ def _composed(
     return replace(outcome, num_added=len(citer.claims) - num_before)
 
 
-def _status(citer: Citer, outcome: Outcome) -> AnswerStatus:
+def _status(citer: Citer, outcome: Outcome, *, is_whole: bool) -> AnswerStatus:
     if not citer.evidence:
         return AnswerStatus.ABSTAINED
-    is_partial = outcome.abstains
+    is_partial = outcome.abstains or not is_whole
     return AnswerStatus.PARTIAL if is_partial else AnswerStatus.ANSWERED
 
 

@@ -229,7 +229,8 @@ def _near_miss(miss: NearMiss, public_url: str | None) -> str:
 
 def _note_blocks(answer: Answer) -> list[Block]:
     known = {citation.n: citation for citation in answer.citations}
-    lines = [PARTIAL] if answer.status is AnswerStatus.PARTIAL else []
+    is_partial = answer.status is AnswerStatus.PARTIAL
+    lines = [inert(answer.message or PARTIAL)] if is_partial else []
     for one in answer.notes.disagreements:
         numbers = " and ".join(f"[{n}] ({_date_of(known[n])})" for n in one.citations if n in known)
         lines.append(

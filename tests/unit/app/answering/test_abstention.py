@@ -2,8 +2,15 @@ from __future__ import annotations
 
 from datetime import UTC, date, datetime
 
-from app.answering.abstention import NEAR_MISSES, lacking_words, message, near_misses
+from app.answering.abstention import (
+    NEAR_MISSES,
+    lacking_words,
+    message,
+    near_misses,
+    unanswered,
+)
 from app.answering.asking import ask
+from app.answering.decompose import parts
 from tests.builders_answering import make_evidence
 from vectorstore.reader import DocumentSummary
 from vectorstore.types import Metadata
@@ -89,3 +96,13 @@ def test_a_request_is_told_what_accord_does() -> None:
     text = message(ask("Write a poem about Haven"), [], 0, searched(None))
     assert "does not write" in text
     assert "Searched" not in text
+
+
+def test_a_part_of_the_question_of_which_nothing_is_cited_is_named() -> None:
+    pieces = parts("What did Walgreens and Microsoft announce?")
+    cited = make_evidence("In January Microsoft announced a venture.")
+    assert unanswered(pieces, [cited]) == "The sources do not say it of Walgreens."
+    both = make_evidence("In January Walgreens and Microsoft announced a venture.")
+    assert unanswered(pieces, [both]) is None
+    assert unanswered((), [cited]) is None
+    assert unanswered(pieces, []) is None
