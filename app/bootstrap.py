@@ -17,6 +17,7 @@ from app.settings import Settings
 from vectorstore.catalog import Catalog
 from vectorstore.config import StoreSettings
 from vectorstore.embedding.build import build_embedder
+from vectorstore.embedding.export import MODELS_FOLDER
 from vectorstore.embedding.settings import EmbeddingSettings
 from vectorstore.live import LiveIndex
 from vectorstore.manifest import IndexIdentity
@@ -62,7 +63,7 @@ def build_chat_service(settings: Settings, *, watch: bool = True) -> ChatService
     return ChatService(
         LiveIndex(Catalog(store.catalog_url), store, identity=identity, watch=watch),
         embedder,
-        build_reader(threads=settings.threads),
+        build_reader(folder=settings.data_dir / MODELS_FOLDER, threads=settings.threads),
         composers,
         composer=settings.composer or list(composers)[-1],
         unsupported=Unsupported(settings.unsupported),

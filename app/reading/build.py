@@ -10,22 +10,27 @@ import numpy as np
 from numpy.typing import NDArray
 
 from app.reading import weights as stored
+from app.reading.cache import cached, graph_path
 from app.reading.calibration import Calibration
+from app.reading.cross_encoder import CrossEncoder
 from app.reading.errors import ReaderWeightsError
-from app.reading.graph import Precision, build_graph
 from app.reading.lexical import LexicalReader
 from app.reading.pairs import Pairs
 from app.reading.protocol import Reader
+from app.reading.weights import Precision
 from vectorstore.embedding.processor import multiplies_int8
 from vectorstore.embedding.weights import ModelFiles, locate
 
 _log = logging.getLogger(__name__)
 
 
-def build_reader(*, threads: int | None = None, path: Path = stored.BUNDLED) -> Reader:
+def build_reader(
+    *, folder: Path | None = None, threads: int | None = None, path: Path = stored.BUNDLED
+) -> Reader:
     """The trained reader; the lexical one, with a warning, where its weights are not there.
 
     Args:
+        folder: Keeps the assembled graph; None assembles it each time.
         threads: For one question; None takes all cores.
         path: The weights.
 
@@ -39,21 +44,24 @@ def build_reader(*, threads: int | None = None, path: Path = stored.BUNDLED) -> 
             path.name,
         )
         return LexicalReader()
-    return build_cross_encoder(path=path, threads=threads)
+    return build_cross_encoder(path=path, folder=folder, threads=threads)
 
 
 def build_cross_encoder(
-    *, path: Path = stored.BUNDLED, precision: Precision | None = None, threads: int | None = None
-) -> Reader:
+    *,
+    path: Path = stored.BUNDLED,
+    precision: Precision | None = None,
+    folder: Path | None = None,
+    threads: int | None = None,
+) -> CrossEncoder:
     """The trained reader from its file and the base model's word vectors.
 
     Args:
         path: The weights.
+        folder: Keeps the assembled graph; None assembles it each time.
         precision: None takes eight bits where the processor multiplies them faster.
         threads: None takes all cores.
     """
-    from app.reading.cross_encoder import CrossEncoder
-
     weights = stored.load(path)
     base = locate()
     if weights.card["base_sha256"] != base.sha256:
@@ -62,11 +70,19 @@ def build_cross_encoder(
             "Reinstall both packages."
         )
     chosen = precision or ("int8" if multiplies_int8() else "fp32")
+    fingerprint = f"{weights.fingerprint}/{chosen}"
+
+    def assemble() -> bytes:
+        from app.reading.graph import build_graph  # brings `onnx`, which a later start spares
+
+        return bytes(build_graph(weights, word_vectors(base), chosen).SerializeToString())
+
+    graph = assemble() if folder is None else cached(graph_path(folder, fingerprint), assemble)
     return CrossEncoder(
-        build_graph(weights, word_vectors(base), chosen).SerializeToString(),
+        graph,
         Pairs(base.transformer_folder / "tokenizer.json"),
         {name: Calibration(*line) for name, line in weights.card["calibration"].items()},
-        fingerprint=f"{weights.fingerprint}/{chosen}",
+        fingerprint=fingerprint,
         threads=threads or len(os.sched_getaffinity(0)),
     )
 

@@ -11,13 +11,15 @@ import json
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from typing import Any, Literal
 
 import numpy as np
 from numpy.typing import NDArray
 
 from app.reading.errors import ReaderWeightsError
 
+Precision = Literal["int8", "fp32"]
+"""In which linear layers are computed."""
 BUNDLED = Path(__file__).with_name("reader.npz")
 WORD_VECTORS = "embeddings.word_embeddings.weight"
 SCALE = ".scale"

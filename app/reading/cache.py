@@ -1,0 +1,62 @@
+"""The reader's graph is written once into the data folder, so that later starts only load it."""
+
+from __future__ import annotations
+
+import hashlib
+import logging
+import os
+import tempfile
+from collections.abc import Callable
+from pathlib import Path
+
+FORMAT = 1
+"""Raised whenever the graph changes, so that an older file is not mistaken for it."""
+_DIGEST_BYTES = 64
+_log = logging.getLogger(__name__)
+
+
+def graph_path(folder: Path, fingerprint: str) -> Path:
+    """Where the graph of a reader belongs."""
+    name = "".join(c if c.isalnum() else "-" for c in fingerprint)
+    return folder / f"{name}-{FORMAT}.graph"
+
+
+def cached(path: Path, build: Callable[[], bytes]) -> bytes:
+    """The graph from its file; built, and written for the next time, where that is not sound.
+
+    The file begins with the BLAKE2b digest of what follows. A folder that cannot be written costs
+    time at each start and nothing else.
+    """
+    found = _read(path)
+    if found is not None:
+        return found
+    built = build()
+    try:
+        _write(path, built)
+    except OSError as error:
+        _log.warning(
+            "The reader's graph is not kept in %s, later starts are slower: %s", path, error
+        )
+    return built
+
+
+def _read(path: Path) -> bytes | None:
+    try:
+        content = path.read_bytes()
+    except OSError:
+        return None
+    digest, graph = content[:_DIGEST_BYTES], content[_DIGEST_BYTES:]
+    return graph if hashlib.blake2b(graph).digest() == digest else None
+
+
+def _write(path: Path, graph: bytes) -> None:
+    path.parent.mkdir(parents=True, exist_ok=True)
+    handle, name = tempfile.mkstemp(dir=path.parent, prefix=f".{path.name}.", suffix=".tmp")
+    temporary = Path(name)
+    try:
+        with os.fdopen(handle, "wb") as file:
+            file.write(hashlib.blake2b(graph).digest())
+            file.write(graph)
+        temporary.replace(path)
+    finally:
+        temporary.unlink(missing_ok=True)
