@@ -135,8 +135,12 @@ def _parts_of(ranked: Sequence[Evidence]) -> list[int]:
 
 
 def _stands_alone(item: Evidence) -> bool:
-    """Whether a sentence says something by itself: "Why?" and "They finally did." do not."""
-    return not asks(item.text) and not (leans(item.text) and len(item.keys) < FEW_WORDS)
+    """Whether a sentence says something by itself.
+
+    "Why?", "They finally did." and what only leads up to a list do not.
+    """
+    leads_up = item.text.rstrip().endswith(":")
+    return not (asks(item.text) or leads_up or (leans(item.text) and len(item.keys) < FEW_WORDS))
 
 
 def _fits(chosen: Sequence[Evidence], item: Evidence) -> bool:

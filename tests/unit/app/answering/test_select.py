@@ -155,8 +155,9 @@ def test_each_part_of_a_question_is_heard() -> None:
     assert honda in select(ANY, [*sony, honda])
 
 
-def test_questions_are_no_answers() -> None:
-    assert select(WHY, [make_evidence("Why did Haven end?", relevance=0.9)]) == []
+@pytest.mark.parametrize("text", ["Why did Haven end?", "They share what one sees:"])
+def test_questions_and_lead_ins_are_no_answers(text: str) -> None:
+    assert select(WHY, [make_evidence(text, relevance=0.9)]) == []
 
 
 def test_a_sentence_that_repeats_another_is_left_out() -> None:
