@@ -38,13 +38,9 @@ def parse(content: bytes, limits: LoadLimits) -> Parsed:
         raise EmptyDocumentError("The file has no rows in it.")
     text = _SEPARATOR_LINE.sub("", text)
     rows = _rows(text, _delimiter(text.splitlines()[:MAX_PROBED_LINES]))
-    if (
-        rows
-        and len(rows[0]) > 1
-        and all(len(row) == len(rows[0]) for row in rows)
-        or (marked := tables_in(text)) == text
-        and rows
-    ):
+    marked = tables_in(text)
+    is_even = bool(rows) and len(rows[0]) > 1 and len({len(row) for row in rows}) == 1
+    if is_even or (rows and marked == text):
         marked = _table(rows)
     return Parsed(marked, assumed=decoded.assumed)
 
