@@ -24,6 +24,7 @@ from ingest.addresses import (
     may_be_allowed,
 )
 from ingest.errors import BlockedAddressError, EmptyDocumentError, FetchError, TooLargeError
+from ingest.loaders.encoding_labels import codec_of
 from ingest.loaders.formats import FORMATS, MEDIA_TYPES, SNIFFED_BYTES, Format, sniff
 from ingest.loaders.limits import LoadLimits
 
@@ -223,7 +224,7 @@ class Fetcher:
         content = self._read_body(response, ends_at)
         media_type = _media_type(media_type, url.path, content)
         charset = response.charset_encoding
-        if charset and FORMATS[media_type] in (Format.HTML, Format.TEXT, Format.MARKDOWN):
+        if charset and FORMATS[media_type] not in (Format.PDF, Format.DOCX):
             content = _to_utf8(content, charset)
         return Fetched(content, media_type, str(url))
 
@@ -261,12 +262,12 @@ def _to_utf8(content: bytes, charset: str) -> bytes:
     """Keep the encoding that only the server states, by putting the text into a marked UTF-8."""
     if content.startswith((_UTF8_MARK, b"\xff\xfe", b"\xfe\xff")):
         return content
-    name = charset.lower()
-    if name in ("iso-8859-1", "latin1", "latin-1", "us-ascii", "ascii"):
-        return content  # a default of servers more than a statement: let the content speak
+    codec = codec_of(charset)
+    if codec is None or (codec == "cp1252" and "1252" not in charset):
+        return content  # Latin 1 is a default of servers, not a statement: let the content speak
     try:
-        return _UTF8_MARK + content.decode(name).encode()
-    except (LookupError, UnicodeError):
+        return _UTF8_MARK + content.decode(codec).encode()
+    except UnicodeError:
         return content
 
 

@@ -1,7 +1,8 @@
-"""Front matter at the top of a text (YAML, TOML): read for metadata, taken off the text."""
+"""Front matter at the top of a text (YAML, TOML, JSON): read for metadata, taken off the text."""
 
 from __future__ import annotations
 
+import json
 import re
 import tomllib
 from typing import Any
@@ -48,6 +49,13 @@ _YAML = re.compile(
     r"\A\s*---[ \t]*\n(?P<block>.*?)\n?^(?:---|\.\.\.)[ \t]*(?:\n|\Z)", re.DOTALL | re.M
 )
 _TOML = re.compile(r"\A\s*\+\+\+[ \t]*\n(?P<block>.*?)\n?^\+\+\+[ \t]*(?:\n|\Z)", re.DOTALL | re.M)
+_UNCLOSED = re.compile(
+    r"\A\s*---[ \t]*\n(?P<block>(?:title|author|authors|date|published)[ \t]*:[^\n]*\n"
+    r"(?:(?:[A-Za-z][\w -]*:|[ \t]+|- )[^\n]*\n)+)[ \t]*\n",
+    re.IGNORECASE,
+)
+"""Of which the closing line was forgotten: keys down to the first blank line."""
+
 _KEY = re.compile(r"(?P<indent>\s*(?:- )?)(?P<key>[A-Za-z][\w -]*):[ \t]+(?P<value>\S.*)")
 _ENTRY = re.compile(r"\s*(?:[A-Za-z][\w -]*:(?:\s|$)|- |#|\s{2,}\S)")
 
@@ -61,13 +69,28 @@ def split_front_matter(text: str) -> tuple[Fields, str]:
     head = text[: MAX_CHARACTERS + 16]
     if match := _TOML.match(head):
         values = _read_toml(match["block"])
-    elif match := _YAML.match(head):
+    elif match := _YAML.match(head) or _UNCLOSED.match(head):
         values = _read_yaml(match["block"])
     else:
-        return {}, text
+        return _split_json(text)
     if values is None:
         return {}, text
     return named_fields(values, PROVENANCE), text[match.end() :].lstrip("\n")
+
+
+def _split_json(text: str) -> tuple[Fields, str]:
+    """Front matter as an object in JSON, which must have a title and text below it."""
+    start = len(text) - len(text.lstrip())
+    if not text.startswith("{", start):
+        return {}, text
+    try:
+        values, end = json.JSONDecoder().raw_decode(text[: MAX_CHARACTERS + start], start)
+    except (ValueError, RecursionError):
+        return {}, text
+    rest = text[end:].lstrip()
+    if not isinstance(values, dict) or "title" not in map(str.lower, values) or not rest:
+        return {}, text
+    return named_fields(values, PROVENANCE), rest
 
 
 def named_fields(values: dict[Any, Any], provenance: str) -> Fields:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from contextlib import suppress
+from email import message_from_bytes, policy
 from email.errors import HeaderParseError
 from email.header import decode_header, make_header
 from email.utils import parseaddr, parsedate_to_datetime
@@ -25,6 +26,9 @@ _OTHER_MAIL_KEYS = frozenset(
     " content-type content-transfer-encoding received return-path delivered-to importance".split()
 )
 _LINE = re.compile(r"\*{0,2}([^\W\d_][\w -]{0,30}?)\*{0,2}:\*{0,2}[ \t]+(\S.*)")
+_PANDOC = re.compile(r"\A% (\S[^\n]*)\n% ([^\n]*)\n(?:% ([^\n]*)(?:\n|\Z))?")
+"""Title, authors and day as Pandoc has them, one a line."""
+
 _ENCODED_WORDS = re.compile(r"=\?[^?\s]+\?[bBqQ]\?[^?\s]*\?=(?:\s+=\?[^?\s]+\?[bBqQ]\?[^?\s]*\?=)*")
 _QUOTED_REPLY = re.compile(
     r"^(?=.{10,200}$)(?:On|Am|Le|El|Il|Op|Em)\b.*\d.*"
@@ -48,6 +52,9 @@ def split_header_lines(text: str) -> tuple[Fields, str]:
     A mail needs two of sender, day and subject; any other head a title, and only keys that are
     known. What a mail quotes from another one comes under the line that says whose words they are.
     """
+    if block := _PANDOC.match(text):
+        stated = {"title": block[1], "authors": block[2], "published": block[3]}
+        return fields_from(stated, "title block"), text[block.end() :].lstrip("\n")
     pairs, end = _leading_pairs(text)
     keys = [key.lower() for key, _ in pairs]
     is_mail = (
@@ -61,7 +68,8 @@ def split_header_lines(text: str) -> tuple[Fields, str]:
             for key, (_, value) in reversed(list(zip(keys, pairs, strict=True)))
             if key in _MAIL
         }
-        return _mail_fields(stated), _with_replies_headed(text[end:].lstrip("\n"))
+        body = _decoded_body(text, pairs) or text[end:]
+        return _mail_fields(stated), _with_replies_headed(body.lstrip("\n"))
     names = [re.sub(r"[\s-]+", "_", key) for key in keys]
     if "title" in names and len(names) > 1 and all(n in ALIASES or n == "source" for n in names):
         return named_fields(dict(pairs), "header lines"), text[end:].lstrip("\n")
@@ -86,6 +94,19 @@ def _leading_pairs(text: str) -> tuple[list[tuple[str, str]], int]:
             return [], 0
         position += len(line)
     return pairs, position
+
+
+def _decoded_body(text: str, pairs: list[tuple[str, str]]) -> str | None:
+    """Plain text of a mail in parts or in a transfer encoding; None for any other."""
+    if not {"content-transfer-encoding", "mime-version"} & {key.lower() for key, _ in pairs}:
+        return None
+    try:
+        message = message_from_bytes(text.lstrip().encode(), policy=policy.default)
+        body = message.get_body(("plain",))
+        content = body.get_content() if body is not None else None
+    except (LookupError, UnicodeError, ValueError, KeyError):
+        return None
+    return content.replace("\r\n", "\n") if isinstance(content, str) else None
 
 
 def _mail_fields(stated: dict[str, str]) -> Fields:

@@ -22,6 +22,7 @@ _QUOTE = re.compile(r"\s{0,3}>\s?")
 _ITEM = re.compile(r"(\s*)([-*+•◦▪‣●○■·–]|\d{1,3}[.)]|[a-z][)])\s+(?=\S)")
 _TABLE_ROW = re.compile(r"\s*\|.*\|.*$")
 _TABLE_RULE = re.compile(r"\s*\|?\s*:?-{1,}:?\s*(?:\|\s*:?-{1,}:?\s*)*\|?\s*$")
+_GRID_RULE = re.compile(r"\s*\+(?:[-=]+\+)+\s*$")
 _LINK_DEFINITION = re.compile(r"\s{0,3}\[(?!\^)[^\]]+\]:\s+\S+")
 _FOOTNOTE = re.compile(r"\s{0,3}\[\^([^\]\s]+)\]:\s*")
 _CELL_BORDER = re.compile(r"(?<!\\)\|")
@@ -88,7 +89,7 @@ class _Reader:
 
     def read(self, line: str, number: int) -> None:
         """Take one line; blocks appear when they are complete."""
-        if self.headers and not _TABLE_ROW.match(line):
+        if self.headers and not (_TABLE_ROW.match(line) or _GRID_RULE.match(line)):
             self.end_table()
         if self.fence:
             self._read_fenced(line, number)
@@ -136,6 +137,9 @@ class _Reader:
             self.lines.append(line[match.end() :])
         elif _TABLE_ROW.match(line):
             self._read_row(line, number)
+        elif _GRID_RULE.match(line):
+            self.flush()
+            self._take_headers(number)
         elif match := _QUOTE.match(line):
             self._read_quote(line[match.end() :], number)
         elif (match := _ITEM.match(line)) and self._may_start_item(match[2]):

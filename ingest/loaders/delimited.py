@@ -17,6 +17,12 @@ from ingest.loaders.tables import infer_headers, table_markdown
 
 DELIMITERS = "\t;,|"
 
+_SEPARATOR_LINE = re.compile(r"\Asep=.[ \t]*\n", re.IGNORECASE)
+"""What Excel is told about the file."""
+
+_GAP = re.compile(r"\t+| {2,}")
+_RULE = re.compile(r"[-=_+| \t]{3,}")
+
 MIN_LINES = 3
 MAX_CELL_WORDS = 6
 """Words of the middle cell; lines of prose have more between their commas."""
@@ -30,17 +36,18 @@ def parse(content: bytes, limits: LoadLimits) -> Parsed:
     text = decoded.text.strip("\n")
     if not text.strip():
         raise EmptyDocumentError("The file has no rows in it.")
+    text = _SEPARATOR_LINE.sub("", text)
+    rows = _rows(text, _delimiter(text.splitlines()[:MAX_PROBED_LINES]))
     marked = tables_in(text)
-    if marked == text:
-        delimiter = _delimiter(text.splitlines()[:MAX_PROBED_LINES])
-        rows = _rows(text, delimiter)
-        marked = _table(rows) if rows else text
+    is_even = bool(rows) and len(rows[0]) > 1 and len({len(row) for row in rows}) == 1
+    if is_even or (rows and marked == text):
+        marked = _table(rows)
     return Parsed(marked, remarks=decoded.remarks)
 
 
 def tables_in(text: str) -> str:
     """The text with runs of lines that are plainly rows of values as tables."""
-    if not any(delimiter in text for delimiter in DELIMITERS):
+    if not any(delimiter in text for delimiter in (*DELIMITERS, "  ")):
         return text
     pieces: list[str] = []
     for is_blank, group in groupby(text.split("\n"), key=lambda line: not line.strip()):
@@ -57,7 +64,11 @@ def _as_table(lines: Sequence[str]) -> str | None:
             rows = _rows("\n".join(lines[above:]), delimiter)
             if _is_table(rows, delimiter):
                 return "\n\n".join([*lines[:above], _table(rows)])
-    return None
+    aligned = [_GAP.split(line.strip()) for line in lines if not _RULE.fullmatch(line)]
+    is_even = len({len(row) for row in aligned}) == 1
+    return (
+        _table(aligned) if is_even and len(lines) >= MIN_LINES and infer_headers(aligned) else None
+    )
 
 
 def _is_table(rows: Sequence[Sequence[str]], delimiter: str) -> bool:

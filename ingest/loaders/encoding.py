@@ -142,7 +142,7 @@ def guess(content: bytes) -> str:
         found = _other_script(content)
         if found is not None:
             return found
-    group = language_group(content.decode("ascii", "ignore"))
+    group = language_group(content.decode("ascii", "replace"))
     return max(CANDIDATES[group], key=lambda codec: plausibility(content, codec, group))
 
 
@@ -207,7 +207,11 @@ def _is_gap(character: str) -> bool:
 
 def _fit_of_letter(character: str, before: str, after: str, before_that: str) -> float:
     in_word = before.isalpha() or after.isalpha()
+    if character.islower() and after.isupper() and not before.isalpha():
+        return -2.0  # "ëWe": a sign of quotation
     if not in_word:
+        if not (_is_gap(before) and (_is_gap(after) or after in ".,;:!?")):
+            return -1.0
         return 0.5 if character in "àÀéÉèÈóÓôÔýúÚíÍøØåÅöÖæÆêâáÁ" else -1.0
     if character.isupper() and before.islower():
         return -3.0  # "DorŽ": a capital inside or at the end of a word

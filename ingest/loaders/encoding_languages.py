@@ -17,24 +17,27 @@ CANDIDATES: dict[str, tuple[str, ...]] = {
 _WORDS = {
     "western": word_set(
         """
-        the of and to in is that for with as are was on by it der die und das ist nicht mit den
-        von zu ein eine le la les des et est dans que pour une un qui sur du el los las de y en
-        por con para es del il di che e per non del sono o os as do da no na um uma het een van
-        dat op te voor met och att det som en av er til og ikke ja on ei se ett har med har
+        the of and to in is that for with as are was on by it a at from has its said will be an or
+        der die und das nicht mit den von zu ein eine le la les des et est dans que pour une un qui
+        sur du el los las de y en por con para es del il di che e per non sono o os do da no na um
+        uma het een van dat op te voor met och att det som en av er til og ikke ja on ei se ett har
+        med al ca me si
         """
     ),
     "central": word_set(
         """
-        w z i nie jest na do od przez jak oraz po dla ze jego tym byl ktore firma roku
-        a v s o u ve po za je pro podle aby ale jako se si ze bude byl byla jsou ktere roce
-        az ez egy hogy nem is meg csak volt lesz mint ennek szerint
-        si din cu pe nu sa la care este sunt pentru mai ca al ale fost
-        da su sam ali od koji kao bi te ne ili iz
+        w z nie jest od przez jak oraz po dla ze jego tym byl ktore roku firma
+        ve je pro podle aby ale jako byl byla jsou ktere roce bude za
+        az egy hogy nem meg csak volt lesz mint ennek szerint
+        din cu pe sunt pentru mai care este fost
+        su sam ali od koji kao bi ili iz ne
         """
     ),
-    "turkish": word_set("bir ve bu ile da de olan olarak daha en ne gibi kadar sonra ama var"),
-    "baltic": word_set("ir kad yra buvo su apie nuo bet taip un ar par kas bija no lai ka"),
+    "turkish": word_set("bir ve bu ile olan olarak daha ne gibi kadar sonra ama var"),
+    "baltic": word_set("ir kad yra buvo su apie nuo bet taip ar par kas bija lai ka"),
 }
+"""None of the others is a word of a western language as well."""
+
 ALPHABETS: dict[str, tuple[frozenset[str], ...]] = {
     "western": tuple(
         map(
@@ -63,6 +66,7 @@ ALPHABETS: dict[str, tuple[frozenset[str], ...]] = {
 }
 """Letters above ASCII of the languages of each group, small ones."""
 
+MIN_WORDS = 2
 MIN_SHARE = 0.06
 MIN_LEAD = 1.25
 """Another group than the western one needs so many of the words, and so many more of them."""
@@ -74,16 +78,14 @@ def language_group(text: str) -> str:
     """Group of the languages that the text may be in; western unless another is plain.
 
     Args:
-        text: The ASCII characters of it alone.
+        text: It, with anything for each character that is not ASCII.
     """
     words = _ASCII_WORD.findall(text.lower())
     if not words:
         return "western"
-    shares = {
-        group: sum(word in common for word in words) / len(words)
-        for group, common in _WORDS.items()
-    }
-    best = max(shares, key=lambda group: shares[group])
-    if shares[best] < MIN_SHARE or shares[best] < MIN_LEAD * shares["western"]:
+    found = {group: sum(word in common for word in words) for group, common in _WORDS.items()}
+    best = max(found, key=lambda group: found[group])
+    too_few = found[best] < max(MIN_WORDS, MIN_SHARE * len(words))
+    if too_few or found[best] < MIN_LEAD * found["western"]:
         return "western"
     return best

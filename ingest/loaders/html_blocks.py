@@ -35,9 +35,11 @@ _STRUCTURED = ("dl", "ul", "ol", "table", "details", "h2", "h3", "h4", "h5", "h6
 _BYLINE = re.compile(
     r"(?:^|[-_ ])(?:by-?line|author|dateline|date|published|timestamp)s?(?:$|[-_ ])"
 )
+_NAME = re.compile(r"(?:^|[-_ ])(?:label|term|key|name|field|dt)(?:$|[-_ ])")
+_VALUE = re.compile(r"(?:^|[-_ ])(?:value|data|definition|description|answer|dd)(?:$|[-_ ])")
 _SENTENCE_END = re.compile(r"[.!?…][\"”’»)]*\s+\S")
 _RAISED = str.maketrans("0123456789", "⁰¹²³⁴⁵⁶⁷⁸⁹")
-_PERMALINK = re.compile(r"[#¶§🔗\s]*")
+_PERMALINK = re.compile(r"[#¶§🔗^↑↩\s]*")
 _NOTE_LINK = re.compile(r"#.*(?:note|fn|ref|cite)", re.IGNORECASE)
 _SPACES = re.compile(r"[ \t\n\r\f\xa0]+")
 _BREAK = "\v"
@@ -61,6 +63,23 @@ def words_of_element(element: HtmlElement) -> str:
         re.sub(r"\A(?:[-#>]+|\d+\.) |\A\||\|\Z|\\\Z", "", line) for line in lines if line
     )
     return " ".join(text.split())
+
+
+def _pair_of(element: HtmlElement) -> str | None:
+    """A name and its value that stand side by side, each in an element named as such."""
+    if element.tag not in ("div", "li", "p", "section") or len(element) != 2:
+        return None
+    name, value = element
+    if not isinstance(name.tag, str) or not isinstance(value.tag, str):
+        return None
+    if not (
+        _NAME.search(" ".join(classes_of(name))) and _VALUE.search(" ".join(classes_of(value)))
+    ):
+        return None
+    label, told = words_of_element(name), words_of_element(value)
+    if not label or not told or len(told) > MAX_DEFINITION or label.endswith("?"):
+        return None
+    return f"{label.rstrip(': ')}: {told}"
 
 
 class _Writer:
@@ -120,6 +139,9 @@ class _Writer:
         elif tag == ENTRY_END:
             self.flush()
             self.blocks.append(element.get("mark") or SECTION_MARK)
+        elif (pair := _pair_of(element)) is not None:
+            self.flush()
+            self._join([f"- {pair}"])
         elif tag in CONTAINERS:
             self.flush()
             self.children(element)

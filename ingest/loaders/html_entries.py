@@ -18,6 +18,14 @@ MIN_ENTRIES = 2
 MIN_ENTRY_WORDS = 5
 MAX_TIME_WORDS = 12
 
+MAX_TIME_CHARACTERS = 40
+
+_QUESTION = re.compile(
+    r"(?:^|[-_ ])(?:question|accordion-?(?:title|header|heading|label))(?:$|[-_ ])"
+)
+_ANSWER = re.compile(r"(?:^|[-_ ])(?:answer|panel|body|content|accordion-?\w+)(?:$|[-_ ])")
+
+_TIME_CLASS = re.compile(r"(?:^|[-_ ])(?:time|timestamp|datetime|date)(?:$|[-_ ])")
 _RELATIVE = re.compile(
     r"\b(?:ago|vor|hace|il y a|fa|geleden|há|just now|yesterday|today|gestern|heute)\b",
     re.IGNORECASE,
@@ -28,7 +36,7 @@ def mark_entries(root: HtmlElement) -> None:
     """Put the time of each entry of a live page into its heading, or make it one."""
     groups: dict[HtmlElement, list[tuple[HtmlElement, HtmlElement]]] = defaultdict(list)
     counts: dict[HtmlElement, int] = defaultdict(int)
-    times = [time for time in root.iter("time") if _stands_alone(time)]
+    times = [time for time in root.iter() if _is_time(time) and _stands_alone(time)]
     for time in times:
         for up in time.iterancestors():
             counts[up] += 1
@@ -46,6 +54,17 @@ def mark_entries(root: HtmlElement) -> None:
         if len(told) >= MIN_ENTRIES:
             for entry, time in told:
                 _head(entry, time)
+
+
+def _is_time(element: HtmlElement) -> bool:
+    if element.tag == "time":
+        return True
+    if element.tag not in ("span", "div", "p", "strong", "b", "small", "a"):
+        return False
+    if not _TIME_CLASS.search(element.get("class") or "") or element.find(".//time") is not None:
+        return False
+    text = element.text_content()
+    return len(text) <= MAX_TIME_CHARACTERS and any(map(str.isdigit, text))
 
 
 def _stands_alone(time: HtmlElement) -> bool:
@@ -93,7 +112,8 @@ def mark_panels(root: HtmlElement) -> None:
         controls = button.get("aria-controls") or (button.get("data-bs-target") or "").lstrip("#")
         is_button = button.tag == "button" or button.get("role") == "button"
         opens = button.get("aria-expanded") is not None or names_opener(button)
-        if not controls and not (is_button and opens):
+        asks = _asks(button)
+        if not controls and not (is_button and opens) and not asks:
             continue
         text = " ".join(button.text_content().split())
         if not text or any(up.tag in HEADINGS for up in button.iterancestors()):
@@ -105,6 +125,17 @@ def mark_panels(root: HtmlElement) -> None:
             button.drop_tree()
             _insert_head(panel, text)
             _end(panel, SECTION_MARK)
+
+
+def _asks(element: HtmlElement) -> bool:
+    """The question of an entry of a list of questions, with its answer as the next element."""
+    following = element.getnext()
+    return (
+        following is not None
+        and bool(_QUESTION.search(element.get("class") or ""))
+        and bool(_ANSWER.search(following.get("class") or ""))
+        and element.find(".//p") is None
+    )
 
 
 def _panel_of(

@@ -5,7 +5,8 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING
 
-from ingest.loaders.html_furniture_words import HEADS_TEASERS, HOLDERS, NAMES, TEASER
+from ingest.loaders.html_furniture_words import HEADS_TEASERS, HOLDERS, NAMES, SURE_NAMES, TEASER
+from ingest.loaders.html_tables import is_layout
 from ingest.loaders.html_visibility import classes_of
 
 if TYPE_CHECKING:
@@ -16,6 +17,13 @@ _ROLES = frozenset(
     "navigation banner contentinfo search dialog alertdialog menu menubar toolbar complementary"
     " tablist".split()
 )
+_ARTICLE_HEAD = re.compile(r"(?:^|[-_ ])(?:article|post|entry|story|content|news)(?:$|[-_ ])")
+
+_INLINE = ("p", "td", "th", "tr", "table", "time", "span", "a", "b", "strong", "em")
+
+MIN_SECTION_WORDS = 25
+"""Words that a section of prose has at least, which is only named like furniture."""
+
 MAX_NAMED = 0.4
 """Share of the page's words that an element with such a name may have and still go."""
 
@@ -46,27 +54,39 @@ def _is_furniture(element: HtmlElement) -> bool:
     if element.tag in _ALWAYS:
         return True
     in_article = any(up.tag in ("article", "main") for up in element.iterancestors())
-    if element.tag in ("header", "footer"):
-        return not in_article or (element.tag == "footer" and not _says_much(element))
+    if element.tag == "header":
+        return not in_article and not _heads_article(element)
+    if element.tag == "footer":
+        return not in_article or not _says_much(element)
     if element.tag == "aside":
         return not in_article or linked_share(element) > 0.3 or not _says_much(element)
     if not _ROLES.isdisjoint((element.get("role") or "").lower().split()):
         return True
-    if element.tag in ("p", "td", "th", "tr", "table", "time", "span", "a", "b", "strong", "em"):
-        return element.tag == "p" and _named(element) and linked_share(element) > LINKED
+    if element.tag in _INLINE:
+        return element.tag in ("p", "span") and _named(element) and linked_share(element) > 0.5
     return _named(element)
+
+
+def _heads_article(header: HtmlElement) -> bool:
+    """A header with the article's title and lead, not with the name and menu of the site."""
+    if header.find(".//h1") is None or header.find(".//nav") is not None:
+        return False
+    return bool(_ARTICLE_HEAD.search(" ".join(classes_of(header)))) or _says_much(header)
 
 
 def _says_much(element: HtmlElement) -> bool:
     """It has a sentence of its own, and is not only links and labels."""
-    return len(element.text_content().split()) >= 8 and linked_share(element) < 0.5
+    return _num_words(element) >= 8 and linked_share(element) < 0.5
 
 
 def _named(element: HtmlElement) -> bool:
-    names = [*classes_of(element), _spaced(element.get("id") or "")]
-    return any(
-        NAMES.search(spaced) and not HOLDERS.search(spaced) for spaced in map(_spaced, names)
-    )
+    """Named as furniture; a name that a section of an article may have counts if it says little."""
+    names = [_spaced(each) for each in (*classes_of(element), element.get("id") or "")]
+    if any(SURE_NAMES.search(name) for name in names):
+        return True
+    if not any(NAMES.search(name) and not HOLDERS.search(name) for name in names):
+        return False
+    return _num_words(element) < MIN_SECTION_WORDS or linked_share(element) > 0.2
 
 
 def _spaced(name: str) -> str:
@@ -90,6 +110,11 @@ def linked_share(element: HtmlElement) -> float:
     total = len("".join(element.text_content().split()))
     linked = sum(len("".join(link.text_content().split())) for link in element.iter("a"))
     return linked / total if total else 0.0
+
+
+def _num_words(element: HtmlElement) -> int:
+    """Not of the runs between spaces: there is none between two paragraphs."""
+    return len(re.findall(r"\w+", element.text_content()))
 
 
 def _text(element: HtmlElement) -> str:
@@ -121,11 +146,14 @@ def _drop_with_list(heading: HtmlElement) -> None:
 
 
 def _drop_lists_of_links(tree: HtmlElement) -> None:
-    for element in list(tree.iter("ul", "ol", "div", "section", "table", "p")):
+    layouts: dict[HtmlElement, bool] = {}
+    for element in list(tree.iter("ul", "ol", "div", "section", "table", "p", "td")):
         if element.getparent() is None:
             continue
         links = [link for link in element.iter("a") if _text(link)]
         if len(links) < MIN_LINKS or linked_share(element) <= LINKED:
+            continue
+        if element.tag == "td" and not _only_places(element, layouts):
             continue
         words = sum(len(_text(link).split()) for link in links) / len(links)
         within = all((link.get("href") or "").startswith("#") for link in links)
@@ -133,6 +161,16 @@ def _drop_lists_of_links(tree: HtmlElement) -> None:
         in_article = any(up.tag in ("article", "main") for up in element.iterancestors())
         if within or (not introduced and (words >= TEASER_WORDS or not in_article)):
             element.drop_tree()
+
+
+def _only_places(cell: HtmlElement, layouts: dict[HtmlElement, bool]) -> bool:
+    """Whether the cell is of a table of layout; what was found is kept in `layouts`."""
+    table = next(cell.iterancestors("table"), None)
+    if table is None:
+        return True
+    if table not in layouts:
+        layouts[table] = is_layout(table)
+    return layouts[table]
 
 
 def _is_introduced(element: HtmlElement) -> bool:

@@ -14,37 +14,48 @@ def _any_of(table: str) -> str:
     return "(?:" + "|".join(entry for entry in entries if entry) + ")"
 
 
+SURE_NAMES = re.compile(
+    "(?:^| )"
+    + _any_of(
+        r"""
+        \w*cookies?\w*(?: \w+)?; gdpr\w*; ccpa; onetrust; \w*consent\w*(?: \w+)?; cmp\w*
+        usercentrics; didomi; trustarc; truste; privacy (?:banner|notice|manager)
+        newsletters?; subscribe; subscription (?:box|form|widget|banner); paywall; sign ?up
+        donate; app ?download; sharedaddy; addthis; outbrain; taboola; disqus(?: thread)?
+        ads?(?: (?:container|slot|unit|banner|wrapper|box|block|label|\d+))?; advert(?:isement)?s?
+        comments? (?:list|area|section|thread|respond|container)
+        mw editsection; mw cite backlink; mw jump\w*; navbox\w*; catlinks; printfooter
+        """
+    )
+    + "(?: |$)"
+)
+"""In a class or id, whose words are parted by spaces here: no article is named so."""
+
 NAMES = re.compile(
     "(?:^| )"
     + _any_of(
         r"""
-        cookies?(?: \w+)?; gdpr; ccpa; onetrust; consent(?: \w+)?; cmp
-        newsletters?; subscribe; subscription; paywall; sign ?up; donate; app ?download
-        social; sharing; share(?: (?:bar|buttons?|links?|tools?|this|icons?|list))?
-        sharedaddy; addthis; follow us; print (?:link|button)
+        social(?= (?:media|shar\w+|links?|icons?|bar|buttons?|networks?|follow)|$); sharing
+        (?<!market )share(?: (?:bar|buttons?|links?|tools?|this|icons?|list))?
+        follow us; print (?:link|button); back to top; skip (?:link|to content); tool ?bar
         related(?: \w+)?; recommended; recommendations?; recirc(?:ulation)?; more stories
         read ?more; read ?next; up ?next; most ?read; most ?popular; popular posts; trending
-        outbrain; taboola; promo(?:tion)?; teasers?; sponsored
-        ads?(?: \w+)?; advert(?:isement|ising)?s?; banner(?: ad)?
+        promo(?:tion)?; teasers?; sponsored; advertising; banner(?: ad)?; noprint
         breadcrumbs?; pagination; pager; nav(?:bar|igation)?; menu; side ?bar; masthead
-        site (?:header|footer|nav); skip (?:link|to content); back to top; tool ?bar
-        toc; table of contents; widget(?: area)?; modal; popup; overlay
-        comments?(?: (?:list|area|section|thread|respond))?; disqus(?: thread)?; respond; reply
+        site (?:header|footer|nav); toc; table of contents; widget(?: area)?
+        modal; popup; overlay; comments?; respond; reply
         author (?:bio|box|card); about (?:the )?author
         tags?(?: (?:list|links|cloud))?; post (?:tags|navigation|meta links)
         """
     )
     + "(?: |$)"
 )
-"""In a class or id, whose words are parted by spaces here."""
+"""The same of what may also be a part of an article, after whose heading it is named."""
 
 HOLDERS = re.compile(
     "(?:^| )"
     + _any_of(
-        """
-        has; with; no; without; is; main; page; wrapper; layout; container; content; body
-        article; post; entry; hero; live ?blog
-        """
+        "has; with; no; without; is; main; page; wrap; wrapper; layout; container; body; hero"
     )
     + "(?: |$)"
 )

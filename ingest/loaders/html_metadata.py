@@ -120,6 +120,10 @@ def read_visible(root: HtmlElement, stated: Stated) -> Fields:
         each for each in root.iter("article") if each is not root and each.find(".//h2") is not None
     ]
     for part in () if len(told) > 1 else _around(root):  # a list of articles has no one author
+        if "authors" in fields and "published" in fields:
+            break
+        if "authors" in fields and "published" in fields:
+            break
         fields = merge(
             fields,
             fields_from({"authors": from_links(part, sites)}, "html link to the author"),

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Iterator
 from typing import TYPE_CHECKING
 
@@ -96,7 +97,7 @@ def _is_head(row: HtmlElement) -> bool:
 
 
 def _is_bold(rows: list[HtmlElement]) -> bool:
-    """All cells of the first row are set in bold, and none of the second."""
+    """All cells of the first row are set in bold or named as heads, and none of the second."""
     if len(rows) < 2:
         return False
     first, second = ([_bold(cell) for cell in _cells_of(row)] for row in rows[:2])
@@ -104,6 +105,8 @@ def _is_bold(rows: list[HtmlElement]) -> bool:
 
 
 def _bold(cell: HtmlElement) -> bool:
+    if re.search(r"(?:^|[-_ ])(?:head|header|heading|hdr|th)(?:$|[-_ ])", cell.get("class") or ""):
+        return True
     bold = sum(len(each.text_content().strip()) for each in cell.iter("b", "strong"))
     return bold > 0 and bold >= len(cell.text_content().strip())
 

@@ -107,7 +107,9 @@ def people(value: object) -> list[str]:
     if isinstance(value, str):
         parts: Iterable[object] = _names_in(value)
     elif isinstance(value, Iterable):
-        entries = (each.get("name") if isinstance(each, Mapping) else each for each in value)
+        # "[[Ann Lee]]" without quotes is a list within a list.
+        flat = (one for each in value for one in (each if isinstance(each, list) else [each]))
+        entries = (each.get("name") if isinstance(each, Mapping) else each for each in flat)
         parts = (_without_links(each) for each in entries if isinstance(each, str))
     else:
         return []

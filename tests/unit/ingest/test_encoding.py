@@ -25,6 +25,51 @@ WESTERN = {
 }
 
 
+LINES = """
+Renée Fleury joined the board of Citroën in May.
+The Nestlé–Danone pact was signed in Zürich.
+Señor Peña's “cordial” offer was refused by São Martinho.
+Björn Borg's firm pays £5m a year.
+Åsa Öberg runs Ångström AB.
+The soirée cost €300 per person…
+It’s a deal: Müller buys Weiß & Söhne.
+Crème brûlée and pâté are sold by Façonnable.
+The Curaçao branch closed in 2019 – two years late.
+He said: ‘We don’t know yet.’
+Søren Kjær leads Ørsted's Århus office.
+José María Aznar met Íñigo Méndez.
+Prices rose 5½ % at Société Générale.
+Loïc Le Floch-Prigent left Elf; naïve, said critics.
+The rôle of Hôtel Matignon was unclear.
+“Plus ça change,” said Hervé.
+The § 5 rule applies to Löwenbräu.
+Temperatures of 30° were measured in Málaga.
+A coöperative in Curaçao and a café in Nîmes merge.
+Exposé: how Pelé became rich
+Trademark™ and copyright © are held by Crédit Lyonnais®.
+The Länder agreed; Thüringen did not.
+El Niño cost Peru’s fishers millions.
+The company — Gruppo Però — is from Forlì.
+Voilà, the résumé of François Mitterrand.
+Das Straßenfest in Köln wurde größer als geplant.
+Où est l’élève? À l’école, où il a été reçu.
+Él dijo que sí; ella también lo creyó, según María.
+Não há razões para a demissão, diz a direção.
+È più bello così, perché c’è libertà di città.
+Før hadde vi råd til å kjøpe båt; nå må vi låne.
+Hyvää päivää, sanoi pääministeri Jyväskylässä.
+Één ding is zeker: de reünie is geannuleerd.
+""".strip().split("\n")
+
+
+@pytest.mark.parametrize("encoding", ["cp1252", "mac_roman"])
+@pytest.mark.parametrize("text", LINES)
+def test_a_single_line_with_few_letters_beyond_ascii_is_read(text: str, encoding: str) -> None:
+    if "½" in text and encoding == "mac_roman":
+        text = text.replace("½", "")  # which it does not have
+    assert decode(text.encode(encoding)).text == text
+
+
 @pytest.mark.parametrize("encoding", ["cp1252", "mac_roman"])
 @pytest.mark.parametrize("text", WESTERN.values(), ids=WESTERN)
 def test_a_western_text_is_read_whether_it_is_from_windows_or_an_old_mac(

@@ -64,6 +64,31 @@ def test_toml_front_matter_is_read() -> None:
     assert rest == "Body"
 
 
+def test_json_front_matter_is_read_and_a_file_of_json_is_left_alone() -> None:
+    fields, rest = split_front_matter('{"title": "A line", "author": "Ann Lee"}\n\nBody')
+    assert fields["title"] == ("A line", "front matter")
+    assert fields["authors"] == (["Ann Lee"], "front matter")
+    assert rest == "Body"
+    for text in ('{"title": "A line"}\n', '{"a": 1}\nBody', "{not json}\nBody"):
+        assert split_front_matter(text) == ({}, text)
+
+
+def test_front_matter_whose_last_line_was_forgotten_ends_at_the_first_blank_line() -> None:
+    fields, rest = split_front_matter("---\ntitle: A deal\nauthor: Ann Lee\n\nBody")
+    assert fields["authors"] == (["Ann Lee"], "front matter")
+    assert rest == "Body"
+
+
+def test_a_link_without_quotes_is_a_name() -> None:
+    fields, _ = split_front_matter("---\ntitle: A\nauthor: [[Ann Lee]]\n---\nBody")
+    assert fields["authors"] == (["Ann Lee"], "front matter")
+
+
+def test_a_time_stamp_keeps_the_day_of_its_own_zone() -> None:
+    fields, _ = split_front_matter("---\ndate: 2024-03-05 23:30:00 -0500\n---\nBody")
+    assert fields["published"] == ("2024-03-05", "front matter")
+
+
 def test_a_clipping_states_its_source_its_authors_as_links_and_the_day_it_was_clipped() -> None:
     fields, rest = split_front_matter(
         '---\ntitle: "End of a venture"\nsource: "https://news.example/end"\nauthor:\n'

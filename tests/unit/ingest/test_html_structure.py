@@ -82,8 +82,9 @@ def test_what_is_hidden_on_some_screens_or_until_it_is_searched_is_text(shown: s
         '<a data-bs-toggle="collapse" role="button" data-bs-target="#a">Who owns it?</a>'
         '<div class="collapse" id="a">Alder does.</div>',
         "<dl><dt>Who owns it?</dt><dd>Alder does.</dd></dl>",
+        '<div class="faq-question">Who owns it?</div><div class="faq-answer">Alder does.</div>',
     ],
-    ids=["details", "button in a heading", "button", "link", "definition"],
+    ids=["details", "button in a heading", "button", "link", "definition", "classes"],
 )
 def test_an_answer_stands_under_its_question_however_it_is_opened(faq: str) -> None:
     assert blocks(faq)[:2] == [("Who owns it?", "Who owns it?"), ("Alder does.", "Who owns it?")]
@@ -110,6 +111,17 @@ def test_what_follows_a_question_and_its_answer_does_not_stand_under_the_questio
 )
 def test_a_term_and_its_definition_are_one_unit(definitions: str, expected: list[str]) -> None:
     assert texts(f"<dl>{definitions}</dl>") == expected
+
+
+@pytest.mark.parametrize(
+    "pair",
+    [
+        '<div class="row"><div class="label">Hub</div><div class="value">Rotterdam</div></div>',
+        '<p><span class="fact-label">Hub:</span> <span class="fact-value">Rotterdam</span></p>',
+    ],
+)
+def test_a_label_and_its_value_are_one_unit(pair: str) -> None:
+    assert texts(pair) == ["Hub: Rotterdam"]
 
 
 def test_a_long_definition_is_a_section_under_its_term() -> None:
@@ -234,6 +246,39 @@ def test_entries_without_a_heading_have_their_time_as_one() -> None:
     ]
 
 
+def test_times_that_only_their_class_names_head_entries_too() -> None:
+    entry = (
+        '<div class="post"><div class="post-time">{}</div><p>{} says that it votes for it.</p>'
+        "</div>"
+    )
+    assert blocks(entry.format("14:05", "Alder") + entry.format("13:00", "Birch")) == [
+        ("14:05", "14:05"),
+        ("Alder says that it votes for it.", "14:05"),
+        ("13:00", "13:00"),
+        ("Birch says that it votes for it.", "13:00"),
+    ]
+
+
+def test_a_menu_in_a_cell_of_a_table_of_layout_is_no_text() -> None:
+    markup = (
+        "<table><tr><td><a href=1>Home</a><br><a href=2>News</a><br><a href=3>Sport</a></td><td>"
+        f"<h1>The port of Riga</h1>{STORY}</td><td><b>Top stories</b><br><a href=4>Fir drops out "
+        "of it</a><br><a href=5>Gum is gone now</a><br><a href=6>Hazel has no port</a></td></tr>"
+        "</table>"
+    )
+    text = html.parse(markup.encode(), LIMITS).text
+    assert text.startswith("# The port of Riga")
+    assert text.endswith("through the year.")
+
+
+def test_the_lead_in_a_header_with_the_title_is_kept() -> None:
+    markup = (
+        '<header class="article-header"><h1>The port of Riga</h1><p>Two companies pay for nine new '
+        f"cranes.</p></header><div>{STORY}</div>"
+    )
+    assert "Two companies pay for nine new cranes." in html.parse(markup.encode(), LIMITS).text
+
+
 def test_a_time_within_a_sentence_stays_there() -> None:
     told = "<p>On <time>1 May 1850</time> it was opened.</p><p>On <time>2 May 1990</time> too.</p>"
     assert texts(told) == ["On 1 May 1850 it was opened.", "On 2 May 1990 too."]
@@ -252,6 +297,10 @@ def test_a_time_within_a_sentence_stays_there() -> None:
         '<div class="social-share"><p>Share this with all your friends.</p></div>',
         '<div id="cookie-banner" role="dialog"><p>We value your privacy and partners.</p></div>',
         '<section id="comments"><p>I never liked this port.</p></section>',
+        '<div id="CybotCookiebotDialog"><p>This page uses many kinds of them.</p></div>',
+        '<div class="qc-cmp2-container"><p>We and our partners.</p></div>',
+        '<div class="related-content"><p>Fir drops out of the race for Riga.</p></div>',
+        '<div class="article-share"><p>Share it now with all.</p></div>',
         '<ul><li><a href="#a">First part</a></li><li><a href="#b">Second</a></li>'
         '<li><a href="#c">Third</a></li></ul>',
         "<footer><p>© 2026 Port Post</p></footer>",
@@ -270,6 +319,10 @@ def test_what_a_site_puts_around_an_article_is_no_text(furniture: str) -> None:
         '<p>Members:</p><ul><li><a href="/a">Alder</a></li><li><a href="/b">Birch</a></li>'
         '<li><a href="/c">Cedar</a></li></ul>',
         '<div class="content-with-sidebar"><p>The port grows.</p></div>',
+        '<div class="market-share"><p>Alder has 40 per cent of the market.</p></div>',
+        '<div class="social-impact"><p>The port trains 40 people a year.</p></div>',
+        f'<section id="recommendations"><h2>Recommendations</h2>{"<p>Build more cranes.</p>" * 9}'
+        "</section>",
         "<blockquote><p>We are proud of it.</p></blockquote>",
         "<figure><img src=a.jpg><figcaption>The port at night.</figcaption></figure>",
         "<div>A text in a div only.</div>",

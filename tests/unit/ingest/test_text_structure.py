@@ -263,3 +263,41 @@ def test_markdown_of_note_takers_is_read_as_it_is_shown() -> None:
         "See Sable and Wren.",
     ]
     assert "- [x] Ash Hill" in found.text
+
+
+def test_columns_that_spaces_align_are_a_table() -> None:
+    source = "Region     Share\n---------  -----\nNorth      45 %\nSouth      55 %\n"
+    assert units(source) == ["Region: North | Share: 45 %", "Region: South | Share: 55 %"]
+
+
+def test_a_table_drawn_in_signs_is_a_table() -> None:
+    rule = "+------+-----+\n"
+    grid = f"{rule}| Port | Sum |\n{rule}| Riga | 12  |\n| Ayr  | 9   |\n{rule}"
+    assert units(grid) == ["Port: Riga | Sum: 12", "Port: Ayr | Sum: 9"]
+
+
+def test_a_cell_of_several_lines_and_a_line_for_a_spreadsheet_make_no_difference() -> None:
+    content = b'sep=;\nPort;Note\nRiga;"New.\n\nBig."\nAyr;Old\n'
+    assert delimited.parse(content, LIMITS).text == (
+        "| Port: Riga | Note: New. Big. |\n| Port: Ayr | Note: Old |"
+    )
+
+
+def test_the_title_block_of_pandoc_is_metadata() -> None:
+    fields, rest = split_header_lines("% The pact\n% Ann Lee; Bo Chan\n% 5 March 2024\n\nBody.\n")
+    assert values(fields) == {
+        "title": "The pact",
+        "authors": ["Ann Lee", "Bo Chan"],
+        "published": "2024-03-05",
+    }
+    assert rest == "Body.\n"
+
+
+def test_a_mail_in_parts_gives_its_plain_text() -> None:
+    source = (
+        "From: Ann Lee <a@example.org>\nDate: Tue, 14 May 2024 09:12:00 +0200\nSubject: Pact\n"
+        'MIME-Version: 1.0\nContent-Type: multipart/alternative; boundary="x"\n\n--x\n'
+        "Content-Type: text/plain; charset=utf-8\nContent-Transfer-Encoding: quoted-printable\n\n"
+        "The caf=C3=A9 pact en=\nds.\n--x\nContent-Type: text/html\n\n<p>It ends.</p>\n--x--\n"
+    )
+    assert text.parse(source.encode(), LIMITS).text.strip() == "The café pact ends."
