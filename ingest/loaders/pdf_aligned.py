@@ -13,6 +13,12 @@ from ingest.loaders.pdf_shapes import Rule
 NEAR_COLUMN = 6.0
 """Points: how far the middle of a head may be from the middle of its columns."""
 
+MOST_HEAD_CHARACTERS = 110
+"""Longer ones are no heads: rows of words, or the title of the page."""
+
+CLOSE = 1.7
+"""Of the font size: lines of one cell are not further apart."""
+
 TOUCHING = 1.0
 """Points: pieces of a ruled line are not further apart."""
 
@@ -26,29 +32,48 @@ def aligned_table(rows: Sequence[Row], rules: Sequence[Rule]) -> Table:
     first = body
     while first and not rows[first - 1].is_row and _is_label(rows[first - 1], columns):
         first -= 1
+    table = Table([], top=rows[0].line.base, bottom=rows[-1].line.base)
     heads = _heads(rows[:first], columns, rules)
-    table = Table([], heads, rows[0].line.base, rows[-1].line.base)
-    waiting: list[str] = []
-    for row in rows[first:]:
-        cells = _placed(row, columns)
-        text = row.line.text
-        if not any(cells[1:]) and table.rows and text[:1].islower() and not waiting:
-            table.rows[-1][0] = f"{table.rows[-1][0]} {text}".strip()
-        elif not any(cells[1:]):
-            waiting.append(text)
-        elif not row.is_row and table.rows and not row.cells[0].is_amount and not waiting:
-            above = table.rows[-1]
-            table.rows[-1] = [f"{old} {new}".strip() for old, new in zip(above, cells, strict=True)]
-        else:
-            if waiting and cells[0][:1].islower():
-                cells[0] = f"{waiting.pop()} {cells[0]}"
-            table.rows.extend([label, *[""] * (len(columns) - 1)] for label in waiting)
-            waiting = []
-            table.rows.append(cells)
-    table.rows.extend([label, *[""] * (len(columns) - 1)] for label in waiting)
-    if not any(heads):
-        table.heads = []
+    if any(heads) and max(map(len, heads)) <= MOST_HEAD_CHARACTERS:
+        table.heads = heads
+    else:  # no heads but lines of another kind
+        table.rows = [_placed(row, columns) for row in rows[:first]]
+    table.rows += _body(rows[first:], columns)
     return table
+
+
+def _body(rows: Sequence[Row], columns: Sequence[tuple[float, float]]) -> list[list[str]]:
+    """Rows of figures, each with the lines that its label, or another cell, goes on in."""
+    texts: list[list[str]] = []
+    waiting: list[list[str]] = []
+    """Lines without figures since the last row: labels of sections, or the next row's first."""
+    above: Row | None = None
+    for row in rows:
+        cells = _placed(row, columns)
+        is_near = above is not None and above.line.base - row.line.base < CLOSE * row.line.size
+        is_label = not any(cells[1:])
+        is_rest = not row.is_row and not row.cells[0].is_amount
+        if texts and not waiting and is_near and is_rest and (not is_label or _starts_low(row)):
+            texts[-1] = _joined(texts[-1], cells)
+        elif is_rest:
+            waiting.append(cells)
+        else:
+            while waiting and (_starts_low(row) or not waiting[-1][0]):
+                cells = _joined(waiting.pop(), cells)
+                if cells[0][:1].isupper():
+                    break
+            texts += [*waiting, cells]
+            waiting = []
+        above = row
+    return texts + waiting
+
+
+def _joined(one: Sequence[str], other: Sequence[str]) -> list[str]:
+    return [f"{first} {second}".strip() for first, second in zip(one, other, strict=True)]
+
+
+def _starts_low(row: Row) -> bool:
+    return row.line.text[:1].islower()
 
 
 def _plain(rows: Sequence[Row], rules: Sequence[Rule]) -> Table:
@@ -118,19 +143,15 @@ def _bands(rows: Sequence[Row]) -> list[list[Row]]:
 def _has_wrapped_cells(rows: Sequence[Row], steps: Sequence[float], close: float) -> bool:
     """Whether lines close to the one above are mostly parts of rows, and others begin rows."""
     most = max(len(row.cells) for row in rows)
-    whole = [len(row.cells) == most and not _starts_low(row.cells[0]) for row in rows]
+    whole = [len(row.cells) == most and not _starts_low(row) for row in rows]
     near = [n for n in range(1, len(rows)) if steps[n] <= close]
     both_whole = sum(whole[n] and whole[n - 1] for n in near)
     return len(near) < len(rows) - 1 and 2 * both_whole < len(near)
 
 
-def _starts_low(cell: Cell) -> bool:
-    return cell.text[:1].islower()
-
-
 def _is_under(cell: Cell, above: Row) -> bool:
     number = place_of(cell, [other.left for other in above.cells])
-    return number is not None and (number > 0 or _starts_low(cell))
+    return number is not None and (number > 0 or cell.text[:1].islower())
 
 
 def _is_wrapped(row: Row, band: Sequence[Row]) -> bool:

@@ -35,9 +35,10 @@ _ITEM_MARK = re.compile(r"[•▪■●◦‣⁃∙·➢✓□–—-]|\(?(?:\d{
 
 _CONTENTS = re.compile(r"(?:(?:\.\s?){4,}|…{2,})\s*(?:\d{1,4}|[ivxlc]{1,6})\s*$")
 
+_UNIT = r"(?:bps|pts|ppts?|pp|years?|months?|days?|bn|[mk]n?|million|billion|MW|per cent|percent)"
 _AMOUNT = re.compile(
-    r"[-–—+(]*\s?(?:[$€£¥]|[A-Z]{3}\s)?\s?[-–—(]?\s?[\d.,]*\d[\d.,]*\s?[)%x]*(?:\s?(?:bps|pts|pp))?\s?%?"
-    r"|[-–—]+|\(?[–—-]\)?\s?%?|N/?[AM]|n/?[am]|[$€£¥]\s?[-–—]"
+    r"[-–—+(]*\s?(?:[$€£¥]|[A-Z]{3}\s)?\s?[-–—(]?\s?[\d.,]*\d[\d.,]*\s?[)%x]*"
+    rf"(?:\s?{_UNIT})?\s?%?|[-–—]+|\(?[–—-]\)?\s?%?|N/?[AM]|n/?[am]|[$€£¥]\s?[-–—]"
 )
 
 _MARK = re.compile(r"\[\^[^\]]*\]")

@@ -6,7 +6,9 @@ their columns too; there the lines beside it are short, or figures, or ruled acr
 
 from __future__ import annotations
 
+from bisect import bisect_left
 from collections.abc import Iterator, Sequence
+from itertools import accumulate
 from statistics import mean, median
 
 from ingest.loaders.pdf_lines import Line
@@ -60,9 +62,12 @@ def _gutter(
 ) -> tuple[float, int, int] | None:
     """Place of the longest gutter, and the lines beside it: the first, and the one after them."""
     best: tuple[int, float, float, int, int] | None = None
+    profiles = [_profile(line) for line in lines]
     for x in _candidates(lines, size):
         for first, last in _stretches(lines, x):
             if best is not None and last - first < best[0]:
+                continue
+            if not _may_be_prose(profiles[first:last], x):
                 continue
             left, right = _sides(lines[first:last], x)
             width = _width_of_gutter(left, right)
@@ -76,6 +81,30 @@ def _gutter(
             if not is_table and _is_prose(left, least) and _is_prose(right, least):
                 best = (last - first, width, x, first, last)
     return best[2:] if best else None
+
+
+_Profile = tuple[list[float], list[int]]
+"""Where the words of a line begin, and how many characters stand before each and the end."""
+
+
+def _profile(line: Line) -> _Profile:
+    words = sorted(line.words, key=lambda word: word.left)
+    sums = accumulate((len(word.text) + 1 for word in words), initial=0)
+    return [word.left for word in words], list(sums)
+
+
+def _may_be_prose(profiles: Sequence[_Profile], x: float) -> bool:
+    """Whether lines on both sides of a place are long enough; quicker than to look at them."""
+    counts, characters = [0, 0], [0, 0]
+    for lefts, sums in profiles:
+        before = sums[bisect_left(lefts, x)]
+        for side, length in enumerate((before, sums[-1] - before)):
+            counts[side] += length > 0
+            characters[side] += length
+    return all(
+        count >= LEAST_LINES_DRAWN_APART and length >= LEAST_CHARACTERS * count
+        for count, length in zip(counts, characters, strict=True)
+    )
 
 
 def _candidates(lines: Sequence[Line], size: float) -> list[float]:

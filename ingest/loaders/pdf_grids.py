@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
+from ingest.loaders.pdf_aligned import MOST_HEAD_CHARACTERS
 from ingest.loaders.pdf_cells import SAME_PLACE, Table, is_amount, is_year
 from ingest.loaders.pdf_lines import Line, text_of
 from ingest.loaders.pdf_shapes import Rule
@@ -37,12 +38,12 @@ class Grid:
         last = max(y for y in self.ys if y < _middle(lines[0]))
         bold = all(line.bold for line in lines if _middle(line) > last)
         count = _number_of_heads(rows, bold=bold)
-        if count:
-            table.heads = [
-                " ".join(dict.fromkeys(row[n] for row in rows[:count] if row[n]))
-                for n in range(len(rows[0]))
-            ]
-            table.rows = rows[count:]
+        heads = [
+            " ".join(dict.fromkeys(row[n] for row in rows[:count] if row[n]))
+            for n in range(len(rows[0]))
+        ]
+        if 0 < max(map(len, heads)) <= MOST_HEAD_CHARACTERS:
+            table.heads, table.rows = heads, rows[count:]
         return table
 
     def _rows(self, lines: Sequence[Line]) -> list[list[str]]:

@@ -9,7 +9,7 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 
-from ingest.loaders.pdf_aligned import aligned_table
+from ingest.loaders.pdf_aligned import CLOSE, aligned_table
 from ingest.loaders.pdf_cells import (
     ALIGNED_GAP,
     IN_LINE,
@@ -33,6 +33,8 @@ MOST_LABEL_LINES = 6
 """So many lines without figures, short ones, may stand between two rows of one table."""
 
 MOST_HEAD_LINES = 4
+MARGIN = 3.0
+"""Of the font size: a head may begin so far left of the figures; a page's title begins before."""
 
 _FULL_STOP = re.compile(r"[.!?;][\"'”’)\]]*$")
 
@@ -108,7 +110,7 @@ def _groups(rows: Sequence[Row]) -> list[tuple[int, int]]:
 
 def _is_rest_of_label(row: Row, above: Row) -> bool:
     """Whether a row's label began on the line above, which has no figures."""
-    near = 0 < above.line.base - row.line.base < 1.7 * row.line.size
+    near = 0 < above.line.base - row.line.base < CLOSE * row.line.size
     beside = above.line.right < row.cells[1].left and not _FULL_STOP.search(above.line.text)
     return near and beside and row.cells[0].text[:1].islower()
 
@@ -145,7 +147,10 @@ def _goes_on(rows: Sequence[Row], start: int, index: int) -> bool:
         return near
     table = [each for each in rows[start:index] if each.is_row]
     if place_of(row.cells[0], [cell.left for cell in table[-1].cells[1:]]) is not None:
-        return True
+        below = rows[index + 1 : index + 2]
+        step = above.line.base - row.line.base
+        begins_next = below and row.line.base - below[0].line.base < CLOSE * row.line.size
+        return step < CLOSE * row.line.size or bool(begins_next)
     figures = min(each.cells[1].left for each in table)
     if row.line.left > figures and not any(each.has_amounts for each in table):
         return True  # one more line of heads
@@ -175,12 +180,11 @@ def _heads_above(rows: Sequence[Row], start: int, end: int, bound: int) -> int:
     inside = [row for row in rows[start:end] if row.is_row]
     body = [row for row in inside if row.has_amounts] or inside
     figures = min(row.cells[1].left for row in body)
-    margin = min(row.line.left for row in inside) + 3 * rows[start].line.size
     for index in range(start - 1, max(bound, start - MOST_HEAD_LINES) - 1, -1):
         row, below = rows[index], rows[index + 1]
         near = 0 < row.line.base - below.line.base < 2.2 * row.line.size
         over = (row.cells[-1].left + row.cells[-1].right) / 2 > figures
-        over = over and (row.is_row or row.line.left > margin)
+        over = over and (row.is_row or row.line.left > figures - MARGIN * row.line.size)
         if not near or not over or _FULL_STOP.search(row.line.text):
             return index + 1
     return max(bound, start - MOST_HEAD_LINES) if start else 0

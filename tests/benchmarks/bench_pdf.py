@@ -10,8 +10,8 @@ is pdfminer and a layout step of its own (`pip install pdfplumber`; it is no dep
   Hyphens are taken out on all sides, so that a word cut at a line's end is no difference.
 - added: share of our words that neither has; heads repeated in rows of tables are not counted.
 - torn: share of the sentences that both other engines have in one piece, and ours has not.
-- ragged: share of our own paragraphs of prose that begin in lower case or, with eight words or
-  more, end without a stop: headings of that length count as well.
+- ragged: share of our own paragraphs of prose that begin in lower case, as the rest of a torn one
+  does (and a few names and items of lists).
 """
 
 from __future__ import annotations
@@ -32,7 +32,6 @@ FILINGS = Path(__file__).resolve().parents[3] / "shared" / "bench" / "sec10q" / 
 
 _WORD = re.compile(r"[^\W_]+")
 _SENTENCE = re.compile(r"(?<=[.!?] )[A-Z][^.!?]{40,500}[a-z]{2}\.(?= [A-Z])")
-_STOP = re.compile(r"[.!?:;][\"'”’)\]]*$")
 _NAME = re.compile(r"(?<=\| )[^|]+?: (?=[^|])")
 
 
@@ -224,8 +223,7 @@ def _count_ragged(text: str, tally: Tally, path: Path, worst: int) -> None:
     for block in clean(text).blocks:
         if block.kind is SentenceKind.PROSE and not block.whole:
             tally.prose += 1
-            unfinished = len(block.text.split()) >= 8 and not _STOP.search(block.text)
-            if block.text[:1].islower() or unfinished:
+            if block.text[:1].islower():
                 tally.ragged += 1
                 if worst:
                     print(
