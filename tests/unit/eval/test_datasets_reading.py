@@ -177,18 +177,27 @@ def test_half_of_our_answerable_questions_share_few_words_with_their_answers() -
                 held = words(" ".join(each.sentences[place] for place in asked.answer))
                 total += bool(asked.answer)
                 few += bool(asked.answer and wanted and len(wanted & held) <= len(wanted) / 2)
-    assert total == 9309
+    assert total == stated("questions") - stated("of them not answered")
     assert few > total / 2
 
 
 def test_our_other_files_are_in_form() -> None:
     documents = [each for path in DOCUMENT_FILES for each in read_documents(path)]
-    assert len(documents) == len({each.id for each in documents}) == 1366
+    assert len(documents) == len({each.id for each in documents}) == stated("documents")
+    assert sum(len(each.claims) for each in documents) == stated("claims")
     claims = [read_claims(READING / f"{name}.jsonl", documents) for name in CLAIM_FILES]
-    assert sum(len(line.claims) for lines in claims for line in lines) == 9356
-    assert len(read_conversations(READING / "conversations.jsonl", documents)) == 100
-    assert len(read_clusters(READING / "clusters.jsonl")) == 37
+    assert sum(len(line.claims) for lines in claims for line in lines) == stated("more")
+    assert len(read_conversations(READING / "conversations.jsonl", documents)) >= 100
+    assert len(read_clusters(READING / "clusters.jsonl")) >= 37
     assert len(read_turns(READING / "turns.jsonl")) == 724
+
+
+def stated(what: str) -> int:
+    """The number that the README gives: "1,366 documents"."""
+    text = " ".join((READING / "README.md").read_text(encoding="utf-8").split())
+    found = re.search(rf"([\d,]+) {what}", text)
+    assert found is not None, what
+    return int(found[1].replace(",", ""))
 
 
 def words(text: str) -> set[str]:

@@ -163,10 +163,10 @@ def test_a_claim_is_verified_against_the_sentences_that_it_names() -> None:
     assert not is_accepted(shelf, MILL[2], "gone", (2,))
 
 
-def test_a_claim_that_names_no_sentence_has_nothing_to_rest_on() -> None:
+def test_a_claim_that_names_no_sentence_rests_on_the_whole_document() -> None:
     shelf, _ = fake_shelf({"a": text_of(*MILL)})
-    assert quotes(shelf.documents["a"], ()) == ([], [])
-    assert not is_accepted(shelf, MILL[2], "a", ())
+    assert quotes(shelf.documents["a"], ()) == (list(MILL), [])
+    assert is_accepted(shelf, MILL[2], "a", ())
 
 
 def test_figures_of_questions_and_claims_by_kind_file_and_language(tmp_path: Path) -> None:

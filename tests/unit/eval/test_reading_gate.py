@@ -115,7 +115,7 @@ def test_the_committed_baseline_is_of_some_documents_of_the_test_part() -> None:
     assert is_here()
     material = gate_material()
     files = {each.file for each in material.questions}
-    assert len(files) == len(material.documents) == 16
+    assert len(files) == len(material.documents) >= 16
     assert all(map(is_test_part, material.documents))
     assert {each.document for each in material.claims} == set(material.documents)
     assert read_reading_baseline(reading_baseline_path()).fingerprint == fingerprint(material)
