@@ -5,6 +5,7 @@ from __future__ import annotations
 import logging
 import os
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import numpy as np
 from numpy.typing import NDArray
@@ -18,6 +19,9 @@ from app.reading.pairs import Pairs
 from app.reading.protocol import Reader
 from vectorstore.embedding.processor import multiplies_int8
 from vectorstore.embedding.weights import ModelFiles, locate
+
+if TYPE_CHECKING:
+    from app.reading.cross_encoder import CrossEncoder
 
 _log = logging.getLogger(__name__)
 
@@ -44,7 +48,7 @@ def build_reader(*, threads: int | None = None, path: Path = stored.BUNDLED) -> 
 
 def build_cross_encoder(
     *, path: Path = stored.BUNDLED, precision: Precision | None = None, threads: int | None = None
-) -> Reader:
+) -> CrossEncoder:
     """The trained reader from its file and the base model's word vectors.
 
     Args:
@@ -56,7 +60,7 @@ def build_cross_encoder(
 
     weights = stored.load(path)
     base = locate()
-    if weights.card["base_sha256"] != base.sha256:
+    if weights.card.get("base_sha256") != base.sha256:
         raise ReaderWeightsError(
             f"The reader {path.name} was trained on another base model than {base.name}. "
             "Reinstall both packages."
