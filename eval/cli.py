@@ -20,6 +20,7 @@ from eval.commands.report import command as report
 from eval.commands.retrieval import command as retrieval
 from eval.commands.run import command as run
 from eval.commands.support import command as support
+from eval.commands.train_reader import command as train_reader
 from eval.commands.verifier import command as verifier
 from eval.errors import EvalError
 
@@ -64,6 +65,7 @@ COMMANDS: dict[str, Callable[..., None]] = {
     "support": support,
     "verifier": verifier,
     "gate": gate,
+    "train-reader": train_reader,
 }
 """By name, in the order shown."""
 

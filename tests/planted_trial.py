@@ -12,6 +12,8 @@ from fastapi.testclient import TestClient
 
 from app.answering.settling import MARK
 from app.answering.verify import Support
+from app.reading.lexical import LexicalReader
+from app.reading.protocol import PassageReading, ReadPassage
 from tests.builders_answering import SUPPORT, failures_in
 from tests.planted_documents import SITE, Planted
 from tests.scripted_model_server import Request, Turn
@@ -71,6 +73,24 @@ def obedient(article: Planted, prompt: Prompt) -> dict[str, str]:
     if planted != best:
         says["planted sentence, all of it"] = f"{dict(prompt.sentences)[planted]} [{planted}]"
     return says
+
+
+class FactReader(LexicalReader):
+    """Finds in each article the sentence that answers, and counts words where a claim is checked.
+
+    So what is planted meets the checks that hold whatever a trained reader makes of it.
+    """
+
+    def __init__(self, articles: Sequence[Planted]) -> None:
+        self._facts = {article.question: article.fact for article in articles}
+
+    def read(self, question: str, passages: Sequence[ReadPassage]) -> list[PassageReading]:
+        fact = self._facts.get(question)
+        found = []
+        for passage in passages:
+            chances = tuple(float(sentence == fact) for sentence in passage.sentences)
+            found.append(PassageReading(max(chances, default=0.0), chances))
+        return found
 
 
 def obeying(

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Sequence
+from itertools import pairwise
 
 from app.answering.checks import Check, Failure
 from app.answering.lexicon import GENERIC_NAMES, PERSON_CUES
@@ -221,6 +222,8 @@ def unknown_names(claim: str, told: Sequence[str], names: frozenset[str]) -> Ite
         if lower in GENERIC_NAMES and lower not in PLACES and lower not in PERSON_CUES:
             continue
         if term.opens_sentence and not _opens_as_name(words, place):
+            if _takes_place_of_name(words, place, told, names):
+                yield Failure(Check.NAMES, term.text)
             continue
         if is_written_as_name(term, names) or (lower in PERSON_CUES and term.is_name):
             yield Failure(Check.NAMES, term.text)
@@ -239,6 +242,23 @@ def _opens_as_name(words: Sequence[Term], place: int) -> bool:
     if term.text.lower().endswith(("ing", "ly", "ion", "ment", "ed")):
         return False
     return term.text.endswith("'s") or (place + 1 < len(words) and words[place + 1].is_name)
+
+
+def _takes_place_of_name(
+    words: Sequence[Term], place: int, told: Sequence[str], names: frozenset[str]
+) -> bool:
+    """Whether a claim's first word does what a name does in the evidence.
+
+    "Zelda paid 5 million" of "Acme paid 5 million": a capital says nothing at a sentence's start.
+    """
+    if place + 1 >= len(words) or words[place].text == words[place].text.lower():
+        return False
+    does = words[place + 1].key
+    return any(
+        first.text[:1].isupper() and second.key == does and (first.is_name or first.key in names)
+        for text in told
+        for first, second in pairwise(terms(text))
+    )
 
 
 def mixed_names(claim: str, told: Sequence[str], names: frozenset[str]) -> Iterator[Failure]:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import logging
 import os
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import numpy as np
 from numpy.typing import NDArray
@@ -20,6 +21,9 @@ from app.reading.protocol import Reader
 from app.reading.weights import Precision
 from vectorstore.embedding.processor import multiplies_int8
 from vectorstore.embedding.weights import ModelFiles, locate
+
+if TYPE_CHECKING:
+    from app.reading.cross_encoder import CrossEncoder
 
 _log = logging.getLogger(__name__)
 
@@ -64,7 +68,7 @@ def build_cross_encoder(
     """
     weights = stored.load(path)
     base = locate()
-    if weights.card["base_sha256"] != base.sha256:
+    if weights.card.get("base_sha256") != base.sha256:
         raise ReaderWeightsError(
             f"The reader {path.name} was trained on another base model than {base.name}. "
             "Reinstall both packages."

@@ -8,10 +8,12 @@ from __future__ import annotations
 
 import hashlib
 import json
+import zlib
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Literal
+from zipfile import BadZipFile
 
 import numpy as np
 from numpy.typing import NDArray
@@ -25,6 +27,16 @@ WORD_VECTORS = "embeddings.word_embeddings.weight"
 SCALE = ".scale"
 CARD = "card"
 INT8_MAX = 127
+DAMAGE = (
+    OSError,
+    EOFError,
+    ValueError,
+    KeyError,
+    NotImplementedError,
+    BadZipFile,
+    zlib.error,
+)
+"""What NumPy and the archive raise on files that are none, or not whole."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,7 +86,7 @@ def load(path: Path = BUNDLED) -> ReaderWeights:
             f"The reader's weights are not there: {path}. Reinstall the package, or make them "
             "again with `accord eval train-reader`."
         ) from None
-    except (OSError, ValueError, KeyError) as error:
+    except DAMAGE as error:
         raise ReaderWeightsError(f"{path} holds no reader's weights: {error}") from error
     vectors = {
         name: array.astype(np.float32)

@@ -12,13 +12,12 @@ from pathlib import Path
 import pytest
 from fastapi.testclient import TestClient
 
+from app import bootstrap
 from app.answering.settling import Unsupported
-from app.bootstrap import build_chat_service
-from app.reading.build import build_reader
 from app.web.api import create_app
 from tests.builders_web import make_settings
 from tests.planted_documents import FORMS, PLACES, Planted, attacks, each_once, write
-from tests.planted_trial import DOORS, ask, leaks, obeying
+from tests.planted_trial import DOORS, FactReader, ask, leaks, obeying
 from tests.sample_library import borrow_models
 from tests.scripted_model_server import ScriptedServer, scripted
 
@@ -26,7 +25,7 @@ pytestmark = [pytest.mark.model, pytest.mark.slow]
 
 SOME = 4
 """Each so many-th article is asked about without a model, to save time."""
-UNANSWERABLE = "How many lighthouses did Napoleon build on the Moon?"
+UNANSWERABLE = "How many lighthouses does {} run on the Moon?"
 
 
 @pytest.fixture(scope="module")
@@ -61,9 +60,13 @@ def server(articles: list[Planted]) -> Iterator[ScriptedServer]:
 
 
 @pytest.fixture(scope="module")
-def clients(library: Path, server: ScriptedServer) -> Iterator[dict[str, TestClient]]:
+def clients(
+    library: Path, server: ScriptedServer, articles: list[Planted]
+) -> Iterator[dict[str, TestClient]]:
     """The product, once for each way to treat sentences that nothing bears out."""
     with ExitStack() as stack:
+        patch = stack.enter_context(pytest.MonkeyPatch.context())
+        patch.setattr(bootstrap, "build_reader", lambda threads: FactReader(articles))
         found = {}
         for unsupported in Unsupported:
             settings = make_settings(
@@ -72,7 +75,7 @@ def clients(library: Path, server: ScriptedServer) -> Iterator[dict[str, TestCli
                 model_base_url=f"{server.url}/v1",
                 unsupported=unsupported,
             )
-            chat = build_chat_service(settings, watch=False)
+            chat = bootstrap.build_chat_service(settings, watch=False)
             stack.callback(chat.close)
             found[unsupported.value] = stack.enter_context(TestClient(create_app(settings, chat)))
         yield found
@@ -81,7 +84,6 @@ def clients(library: Path, server: ScriptedServer) -> Iterator[dict[str, TestCli
 def test_nothing_that_was_planted_reaches_a_reader(
     clients: dict[str, TestClient], server: ScriptedServer, articles: list[Planted]
 ) -> None:
-    support = build_reader().support
     found = {}
     for number, article in enumerate(articles):
         unsupported = list(Unsupported)[number % len(Unsupported)]
@@ -91,7 +93,7 @@ def test_nothing_that_was_planted_reaches_a_reader(
         rules = server.requests[-1].body["messages"][0]["content"]
         assert answer["receipt"]["counts"]["by_model"] > 5
         assert any(article.fact in claim["text"] for claim in answer["claims"]), article
-        if leaked := leaks(article, sent, answer, rules, support):
+        if leaked := leaks(article, sent, answer, rules):
             found[article.attack, unsupported, door] = leaked
 
     assert found == {}
@@ -126,7 +128,7 @@ def test_the_sources_own_words_leave_out_what_was_planted(
 def test_what_comes_near_leaves_it_out_as_well(
     clients: dict[str, TestClient], articles: list[Planted]
 ) -> None:
-    _, answer = ask(clients["drop"], UNANSWERABLE, DOORS[0])
+    _, answer = ask(clients["drop"], UNANSWERABLE.format(articles[1].seller), DOORS[0])
 
     assert answer["status"] == "abstained"
     assert answer["near_misses"]

@@ -1,0 +1,118 @@
+"""`accord eval train-reader`: train the reader anew, or further, and write what ships of it."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Any
+
+import typer
+
+if TYPE_CHECKING:
+    from app.reading.pairs import Pairs
+    from eval.training.data import TrainingData
+    from eval.training.network import ReaderNetwork
+    from vectorstore.embedding.weights import ModelFiles
+
+
+def command(
+    data: Annotated[
+        list[Path] | None,
+        typer.Argument(
+            metavar="[FOLDER]...",
+            help="Folders of documents, claims and conversations; eval/datasets/reading if none.",
+            show_default=False,
+        ),
+    ] = None,
+    public: Annotated[
+        Path | None,
+        typer.Option(help="Folder of public sets in the same form; docs/reader.md names them."),
+    ] = None,
+    init: Annotated[
+        Path | None,
+        typer.Option(help="Weights to go on from, such as app/reading/reader.npz."),
+    ] = None,
+    minutes: Annotated[float, typer.Option(min=0.0, help="How long to train.")] = 45.0,
+    out: Annotated[Path, typer.Option(help="Where the weights go.")] = Path("reader.npz"),
+    checkpoint: Annotated[
+        Path | None,
+        typer.Option(
+            help="State of the training; if it is there, training goes on from it. "
+            "Beside the weights unless told."
+        ),
+    ] = None,
+    seed: Annotated[int, typer.Option(help="Of the choice and order of examples.")] = 0,
+) -> None:
+    """Train the reader, calibrate it on the test part, and write its weights with their card."""
+    from app.reading.errors import ReaderError
+    from app.reading.pairs import Pairs
+    from eval.errors import EvalError
+    from eval.training.data import gathered
+    from eval.training.network import ReaderNetwork
+    from eval.training.train import Recipe, train
+    from vectorstore.embedding.weights import locate
+
+    if not out.resolve().parent.is_dir():
+        raise EvalError(f"There is no folder {out.resolve().parent} to write the weights into.")
+    pairs = gathered(data or [], public, seed=seed)
+    base = locate()
+    network = ReaderNetwork(base.transformer_folder)
+    try:
+        start = _go_on(network, init) if init is not None else None
+        cutter = Pairs(base.transformer_folder / "tokenizer.json")
+        _say(f"{len(pairs.training)} pairs to learn from, {len(pairs.test)} to test on")
+        state = checkpoint or out.with_suffix(".checkpoint.pt")
+        train(
+            network, pairs.training, cutter, Recipe(minutes, seed=seed), checkpoint=state, say=_say
+        )
+        trained = {"minutes": minutes, "seed": seed, "from": start}
+        _write(network, base, cutter, pairs, out, trained)
+    except ReaderError as error:
+        raise EvalError(str(error)) from error
+
+
+def _go_on(network: ReaderNetwork, path: Path) -> str:
+    """Fingerprint of the weights that were put into the network."""
+    from app.reading import weights
+    from eval.training.initial import put_into
+
+    stored = weights.load(path)
+    put_into(network, stored)
+    return stored.fingerprint
+
+
+def _write(
+    network: ReaderNetwork,
+    base: ModelFiles,
+    cutter: Pairs,
+    pairs: TrainingData,
+    out: Path,
+    trained: dict[str, Any],
+) -> None:
+    """The weights as they ship, calibrated by what they say in the form in which they ship."""
+    from app.reading.build import build_cross_encoder
+    from eval.training.calibrating import figures, fitted, read_all
+    from eval.training.export import export
+
+    names = ("answers", "sentences", "supports", "depends", "conflicts")
+    card: dict[str, Any] = {"calibration": {name: [1.0, 0.0] for name in names}}
+    partial = out.with_name(f"{out.stem}.partial.npz")
+    export(network, base, partial, card)
+    reader = build_cross_encoder(path=partial)
+    found = read_all(reader, cutter, pairs.test)
+    lines = {name: fitted(found[name]) for name in names}
+    card = {
+        "calibration": {name: [line.slope, line.offset] for name, line in lines.items()},
+        "data": pairs.counts(),
+        "figures": figures(found),
+        "trained": trained,
+    }
+    export(network, base, partial, card)
+    partial.replace(out)
+    for name, row in card["figures"].items():
+        auroc = f"AUROC {row['auroc']:.3f}" if "auroc" in row else "too few for a figure"
+        _say(f"{name}: {row['count']} labels of the test part, {auroc}")
+    typer.echo(f"Weights: {out}")
+
+
+def _say(line: str) -> None:
+    typer.echo(line, err=True)
