@@ -53,6 +53,8 @@ def _acts(text: str, words: Sequence[Term], place: int) -> bool:
     if place + 1 == len(words):
         return False
     after = words[place + 1]
+    if after.text == "and" and place + 2 < len(words):  # "Acme and Bolt agreed"
+        return words[place + 2].is_name
     between = text[term.end : after.start].strip()
     return after.is_name and between in {"", ",", "&"}
 

@@ -11,6 +11,7 @@ import json
 import zlib
 from collections.abc import Mapping
 from dataclasses import dataclass
+from io import BytesIO
 from pathlib import Path
 from typing import Any, Literal
 from zipfile import BadZipFile
@@ -73,7 +74,7 @@ def load(path: Path = BUNDLED) -> ReaderWeights:
     """
     try:
         content = path.read_bytes()
-        with np.load(path, allow_pickle=False) as stored:
+        with np.load(BytesIO(content), allow_pickle=False) as stored:
             arrays = {name: stored[name] for name in stored.files}
         card = json.loads(bytes(arrays.pop(CARD)).decode())
         matrices = {

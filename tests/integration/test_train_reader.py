@@ -1,4 +1,4 @@
-"""`accord eval train-reader` for a few steps: real base model, three documents, weights that load."""
+"""`accord eval train-reader` for a few steps on three documents: weights that load."""
 
 from __future__ import annotations
 
