@@ -59,8 +59,9 @@ widget: ## Build the widget from its TypeScript (needs Node 20 and npm); the res
 screenshots: setup-dev ## Take a picture of every state of page and widget into screenshots/
 	@mkdir -p screenshots && SCREENSHOTS=screenshots $(BIN)/python -m pytest tests/e2e/test_browser_states.py
 
-docs: setup ## Write the settings into docs/configuration.md and .env.example
+docs: setup-dev ## Write the settings and the picture of the imports into the docs
 	@$(BIN)/python .setup/document.py
+	@$(BIN)/python .setup/picture.py --write
 
 lock: ## Write the lock files anew from pyproject.toml
 	@$(PYTHON) .setup/lock.py

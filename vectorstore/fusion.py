@@ -14,7 +14,7 @@ SWAY = 0.15
 CLEAR_COSINE_LEAD = 0.06
 CLEAR_BM25_LEAD = 0.2
 """Lead of the best over the second: in cosine, and as a share of the best BM25. The four numbers
-were chosen on seven public sets at once (docs/retrieval.md): with a fixed weight some set loses."""
+were chosen on seven public sets at once (docs/decisions/0004-fusion-weights.md)."""
 
 
 def min_max(scores: Mapping[PassageId, float]) -> dict[PassageId, float]:

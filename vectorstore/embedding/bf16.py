@@ -10,7 +10,7 @@ class Bf16Linear(nn.Module):
 
     Its result is bfloat16. The residual stream stays float32, because adding the one to the other
     gives float32: that is what keeps the vectors far closer to the reference than a model that is
-    bfloat16 throughout (docs/embedding-runtimes.md).
+    bfloat16 throughout (docs/decisions/0008-embedding-runtimes.md).
     """
 
     def __init__(self, linear: nn.Linear) -> None:
