@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping, Sequence
 from typing import Any, cast
 
@@ -15,6 +16,9 @@ from app.reading.protocol import PassageReading, ReadPassage
 
 HEADS = ("answers", "supports", "depends", "conflicts")
 """Columns of the pooled output."""
+NO_WORD = 5
+"""From so many word pieces on, a word is made up; names are checked elsewhere."""
+_WORD = re.compile(r"\b[a-z]{5,}\b")
 MAX_WINDOWS = 8
 """Computed together; more need memory and gain no time."""
 
@@ -74,7 +78,15 @@ class CrossEncoder:
         ]
 
     def support(self, claim: str, evidence: Sequence[str]) -> float:
-        """See `Reader`."""
+        """See `Reader`.
+
+        A claim with a made-up word that no evidence has ("zqbababaxv") is not supported: its word
+        pieces mean nothing to the model, which overlooks them.
+        """
+        told = " ".join(evidence).casefold()
+        words = (word for word in _WORD.findall(claim) if word.casefold() not in told)
+        if any(len(self._pairs.pieces(word)) >= NO_WORD for word in words):
+            return 0.0
         return self._pooled("claim", claim, evidence, "supports")
 
     def depends(self, turn: str, history: Sequence[str]) -> float:
