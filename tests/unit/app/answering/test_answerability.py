@@ -4,7 +4,7 @@ import math
 
 import pytest
 
-from app.answering.answerability import CONSTANT, PASSAGE, SENTENCE, THRESHOLD, judge
+from app.answering.answerability import CONSTANT, PASSAGE, SENTENCES, THRESHOLD, judge
 from app.answering.asking import ask
 from tests.builders_answering import make_evidence
 
@@ -22,12 +22,13 @@ def test_a_request_is_never_answered() -> None:
     assert judge(ask("Write a poem about Haven"), [sure]).score == 0.0
 
 
-def test_the_score_weighs_the_likeliest_passage_and_the_likeliest_sentence() -> None:
+def test_the_score_weighs_the_likeliest_passage_and_all_sentences() -> None:
     best = make_evidence("Haven closed because prices stayed high.", relevance=0.8, answers=0.6)
     other = make_evidence("Haven was a venture.", ordinal=1, relevance=0.1, answers=0.9)
-    # logit(0.9) = 2.197, logit(0.8) = 1.386
-    logit = CONSTANT + PASSAGE * math.log(9) + SENTENCE * math.log(4)
-    assert judge(WHY, [best, other]).score == pytest.approx(1 / (1 + math.exp(-logit)))
+    # logit(0.9) = log(9); 0.8 + 0.1 = 0.9
+    logit = CONSTANT + PASSAGE * math.log(9) + SENTENCES * math.log(0.9)
+    expected = 1 / (1 + math.exp(-logit))
+    assert judge(WHY, [best, other]).score == pytest.approx(expected, abs=1e-4)
 
 
 def test_surer_evidence_raises_the_score() -> None:

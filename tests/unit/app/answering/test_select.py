@@ -84,24 +84,24 @@ def test_a_sentence_of_two_passages_counts_once_with_its_better_chance() -> None
 
 
 def test_one_sure_sentence_stands_alone() -> None:
-    # F (beta 1.5) of the first: 3.25 * 0.9 / (1 + 2.25 * 0.92) = 0.953; with the second:
-    # 3.25 * 0.92 / (2 + 2.25 * 0.92) = 0.735, so it is left out.
+    # F (beta 2) of the first: 5 * 0.9 / (1 + 4 * 0.92) = 0.962; with the second:
+    # 5 * 0.92 / (2 + 4 * 0.92) = 0.810, so it is left out.
     best = make_evidence("Haven closed.", ordinal=0, relevance=0.9)
     weak = make_evidence("Coffee sells well.", ordinal=5, paragraph=1, relevance=0.02)
     assert select(ANY, [best, weak]) == [best]
 
 
 def test_sentences_that_are_all_likely_are_shown_together() -> None:
-    # 3.25 * 0.9 / (1 + 2.25 * 1.6) = 0.636; with both 3.25 * 1.6 / (2 + 2.25 * 1.6) = 0.929.
+    # 5 * 0.9 / (1 + 4 * 1.6) = 0.608; with both 5 * 1.6 / (2 + 4 * 1.6) = 0.952.
     first = make_evidence("Haven closed.", ordinal=0, relevance=0.9)
     second = make_evidence("Coffee sells well.", ordinal=5, paragraph=1, relevance=0.7)
     assert select(ANY, [first, second]) == [first, second]
 
 
 def test_what_is_far_less_likely_than_the_best_is_beside_the_point() -> None:
-    # F would grow, but 0.25 is less than 0.3 * 0.9; for a list it is enough.
+    # F would grow, but 0.35 is less than 0.4 * 0.9.
     first = make_evidence("Haven closed.", ordinal=0, relevance=0.9)
-    second = make_evidence("Coffee sells well.", ordinal=5, paragraph=1, relevance=0.25)
+    second = make_evidence("Coffee sells well.", ordinal=5, paragraph=1, relevance=0.35)
     others = [
         make_evidence(f"Is it so that tea{n} sells?", ordinal=9 + n, relevance=0.2)
         for n in range(3)
