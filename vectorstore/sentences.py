@@ -55,7 +55,7 @@ _CLAUSE_BREAKS = (
     re.compile(r",\s"),
     re.compile(r"\s+"),
 )
-_LOOK_AHEAD = 200
+LOOK_AHEAD = 200
 """Characters in which an open bracket must close to hold a stop inside it back."""
 
 
@@ -221,6 +221,6 @@ def _inside_brackets(text: str, start: int, stop: int, end: int) -> bool:
         opened = text.rfind(opener, start, stop)
         if opened < 0 or text.find(closer, opened, end) >= 0:
             continue
-        if text.find(closer, end, end + _LOOK_AHEAD) >= 0:
+        if text.find(closer, end, end + LOOK_AHEAD) >= 0:
             return True
     return False

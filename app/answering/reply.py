@@ -9,7 +9,7 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 
-from vectorstore.sentences import split_sentences
+from vectorstore.sentences import LOOK_AHEAD, split_sentences
 
 MAX_SENTENCE = 1_000
 """Characters. What is longer without an end is no sentence that could be checked or read."""
@@ -103,10 +103,21 @@ class ReplyReader:
         if len(spans) < 2:  # noqa: PLR2004
             return []
         start = spans[-1][0]
+        if _may_close(known, start):
+            return []
         if _MARKER.fullmatch(known[start:].strip()):
             return []  # more markers may follow
         self._left = known[start:] + self._left[self._left.rfind(" ") + 1 :]
         return _sentences(known[:start])
+
+
+def _may_close(known: str, start: int) -> bool:
+    """Whether a bracket before this place is open still: what closes it would join the two."""
+    if len(known) - start > LOOK_AHEAD:
+        return False
+    return any(
+        known.rfind(opener, 0, start) > known.rfind(closer, 0) for opener, closer in ("()", "[]")
+    )
 
 
 def _sentences(line: str) -> list[Sentence]:
