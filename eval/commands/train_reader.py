@@ -13,6 +13,9 @@ if TYPE_CHECKING:
     from eval.training.network import ReaderNetwork
     from vectorstore.embedding.weights import ModelFiles
 
+FRESH, FURTHER = 1.5e-4, 6e-5
+"""Rates of learning from the base, and from weights that read already."""
+
 
 def command(
     data: Annotated[
@@ -62,7 +65,12 @@ def command(
         _say(f"{len(pairs.training)} pairs to learn from, {len(pairs.test)} to test on")
         state = checkpoint or out.with_suffix(".checkpoint.pt")
         train(
-            network, pairs.training, cutter, Recipe(minutes, seed=seed), checkpoint=state, say=_say
+            network,
+            pairs.training,
+            cutter,
+            Recipe(minutes, rate=FURTHER if init else FRESH, seed=seed),
+            checkpoint=state,
+            say=_say,
         )
         trained = {"minutes": minutes, "seed": seed, "from": start}
         _write(network, base, cutter, pairs, out, trained)
