@@ -30,17 +30,6 @@ class Bound(StrEnum):
     """Of a time: "over three years" is more than three years, or in the course of them."""
 
 
-ADMITS = {
-    Bound.EXACT: {Bound.EXACT},
-    Bound.PLAIN: {Bound.PLAIN, Bound.EXACT, Bound.OVER},
-    Bound.ABOUT: {Bound.ABOUT, Bound.PLAIN, Bound.EXACT, Bound.NEARLY},
-    Bound.NEARLY: {Bound.NEARLY},
-    Bound.ABOVE: {Bound.ABOVE, Bound.OVER},
-    Bound.BELOW: {Bound.BELOW},
-    Bound.OVER: {Bound.OVER, Bound.ABOVE, Bound.PLAIN},
-}
-"""What the evidence may say where a claim bounds a number like this."""
-
 _BOUNDS = (
     (Bound.BELOW, r"(?:no|not) (?:more|greater|higher|longer) than|at most|up to|as (?:much|many|"
      r"high|long) as|(?:an? )?maximum (?:of )?|fewer than|less than|under|below|within|capped at"),
@@ -104,10 +93,6 @@ class Amount:
         if self.unit:
             return same and self.unit == other.unit
         return same and other.unit in PERIODS
-
-    def is_bounded_by(self, other: Amount) -> bool:
-        """Whether the other, being the same number, bears out the bound."""
-        return other.bound in ADMITS[self.bound]
 
 
 @lru_cache(maxsize=REMEMBERED_TEXTS)
@@ -180,23 +165,6 @@ def _bound(folded: str, start: int, end: int) -> Bound:
     if _AFTER_BELOW.match(after):
         return Bound.BELOW
     return next((bound for bound, pattern in _BEFORE if pattern.search(before)), Bound.PLAIN)
-
-
-_RATE = re.compile(
-    r"\b(?:(?:an?|per|each|every) (?P<unit>year|quarter|month|week|day|hour|minute)\b(?! ago)|"
-    r"(?P<adverb>annual|yearly|quarterly|monthly|weekly|daily|hourly))",
-    re.IGNORECASE,
-)
-_ADVERBS = {"annual": "year", "yearly": "year", "daily": "day"}
-
-
-def rates(text: str) -> frozenset[str]:
-    """Spans of time that something is counted by: "240 trains a year", "monthly"."""
-    found = set[str]()
-    for match in _RATE.finditer(text):
-        adverb = (match["adverb"] or "").lower()
-        found.add(_ADVERBS.get(adverb, adverb.removesuffix("ly")) or match["unit"].lower())
-    return frozenset(found)
 
 
 _PART_OF = re.compile(

@@ -26,10 +26,6 @@ class Expects(StrEnum):
     ANYTHING = "anything"
 
 
-TYPED = frozenset({Expects.DATE, Expects.MONEY, Expects.NUMBER, Expects.SHARE, Expects.DURATION})
-"""Kinds of answers that one can see: a question for an amount is not answered without one."""
-
-
 @dataclass(frozen=True, slots=True)
 class Asked:
     """A question, taken apart."""
@@ -162,57 +158,3 @@ def _wants_list(text: str, expects: Expects) -> bool:
 @cache
 def _named_kinds() -> frozenset[str]:
     return frozenset(key_of(word) for word in NAMED_KINDS)
-
-
-_MONTH = r"(?:jan|feb|mar|apr|may|june?|july?|aug|sept?|oct|nov|dec)[a-z]*\.?"
-_NUMBER_WORD = (
-    r"(?:one|two|three|four|five|six|seven|eight|nine|ten|eleven|twelve|thirteen|fourteen|fifteen|"
-    r"sixteen|twenty|thirty|forty|fifty|sixty|seventy|eighty|ninety|hundreds?|thousands?|millions?|"
-    r"billions?|trillions?|dozens?|half|halves|thirds?|quarters?|twice|double|triple|several|most|"
-    r"majority|few|fewer)"
-)
-_SHAPES: dict[Expects, re.Pattern[str]] = {
-    kind: re.compile(pattern, re.IGNORECASE)
-    for kind, pattern in {
-        Expects.NUMBER: rf"\d[\d,.]*|\b{_NUMBER_WORD}\b",
-        Expects.MONEY: r"[$€£¥]\s?\d[\d,.]*|"
-        r"\b\d[\d,.]*\s?(?:million|billion|trillion|bn|dollars|euros|pounds|usd|eur)\b",
-        Expects.SHARE: r"%|\bper ?cent\b|"
-        r"\b(?:half|third|quarter|two-thirds|majority|minority|most|none|all)\b|"
-        rf"\b(?:{_NUMBER_WORD}|\d+)[ -](?:in|out of)[ -](?:{_NUMBER_WORD}|\d+)\b",
-        Expects.DATE: rf"\b(?:1[5-9]|20)\d\d\b|\b{_MONTH} \d+|"
-        r"\b(?:mon|tues|wednes|thurs|fri|satur|sun)day\b|"
-        r"\b(?:last|this|next|earlier|late|early) "
-        r"(?:year|month|week|summer|fall|winter|spring)\b|"
-        rf"\b(?:recently|in {_MONTH})\b",
-        Expects.DURATION: rf"\b(?:{_NUMBER_WORD}|\d+)[ -]"
-        r"(?:year|month|week|day|hour|decade|quarter)s?\b|"
-        r"\b(?:long[- ]term|indefinite|permanent|years|months|weeks|decades)\b",
-        Expects.REASON: r"\b(?:because|since|due to|owing|thanks to|so that|in order|so|therefore|"
-        r"as a result|driven|help|need|needs|worry|risk|to [a-z]+)\b",
-    }.items()
-}
-
-
-def has_shape(sentence: str, asked: Asked) -> bool:
-    """Whether a sentence holds the kind of thing asked for, other than what the question says."""
-    if asked.expects in {Expects.ANYTHING, Expects.STATUS}:
-        return True
-    if asked.expects is Expects.NAME:
-        known = {term.key for term in asked.terms}
-        return any(
-            (term.is_name or (term.opens_sentence and term.text[:1].isupper()))
-            and term.key not in known
-            for term in content_terms(sentence)
-        )
-    said = {match.group().lower() for match in _SHAPES[asked.expects].finditer(fold(asked.text))}
-    return any(
-        match.group().lower() not in said
-        for match in _SHAPES[asked.expects].finditer(fold(sentence))
-    )
-
-
-def opens_with_question_word(text: str) -> bool:
-    """Whether a text is itself a question."""
-    found = terms(text)
-    return text.rstrip().endswith("?") or bool(found) and found[0].text.lower() in {"why", "how"}

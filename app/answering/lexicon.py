@@ -167,57 +167,6 @@ DERIVATIONAL_ENDINGS = (
 )
 """Tried in this order on a stem; what is left must keep at least four letters."""
 
-SYNONYMS = (
-    "acquire buy purchase takeover",
-    "alliance partner collaborate cooperate team",
-    "partner alliance deal agreement pact venture relation relationship merger tie-up",
-    "deal agreement pact contract accord",
-    "merge combine join unite tie-up",
-    "worry concern fear scare afraid threat threaten",
-    "aim goal objective target purpose",
-    "benefit advantage gain value",
-    "barrier obstacle hurdle challenge impediment difficulty",
-    "begin start launch commence open",
-    "end stop terminate cease dissolve disband close",
-    "complete close finish finalize conclude",
-    "cost expense price",
-    "earn revenue sale turnover income",
-    "company firm business corporation enterprise",
-    "employee worker staff workforce",
-    "customer client consumer patron user",
-    "vendor supplier manufacturer provider",
-    "doctor physician clinician",
-    "insurer insurance payer",
-    "pharmacy drugstore pharmaceutical drug",
-    "hospital clinic",
-    "leader executive chief head boss ceo",
-    "rival competitor compete contend",
-    "invest fund finance",
-    "share stake equity",
-    "improve enhance boost better strengthen",
-    "reduce cut lower decrease shrink",
-    "increase raise grow rise expand",
-    "allow enable let permit help",
-    "need require must necessity necessary",
-    "create build develop establish found form set",
-    "announce reveal unveil disclose",
-    "succeed success successful",
-    "fail failure collapse end",
-    "talk speak interview converse discuss conversation",
-    "move transition shift migrate transfer switch",
-    "join team collaborate",
-    "role position title job",
-    "think believe feel opinion",
-    "recommend advise suggest",
-    "predict forecast expect anticipate foresee",
-    "last run length duration term",
-    "important essential critical crucial vital key",
-    "quick fast speed rapid accelerate",
-    "study survey research report poll",
-    "percent share fraction proportion",
-)
-"""Words that answer for one another when one asks about partnerships."""
-
 GENERIC_NAMES = frozenset(
     """
     ceo cfo cio cto coo chairman president director professor dr mr ms mrs ai it hr r&d esg kpi b2b
@@ -244,34 +193,6 @@ SPEECH_VERBS = frozenset(
 )
 """A name right before one of these is the one who speaks."""
 
-LIGHT_VERBS = frozenset(
-    """
-    run runs running ran go goes going went come comes came look looks looking want wants wanted
-    appear appears appeared involve involves involved include includes included get gets got take
-    takes took make makes made become becomes became use uses used mean means meant work works
-    worked happen happens happened try tries tried concern concerns cover covers covered publish
-    publishes published exist exists existed seem seems seemed consider considers considered
-    supposed suppose carry carries carried consist consists consisted picture pictures pictured
-    roughly approximately nearly almost article articles source sources document documents text
-    texts author authors named thing things way ways kind kinds sort sorts part parts people person
-    amount size number numbers currently now today exactly specific specifically particular various
-    different
-    """.split()
-)
-"""Say little of what is asked."""
-
-DECISIVE = frozenset(
-    """
-    revenue turnover profit profits earnings sales price salary fee fees dividend valuation
-    headquarters address phone lawsuit sue sued court judge ruling fine fined penalty cancel
-    cancelled canceled cancels terminate terminated terminates end ended ends dissolve dissolved
-    abandon abandoned reject rejected block blocked resign resigned retire retired fire fired laid
-    bankrupt bankruptcy delay delayed divest divested spin sold sell selling withdraw withdrew law
-    lawyer lawyers firm adviser advisers advisor advisors advised bank banks auditor
-    """.split()
-)
-"""Asked for, these are the point of the question: evidence without them answers another."""
-
 NAMED_KINDS = frozenset(
     """
     partner partnership alliance deal merger acquisition agreement venture pact collaboration tie-up
@@ -282,12 +203,3 @@ NAMED_KINDS = frozenset(
     """.split()
 )
 """Things that have names of their own: a list of them is a list of names."""
-
-CONNECTIVES = frozenset(
-    """
-    but however yet still even though although nevertheless instead rather thus therefore hence
-    consequently because so
-    then previously before today now meanwhile for in as
-    """.split()
-)
-"""Open a sentence that goes on from the one before it."""

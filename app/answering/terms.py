@@ -14,7 +14,6 @@ from app.answering.lexicon import (
     IRREGULAR,
     PERSON_CUES,
     SPEECH_VERBS,
-    SYNONYMS,
 )
 from vectorstore.lexical import analyse
 
@@ -89,20 +88,6 @@ def _without_ending(stem: str) -> str | None:
         if stem.endswith(ending) and len(stem) - len(ending) >= MIN_FAMILY_STEM:
             return stem[: -len(ending)]
     return None
-
-
-@lru_cache(maxsize=1)
-def _synonym_groups() -> dict[str, frozenset[int]]:
-    groups: dict[str, set[int]] = {}
-    for number, line in enumerate(SYNONYMS):
-        for word in line.split():
-            groups.setdefault(key_of(word), set()).add(number)
-    return {key: frozenset(numbers) for key, numbers in groups.items()}
-
-
-def synonyms(key: str) -> frozenset[int]:
-    """Numbers of the synonym groups of a key; two keys that share one answer for one another."""
-    return _synonym_groups().get(key, frozenset())
 
 
 @lru_cache(maxsize=REMEMBERED_TEXTS)
