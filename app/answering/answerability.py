@@ -5,9 +5,13 @@ from __future__ import annotations
 import math
 from collections.abc import Sequence
 from dataclasses import dataclass
+from difflib import get_close_matches
 
 from app.answering.asking import Asked
 from app.answering.evidence import Evidence
+from app.answering.lexicon import GENERIC_NAMES
+from app.answering.naming import DEMONYM
+from app.answering.terms import terms
 
 THRESHOLD = 0.4
 """Below this chance an answer is withheld. Where as many questions are answerable as not, this one
@@ -16,6 +20,8 @@ PASSAGE, SENTENCES, CONSTANT = 0.76, 0.59, -0.07
 """What the logit of the likeliest passage counts, and the logarithm of the sentences' chances added
 up: fitted on documents that the reader was not trained on, to the chance that the answer is there
 and is cited (docs/reader.md)."""
+ALIKE = 0.8
+"""Similarity (difflib) from which on a name is taken for another one with a slip of the pen."""
 SURE = 1e-4
 """No chance is taken for nearer to 0 or 1."""
 
@@ -44,12 +50,38 @@ def judge(
         evidence: All that was read, each sentence once.
         threshold: From which chance on to answer.
     """
-    if not evidence or asked.is_request:
+    if not evidence or asked.is_request or not asked.is_readable:
+        return Answerability(0.0, threshold)
+    if unknown_names(asked, evidence):
         return Answerability(0.0, threshold)
     passage = max(item.answers for item in evidence)
     sentences = sum(item.relevance for item in evidence)
     logit = CONSTANT + PASSAGE * _logit(passage) + SENTENCES * math.log(sentences + SURE)
     return Answerability(1.0 / (1.0 + math.exp(-logit)), threshold)
+
+
+def unknown_names(asked: Asked, evidence: Sequence[Evidence]) -> list[str]:
+    """Names of the question that nothing near holds, nor a word that differs by a slip.
+
+    A small model may take "When was Spotify founded?" for answered by the year of another company.
+    Abbreviations may be written out in the sources, and adjectives of countries stand for them.
+    """
+    lacking = [
+        term.text
+        for term in asked.names
+        if not term.text.isupper()
+        and term.text.lower() not in GENERIC_NAMES
+        and not DEMONYM.search(term.text)
+        and all(term.key in item.missing for item in evidence)
+    ]
+    if not lacking:
+        return []
+    words = {
+        word.text.lower()
+        for item in evidence
+        for word in terms(" ".join((item.text, item.metadata.title)))
+    }
+    return [name for name in lacking if not get_close_matches(name.lower(), words, 1, ALIKE)]
 
 
 def _logit(chance: float) -> float:

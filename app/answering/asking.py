@@ -36,6 +36,8 @@ class Asked:
     """Asks for several companies, people or deals: look wide and merge."""
     terms: tuple[Term, ...]
     """Content words without those that only say which kind of answer is wanted; one of each key."""
+    is_readable: bool = True
+    """Has a word in Latin letters; the reader knows no others."""
     is_request: bool = False
     """Asks for a piece of work (a poem, a translation) instead of something that sources say."""
 
@@ -113,6 +115,9 @@ _REQUEST = re.compile(
 )
 
 
+_WORD = re.compile(r"(?<![^\W\d_])[A-Za-zÀ-ɏ]{1,40}(?![^\W\d_])")
+
+
 def ask(text: str) -> Asked:
     """Take a standalone question apart."""
     folded = fold(text)
@@ -129,6 +134,7 @@ def ask(text: str) -> Asked:
         expects=expects,
         wants_list=_wants_list(folded, expects),
         terms=kept,
+        is_readable=_WORD.search(folded) is not None,
         is_request=_REQUEST.search(folded) is not None,
     )
 

@@ -130,5 +130,6 @@ def _with_subject_of(asked: Asked, before: str) -> Asked:
         expects=asked.expects,
         wants_list=asked.wants_list,
         terms=(*asked.terms, *subject),
+        is_readable=asked.is_readable,
         is_request=asked.is_request,
     )

@@ -201,7 +201,7 @@ def _spelled_out(acronym: str, text: str) -> str | None:
 
 
 STEM = 4
-_DEMONYM = re.compile(r"^[A-Z][a-z]+(?:an|ese|ish|i|ic|ch|er)s?$")
+DEMONYM = re.compile(r"^[A-Z][a-z]+(?:an|ese|ish|i|ic|ch|er)s?$")
 
 
 def unknown_names(claim: str, told: Sequence[str], names: frozenset[str]) -> Iterator[Failure]:
@@ -212,7 +212,7 @@ def unknown_names(claim: str, told: Sequence[str], names: frozenset[str]) -> Ite
     for place, term in enumerate(words):
         if term.key in held or term.is_number or term.text in CURRENCIES:
             continue
-        if _DEMONYM.search(term.text) and term.key[:STEM] in stems:
+        if DEMONYM.search(term.text) and term.key[:STEM] in stems:
             continue  # "Italian" of Italy
         lower = term.text.lower().rstrip(".")
         if lower in WEEKDAYS:

@@ -1,4 +1,4 @@
-"""The development questions on the real articles reach the figures that the project promises."""
+"""The development questions on the real articles do not fall below what docs/answering.md states."""
 
 from __future__ import annotations
 
@@ -12,8 +12,11 @@ from tests.sample_library import borrow_models
 
 pytestmark = [pytest.mark.model, pytest.mark.slow]
 
-MIN_RIGHT = 0.95
-MAX_WRONGLY_REFUSED = 0.03
+MIN_RIGHT = 0.68
+"""Of the answerable; none of these questions was trained or fitted on."""
+MIN_REFUSED = 0.9
+"""Of the unanswerable."""
+MAX_WRONGLY_REFUSED = 0.1
 MAX_MEAN_SENTENCES = 4
 MAX_MEAN_WORDS = 120
 
@@ -43,7 +46,7 @@ def test_answerable_questions_get_their_facts_and_evidence(figures: Figures, nam
 def test_unanswerable_questions_are_refused_without_a_citation(figures: Figures) -> None:
     asked = figures.counts["unanswerable"]
     assert asked > 0
-    assert figures.counts["rightly refused"] >= MIN_RIGHT * asked, wrong(figures)
+    assert figures.counts["rightly refused"] >= MIN_REFUSED * asked, wrong(figures)
 
 
 def test_answerable_questions_are_hardly_ever_refused(figures: Figures) -> None:

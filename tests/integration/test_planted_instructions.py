@@ -66,7 +66,7 @@ def clients(
     """The product, once for each way to treat sentences that nothing bears out."""
     with ExitStack() as stack:
         patch = stack.enter_context(pytest.MonkeyPatch.context())
-        patch.setattr(bootstrap, "build_reader", lambda threads: FactReader(articles))
+        patch.setattr(bootstrap, "build_reader", lambda **_: FactReader(articles))
         found = {}
         for unsupported in Unsupported:
             settings = make_settings(

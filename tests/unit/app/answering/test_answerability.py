@@ -44,3 +44,26 @@ def test_a_stricter_threshold_refuses_what_a_looser_one_answers() -> None:
     item = make_evidence("Haven closed.", relevance=0.6, answers=0.6)
     assert judge(WHY, [item], threshold=0.1).is_enough
     assert not judge(WHY, [item], threshold=0.99).is_enough
+
+
+@pytest.mark.parametrize(
+    ("question", "missing", "refused"),
+    [
+        ("When was Spotify founded?", "spotifi", True),
+        ("When was Havven founded?", "havven", False),  # a slip
+        ("Who is the CEO of Haven?", "ceo", False),  # written out in the sources
+        ("When did the Danish firm close?", "danish", False),
+    ],
+)
+def test_a_name_that_nothing_near_holds_refuses(question: str, missing: str, refused: bool) -> None:
+    asked = ask(question)
+    assert any(term.key.startswith(missing[:5]) for term in asked.terms)
+    unknown = frozenset(term.key for term in asked.names)
+    item = make_evidence("Haven was founded in 2018.", relevance=0.9, missing=unknown)
+    assert judge(asked, [item]).is_enough is not refused
+
+
+@pytest.mark.parametrize("question", ["为什么这个联盟结束了？", "a" * 3999, "🙂 12"])
+def test_what_has_no_word_that_the_reader_knows_is_refused(question: str) -> None:
+    sure = make_evidence("Haven closed.", relevance=0.99)
+    assert judge(ask(question), [sure]).score == 0.0
