@@ -1,4 +1,4 @@
-"""The development questions on the real articles do not fall below what docs/answering.md states."""
+"""The development questions on the real articles stay at what docs/answering.md states."""
 
 from __future__ import annotations
 
