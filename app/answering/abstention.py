@@ -98,19 +98,24 @@ def lacking_words(
     return [term.text for term in asked.terms if not any(term.key in each for each in held)]
 
 
-def unanswered(pieces: Sequence[Part], cited: Sequence[Evidence]) -> str | None:
+def unanswered(pieces: Sequence[Part], cited: Sequence[Evidence], said: str) -> str | None:
     """A sentence on the parts of a question of which nothing is cited; None if there are none.
 
     Args:
         pieces: The names that the question puts side by side.
         cited: What the answer rests on.
+        said: By the asker; a name that only a chat model's rewrite has is not repeated.
     """
     texts = [
         " . ".join((item.metadata.title, *item.passage.passage.heading, item.passage.text))
         for item in cited
     ]
     covered = set[int]().union(*(covered_parts(pieces, text) for text in texts))
-    names = [piece.name for number, piece in enumerate(pieces) if number not in covered]
+    names = [
+        piece.name
+        for number, piece in enumerate(pieces)
+        if number not in covered and piece.name in said
+    ]
     if not names or not cited:
         return None
     return f"The sources do not say it of {' or '.join(names)}."

@@ -141,7 +141,7 @@ class ChatService:
                 yield from () if citer.cites(item) else citer.add(propose(item))
         near = () if citer.claims else abstention.near_misses(asked, evidence)
         put = _as_put(asked, text, condensed)
-        left_open = abstention.unanswered(found.pieces, citer.evidence)
+        left_open = abstention.unanswered(found.pieces, citer.evidence, said)
         answer = Answer(
             id=secrets.token_hex(16),
             question=text,

@@ -99,10 +99,19 @@ def test_a_request_is_told_what_accord_does() -> None:
 
 
 def test_a_part_of_the_question_of_which_nothing_is_cited_is_named() -> None:
-    pieces = parts("What did Walgreens and Microsoft announce?")
+    asked = "What did Walgreens and Microsoft announce?"
+    pieces = parts(asked)
     cited = make_evidence("In January Microsoft announced a venture.")
-    assert unanswered(pieces, [cited]) == "The sources do not say it of Walgreens."
+    assert unanswered(pieces, [cited], asked) == "The sources do not say it of Walgreens."
     both = make_evidence("In January Walgreens and Microsoft announced a venture.")
-    assert unanswered(pieces, [both]) is None
-    assert unanswered((), [cited]) is None
-    assert unanswered(pieces, []) is None
+    assert unanswered(pieces, [both], asked) is None
+    assert unanswered((), [cited], asked) is None
+    assert unanswered(pieces, [], asked) is None
+
+
+def test_a_name_that_only_a_rewrite_has_is_not_repeated() -> None:
+    pieces = parts("What did Walgreens and Zuckerfeld announce?")
+    cited = make_evidence("In January Microsoft announced a venture.")
+    assert (
+        unanswered(pieces, [cited], "And Walgreens?") == "The sources do not say it of Walgreens."
+    )
