@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     from vectorstore.embedding.weights import ModelFiles
 
 FRESH, FURTHER = 1.5e-4, 6e-5
-"""Rates of learning from the base, and from weights that read already."""
+"""Rates of learning from the base, and from weights that read already, for batches of 32."""
 
 
 def command(
@@ -43,6 +43,24 @@ def command(
             "Beside the weights unless told."
         ),
     ] = None,
+    teacher: Annotated[
+        Path | None,
+        typer.Option(
+            help="Folder of a larger encoder, such as all-mpnet-base-v2, that learns first and "
+            "is imitated then. For a graphics card."
+        ),
+    ] = None,
+    teacher_minutes: Annotated[
+        float, typer.Option(min=0.0, help="How long the teacher learns.")
+    ] = 4.0,
+    size: Annotated[int, typer.Option(min=1, help="Windows in a batch.")] = 32,
+    rate: Annotated[
+        float | None,
+        typer.Option(help=f"Of learning; {FURTHER} with --init and {FRESH} without unless told."),
+    ] = None,
+    workers: Annotated[
+        int, typer.Option(min=0, help="Processes that prepare batches; for a graphics card.")
+    ] = 0,
     seed: Annotated[int, typer.Option(help="Of the choice and order of examples.")] = 0,
 ) -> None:
     """Train the reader, calibrate it on the test part, and write its weights with their card."""
@@ -50,42 +68,36 @@ def command(
     from app.reading.pairs import Pairs
     from eval.errors import EvalError
     from eval.training.data import gathered
-    from eval.training.network import ReaderNetwork
-    from eval.training.train import Recipe, train
+    from eval.training.run import Plan, learn
     from vectorstore.embedding.weights import locate
 
     if not out.resolve().parent.is_dir():
         raise EvalError(f"There is no folder {out.resolve().parent} to write the weights into.")
     pairs = gathered(data or [], public, seed=seed)
     base = locate()
-    network = ReaderNetwork(base.transformer_folder)
+    plan = Plan(
+        minutes=minutes,
+        rate=rate or (FURTHER if init else FRESH),
+        size=size,
+        seed=seed,
+        workers=workers,
+        teacher=teacher,
+        teacher_minutes=teacher_minutes,
+    )
     try:
-        start = _go_on(network, init) if init is not None else None
         cutter = Pairs(base.transformer_folder / "tokenizer.json")
-        _say(f"{len(pairs.training)} pairs to learn from, {len(pairs.test)} to test on")
+        _say(f"{len(pairs.own)} pairs of our own to learn from, {len(pairs.test)} to test on")
         state = checkpoint or out.with_suffix(".checkpoint.pt")
-        train(
-            network,
-            pairs.training,
-            cutter,
-            Recipe(minutes, rate=FURTHER if init else FRESH, seed=seed),
-            checkpoint=state,
-            say=_say,
-        )
-        trained = {"minutes": minutes, "seed": seed, "from": start}
+        network, start = learn(pairs, base, init, plan, checkpoint=state, say=_say)
+        trained = {
+            "minutes": minutes,
+            "seed": seed,
+            "from": start,
+            "teacher": teacher.name if teacher else None,
+        }
         _write(network, base, cutter, pairs, out, trained)
     except ReaderError as error:
         raise EvalError(str(error)) from error
-
-
-def _go_on(network: ReaderNetwork, path: Path) -> str:
-    """Fingerprint of the weights that were put into the network."""
-    from app.reading import weights
-    from eval.training.initial import put_into
-
-    stored = weights.load(path)
-    put_into(network, stored)
-    return stored.fingerprint
 
 
 def _write(

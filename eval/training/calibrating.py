@@ -9,7 +9,7 @@ from app.reading.calibration import Calibration
 from app.reading.cross_encoder import HEADS, CrossEncoder
 from app.reading.pairs import Pairs
 from eval.training.examples import Pair
-from eval.training.train import HEAD_OF
+from eval.training.stream import HEAD_OF
 
 SENTENCES = "sentences"
 FEWEST = 10

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import random
 from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -9,46 +10,35 @@ from pathlib import Path
 
 from eval.datasets.reading_format import READING
 from eval.errors import DatasetError
-from eval.training.examples import (
-    Pair,
-    borrowed,
-    is_test,
-    own_pairs,
-    public_pairs,
-    strangers,
-    withheld,
-)
+from eval.training.drawing import Pool, pool, stranger
+from eval.training.examples import Pair, is_test, own_pairs, public_pairs
 
-PUBLIC_LIMITS = {
-    "squad1": 2500,
-    "squad2": 6000,
-    "qed": 1500,
-    "nqopen": 400,
-    "selqa": 2000,
-    "tatqa": 900,
-    "policyqa": 300,
-    "qnli": 1200,
-    "fever": 3000,
-    "feversym": 1400,
-    "contractnli": 1000,
-    "begin": 800,
-    "q2": 591,
+PUBLIC_WEIGHTS: Mapping[str, float] = {
+    "squad1": 1.0,
 }
-"""Pairs of each public set; others are not read, because their licences were not looked at."""
-STRANGERS, BORROWED, WITHHELD, WITHHELD_PUBLIC = 0.3, 0.3, 0.5, 0.15
-"""Shares of the pairs of which a negative one is made besides."""
+"""How often each public set is drawn from; others are not read, because their licences were not
+looked at."""
+MOST_OF_A_SET = 60_000
+STRANGERS = 0.3
+"""Share of the test part's answered questions that also meet another document's passage."""
 
 
 @dataclass(frozen=True, slots=True)
 class TrainingData:
-    """Pairs to learn from, and pairs of documents that nothing is learnt from."""
+    """What is learnt from, and pairs of documents that nothing is learnt from."""
 
-    training: Sequence[Pair]
+    own: Sequence[Pair]
+    public: Mapping[str, Sequence[Pair]]
     test: Sequence[Pair]
+
+    def pool(self) -> Pool:
+        """Arranged for drawing."""
+        return pool(self.own, self.public, PUBLIC_WEIGHTS)
 
     def counts(self) -> Mapping[str, Mapping[str, int]]:
         """Pairs by part and set, for the card."""
-        parts = {"training": self.training, "test": self.test}
+        public = [pair for pairs in self.public.values() for pair in pairs]
+        parts = {"training": [*self.own, *public], "test": self.test}
         return {
             name: dict(sorted(Counter(pair.source for pair in pairs).items()))
             for name, pairs in parts.items()
@@ -56,12 +46,12 @@ class TrainingData:
 
 
 def gathered(folders: Sequence[Path], public: Path | None, *, seed: int) -> TrainingData:
-    """All pairs of the folders; the negatives that are made of them belong to their parts.
+    """All pairs of the folders and of the public sets.
 
     Args:
         folders: JSONL files as `eval.datasets.reading_format` reads them.
         public: Public sets in the same form, `NAME.jsonl.gz`.
-        seed: Of the choice of negatives.
+        seed: Of the choice of the test part's negatives.
 
     Raises:
         DatasetError: If a folder holds nothing to learn from, or it cannot be read.
@@ -70,22 +60,21 @@ def gathered(folders: Sequence[Path], public: Path | None, *, seed: int) -> Trai
     for folder in chosen:
         if not any(folder.glob("*.jsonl")):
             raise DatasetError(f"{folder} holds no JSONL files to train on; see docs/reader.md.")
-    own = _read(chosen)
-    test = [pair for pair in own if is_test(pair.group)]
-    own = [pair for pair in own if not is_test(pair.group)]
+    pairs = _read(chosen)
+    test = [pair for pair in pairs if is_test(pair.group)]
+    own = [pair for pair in pairs if not is_test(pair.group)]
     if not own:
         raise DatasetError("All documents that were given belong to the test part.")
-    others = _public(public) if public is not None else []
-    pairs = own + others
-    negative = strangers(pairs, share=STRANGERS, seed=seed + 1)
-    negative += borrowed(own, share=BORROWED, seed=seed + 2)
-    negative += withheld(own, share=WITHHELD, seed=seed + 3)
-    asked = [pair for pair in others if pair.task == "question"]
-    negative += withheld(asked, share=WITHHELD_PUBLIC, seed=seed + 4)
-    # Our own count double beside public ones; turns and conflicts are few, so they come thrice.
-    again = own + [pair for pair in own if pair.task in {"turn", "conflict"}]
-    test += strangers(test, share=STRANGERS, seed=seed + 1)
-    return TrainingData([*pairs, *negative, *again], test)
+    others = _public(public) if public is not None else {}
+    return TrainingData(own, others, [*test, *_strangers(test, seed)])
+
+
+def _strangers(test: Sequence[Pair], seed: int) -> list[Pair]:
+    chance = random.Random(seed)  # noqa: S311 - a choice of examples, no secret
+    among = pool(test, {}, {})
+    asked = [pair for pair in test if pair.task == "question" and pair.holds]
+    met = (stranger(pair, among, chance) for pair in asked if chance.random() < STRANGERS)
+    return [pair for pair in met if pair is not None]
 
 
 def _read(folders: Sequence[Path]) -> list[Pair]:
@@ -96,15 +85,15 @@ def _read(folders: Sequence[Path]) -> list[Pair]:
         raise DatasetError(f"{named} cannot be trained on: {error!r}.") from error
 
 
-def _public(folder: Path) -> list[Pair]:
-    paths = sorted(folder.glob("*.jsonl.gz"))
-    known = [path for path in paths if path.name.partition(".")[0] in PUBLIC_LIMITS]
+def _public(folder: Path) -> dict[str, list[Pair]]:
+    paths = {path.name.partition(".")[0]: path for path in sorted(folder.glob("*.jsonl.gz"))}
+    known = {name: path for name, path in paths.items() if name in PUBLIC_WEIGHTS}
     if not known:
-        raise DatasetError(f"{folder} holds none of the public sets: {', '.join(PUBLIC_LIMITS)}.")
-    found: list[Pair] = []
-    for path in known:
+        raise DatasetError(f"{folder} holds none of the public sets: {', '.join(PUBLIC_WEIGHTS)}.")
+    found = {}
+    for name, path in known.items():
         try:
-            found += public_pairs(path, PUBLIC_LIMITS[path.name.partition(".")[0]])
+            found[name] = public_pairs(path, MOST_OF_A_SET)
         except (KeyError, TypeError, IndexError, ValueError, OSError, EOFError) as error:
             raise DatasetError(f"{path} cannot be trained on: {error!r}.") from error
     return found

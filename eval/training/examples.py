@@ -104,83 +104,6 @@ def public_pairs(path: Path, limit: int) -> list[Pair]:
     return found[:limit]
 
 
-def strangers(pairs: Sequence[Pair], *, share: float, seed: int) -> list[Pair]:
-    """Answerable questions beside a passage of another document that has most of their words."""
-    chance = random.Random(seed)  # noqa: S311
-    by_source: dict[str, dict[str, Pair]] = {}
-    for pair in pairs:
-        if pair.task == "question":
-            by_source.setdefault(pair.source, {}).setdefault(pair.group, pair)
-    words = {
-        (source, group): set(OVERLAP.findall(" ".join(pair.sentences).lower()))
-        for source, groups in by_source.items()
-        for group, pair in groups.items()
-    }
-    found = []
-    for pair in pairs:
-        if pair.task != "question" or not pair.holds or chance.random() > share:
-            continue
-        groups = [group for group in by_source[pair.source] if group != pair.group]
-        if not groups:
-            continue
-        asked = set(OVERLAP.findall(pair.asked.lower()))
-        near = max(
-            chance.sample(groups, min(150, len(groups))),
-            key=lambda group: len(asked & words[pair.source, group]),
-        )
-        other = by_source[pair.source][near]
-        nothing = (0,) * len(other.sentences)
-        found.append(
-            replace(pair, title=other.title, sentences=other.sentences, labels=nothing, holds=False)
-        )
-    return found
-
-
-def borrowed(pairs: Sequence[Pair], *, share: float, seed: int) -> list[Pair]:
-    """Supported claims beside the evidence of another claim of the same document."""
-    chance = random.Random(seed)  # noqa: S311
-    by_group: dict[str, list[Pair]] = {}
-    for pair in pairs:
-        if pair.task == "claim" and pair.holds and pair.labels is not None:
-            by_group.setdefault(pair.group, []).append(pair)
-    found = []
-    for group in by_group.values():
-        for pair in group:
-            said = set(_evidence(pair))
-            others = [one for one in group if not said & set(one.sentences)]
-            if others and chance.random() < share:
-                other = chance.choice(others)
-                found.append(
-                    replace(pair, sentences=tuple(_evidence(other)), labels=None, holds=False)
-                )
-    return found
-
-
-def withheld(pairs: Sequence[Pair], *, share: float, seed: int) -> list[Pair]:
-    """Pairs from which just that is taken which makes them hold.
-
-    Answerable questions beside their passage without its answer, and claims that rest on several
-    sentences beside all but one.
-    """
-    chance = random.Random(seed)  # noqa: S311
-    found = []
-    for pair in pairs:
-        if not pair.holds or pair.labels is None or chance.random() > share:
-            continue
-        held = [n for n, label in enumerate(pair.labels) if label == 1]
-        if pair.task == "question":
-            out = set(held)
-        elif pair.task == "claim" and len(held) > 1:
-            out = {chance.choice(held)}
-        else:
-            continue
-        kept = tuple(s for n, s in enumerate(pair.sentences) if n not in out)
-        if kept:
-            labels = (0,) * len(kept) if pair.task == "question" else None
-            found.append(replace(pair, sentences=kept, labels=labels, holds=False))
-    return found
-
-
 def rows(path: Path) -> Iterator[dict[str, Any]]:
     """The lines of a JSONL file, gzipped or not."""
     opened = gzip.open if path.suffix == ".gz" else open
@@ -326,10 +249,6 @@ def _of_cluster(row: Mapping[str, Any]) -> list[Pair]:
                 for one, other in (sides, sides[::-1])
             ]
     return found
-
-
-def _evidence(pair: Pair) -> list[str]:
-    return [s for s, label in zip(pair.sentences, pair.labels or (), strict=True) if label == 1]
 
 
 def _cut(num_sentences: int, first: int) -> int:

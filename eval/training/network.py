@@ -4,17 +4,22 @@ from __future__ import annotations
 
 import copy
 from pathlib import Path
-from typing import NamedTuple
+from typing import Any, NamedTuple, cast
 
 import torch
+from tokenizers import Tokenizer
 from torch import Tensor, nn
 from torch.nn.functional import one_hot
 from transformers import AutoModel
+
+from eval.errors import EvalError
 
 FROZEN = "embeddings.word_embeddings"
 """The largest table of the base weights stays as it is, so that it need not ship."""
 POOLED = ("answers", "supports", "depends", "conflicts")
 """Heads over the first token, in the order of their outputs."""
+SPECIAL = {"[PAD]": "<pad>", "[CLS]": "<s>", "[SEP]": "</s>"}
+"""The marks of BERT's vocabulary and what others call them."""
 
 
 class Judged(NamedTuple):
@@ -29,16 +34,17 @@ class Judged(NamedTuple):
 class ReaderNetwork(nn.Module):
     """Reads windows (`app.reading.pairs`) and judges their sentences and the whole."""
 
-    def __init__(self, base: Path) -> None:
+    def __init__(self, base: Path, *, attention: str = "eager") -> None:
         """Base weights in the encoder, fresh heads.
 
         Args:
             base: Folder of a BERT-like encoder.
+            attention: How it is computed. "eager" is twice as fast as "sdpa" on processors with
+                bf16 and windows this short; on a graphics card it is the other way round.
         """
         super().__init__()
-        # "eager" is twice as fast as "sdpa" on processors with bf16 and windows this short.
         self.encoder = AutoModel.from_pretrained(
-            base, attn_implementation="eager", attention_probs_dropout_prob=0.0
+            base, attn_implementation=attention, attention_probs_dropout_prob=0.0
         )
         size = self.encoder.config.hidden_size
         self.sentence = nn.Sequential(nn.Linear(2 * size, size), nn.GELU(), nn.Linear(size, 1))
@@ -56,7 +62,9 @@ class ReaderNetwork(nn.Module):
         """All weights but the frozen table of the base."""
         return {name: tensor for name, tensor in self.state_dict().items() if FROZEN not in name}
 
-    def forward(self, ids: Tensor, mask: Tensor, types: Tensor, sentence_of: Tensor) -> Judged:
+    def forward(
+        self, ids: Tensor, mask: Tensor, types: Tensor, sentence_of: Tensor, num_sentences: int
+    ) -> Judged:
         """Judge windows.
 
         Args:
@@ -64,14 +72,75 @@ class ReaderNetwork(nn.Module):
             mask: (windows, tokens), 1 where there is a token.
             types: (windows, tokens), 1 behind the question.
             sentence_of: (windows, tokens), -1 outside of sentences.
+            num_sentences: Of the window that has most.
         """
-        hidden = self.encoder(
-            input_ids=ids, attention_mask=mask, token_type_ids=types
-        ).last_hidden_state
+        return self._judged(self._read(ids, mask, types), sentence_of, num_sentences)
+
+    def _read(self, ids: Tensor, mask: Tensor, types: Tensor) -> Tensor:
+        """(windows, tokens, width)."""
+        found = self.encoder(input_ids=ids, attention_mask=mask, token_type_ids=types)
+        return cast("Tensor", found.last_hidden_state)
+
+    def _judged(self, hidden: Tensor, sentence_of: Tensor, num: int) -> Judged:
         first = hidden[:, 0]
-        num = int(sentence_of.max()) + 1
         spans = one_hot(sentence_of + 1, num + 1)[..., 1:].to(hidden.dtype)
         sums = torch.einsum("wts,wth->wsh", spans, hidden)
         means = sums / spans.sum(1).clamp(min=1).unsqueeze(-1)
-        beside = first.unsqueeze(1).expand(-1, means.shape[1], -1)
-        return Judged(self.sentence(torch.cat([means, beside], -1)).squeeze(-1), self.heads(first))
+        beside = first.unsqueeze(1).expand(-1, num, -1)
+        return Judged(
+            self.sentence(torch.cat([means, beside], -1)).squeeze(-1).float(),
+            self.heads(first).float(),
+        )
+
+
+class TeacherNetwork(ReaderNetwork):
+    """The same heads over a larger encoder, which a smaller one then imitates.
+
+    It takes the reader's windows: its vocabulary must hold the reader's word pieces under
+    whatever numbers. An encoder without types of segments (such as MPNet) is given some.
+    """
+
+    _numbers: Tensor
+
+    def __init__(self, base: Path, reader_tokenizer: Path, *, attention: str = "eager") -> None:
+        """Base weights in the encoder, fresh heads.
+
+        Args:
+            base: Folder of an encoder with its `tokenizer.json`.
+            reader_tokenizer: `tokenizer.json` that windows are cut with.
+            attention: As for `ReaderNetwork`.
+
+        Raises:
+            EvalError: If the encoder does not know the reader's word pieces.
+        """
+        super().__init__(base, attention=attention)
+        own = Tokenizer.from_file(str(base / "tokenizer.json"))
+        numbers = _numbers_of(Tokenizer.from_file(str(reader_tokenizer)), own)
+        self.register_buffer("_numbers", torch.tensor(numbers), persistent=False)
+        config: Any = self.encoder.config
+        self.segments = nn.Embedding(2, config.hidden_size)
+        nn.init.zeros_(self.segments.weight)
+        self._has_types = getattr(config, "type_vocab_size", 0) >= len(self.segments.weight)
+
+    def _read(self, ids: Tensor, mask: Tensor, types: Tensor) -> Tensor:
+        ids = self._numbers[ids]
+        if self._has_types:
+            return super()._read(ids, mask, types)
+        embedded = self.encoder.get_input_embeddings()(ids) + self.segments(types)
+        found = self.encoder(inputs_embeds=embedded, attention_mask=mask)
+        return cast("Tensor", found.last_hidden_state)
+
+
+def _numbers_of(reader: Tokenizer, teacher: Tokenizer) -> list[int]:
+    """For each word piece of the reader's vocabulary its number in the teacher's."""
+    found = []
+    for piece, _ in sorted(reader.get_vocab().items(), key=lambda entry: entry[1]):
+        number = teacher.token_to_id(SPECIAL.get(piece, piece))
+        number = teacher.token_to_id(piece) if number is None else number
+        if number is None:
+            raise EvalError(
+                f"The teacher does not know the reader's word piece {piece!r}: choose an encoder "
+                "with BERT's uncased vocabulary, such as all-mpnet-base-v2."
+            )
+        found.append(int(number))
+    return found

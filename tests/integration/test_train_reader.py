@@ -29,13 +29,18 @@ def test_a_short_training_gives_weights_that_can_be_read_and_gone_on_from(tmp_pa
     arguments = ["train-reader", str(tmp_path), "--minutes", str(SECONDS / 60), "--out", str(out)]
     done = CliRunner().invoke(command, arguments)
     assert done.exit_code == 0, done.output
-    assert "pairs to learn from" in done.output
+    assert "pairs of our own to learn from" in done.output
     assert f"Weights: {out}" in done.output
     card = load(out).card
     assert card["data"]["test"]["small"] >= 5
     assert set(card["calibration"]) == {"answers", "sentences", "supports", "depends", "conflicts"}
     assert card["figures"]["sentences"]["count"] >= 11
-    assert card["trained"] == {"minutes": SECONDS / 60, "seed": 0, "from": None}
+    assert card["trained"] == {
+        "minutes": SECONDS / 60,
+        "seed": 0,
+        "from": None,
+        "teacher": None,
+    }
     reader = build_cross_encoder(path=out, threads=1)
     (reading,) = reader.read("Who runs the mill?", [ReadPassage("The mill", MILL)])
     assert len(reading.sentences) == len(MILL)
@@ -51,6 +56,40 @@ def test_a_short_training_gives_weights_that_can_be_read_and_gone_on_from(tmp_pa
 
 
 @pytest.mark.model
+@pytest.mark.slow
+def test_a_teacher_of_another_vocabulary_learns_first_and_is_imitated(tmp_path: Path) -> None:
+    lines = [document_line(name) for name in ("health-001", "health-002", TESTED)]
+    write_lines(tmp_path / "small.jsonl", *lines)
+    folder = tiny_teacher(tmp_path / "teacher")
+    out = tmp_path / "reader.npz"
+    minutes = ["--minutes", str(SECONDS / 60), "--teacher-minutes", str(SECONDS / 60)]
+    arguments = ["train-reader", str(tmp_path), *minutes, "--out", str(out), "--size", "4"]
+    done = CliRunner().invoke(command, [*arguments, "--teacher", str(folder)])
+    assert done.exit_code == 0, done.output
+    assert "the teacher learns" in done.output
+    assert load(out).card["trained"]["teacher"] == "teacher"
+    build_cross_encoder(path=out, threads=1)
+
+
+def tiny_teacher(folder: Path) -> Path:
+    """An MPNet of one layer whose vocabulary is the reader's, moved by four."""
+    from transformers import MPNetConfig, MPNetModel
+
+    from vectorstore.embedding.weights import locate
+
+    shape = {"hidden_size": 16, "num_hidden_layers": 1, "num_attention_heads": 2}
+    config = MPNetConfig(vocab_size=30_527, intermediate_size=16, **shape)
+    MPNetModel(config).save_pretrained(folder)
+    own = json.loads((locate().transformer_folder / "tokenizer.json").read_text())
+    vocabulary = own["model"]["vocab"]
+    marks = {"<s>": 0, "<pad>": 1, "</s>": 2, "<unk>": 3}
+    own["model"]["vocab"] = marks | {piece: n + len(marks) for piece, n in vocabulary.items()}
+    own["added_tokens"] = []
+    (folder / "tokenizer.json").write_text(json.dumps(own))
+    return folder
+
+
+@pytest.mark.model
 def test_what_training_cannot_use_is_said_in_words(tmp_path: Path) -> None:
     write_lines(tmp_path / "small.jsonl", document_line())
     for arguments, reason in (
@@ -58,6 +97,7 @@ def test_what_training_cannot_use_is_said_in_words(tmp_path: Path) -> None:
         (["--init", str(tmp_path / "gone.npz")], "weights are not there"),
         (["--init", str(tmp_path / "small.jsonl")], "holds no reader's weights"),
         (["--public", str(tmp_path)], "holds none of the public sets"),
+        (["--teacher", str(tmp_path)], "holds no encoder"),
     ):
         done = CliRunner().invoke(command, ["train-reader", str(tmp_path), *arguments])
         assert done.exit_code == 2

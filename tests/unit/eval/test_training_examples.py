@@ -11,16 +11,14 @@ import pytest
 
 from eval.errors import DatasetError
 from eval.training.data import gathered
+from eval.training.drawing import borrowed, drawn, pool, stranger, withheld
 from eval.training.examples import (
     UNKNOWN,
     Pair,
-    borrowed,
     is_test,
     own_pairs,
     public_pairs,
-    strangers,
     varied,
-    withheld,
 )
 from tests.builders_reading import MILL, document_line, write_lines
 
@@ -91,8 +89,8 @@ def test_the_test_part_is_never_trained_on(tmp_path: Path) -> None:
     write_lines(tmp_path / "d.jsonl", *lines)
     data = gathered([tmp_path], None, seed=0)
     assert {pair.group for pair in data.test} == {TESTED}
-    assert not any(is_test(pair.group) for pair in data.training)
-    sentences = {sentence for pair in data.training for sentence in pair.title.split()}
+    assert not any(is_test(pair.group) for pair in data.own)
+    sentences = {sentence for pair in data.own for sentence in pair.title.split()}
     assert TESTED not in sentences
     assert data.counts()["test"]["d"] == len(data.test)
 
@@ -103,41 +101,63 @@ def test_a_stranger_is_another_document_of_the_same_set_and_answers_nothing(
     other = document_line("d-2", sentences=["The mill runs dry.", "Ann owns it."], claims=[])
     other["questions"] = [{"q": "Who owns it?", "kind": "who", "answer": [1]}]
     pairs = pairs_of(tmp_path, document_line(), other)
-    found = strangers(pairs, share=1.0, seed=0)
-    assert {pair.asked for pair in found} == {pair.asked for pair in pairs if pair.holds and
-                                              pair.task == "question"}  # fmt: skip
-    for pair in found:
-        (own,) = [p for p in pairs if p.asked == pair.asked]
-        assert pair.sentences != own.sentences
-        assert not pair.holds
-        assert set(pair.labels or ()) == {0}
+    who = asked(pairs, "Who runs the mill?")
+    found = stranger(who, pool(pairs, {}, {}), random.Random(0))
+    assert found is not None
+    assert found.asked == who.asked
+    assert found.sentences == ("The mill runs dry.", "Ann owns it.")
+    assert not found.holds
+    assert found.labels == (0, 0)
+
+
+def test_where_there_is_one_document_there_is_no_stranger(tmp_path: Path) -> None:
+    pairs = pairs_of(tmp_path, document_line())
+    who = asked(pairs, "Who runs the mill?")
+    assert stranger(who, pool(pairs, {}, {}), random.Random(0)) is None
 
 
 def test_withheld_takes_just_the_answer_away(tmp_path: Path) -> None:
-    found = withheld(pairs_of(tmp_path, document_line()), share=1.0, seed=0)
-    who = asked(found, "Who runs the mill?")
-    assert who.sentences == (MILL[0], MILL[1], MILL[3])
-    assert (who.labels, who.holds) == ((0, 0, 0), False)
+    who = asked(pairs_of(tmp_path, document_line()), "Who runs the mill?")
+    found = withheld(who, random.Random(0))
+    assert found is not None
+    assert found.sentences == (MILL[0], MILL[1], MILL[3])
+    assert (found.labels, found.holds) == ((0, 0, 0), False)
 
 
 def test_a_claim_of_two_sentences_loses_one_of_them() -> None:
     claim = Pair("claim", "x", "T", ("a", "b", "c"), (1, 0, 1), True, "s", "g")
-    (found,) = withheld([claim], share=1.0, seed=0)
+    found = withheld(claim, random.Random(0))
+    assert found is not None
     assert found.sentences in {("a", "b"), ("b", "c")}
     assert (found.labels, found.holds) == (None, False)
     alone = Pair("claim", "x", "T", ("a", "b"), (1, 0), True, "s", "g")
-    assert withheld([alone], share=1.0, seed=0) == []
+    assert withheld(alone, random.Random(0)) is None
 
 
 def test_borrowed_puts_a_claim_beside_another_ones_evidence() -> None:
     first = Pair("claim", "x", "T", ("a", "b"), (1, 0), True, "s", "g")
     second = Pair("claim", "y", "T", ("c",), (1,), True, "s", "g")
-    elsewhere = Pair("claim", "z", "T", ("d",), (1,), True, "s", "h")
-    found = borrowed([first, second, elsewhere], share=1.0, seed=0)
-    assert [(p.asked, p.sentences, p.holds) for p in found] == [
-        ("x", ("c",), False),
-        ("y", ("a",), False),
-    ]
+    found = borrowed(first, second)
+    assert found is not None
+    assert (found.asked, found.sentences, found.holds) == ("x", ("c",), False)
+    assert borrowed(first, first) is None
+
+
+def test_drawing_gives_both_sorts_and_both_sides_and_the_same_ones_twice(tmp_path: Path) -> None:
+    others = [document_line(f"d-{n}") for n in range(2, 6)]
+    own = pairs_of(tmp_path, document_line(), *others)
+    outside = Pair("claim", "said", "T", ("a",), (1,), True, "fever", "f")
+    unused = Pair("claim", "unused", "T", ("a",), (1,), True, "begin", "b")
+    among = pool(own, {"fever": [outside], "begin": [unused]}, {"begin": 0.0})
+    found = [drawn(among, random.Random(n)) for n in range(300)]
+    assert found == [drawn(among, random.Random(n)) for n in range(300)]
+    assert {pair.source for pair in found} == {"d", "fever"}
+    for task in ("question", "claim"):
+        sides = [pair.holds for pair in found if pair.task == task and pair.source == "d"]
+        assert 0.2 < sum(sides) / len(sides) < 0.8
+    # Of the made ones: the passage without its answer, and the one of another document.
+    made = [p for p in found if p.asked == "Who runs the mill?" and not p.holds]
+    assert {len(pair.sentences) for pair in made} == {len(MILL) - 1, len(MILL)}
 
 
 def test_public_sets_are_cut_around_the_answer_and_chosen_the_same_way_twice(

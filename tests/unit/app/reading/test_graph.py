@@ -84,7 +84,8 @@ def test_the_exported_network_says_what_pytorch_says(network: Any, file: Path) -
             *(
                 torch.from_numpy(each)
                 for each in (arrays.ids, arrays.mask, arrays.types, arrays.sentence_of)
-            )
+            ),
+            12,
         )
     np.testing.assert_allclose(pooled, judged.pooled.numpy(), atol=FP32_OFF)
     assert pooled.shape == (4, len(HEADS))
