@@ -19,7 +19,7 @@ CONSIDERED = 12
 would add up to a fact that seems left out."""
 FLOOR = 0.4
 """Share of the likeliest sentence's chance that any other must have."""
-LIST_FLOOR = 0.25
+LIST_FLOOR = 0.3
 """The same where a list or reasons are asked for: each of its sentences is less sure than one that
 answers alone."""
 LEAST = 0.1

@@ -23,10 +23,10 @@ Support = Callable[[str, Sequence[str]], float]
 
 MAX_CLAIM_CHARACTERS = 2_000
 """No sentence that one can check against a few quotes is longer."""
-SUPPORTED = 0.7
+SUPPORTED = 0.65
 """From this chance on a claim counts as supported. At .5 more than twice as many right claims
 would be shown, and more than three times as many wrong ones (docs/verifier.md)."""
-SUPPORTED_IN_DOUBT = 0.72
+SUPPORTED_IN_DOUBT = 0.7
 """The same for one with a number or name that only follows from the evidence."""
 QUOTED_WORDS = 3
 """From so many words on, what stands in quotation marks is a quotation and no term."""
