@@ -13,10 +13,10 @@ from app.answering.lexicon import GENERIC_NAMES
 from app.answering.naming import DEMONYM
 from app.answering.terms import terms
 
-THRESHOLD = 0.2
+THRESHOLD = 0.25
 """Below this chance an answer is withheld. Where as many questions are answerable as not, this one
 refuses most of the second and fewest of the first (docs/answering.md)."""
-PASSAGE, SENTENCES, CONSTANT = 0.83, 1.0, 0.18
+PASSAGE, SENTENCES, CONSTANT = 0.8, 1.0, 0.14
 """What the logit of the likeliest passage counts, and the logarithm of the sentences' chances added
 up: fitted on documents that the reader was not trained on, to the chance that the answer is there
 and is cited (docs/reader.md)."""

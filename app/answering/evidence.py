@@ -61,7 +61,7 @@ class Evidence:
 def gather(
     asked: Asked, question: str, opened: Opened, reader: Reader, *, part: int = 0
 ) -> list[Evidence]:
-    """Every sentence that may be cited, read beside the question; by passage, then in their order.
+    """Every sentence that may be cited, read beside the question; by document, in their order.
 
     Headings, references, repeats of other sentences, sentences that belong to another article and
     instructions to an assistant are left out; a heading is read, but not cited.
@@ -73,18 +73,21 @@ def gather(
         reader: Judges.
         part: Kept with each sentence.
     """
-    citable = [_citable(opened.sentences[each.passage.id]) for each in opened.passages]
-    readings = reader.read(
-        question,
-        [
-            _readable(each, places, opened)
-            for each, places in zip(opened.passages, citable, strict=True)
-        ],
-    )
+    citable = {
+        each.passage.id: _citable(opened.sentences[each.passage.id]) for each in opened.passages
+    }
+    runs = _runs(opened.passages)
+    readings = reader.read(question, [_readable(run, citable, opened) for run in runs])
     wanted = keys(asked.terms)
     found: list[Evidence] = []
-    for each, places, reading in zip(opened.passages, citable, readings, strict=True):
-        found += _judged(each, places, reading, opened, wanted, part)
+    for run, reading in zip(runs, readings, strict=True):
+        at = 0
+        for each in run:
+            places = citable[each.passage.id]
+            first = at + len(_above(each, opened))
+            at = first + len(places)
+            judged = PassageReading(reading.answers, reading.sentences[first:at])
+            found += _judged(each, places, judged, opened, wanted, part)
     return found
 
 
@@ -114,13 +117,42 @@ def _citable(inside: PassageSentences) -> list[int]:
     ]
 
 
-def _readable(scored: ScoredPassage, places: Sequence[int], opened: Opened) -> ReadPassage:
-    """The citable sentences under their document's title, their heading in front."""
-    inside = opened.sentences[scored.passage.id]
+def _runs(passages: Sequence[ScoredPassage]) -> list[list[ScoredPassage]]:
+    """Passages of one document that follow each other, together: each is read with the other.
+
+    A passage ends with its section, and "The buyer is WellCare" says little without the one before.
+    """
+    runs: list[list[ScoredPassage]] = []
+    for each in sorted(passages, key=lambda one: (one.passage.document_id, one.passage.ordinal)):
+        last = runs[-1][-1].passage if runs else None
+        if (
+            last is not None
+            and last.document_id == each.passage.document_id
+            and last.ordinal + 1 == each.passage.ordinal
+        ):
+            runs[-1].append(each)
+        else:
+            runs.append([each])
+    return runs
+
+
+def _readable(
+    run: Sequence[ScoredPassage], citable: Mapping[PassageId, Sequence[int]], opened: Opened
+) -> ReadPassage:
+    """The citable sentences under their document's title, those of a section behind its heading."""
+    texts: list[str] = []
+    for each in run:
+        inside = opened.sentences[each.passage.id]
+        texts += _above(each, opened)
+        texts += [inside.texts[place] for place in citable[each.passage.id]]
+    return ReadPassage(opened.metadata[run[0].passage.document_id].title, tuple(texts))
+
+
+def _above(scored: ScoredPassage, opened: Opened) -> tuple[str, ...]:
+    """The heading, unless it is the document's title."""
     title = opened.metadata[scored.passage.document_id].title
     heading = scored.passage.heading[-1:]
-    above = heading if heading != (title,) else ()
-    return ReadPassage(title, (*above, *(inside.texts[place] for place in places)))
+    return heading if heading != (title,) else ()
 
 
 def _judged(
@@ -135,10 +167,9 @@ def _judged(
     inside = opened.sentences[passage.id]
     about = opened.metadata[passage.document_id]
     around = keys(content_terms(" ".join((about.title, *passage.heading))))
-    chances = reading.sentences[len(reading.sentences) - len(places) :]
     found: list[Evidence] = []
     before: frozenset[str] = frozenset()
-    for place, chance in zip(places, chances, strict=True):
+    for place, chance in zip(places, reading.sentences, strict=True):
         text = inside.texts[place]
         own = keys(content_terms(text))
         found.append(
