@@ -150,7 +150,7 @@ class Settings(BaseSettings):
         "repair it with the source's own sentence, or mark it as not found.",
     )
     answer_threshold: Annotated[float, Field(gt=0, lt=1)] = Field(
-        default=0.25,
+        default=0.2,
         description="How sure the reader must be, between 0 and 1, before an answer is given: "
         "higher refuses more, lower answers more.",
     )

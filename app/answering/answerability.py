@@ -13,13 +13,15 @@ from app.answering.lexicon import GENERIC_NAMES
 from app.answering.naming import DEMONYM
 from app.answering.terms import terms
 
-THRESHOLD = 0.25
+THRESHOLD = 0.2
 """Below this chance an answer is withheld. Where as many questions are answerable as not, this one
 refuses most of the second and fewest of the first (docs/answering.md)."""
-PASSAGE, SENTENCES, CONSTANT = 0.8, 1.0, 0.14
-"""What the logit of the likeliest passage counts, and the logarithm of the sentences' chances added
-up: fitted on documents that the reader was not trained on, to the chance that the answer is there
-and is cited (docs/reader.md)."""
+PASSAGE, SENTENCES, CONSTANT = 0.69, 1.26, 0.49
+"""What the logit of the likeliest passage counts, and the logarithm of the likeliest sentences'
+chances added up: fitted on documents that the reader was not trained on, to the chance that an
+answer is given and cites what answers (docs/reader.md)."""
+COUNTED = 3
+"""So many sentences are added up: many unlikely ones of a large library are no answer."""
 ALIKE = 0.8
 """Similarity (difflib) from which on a name is taken for another one with a slip of the pen."""
 SURE = 1e-4
@@ -55,7 +57,8 @@ def judge(
     if unknown_names(asked, evidence):
         return Answerability(0.0, threshold)
     passage = max(item.answers for item in evidence)
-    sentences = sum(item.relevance for item in evidence)
+    likeliest = sorted((item.relevance for item in evidence), reverse=True)[:COUNTED]
+    sentences = sum(likeliest)
     logit = CONSTANT + PASSAGE * _logit(passage) + SENTENCES * math.log(sentences + SURE)
     return Answerability(1.0 / (1.0 + math.exp(-logit)), threshold)
 
