@@ -1,4 +1,4 @@
-"""`accord ask`, `serve`, `sources`, `verify` and `rebuild`: arguments to calls, results to text."""
+"""`accord serve`, `sources`, `verify` and `rebuild`: arguments to calls, results to text."""
 
 from __future__ import annotations
 
@@ -11,13 +11,13 @@ import typer
 
 from app.errors import ChatError
 from app.settings import Settings, load_settings
-from vectorstore.errors import NoIndexError, StoreLockedError, VectorStoreError
+from vectorstore.errors import StoreLockedError, VectorStoreError
 from vectorstore.lock import EXIT_CODE_LOCKED
 
 if TYPE_CHECKING:
-    from app.types import Answer
     from vectorstore.catalog import Catalog
     from vectorstore.generations import Generations
+    from vectorstore.reader import DocumentSummary
     from vectorstore.types import Metadata
 
 EXIT_CODE_FAILED = 1
@@ -25,32 +25,11 @@ EXIT_CODE_ABSTAINED = 3
 """`accord ask` found no answer: scripts can tell that from a failure."""
 
 
-def ask(
-    question: Annotated[str, typer.Argument(help="What you would like to know.")],
-    as_json: Annotated[bool, typer.Option("--json", help="Print the answer as JSON.")] = False,
-) -> None:
-    """Answer one question, every sentence cited."""
-    from app.bootstrap import build_chat_service
-    from app.types import AnswerStatus, Question
-
-    with reported():
-        with _store() as (settings, catalog, _):
-            if catalog.current_generation() is None:
-                raise NoIndexError  # known before a model is loaded
-        answer = build_chat_service(settings, watch=False).answer(Question(question))
-    if as_json:
-        from app.web.schemas import AnswerBody
-
-        typer.echo(AnswerBody.of(answer, None).model_dump_json(indent=2))
-    else:
-        typer.echo(_as_text(answer))
-    if answer.status is AnswerStatus.ABSTAINED:
-        raise typer.Exit(EXIT_CODE_ABSTAINED)
-
-
 def serve(
     host: Annotated[str | None, typer.Option(help="Address to listen on.")] = None,
-    port: Annotated[int | None, typer.Option(help="Port to listen on.")] = None,
+    port: Annotated[
+        int | None, typer.Option(min=0, max=65_535, help="Port to listen on; 0 takes a free one.")
+    ] = None,
 ) -> None:
     """Answer over HTTP, with a page to ask on."""
     from app.web.serve import serve as run
@@ -67,7 +46,7 @@ def sources(
     ] = None,
 ) -> None:
     """List the documents that answers may cite, or erase some."""
-    with reported(), _store() as (settings, catalog, generations):
+    with reported(), opened_store() as (settings, catalog, generations):
         if remove:
             from app.forgetting import forget_erased
             from vectorstore.maintenance import remove_sources
@@ -84,7 +63,7 @@ def sources(
         with catalog.read() as reader:
             found = reader.documents()
     if as_json:
-        typer.echo(json.dumps([_summary(each) for each in found], indent=2, ensure_ascii=False))
+        typer.echo(json.dumps([summary(each) for each in found], indent=2, ensure_ascii=False))
         return
     for each in found:
         known = each.metadata
@@ -101,7 +80,7 @@ def verify() -> None:
     """Check the catalog, and the index against the catalog."""
     from vectorstore.maintenance import verify_store
 
-    with reported(), _store() as (_, catalog, generations):
+    with reported(), opened_store() as (_, catalog, generations):
         check = verify_store(catalog, generations)
     for problem in check.problems:
         typer.echo(problem, err=True)
@@ -123,7 +102,7 @@ def rebuild(
     from vectorstore.maintenance import embed_again
     from vectorstore.maintenance import rebuild as build_again
 
-    with reported(), _store() as (settings, catalog, generations):
+    with reported(), opened_store() as (settings, catalog, generations):
         lock = settings.data_dir / "ingest.lock"
         if embed:
             from app.bootstrap import embedding_settings
@@ -139,7 +118,8 @@ def rebuild(
 
 
 @contextmanager
-def _store() -> Iterator[tuple[Settings, Catalog, Generations]]:
+def opened_store() -> Iterator[tuple[Settings, Catalog, Generations]]:
+    """The settings, and the catalog and indexes that they name."""
     from app.bootstrap import store_settings
     from vectorstore.catalog import Catalog
     from vectorstore.generations import Generations
@@ -169,33 +149,6 @@ def _fail(message: str, code: int) -> NoReturn:
     raise typer.Exit(code)
 
 
-def _as_text(answer: Answer) -> str:
-    lines: list[str] = []
-    for claim in answer.claims:
-        lines.append(f"{claim.text} {''.join(f'[{n}]' for n in claim.citations)}")
-    if answer.message:
-        lines.append(answer.message)
-    if answer.fallback:
-        lines += ["", answer.fallback]
-    for each in answer.notes.disagreements:
-        lines += ["", f"Sources differ on the {each.subject}: {_numbers(each.citations)}."]
-    if answer.citations:
-        lines.append("")
-    for citation in answer.citations:
-        known = citation.metadata
-        lines.append(f"[{citation.n}] {_named(known)}, {citation.start}-{citation.end}")
-        if known.caution:
-            lines.append(f"    {known.caution}")
-    if answer.near_misses:
-        lines += ["", "Near, but not an answer:"]
-        lines += [f"- {near.text} ({near.title})" for near in answer.near_misses]
-    return "\n".join(lines)
-
-
-def _numbers(citations: tuple[int, ...]) -> str:
-    return " and ".join(f"[{n}]" for n in citations)
-
-
 def _named(known: Metadata) -> str:
     """Title, and in brackets what tells it from others."""
     about = [known.place, known.publisher, _date(known.published)]
@@ -206,7 +159,8 @@ def _date(value: Any) -> str | None:
     return value.isoformat() if value else None
 
 
-def _summary(each: Any) -> dict[str, Any]:
+def summary(each: DocumentSummary) -> dict[str, Any]:
+    """What is known of a document, as plain values."""
     known = each.metadata
     return {
         "id": each.id,
