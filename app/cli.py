@@ -4,14 +4,15 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
+from dataclasses import asdict
 from typing import TYPE_CHECKING, Annotated, Any, NoReturn
 
 import typer
 
 from app.errors import ChatError
 from app.settings import Settings, load_settings
-from vectorstore.errors import StoreLockedError, VectorStoreError
+from vectorstore.errors import NoIndexError, StoreLockedError, VectorStoreError
 from vectorstore.lock import EXIT_CODE_LOCKED
 
 if TYPE_CHECKING:
@@ -46,22 +47,17 @@ def sources(
     ] = None,
 ) -> None:
     """List the documents that answers may cite, or erase some."""
-    with reported(), opened_store() as (settings, catalog, generations):
-        if remove:
-            from app.forgetting import forget_erased
-            from vectorstore.maintenance import remove_sources
-
-            try:
-                erased = remove_sources(
-                    catalog, generations, settings.data_dir / "ingest.lock", remove
-                )
-            finally:  # also where a reader still holds files of what is served no more
-                forget_erased(catalog, settings)
-            for uri in erased:
-                typer.echo(f"erased {uri}")
-            return
-        with catalog.read() as reader:
-            found = reader.documents()
+    if remove:
+        _erase(remove)
+        return
+    found: list[DocumentSummary] = []
+    with (
+        reported(),
+        suppress(NoIndexError),
+        opened_store() as (_, catalog, _generations),
+        catalog.read() as reader,
+    ):
+        found = reader.documents()
     if as_json:
         typer.echo(json.dumps([summary(each) for each in found], indent=2, ensure_ascii=False))
         return
@@ -76,19 +72,41 @@ def sources(
         typer.echo("Nothing has been ingested yet; run `accord ingest PATH`.", err=True)
 
 
-def verify() -> None:
-    """Check the catalog, and the index against the catalog."""
+def _erase(names: list[str]) -> None:
+    from app.forgetting import forget_erased
+    from vectorstore.maintenance import remove_sources
+
+    with reported(), opened_store() as (settings, catalog, generations):
+        try:
+            erased = remove_sources(catalog, generations, settings.data_dir / "ingest.lock", names)
+        finally:  # also where a reader still holds files of what is served no more
+            forget_erased(catalog, settings)
+    for uri in erased:
+        typer.echo(f"erased {uri}")
+
+
+def verify(
+    as_json: Annotated[bool, typer.Option("--json", help="Print the outcome as JSON.")] = False,
+) -> None:
+    """Check the catalog, and the index against it.
+
+    Exit code 1 says that one of them is damaged.
+    """
     from vectorstore.maintenance import verify_store
 
     with reported(), opened_store() as (_, catalog, generations):
         check = verify_store(catalog, generations)
-    for problem in check.problems:
-        typer.echo(problem, err=True)
-    typer.echo(
-        f"{check.documents} documents, {check.passages} passages, generation "
-        f"{check.generation if check.generation is not None else 'none'}: "
-        f"{'sound' if not check.problems else f'{len(check.problems)} problems'}"
-    )
+    if as_json:
+        typer.echo(json.dumps(asdict(check), indent=2))
+    else:
+        for problem in check.problems:
+            typer.echo(problem, err=True)
+        several = "" if len(check.problems) == 1 else "s"
+        typer.echo(
+            f"{check.documents} documents, {check.passages} passages, generation "
+            f"{check.generation if check.generation is not None else 'none'}: "
+            f"{f'{len(check.problems)} problem{several}' if check.problems else 'sound'}"
+        )
     if check.problems:
         raise typer.Exit(EXIT_CODE_FAILED)
 
@@ -97,6 +115,7 @@ def rebuild(
     embed: Annotated[
         bool, typer.Option("--embed", help="Embed everything again, with the model set now.")
     ] = False,
+    as_json: Annotated[bool, typer.Option("--json", help="Print the outcome as JSON.")] = False,
 ) -> None:
     """Build the index again from the catalog, without embedding."""
     from vectorstore.maintenance import embed_again
@@ -114,7 +133,10 @@ def rebuild(
             number = embed_again(catalog, generations, lock, embedder)
         else:
             number = build_again(catalog, generations, lock)
-    typer.echo(f"generation {number} is built, verified and served")
+    if as_json:
+        typer.echo(json.dumps({"generation": number}))
+    else:
+        typer.echo(f"generation {number} is built, verified and served")
 
 
 @contextmanager
@@ -126,6 +148,8 @@ def opened_store() -> Iterator[tuple[Settings, Catalog, Generations]]:
 
     settings = load_settings()
     store = store_settings(settings)
+    if store.database_url is None and not (settings.data_dir / "catalog.db").exists():
+        raise NoIndexError  # looking makes no folder
     catalog = Catalog(store.catalog_url)
     try:
         yield settings, catalog, Generations(catalog, store)

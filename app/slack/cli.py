@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import Annotated
 
 import typer
@@ -41,13 +42,23 @@ def slack(context: typer.Context) -> None:
         asyncio.run(run(bot, settings.slack_app_token.get_secret_value()))
 
 
+def _https_only(url: str | None) -> str | None:
+    """Slack sends events to addresses of the web that speak TLS, and to no others."""
+    if url is not None and not re.fullmatch(r"https://[^\s/?#]+(/[^\s?#]*)?", url):
+        raise typer.BadParameter(
+            f"{url!r} is no address that Slack can reach; write it as https://accord.example.org"
+        )
+    return url
+
+
 @command.command()
 def manifest(
     url: Annotated[
         str | None,
         typer.Option(
             help="Address of the server, such as https://accord.example.org: Slack then sends "
-            "events to it over HTTP. Left out, the app uses Socket Mode."
+            "events to it over HTTP. Left out, the app uses Socket Mode.",
+            callback=_https_only,
         ),
     ] = None,
 ) -> None:
