@@ -1,4 +1,4 @@
-"""The `accord` command as a stranger uses it: real processes, one data folder."""
+"""The `accord` command as a stranger uses it, on one data folder; two tests start processes."""
 
 from __future__ import annotations
 
@@ -12,11 +12,16 @@ from pathlib import Path
 import pytest
 
 from app.cli import EXIT_CODE_ABSTAINED, EXIT_CODE_FAILED
-from app.main import USAGE_ERROR
+from app.commands.group import USAGE_ERROR
+from tests.loaded_once import Done, run_accord
 from tests.sample_library import borrow, borrow_models
 from vectorstore.lock import EXIT_CODE_LOCKED, writer_lock
 
-pytestmark = [pytest.mark.model, pytest.mark.slow]
+pytestmark = [
+    pytest.mark.model,
+    pytest.mark.slow,
+    pytest.mark.usefixtures("verified_here"),
+]
 
 FOUNDED = "When was Star Alliance founded?"
 
@@ -28,15 +33,23 @@ class Accord:
     data_dir: Path
     corpus: Path
 
-    def __call__(self, *arguments: str, **settings: str) -> subprocess.CompletedProcess[str]:
+    def __call__(self, *arguments: str, **settings: str) -> Done:
+        unset = dict.fromkeys(name for name in os.environ if "ACCORD_" in name)
+        return run_accord(
+            *arguments, **{**unset, "ACCORD_DATA_DIR": str(self.data_dir), **settings}
+        )
+
+    def process(self, *arguments: str) -> Done:
+        """The same as a process of its own."""
         kept = {name: value for name, value in os.environ.items() if "ACCORD_" not in name}
-        return subprocess.run(
+        done = subprocess.run(
             [sys.executable, "-m", "app.main", *arguments],
-            env={**kept, "ACCORD_DATA_DIR": str(self.data_dir), **settings},
+            env={**kept, "ACCORD_DATA_DIR": str(self.data_dir)},
             capture_output=True,
             text=True,
             check=False,
         )
+        return Done(done.returncode, done.stdout, done.stderr)
 
 
 @pytest.fixture(scope="module")
@@ -52,7 +65,7 @@ def untouched(accord: Accord, tmp_path: Path) -> Accord:
     return Accord(borrow_models(accord.data_dir, tmp_path / "data"), accord.corpus)
 
 
-def assert_one_sentence(done: subprocess.CompletedProcess[str], code: int, text: str) -> None:
+def assert_one_sentence(done: Done, code: int, text: str) -> None:
     """An error is said on standard error in words, without a traceback."""
     assert done.returncode == code, done.stderr
     assert text in done.stderr
@@ -62,7 +75,7 @@ def assert_one_sentence(done: subprocess.CompletedProcess[str], code: int, text:
 
 
 def test_an_answer_is_sentences_with_numbers_and_their_sources(accord: Accord) -> None:
-    done = accord("ask", FOUNDED)
+    done = accord.process("ask", FOUNDED)
     assert done.returncode == 0, done.stderr
     assert "Star Alliance was founded on 14 May 1997. [1]" in done.stdout
     assert "[1] Star Alliance: how competitors fly together (Accord sample corpus, 2024-09-16)" in (
@@ -150,7 +163,7 @@ def test_the_store_verifies(accord: Accord) -> None:
 
 def test_one_writer_at_a_time(accord: Accord) -> None:
     with writer_lock(accord.data_dir / "ingest.lock"):
-        done = accord("rebuild")
+        done = accord.process("rebuild")
     assert_one_sentence(done, EXIT_CODE_LOCKED, "another ingest job is writing")
 
 
