@@ -178,7 +178,7 @@ def by_turns() -> Iterator[Any]:
             )
 
 
-@pytest.mark.parametrize(("name", "provider", "ask"), by_turns())
+@pytest.mark.parametrize(("name", "provider", "ask"), list(by_turns()))
 def test_the_person_gets_a_verified_answer(
     library: Library, server: ScriptedServer, tmp_path: Path, name: str, provider: str, ask: Ask
 ) -> None:
