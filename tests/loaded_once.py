@@ -24,13 +24,18 @@ class Done:
     stderr: str
 
 
-def run_accord(*arguments: str, **environment: str | None) -> Done:
+def run_accord(*arguments: str, stdin: str | None = None, **environment: str | None) -> Done:
     """Run `accord` here, as `app.main` does; variables of value None are unset."""
     from app.commands.group import application
     from app.main import _forget_erased
 
     result = CliRunner().invoke(
-        application, list(arguments), prog_name="accord", env=environment, obj=_forget_erased
+        application,
+        list(arguments),
+        input=stdin,
+        prog_name="accord",
+        env=environment,
+        obj=_forget_erased,
     )
     if result.exception is not None and not isinstance(result.exception, SystemExit):
         raise result.exception
