@@ -245,6 +245,14 @@ class Settings(BaseSettings):
         "there. Unset links to the source's own address.",
     )
 
+    frame_ancestors: tuple[
+        Annotated[str, Field(pattern=r"^https?://(\*\.)?[a-z0-9.-]+(:[0-9]{1,5})?$")], ...
+    ] = Field(
+        default=(),
+        description="Origins whose pages may show Accord's own pages in a frame, as a JSON list; "
+        "unset lets none.",
+    )
+
     slack_bot_token: SecretStr | None = Field(
         default=None, description="Slack's bot token (xoxb-…); set it to answer in Slack."
     )
@@ -308,6 +316,11 @@ class Settings(BaseSettings):
     )
     log_level: Literal["debug", "info", "warning", "error"] = Field(
         default="info", description="Least severe messages that are logged."
+    )
+    log_format: Literal["text", "json"] = Field(
+        default="text",
+        description='How they are written: "text", or "json" with one object a line and the id of '
+        "the request.",
     )
 
     @property

@@ -106,7 +106,7 @@ def file_system(folder: Path, mounts: Path = Path("/proc/mounts")) -> str | None
     except OSError:
         return None
     place = str(folder.resolve())
-    best = ("", None)
+    best: tuple[str, str | None] = ("", None)
     for line in lines:
         _, point, kind, *_ = (*line.split(" "), "", "", "")
         is_above = place == point or place.startswith(point.rstrip("/") + "/")

@@ -19,17 +19,14 @@ def slack(context: typer.Context) -> None:
     if context.invoked_subcommand is not None:
         return
     import asyncio
-    import logging
 
     from app.bootstrap import build_chat_service, build_slack_bot, open_conversations
+    from app.logs import set_up_logging
     from app.slack.errors import NO_WAY_TO_ANSWER, NO_WAY_TO_LISTEN, SlackSetupError
 
     with reported():
         settings = load_settings()
-        logging.basicConfig(
-            level=settings.log_level.upper(),
-            format="%(asctime)s %(levelname)s %(name)s %(message)s",
-        )
+        set_up_logging(settings)
         # Known before a model is loaded.
         if settings.slack_bot_token is None:
             raise SlackSetupError(NO_WAY_TO_ANSWER)

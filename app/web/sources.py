@@ -111,9 +111,7 @@ class SourceTextBody(SourceBody):
     blocks: list[BlockBody] = Field(description="How to lay the text out for reading.")
 
 
-@router.get(
-    "/api/sources", summary="List the sources", responses=documented(422, 500), tags=["sources"]
-)
+@router.get("/api/sources", summary="List the sources", responses=documented(422, 500))
 async def get_sources(
     state: State,
     q: Annotated[
@@ -142,7 +140,6 @@ async def get_sources(
     "/api/sources/{document_id}",
     summary="Read a source",
     responses=documented(404, 422, 500),
-    tags=["sources"],
 )
 async def get_source(document_id: str, state: State, version: Version = None) -> SourceTextBody:
     """Metadata, where each field came from, and the whole canonical text of one version."""
