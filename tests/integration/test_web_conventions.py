@@ -44,7 +44,8 @@ def test_looking_at_what_is_not_there_or_takes_questions_is_refused(client: Test
 
 def test_a_look_is_counted_as_one(client: TestClient) -> None:
     client.head("/healthz")
-    assert re.search(r'accord_http_requests_total\{method="HEAD",.*healthz', client.get("/metrics").text)
+    counts = client.get("/metrics").text
+    assert re.search(r'accord_http_requests_total\{method="HEAD",.*healthz', counts)
 
 
 @pytest.mark.parametrize(
