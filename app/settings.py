@@ -245,6 +245,11 @@ class Settings(BaseSettings):
         "there. Unset links to the source's own address.",
     )
 
+    root_path: Annotated[str, Field(pattern=r"^((/[A-Za-z0-9._~-]+)+)?$")] = Field(
+        default="",
+        description='Path below which a reverse proxy serves everything, as in "/accord", without '
+        "a slash at the end; unset is a host of its own.",
+    )
     frame_ancestors: tuple[
         Annotated[str, Field(pattern=r"^https?://(\*\.)?[a-z0-9.-]+(:[0-9]{1,5})?$")], ...
     ] = Field(

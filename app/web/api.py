@@ -111,6 +111,7 @@ def create_app(
         sites=Sites(settings.sites),
         larger={door.path: door.max_body_bytes for door in doors},
         frame_ancestors=settings.frame_ancestors,
+        root_path=settings.root_path,
     )
     problems.install(app)
     for module in (

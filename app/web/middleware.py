@@ -17,6 +17,7 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 from app.logs import request_id as current_request_id
 from app.web.metrics import Metrics
 from app.web.problems import plain_problem, problem_of, problem_response
+from app.web.root import path_below_root, rooted
 from app.web.sites import REFUSAL, Sites
 
 logger = logging.getLogger("app.web.access")
@@ -62,8 +63,13 @@ class EdgeMiddleware:
         sites: Sites,
         larger: Mapping[str, int] | None = None,
         frame_ancestors: Sequence[str] = (),
+        root_path: str = "",
     ) -> None:
-        """`larger` gives paths another largest body, in bytes; frames are for these origins."""
+        """`larger` gives paths another largest body, in bytes; frames are for these origins.
+
+        `root_path` is the path that a proxy serves this below.
+        """
+        self._root_path = root_path
         self._app = app
         self._metrics = metrics
         self._max_body_bytes = max_body_bytes
@@ -79,6 +85,7 @@ class EdgeMiddleware:
             await self._app(scope, receive, send)
             return
         began = time.perf_counter()
+        scope = rooted(scope, self._root_path)
         request_id = _request_id(scope)
         current_request_id.set(request_id)
         method = scope["method"]
@@ -131,7 +138,7 @@ class EdgeMiddleware:
     def _is_too_large(self, scope: Scope) -> bool:
         """By its own account; FastAPI counts bodies of undeclared length as they arrive."""
         declared = Headers(scope=scope).get("content-length", "")
-        allowed = self._larger.get(scope["path"], self._max_body_bytes)
+        allowed = self._larger.get(path_below_root(scope), self._max_body_bytes)
         return declared.isdecimal() and int(declared[:20]) > allowed
 
     def _record(

@@ -182,7 +182,11 @@ async def get_reading_page(
     document, current = await run_in_threadpool(_find, state, document_id, version)
     sentences = await run_in_threadpool(state.chat.sentences, document.id, document.version)
     span = None if start is None or end is None else (start, end)
-    return HTMLResponse(reading_page(document, span, current=current, sentences=sentences))
+    return HTMLResponse(
+        reading_page(
+            document, span, current=current, sentences=sentences, root=request.scope["root_path"]
+        )
+    )
 
 
 def _find(state: WebState, document_id: str, version: str | None) -> tuple[Document, str | None]:

@@ -14,6 +14,7 @@ from fastapi.testclient import TestClient
 
 from app.logs import JsonFormatter, set_up_logging
 from app.settings import Settings
+from app.sites import Site
 from app.web.api import create_app
 from tests.builders_web import FakeChatService, make_settings
 
@@ -165,3 +166,60 @@ def test_the_format_of_the_log_is_set(
     line = handler.format(logging.makeLogRecord({"msg": "ready", "levelname": "INFO"}))
     assert line.startswith(begins)
     assert "ready" in line
+
+
+class TestBelowAPath:
+    """A proxy serves everything below /accord; some proxies take that off, others do not."""
+
+    @pytest.fixture
+    def below(self, tmp_path: Path) -> Iterator[TestClient]:
+        settings = make_settings(
+            tmp_path,
+            root_path="/accord",
+            sites=(Site(key="pk-intranet-0001", origins=("https://intranet.example.org",)),),
+        )
+        with TestClient(create_app(settings, FakeChatService())) as client:
+            yield client
+
+    @pytest.mark.parametrize("taken_off", [True, False])
+    @pytest.mark.parametrize(
+        "path", ["/", "/healthz", "/api/sources", "/static/page.css", "/widget.js", "/openapi.json"]
+    )
+    def test_everything_is_there(self, below: TestClient, path: str, taken_off: bool) -> None:
+        assert below.get(path if taken_off else f"/accord{path}").status_code == 200
+
+    def test_what_only_begins_like_the_path_is_not_below_it(self, below: TestClient) -> None:
+        assert below.get("/accordion/healthz").status_code == 404
+
+    def test_the_path_alone_is_the_page(self, below: TestClient) -> None:
+        assert "accord-chat" in below.get("/accord").text
+
+    @pytest.mark.parametrize("prefix", ["", "/accord"])
+    def test_pages_name_nothing_beside_it(self, below: TestClient, prefix: str) -> None:
+        source = below.get(f"{prefix}/api/sources").json()["sources"][0]["id"]
+        answer = below.post(f"{prefix}/api/chat", json={"question": "What?"}).json()["id"]
+        for path in ("/", "/unanswered", f"/sources/{source}", f"/answers/{answer}/print"):
+            page = below.get(f"{prefix}{path}").text
+            named = re.findall(r'(?:href|src)="(/[^"]*|http://testserver[^"]*)"', page)
+            assert named
+            beside = [each for each in named if not re.match(r"(http://testserver)?/accord/", each)]
+            assert beside == []
+
+    def test_the_cookie_is_for_it_alone(self, below: TestClient) -> None:
+        assert "Path=/accord/;" in below.get("/accord/").headers["set-cookie"]
+
+    @pytest.mark.parametrize("prefix", ["", "/accord"])
+    def test_foreign_pages_are_judged_as_ever(self, below: TestClient, prefix: str) -> None:
+        headers = {"Accord-Key": "pk-intranet-0001", "Origin": "https://evil.example.org"}
+        assert below.get(f"{prefix}/api/sources", headers=headers).status_code == 403
+        headers["Origin"] = "https://intranet.example.org"
+        assert below.get(f"{prefix}/api/sources", headers=headers).status_code == 200
+
+    def test_the_description_names_it_as_the_server(self, below: TestClient) -> None:
+        assert below.get("/openapi.json").json()["servers"] == [{"url": "/accord"}]
+
+
+@pytest.mark.parametrize("root", ["accord", "/accord/", "/", "/a b", "//x", '/a"b'])
+def test_what_is_no_path_is_refused(tmp_path: Path, root: str) -> None:
+    with pytest.raises(ValueError, match="root_path"):
+        make_settings(tmp_path, root_path=root)
