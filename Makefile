@@ -7,11 +7,13 @@ HOST ?= 127.0.0.1
 PORT ?= 8000
 # Arguments for pytest, such as `make test ARGS="-k chunking"`.
 ARGS ?=
+# How much of the campaigns `make test` runs: none, short (what .ci/run takes) or whole.
+CAMPAIGNS ?= none
 
 export OMP_WAIT_POLICY = PASSIVE
 
 .DEFAULT_GOAL := help
-.PHONY: help run test setup setup-dev bench check lint fmt type imports wheel widget screenshots docs lock clean
+.PHONY: help run test test-fast test-all setup setup-dev bench check lint fmt type imports wheel widget screenshots docs lock clean
 
 help: ## List the targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-12s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -21,8 +23,15 @@ run: setup ## Set up, read the sample articles on the first start, and serve the
 	@echo "Accord listens on http://$(HOST):$(PORT) (stop with Ctrl-C)"
 	@exec $(BIN)/accord serve --host $(HOST) --port $(PORT)
 
-test: setup-dev ## Set up and run the tests (not the benchmarks)
-	@$(BIN)/python -m pytest $(ARGS)
+test: setup-dev ## Set up and run the tests that a merge needs
+	@$(BIN)/python -m pytest --campaigns $(CAMPAIGNS) $(ARGS)
+
+test-fast: setup-dev ## Run unit and contract tests with fakes: what one runs on every save
+	@$(BIN)/python -m pytest -m "not slow and not model and not campaign" --hypothesis-profile fast \
+		tests/unit tests/contract $(ARGS)
+
+test-all: setup-dev ## Run every test: crashes, PostgreSQL, Chroma, a local model, every page, load
+	@$(BIN)/python -m pytest --campaigns whole $(ARGS)
 
 setup: ## Set up .venv with what the program needs
 	@$(PYTHON) .setup/install.py

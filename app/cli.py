@@ -1,10 +1,11 @@
-"""`accord ask`, `serve`, `sources`, `verify` and `rebuild`: arguments to calls, results to text."""
+"""`accord serve`, `sources`, `verify` and `rebuild`: arguments to calls, results to text."""
 
 from __future__ import annotations
 
 import json
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
+from dataclasses import asdict
 from typing import TYPE_CHECKING, Annotated, Any, NoReturn
 
 import typer
@@ -15,9 +16,9 @@ from vectorstore.errors import NoIndexError, StoreLockedError, VectorStoreError
 from vectorstore.lock import EXIT_CODE_LOCKED
 
 if TYPE_CHECKING:
-    from app.types import Answer
     from vectorstore.catalog import Catalog
     from vectorstore.generations import Generations
+    from vectorstore.reader import DocumentSummary
     from vectorstore.types import Metadata
 
 EXIT_CODE_FAILED = 1
@@ -25,32 +26,11 @@ EXIT_CODE_ABSTAINED = 3
 """`accord ask` found no answer: scripts can tell that from a failure."""
 
 
-def ask(
-    question: Annotated[str, typer.Argument(help="What you would like to know.")],
-    as_json: Annotated[bool, typer.Option("--json", help="Print the answer as JSON.")] = False,
-) -> None:
-    """Answer one question, every sentence cited."""
-    from app.bootstrap import build_chat_service
-    from app.types import AnswerStatus, Question
-
-    with reported():
-        with _store() as (settings, catalog, _):
-            if catalog.current_generation() is None:
-                raise NoIndexError  # known before a model is loaded
-        answer = build_chat_service(settings, watch=False).answer(Question(question))
-    if as_json:
-        from app.web.schemas import AnswerBody
-
-        typer.echo(AnswerBody.of(answer, None).model_dump_json(indent=2))
-    else:
-        typer.echo(_as_text(answer))
-    if answer.status is AnswerStatus.ABSTAINED:
-        raise typer.Exit(EXIT_CODE_ABSTAINED)
-
-
 def serve(
     host: Annotated[str | None, typer.Option(help="Address to listen on.")] = None,
-    port: Annotated[int | None, typer.Option(help="Port to listen on.")] = None,
+    port: Annotated[
+        int | None, typer.Option(min=0, max=65_535, help="Port to listen on; 0 takes a free one.")
+    ] = None,
 ) -> None:
     """Answer over HTTP, with a page to ask on."""
     from app.web.serve import serve as run
@@ -67,24 +47,19 @@ def sources(
     ] = None,
 ) -> None:
     """List the documents that answers may cite, or erase some."""
-    with reported(), _store() as (settings, catalog, generations):
-        if remove:
-            from app.forgetting import forget_erased
-            from vectorstore.maintenance import remove_sources
-
-            try:
-                erased = remove_sources(
-                    catalog, generations, settings.data_dir / "ingest.lock", remove
-                )
-            finally:  # also where a reader still holds files of what is served no more
-                forget_erased(catalog, settings)
-            for uri in erased:
-                typer.echo(f"erased {uri}")
-            return
-        with catalog.read() as reader:
-            found = reader.documents()
+    if remove:
+        _erase(remove)
+        return
+    found: list[DocumentSummary] = []
+    with (
+        reported(),
+        suppress(NoIndexError),
+        opened_store() as (_, catalog, _generations),
+        catalog.read() as reader,
+    ):
+        found = reader.documents()
     if as_json:
-        typer.echo(json.dumps([_summary(each) for each in found], indent=2, ensure_ascii=False))
+        typer.echo(json.dumps([summary(each) for each in found], indent=2, ensure_ascii=False))
         return
     for each in found:
         known = each.metadata
@@ -97,19 +72,41 @@ def sources(
         typer.echo("Nothing has been ingested yet; run `accord ingest PATH`.", err=True)
 
 
-def verify() -> None:
-    """Check the catalog, and the index against the catalog."""
+def _erase(names: list[str]) -> None:
+    from app.forgetting import forget_erased
+    from vectorstore.maintenance import remove_sources
+
+    with reported(), opened_store() as (settings, catalog, generations):
+        try:
+            erased = remove_sources(catalog, generations, settings.data_dir / "ingest.lock", names)
+        finally:  # also where a reader still holds files of what is served no more
+            forget_erased(catalog, settings)
+    for uri in erased:
+        typer.echo(f"erased {uri}")
+
+
+def verify(
+    as_json: Annotated[bool, typer.Option("--json", help="Print the outcome as JSON.")] = False,
+) -> None:
+    """Check the catalog, and the index against it.
+
+    Exit code 1 says that one of them is damaged.
+    """
     from vectorstore.maintenance import verify_store
 
-    with reported(), _store() as (_, catalog, generations):
+    with reported(), opened_store() as (_, catalog, generations):
         check = verify_store(catalog, generations)
-    for problem in check.problems:
-        typer.echo(problem, err=True)
-    typer.echo(
-        f"{check.documents} documents, {check.passages} passages, generation "
-        f"{check.generation if check.generation is not None else 'none'}: "
-        f"{'sound' if not check.problems else f'{len(check.problems)} problems'}"
-    )
+    if as_json:
+        typer.echo(json.dumps(asdict(check), indent=2))
+    else:
+        for problem in check.problems:
+            typer.echo(problem, err=True)
+        several = "" if len(check.problems) == 1 else "s"
+        typer.echo(
+            f"{check.documents} documents, {check.passages} passages, generation "
+            f"{check.generation if check.generation is not None else 'none'}: "
+            f"{f'{len(check.problems)} problem{several}' if check.problems else 'sound'}"
+        )
     if check.problems:
         raise typer.Exit(EXIT_CODE_FAILED)
 
@@ -118,12 +115,13 @@ def rebuild(
     embed: Annotated[
         bool, typer.Option("--embed", help="Embed everything again, with the model set now.")
     ] = False,
+    as_json: Annotated[bool, typer.Option("--json", help="Print the outcome as JSON.")] = False,
 ) -> None:
     """Build the index again from the catalog, without embedding."""
     from vectorstore.maintenance import embed_again
     from vectorstore.maintenance import rebuild as build_again
 
-    with reported(), _store() as (settings, catalog, generations):
+    with reported(), opened_store() as (settings, catalog, generations):
         lock = settings.data_dir / "ingest.lock"
         if embed:
             from app.bootstrap import embedding_settings
@@ -135,17 +133,23 @@ def rebuild(
             number = embed_again(catalog, generations, lock, embedder)
         else:
             number = build_again(catalog, generations, lock)
-    typer.echo(f"generation {number} is built, verified and served")
+    if as_json:
+        typer.echo(json.dumps({"generation": number}))
+    else:
+        typer.echo(f"generation {number} is built, verified and served")
 
 
 @contextmanager
-def _store() -> Iterator[tuple[Settings, Catalog, Generations]]:
+def opened_store() -> Iterator[tuple[Settings, Catalog, Generations]]:
+    """The settings, and the catalog and indexes that they name."""
     from app.bootstrap import store_settings
     from vectorstore.catalog import Catalog
     from vectorstore.generations import Generations
 
     settings = load_settings()
     store = store_settings(settings)
+    if store.database_url is None and not (settings.data_dir / "catalog.db").exists():
+        raise NoIndexError  # looking makes no folder
     catalog = Catalog(store.catalog_url)
     try:
         yield settings, catalog, Generations(catalog, store)
@@ -169,33 +173,6 @@ def _fail(message: str, code: int) -> NoReturn:
     raise typer.Exit(code)
 
 
-def _as_text(answer: Answer) -> str:
-    lines: list[str] = []
-    for claim in answer.claims:
-        lines.append(f"{claim.text} {''.join(f'[{n}]' for n in claim.citations)}")
-    if answer.message:
-        lines.append(answer.message)
-    if answer.fallback:
-        lines += ["", answer.fallback]
-    for each in answer.notes.disagreements:
-        lines += ["", f"Sources differ on the {each.subject}: {_numbers(each.citations)}."]
-    if answer.citations:
-        lines.append("")
-    for citation in answer.citations:
-        known = citation.metadata
-        lines.append(f"[{citation.n}] {_named(known)}, {citation.start}-{citation.end}")
-        if known.caution:
-            lines.append(f"    {known.caution}")
-    if answer.near_misses:
-        lines += ["", "Near, but not an answer:"]
-        lines += [f"- {near.text} ({near.title})" for near in answer.near_misses]
-    return "\n".join(lines)
-
-
-def _numbers(citations: tuple[int, ...]) -> str:
-    return " and ".join(f"[{n}]" for n in citations)
-
-
 def _named(known: Metadata) -> str:
     """Title, and in brackets what tells it from others."""
     about = [known.place, known.publisher, _date(known.published)]
@@ -206,7 +183,8 @@ def _date(value: Any) -> str | None:
     return value.isoformat() if value else None
 
 
-def _summary(each: Any) -> dict[str, Any]:
+def summary(each: DocumentSummary) -> dict[str, Any]:
+    """What is known of a document, as plain values."""
     known = each.metadata
     return {
         "id": each.id,

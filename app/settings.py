@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import re
 from datetime import date
 from pathlib import Path
 from typing import Annotated, Literal
@@ -244,6 +245,19 @@ class Settings(BaseSettings):
         "there. Unset links to the source's own address.",
     )
 
+    root_path: Annotated[str, Field(pattern=r"^((/[A-Za-z0-9._~-]+)+)?$")] = Field(
+        default="",
+        description='Path below which a reverse proxy serves everything, as in "/accord", without '
+        "a slash at the end; unset is a host of its own.",
+    )
+    frame_ancestors: tuple[
+        Annotated[str, Field(pattern=r"^https?://(\*\.)?[a-z0-9.-]+(:[0-9]{1,5})?$")], ...
+    ] = Field(
+        default=(),
+        description="Origins whose pages may show Accord's own pages in a frame, as a JSON list; "
+        "unset lets none.",
+    )
+
     slack_bot_token: SecretStr | None = Field(
         default=None, description="Slack's bot token (xoxb-…); set it to answer in Slack."
     )
@@ -308,6 +322,11 @@ class Settings(BaseSettings):
     log_level: Literal["debug", "info", "warning", "error"] = Field(
         default="info", description="Least severe messages that are logged."
     )
+    log_format: Literal["text", "json"] = Field(
+        default="text",
+        description='How they are written: "text", or "json" with one object a line and the id of '
+        "the request.",
+    )
 
     @property
     def running_limit(self) -> int:
@@ -341,22 +360,34 @@ def load_settings() -> Settings:
         raise SettingsError(" ".join(_sentences(error))) from error
     except ValueError as error:
         # pydantic-settings could not read a value as JSON; it names the field.
-        raise SettingsError(f"The settings could not be read: {error}.") from error
+        name = re.search(r'field "(\w+)"', str(error))
+        variable = f"{ENV_PREFIX}{name[1].upper()}" if name else "A setting"
+        raise SettingsError(
+            f"{variable} is not valid JSON ({error.__cause__ or error}). "
+            "docs/configuration.md shows its form."
+        ) from error
 
 
 def _sentences(error: ValidationError) -> list[str]:
     secret = {name for name in Settings.model_fields if any(word in name for word in _SECRET_WORDS)}
     nested = {"sites"}
     sentences = []
-    for problem in error.errors(include_url=False):
+    problems = error.errors(include_url=False)
+    for problem in problems:
+        if any(_is_below(other["loc"], problem["loc"]) for other in problems):
+            continue  # a list lacks what an item of it was refused for
         name = str(problem["loc"][0]) if problem["loc"] else "settings"
         # An address may carry a password, and a token is one.
         value = "" if name in secret else f" is {problem['input']!r}, which is not allowed"
         inside = ".".join(map(str, problem["loc"][1:]))
         place = f" ({inside})" if inside and name in nested else ""
-        told = _lower_first(problem["msg"])
+        told = _lower_first(problem["msg"].removeprefix("Value error, "))
         sentences.append(f"{ENV_PREFIX}{name.upper()}{place}{value}: {told}.")
     return sentences
+
+
+def _is_below(place: tuple[int | str, ...], other: tuple[int | str, ...]) -> bool:
+    return len(place) > len(other) and place[: len(other)] == other
 
 
 def _lower_first(text: str) -> str:

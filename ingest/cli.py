@@ -54,7 +54,14 @@ def command(
         bool, typer.Option("--force", help="Read and embed again what has not changed, too.")
     ] = False,
 ) -> None:
-    """Read files, folders and URLs into the library."""
+    """Read files, folders and URLs into the library; what has not changed is not read again.
+
+    A sources.toml in a folder states title, authors, publisher, date and URL of the files beside it
+    (docs/reading-files.md).
+
+    Exit codes: 0 done, also with files of other kinds in a folder; 1 a source was refused, or
+    nothing was taken; 75 another ingest is running; 130 stopped.
+    """
     options = IngestOptions(prune, dry_run or check, force or check, check)
     try:
         with _stoppable(), _progress() as progress:
@@ -141,18 +148,23 @@ def _progress() -> Iterator[Progress]:
         yield _PlainProgress()
         return
     from rich.console import Console
-    from rich.progress import BarColumn, MofNCompleteColumn, TextColumn, TimeElapsedColumn
+    from rich.progress import BarColumn, MofNCompleteColumn, TextColumn, TimeRemainingColumn
     from rich.progress import Progress as Bars
 
     columns = (TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn())
-    with Bars(*columns, TimeElapsedColumn(), console=Console(stderr=True), transient=True) as bars:
+    left = TimeRemainingColumn(elapsed_when_finished=True)
+    with Bars(*columns, left, console=Console(stderr=True), transient=True) as bars:
         tasks = {
-            stage: bars.add_task(f"{name} {_UNITS[stage]}", total=None)
+            stage: bars.add_task(f"{name} {_UNITS[stage]}", total=None, start=False, visible=False)
             for stage, name in _STAGES.items()
         }
+        started: set[str] = set()
 
         def show(stage: str, done: int, total: int) -> None:
-            bars.update(tasks[stage], completed=done, total=total or None)
+            if stage not in started:  # a bar is there from when there is something to show
+                started.add(stage)
+                bars.start_task(tasks[stage])
+            bars.update(tasks[stage], completed=done, total=total or None, visible=True)
 
         yield show
 

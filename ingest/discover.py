@@ -52,6 +52,8 @@ class Discovery:
 
     sources: tuple[Source, ...]
     refused: tuple[Refusal, ...]
+    passed_over: tuple[str, ...] = ()
+    """Files of other kinds in a named folder or pattern: nobody asked for each of them."""
 
 
 def discover(
@@ -71,7 +73,9 @@ def discover(
     finder = _Finder(tuple(exclude), limits or LoadLimits())
     for target in targets:
         finder.take(target)
-    return Discovery(tuple(finder.sources.values()), tuple(finder.refused.values()))
+    return Discovery(
+        tuple(finder.sources.values()), tuple(finder.refused.values()), tuple(finder.passed_over)
+    )
 
 
 def is_below(uri: str, targets: Sequence[str]) -> bool:
@@ -129,12 +133,17 @@ class _Refused(Exception):  # noqa: N818  a decision, not an error
     """Leaves the inspection of one file with the reason."""
 
 
+class _OtherKind(_Refused):
+    """A file whose ending is none that can be read."""
+
+
 class _Finder:
     """Collects sources and refusals; each uri and each refused path once."""
 
     def __init__(self, exclude: tuple[str, ...], limits: LoadLimits) -> None:
         self.sources: dict[str, Source] = {}
         self.refused: dict[str, Refusal] = {}
+        self.passed_over: list[str] = []
         self._exclude = exclude
         self._limits = limits
         self._lists: dict[Path, SourcesToml | None] = {}
@@ -232,7 +241,7 @@ class _Finder:
         if any(_belongs_to_page(root / folder) for folder in within):
             return
         try:
-            self._take_file(path, root)
+            self._take_file(path, root, is_named=False)
         except OSError as error:
             self.refuse(str(path), f"It cannot be looked at: {_plain(error)}.")
 
@@ -246,10 +255,16 @@ class _Finder:
             self.refuse(str(path), f"It is a link that leads out of {root}.")
         return not inside
 
-    def _take_file(self, path: Path, root: Path) -> None:
+    def _take_file(self, path: Path, root: Path, *, is_named: bool = True) -> None:
         real = path.resolve()
         try:
             kind = self._inspect(real)
+        except _OtherKind as other:
+            if is_named:
+                self.refuse(str(path), str(other))
+            else:
+                self.passed_over.append(str(path))
+            return
         except _Refused as refused:
             self.refuse(str(path), str(refused))
             return
@@ -269,11 +284,11 @@ class _Finder:
             return SUFFIXES[suffix]
         known = ", ".join(sorted(SUFFIXES))
         if suffix:
-            raise _Refused(f"Files ending in {suffix} cannot be read; these can: {known}.")
+            raise _OtherKind(f"Files ending in {suffix} cannot be read; these can: {known}.")
         with path.open("rb") as file:
             kind = sniff(file.read(SNIFFED_BYTES))
         if kind is None:
-            raise _Refused(
+            raise _OtherKind(
                 f"Its name has no ending and its content is not text; known are {known}."
             )
         return kind

@@ -102,6 +102,7 @@ class IngestJob:
         self._live, self._staged = self.catalog.live_versions(), self.catalog.staged_versions()
         found = discover(targets, limits=self.limits)
         report.refused += [Refused(each.target, each.reason) for each in found.refused]
+        report.passed_over += found.passed_over
         gone = self._gone(targets)
         self._keep_what_is_not_named({document_id(source.uri) for source in found.sources}, gone)
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 from dataclasses import dataclass, field
+from pathlib import PurePath
 from typing import Any
 
 from vectorstore.types import LOW_FIDELITY
@@ -48,6 +49,8 @@ class IngestReport:
     removed: list[str] = field(default_factory=list)
     duplicates: list[Duplicate] = field(default_factory=list)
     refused: list[Refused] = field(default_factory=list)
+    passed_over: list[str] = field(default_factory=list)
+    """Files of kinds that are not read, in folders that were named; no failure."""
     remarks: list[Remark] = field(default_factory=list)
     resumed: int = 0
     """Documents that an earlier run had stored before it was cut short."""
@@ -90,6 +93,7 @@ class IngestReport:
             "removed": self.removed,
             "duplicates": [{"uri": each.uri, "of": each.of} for each in self.duplicates],
             "refused": [{"uri": each.uri, "reason": each.reason} for each in self.refused],
+            "passed_over": self.passed_over,
             "remarks": [{"uri": each.uri, "text": each.text} for each in self.remarks],
             "resumed": self.resumed,
             "removals": dict(sorted(self.removals.items())),
@@ -127,6 +131,10 @@ class IngestReport:
         lines += _listed("removed", self.removed)
         lines += _listed("same text", [f"{each.uri} = {each.of}" for each in self.duplicates])
         lines += _listed("refused", [f"{each.uri}: {each.reason}" for each in self.refused])
+        if self.passed_over:
+            endings = Counter(PurePath(each).suffix.lower() for each in self.passed_over)
+            counts = ", ".join(f"{ending} {n}" for ending, n in sorted(endings.items()))
+            lines.append(f"files of other kinds, passed over: {counts}")
         lines += _listed("remark", [f"{each.uri}: {each.text}" for each in self.remarks])
         if self.removals:
             counts = ", ".join(f"{reason} {n}" for reason, n in sorted(self.removals.items()))

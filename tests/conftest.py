@@ -15,11 +15,23 @@ import hypothesis
 import pytest
 
 from app.main import prepare_environment
+from tests.postgres import postgres_server, postgres_url
+from tests.tiers import is_short, pytest_addoption, pytest_collection_modifyitems
+
+__all__ = [
+    "is_short",
+    "postgres_server",
+    "postgres_url",
+    "pytest_addoption",
+    "pytest_collection_modifyitems",
+]
 
 prepare_environment()  # before any test module imports a native library
 
 # How long an example takes says something of the machine, not of the code.
 hypothesis.settings.register_profile("accord", deadline=None)
+# For make test-fast, which runs on every save.
+hypothesis.settings.register_profile("fast", deadline=None, max_examples=20)
 hypothesis.settings.load_profile("accord")
 
 

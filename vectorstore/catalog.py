@@ -23,7 +23,7 @@ from sqlalchemy import (
     select,
     update,
 )
-from sqlalchemy.exc import SQLAlchemyError
+from sqlalchemy.exc import ArgumentError, SQLAlchemyError
 
 from vectorstore import schema
 from vectorstore.database import make_engine, shown_url, truncate_log
@@ -90,11 +90,25 @@ class Catalog:
             CatalogError: If it cannot be opened.
         """
         self.url = url
-        self._engine = make_engine(url)
+        try:
+            self._engine = make_engine(url)
+        except ArgumentError as error:
+            raise CatalogError(
+                "the catalog's address is no database URL; write it like "
+                "postgresql+psycopg://USER:PASSWORD@HOST/NAME"
+            ) from error
+        except OSError as error:
+            raise CatalogError(
+                f"the data folder {error.filename} cannot be made: {error.strerror}; "
+                "check the owner of the folder above, or set ACCORD_DATA_DIR"
+            ) from error
         try:
             self._prepare()
         except SQLAlchemyError as error:
-            raise CatalogError(f"cannot open the catalog at {shown_url(url)}: {error}") from error
+            reason = getattr(error, "orig", None) or error  # without the statement
+            raise CatalogError(
+                f"cannot open the catalog at {shown_url(url)}: {reason}{_remedy(str(reason))}"
+            ) from error
 
     def close(self) -> None:
         """Close every connection."""
@@ -403,6 +417,13 @@ class Catalog:
                     f"the catalog at {shown_url(self.url)} has format {found}, this program reads "
                     f"{schema.SCHEMA_VERSION}; move it away and run `accord ingest PATH` again"
                 )
+
+
+def _remedy(reason: str) -> str:
+    """What helps where SQLite may not write; readers must be able to, for its log and locks."""
+    if any(sign in reason for sign in ("readonly database", "unable to open database file")):
+        return "; this account needs the right to write to that folder, also for reading"
+    return ""
 
 
 def _current(connection: Connection) -> int | None:

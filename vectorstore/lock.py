@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
-from vectorstore.errors import StoreLockedError
+from vectorstore.errors import StoreLockedError, VectorStoreError
 
 EXIT_CODE_LOCKED = 75  # EX_TEMPFAIL of sysexits.h: trying again later may help
 
@@ -20,9 +20,17 @@ def writer_lock(path: Path) -> Iterator[None]:
 
     Raises:
         StoreLockedError: At once, where another process holds it.
+        VectorStoreError: If the folder cannot be made or written to.
     """
-    path.parent.mkdir(parents=True, exist_ok=True)
-    with path.open("a") as handle:
+    try:
+        path.parent.mkdir(parents=True, exist_ok=True)
+        handle = path.open("a")
+    except OSError as error:
+        raise VectorStoreError(
+            f"the data folder {path.parent} cannot be written to: {error.strerror}; "
+            "check its owner, or set ACCORD_DATA_DIR"
+        ) from error
+    with handle:
         try:
             fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
         except BlockingIOError as error:

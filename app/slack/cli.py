@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import Annotated
 
 import typer
@@ -18,17 +19,14 @@ def slack(context: typer.Context) -> None:
     if context.invoked_subcommand is not None:
         return
     import asyncio
-    import logging
 
     from app.bootstrap import build_chat_service, build_slack_bot, open_conversations
+    from app.logs import set_up_logging
     from app.slack.errors import NO_WAY_TO_ANSWER, NO_WAY_TO_LISTEN, SlackSetupError
 
     with reported():
         settings = load_settings()
-        logging.basicConfig(
-            level=settings.log_level.upper(),
-            format="%(asctime)s %(levelname)s %(name)s %(message)s",
-        )
+        set_up_logging(settings)
         # Known before a model is loaded.
         if settings.slack_bot_token is None:
             raise SlackSetupError(NO_WAY_TO_ANSWER)
@@ -41,13 +39,23 @@ def slack(context: typer.Context) -> None:
         asyncio.run(run(bot, settings.slack_app_token.get_secret_value()))
 
 
+def _https_only(url: str | None) -> str | None:
+    """Slack sends events to addresses of the web that speak TLS, and to no others."""
+    if url is not None and not re.fullmatch(r"https://[^\s/?#]+(/[^\s?#]*)?", url):
+        raise typer.BadParameter(
+            f"{url!r} is no address that Slack can reach; write it as https://accord.example.org"
+        )
+    return url
+
+
 @command.command()
 def manifest(
     url: Annotated[
         str | None,
         typer.Option(
             help="Address of the server, such as https://accord.example.org: Slack then sends "
-            "events to it over HTTP. Left out, the app uses Socket Mode."
+            "events to it over HTTP. Left out, the app uses Socket Mode.",
+            callback=_https_only,
         ),
     ] = None,
 ) -> None:

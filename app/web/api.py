@@ -7,8 +7,10 @@ import logging
 from collections.abc import AsyncIterator, Sequence
 from contextlib import AsyncExitStack, asynccontextmanager, suppress
 from datetime import timedelta
+from importlib.metadata import version
 
 from fastapi import FastAPI
+from fastapi.routing import APIRoute
 from starlette.concurrency import run_in_threadpool
 
 from app.bootstrap import carried_doors, open_conversations
@@ -38,6 +40,16 @@ from app.web.sites import Sites
 from app.web.state import Limits, WebState
 
 logger = logging.getLogger(__name__)
+
+TAGS = [
+    {"name": "chat", "description": "Questions and answers."},
+    {"name": "conversations", "description": "Earlier turns of the same visitor."},
+    {"name": "exports", "description": "Answers and conversations as documents."},
+    {"name": "feedback", "description": "What visitors think of an answer."},
+    {"name": "sources", "description": "The documents that answers cite."},
+    {"name": "unanswered", "description": "What found no answer; needs the admin token."},
+    {"name": "operation", "description": "For whoever runs the server."},
+]
 
 PURGE_EVERY_S = 3600.0
 """Retention is counted in days, so an hour late is on time."""
@@ -73,12 +85,14 @@ def create_app(
     )
     app = FastAPI(
         title="Accord",
-        version="0.1.0",
+        version=version("accord"),
         summary="Answers from your own documents, each sentence with its source.",
         lifespan=_lifespan,
         # The bundled pages load their scripts from elsewhere, which this server never does.
         docs_url=None,
         redoc_url=None,
+        generate_unique_id_function=operation_id,
+        openapi_tags=TAGS,
     )
     app.state.web = WebState(
         settings=settings,
@@ -96,6 +110,8 @@ def create_app(
         max_body_bytes=settings.max_body_bytes,
         sites=Sites(settings.sites),
         larger={door.path: door.max_body_bytes for door in doors},
+        frame_ancestors=settings.frame_ancestors,
+        root_path=settings.root_path,
     )
     problems.install(app)
     for module in (
@@ -115,6 +131,11 @@ def create_app(
         app.router.routes.extend(door.routes)
     pages.install(app)
     return app
+
+
+def operation_id(route: APIRoute) -> str:
+    """What generated clients call an operation: the name of its function, without its verb."""
+    return route.name
 
 
 @asynccontextmanager

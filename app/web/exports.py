@@ -84,7 +84,9 @@ async def get_answer_page(
     answer_id: str, request: Request, state: State, visitor: Visitor
 ) -> HTMLResponse:
     """With its notes at the end."""
-    return await run_in_threadpool(_page, _answer(request, state, visitor, answer_id))
+    return await run_in_threadpool(
+        _page, _answer(request, state, visitor, answer_id), request.scope["root_path"]
+    )
 
 
 @router.get(
@@ -97,7 +99,9 @@ async def get_conversation_page(
     conversation_id: str, request: Request, state: State, visitor: Visitor
 ) -> HTMLResponse:
     """With its notes at the end."""
-    return await run_in_threadpool(_page, _conversation(request, state, visitor, conversation_id))
+    return await run_in_threadpool(
+        _page, _conversation(request, state, visitor, conversation_id), request.scope["root_path"]
+    )
 
 
 Finder = Callable[[], FootnotedDocument]
@@ -139,5 +143,5 @@ def _file(find: Finder, wanted: Format) -> Response:
     return Response(WRITERS[wanted](document), media_type=MEDIA_TYPES[wanted], headers=headers)
 
 
-def _page(find: Finder) -> HTMLResponse:
-    return HTMLResponse(print_page(find()), headers={"Cache-Control": "no-store"})
+def _page(find: Finder, root: str) -> HTMLResponse:
+    return HTMLResponse(print_page(find(), root=root), headers={"Cache-Control": "no-store"})

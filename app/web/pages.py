@@ -86,7 +86,8 @@ async def get_unanswered_page(request: Request) -> HTMLResponse:
 
 def _page(request: Request, name: str) -> HTMLResponse:
     template = Template((STATIC / name).read_text(encoding="utf-8"))
-    content = template.safe_substitute(widget=request.app.state.widget.address)
+    root = request.scope["root_path"]
+    content = template.safe_substitute(root=root, widget=root + request.app.state.widget.address)
     return HTMLResponse(content, headers={"Cache-Control": "no-cache"})
 
 

@@ -10,11 +10,12 @@ from app.exports.footnoted import FootnotedDocument, Note, Section, Sentence
 from app.web.reading_page import STATIC, is_web_address
 
 
-def print_page(document: FootnotedDocument) -> str:
+def print_page(document: FootnotedDocument, *, root: str = "") -> str:
     """HTML of a document; its texts are escaped, its links go to sources only."""
     template = Template((STATIC / "print.html").read_text(encoding="utf-8"))
     is_only = len(document.sections) == 1
     return template.substitute(
+        root=root,
         title=escape(document.title),
         created=escape(long_date(document.created.date())),
         body="\n".join(_section(one, is_only=is_only) for one in document.sections),

@@ -19,7 +19,7 @@ FOREIGN = '<p class="foreign">From another article; never cited:</p>'
 
 _CHANGED = (
     "The source has changed since. This is the version that was cited. "
-    '<a href="/sources/$id">Read the current one</a>.'
+    '<a href="$root/sources/$id">Read the current one</a>.'
 )
 _GONE = "The source is no longer among those searched. This is the version that was cited."
 
@@ -30,6 +30,7 @@ def reading_page(
     *,
     current: str | None,
     sentences: Sequence[Sentence] = (),
+    root: str = "",
 ) -> str:
     """HTML of a document with the characters of `span` highlighted.
 
@@ -38,6 +39,7 @@ def reading_page(
         span: Start and end of the highlight; None, or one that is empty, for none.
         current: The version that is searched now, None if the source is gone.
         sentences: Of this version; they tell what is a heading.
+        root: Path that everything is served below.
     """
     template = Template((STATIC / "reading.html").read_text(encoding="utf-8"))
     metadata = document.metadata
@@ -46,7 +48,8 @@ def reading_page(
     return template.substitute(
         title=escape(metadata.title),
         byline=_byline(metadata),
-        notice=_caution(metadata) + _notice(document, current),
+        root=root,
+        notice=_caution(metadata) + _notice(document, current, root),
         body=_body(document, span, sentences),
         provenance=_provenance(metadata),
     )
@@ -84,10 +87,14 @@ def _byline(metadata: Metadata) -> str:
     return '<span class="dot"> · </span>'.join(parts)
 
 
-def _notice(document: Document, current: str | None) -> str:
+def _notice(document: Document, current: str | None, root: str) -> str:
     if current == document.version:
         return ""
-    text = _GONE if current is None else _CHANGED.replace("$id", escape(document.id))
+    text = (
+        _GONE
+        if current is None
+        else Template(_CHANGED).substitute(id=escape(document.id), root=root)
+    )
     return f'<p class="notice" role="note">{text}</p>'
 
 

@@ -57,6 +57,8 @@ class HistoryMessage(BaseModel):
 class FiltersBody(BaseModel):
     """Restricts what is searched. What is left out restricts nothing."""
 
+    model_config = ConfigDict(extra="forbid")
+
     document_ids: Annotated[list[EncodableText], Field(max_length=MAX_FILTER_VALUES)] = []
     publishers: Annotated[list[EncodableText], Field(max_length=MAX_FILTER_VALUES)] = []
     published_from: date | None = None
@@ -76,6 +78,7 @@ class ChatRequest(BaseModel):
     """A question, alone or as part of a conversation."""
 
     model_config = ConfigDict(
+        extra="forbid",
         json_schema_extra={
             "examples": [
                 {"question": "Why do health-care companies form partnerships?"},
@@ -87,7 +90,7 @@ class ChatRequest(BaseModel):
                     ],
                 },
             ]
-        }
+        },
     )
 
     question: str = Field(

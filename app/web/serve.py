@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import asyncio
 import errno
-import logging
 import signal
 import socket
 import sys
@@ -13,6 +12,7 @@ from types import FrameType
 import uvicorn
 
 from app.errors import ServeError
+from app.logs import set_up_logging
 from app.protocols import ChatServiceProtocol
 from app.running import Runner
 from app.settings import Settings
@@ -74,9 +74,7 @@ def serve(
         ServeError: If the address cannot be listened on.
         ChatError: If the service or the store of conversations cannot be opened.
     """
-    logging.basicConfig(
-        level=settings.log_level.upper(), format="%(asctime)s %(levelname)s %(name)s %(message)s"
-    )
+    set_up_logging(settings)
     with listen(host or settings.host, settings.port if port is None else port) as listener:
         if chat is None:
             from app.bootstrap import build_chat_service

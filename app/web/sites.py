@@ -16,6 +16,7 @@ from starlette.requests import Request
 from starlette.types import Scope
 
 from app.sites import Site
+from app.web.root import path_below_root
 
 KEY_HEADER = "Accord-Key"
 VISITOR_HEADER = "Accord-Visitor"
@@ -52,7 +53,7 @@ class Sites:
 
     def crossing(self, scope: Scope) -> Crossing:
         """Judge a request by its `Origin` and its key. Exact comparison, nothing normalised."""
-        path: str = scope["path"]
+        path = path_below_root(scope)
         if not path.startswith(OPEN_PATHS) or path.startswith(CLOSED_PATHS):
             return Crossing()
         vary = (("Vary", "Origin"),)

@@ -111,9 +111,7 @@ class SourceTextBody(SourceBody):
     blocks: list[BlockBody] = Field(description="How to lay the text out for reading.")
 
 
-@router.get(
-    "/api/sources", summary="List the sources", responses=documented(422, 500), tags=["sources"]
-)
+@router.get("/api/sources", summary="List the sources", responses=documented(422, 500))
 async def get_sources(
     state: State,
     q: Annotated[
@@ -142,7 +140,6 @@ async def get_sources(
     "/api/sources/{document_id}",
     summary="Read a source",
     responses=documented(404, 422, 500),
-    tags=["sources"],
 )
 async def get_source(document_id: str, state: State, version: Version = None) -> SourceTextBody:
     """Metadata, where each field came from, and the whole canonical text of one version."""
@@ -185,7 +182,11 @@ async def get_reading_page(
     document, current = await run_in_threadpool(_find, state, document_id, version)
     sentences = await run_in_threadpool(state.chat.sentences, document.id, document.version)
     span = None if start is None or end is None else (start, end)
-    return HTMLResponse(reading_page(document, span, current=current, sentences=sentences))
+    return HTMLResponse(
+        reading_page(
+            document, span, current=current, sentences=sentences, root=request.scope["root_path"]
+        )
+    )
 
 
 def _find(state: WebState, document_id: str, version: str | None) -> tuple[Document, str | None]:

@@ -100,7 +100,7 @@ def welcome(request: Request, response: Response, settings: Settings) -> None:
         VISITOR_COOKIE,
         secrets.token_hex(16),
         max_age=min(days, LONGEST_COOKIE_DAYS) * _SECONDS_A_DAY,
-        path="/",
+        path=f"{settings.root_path}/",
         httponly=True,
         samesite="lax",
         secure=settings.secure_cookies,

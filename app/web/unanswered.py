@@ -10,8 +10,9 @@ import secrets
 from datetime import date, datetime
 from typing import Annotated
 
-from fastapi import APIRouter, Depends, Query, Request, Response
+from fastapi import APIRouter, Depends, Query, Request, Response, Security
 from fastapi.responses import JSONResponse
+from fastapi.security import HTTPBearer
 from pydantic import BaseModel, Field
 from starlette.concurrency import run_in_threadpool
 from starlette.exceptions import HTTPException
@@ -31,6 +32,10 @@ MAX_LIMIT = 1_000
 MAX_EXAMPLES = 5
 """The latest of a cluster: enough to see what was meant."""
 _BEARER = "bearer "
+_ADMIN = HTTPBearer(
+    scheme_name="adminToken", description="ACCORD_ADMIN_TOKEN of the server.", auto_error=False
+)
+"""For the OpenAPI document; `require_admin` is what refuses."""
 
 
 async def require_admin(request: Request, state: State) -> None:
@@ -55,7 +60,7 @@ async def require_admin(request: Request, state: State) -> None:
 router = APIRouter(
     prefix="/api",
     tags=["unanswered"],
-    dependencies=[Depends(require_admin)],
+    dependencies=[Security(_ADMIN), Depends(require_admin)],
     responses=documented(401, 403, 422, 429, 500),
 )
 

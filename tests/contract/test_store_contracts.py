@@ -29,16 +29,8 @@ from vectorstore.types import Filters
 SERVER_START_S = 60.0
 
 
-@pytest.fixture(scope="session")
-def postgres_url(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
-    pgserver = pytest.importorskip("pgserver", reason="needs a PostgreSQL: pip install pgserver")
-    pytest.importorskip("psycopg", reason="needs a driver: pip install 'accord[postgres]'")
-    try:
-        server = pgserver.get_server(tmp_path_factory.mktemp("postgres"))
-    except Exception as error:  # noqa: BLE001 - whatever keeps it from starting is a reason to skip
-        pytest.skip(f"PostgreSQL cannot be started here: {error}")
-    yield re.sub(r"^postgresql:", "postgresql+psycopg:", server.get_uri())
-    server.cleanup()
+def with_driver(url: str) -> str:
+    return re.sub(r"^postgresql:", "postgresql+psycopg:", url)
 
 
 @pytest.fixture(scope="session")
@@ -70,11 +62,11 @@ def chroma_url(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
         process.wait(30)
 
 
-@pytest.fixture(params=["sqlite", "postgresql"])
+@pytest.fixture(params=["sqlite", pytest.param("postgresql", marks=pytest.mark.campaign)])
 def catalog(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Catalog]:
     url = f"sqlite:///{tmp_path / 'catalog.db'}"
     if request.param == "postgresql":
-        url = request.getfixturevalue("postgres_url")
+        url = with_driver(request.getfixturevalue("postgres_url"))
     opened = Catalog(url)
     yield opened
     if request.param == "postgresql":
@@ -84,7 +76,7 @@ def catalog(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Catalog]
     opened.close()
 
 
-@pytest.fixture(params=["embedded", "server"])
+@pytest.fixture(params=["embedded", pytest.param("server", marks=pytest.mark.campaign)])
 def chroma(request: pytest.FixtureRequest, tmp_path: Path) -> ChromaLocation:
     if request.param == "embedded":
         return ChromaLocation("passages", tmp_path / "chroma")
@@ -226,7 +218,9 @@ def filled(location: ChromaLocation) -> tuple[ChromaIndex, Any]:
     return index, matrix
 
 
+@pytest.mark.campaign
 def test_a_whole_store_on_servers(postgres_url: str, chroma_url: str, tmp_path: Path) -> None:
+    postgres_url = with_driver(postgres_url)
     """Publish, search from another machine's empty data directory, erase: all on shared servers."""
     settings = StoreSettings(tmp_path / "writer", postgres_url, chroma_url)
     catalog = Catalog(settings.catalog_url)

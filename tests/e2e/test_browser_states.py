@@ -29,7 +29,7 @@ from tests.sample_library import borrow
 if TYPE_CHECKING:
     from playwright.sync_api import Browser, BrowserContext, Page
 
-pytestmark = [pytest.mark.browser, pytest.mark.model]
+pytestmark = [pytest.mark.browser, pytest.mark.model, pytest.mark.campaign]
 
 SCREENSHOTS = os.environ.get("SCREENSHOTS")
 """Folder for pictures; unset takes none."""

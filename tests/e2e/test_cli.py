@@ -1,4 +1,4 @@
-"""The `accord` command as a stranger uses it: real processes, one data folder."""
+"""The `accord` command as a stranger uses it, on one data folder; two tests start processes."""
 
 from __future__ import annotations
 
@@ -12,11 +12,18 @@ from pathlib import Path
 import pytest
 
 from app.cli import EXIT_CODE_ABSTAINED, EXIT_CODE_FAILED
-from app.main import USAGE_ERROR
+from app.commands.group import USAGE_ERROR
+from tests.loaded_once import Done, run_accord
 from tests.sample_library import borrow, borrow_models
+from vectorstore.embedding.build import build_embedder
+from vectorstore.embedding.settings import EmbeddingSettings
 from vectorstore.lock import EXIT_CODE_LOCKED, writer_lock
 
-pytestmark = [pytest.mark.model, pytest.mark.slow]
+pytestmark = [
+    pytest.mark.model,
+    pytest.mark.slow,
+    pytest.mark.usefixtures("verified_here"),
+]
 
 FOUNDED = "When was Star Alliance founded?"
 
@@ -28,15 +35,23 @@ class Accord:
     data_dir: Path
     corpus: Path
 
-    def __call__(self, *arguments: str, **settings: str) -> subprocess.CompletedProcess[str]:
+    def __call__(self, *arguments: str, stdin: str | None = None, **settings: str) -> Done:
+        unset = dict.fromkeys(name for name in os.environ if "ACCORD_" in name)
+        return run_accord(
+            *arguments, stdin=stdin, **{**unset, "ACCORD_DATA_DIR": str(self.data_dir), **settings}
+        )
+
+    def process(self, *arguments: str) -> Done:
+        """The same as a process of its own."""
         kept = {name: value for name, value in os.environ.items() if "ACCORD_" not in name}
-        return subprocess.run(
+        done = subprocess.run(
             [sys.executable, "-m", "app.main", *arguments],
-            env={**kept, "ACCORD_DATA_DIR": str(self.data_dir), **settings},
+            env={**kept, "ACCORD_DATA_DIR": str(self.data_dir)},
             capture_output=True,
             text=True,
             check=False,
         )
+        return Done(done.returncode, done.stdout, done.stderr)
 
 
 @pytest.fixture(scope="module")
@@ -52,7 +67,7 @@ def untouched(accord: Accord, tmp_path: Path) -> Accord:
     return Accord(borrow_models(accord.data_dir, tmp_path / "data"), accord.corpus)
 
 
-def assert_one_sentence(done: subprocess.CompletedProcess[str], code: int, text: str) -> None:
+def assert_one_sentence(done: Done, code: int, text: str) -> None:
     """An error is said on standard error in words, without a traceback."""
     assert done.returncode == code, done.stderr
     assert text in done.stderr
@@ -62,7 +77,7 @@ def assert_one_sentence(done: subprocess.CompletedProcess[str], code: int, text:
 
 
 def test_an_answer_is_sentences_with_numbers_and_their_sources(accord: Accord) -> None:
-    done = accord("ask", FOUNDED)
+    done = accord.process("ask", FOUNDED)
     assert done.returncode == 0, done.stderr
     assert "Star Alliance was founded on 14 May 1997. [1]" in done.stdout
     assert "[1] Star Alliance: how competitors fly together (Accord sample corpus, 2024-09-16)" in (
@@ -92,6 +107,129 @@ def test_no_answer_has_an_exit_code_of_its_own(accord: Accord) -> None:
     )
     assert "Near, but not an answer:" in done.stdout
     assert "[1]" not in done.stdout
+
+
+def test_words_need_no_quotation_marks_and_may_come_from_stdin(accord: Accord) -> None:
+    unquoted = accord("ask", *FOUNDED.rstrip("?").split())
+    piped = accord("ask", "-", stdin=f"{FOUNDED}\n")
+    alone = accord("ask", stdin=FOUNDED)
+    assert unquoted.returncode == piped.returncode == alone.returncode == 0
+    assert piped.stdout == alone.stdout
+    for done in (unquoted, piped):
+        assert done.stdout.startswith("Star Alliance was founded on 14 May 1997. [1]")
+
+
+def test_under_an_answer_stand_quotes_and_addresses(accord: Accord) -> None:
+    lines = accord("ask", FOUNDED).stdout.splitlines()
+    at = lines.index(
+        "[1] Star Alliance: how competitors fly together (Accord sample corpus, 2024-09-16)"
+    )
+    assert lines[at + 1 : at + 3] == [
+        "    “Star Alliance was founded on 14 May 1997.”",
+        "    https://www.staralliance.com/",
+    ]
+
+
+def test_a_conversation_can_be_gone_on_with(accord: Accord) -> None:
+    accord("ask", "When was Haven announced?")
+    done = accord("ask", "-c", "When did it close?")
+    assert "February 2021" in done.stdout
+    alone = accord("ask", "When did it close?")
+    assert "[1] Haven" not in alone.stdout
+
+
+def test_there_must_be_a_conversation_to_go_on_with(accord: Accord, tmp_path: Path) -> None:
+    other = Accord(borrow(accord.data_dir, tmp_path / "data"), accord.corpus)
+    for file in other.data_dir.glob("conversations.db*"):
+        file.unlink()
+    text = "There is no such conversation to go on with."
+    assert_one_sentence(other("ask", "-c", "When?"), EXIT_CODE_FAILED, text)
+
+
+def test_filters_restrict_what_is_asked(accord: Accord) -> None:
+    assert accord("ask", FOUNDED, "--source", "star-alliance.md").returncode == 0
+    assert accord("ask", FOUNDED, "--source", "haven").returncode == EXIT_CODE_ABSTAINED
+    assert accord("ask", FOUNDED, "--to", "2024-01-01").returncode == EXIT_CODE_ABSTAINED
+    assert accord("ask", FOUNDED, "--publisher", "Accord sample corpus").returncode == 0
+
+
+@pytest.mark.parametrize(
+    ("arguments", "text"),
+    [
+        (("--source", "nowhere"), "there is no source nowhere"),
+        (("--source", "cvs"), "'cvs' fits 2 sources, name one: "),
+        (("--publisher", "Accord sample korpus"), "Did you mean 'Accord sample corpus'?"),
+    ],
+)
+def test_a_filter_that_names_nothing_is_refused(
+    accord: Accord, arguments: tuple[str, str], text: str
+) -> None:
+    assert_one_sentence(accord("ask", FOUNDED, *arguments), EXIT_CODE_FAILED, text)
+
+
+def test_a_chat_understands_each_question_with_those_before(accord: Accord) -> None:
+    typed = "When was Haven announced?\nWhen did it close?\n/sources\n/what\n/new\n"
+    done = accord("chat", stdin=f"{typed}When did it close?\n/quit\nnever asked\n")
+    assert done.returncode == 0, done.stderr
+    before, after = done.stdout.split("A new conversation.\n")
+    assert "30 January 2018" in before
+    assert "end of February 2021" in before
+    assert "- Star Alliance: how competitors fly together" in before
+    assert "There is no command /what." in before
+    assert after.count("[1] ") <= 1
+
+
+def test_search_shows_passages_best_first(accord: Accord) -> None:
+    found = json.loads(accord("search", "Haven", "closed", "--json", "-n", "3").stdout)
+    assert len(found) == 3
+    assert "closed at the end of February 2021" in found[0]["text"]
+    assert [each["score"] for each in found] == sorted((e["score"] for e in found), reverse=True)
+    text = accord("search", "Haven closed", "-n", "1").stdout
+    assert text.startswith("1. Haven: why three giants gave up")
+    assert "    From announcement to end\n" in text
+
+
+def test_show_prints_a_source_as_it_is_cited(accord: Accord) -> None:
+    text = accord("show", "haven").stdout
+    assert text.startswith("Haven: why three giants gave up on fixing health care together\n")
+    assert "published  2021-06-07" in text
+    shown = json.loads(accord("show", str(accord.corpus / "haven.md"), "--json").stdout)
+    asked = json.loads(accord("ask", "When did Haven close?", "--json").stdout)
+    (first, *_) = asked["citations"]
+    assert shown["text"][first["start"] : first["end"]] == first["quote"]
+    refused = accord("show", "haven", "--version", "0" * 12)
+    assert (refused.returncode, refused.stdout) == (EXIT_CODE_FAILED, "")
+
+
+def test_the_doctor_names_the_runtime_that_is_taken(accord: Accord) -> None:
+    done = accord("doctor")
+    assert done.returncode == 0, done.stdout
+    assert "11 documents, " in done.stdout
+    assert "for questions: onnx, since its export is there" in done.stdout
+    embedder = build_embedder(EmbeddingSettings(), data_dir=accord.data_dir, purpose="query")
+    assert embedder.runtime == "onnx"
+
+
+def test_a_backup_is_restored_into_an_empty_folder_and_answers_the_same(
+    accord: Accord, tmp_path: Path
+) -> None:
+    file = tmp_path / "accord.tar.gz"
+    asked = accord("ask", "When did Haven close?").stdout
+    assert "catalog.db and conversations.db" in accord("backup", str(file)).stdout
+    other = Accord(borrow_models(accord.data_dir, tmp_path / "new"), accord.corpus)
+    done = other("restore", str(file))
+    assert done.returncode == 0, done.stderr
+    assert done.stdout.endswith("is built, verified and served\n")
+    assert other("ask", "When did Haven close?").stdout == asked
+    assert other("verify").stdout.startswith("11 documents, ")
+    again = other("restore", str(file))
+    assert (again.returncode, again.stdout) == (EXIT_CODE_FAILED, "")
+
+
+def test_a_database_server_has_its_own_backup(accord: Accord, tmp_path: Path) -> None:
+    url = {"ACCORD_DATABASE_URL": "postgresql://localhost/accord"}
+    done = accord("backup", str(tmp_path / "b.tar.gz"), **url)
+    assert_one_sentence(done, EXIT_CODE_FAILED, "pg_dump")
 
 
 def test_an_empty_question_is_said_so(accord: Accord) -> None:
@@ -146,11 +284,13 @@ def test_the_store_verifies(accord: Accord) -> None:
     assert done.returncode == 0, done.stderr
     assert done.stdout.startswith("11 documents, ")
     assert done.stdout.strip().endswith("sound")
+    checked = json.loads(accord("verify", "--json").stdout)
+    assert (checked["documents"], checked["problems"]) == (11, [])
 
 
 def test_one_writer_at_a_time(accord: Accord) -> None:
     with writer_lock(accord.data_dir / "ingest.lock"):
-        done = accord("rebuild")
+        done = accord.process("rebuild")
     assert_one_sentence(done, EXIT_CODE_LOCKED, "another ingest job is writing")
 
 
@@ -173,7 +313,9 @@ def test_without_data_one_is_told_what_to_do(untouched: Accord, arguments: tuple
     assert_one_sentence(untouched(*arguments), EXIT_CODE_FAILED, text)
 
 
-def test_without_data_there_is_nothing_to_list(untouched: Accord) -> None:
+def test_without_data_there_is_nothing_to_list(untouched: Accord, tmp_path: Path) -> None:
+    assert Accord(tmp_path / "none", untouched.corpus)("sources").returncode == 0
+    assert not (tmp_path / "none").exists()
     done = untouched("sources")
     assert (done.returncode, done.stdout) == (0, "")
     assert "run `accord ingest PATH`" in done.stderr

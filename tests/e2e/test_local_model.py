@@ -28,7 +28,7 @@ from tests.sample_library import borrow
 
 pytestmark = [
     pytest.mark.model,
-    pytest.mark.slow,
+    pytest.mark.campaign,
     pytest.mark.local_model,
     pytest.mark.skipif(missing() is not None, reason=missing() or ""),
 ]

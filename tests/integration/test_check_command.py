@@ -19,7 +19,7 @@ WORDS = " ".join(f"Partner {n} joined the alliance." for n in range(24))
 
 
 @pytest.fixture
-def folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+def folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, verified_here: None) -> Path:
     monkeypatch.setenv("ACCORD_DATA_DIR", str(tmp_path / "data"))
     monkeypatch.setattr("ingest.embedding.LateEmbedder", lambda *_: HashingEmbedder())
     folder = (tmp_path / "articles").resolve()
@@ -32,7 +32,7 @@ def folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
 
 def accord(*arguments: str) -> int:
     with pytest.raises(SystemExit) as ended:
-        console.run(arguments[0], arguments[1:])
+        console.main(arguments)
     return int(ended.value.code or 0)
 
 
@@ -61,7 +61,7 @@ def test_a_run_keeps_the_share_with_each_document(
 
 def accord_sources(capsys: pytest.CaptureFixture[str]) -> list[dict[str, object]]:
     with pytest.raises(SystemExit):
-        console.run("sources", ["--json"])
+        console.main(["sources", "--json"])
     listed: list[dict[str, object]] = json.loads(capsys.readouterr().out)
     return listed
 

@@ -17,6 +17,7 @@ from vectorstore import failpoints
 from vectorstore.errors import VectorStoreError
 
 KILL_TRIALS = int(os.environ.get("ACCORD_KILL_TRIALS", "25"))
+KILL_TRIALS_SHORT = 2
 EVERY_PASS = os.environ.get("ACCORD_EVERY_FAILPOINT") == "1"
 ADDED = BEFORE | {"zeta.md": AFTER["zeta.md"]}
 TIMEOUT_S = 120
@@ -111,7 +112,7 @@ def test_every_point_is_passed_by_some_run(mixed: Scenario, added: Scenario) -> 
     assert set(mixed.passes) | set(added.passes) == set(failpoints.NAMES)
 
 
-@pytest.mark.slow
+@pytest.mark.campaign
 @pytest.mark.parametrize("name", failpoints.NAMES)
 def test_exit_at_every_failpoint_and_again_in_recovery(
     name: str, mixed: Scenario, added: Scenario, tmp_path: Path
@@ -134,10 +135,10 @@ def test_exit_at_every_failpoint_and_again_in_recovery(
             assert_finishes(store, scenario)
 
 
-@pytest.mark.slow
-def test_kill_at_random_times(mixed: Scenario, tmp_path: Path) -> None:
+@pytest.mark.campaign
+def test_kill_at_random_times(mixed: Scenario, is_short: bool, tmp_path: Path) -> None:
     rng = random.Random(20190115)
-    for trial in range(KILL_TRIALS):
+    for trial in range(KILL_TRIALS_SHORT if is_short else KILL_TRIALS):
         data_dir = mixed.copy(tmp_path / "data")
         for _ in range(1 + trial % 2):  # every other trial kills the recovery, too
             process = start_ingest(data_dir, mixed.folder)
@@ -163,6 +164,7 @@ def test_what_was_stored_before_the_kill_is_not_embedded_again(
         assert store.served() == mixed.after
 
 
+@pytest.mark.campaign
 @pytest.mark.usefixtures("disarmed")
 @pytest.mark.parametrize(("name", "action"), DISK_ERRORS)
 def test_disk_error_at_every_failpoint_leaves_a_state_that_serves_and_mends(

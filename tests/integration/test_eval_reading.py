@@ -28,6 +28,7 @@ def file(
 ) -> Path:
     data_dir = borrow_models(sample_library[1], tmp_path / "data")
     monkeypatch.setenv("ACCORD_DATA_DIR", str(data_dir))
+    monkeypatch.setenv("ACCORD_EMBEDDING_RUNTIME", "onnx")  # starts quickest
     monkeypatch.chdir(tmp_path)  # away from anybody's .env
     questions = [
         {

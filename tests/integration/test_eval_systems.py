@@ -54,7 +54,8 @@ DATASET = Dataset("Small set", (CLOSED,), corpus=CORPUS)
 def settings(
     sample_library: tuple[Path, Path], tmp_path_factory: pytest.TempPathFactory
 ) -> Settings:
-    return make_settings(borrow_models(sample_library[1], tmp_path_factory.mktemp("eval")))
+    data_dir = borrow_models(sample_library[1], tmp_path_factory.mktemp("eval"))
+    return make_settings(data_dir, embedding_runtime="onnx")  # starts quickest
 
 
 @pytest.fixture(scope="module")

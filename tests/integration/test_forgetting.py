@@ -26,7 +26,7 @@ class Desk:
 
     def accord(self, *arguments: str) -> int:
         with pytest.raises(SystemExit) as ended:
-            console.run(arguments[0], arguments[1:])
+            console.main(arguments)
         return int(ended.value.code or 0)
 
     def store_answer(self) -> None:
@@ -41,7 +41,7 @@ class Desk:
 
 
 @pytest.fixture
-def desk(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Desk:
+def desk(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, verified_here: None) -> Desk:
     monkeypatch.setenv("ACCORD_DATA_DIR", str(tmp_path / "data"))
     monkeypatch.setattr("ingest.embedding.LateEmbedder", lambda *_: HashingEmbedder())
     folder = (tmp_path / "articles").resolve()

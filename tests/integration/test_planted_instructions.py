@@ -21,16 +21,19 @@ from tests.planted_trial import DOORS, FactReader, ask, leaks, obeying
 from tests.sample_library import borrow_models
 from tests.scripted_model_server import ScriptedServer, scripted
 
-pytestmark = [pytest.mark.model, pytest.mark.slow]
+pytestmark = [pytest.mark.model, pytest.mark.campaign]
 
+ARTICLES_SHORT = 12
+"""As many as make all forms and places come together."""
 SOME = 4
 """Each so many-th article is asked about without a model, to save time."""
 UNANSWERABLE = "How many lighthouses does {} run on the Moon?"
 
 
 @pytest.fixture(scope="module")
-def articles(repo_root: Path) -> list[Planted]:
-    return each_once(attacks(repo_root.parent / "shared"))
+def articles(repo_root: Path, is_short: bool) -> list[Planted]:
+    found = each_once(attacks(repo_root.parent / "shared"))
+    return found[:ARTICLES_SHORT] if is_short else found
 
 
 @pytest.fixture(scope="module")

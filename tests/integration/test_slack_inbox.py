@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import asyncio
 import threading
-import warnings
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
@@ -29,18 +28,7 @@ class Clock:
         return self.now
 
 
-@pytest.fixture(scope="module")
-def postgres_url(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
-    with warnings.catch_warnings():
-        warnings.simplefilter("ignore")  # it complains of a missing XDG_RUNTIME_DIR on import
-        pgserver = pytest.importorskip("pgserver", reason="pgserver is not installed")
-    pytest.importorskip("psycopg", reason="psycopg is not installed")
-    server = pgserver.get_server(tmp_path_factory.mktemp("postgres"))
-    yield server.get_uri()
-    server.cleanup()
-
-
-@pytest.fixture(params=["sqlite", "postgresql"])
+@pytest.fixture(params=["sqlite", pytest.param("postgresql", marks=pytest.mark.campaign)])
 def store(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[ConversationStore]:
     if request.param == "sqlite":
         store = ConversationStore.in_folder(tmp_path)
@@ -244,6 +232,7 @@ def test_what_is_put_off_is_claimed_when_it_is_due(inbox: Inbox, clock: Clock) -
     assert (again.attempts, again.deaths) == (2, 0)
 
 
+@pytest.mark.campaign
 async def test_two_servers_with_one_postgresql_answer_each_question_once(
     postgres_url: str, tmp_path: Path
 ) -> None:

@@ -4,12 +4,15 @@ from __future__ import annotations
 
 from pathlib import Path
 
+import pytest
+
 from tests.fake_slack import ACK_S
 from tests.slack_load import load
 
 EVENTS = 1_000
 
 
+@pytest.mark.campaign
 async def test_thousand_mixed_events_are_acknowledged_in_time_and_answered_once(
     tmp_path: Path,
 ) -> None:

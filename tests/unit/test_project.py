@@ -13,7 +13,8 @@ from typing import Any
 
 import pytest
 
-from app import main as console
+from app.commands import group
+from tests.loaded_once import run_accord
 
 ROOT = Path(__file__).resolve().parents[2]
 PACKAGES = ("app", "ingest", "prompts", "vectorstore", "eval")
@@ -171,32 +172,31 @@ def python(code: str, **environment: str) -> subprocess.CompletedProcess[str]:
 
 def test_help_lists_all_commands_and_imports_none() -> None:
     result = python(
-        "import sys; from app.main import main; status = main(['--help'])\n"
-        "loaded = {name.partition('.')[0] for name in sys.modules}\n"
-        "print(status, sorted(loaded & {'torch', 'chromadb', 'typer', 'numpy', 'ingest', 'eval',"
-        " 'sentence_transformers', 'langchain_core', 'pydantic'}))"
+        "import atexit, sys; from app.main import main\n"
+        "heavy = {'torch', 'chromadb', 'numpy', 'ingest', 'eval', 'sentence_transformers',"
+        " 'langchain_core', 'pydantic', 'sqlalchemy', 'app.cli'}\n"
+        "atexit.register(lambda: print('heavy:', sorted(heavy & sys.modules.keys())))\n"
+        "main(['--help'])",
+        COLUMNS="120",
     )
-    *shown, last = result.stdout.splitlines()
-    assert last == "0 []"
-    for name, summary in console.SUMMARIES.items():
-        assert any(re.fullmatch(rf"  {name}\s+{re.escape(summary)}", line) for line in shown)
+    assert "heavy: []" in result.stdout
+    for name, (panel, summary) in group.SUMMARIES.items():
+        assert panel in result.stdout
+        assert re.search(rf"{name}\s+{re.escape(summary)}", result.stdout)
 
 
 def test_every_command_has_a_summary_and_an_entry_point() -> None:
-    declared = pyproject()["project"]["entry-points"][console.GROUP]
-    assert declared.keys() == console.SUMMARIES.keys() == console.commands().keys()
+    declared = pyproject()["project"]["entry-points"][group.GROUP]
+    assert declared.keys() == group.SUMMARIES.keys() == group.entries().keys(), "run `make setup`"
 
 
-@pytest.mark.parametrize("name", console.SUMMARIES)
-def test_help_of_a_command_imports_nothing_heavy(name: str) -> None:
-    module = console.commands()[name].module
-    if importlib.util.find_spec(module) is None:
-        pytest.skip(f"{module} does not exist yet")
+def test_help_of_a_command_imports_nothing_heavy() -> None:
+    modules = {entry.module for entry in group.entries().values()}
     result = python(
-        "import atexit, sys; from app.main import main\n"
+        "import sys, importlib\n"
+        f"for name in {sorted(modules)}: importlib.import_module(name)\n"
         "heavy = {'torch', 'chromadb', 'transformers', 'sentence_transformers', 'langchain_core'}\n"
-        "atexit.register(lambda: print('heavy:', sorted(heavy & sys.modules.keys())))\n"
-        f"main([{name!r}, '--help'])"
+        "print('heavy:', sorted(heavy & sys.modules.keys()))\n"
     )
     assert result.returncode == 0, result.stderr
     assert "heavy: []" in result.stdout
@@ -212,22 +212,27 @@ def test_environment_that_is_set_stays() -> None:
     assert result.stdout.split() == ["ACTIVE", "1"]
 
 
-def test_unknown_command_is_refused_in_one_sentence(capsys: pytest.CaptureFixture[str]) -> None:
-    assert console.main(["frobnicate"]) == console.USAGE_ERROR
-    assert capsys.readouterr().err == (
-        "There is no command 'frobnicate'. `accord --help` lists them.\n"
-    )
+@pytest.mark.parametrize(
+    ("name", "meant"), [("aks", " Did you mean `accord ask`?"), ("frobnicate", "")]
+)
+def test_unknown_command_is_refused_in_one_sentence_with_what_it_resembles(
+    name: str, meant: str
+) -> None:
+    done = run_accord(name)
+    assert (done.returncode, done.stdout) == (group.USAGE_ERROR, "")
+    assert done.stderr == f"There is no command {name!r}.{meant} `accord --help` lists them.\n"
 
 
 def test_missing_command_module_is_told_from_a_missing_library(
-    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+    monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     from importlib.metadata import EntryPoint
 
-    later = EntryPoint("later", "app.no_such_module:later", console.GROUP)
-    monkeypatch.setattr(console, "commands", lambda: {"later": later})
-    assert console.main(["later"]) == console.USAGE_ERROR
-    assert "`accord later` is not part of this installation yet." in capsys.readouterr().err
+    later = EntryPoint("later", "app.no_such_module:later", group.GROUP)
+    monkeypatch.setattr(group, "entries", lambda: {"later": later})
+    done = run_accord("later")
+    assert done.returncode == group.USAGE_ERROR
+    assert "`accord later` is not part of this installation yet." in done.stderr
 
 
 def test_settings_are_documented() -> None:

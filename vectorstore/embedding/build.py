@@ -5,8 +5,8 @@ from __future__ import annotations
 import logging
 import os
 from pathlib import Path
-from typing import get_args
 
+from vectorstore.embedding.choice import check_runtime
 from vectorstore.embedding.embedder import Encoder, WindowedEmbedder
 from vectorstore.embedding.errors import ExportError, MissingPackageError
 from vectorstore.embedding.export import check_export, export, export_path
@@ -14,7 +14,6 @@ from vectorstore.embedding.processor import multiplies_bf16
 from vectorstore.embedding.settings import AUTO_THREADS, EmbeddingSettings, Purpose, Runtime
 from vectorstore.embedding.weights import ModelFiles, locate
 from vectorstore.embedding.windows import WordPieces
-from vectorstore.errors import EmbeddingError
 
 _log = logging.getLogger(__name__)
 
@@ -62,9 +61,7 @@ def _usable_cores() -> int:
 def _build_encoder(
     runtime: Runtime, files: ModelFiles, data_dir: Path, *, threads: int, purpose: Purpose
 ) -> Encoder:
-    if runtime not in get_args(Runtime):
-        known = ", ".join(get_args(Runtime))
-        raise EmbeddingError(f"There is no embedding runtime {runtime!r}. Choose one of: {known}.")
+    check_runtime(runtime)
     match runtime:
         case "torch" | "torch-bf16":
             return _torch(files, data_dir, threads=threads, bf16=runtime == "torch-bf16")

@@ -35,27 +35,26 @@ export interface AskBody {
 }
 
 export class Client {
-  /** Where the server is; "" where it also serves this page. */
+  /** Where the server is, without a slash at the end: a path where it also serves this page, "" for the root. */
   readonly base: string;
+  /** Whether this page is somebody else's: then there is no cookie, and pages of ours do not know us. */
+  readonly isForeign: boolean;
   readonly #headers: Record<string, string> = {};
 
   /** @param key the site's public key, needed where the server serves another origin than this page */
   constructor(base: string, key: string | null) {
-    this.base = base === location.origin ? "" : base;
+    const home = new URL(base, location.origin);
+    this.isForeign = home.origin !== location.origin;
+    this.base = (this.isForeign ? home.origin : "") + home.pathname.replace(/\/+$/, "");
     if (this.isForeign && key) {
       this.#headers = { "Accord-Key": key, "Accord-Visitor": visitorToken("accord.visitor") };
     }
   }
 
-  /** Whether this page is somebody else's: then there is no cookie, and pages of ours do not know us. */
-  get isForeign(): boolean {
-    return this.base !== "";
-  }
-
   /** The address of a page of ours, for a link. */
   link(path: string): string {
-    const home = this.base || location.origin;
-    return webAddress(new URL(path, home).href) ?? home;
+    const home = new URL(`${this.base}/`, location.origin).href;
+    return webAddress(new URL(this.base + path, location.origin).href) ?? home;
   }
 
   async get<Body>(path: string, signal?: AbortSignal): Promise<Body> {

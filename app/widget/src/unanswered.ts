@@ -88,14 +88,14 @@ class Page {
   }
 
   async #load(): Promise<void> {
-    const response = await this.#fetch("/api/unanswered");
+    const response = await this.#fetch("api/unanswered");
     if (!response) return;
     sessionStorage.setItem(TOKEN_KEY, this.#token);
     if (!this.#content.isConnected) this.#show(this.#filters(), this.#content);
     this.#content.replaceChildren(...this.#report((await response.json()) as Report));
   }
 
-  /** The response, or undefined after saying why there is none. */
+  /** The response, or undefined after saying why there is none. The path is relative to this page. */
   async #fetch(path: string): Promise<Response | undefined> {
     const query = new URLSearchParams();
     if (this.#since.value) query.set("since", this.#since.value);
@@ -125,7 +125,7 @@ class Page {
   }
 
   async #save(): Promise<void> {
-    const response = await this.#fetch("/api/unanswered.csv");
+    const response = await this.#fetch("api/unanswered.csv");
     if (!response) return;
     const address = URL.createObjectURL(await response.blob());
     h("a", { href: address, download: "unanswered.csv" }).click();
@@ -187,7 +187,7 @@ function missOf(miss: NearMiss): Child[] {
   return [
     h("span", { dir: "auto" }, miss.text),
     " ",
-    h("a", { href: new URL(miss.permalink, location.origin).href, dir: "auto" }, miss.document.title),
+    h("a", { href: new URL(`.${miss.permalink}`, location.href).href, dir: "auto" }, miss.document.title),
     `, ${readableDate(miss.document.published)}`,
   ];
 }

@@ -9,7 +9,8 @@ import { AccordChat, setServer } from "./element.js";
 const NAME = "accord-chat";
 const script = document.currentScript;
 
-if (script instanceof HTMLScriptElement && script.src) setServer(new URL(script.src).origin);
+// The folder of this script: a proxy may serve everything below a path.
+if (script instanceof HTMLScriptElement && script.src) setServer(new URL(".", script.src).href);
 if (!customElements.get(NAME)) customElements.define(NAME, AccordChat);
 if (script instanceof HTMLScriptElement && !document.querySelector(NAME)) mount(script);
 

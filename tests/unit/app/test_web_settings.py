@@ -68,7 +68,7 @@ def test_file_beside_the_program_is_read_and_the_environment_wins(
         ("PORT", "70000", "ACCORD_PORT is '70000', which is not allowed: .*65535"),
         ("LOG_LEVEL", "loud", "ACCORD_LOG_LEVEL is 'loud'.*'debug', 'info', 'warning' or 'error'"),
         ("ANSWER_TIMEOUT_S", "0", "ACCORD_ANSWER_TIMEOUT_S is '0'.*greater than 0"),
-        ("STARTER_QUESTIONS", "Why?", "could not be read.*starter_questions"),
+        ("STARTER_QUESTIONS", "Why?", "ACCORD_STARTER_QUESTIONS is not valid JSON"),
     ],
 )
 def test_bad_value_is_told_in_a_sentence(

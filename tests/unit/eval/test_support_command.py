@@ -217,6 +217,7 @@ def test_folder_without_sentences_is_an_error_in_words(
     assert "no Markdown file with sentences" in done.output
 
 
+@pytest.mark.slow
 @pytest.mark.skipif(not WICE.is_dir(), reason="the benchmarks are not beside this checkout")
 def test_shipped_weights_are_those_that_the_claims_give() -> None:
     fitted = fit(read(wice_claims(WICE)))

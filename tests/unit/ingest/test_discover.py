@@ -92,9 +92,18 @@ def test_what_cannot_be_taken_is_refused_with_a_sentence(target: str, reason: st
 
 def test_one_refusal_does_not_stop_the_others(tmp_path: Path) -> None:
     make(tmp_path, "a.md", "b.xyz")
-    found = discover(["nowhere", str(tmp_path)])
+    found = discover(["nowhere", str(tmp_path / "b.xyz"), str(tmp_path)])
     assert names(found) == ["a.md"]
     assert reasons(found)["b.xyz"].startswith("Files ending in .xyz cannot be read")
+
+
+@pytest.mark.parametrize("pattern", ["", "/*", "/**"])
+def test_files_of_other_kinds_in_a_folder_are_passed_over(tmp_path: Path, pattern: str) -> None:
+    make(tmp_path, "a.md", "picture.JPG", "below/film.mp4")
+    found = discover([f"{tmp_path}{pattern}"])
+    assert names(found) == ["a.md"]
+    assert found.refused == ()
+    assert sorted(Path(each).name for each in found.passed_over) == ["film.mp4", "picture.JPG"]
 
 
 def test_links_out_of_the_folder_are_refused(tmp_path: Path) -> None:
@@ -152,7 +161,8 @@ def test_files_without_an_ending_are_taken_by_their_content(tmp_path: Path) -> N
     found = discover([str(tmp_path)])
     kinds = {Path(source.uri).name: source.format for source in found.sources}
     assert kinds == {"README": Format.TEXT, "page": Format.HTML, "paper": Format.PDF}
-    assert "content is not text" in reasons(found)["program"]
+    assert [Path(each).name for each in found.passed_over] == ["program"]
+    assert "content is not text" in reasons(discover([str(tmp_path / "program")]))["program"]
 
 
 def test_addresses_are_normalised_and_counted_once() -> None:

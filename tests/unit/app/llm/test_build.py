@@ -7,6 +7,8 @@ from app.errors import SettingsError
 from app.llm.build import ProviderKeys, build_chat_model, build_model_caller
 from app.settings import Settings
 
+pytestmark = pytest.mark.slow  # the providers' libraries take seconds to import
+
 KEY = "sk-a-secret-that-nobody-sees-1"
 KEYS = ProviderKeys.model_construct(
     openai_api_key=SecretStr(KEY),

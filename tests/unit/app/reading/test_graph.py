@@ -16,6 +16,8 @@ from app.reading.pairs import OUTSIDE, Window, batch
 from app.reading.protocol import ReadPassage
 from app.reading.weights import BUNDLED, load
 
+pytestmark = pytest.mark.slow  # PyTorch alone takes seconds to import
+
 VOCABULARY = 60
 FP32_OFF = 5e-3
 """Of a logit: word vectors are kept in half precision."""

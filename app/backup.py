@@ -1,0 +1,174 @@
+"""Catalog and conversations into one file, and back, while a server answers from them.
+
+The file is a tar archive: `backup.json` (what wrote it, and the SHA-256 of each member), then
+`catalog.db` and `conversations.db` as SQLite's online backup gives them, each of one moment.
+Indexes are left out: they are derived from the catalog, and `restore` builds them again.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import os
+import sqlite3
+import tarfile
+import tempfile
+from collections.abc import Iterator
+from contextlib import closing, contextmanager
+from dataclasses import asdict, dataclass, field
+from datetime import UTC, datetime
+from importlib.metadata import version
+from io import BytesIO
+from pathlib import Path
+
+from app.errors import ChatError
+from vectorstore.lock import writer_lock
+
+DATABASES = ("catalog.db", "conversations.db")
+CONTENTS = "backup.json"
+FORMAT = 1
+MAX_CONTENTS_BYTES = 100_000
+CHUNK_BYTES = 1 << 20
+PRIVATE = 0o600
+"""Conversations are in it: nobody else reads the file."""
+
+
+class BackupError(ChatError):
+    """A backup could not be written or read; the message says what to do."""
+
+
+@dataclass(frozen=True, slots=True)
+class Contents:
+    """What a backup says of itself."""
+
+    format: int
+    program: str
+    created: str
+    sha256: dict[str, str] = field(default_factory=dict)
+    """By member."""
+
+
+def write_backup(data_dir: Path, file: Path, *, overwrite: bool = False) -> Contents:
+    """Write a backup of a data folder's databases; whoever reads or writes them goes on.
+
+    Raises:
+        BackupError: If there is nothing to back up, or the file is there or cannot be written.
+    """
+    if file.exists() and not overwrite:
+        raise BackupError(f"{file} is there already. Name another file, or add --force.")
+    found = [name for name in DATABASES if (data_dir / name).exists()]
+    if not found:
+        raise BackupError(f"There is nothing to back up in {data_dir}: it holds no catalog.")
+    try:
+        with _unfinished(file) as (folder, archive):
+            for name in found:
+                _copy(data_dir / name, folder / name)
+            contents = Contents(
+                FORMAT,
+                version("accord"),
+                datetime.now(UTC).isoformat(timespec="seconds"),
+                {name: _sha256(folder / name) for name in found},
+            )
+            with tarfile.open(archive, "w:gz", compresslevel=1) as tar:
+                text = json.dumps(asdict(contents), indent=2).encode()
+                about = tarfile.TarInfo(CONTENTS)
+                about.size, about.mode = len(text), PRIVATE
+                tar.addfile(about, BytesIO(text))
+                for name in found:
+                    tar.add(folder / name, name)
+            archive.replace(file)
+    except sqlite3.Error as error:
+        raise BackupError(f"A database in {data_dir} cannot be read: {error}.") from error
+    except OSError as error:
+        raise BackupError(f"{file} cannot be written: {error.strerror or error}.") from error
+    return contents
+
+
+def read_backup(file: Path, data_dir: Path) -> Contents:
+    """Bring the databases of a backup into a data folder that has none; indexes are not there yet.
+
+    Raises:
+        BackupError: If the file is no backup, or damaged, or the folder holds databases already.
+        VectorStoreError: If the folder cannot be written to, or a job is writing to it.
+    """
+    if not file.is_file():
+        raise BackupError(f"There is no file {file}.")
+    with writer_lock(data_dir / "ingest.lock"):
+        there = [name for name in DATABASES if (data_dir / name).exists()]
+        if there:
+            raise BackupError(
+                f"{data_dir} holds {' and '.join(there)} already, and nothing is overwritten. "
+                "Set ACCORD_DATA_DIR to another folder, or move those away while no server runs."
+            )
+        try:
+            with (
+                tarfile.open(file, "r:gz") as tar,
+                tempfile.TemporaryDirectory(dir=data_dir, prefix="restore-") as folder,
+            ):
+                contents = _contents(tar, file)
+                for name, digest in contents.sha256.items():
+                    _extract(tar, name, Path(folder) / name)
+                    if _sha256(Path(folder) / name) != digest:
+                        raise BackupError(f"{file} is damaged: {name} is not what was written.")
+                for name in contents.sha256:
+                    (Path(folder) / name).replace(data_dir / name)
+        except (tarfile.TarError, EOFError, KeyError, ValueError) as error:
+            raise BackupError(f"{file} is no backup of Accord, or is damaged: {error}.") from error
+        except OSError as error:
+            raise BackupError(f"{file} cannot be restored: {error.strerror or error}.") from error
+    return contents
+
+
+@contextmanager
+def _unfinished(file: Path) -> Iterator[tuple[Path, Path]]:
+    """A folder beside the file, for copies and for the archive until it is whole."""
+    with tempfile.TemporaryDirectory(dir=file.absolute().parent, prefix=f".{file.name}-") as name:
+        folder = Path(name)
+        archive = folder / "backup.tar.gz"
+        archive.touch(mode=PRIVATE)
+        yield folder, archive
+
+
+def _copy(source: Path, target: Path) -> None:
+    """SQLite's online backup in one step: one moment, and no writer waits."""
+    with (
+        closing(sqlite3.connect(f"file:{source}?mode=ro", uri=True)) as reading,
+        closing(sqlite3.connect(target)) as writing,
+    ):
+        reading.backup(writing)
+        writing.execute("PRAGMA journal_mode=DELETE")  # one file, without a log beside it
+    target.chmod(PRIVATE)
+
+
+def _contents(tar: tarfile.TarFile, file: Path) -> Contents:
+    member = tar.next()
+    if member is None or member.name != CONTENTS or member.size > MAX_CONTENTS_BYTES:
+        raise BackupError(f"{file} is no backup of Accord: it does not begin with {CONTENTS}.")
+    stream = tar.extractfile(member)
+    said = json.load(stream) if stream is not None else {}
+    if said.get("format") != FORMAT:
+        raise BackupError(
+            f"{file} has format {said.get('format')}, this program reads {FORMAT}. "
+            "Restore it with the version that wrote it, or a newer one."
+        )
+    contents = Contents(**said)
+    if not set(contents.sha256) <= set(DATABASES):
+        raise BackupError(f"{file} holds more than databases, and is not restored.")
+    return contents
+
+
+def _extract(tar: tarfile.TarFile, name: str, target: Path) -> None:
+    stream = tar.extractfile(name)
+    if stream is None:
+        raise KeyError(name)
+    with target.open("xb") as out:
+        while chunk := stream.read(CHUNK_BYTES):
+            out.write(chunk)
+        out.flush()
+        os.fsync(out.fileno())
+    target.chmod(PRIVATE)
+
+
+def _sha256(path: Path) -> str:
+    with path.open("rb") as file:
+        return hashlib.file_digest(file, "sha256").hexdigest()

@@ -1,0 +1,92 @@
+"""What `ask` and `chat` share: the service, a question, and the answer as it comes."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from app.cli import opened_store
+from app.commands.filters import filters_of
+from app.commands.memory import Memory
+from app.commands.printing import print_claim, print_rest
+from app.commands.terminal import Page
+from app.types import Answer, AnswerDone, ClaimEvent, Question
+from vectorstore.errors import NoIndexError
+
+if TYPE_CHECKING:
+    from datetime import datetime
+
+    from app.answering.service import ChatService
+    from app.settings import Settings
+    from vectorstore.types import Filters
+
+
+@dataclass(frozen=True, slots=True)
+class Desk:
+    """Everything that is needed to answer at a terminal."""
+
+    settings: Settings
+    service: ChatService
+    memory: Memory
+    filters: Filters
+    addresses: dict[str, str]
+    """Path or URL of each document, by its id."""
+
+    def address(self, document_id: str) -> str | None:
+        """Where a source can be opened."""
+        return self.addresses.get(document_id)
+
+    def answer(self, text: str) -> Answer:
+        """The whole answer, kept."""
+        return self.memory.keep(self.service.answer(self._question(text)))
+
+    def print_answer(self, text: str) -> Answer:
+        """Print sentences as they come, then the rest; gives the answer, kept."""
+        page = Page()
+        for event in self.service.stream(self._question(text)):
+            if isinstance(event, ClaimEvent):
+                print_claim(page, event.claim)
+                sys.stdout.flush()
+            elif isinstance(event, AnswerDone):
+                print_rest(page, event.answer, self.address)
+                return self.memory.keep(event.answer)
+        raise AssertionError("a stream ends with its answer")
+
+    def _question(self, text: str) -> Question:
+        return Question(text, self.memory.history, self.filters)
+
+
+@contextmanager
+def open_desk(
+    *,
+    go_on: bool,
+    sources: list[str] | None,
+    publishers: list[str] | None,
+    since: datetime | None,
+    until: datetime | None,
+) -> Iterator[Desk]:
+    """The service that the settings describe, and the conversation.
+
+    Raises:
+        NoIndexError: If nothing is ingested; known before a model is loaded.
+        ChatError: If the settings or the conversation cannot be used.
+        VectorStoreError: If the catalog or the model cannot be opened.
+    """
+    from app.bootstrap import build_chat_service
+
+    with opened_store() as (settings, catalog, _):
+        if catalog.current_generation() is None:
+            raise NoIndexError
+        with catalog.read() as reader:
+            documents = reader.documents()
+    filters = filters_of(documents, sources, publishers, since, until)
+    service = build_chat_service(settings, watch=False)
+    memory = Memory(settings, go_on=go_on)
+    try:
+        yield Desk(settings, service, memory, filters, {each.id: each.uri for each in documents})
+    finally:
+        memory.close()
+        service.close()

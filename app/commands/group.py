@@ -1,0 +1,163 @@
+"""The top of the command line: its commands are entry points, imported one at a time.
+
+Each is a `typer.Typer` or a plain function with Typer's annotations. Help and completion show all
+of them without importing any.
+"""
+
+from __future__ import annotations
+
+from difflib import get_close_matches
+from importlib.metadata import EntryPoint, distribution
+from typing import Annotated, Any, NoReturn
+
+import typer
+from typer.core import TyperCommand, TyperGroup
+from typer.main import get_command
+
+DISTRIBUTION = "accord"
+GROUP = "accord.commands"
+
+USAGE_ERROR = 2  # what shells and Typer use for a wrong command line
+
+USING, KEEPING, MEASURING = "Ask and read", "Operate", "Measure"
+SUMMARIES = {
+    "ask": (USING, "Answer one question, with citations."),
+    "chat": (USING, "Ask one question after the other."),
+    "search": (USING, "Find passages, without an answer."),
+    "show": (USING, "Print a source with its title, date and text."),
+    "sources": (USING, "List what has been ingested, or erase some of it."),
+    "ingest": (KEEPING, "Read files, folders and URLs into the library."),
+    "serve": (KEEPING, "Serve the page and the API."),
+    "slack": (KEEPING, "Answer in Slack."),
+    "doctor": (KEEPING, "Say what is installed, set and stored, and what is wrong with it."),
+    "backup": (KEEPING, "Write catalog and conversations into one file, while a server runs."),
+    "restore": (KEEPING, "Bring a backup into an empty data folder."),
+    "verify": (KEEPING, "Check the stored documents and indexes."),
+    "rebuild": (KEEPING, "Build the indexes again from the catalog."),
+    "eval": (MEASURING, "Score retrieval and answers on a set of questions."),
+}
+"""Panel and line of each command in the order shown; kept here so that help imports no command."""
+
+
+class _Entry(TyperCommand):
+    """Stands for a command in help and completion; `loaded` is the command itself."""
+
+    def __init__(self, entry: EntryPoint) -> None:
+        panel, summary = SUMMARIES.get(entry.name, (None, ""))
+        super().__init__(entry.name, short_help=summary, rich_help_panel=panel)
+        self._entry = entry
+
+    def loaded(self) -> Any:
+        """Import the command."""
+        try:
+            found = self._entry.load()
+        except ModuleNotFoundError as error:
+            if not _is_ours(error, self._entry):
+                raise
+            _refuse(f"`accord {self.name}` is not part of this installation yet.")
+        if not isinstance(found, typer.Typer):
+            function, found = found, typer.Typer(add_completion=False)
+            found.command()(function)
+        command = get_command(found)
+        command.name = self.name
+        return command
+
+
+class LazyGroup(TyperGroup):
+    """Typer's group over the entry points of this installation."""
+
+    def __init__(self, **attributes: Any) -> None:
+        super().__init__(**attributes)
+        own = dict(self.commands)
+        self.commands = {name: _Entry(entry) for name, entry in entries().items()} | own
+
+    def resolve_command(self, ctx: Any, args: list[str]) -> Any:
+        """The command that was asked for, imported."""
+        is_asked = not ctx.resilient_parsing and not args[0].startswith("-")
+        if is_asked and args[0] not in self.commands:
+            near = get_close_matches(args[0], self.commands, n=1)
+            meant = f" Did you mean `accord {near[0]}`?" if near else ""
+            _refuse(f"There is no command {args[0]!r}.{meant} `accord --help` lists them.")
+        name, command, rest = super().resolve_command(ctx, args)
+        if isinstance(command, _Entry):
+            command = command.loaded()
+            _without_types_of_flags(command, ctx)
+        return name, command, rest
+
+
+def entries() -> dict[str, EntryPoint]:
+    """The commands of this installation, in the order of `SUMMARIES`."""
+    selected = distribution(DISTRIBUTION).entry_points.select(group=GROUP)
+    found = {entry.name: entry for entry in selected}
+    known = [name for name in SUMMARIES if name in found]
+    return {name: found[name] for name in [*known, *sorted(found.keys() - set(known))]}
+
+
+application = typer.Typer(
+    cls=LazyGroup,
+    no_args_is_help=True,
+    # A traceback with the values of all variables would show keys and questions.
+    pretty_exceptions_enable=False,
+    context_settings={"help_option_names": ["-h", "--help"]},
+    help="Answers questions from your articles, with every sentence cited.",
+    epilog="`accord COMMAND -h` says what a command takes. Settings: docs/configuration.md.",
+)
+
+
+def _show_version(is_wanted: bool) -> None:
+    if is_wanted:
+        typer.echo(f"accord {distribution(DISTRIBUTION).version}")
+        raise typer.Exit
+
+
+@application.callback()
+def top(
+    context: typer.Context,
+    version: Annotated[
+        bool,
+        typer.Option(
+            "--version", "-V", help="Print the version.", is_eager=True, callback=_show_version
+        ),
+    ] = False,
+) -> None:
+    """Run before every command."""
+    if not context.resilient_parsing:
+        from app.commands.variables import report_unknown_variables
+
+        report_unknown_variables()
+
+
+@application.command("help", hidden=True)
+def show_help(
+    context: typer.Context,
+    command: Annotated[str | None, typer.Argument(help="Of which command.")] = None,
+) -> None:
+    """Say what a command takes."""
+    above = context.parent
+    assert above is not None  # noqa: S101 - `help` is a command of the group
+    if command is None:
+        typer.echo(above.get_help())
+        return
+    group = above.command
+    assert isinstance(group, LazyGroup)  # noqa: S101
+    name, found, _ = group.resolve_command(above, [command])
+    found.get_help(found.make_context(name, [], parent=above, resilient_parsing=True))
+
+
+def _without_types_of_flags(command: Any, context: Any) -> None:
+    """Leave "<bool>" out of help: a flag takes no value that one could write."""
+    for parameter in [*command.params, command.get_help_option(context)]:
+        if getattr(parameter, "is_bool_flag", False):
+            parameter.metavar = ""
+    for below in getattr(command, "commands", {}).values():
+        _without_types_of_flags(below, context)
+
+
+def _is_ours(error: ModuleNotFoundError, entry: EntryPoint) -> bool:
+    """Whether the command's own module is missing, and not something that it imports."""
+    return error.name is not None and f"{entry.module}.".startswith(f"{error.name}.")
+
+
+def _refuse(message: str) -> NoReturn:
+    typer.echo(message, err=True)
+    raise typer.Exit(USAGE_ERROR)

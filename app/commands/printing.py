@@ -1,0 +1,75 @@
+"""An answer and its sources as text for a terminal."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+
+from app.commands.terminal import HARD_SPACE, LINK, QUOTE, TITLE, WARNING, Page
+from app.types import Answer, Citation, Claim
+from vectorstore.types import Metadata
+
+QUOTED_INDENT = 4
+
+Address = Callable[[str], str | None]
+"""Where a document can be opened, by its id: a URL or a path; None where that is not known."""
+
+
+def print_claim(page: Page, claim: Claim) -> None:
+    """A sentence and its numbers, on one line with its last word."""
+    numbers = "".join(f"[{n}]" for n in claim.citations)
+    page.write(f"{claim.text}{HARD_SPACE}{numbers}" if numbers else claim.text)
+
+
+def print_rest(page: Page, answer: Answer, address: Address) -> None:
+    """Everything but the sentences: messages, disagreements, sources with quotes, near misses."""
+    if answer.message:
+        page.write(answer.message)
+    if answer.fallback:
+        page.write()
+        page.write(answer.fallback, style=WARNING)
+    for each in answer.notes.disagreements:
+        numbers = f"{HARD_SPACE}and{HARD_SPACE}".join(f"[{n}]" for n in each.citations)
+        page.write()
+        page.write(f"Sources differ on the {each.subject}: {numbers}.", style=WARNING)
+    for citation in answer.citations:
+        page.write()
+        _print_citation(page, citation, address)
+    if answer.near_misses:
+        page.write()
+        page.write("Near, but not an answer:")
+        for near in answer.near_misses:
+            page.write(f"- {near.text} ({near.title})", indent=0)
+
+
+def _print_citation(page: Page, citation: Citation, address: Address) -> None:
+    known = citation.metadata
+    page.write(f"[{citation.n}] {named(known)}", style=TITLE)
+    place = below_title(citation.heading, known)
+    if citation.page is not None:
+        place = f"{place}, page {citation.page}" if place else f"page {citation.page}"
+    if place:
+        page.write(place, style=LINK, indent=QUOTED_INDENT)
+    quote = " ".join(citation.quote.split())
+    page.write(f"“{quote}”", style=QUOTE, indent=QUOTED_INDENT)
+    if where := address(citation.document_id) if known.url is None else known.url:
+        print_address(page, where, indent=QUOTED_INDENT)
+    if known.caution:
+        page.write(known.caution, style=WARNING, indent=QUOTED_INDENT)
+
+
+def print_address(page: Page, where: str, *, indent: int) -> None:
+    """A path or URL, which terminals that can make a link."""
+    link = where if "://" in where else f"file://{where}"
+    page.write(where, style=LINK, indent=indent, link=link)
+
+
+def below_title(heading: Sequence[str], known: Metadata) -> str:
+    """The headings above a text, without the title where that is one of them."""
+    return " › ".join(each for each in heading if each != known.title)
+
+
+def named(known: Metadata) -> str:
+    """Title, and in brackets what tells it from others."""
+    published = known.published.isoformat() if known.published else None
+    about = [known.place, known.publisher, published]
+    return f"{known.title} ({', '.join(filter(None, about)) or 'no date'})"

@@ -1,0 +1,1 @@
+"""What is installed, set and stored, and what is wrong with it. It looks, and changes nothing."""

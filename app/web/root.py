@@ -1,0 +1,28 @@
+"""Paths below the one that a proxy serves everything under, whether it takes that off or not."""
+
+from __future__ import annotations
+
+from starlette.types import Scope
+
+
+def rooted(scope: Scope, root: str) -> Scope:
+    """The request with its whole path, as the specification of ASGI wants it.
+
+    Args:
+        scope: Of a request; its path has the root in front, or the proxy took it off.
+        root: As in "/accord"; "" changes nothing.
+    """
+    if not root:
+        return scope
+    path = scope["path"]
+    if path == root:
+        path = f"{path}/"
+    elif not path.startswith(f"{root}/"):
+        path = f"{root}{path}"
+    return {**scope, "path": path, "root_path": root}
+
+
+def path_below_root(scope: Scope) -> str:
+    """The path as the routes know it."""
+    path: str = scope["path"]
+    return path.removeprefix(scope.get("root_path", ""))

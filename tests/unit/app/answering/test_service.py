@@ -1,0 +1,226 @@
+"""The path of an answer over a small library, with a reader that says what it is told to."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import asdict, replace
+from datetime import date
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from app.answering.service import ChatService
+from app.errors import NotReadyError, QuestionEmptyError, QuestionTooLongError, UnknownComposerError
+from app.types import (
+    Answer,
+    AnswerDone,
+    AnswerStatus,
+    ClaimEvent,
+    Message,
+    NoteEvent,
+    Question,
+    StatusEvent,
+)
+from tests.builders import make_document
+from tests.builders_answering import ScriptedReader
+from tests.builders_service import build_library, open_service
+from vectorstore.config import StoreSettings
+from vectorstore.types import Filters
+
+OPENED = "The mill in Hove opened in 1921."
+RUNS = "Ada Lund has run the mill since 2019."
+COST = "The bridge in Lewes cost 3 million euros."
+MILL = make_document(
+    "/notes/mill.md",
+    f"{OPENED} {RUNS} A second mill is planned.",
+    title="The mill of Hove",
+    publisher="Gazette",
+    published=date(2021, 3, 2),
+)
+BRIDGE = make_document(
+    "/notes/bridge.md",
+    f"{COST} It was built in two years. Nobody was hurt.",
+    title="The bridge of Lewes",
+    publisher="Herald",
+    published=date(2015, 6, 1),
+)
+
+
+@pytest.fixture(scope="module")
+def library(tmp_path_factory: pytest.TempPathFactory) -> StoreSettings:
+    return build_library(tmp_path_factory.mktemp("library"), [MILL, BRIDGE])
+
+
+@contextmanager
+def serving(
+    library: StoreSettings, *sentences: str, chance: float = 0.9, **options: Any
+) -> Iterator[tuple[ChatService, ScriptedReader]]:
+    service, reader = open_service(library, dict.fromkeys(sentences, chance), **options)
+    yield service, reader
+    service.close()
+
+
+def ask(library: StoreSettings, text: str, *sentences: str, **options: Any) -> Answer:
+    with serving(library, *sentences, **options) as (service, _):
+        return service.answer(Question(text))
+
+
+def test_what_the_reader_finds_is_said_and_cited_to_its_place(library: StoreSettings) -> None:
+    answer = ask(library, "When did the mill in Hove open?", OPENED)
+    assert answer.status is AnswerStatus.ANSWERED
+    assert [(claim.text, claim.citations) for claim in answer.claims] == [(OPENED, (1,))]
+    (citation,) = answer.citations
+    assert citation.document_id == MILL.document.id
+    assert MILL.document.text[citation.start : citation.end] == citation.quote == OPENED
+    assert (answer.message, answer.near_misses) == (None, ())
+
+
+def test_nothing_that_the_reader_leaves_out_is_said(library: StoreSettings) -> None:
+    answer = ask(library, "Who runs the mill in Hove?", RUNS)
+    assert [claim.text for claim in answer.claims] == [RUNS]
+
+
+def test_without_a_sentence_that_answers_it_abstains_and_says_what_it_searched(
+    library: StoreSettings,
+) -> None:
+    answer = ask(library, "Who owns the mill in Hove?")
+    assert answer.status is AnswerStatus.ABSTAINED
+    assert (answer.claims, answer.citations) == ((), ())
+    assert answer.message is not None
+    assert "Searched: 2 sources" in answer.message
+
+
+@pytest.mark.parametrize(
+    ("threshold", "status"), [(0.3, AnswerStatus.ANSWERED), (0.9, AnswerStatus.ABSTAINED)]
+)
+def test_the_threshold_decides_how_sure_the_reader_must_be(
+    library: StoreSettings, threshold: float, status: AnswerStatus
+) -> None:
+    question = "When did the mill in Hove open?"
+    assert ask(library, question, OPENED, chance=0.6, threshold=threshold).status is status
+
+
+def test_a_stream_is_status_claims_notes_and_the_answer(library: StoreSettings) -> None:
+    with serving(library, OPENED, RUNS) as (service, _):
+        events = list(service.stream(Question("What is known of the mill in Hove?")))
+    assert isinstance(events[0], StatusEvent)
+    *_, note, done = events
+    assert isinstance(note, NoteEvent)
+    assert isinstance(done, AnswerDone)
+    claims = [event.claim for event in events if isinstance(event, ClaimEvent)]
+    assert tuple(claims) == done.answer.claims
+    assert note.notes == done.answer.notes
+    assert note.notes.newest is not None
+    assert note.notes.newest.published == date(2021, 3, 2)
+
+
+def test_a_follow_up_is_read_with_the_question_before_it(library: StoreSettings) -> None:
+    before = "When did the mill in Hove open?"
+    history = (Message("user", before), Message("assistant", OPENED))
+    follow_up = "Who runs it?"
+    with serving(library, RUNS, dependent=(follow_up,)) as (service, reader):
+        answer = service.answer(Question(follow_up, history))
+    assert [claim.text for claim in answer.claims] == [RUNS]
+    assert any(before in asked and follow_up in asked for asked in reader.asked)
+
+
+def test_a_question_that_stands_alone_is_read_alone(library: StoreSettings) -> None:
+    history = (Message("user", "When did the mill in Hove open?"), Message("assistant", OPENED))
+    question = "What did the bridge in Lewes cost?"
+    with serving(library, COST) as (service, reader):
+        service.answer(Question(question, history))
+    assert all("mill" not in asked for asked in reader.asked)
+
+
+@pytest.mark.parametrize(
+    ("filters", "is_answered"),
+    [
+        (Filters(document_ids=(MILL.document.id,)), True),
+        (Filters(document_ids=(BRIDGE.document.id,)), False),
+        (Filters(publishers=("Gazette",)), True),
+        (Filters(publishers=("Herald",)), False),
+        (Filters(published_from=date(2020, 1, 1)), True),
+        (Filters(published_to=date(2020, 1, 1)), False),
+    ],
+)
+def test_filters_restrict_what_is_read(
+    library: StoreSettings, filters: Filters, is_answered: bool
+) -> None:
+    with serving(library, OPENED) as (service, _):
+        answer = service.answer(Question("When did the mill in Hove open?", filters=filters))
+    assert (answer.status is AnswerStatus.ANSWERED) is is_answered
+
+
+def test_the_same_question_gives_the_same_answer_under_another_id(library: StoreSettings) -> None:
+    def lasting(answer: Answer) -> dict[str, Any]:
+        receipt = replace(answer.receipt, timings_ms={})
+        return asdict(replace(answer, id="", created=date.min, receipt=receipt))  # type: ignore[arg-type]
+
+    with serving(library, OPENED, RUNS) as (service, _):
+        first, second = (service.answer(Question("Tell of the mill in Hove")) for _ in range(2))
+    assert lasting(first) == lasting(second)
+    assert first.id != second.id
+
+
+def test_the_receipt_says_how_the_answer_came_about(library: StoreSettings) -> None:
+    receipt = ask(library, "When did the mill in Hove open?", OPENED).receipt
+    assert receipt.composer == "extractive"
+    assert receipt.reader == "scripted"
+    assert receipt.generation == "gen-000001"
+    assert receipt.passages[0]["id"].startswith(MILL.document.id)
+    assert set(receipt.timings_ms) >= {"condense", "search", "read", "compose", "compare"}
+
+
+def test_signs_that_hide_are_taken_out_of_the_question(library: StoreSettings) -> None:
+    answer = ask(library, "When\x00 did the\u202e mill in Hove\u200b open?", OPENED)
+    assert answer.question == "When did the mill in Hove open?"
+    assert answer.status is AnswerStatus.ANSWERED
+
+
+@pytest.mark.parametrize("text", ["", " \n", "?!", "\u200b"])
+def test_an_empty_question_is_refused_before_anything_is_read(
+    library: StoreSettings, text: str
+) -> None:
+    with serving(library) as (service, reader):
+        with pytest.raises(QuestionEmptyError):
+            service.answer(Question(text))
+        assert reader.asked == []
+
+
+def test_a_question_above_the_limit_is_refused(library: StoreSettings) -> None:
+    with pytest.raises(QuestionTooLongError, match="at most 10"):
+        ask(library, "When did the mill open?", max_question_characters=10)
+
+
+def test_an_unknown_composer_is_named_with_those_there_are(library: StoreSettings) -> None:
+    with (
+        serving(library) as (service, _),
+        pytest.raises(UnknownComposerError, match=r"'oracle'.*extractive"),
+    ):
+        service.answer(Question("When did it open?", composer="oracle"))
+
+
+def test_sources_texts_and_versions_are_those_that_are_served(library: StoreSettings) -> None:
+    with serving(library) as (service, _):
+        assert {each.metadata.title for each in service.sources()} == {
+            "The mill of Hove",
+            "The bridge of Lewes",
+        }
+        document = service.document(MILL.document.id)
+        assert document is not None
+        assert document.text == MILL.document.text
+        assert service.document(MILL.document.id, "0" * 12) is None
+        assert len(service.sentences(MILL.document.id)) == len(MILL.sentences)
+        (version,) = service.versions(MILL.document.id)
+        assert version.is_current
+        assert service.document("0" * 16) is None
+        assert (service.ready().ok, service.ready().documents) == (True, 2)
+
+
+def test_an_empty_library_is_not_ready_and_says_so(tmp_path: Path) -> None:
+    with serving(StoreSettings(tmp_path)) as (service, _):
+        assert not service.ready().ok
+        with pytest.raises(NotReadyError, match="nothing has been ingested yet"):
+            service.answer(Question("When did it open?"))
