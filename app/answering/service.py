@@ -11,6 +11,7 @@ from datetime import UTC, datetime
 from itertools import chain
 
 from app.answering import abstention
+from app.answering.about_library import shelf_of, told_of_library
 from app.answering.answerability import THRESHOLD, judge
 from app.answering.asking import Asked
 from app.answering.citing import Citer
@@ -32,6 +33,7 @@ from app.answering.retrieve import Found, read, retrieve
 from app.answering.select import select
 from app.answering.settling import Unsupported
 from app.errors import NotReadyError, UnknownComposerError
+from app.library.telling import Told
 from app.protocols import Readiness, SourceSummary, SourceVersion
 from app.questions import MAX_QUESTION_CHARACTERS, readable_question
 from app.reading.protocol import Reader
@@ -40,10 +42,12 @@ from app.types import (
     AnswerDone,
     AnswerEvent,
     AnswerStatus,
+    ClaimEvent,
     Message,
     NearMiss,
     NoteEvent,
     Question,
+    Receipt,
     StatusEvent,
     Verdict,
 )
@@ -56,6 +60,8 @@ QUESTIONS_READ = 2
 """Earlier questions that the reader reads with a follow-up; it is trained on as many."""
 DEPENDS = 0.5
 """From this chance on a question is read with those before it."""
+LIBRARY = "library"
+"""The composer of what is told from the catalog."""
 TURNS_READ = 6
 """Messages of the conversation that a follow-up may lean on; older ones mislead more than help."""
 
@@ -117,6 +123,12 @@ class ChatService:
         yield StatusEvent("searching")
         history = _readable(question.history)
         said = " ".join((text, *(message.content for message in history)))
+        with self._generation() as generation, clock.timing("library"):
+            shelf = shelf_of(generation, self._embedder, question.filters)
+            told = told_of_library(text, history, shelf)
+        if told is not None:
+            yield from _from_catalog(text, told, generation.name, clock.milliseconds)
+            return
         with clock.timing("condense"):
             condensed = yield from _condensed(composer, text, history)
             condensed = self._in_conversation(condensed, history)
@@ -268,6 +280,41 @@ def _condensed(
                 return step
             yield StatusEvent("condensing")
     raise AssertionError("a composer ends with the condensed question")
+
+
+def _from_catalog(
+    question: str, told: Told, generation: str, timings_ms: Mapping[str, float]
+) -> Iterator[AnswerEvent]:
+    """An answer about the library as events."""
+    known: set[int] = set()
+    for claim in told.claims:
+        new = tuple(c for c in told.citations if c.n in claim.citations and c.n not in known)
+        known |= set(claim.citations)
+        yield ClaimEvent(claim, new)
+    answer = Answer(
+        id=secrets.token_hex(16),
+        question=question,
+        status=told.status,
+        claims=told.claims,
+        citations=told.citations,
+        notes=notes(told.citations, ()),
+        near_misses=(),
+        composer=LIBRARY,
+        receipt=Receipt(
+            question,
+            question,
+            LIBRARY,
+            generation,
+            answerability=float(bool(told.claims)),
+            counts={"shown": len(told.claims)},
+            timings_ms=timings_ms,
+        ),
+        created=datetime.now(UTC),
+        message=told.message,
+    )
+    if answer.claims:
+        yield NoteEvent(answer.notes)
+    yield AnswerDone(answer)
 
 
 def _as_put(asked: Asked, question: str, condensed: Condensed) -> Asked:
