@@ -9,8 +9,9 @@ from app.answering.evidence import is_citable, leans
 from app.answering.instructions import withheld
 from app.answering.settling import says_nothing
 from app.library.asking import library_question
+from app.library.scope import Scope, scoped
 from app.library.shelf import Shelf
-from app.library.telling import Told, answer_library
+from app.library.telling import Told, answer_library, summary_of_topic
 from app.types import Message
 from vectorstore.live import LiveGeneration
 from vectorstore.protocols import Embedder
@@ -27,8 +28,31 @@ def shelf_of(generation: LiveGeneration, embedder: Embedder, filters: Filters) -
     return Shelf(generation, _citable, partial(_search, generation, embedder, within), within)
 
 
-def told_of_library(text: str, history: Sequence[Message], shelf: Shelf) -> Told | None:
-    """The answer to a question about the library; None if it is none, or means no document."""
+def told_of_library(
+    text: str,
+    history: Sequence[Message],
+    generation: LiveGeneration,
+    embedder: Embedder,
+    filters: Filters,
+) -> tuple[Told | None, Scope]:
+    """The answer to a question about the library; else the question without plain-word filters.
+
+    Returns:
+        None for the answer if the question is to the documents; then what to ask them, and which.
+    """
+    shelf = shelf_of(generation, embedder, filters)
+    told = _told(text, history, shelf)
+    if told is not None:
+        return told, Scope(text, filters)
+    scope = scoped(text, lambda: shelf, filters)
+    if scope is None:
+        return None, Scope(text, filters)
+    if scope.topic:
+        told = summary_of_topic(scope.topic, shelf_of(generation, embedder, scope.filters))
+    return told, scope
+
+
+def _told(text: str, history: Sequence[Message], shelf: Shelf) -> Told | None:
     asked = library_question(text, knows=lambda name: bool(shelf.titled(name)))
     if asked is None:
         return None

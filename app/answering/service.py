@@ -11,7 +11,7 @@ from datetime import UTC, datetime
 from itertools import chain
 
 from app.answering import abstention
-from app.answering.about_library import shelf_of, told_of_library
+from app.answering.about_library import told_of_library
 from app.answering.answerability import THRESHOLD, judge
 from app.answering.asking import Asked
 from app.answering.citing import Citer
@@ -124,16 +124,17 @@ class ChatService:
         history = _readable(question.history)
         said = " ".join((text, *(message.content for message in history)))
         with self._generation() as generation, clock.timing("library"):
-            shelf = shelf_of(generation, self._embedder, question.filters)
-            told = told_of_library(text, history, shelf)
+            told, scope = told_of_library(
+                text, history, generation, self._embedder, question.filters
+            )
         if told is not None:
             yield from _from_catalog(text, told, generation.name, clock.milliseconds)
             return
         with clock.timing("condense"):
-            condensed = yield from _condensed(composer, text, history)
+            condensed = yield from _condensed(composer, scope.text, history)
             condensed = self._in_conversation(condensed, history)
         with self._generation() as generation, clock.timing("search"):
-            found = retrieve(condensed, generation, self._embedder, question.filters)
+            found = retrieve(condensed, generation, self._embedder, scope.filters)
         # From here on the index is let go: reading and a chat model may take their time.
         with clock.timing("read"):
             evidence = read(found, self._reader)

@@ -120,9 +120,19 @@ def library_question(
     return None
 
 
+def in_plain_signs(text: str) -> str:
+    """One line with plain quotes and dashes."""
+    return " ".join(text.translate(_PLAIN_SIGNS).split())
+
+
+def one_document(said: str, today: date) -> LibraryQuestion | None:
+    """What "the Philips paper" or "the article about X" names; None if it names no document."""
+    return _document(Wants.SUMMARY, said, today)
+
+
 def _core(text: str) -> str:
     """The question in plain signs, without courtesies and slips in our own words."""
-    plain, before = " ".join(text.translate(_PLAIN_SIGNS).split()), ""
+    plain, before = in_plain_signs(text), ""
     while before != plain:
         before, plain = plain, _CLOSING.sub("", _COURTESY.sub("", plain))
     return " ".join(map(_spelt, plain.split()))
@@ -226,9 +236,9 @@ def _summary(*, of_anything: bool) -> _Read:
     """
 
     def read(found: re.Match[str], today: date) -> LibraryQuestion | None:
-        target = found["target"].strip(" :")
+        target, limit = found["target"].strip(" :"), _sentences(found.string)
         if made := _document(Wants.SUMMARY, target, today):
-            return made
+            return replace(made, limit=limit)
         if everything := _EVERYTHING.fullmatch(target):
             return LibraryQuestion(
                 Wants.SUMMARY, topics=topics_of(everything["topic"]), is_everything=True
@@ -237,9 +247,22 @@ def _summary(*, of_anything: bool) -> _Read:
             return None
         if re.fullmatch(rf"(?:the|this|that) {DOCUMENT}", target, re.IGNORECASE):
             return LibraryQuestion(Wants.SUMMARY, points_back=True)
-        return LibraryQuestion(Wants.SUMMARY, reference=bare(target))
+        return LibraryQuestion(Wants.SUMMARY, reference=bare(target), limit=limit)
 
     return read
+
+
+def _sentences(text: str) -> int | None:
+    """How many sentences a summary is to have, where that is said."""
+    found = _LENGTH.search(text)
+    return (_NUMBERS.get(found[1].lower()) or int(found[1])) if found else None
+
+
+_LENGTH = re.compile(
+    r"\b(?:in|to) (?:about |at most |max(?:imum)? )?(\d{1,2}|" + "|".join(_NUMBERS) + r") (?:\w+ )?"
+    r"(?:sentences?|lines?|bullets?|points?)\b",
+    re.IGNORECASE,
+)
 
 
 def _people(wants: Wants) -> _Read:
@@ -275,6 +298,8 @@ _SOURCES = (
      _many(Wants.LIST)),
     (rf"what {_IS} there to read(?P<tail>.*)", _many(Wants.LIST)),
     (rf"what {_ALL}(?:can i|can we|could i|may i) read(?: here)?(?P<tail>.*)", _many(Wants.LIST)),
+    (rf"(?:(?:give|show)(?: me| us)? )?(?:an? |the )?(?:overview|list|index|contents?) (?:of|in) (?:the|your|this|our) "
+     rf"{LIBRARY}", _many(Wants.LIST)),
     # How many.
     (rf"how many {_ALL}{_LANGUAGE}{PLURAL}(?P<tail> .+)", _many(Wants.COUNT, needs_filter=True)),
     (rf"(?:what {_IS} )?(?:the )?(?:total )?number of {_ALL}{_LANGUAGE}{PLURAL}(?P<tail> .+)",

@@ -28,6 +28,12 @@ SEVERAL = 3
 """So many documents that fit a name equally are all told of."""
 MIN_INITIALS = 2
 NEAR_PASSAGES = 20
+_KIND = re.compile(
+    r"\b(?:deal|merger|agreement|acquisition|partnership|venture|transaction|contract|case|takeover|"
+    r"collaboration)\b",
+    re.IGNORECASE,
+)
+"""Says what kind of thing a document is about; its title may say that otherwise."""
 REPEATED = 32
 """Characters of a sentence's start that tell it from any other."""
 
@@ -114,7 +120,9 @@ class Shelf:
 
         More than one where several fit equally; none where nothing fits clearly.
         """
-        return self.titled(words) or self._named_by_text(words)
+        plain = _KIND.sub("", words).strip()
+        found = self.titled(words) or (self.titled(plain) if plain else [])
+        return found or self._named_by_text(words)
 
     def titled(self, words: str) -> list[DocumentSummary]:
         """The documents whose title, publisher, author or file name has these words."""

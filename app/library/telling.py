@@ -151,6 +151,8 @@ def _none(asked: LibraryQuestion, shelf: Shelf) -> str:
     what = _described(asked, is_one=True)
     if not total:
         return "The library holds no documents yet."
+    if asked.lacks and what == f"names no {asked.lacks}":
+        return f"Each of the {_counted(total)} in the library names its {asked.lacks}."
     return f"None of the {_counted(total)} in the library {what or 'is of that kind'}."
 
 
@@ -177,7 +179,7 @@ def _stretch(first: date | None, last: date | None) -> str:
             same = first.year == last.year
             return f"in {first.year}" if same else f"from {first.year} to {last.year}"
         return f"from {long_date(first)} to {long_date(last)}"
-    return f"since {long_date(first)}" if first else f"until {long_date(last or date.max)}"
+    return f"since {long_date(first)}" if first else f"up to {long_date(last or date.max)}"
 
 
 def _between(documents: Sequence[DocumentSummary]) -> str:
