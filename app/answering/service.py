@@ -28,6 +28,7 @@ from app.answering.compose import (
 from app.answering.condense import Condensed
 from app.answering.disagreement import disagreeing, notes
 from app.answering.evidence import Evidence, leans
+from app.answering.notation import plain_notation
 from app.answering.receipts import receipt
 from app.answering.retrieve import Found, read, retrieve
 from app.answering.select import select
@@ -131,7 +132,7 @@ class ChatService:
             yield from _from_catalog(text, told, generation.name, clock.milliseconds)
             return
         with clock.timing("condense"):
-            condensed = yield from _condensed(composer, scope.text, history)
+            condensed = yield from _condensed(composer, plain_notation(scope.text), history)
             condensed = self._in_conversation(condensed, history)
         with self._generation() as generation, clock.timing("search"):
             found = retrieve(condensed, generation, self._embedder, scope.filters)
