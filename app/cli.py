@@ -15,7 +15,7 @@ from vectorstore.errors import NoIndexError, StoreLockedError, VectorStoreError
 from vectorstore.lock import EXIT_CODE_LOCKED
 
 if TYPE_CHECKING:
-    from app.types import Answer
+    from app.types import Answer, Table
     from vectorstore.catalog import Catalog
     from vectorstore.generations import Generations
     from vectorstore.types import Metadata
@@ -170,9 +170,18 @@ def _fail(message: str, code: int) -> NoReturn:
 
 
 def _as_text(answer: Answer) -> str:
+    from app.types import Form
+
     lines: list[str] = []
+    heading = ""
     for claim in answer.claims:
-        lines.append(f"{claim.text} {''.join(f'[{n}]' for n in claim.citations)}")
+        if claim.heading and claim.heading != heading:
+            lines += ["", claim.heading] if lines else [claim.heading]
+        heading = claim.heading
+        mark = "- " if claim.form is Form.ITEM else ""
+        lines.append(f"{mark}{claim.text} {''.join(f'[{n}]' for n in claim.citations)}")
+    if answer.table:
+        lines += ["", *_table_lines(answer.table)]
     if answer.message:
         lines.append(answer.message)
     if answer.fallback:
@@ -190,6 +199,24 @@ def _as_text(answer: Answer) -> str:
         lines += ["", "Near, but not an answer:"]
         lines += [f"- {near.text} ({near.title})" for near in answer.near_misses]
     return "\n".join(lines)
+
+
+def _table_lines(table: Table) -> list[str]:
+    """A table in columns as wide as their longest cell."""
+    rows = [["", *table.columns]]
+    for row in table.rows:
+        cells = [f"{cell.text} {_marks(cell.citations)}".strip() for cell in row.cells]
+        rows.append([row.label, *cells])
+    widths = [max(len(cell) for cell in column) for column in zip(*rows, strict=True)]
+    lines = [
+        "  ".join(cell.ljust(width) for cell, width in zip(row, widths, strict=True)).rstrip()
+        for row in rows
+    ]
+    return [lines[0], "  ".join("-" * width for width in widths), *lines[1:]]
+
+
+def _marks(citations: tuple[int, ...]) -> str:
+    return "".join(f"[{n}]" for n in citations)
 
 
 def _numbers(citations: tuple[int, ...]) -> str:

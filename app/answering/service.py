@@ -8,13 +8,16 @@ from collections.abc import Generator, Iterator, Mapping, Sequence
 from contextlib import closing, contextmanager
 from dataclasses import replace
 from datetime import UTC, datetime
+from functools import partial
 from itertools import chain
 
 from app.answering import abstention
-from app.answering.about_library import told_of_library
+from app.answering.about_library import shelf_of, told_of_library
 from app.answering.answerability import THRESHOLD, judge
-from app.answering.asking import Asked
+from app.answering.asking import Asked, ask
 from app.answering.citing import Citer
+from app.answering.compared import answer_comparison
+from app.answering.comparison import comparison
 from app.answering.compose import (
     Composer,
     ExtractiveComposer,
@@ -55,7 +58,7 @@ from app.types import (
 from vectorstore.errors import IndexUnusableError, UnknownDocumentError
 from vectorstore.live import LiveGeneration, LiveIndex
 from vectorstore.protocols import Embedder
-from vectorstore.types import Document, DocumentId, Sentence
+from vectorstore.types import Document, DocumentId, Filters, Sentence
 
 QUESTIONS_READ = 2
 """Earlier questions that the reader reads with a follow-up; it is trained on as many."""
@@ -134,6 +137,14 @@ class ChatService:
         with clock.timing("condense"):
             condensed = yield from _condensed(composer, plain_notation(scope.text), history)
             condensed = self._in_conversation(condensed, history)
+        compared = comparison(condensed.text) if condensed.use is None else None
+        if compared is not None:
+            with self._generation() as generation, clock.timing("compare"):
+                shelf = shelf_of(generation, self._embedder, scope.filters)
+                told = answer_comparison(compared, shelf, partial(self._ask, generation))
+            if told is not None:
+                yield from _from_catalog(text, told, generation.name, clock.milliseconds)
+                return
         with self._generation() as generation, clock.timing("search"):
             found = retrieve(condensed, generation, self._embedder, scope.filters)
         # From here on the index is let go: reading and a chat model may take their time.
@@ -254,6 +265,14 @@ class ChatService:
             searched = generation.reader.documents(found.within)
         return abstention.message(asked, own, len(near), searched)
 
+    def _ask(
+        self, generation: LiveGeneration, question: str, documents: Sequence[DocumentId]
+    ) -> list[Evidence]:
+        """What the reader makes of a question put to some documents."""
+        condensed = Condensed(question, ask(question))
+        filters = Filters(document_ids=tuple(documents))
+        return read(retrieve(condensed, generation, self._embedder, filters), self._reader)
+
     def _in_conversation(self, condensed: Condensed, history: Sequence[Message]) -> Condensed:
         """The same, with the questions before it where the reader needs them."""
         before = tuple(turn.content for turn in history if turn.role == "user")[-QUESTIONS_READ:]
@@ -313,6 +332,7 @@ def _from_catalog(
         ),
         created=datetime.now(UTC),
         message=told.message,
+        table=told.table,
     )
     if answer.claims:
         yield NoteEvent(answer.notes)

@@ -12,7 +12,7 @@ from app.library.pen import Pen, Quoted
 from app.library.question import LibraryQuestion, Order, Wants
 from app.library.shelf import Shelf, is_published
 from app.library.summary import summarise
-from app.types import AnswerStatus, Citation, Claim, Form
+from app.types import AnswerStatus, Citation, Claim, Form, Table
 from vectorstore.reader import DocumentSummary
 from vectorstore.types import DocumentId
 
@@ -43,6 +43,7 @@ class Told:
     citations: tuple[Citation, ...] = ()
     message: str | None = None
     """What stands in place of claims, or behind them."""
+    table: Table | None = None
 
 
 def answer_library(
