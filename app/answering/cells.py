@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 import re
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
@@ -14,7 +15,7 @@ from app.answering.terms import content_terms, fold, key_of, keys
 from app.library.shelf import Shelf
 from vectorstore.lexical import analyse
 from vectorstore.reader import DocumentSummary
-from vectorstore.types import DocumentId
+from vectorstore.types import DocumentId, SentenceKind
 
 Ask = Callable[[str, Sequence[DocumentId]], list[Evidence]]
 """What the reader makes of a question put to some documents; the likeliest sentence first."""
@@ -27,10 +28,18 @@ LEAST_SENTENCE = 0.25
 """The same for a sentence that is shown whole."""
 EVENT, LIKE_EVENT, OTHER_EVENT = 0.6, 0.4, 0.4
 """What a sentence gains by the event's own verb or one like it, and loses by its opposite's."""
-OTHER_SOURCE = 0.5
+OTHER_SOURCE = 0.25
 """Share of the best sentence's chance from which on another document's value is told, too."""
-_BEGINS = "found form establish create set launch announce begin start open sign agree unveil present".split()
-_ENDS = "close end complete finalise finalize dissolve terminate finish shut leave stop".split()
+_ALIKE = (
+    "found form establish create set",
+    "announce unveil present",
+    "start begin launch open",
+    "sign agree",
+    "close complete finalise finalize conclude",
+    "close end dissolve terminate shut stop",
+)
+"""Verbs for one event, by groups; the first four begin something, the others end it."""
+_NUM_BEGINNINGS = 4
 _KINDS = re.compile(
     r"\b(?:deal|merger|agreement|acquisition|partnership|venture|transaction|contract|case|takeover|stake|"
     r"collaboration|alliance|company|group|project|story|companies|purchase|licence|license|tie-up)s?\b",
@@ -47,6 +56,16 @@ _BEFORE = re.compile(
     r"at most|up to|an estimated|just under|the end of|the middle of|the start of|early|late|mid-) ?)+$",
     re.IGNORECASE,
 )
+HEDGED = 0.4
+"""What a sentence loses that only hopes for, or plans, what is asked."""
+_HOPE = re.compile(
+    r"\b(?:hopes?|hoped|plans?|planned|expects?|expected|intends?) (?:to|that)\b", re.I
+)
+_BESIDE = re.compile(
+    r"\b(?:before|after|until|since|prior to|ahead of) (?:the |its |their )?\w+", re.IGNORECASE
+)
+"""What only says when something else was: "two days before the closing"."""
+_SINCE = re.compile(r"\s*(?:after|before|ago|later|earlier|old|older|from now)\b", re.IGNORECASE)
 _MAY = re.compile(r"\b(?:could|would|may|might|should|planned|plans|hopes?|expected|aims?)\b", re.I)
 
 
@@ -65,12 +84,17 @@ def documents_of(thing: str, shelf: Shelf) -> list[DocumentSummary]:
     """The documents about a thing; none where its name means none, or too many."""
     name = " ".join(re.sub(r"[-–/&]", " ", event_of(thing)[0]).split())
     bare = " ".join(_KINDS.sub(" ", name).split())
-    for words in dict.fromkeys((name, bare, _proper(bare))):
+    for words in dict.fromkeys((bare, _proper(bare), name)):
         found = shelf.titled(words) if words else []
         if found:
             return found if len(found) <= MAX_DOCUMENTS else []
     found = shelf.named(bare) if bare else []
     return found if len(found) <= MAX_DOCUMENTS else []
+
+
+def is_kind_of_thing(word: str) -> bool:
+    """Whether a word says what kind of thing is named: "deal", "venture"."""
+    return _KINDS.fullmatch(word) is not None
 
 
 def _proper(name: str) -> str:
@@ -95,9 +119,12 @@ def values_of(
         (score, value)
         for item in near
         if (value := _value(item, attribute, asked, event))
-        and (score := _score(item, attribute, event)) >= _least(attribute)
+        and (score := _score(item, attribute, event) + _size(value)) is not None
+        and (score if attribute is Attribute.DATE else item.relevance) >= _least(attribute)
     ]
     values.sort(key=lambda pair: -pair[0])
+    if attribute is Attribute.DATE:
+        values = _of_event(values, event or "founded")
     best: dict[DocumentId, tuple[float, Value]] = {}
     for score, value in values:
         best.setdefault(value.evidence.document_id, (score, value))
@@ -110,6 +137,18 @@ def values_of(
     kept.sort(key=_age, reverse=True)
     first = kept[0]
     return [first, *(each for each in kept[1:] if _differs(each, first))]
+
+
+def _of_event(values: list[tuple[float, Value]], event: str) -> list[tuple[float, Value]]:
+    """Where no sentence has the event's verb, the first date of one like it: things begin once."""
+    own, like, _ = _families(event)
+    if not like & {stem for verb in _ALIKE[0].split() for stem in analyse(verb)}:
+        return values
+    if any(own & set(analyse(value.evidence.text)) for _, value in values[:1]):
+        return values
+    begun = [pair for pair in values if like & set(analyse(pair[1].evidence.text))]
+    begun.sort(key=lambda pair: (pair[1].evidence.document_id, pair[1].evidence.sentence.ordinal))
+    return begun or values
 
 
 _QUESTIONS_OF_SENTENCES = {
@@ -158,14 +197,26 @@ def _least(attribute: Attribute) -> float:
     return LEAST_SENTENCE if attribute in _QUESTIONS_OF_SENTENCES else LEAST
 
 
+def _size(value: Value) -> float:
+    """What a sum gains by its size: the price of a deal is seldom the smallest sum of a text."""
+    if value.amount is None or value.amount.unit not in CURRENCIES:
+        return 0.0
+    return SIZE * math.log10(max(value.amount.value, 1.0))
+
+
+SIZE = 0.1
+
+
 def _score(item: Evidence, attribute: Attribute, event: str) -> float:
     if attribute is not Attribute.DATE:
-        return item.relevance - 0.2 * bool(_MAY.search(item.text))
-    stems = set(analyse(item.text))
+        return item.relevance - HEDGED * bool(_MAY.search(item.text)) / 2
+    stems = set(analyse(_BESIDE.sub(" ", item.text)))
     wanted = event or "founded"
     own, like, other = _families(wanted)
     return (
         item.relevance
+        - HEDGED * bool(_MAY.search(item.text) and not own & stems and not like & stems)
+        - HEDGED * bool(_HOPE.search(item.text))
         + EVENT * bool(own & stems)
         + LIKE_EVENT * bool(like & stems - own)
         - OTHER_EVENT * bool(other & stems and not own & stems)
@@ -173,17 +224,19 @@ def _score(item: Evidence, attribute: Attribute, event: str) -> float:
 
 
 def _families(event: str) -> tuple[set[str], set[str], set[str]]:
-    own = set(analyse(event))
-    begins, ends = (
-        {stem for verb in verbs for stem in analyse(verb)} for verbs in (_BEGINS, _ENDS)
-    )
-    return (own, begins, ends) if own & begins or not own & ends else (own, ends, begins)
+    """Stems of the verbs that mean an event, of others that may, and of those that mean another."""
+    groups = [{stem for verb in verbs.split() for stem in analyse(verb)} for verbs in _ALIKE]
+    wanted = set(analyse(event))
+    own = wanted.union(*(group for group in groups if wanted & group))
+    begins, ends = set().union(*groups[:_NUM_BEGINNINGS]), set().union(*groups[_NUM_BEGINNINGS:])
+    return (own, ends, begins) if own & ends else (own, begins, ends)
 
 
 def _value(item: Evidence, attribute: Attribute, asked: Comparison, event: str) -> Value | None:
     text = item.text
     if attribute in _QUESTIONS_OF_SENTENCES:
-        return Value(" ".join(text.split()), item)
+        is_whole = item.sentence.kind in {SentenceKind.PROSE, SentenceKind.LIST_ITEM}
+        return Value(" ".join(text.split()), item) if is_whole else None
     if attribute is Attribute.DATE:
         day = _day(text, event or "founded")
         return day and Value(_with_bound(text, day.start, day.end), item, moment=day)
@@ -207,14 +260,23 @@ def _day(text: str, event: str) -> Moment | None:
     ]
     if not places:
         return days[0]
-    return min(days, key=lambda one: min(abs(one.start - at) for at in places))
+    return min(days, key=lambda one: min(_distance(one.start, at) for at in places))
+
+
+def _distance(date_at: int, verb_at: int) -> int:
+    """How far a date stands from a verb; one before it likely belongs to another."""
+    return date_at - verb_at if date_at >= verb_at else BEFORE * (verb_at - date_at)
+
+
+BEFORE = 4
 
 
 def _fits(amount: Amount, attribute: Attribute, asked: Comparison, text: str) -> bool:
     if attribute is Attribute.AMOUNT:
         return amount.unit in CURRENCIES and not _is_for_each(text, amount)
     if attribute is Attribute.DURATION:
-        return amount.unit in {"year", "month", "week", "day"}
+        is_span = amount.unit in {"year", "month", "week", "day"}
+        return is_span and not _SINCE.match(text[amount.end :])
     if attribute is Attribute.SHARE:
         return amount.unit in {"percent", "part"}
     counted = {key_of(word) for word in asked.counted.split()}

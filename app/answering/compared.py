@@ -9,14 +9,14 @@ from collections.abc import Sequence
 from datetime import date
 
 from app.answering.amounts import Amount, Bound, Moment
-from app.answering.cells import Ask, Value, documents_of, values_of
-from app.answering.comparison import Asks, Attribute, Comparison
+from app.answering.cells import Ask, Value, documents_of, is_kind_of_thing, values_of
+from app.answering.comparison import Asks, Attribute, Comparison, event_of
 from app.answering.notation import written
 from app.dates import MONTHS
 from app.library.pen import Pen, Quoted
 from app.library.shelf import Shelf
 from app.library.telling import Told
-from app.types import AnswerStatus, Cell, Form, Row, Table, Verdict
+from app.types import AnswerStatus, Cell, Row, Table, Verdict
 from vectorstore.reader import DocumentSummary
 
 NOT_SAID = "not said"
@@ -56,7 +56,8 @@ def answer_comparison(asked: Comparison, shelf: Shelf, ask: Ask) -> Told | None:
     else:
         _tell_order(asked, found, pen)
     table = _table(asked.things, {attribute: found}, asked, pen)
-    _tell_evidence([value for thing in known for value in found[thing]], pen)
+    for thing in known:
+        _tell_evidence(found[thing], pen, _capital(thing) if len(asked.things) > 1 else "")
     lacking = [_capital(thing) for thing in asked.things if thing not in known]
     message = f"The sources do not say it of {' or '.join(lacking)}." if lacking else None
     status = AnswerStatus.PARTIAL if lacking else AnswerStatus.ANSWERED
@@ -106,7 +107,7 @@ def _tell_limit(asked: Comparison, values: Sequence[Value], pen: Pen) -> None:
     thing = _capital(asked.things[0])
     if isinstance(limit, Moment):
         sides = [_before(value.moment, limit) for value in values]
-        than = f"{'before' if sides[0] else 'not before'} {_day(limit)}"
+        than = f"{'before' if sides[0] else 'after'} {_day(limit)}"
         is_so = [side is not None and side == asked.is_less for side in sides]
         unsure = None in sides
     else:
@@ -121,9 +122,12 @@ def _tell_limit(asked: Comparison, values: Sequence[Value], pen: Pen) -> None:
         said = "; ".join(value.text for value in values)
         pen.say(f"The sources differ: {said}.", _quotes(values), verdict=Verdict.COMPUTED)
         return None
-    said = _said(values)
+    counted = f" {asked.counted}" if asked.counted and len(values) == 1 else ""
+    said = f"{_said(values)}{counted}"
     answer = "Yes" if is_so[0] else "No"
-    pen.say(f"{answer}. {thing}: {said}, {than}.", _quotes(values), verdict=Verdict.COMPUTED)
+    pen.say(
+        f"{answer}. {thing}: {said}; that is {than}.", _quotes(values), verdict=Verdict.COMPUTED
+    )
     return None
 
 
@@ -306,9 +310,10 @@ def _capital(thing: str) -> str:
 
 
 def _the(thing: str) -> str:
-    """A thing in a sentence: with an article where it is no bare name."""
+    """A thing in a sentence: with an article where it is named by its kind."""
     last = thing.split()[-1]
-    return f"the {thing}" if last.islower() and not thing.lower().startswith("the ") else thing
+    is_kind = (last.islower() and is_kind_of_thing(last)) or event_of(thing)[1]
+    return f"the {thing}" if is_kind and not thing.lower().startswith("the ") else thing
 
 
 def _day(moment: Moment) -> str:
@@ -338,13 +343,14 @@ def _table(
     return Table(tuple(_capital(thing) for thing in things), tuple(told))
 
 
-def _tell_evidence(values: Sequence[Value], pen: Pen) -> None:
-    said: set[str] = set()
+def _tell_evidence(values: Sequence[Value], pen: Pen, heading: str) -> None:
+    """The sentences themselves, under the name of what they speak of."""
     for value in values:
-        text = " ".join(value.evidence.text.split())
-        if text not in said:
-            said.add(text)
-            pen.say(text, [_quote(value)], verdict=Verdict.SUPPORTED, form=Form.SENTENCE)
+        if heading:
+            pen.say_own_words(_quote(value), heading=heading)
+        else:
+            text = " ".join(value.evidence.text.split())
+            pen.say(text, [_quote(value)], verdict=Verdict.SUPPORTED)
 
 
 def _numbers(values: Sequence[Value], pen: Pen) -> tuple[int, ...]:

@@ -9,7 +9,7 @@ from enum import StrEnum
 
 from app.answering.amounts import Amount, Moment, amounts, moments
 from app.answering.notation import CURRENCIES
-from app.answering.terms import fold
+from app.answering.terms import fold, names_of
 
 
 class Attribute(StrEnum):
@@ -53,7 +53,7 @@ class Comparison:
     is_less: bool = False
     """Whether the first is asked to be less, earlier or shorter than the second."""
     event: str = ""
-    """What happened to the things on the dates compared: "founded"."""
+    """What happened to the things, or what they did: "founded", "paid"."""
     counted: str = ""
     """What is counted: "employees"."""
     limit: Amount | Moment | None = None
@@ -95,7 +95,7 @@ _DATE_WORDS = re.compile(
 _STATUS_WORDS = re.compile(r"\b(?:status|state|stage|progress|outcome|results?|success)\b")
 _PARTNER_WORDS = re.compile(r"\b(?:partners?|parties|members?|founders?|who|companies|owners?)\b")
 _REASON_WORDS = re.compile(r"\b(?:reasons?|why|motives?|aims?|goals?|purpose)\b")
-_SIDE_BY_SIDE = (Attribute.AMOUNT, Attribute.DATE, Attribute.DURATION, Attribute.REASON)
+_SIDE_BY_SIDE = (Attribute.AMOUNT, Attribute.DATE, Attribute.DURATION)
 """Rows of a comparison that names none; rows of which nothing is found are left out."""
 
 _THING = r"(?:(?!\b(?:than|versus|vs)\b)(?:[^,;:?]|(?<=\d),(?=\d)))+?"
@@ -146,10 +146,17 @@ MAX_WORDS = 9
 """Of a thing's name."""
 
 
-def comparison(text: str) -> Comparison | None:
-    """What a question compares; None if it compares nothing."""
+def comparison(text: str, before: str = "") -> Comparison | None:
+    """What a question compares; None if it compares nothing.
+
+    Args:
+        text: The question.
+        before: The question before it, for what "it" means: "compare it with Haven".
+    """
     plain = " ".join(fold(text).split())
     plain = _CLOSING.sub("", _OPENING.sub("", plain))
+    if names := [name.text for name in names_of(f"x {fold(before)}")]:
+        plain = _PRONOUN.sub(names[-1], plain, count=1)
     if not plain or len(plain) > MAX_CHARACTERS:
         return None
     for pattern, read in _SHAPES:
@@ -297,7 +304,12 @@ def _noun(said: str) -> str:
     return bare if _PLURAL.search(bare) and not _NOT_COUNTED.search(bare) else ""
 
 
+_PAYS = re.compile(r"\b(?:pays?|paid|spend|spends|spent|invest(?:s|ed)?)\b", re.IGNORECASE)
+
+
 def _event(said: str) -> str:
+    if _PAYS.search(said):
+        return "paid"
     found = re.search(rf"\b{_EVENTS}\b", said.lower())
     if found:
         return _EVENT_OF.get(found["event"], found["event"])
@@ -332,6 +344,7 @@ def _split(said: str, between: str) -> tuple[str, ...] | None:
     return tuple(parts)
 
 
+_PRONOUN = re.compile(r"\b(?:it|this|that one|this one)\b(?! \w+ that)", re.IGNORECASE)
 _UNKNOWN = re.compile(
     r"^(?:it|they|them|this|that|these|those|he|she|each other|one|another|others?)$", re.I
 )
@@ -339,6 +352,9 @@ _UNKNOWN = re.compile(
 
 def _thing(said: str) -> str:
     """The name of a thing; empty where it is a pronoun or no name."""
+    said = re.split(r" (?:paid|pays|cost|costs|did|does|was|is|has|had|were|are)\b", said.strip())[
+        0
+    ]
     bare = _CASE.sub("", _ARTICLE.sub("", said.strip(" ,.;:?\"'"))).strip()
     if _UNKNOWN.match(bare) or len(bare.split()) > MAX_WORDS:
         return ""

@@ -137,7 +137,8 @@ class ChatService:
         with clock.timing("condense"):
             condensed = yield from _condensed(composer, plain_notation(scope.text), history)
             condensed = self._in_conversation(condensed, history)
-        compared = comparison(condensed.text) if condensed.use is None else None
+        before = next((turn.content for turn in reversed(history) if turn.role == "user"), "")
+        compared = comparison(condensed.text, before) if condensed.use is None else None
         if compared is not None:
             with self._generation() as generation, clock.timing("compare"):
                 shelf = shelf_of(generation, self._embedder, scope.filters)
