@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import secrets
 import time
-from collections.abc import Generator, Iterator, Mapping, Sequence
+from collections.abc import Callable, Container, Generator, Iterator, Mapping, Sequence
 from contextlib import closing, contextmanager
 from dataclasses import replace
 from datetime import UTC, datetime
@@ -36,6 +36,7 @@ from app.answering.receipts import receipt
 from app.answering.retrieve import Found, read, retrieve
 from app.answering.select import select
 from app.answering.settling import Unsupported
+from app.answering.wording import Wording
 from app.errors import NotReadyError, UnknownComposerError
 from app.library.telling import Told
 from app.protocols import Readiness, SourceSummary, SourceVersion
@@ -84,6 +85,7 @@ class ChatService:
         unsupported: Unsupported = Unsupported.DROP,
         threshold: float = THRESHOLD,
         max_question_characters: int = MAX_QUESTION_CHARACTERS,
+        words: Callable[[], Container[str]] | None = None,
     ) -> None:
         """Nothing is opened or computed yet.
 
@@ -96,7 +98,9 @@ class ChatService:
             unsupported: What becomes of sentences of a chat model that no quote bears out.
             threshold: From which chance on an answer is given.
             max_question_characters: Longer questions are refused.
+            words: Common words of the language, by which slips of the pen are told; None mends none.
         """
+        self._wording = Wording(words)
         self._live = live
         self._embedder = embedder
         self._reader = reader
@@ -128,8 +132,9 @@ class ChatService:
         history = _readable(question.history)
         said = " ".join((text, *(message.content for message in history)))
         with self._generation() as generation, clock.timing("library"):
+            understood = self._wording.understood(text, generation)
             told, scope = told_of_library(
-                text, history, generation, self._embedder, question.filters
+                understood, history, generation, self._embedder, question.filters
             )
         if told is not None:
             yield from _from_catalog(text, told, generation.name, clock.milliseconds)
