@@ -30,9 +30,11 @@ EVENT, LIKE_EVENT, OTHER_EVENT = 0.6, 0.4, 0.4
 """What a sentence gains by the event's own verb or one like it, and loses by its opposite's."""
 OTHER_SOURCE = 0.25
 """Share of the best sentence's chance from which on another document's value is told, too."""
+SAME_EVENT = 0.8
+"""The same for a date: what another document dates may be another event."""
 _ALIKE = (
     "found form establish create set",
-    "announce unveil present",
+    "announce unveil",
     "start begin launch open",
     "sign agree",
     "close complete finalise finalize conclude",
@@ -46,14 +48,16 @@ _KINDS = re.compile(
     re.IGNORECASE,
 )
 _EACH = re.compile(
-    r"^[^.;]{0,12}?\b(?:for (?:each|every)|per|apiece|each|an?|the) (?:\w+ ){0,2}?(?:share|unit|dose|head|"
+    r"^[^.;]{0,12}?\b(?:for (?:each|every)|per|apiece|each|an?|the) (?:\w+ ){0,2}?"
+    r"(?:share|unit|dose|head|"
     r"person|month|year|ton|barrel|student|patient|member|car|ticket|copy|hour|day|week)s?\b",
     re.IGNORECASE,
 )
 _PER = re.compile(r"\b(?:for (?:each|every)|per) \w+", re.IGNORECASE)
 _BEFORE = re.compile(
-    r"(?:\b(?:about|roughly|around|nearly|almost|approximately|some|more than|less than|over|under|at least|"
-    r"at most|up to|an estimated|just under|the end of|the middle of|the start of|early|late|mid-) ?)+$",
+    r"(?:\b(?:about|roughly|around|nearly|almost|approximately|some|more than|less than|over|under|"
+    r"at least|at most|up to|an estimated|just under|the end of|the middle of|the start of|early|"
+    r"late|mid-) ?)+$",
     re.IGNORECASE,
 )
 HEDGED = 0.4
@@ -74,7 +78,7 @@ class Value:
     """One value of a thing, and the sentence that says it."""
 
     text: str
-    """As the source writes it: "roughly $69 billion"; the whole sentence where no figure is meant."""
+    """As the source writes it: "roughly $69 billion"; the sentence where no figure is meant."""
     evidence: Evidence
     amount: Amount | None = None
     moment: Moment | None = None
@@ -119,8 +123,8 @@ def values_of(
         (score, value)
         for item in near
         if (value := _value(item, attribute, asked, event))
-        and (score := _score(item, attribute, event) + _size(value)) is not None
-        and (score if attribute is Attribute.DATE else item.relevance) >= _least(attribute)
+        and (score := _score(item, attribute, event) + _size(value)) >= _least(attribute)
+        and (attribute is Attribute.DATE or item.relevance >= _least(attribute))
     ]
     values.sort(key=lambda pair: -pair[0])
     if attribute is Attribute.DATE:
@@ -131,10 +135,12 @@ def values_of(
     if not best:
         return []
     top = next(iter(best.values()))
-    kept = [value for score, value in best.values() if score >= OTHER_SOURCE * top[0]]
+    share = SAME_EVENT if attribute is Attribute.DATE else OTHER_SOURCE
+    kept = [value for score, value in best.values() if score >= share * top[0]]
     is_figure = attribute not in _QUESTIONS_OF_SENTENCES
     kept = kept if is_figure else kept[:1]
-    kept.sort(key=_age, reverse=True)
+    if attribute is not Attribute.DATE:
+        kept.sort(key=_age, reverse=True)
     first = kept[0]
     return [first, *(each for each in kept[1:] if _differs(each, first))]
 
@@ -144,7 +150,7 @@ def _of_event(values: list[tuple[float, Value]], event: str) -> list[tuple[float
     own, like, _ = _families(event)
     if not like & {stem for verb in _ALIKE[0].split() for stem in analyse(verb)}:
         return values
-    if any(own & set(analyse(value.evidence.text)) for _, value in values[:1]):
+    if values and own & set(analyse(values[0][1].evidence.text)):
         return values
     begun = [pair for pair in values if like & set(analyse(pair[1].evidence.text))]
     begun.sort(key=lambda pair: (pair[1].evidence.document_id, pair[1].evidence.sentence.ordinal))
@@ -239,7 +245,7 @@ def _value(item: Evidence, attribute: Attribute, asked: Comparison, event: str) 
         return Value(" ".join(text.split()), item) if is_whole else None
     if attribute is Attribute.DATE:
         day = _day(text, event or "founded")
-        return day and Value(_with_bound(text, day.start, day.end), item, moment=day)
+        return Value(_with_bound(text, day.start, day.end), item, moment=day) if day else None
     fitting = [one for one in amounts(text) if _fits(one, attribute, asked, text)]
     if not fitting:
         return None

@@ -10,7 +10,7 @@ from datetime import date
 
 from app.answering.amounts import Amount, Bound, Moment
 from app.answering.cells import Ask, Value, documents_of, is_kind_of_thing, values_of
-from app.answering.comparison import Asks, Attribute, Comparison, event_of
+from app.answering.comparison import BETWEEN, Asks, Attribute, Comparison, event_of
 from app.answering.notation import written
 from app.dates import MONTHS
 from app.library.pen import Pen, Quoted
@@ -152,6 +152,11 @@ def _tell_order(asked: Comparison, found: Found, pen: Pen) -> None:
         return pen.say(f"{said}. {why}", _quotes_of(found), verdict=Verdict.COMPUTED)
     if asked.asks in {Asks.LEAST, Asks.WHETHER, Asks.DIFFERENCE} and asked.is_less:
         ranked.reverse()
+    if asked.word == BETWEEN:
+        later, earlier = (f"{_said(found[thing])} ({_the(thing)})" for thing in ranked[:2])
+        sum_ = _sum(values[ranked[0]], values[ranked[1]])
+        text = f"From {earlier} to {later}{sum_}."
+        return pen.say(text, _quotes_of(found), verdict=Verdict.COMPUTED)
     first = ranked[0]
     others = ranked[1:]
     opening = ""

@@ -12,6 +12,7 @@ from dataclasses import dataclass
 from app.answering.amounts import Amount, Moment, amounts, moments
 from app.answering.asking import Asked, Expects
 from app.answering.terms import Term, fold, terms
+from app.dates import MONTHS
 from vectorstore.lexical import analyse
 
 LARGE = 1e6
@@ -23,7 +24,7 @@ CURRENCIES = frozenset({*_SIGNS, *_NAMES})
 _MONTHS = dict(
     zip(
         "jan feb mar apr may jun jul aug sep oct nov dec".split(),
-        "January February March April May June July August September October November December".split(),
+        MONTHS,
         strict=True,
     )
 )
@@ -80,16 +81,16 @@ def plain_notation(text: str) -> str:
 
 
 def asked_by_value(asked: Asked) -> Values | None:
-    """The values of a question for what has them: "What is worth $7.15bn?", "What happened in 1997?".
+    """The values of a question for what has them: "What is worth $7.15bn?".
 
-    None for any other, also for one that compares ("before 1997") or names somebody: there the value
-    only goes with what is asked.
+    None for any other, also for one that compares ("before 1997") or names somebody: there the
+    value only goes with what is asked.
     """
     found = [one for one in amounts(asked.text) if _tells_apart(one)]
     days = list(moments(asked.text))
     if not (found or days) or asked.expects not in {Expects.ANYTHING, Expects.NAME}:
         return None
-    spans = [(one.start, one.end) for one in (*found, *days)]
+    spans = [(one.start, one.end) for one in found] + [(one.start, one.end) for one in days]
     others = [term for term in asked.terms if not _is_inside(term, spans)]
     if len(others) > FEW_WORDS or any(term.is_name for term in others):
         return None

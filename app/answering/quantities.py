@@ -41,7 +41,10 @@ _SCALE = {
     "trillion": 1e12,
     "tn": 1e12,
 }
-_SCALED = r"hundred|thousand|million|billion|trillion|bln|mln|bn|mn|tn|(?:mrd|mio)(?![a-z])\.?|[kmb](?![a-z])"
+_SCALED = (
+    r"hundred|thousand|million|billion|trillion|bln|mln|bn|mn|tn|(?:mrd|mio)(?![a-z])\.?|"
+    r"[kmb](?![a-z])"
+)
 _QUANTITY = re.compile(
     r"(?:(?P<sign>(?:(?<![a-z])(?:us|u\.s\.|ca?|au?) ?)?[$€£¥])|\b(?P<code>usd|eur|gbp|jpy|chf)\b)?"
     r"\s?(?P<digits>(?<!\d)\d{1,3}(?: \d{3}\b)+(?!,?\d)|\d{1,3}(?:\.\d{3}){2,}(?:,\d+)?(?![\d.])"
@@ -163,12 +166,12 @@ def _dated(folded: str) -> Iterator[tuple[CalendarDate, re.Match[str]]]:
         # 14/5 and 5/14 are one day; 4/5 is left alone, for half the world reads it the other way.
         one, other = int(match["first"]), int(match["second"])
         if (one > len(_MONTHS)) != (other > len(_MONTHS)) or one == other:
-            day, month = (one, other) if one > len(_MONTHS) else (other, one)
-            if date := _numbered(day, month, match["year"]):
+            number, month = (one, other) if one > len(_MONTHS) else (other, one)
+            if date := _numbered(number, month, match["year"]):
                 yield date, match
 
 
-def _numbered(day: int | str, month: int | str, year: str) -> CalendarDate | None:
+def _numbered(day: int | str, month: int | str, year: int | str) -> CalendarDate | None:
     if not (1 <= int(day) <= LAST_DAY and 1 <= int(month) <= len(_MONTHS)):
         return None
     return CalendarDate(int(day), _MONTHS[int(month) - 1], int(year))

@@ -17,7 +17,7 @@ from app.answering.answerability import THRESHOLD, judge
 from app.answering.asking import Asked, ask
 from app.answering.citing import Citer
 from app.answering.compared import answer_comparison
-from app.answering.comparison import comparison
+from app.answering.comparison_shapes import comparison
 from app.answering.compose import (
     Composer,
     ExtractiveComposer,
@@ -98,7 +98,7 @@ class ChatService:
             unsupported: What becomes of sentences of a chat model that no quote bears out.
             threshold: From which chance on an answer is given.
             max_question_characters: Longer questions are refused.
-            words: Common words of the language, by which slips of the pen are told; None mends none.
+            words: Common words of the language, by which slips are told; None mends none.
         """
         self._wording = Wording(words)
         self._live = live

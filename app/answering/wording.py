@@ -36,23 +36,6 @@ _NAMES = (
 )
 """First words with capitals in a row ("Walgreens Boots Alliance"), then also joined ones ("Food and
 Drug Administration"): those may be two names."""
-_LETTERS = 5
-"""Shorter words differ from too many others by one letter."""
-LONG = 8
-"""From so many letters on two may be wrong."""
-ALIKE = 0.8
-"""Similarity (difflib) that the word meant must have; its first letter is the same."""
-MAX_UNKNOWN = 2
-"""A question with more unknown words is in another language, or not about the library."""
-LOOKED_AT = 40
-"""Passages from which the word that is meant is taken."""
-OPENINGS = 20_000
-"""Documents whose first page is read for names with initials."""
-SHORTEST, LONGEST = 2, 6
-"""Letters of an abbreviation."""
-_NAME = re.compile(
-    r"[^\W\d_a-z][^\W\d_]+(?:[ -](?:(?:of|and|the|for|de|du) )?[^\W\d_a-z][^\W\d_]+)+"
-)
 _LETTERS = re.compile(r"[^\W\d_]+")
 
 
@@ -145,11 +128,11 @@ def _initials(openings: Iterator[str]) -> dict[str, str]:
     names: tuple[dict[str, set[str]], ...] = tuple({} for _ in _NAMES)
     for text in openings:
         line = " ".join(text.split())
-        for pattern, found in zip(_NAMES, names, strict=True):
+        for pattern, held in zip(_NAMES, names, strict=True):
             for name in pattern.findall(line):
                 letters = "".join(word[0] for word in re.split(r"[ -]", name) if word[0].isupper())
                 if SHORTEST <= len(letters) <= LONGEST:
-                    found.setdefault(letters, set()).add(name)
+                    held.setdefault(letters, set()).add(name)
     alone, joined = ({k: next(iter(v)) for k, v in each.items() if len(v) == 1} for each in names)
     several = {letters for letters, found in names[0].items() if len(found) > 1}
     return {k: v for k, v in joined.items() if k not in several} | alone

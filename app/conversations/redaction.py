@@ -21,7 +21,8 @@ def without_document(answer: Answer, document_id: DocumentId) -> Answer:
         claim for claim in answer.claims if claim.citations and erased.isdisjoint(claim.citations)
     ]
     cells = [cell for row in (answer.table.rows if answer.table else ()) for cell in row.cells]
-    used = {n for part in (*claims, *cells) for n in part.citations}
+    used = {n for claim in claims for n in claim.citations}
+    used |= {n for cell in cells for n in cell.citations}
     kept = [one for one in answer.citations if one.n in used and one.n not in erased]
     numbers = {citation.n: n for n, citation in enumerate(kept, start=1)}
     remaining = {claim.text for claim in claims}

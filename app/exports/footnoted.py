@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, datetime
 
 from app.dates import long_date
-from app.types import Answer, Citation, Form, Notes
+from app.types import Answer, Citation, Form, Notes, Table
 from vectorstore.types import Metadata
 
 _UNPRINTABLE = re.compile(r"[^\t\n\r\x20-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
@@ -160,16 +160,16 @@ def _section(answer: Answer, numbers: dict[int, int]) -> Section:
             printable(f"“{one.text}” {one.title}, {_dated(one.published)}")
             for one in answer.near_misses
         ),
-        table=answer.table
-        and SideBySide(
-            tuple(map(printable, answer.table.columns)),
-            tuple(
-                (
-                    printable(row.label),
-                    tuple(noted(cell.text, cell.citations) for cell in row.cells),
-                )
-                for row in answer.table.rows
-            ),
+        table=_side_by_side(answer.table, noted) if answer.table else None,
+    )
+
+
+def _side_by_side(table: Table, noted: Callable[[str, Sequence[int]], Sentence]) -> SideBySide:
+    return SideBySide(
+        tuple(map(printable, table.columns)),
+        tuple(
+            (printable(row.label), tuple(noted(cell.text, cell.citations) for cell in row.cells))
+            for row in table.rows
         ),
     )
 

@@ -14,9 +14,11 @@ _MONTH = r"(?:" + "|".join(f"{name[:3]}(?:{name[3:]})?\\.?" for name in MONTHS) 
 _WEEKDAY = r"(?:mon|tues|wednes|thurs|fri|satur|sun)day"
 _UNIT = r"(?:day|week|month|quarter|year)"
 STRETCH = (
-    rf"(?:(?:the )?(?:\d{{1,2}}(?:st|nd|rd|th)?\.? (?:of )?)?{_MONTH}(?: \d{{1,2}}(?:st|nd|rd|th)?)?"
+    rf"(?:(?:the )?(?:\d{{1,2}}(?:st|nd|rd|th)?\.? (?:of )?)?{_MONTH}"
+    rf"(?: \d{{1,2}}(?:st|nd|rd|th)?)?"
     rf",?(?: ?(?:of )?\d{{4}})?|\d{{4}}-\d\d(?:-\d\d)?|\d{{1,2}}[./]\d{{1,2}}[./]\d{{4}}|"
-    rf"(?:the year )?(?:19|20)\d\d|(?:the )?(?:19|20)?\d0s|today|yesterday|(?:last |this )?{_WEEKDAY}|"
+    rf"(?:the year )?(?:19|20)\d\d|(?:the )?(?:19|20)?\d0s|today|yesterday|"
+    rf"(?:last |this )?{_WEEKDAY}|"
     rf"(?:the )?(?:last|past|this|previous|current) (?:\d+ |two |three |four |six )?{_UNIT}s?|"
     rf"(?:\d+|an?|one|two|three|four|six) {_UNIT}s? ago|the \d{{1,2}}(?:st|nd|rd|th))"
 )

@@ -1,4 +1,4 @@
-"""What follows the word for documents: "about X", "by Y", "from 2019", "in German", "newest first"."""
+"""What follows the word for documents: "about X", "by Y", "from 2019", "newest first"."""
 
 from __future__ import annotations
 
@@ -51,7 +51,8 @@ _PRONOUN = re.compile(
 )  # fmt: skip
 _ASKS = re.compile(
     r"^(?:why|how|what|whether|when|who|whom|which|where|if|the way)\b|"
-    r"\b(?:and|then|but|or) (?:say|tell|list|who|what|when|which|how|where|why|does|do|did|is|are)\b| - ",
+    r"\b(?:and|then|but|or) (?:say|tell|list|who|what|when|which|how|where|why|does|do|did|is)\b"
+    r"| - ",
     re.IGNORECASE,
 )
 _BOTH = re.compile(r"both (?P<first>.+?) and (?P<second>.+)", re.IGNORECASE)

@@ -1,4 +1,4 @@
-"""Filters in plain words around a question to the documents: "according to the Philips paper, …"."""
+"""Filters in plain words around a question: "according to the Philips paper, …"."""
 
 from __future__ import annotations
 
@@ -7,9 +7,10 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass, replace
 from datetime import date
 
-from app.library.asking import in_plain_signs, one_document
+from app.library.asking import in_plain_signs
 from app.library.filters import read_filters
 from app.library.question import LibraryQuestion, Wants
+from app.library.readings import one_document
 from app.library.shelf import Shelf, is_published
 from app.library.words import PLURAL
 from vectorstore.types import Filters
@@ -23,13 +24,13 @@ _BEFORE = re.compile(rf"{_OF} (?P<whose>[^,:]+?)[,:] (?P<rest>\S.{{3,}})", re.IG
 _OPENS = re.compile(rf"(?<=\s){_OF} ", re.IGNORECASE)
 _BEHIND = re.compile(rf"{_OF} (?P<whose>.+?)\??", re.IGNORECASE)
 _SAID = re.compile(
-    rf"(?P<opening>what|anything|how|why|when|who) (?:does|do|did|has|have) (?P<whose>.+?) (?:have to )?"
-    rf"{_SAYS} (?:about|on|of|regarding) (?P<topic>.+?)\??",
+    r"(?P<opening>what|anything|how|why|when|who) (?:does|do|did|has|have) (?P<whose>.+?) "
+    rf"(?:have to )?{_SAYS} (?:about|on|of|regarding) (?P<topic>.+?)\??",
     re.IGNORECASE,
 )
 _TELLS = re.compile(
-    rf"(?:does|do|did) (?P<whose>.+?) (?:{_SAYS}|mention|explain|give) (?P<rest>(?:why|how|when|where|who|"
-    rf"which|what|whether|if) .+?)\??",
+    rf"(?:does|do|did) (?P<whose>.+?) (?:{_SAYS}|mention|explain|give) "
+    r"(?P<rest>(?:why|how|when|where|who|which|what|whether|if) .+?)\??",
     re.IGNORECASE,
 )
 _MANY = re.compile(rf"(?:(?:all|the|your|our|those|any) )*{PLURAL}(?P<tail> .+)", re.IGNORECASE)

@@ -142,7 +142,7 @@ class Shelf:
         ]
 
     def spoken_of(self, said: str) -> list[DocumentId]:
-        """Documents whose sentences an earlier answer repeats or names by title; the first first."""
+        """Documents that an earlier answer quotes or names by title; the first named first."""
         plain = " ".join(said.split())
         places = {
             each.id: plain.find(f"“{each.metadata.title}”")

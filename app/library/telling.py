@@ -205,7 +205,8 @@ def _line(document: DocumentSummary, asked: LibraryQuestion, shelf: Shelf) -> st
     if asked.order in {Order.LONGEST, Order.SHORTEST}:
         by.append(f"{shelf.words(document):,} words")
     title = f"{known.title} ({known.place})" if known.place else known.title
-    return f"{title}{'' if title.endswith(('.', '!', '?', '…')) else '.'} {', '.join(filter(None, by))}."
+    stop = "" if title.endswith((".", "!", "?", "…")) else "."
+    return f"{title}{stop} {', '.join(filter(None, by))}."
 
 
 def _counted(count: int) -> str:

@@ -162,7 +162,7 @@ def claim_pieces(
 def table_pieces(
     table: Table, known: Mapping[int, Citation], public_url: str | None
 ) -> Iterator[Piece]:
-    """A line for each cell: what, of which thing, and its numbers. Phones have no room for columns."""
+    """A line for each cell: what, of which thing, and its numbers. Phones lack room for columns."""
     for row in table.rows:
         for name, cell in zip(table.columns, row.cells, strict=True):
             label = shortened(f"{row.label}, {name}", MAX_TITLE)
