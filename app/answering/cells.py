@@ -6,6 +6,7 @@ import math
 import re
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from functools import cache
 
 from app.answering.amounts import REACH, Amount, Bound, Moment, amounts, moments
 from app.answering.comparison import Attribute, Comparison, event_of
@@ -24,7 +25,7 @@ MAX_DOCUMENTS = 3
 """A name that means more documents than this means none of them."""
 LEAST = 0.03
 """Chance from which on a sentence with a fitting value counts: the value itself says much."""
-LEAST_SENTENCE = 0.25
+LEAST_SENTENCE = 0.4
 """The same for a sentence that is shown whole."""
 EVENT, LIKE_EVENT, OTHER_EVENT = 0.6, 0.4, 0.4
 """What a sentence gains by the event's own verb or one like it, and loses by its opposite's."""
@@ -152,6 +153,8 @@ def _of_event(values: list[tuple[float, Value]], event: str) -> list[tuple[float
         return values
     if values and own & set(analyse(values[0][1].evidence.text)):
         return values
+    if values and values[0][1].moment and values[0][1].moment.side == "since":
+        return values
     begun = [pair for pair in values if like & set(analyse(pair[1].evidence.text))]
     begun.sort(key=lambda pair: (pair[1].evidence.document_id, pair[1].evidence.sentence.ordinal))
     return begun or values
@@ -219,8 +222,10 @@ def _score(item: Evidence, attribute: Attribute, event: str) -> float:
     stems = set(analyse(_BESIDE.sub(" ", item.text)))
     wanted = event or "founded"
     own, like, other = _families(wanted)
+    is_begun = not own & _stems_of_ends() and any(one.side == "since" for one in moments(item.text))
     return (
         item.relevance
+        + EVENT * is_begun
         - HEDGED * bool(_MAY.search(item.text) and not own & stems and not like & stems)
         - HEDGED * bool(_HOPE.search(item.text))
         + EVENT * bool(own & stems)
@@ -236,6 +241,12 @@ def _families(event: str) -> tuple[set[str], set[str], set[str]]:
     own = wanted.union(*(group for group in groups if wanted & group))
     begins, ends = set().union(*groups[:_NUM_BEGINNINGS]), set().union(*groups[_NUM_BEGINNINGS:])
     return (own, ends, begins) if own & ends else (own, begins, ends)
+
+
+@cache
+def _stems_of_ends() -> frozenset[str]:
+    verbs = " ".join(_ALIKE[_NUM_BEGINNINGS:]).split()
+    return frozenset(stem for verb in verbs for stem in analyse(verb))
 
 
 def _value(item: Evidence, attribute: Attribute, asked: Comparison, event: str) -> Value | None:
@@ -265,7 +276,7 @@ def _day(text: str, event: str) -> Moment | None:
         if set(analyse(match.group())) & (own if own & set(analyse(text)) else like)
     ]
     if not places:
-        return days[0]
+        return next((one for one in days if one.side == "since"), days[0])
     return min(days, key=lambda one: min(_distance(one.start, at) for at in places))
 
 

@@ -82,11 +82,16 @@ def _side_by_side(
         }
         if any(found.values()):
             rows[attribute] = found
+    if not rows and not asked.is_open:
+        return None
     pen = Pen()
     for thing in asked.things:
-        lead = _lead(documents[thing], shelf)
+        values = [value for found in rows.values() for value in found[thing]]
+        lead = _lead(documents[thing], shelf) if asked.is_open else None
         if lead is not None:
             pen.say_own_words(lead, heading=_capital(thing))
+        elif not asked.is_open:
+            _tell_evidence(values, pen, _capital(thing))
     table = _table(asked.things, rows, asked, pen) if rows else None
     if not pen.claims:
         return None
@@ -113,7 +118,7 @@ def _tell_limit(asked: Comparison, values: Sequence[Value], pen: Pen) -> None:
     else:
         orders = [_order(value.amount, limit) for value in values]
         word = {-1: "less than", 0: "about", 1: "more than"}.get(orders[0] or 0, "")
-        than = f"{word} {written(limit.value, limit.unit) if limit else ''}"
+        than = f"{word} {_figure(limit.value, limit.unit) if limit else ''}"
         is_so = [order == (-1 if asked.is_less else 1) for order in orders]
         unsure = None in orders
     if unsure:

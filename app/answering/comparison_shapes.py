@@ -47,7 +47,7 @@ _DATE_WORDS = re.compile(
 )
 _STATUS_WORDS = re.compile(r"\b(?:status|state|stage|progress|outcome|results?|success)\b")
 _PARTNER_WORDS = re.compile(r"\b(?:partners?|parties|members?|founders?|who|companies|owners?)\b")
-_REASON_WORDS = re.compile(r"\b(?:reasons?|why|motives?|aims?|goals?|purpose)\b")
+_REASON_WORDS = re.compile(r"\b(?:reasons?|why|motives?)\b")
 _SIDE_BY_SIDE = (Attribute.AMOUNT, Attribute.DATE, Attribute.DURATION)
 """Rows of a comparison that names none; rows of which nothing is found are left out."""
 
@@ -172,6 +172,9 @@ def _between(found: re.Match[str]) -> Comparison | None:
     things = _split(found["things"], r" and | to | until ")
     if things is None:
         return None
+    first, *_ = things
+    if " of " in first and EVENT_NOUN.fullmatch(things[-1]):
+        things = (*things[:-1], f"{things[-1]} of {first.partition(' of ')[2]}")
     *others, last = things
     if " of " in last and not any(" of " in each for each in others):
         whole = last.partition(" of ")[2]
@@ -189,8 +192,17 @@ def _side_by_side(found: re.Match[str]) -> Comparison | None:
     if things is None:
         return None
     by = " ".join(filter(None, (groups.get("by"), groups.get("before"))))
-    attributes = tuple(_attributes(by)) if by else ()
-    return Comparison(things, attributes or _SIDE_BY_SIDE, Asks.TABLE)
+    of_each = {found[1] for thing in things if (found := _OF.fullmatch(thing))}
+    if not by and len(of_each) == 1 and all(map(_OF.fullmatch, things)):
+        by = of_each.pop()
+        things = tuple(thing.partition(" of ")[2] for thing in things)
+    attributes = tuple(_attributes(by))
+    if by and not attributes:
+        return None  # by what only the reader can find
+    return Comparison(things, attributes or _SIDE_BY_SIDE, Asks.TABLE, is_open=not attributes)
+
+
+_OF = re.compile(r"([a-z]+(?: [a-z]+)?) of (?:the )?(.+)")
 
 
 def _attribute(said: str, noun: str = "") -> Attribute | None:
@@ -297,6 +309,7 @@ def _thing(said: str) -> str:
 _SOURCES: tuple[tuple[str, _Read], ...] = (
     (r"(?:(?:which|what|who)(?: one)?(?: of (?:them|the two|these))?|of the two,? which(?: one)?) (?P<said>[^,:;]*?)"
      r"(?:,|:|;| -|,? of) (?P<things>.+ or .+)", _which),
+    (r"(?P<things>.+ or .+?)[:,-]+ (?:which|what|who)(?: one)?(?: of them)? (?P<said>[^,:;]+)", _which),
     (r"(?:of|between|among) (?P<things>.+? (?:and|or) .+?),? (?:which|what|who)(?: one)?(?: of them)? (?P<said>[^,:;]+)",
      _which),
     (rf"(?:which|who|what) (?P<said>(?:{_AUX} |paid |cost |lasted |came |has |had |began |started )(?:the )?(?:\S+ ){{0,3}}?"
@@ -311,7 +324,7 @@ _SOURCES: tuple[tuple[str, _Read], ...] = (
     (rf"how many (?:years|months|days) (?P<how>(?P<degree>before|after)) (?P<second>{_THING}) {_AUX} (?P<first>{_THING})(?P<noun>)"
      rf"(?P<said> founded| announced| formed| signed| closed| completed| start| begin)", _how_much),
     (rf"how (?:long|much time|many (?:years|months|days|weeks))(?: {_AUX})?(?: it| there)?(?: passed| elapsed| lay| lies| pass|"
-     rf" go by| went by)?,? (?:between|from) (?P<things>.+? (?:and|to|until) .+)", _between),
+     rf" go by| went by| take)?,? (?:between|from) (?P<things>.+? (?:and|to|until) .+)", _between),
     (rf"(?:what {_AUX} )?(?:the )?(?:time|interval|gap|number of (?:days|years|months)) between (?P<things>.+? and .+)", _between),
     (rf"{_AUX} (?P<first>{_THING})(?: already| first| formally)? (?P<said>(?:{_EVENTS}|start|begin|close|end|launch|open|happen|"
      rf"take place|come|from) )?(?P<degree>before|after) (?P<second>{_THING})(?P<tail> (?:was|did|were|had) .*)?", _than),
@@ -319,7 +332,7 @@ _SOURCES: tuple[tuple[str, _Read], ...] = (
      _than),
     (rf"{_AUX} (?P<first>{_THING}) (?P<said>(?:{_SAID} )*)(?P<degree>over|above|under|below|at least|exceed)(?P<noun>) "
      rf"(?P<second>\S*\d{_THING})", _than),
-    (rf"(?:compare|contrast|comparing|comparison (?:of|between)|put side by side) (?:the (?P<before>[\w ,]+?) of )?(?P<things>.+?(?:{_AND}"
+    (rf"(?:compare|contrast|comparing|comparison (?:of|between)|put side by side) (?:the (?P<before>[\w ,]+?) (?:of|by|for|in|between) )?(?P<things>.+?(?:{_AND}"
      rf"|, ).+?){_BY}", _side_by_side),
     (rf"put (?P<things>.+? and .+?) side by side{_BY}", _side_by_side),
     (rf"(?:what(?: {_AUX}|'s|s)? )?(?:the )?(?:main |key )?(?:differences?|contrast|similarities) (?:between|of) (?P<things>.+? and .+?){_BY}",

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 
 from app.answering.amounts import Amount, Moment, amounts, moments
 from app.answering.asking import Asked, Expects
-from app.answering.terms import Term, fold, terms
+from app.answering.terms import Term, fold, key_of, terms
 from app.dates import MONTHS
 from vectorstore.lexical import analyse
 
@@ -91,7 +91,9 @@ def asked_by_value(asked: Asked) -> Values | None:
     if not (found or days) or asked.expects not in {Expects.ANYTHING, Expects.NAME}:
         return None
     spans = [(one.start, one.end) for one in found] + [(one.start, one.end) for one in days]
-    others = [term for term in asked.terms if not _is_inside(term, spans)]
+    others = [
+        term for term in asked.terms if not _is_inside(term, spans) and term.key not in _NO_SUBJECT
+    ]
     if len(others) > FEW_WORDS or any(term.is_name for term in others):
         return None
     is_open = _ASKS_WHAT.search(asked.text) is not None or len(terms(asked.text)) < SHORT
@@ -101,6 +103,10 @@ def asked_by_value(asked: Asked) -> Values | None:
     return Values(tuple(found), tuple(days), words)
 
 
+_NO_SUBJECT = frozenset(
+    key_of(word) for word in "happen occur take took place event thing deal sum amount".split()
+)
+"""Words of a question for what has a value that say no more than that."""
 SHORT = 8
 """Words of a question without a verb: "the 7.15 billion dollar deal"."""
 

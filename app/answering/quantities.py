@@ -97,6 +97,7 @@ _DOTTED_DATE = re.compile(
 _SLASHED_DATE = re.compile(
     r"(?<![\d/.])(?P<first>\d{1,2})/(?P<second>\d{1,2})/(?P<year>(?:1[6-9]|20)\d\d)(?![\d/])"
 )
+LAST_DAY = 31
 _MONTHS = "jan feb mar apr may jun jul aug sep oct nov dec".split()
 _YEAR = re.compile(
     r"(?<![\d.,$€£¥])(?:FY ?)?(?P<year>(?:1[6-9]|20)\d\d)(?!\d|,\d|\.\d|\s?%|"
@@ -158,7 +159,6 @@ def _dated(folded: str) -> Iterator[tuple[CalendarDate, re.Match[str]]]:
         if 1 <= int(match["month"]) <= len(_MONTHS):
             month = _MONTHS[int(match["month"]) - 1]
             yield CalendarDate(int(match["day"]), month, int(match["year"])), match
-
     for match in _DOTTED_DATE.finditer(folded):
         if date := _numbered(match["day"], match["month"], match["year"]):
             yield date, match
@@ -166,8 +166,8 @@ def _dated(folded: str) -> Iterator[tuple[CalendarDate, re.Match[str]]]:
         # 14/5 and 5/14 are one day; 4/5 is left alone, for half the world reads it the other way.
         one, other = int(match["first"]), int(match["second"])
         if (one > len(_MONTHS)) != (other > len(_MONTHS)) or one == other:
-            number, month = (one, other) if one > len(_MONTHS) else (other, one)
-            if date := _numbered(number, month, match["year"]):
+            number, in_year = (one, other) if one > len(_MONTHS) else (other, one)
+            if date := _numbered(number, in_year, match["year"]):
                 yield date, match
 
 
@@ -175,9 +175,6 @@ def _numbered(day: int | str, month: int | str, year: int | str) -> CalendarDate
     if not (1 <= int(day) <= LAST_DAY and 1 <= int(month) <= len(_MONTHS)):
         return None
     return CalendarDate(int(day), _MONTHS[int(month) - 1], int(year))
-
-
-LAST_DAY = 31
 
 
 def quantities(text: str) -> set[tuple[float, str]]:

@@ -12,6 +12,7 @@ from collections import Counter
 from collections.abc import Callable, Container, Iterator, Sequence
 from difflib import SequenceMatcher
 
+from app.answering.naming import ABBREVIATIONS
 from app.answering.terms import Term, is_function_word, terms
 from vectorstore.live import LiveGeneration
 
@@ -36,6 +37,9 @@ _NAMES = (
 )
 """First words with capitals in a row ("Walgreens Boots Alliance"), then also joined ones ("Food and
 Drug Administration"): those may be two names."""
+_CAMEL = re.compile(r"\b[^\W\d_a-z][^\W\d_]*[a-z][^\W\d_]*[^\W\d_a-z][^\W\d_]*\b")
+"""A name with capitals inside it: "BioNTech"."""
+_GENERAL = {short.upper(): long for long, short in ABBREVIATIONS.items()}
 _LETTERS = re.compile(r"[^\W\d_]+")
 
 
@@ -74,8 +78,12 @@ class Wording:
     def _written_out(self, term: Term, generation: LiveGeneration) -> str | None:
         """The name that has these initials; None if none or several have."""
         word = term.text
-        is_short = SHORTEST <= len(word) <= LONGEST
-        if not is_short or not (word.isupper() or (len(word) > SHORTEST and self._is_rare(word))):
+        if not SHORTEST <= len(word) <= LONGEST:
+            return None
+        general = _GENERAL.get(word.upper())
+        if general is not None and generation.lexical.holds(general):
+            return general
+        if not (word.isupper() or (len(word) > SHORTEST and self._is_rare(word))):
             return None
         name, known = self._initials
         if name != generation.name:
@@ -133,6 +141,10 @@ def _initials(openings: Iterator[str]) -> dict[str, str]:
                 letters = "".join(word[0] for word in re.split(r"[ -]", name) if word[0].isupper())
                 if SHORTEST <= len(letters) <= LONGEST:
                     held.setdefault(letters, set()).add(name)
+        for name in _CAMEL.findall(line):
+            letters = "".join(sign for sign in name if sign.isupper())
+            if SHORTEST < len(letters) <= LONGEST:
+                names[0].setdefault(letters, set()).add(name)
     alone, joined = ({k: next(iter(v)) for k, v in each.items() if len(v) == 1} for each in names)
     several = {letters for letters, found in names[0].items() if len(found) > 1}
     return {k: v for k, v in joined.items() if k not in several} | alone

@@ -37,6 +37,7 @@ _CLOSING = re.compile(
     r"[\s,]*(?:\b(?:please|pls|plz|thanks|thank you|thx|ty|cheers|many thanks|too)\b|[?.!;:\s])+$",
     re.IGNORECASE,
 )
+_SHORT_IS = re.compile(r"\b(what|who|when|where|how)(?:'s|s)\b", re.IGNORECASE)
 _PLAIN_SIGNS = str.maketrans("’‘“”«»–—", '\'\'""""--')
 _KEYWORDS = (
     "documents document articles article papers sources library collection author authors "
@@ -85,6 +86,7 @@ def _core(text: str) -> str:
     plain, before = in_plain_signs(text), ""
     while before != plain:
         before, plain = plain, _CLOSING.sub("", _COURTESY.sub("", plain))
+    plain = _SHORT_IS.sub(r"\1 is", plain)
     return " ".join(map(_spelt, plain.split()))
 
 

@@ -26,6 +26,7 @@ class Wants(StrEnum):
     PUBLISHER = "publisher"
     LENGTH = "length"
     LANGUAGE = "language"
+    TITLE = "title"
     SUMMARY = "summary"
 
 

@@ -145,6 +145,19 @@ def summary(*, of_anything: bool) -> Read:
     return read
 
 
+def summary_of_everything(found: re.Match[str], today: date) -> LibraryQuestion | None:
+    """All that is said on a topic: "about Amazon"."""
+    filters = read_filters(found["target"], today)
+    if filters.rest or len(filters.topics) != 1 or filters.author:
+        return None
+    return LibraryQuestion(Wants.SUMMARY, topics=filters.topics, is_everything=True)
+
+
+def summary_of_document(found: re.Match[str], today: date) -> LibraryQuestion | None:
+    """A document that is spoken of as one: "about the Walgreens article"."""
+    return _document(Wants.SUMMARY, found["target"].removeprefix("about "), today)
+
+
 def _sentences(text: str) -> int | None:
     """How many sentences a summary is to have, where that is said."""
     found = _LENGTH.search(text)

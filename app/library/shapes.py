@@ -10,7 +10,17 @@ import re
 from app.library.dates import STRETCH
 from app.library.filters import EXTREMES
 from app.library.question import Wants
-from app.library.readings import NUMBERS, Read, many, new, one, people, summary
+from app.library.readings import (
+    NUMBERS,
+    Read,
+    many,
+    new,
+    one,
+    people,
+    summary,
+    summary_of_document,
+    summary_of_everything,
+)
 from app.library.words import DOCUMENT, LANGUAGES, LIBRARY, PLURAL, SPEAKS, SPEAKS_S
 
 _COUNT = r"(?:(?P<limit>\d{1,3}|" + "|".join(NUMBERS) + r") )?"
@@ -63,6 +73,8 @@ _SOURCES: tuple[tuple[str, Read], ...] = (
     (rf"what {_ALL}(?:can i|can we|could i|may i) read(?: here)?(?P<tail>.*)", many(Wants.LIST)),
     (rf"(?:(?:give|show)(?: me| us)? )?(?:an? |the )?(?:overview|list|index|contents?) (?:of|in) (?:the|your|this|our) "
      rf"{LIBRARY}", many(Wants.LIST)),
+    (rf"{_PLAIN}", many(Wants.LIST)),
+    (rf"(?:what|which) (?:topics|subjects|themes)(?: {_IS}| do| does) (?:most of )?(?:the |your |our )?(?:{_PLAIN}|{LIBRARY})(?: (?:cover|deal with|treat|about|on|have))?", many(Wants.LIST)),
     # How many.
     (rf"how many {_ALL}{_LANGUAGE}{PLURAL}(?P<tail> .+)", many(Wants.COUNT, needs_filter=True)),
     (rf"(?:what {_IS} )?(?:the )?(?:total )?number of {_ALL}{_LANGUAGE}{PLURAL}(?P<tail> .+)",
@@ -83,6 +95,7 @@ _SOURCES: tuple[tuple[str, Read], ...] = (
      rf".+)", many(Wants.HAS, needs_filter=True)),
     (rf"(?:do|have) (?:you|we) (?:have|got)(?: got)? (?:the|an?) (?P<topic>.*?\b{DOCUMENT}\b.*?) (?:on file|in (?:the|"
      rf"your|our) {LIBRARY}|in here|here)", many(Wants.HAS)),
+    (r"(?:is|are) there (?:anything|something|more|much)(?P<tail> (?:on|about) (?-i:[A-Z])[\w&.' -]{1,40})", many(Wants.HAS, needs_filter=True)),
     # The newest, the longest.
     (rf"(?:(?:what|which) ?{_IS}? |{_SHOW} )?(?:the |your |our )?{_COUNT}{_EXTREME} "
      rf"(?:{PLURAL}|additions|entries)(?P<tail>.*)", many(Wants.LIST)),
@@ -91,6 +104,7 @@ _SOURCES: tuple[tuple[str, Read], ...] = (
     (rf"(?:which|what) {DOCUMENT} (?:is|are) (?:the )?{_EXTREME}(?P<single>)(?P<tail>.*)", many(Wants.LIST)),
     (rf"(?:which|what) (?:is|are|of (?:the|your) {PLURAL} is) (?:the )?{_EXTREME}(?P<single>)(?P<tail>(?: of the "
      rf"{PLURAL})? in (?:the|your|our) {LIBRARY})", many(Wants.LIST)),
+    (rf"(?:how (?:recent|new|old|up to date) is|when was) (?:the |your |our )?{_EXTREME} (?P<single>{DOCUMENT})(?: (?:published|written|from))?(?P<tail>.*)", many(Wants.LIST)),
     # What is new.
     (rf"(?:what(?: is|'s|s)?|is there|have you got|do you have)?\s?(?:anything |something )?new"
      rf"(?: (?:in|to) (?:the|your|our|this) {LIBRARY}| here)?(?: (?:on|about) (?P<topic>.+?))?"
@@ -140,7 +154,11 @@ _SOURCES: tuple[tuple[str, Read], ...] = (
     (rf"(?:(?:what {_IS} )?the )?(?:length|word count|size) of {_ONE}", one(Wants.LENGTH)),
     (rf"(?:in )?(?:which|what) language is {_ONE}(?: written)?(?: in)?", one(Wants.LANGUAGE)),
     (rf"is {_ONE} in {LANGUAGES}(?: or (?:in )?{LANGUAGES})?", one(Wants.LANGUAGE)),
+    (rf"(?:what {_IS} )?(?:the )?(?:full |exact )?title of {_ONE}", one(Wants.TITLE)),
+    (rf"(?:what(?: {_IS}|{_IS})|how {_IS}) {_ONE} (?:called|titled)", one(Wants.TITLE)),
     # Summaries.
+    (rf"what (?:do|does) (?:all )?(?:the|your|our|these) (?:{_PLAIN}|{LIBRARY}) (?:say|tell us|report|write|contain|have)(?: to say)? (?P<target>(?:about|on|regarding) .+?){_SHORT}", summary_of_everything),
+    (rf"(?:tell me|talk) (?P<target>about .+?){_SHORT}", summary_of_document),
     (rf"(?:summari[sz]e|sum up|recap|tl;? ?dr:?|summary:?|overview:?)(?: for me)? (?!of )(?P<target>.+?){_SHORT}",
      summary(of_anything=True)),
     (rf"(?:brief (?:me|us) on|walk (?:me|us) through) (?P<target>.+?){_SHORT}", summary(of_anything=True)),

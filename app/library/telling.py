@@ -24,6 +24,7 @@ MAX_OF_ONE_NAME = 3
 """Documents that one name may mean; of more the reader is asked which."""
 WORDS_A_MINUTE = 230
 """Silent reading of English non-fiction. Source: Brysbaert, Journal of Memory and Language 2019."""
+WHICH = "Which document do you mean? Name its subject, such as “the article about …”."
 _LANGUAGES = {
     "en": "English", "de": "German", "fr": "French", "es": "Spanish", "it": "Italian",
     "nl": "Dutch", "pt": "Portuguese", "pl": "Polish", "sv": "Swedish", "da": "Danish",
@@ -306,7 +307,7 @@ def _of_documents(
             return summary_of(meant[0], shelf, asked.limit)
         return summary_of_topic(asked.reference, shelf) if asked.reference else None
     if not meant:
-        return None
+        return Told(AnswerStatus.ABSTAINED, message=WHICH) if asked.points_back else None
     if len(meant) > MAX_OF_ONE_NAME:
         return None if not asked.points_back else _facts(asked, meant[:MAX_OF_ONE_NAME], shelf)
     if asked.wants is Wants.SUMMARY:
@@ -375,6 +376,7 @@ _FACTS: dict[Wants, Callable[[DocumentSummary, Shelf], tuple[str, str]]] = {
     Wants.PUBLISHER: _publisher,
     Wants.LENGTH: _length,
     Wants.LANGUAGE: _language_of,
+    Wants.TITLE: lambda document, _: ("title", "is its title"),
 }
 
 
