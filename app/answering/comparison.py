@@ -57,10 +57,10 @@ class Comparison:
     """What happened to the things, or what they did: "founded", "paid"."""
     counted: str = ""
     """What is counted: "employees"."""
-    is_open: bool = False
-    """It names nothing to compare by."""
     limit: Amount | Moment | None = None
     """A value of the question's own that one thing is compared with."""
+    is_open: bool = False
+    """It names nothing to compare by."""
 
 
 _EVENT_NOUNS = {

@@ -188,7 +188,7 @@ def _between(found: re.Match[str]) -> Comparison | None:
 def _side_by_side(found: re.Match[str]) -> Comparison | None:
     """As in "Compare A and B by price", "A vs B"."""
     groups = found.groupdict()
-    things = _split(groups["things"], _AND[3:-1].join(("(?:", ")")) + r"|, ")
+    things = _split(groups["things"], _AND + r"|, ")
     if things is None:
         return None
     by = " ".join(filter(None, (groups.get("by"), groups.get("before"))))

@@ -65,8 +65,8 @@ QUESTIONS_READ = 2
 """Earlier questions that the reader reads with a follow-up; it is trained on as many."""
 DEPENDS = 0.5
 """From this chance on a question is read with those before it."""
-LIBRARY = "library"
-"""The composer of what is told from the catalog."""
+LIBRARY, COMPARISON = "library", "comparison"
+"""Composers of what is told from the catalog, and of things side by side."""
 TURNS_READ = 6
 """Messages of the conversation that a follow-up may lean on; older ones mislead more than help."""
 
@@ -137,7 +137,7 @@ class ChatService:
                 understood, history, generation, self._embedder, question.filters
             )
         if told is not None:
-            yield from _from_catalog(text, told, generation.name, clock.milliseconds)
+            yield from _told(text, told, LIBRARY, generation.name, clock.milliseconds)
             return
         with clock.timing("condense"):
             condensed = yield from _condensed(composer, plain_notation(scope.text), history)
@@ -149,7 +149,7 @@ class ChatService:
                 shelf = shelf_of(generation, self._embedder, scope.filters)
                 told = answer_comparison(compared, shelf, partial(self._ask, generation))
             if told is not None:
-                yield from _from_catalog(text, told, generation.name, clock.milliseconds)
+                yield from _told(text, told, COMPARISON, generation.name, clock.milliseconds)
                 return
         with self._generation() as generation, clock.timing("search"):
             found = retrieve(condensed, generation, self._embedder, scope.filters)
@@ -309,10 +309,10 @@ def _condensed(
     raise AssertionError("a composer ends with the condensed question")
 
 
-def _from_catalog(
-    question: str, told: Told, generation: str, timings_ms: Mapping[str, float]
+def _told(
+    question: str, told: Told, composer: str, generation: str, timings_ms: Mapping[str, float]
 ) -> Iterator[AnswerEvent]:
-    """An answer about the library as events."""
+    """An answer about the library, or a comparison, as events."""
     known: set[int] = set()
     for claim in told.claims:
         new = tuple(c for c in told.citations if c.n in claim.citations and c.n not in known)
@@ -326,11 +326,11 @@ def _from_catalog(
         citations=told.citations,
         notes=notes(told.citations, ()),
         near_misses=(),
-        composer=LIBRARY,
+        composer=composer,
         receipt=Receipt(
             question,
             question,
-            LIBRARY,
+            composer,
             generation,
             answerability=float(bool(told.claims)),
             counts={"shown": len(told.claims)},

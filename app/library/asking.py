@@ -30,7 +30,7 @@ _COURTESY = re.compile(
     r"i(?:'d| would) (?:like|love) (?:you )?to (?:know |see |have |get )?|"
     r"i (?:want|need)(?: to (?:know|see|have))? |let (?:me|us) (?:know|see) |"
     r"(?:do you|does anyone) know |(?:i am |i'm )?(?:just )?wondering (?:if )?|"
-    r"tell (?:me|us) (?!about\b))",
+    r"tell (?:me|us) (?!about\b)|show (?:me|us) (?=(?:which|what|who|how|when)\b))",
     re.IGNORECASE,
 )
 _CLOSING = re.compile(
