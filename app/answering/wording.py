@@ -12,7 +12,6 @@ from collections import Counter
 from collections.abc import Callable, Container, Iterator, Sequence
 from difflib import SequenceMatcher
 
-from app.answering.naming import ABBREVIATIONS
 from app.answering.terms import Term, is_function_word, terms
 from vectorstore.live import LiveGeneration
 
@@ -39,7 +38,6 @@ _NAMES = (
 Drug Administration"): those may be two names."""
 _CAMEL = re.compile(r"\b[^\W\d_a-z][^\W\d_]*[a-z][^\W\d_]*[^\W\d_a-z][^\W\d_]*\b")
 """A name with capitals inside it: "BioNTech"."""
-_GENERAL = {short.upper(): long for long, short in ABBREVIATIONS.items()}
 _LETTERS = re.compile(r"[^\W\d_]+")
 
 
@@ -80,9 +78,6 @@ class Wording:
         word = term.text
         if not SHORTEST <= len(word) <= LONGEST:
             return None
-        general = _GENERAL.get(word.upper())
-        if general is not None and generation.lexical.holds(general):
-            return general
         if not (word.isupper() or (len(word) > SHORTEST and self._is_rare(word))):
             return None
         name, known = self._initials

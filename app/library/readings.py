@@ -145,6 +145,12 @@ def summary(*, of_anything: bool) -> Read:
     return read
 
 
+def back(found: re.Match[str], today: date) -> LibraryQuestion | None:
+    """A summary of what the conversation is about."""
+    del found, today
+    return LibraryQuestion(Wants.SUMMARY, points_back=True)
+
+
 def summary_of_everything(found: re.Match[str], today: date) -> LibraryQuestion | None:
     """All that is said on a topic: "about Amazon"."""
     filters = read_filters(found["target"], today)

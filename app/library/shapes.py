@@ -13,6 +13,7 @@ from app.library.question import Wants
 from app.library.readings import (
     NUMBERS,
     Read,
+    back,
     many,
     new,
     one,
@@ -157,6 +158,7 @@ _SOURCES: tuple[tuple[str, Read], ...] = (
     (rf"(?:what {_IS} )?(?:the )?(?:full |exact )?title of {_ONE}", one(Wants.TITLE)),
     (rf"(?:what(?: {_IS}|{_IS})|how {_IS}) {_ONE} (?:called|titled)", one(Wants.TITLE)),
     # Summaries.
+    (r"(?:tl;? ?dr|summari[sz]e(?: it| this| that)?|sum (?:it |this |that )?up|(?:an? )?(?:short |brief )?(?:summary|overview))", back),
     (rf"what (?:do|does) (?:all )?(?:the|your|our|these) (?:{_PLAIN}|{LIBRARY}) (?:say|tell us|report|write|contain|have)(?: to say)? (?P<target>(?:about|on|regarding) .+?){_SHORT}", summary_of_everything),
     (rf"(?:tell me|talk) (?P<target>about .+?){_SHORT}", summary_of_document),
     (rf"(?:summari[sz]e|sum up|recap|tl;? ?dr:?|summary:?|overview:?)(?: for me)? (?!of )(?P<target>.+?){_SHORT}",

@@ -195,6 +195,8 @@ def _between(documents: Sequence[DocumentSummary]) -> str:
     if not days:
         return told
     first, last = (long_date(day, precision) for day, precision in (days[0], days[-1]))
+    if len(days) == 1:
+        return f", one of {first}{told}"
     return f", published {f'between {first} and {last}' if first != last else f'on {first}'}{told}"
 
 

@@ -18,7 +18,8 @@ HERE = (
     r"(?:that |which )?(?:you|we|it) (?:have|hold|know|can (?:search|read|use))|at hand|in total|"
     r"(?:al)?together|altogether|so far|now|currently|right now|yet|to read|(?:do )?exist|"
     r"of (?:all )?(?:the|your|these|our) (?:documents|articles|sources|texts)|"
-    r"(?:are|is) there|there (?:are|is)|have (?:you|we) (?:got|read)|do (?:you|we) (?:have|hold|know|keep|use)|"
+    r"(?:are|is) there|there (?:are|is)|have (?:you|we) (?:got|read)|"
+    r"do (?:you|we) (?:have|hold|know|keep|use)|"
     rf"does the {LIBRARY} (?:have|hold|contain)|can (?:you|i|we) (?:search|read|use)|are here|"
     r"are available|at all|please|pls|for me|in it)"
 )

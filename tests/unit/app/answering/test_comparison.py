@@ -69,7 +69,11 @@ def test_limit_is_a_value_of_the_question_itself() -> None:
 
     assert asked is not None
     assert isinstance(asked.limit, Amount)
-    assert (asked.things, asked.limit.value, asked.limit.unit) == (("CVS-Aetna merger",), 1e11, "usd")
+    assert (asked.things, asked.limit.value, asked.limit.unit) == (
+        ("CVS-Aetna merger",),
+        1e11,
+        "usd",
+    )
     assert counted is not None
     assert (counted.attributes, counted.counted) == ((Attribute.COUNT,), "employees")
 
