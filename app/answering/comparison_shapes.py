@@ -192,7 +192,7 @@ def _side_by_side(found: re.Match[str]) -> Comparison | None:
     if things is None:
         return None
     by = " ".join(filter(None, (groups.get("by"), groups.get("before"))))
-    of_each = {found[1] for thing in things if (found := _OF.fullmatch(thing))}
+    of_each = {named[1] for thing in things if (named := _OF.fullmatch(thing))}
     if not by and len(of_each) == 1 and all(map(_OF.fullmatch, things)):
         by = of_each.pop()
         things = tuple(thing.partition(" of ")[2] for thing in things)
