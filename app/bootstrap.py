@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from contextlib import contextmanager
+from functools import partial
 from typing import TYPE_CHECKING
 
 from app.answering.compose import Composer, ExtractiveComposer
@@ -19,6 +20,7 @@ from vectorstore.config import StoreSettings
 from vectorstore.embedding.build import build_embedder
 from vectorstore.embedding.export import MODELS_FOLDER
 from vectorstore.embedding.settings import EmbeddingSettings
+from vectorstore.embedding.words import known_words
 from vectorstore.live import LiveIndex
 from vectorstore.manifest import IndexIdentity
 
@@ -69,6 +71,7 @@ def build_chat_service(settings: Settings, *, watch: bool = True) -> ChatService
         unsupported=Unsupported(settings.unsupported),
         threshold=settings.answer_threshold,
         max_question_characters=settings.max_question_characters,
+        words=partial(known_words, embedding_settings(settings).model),
     )
 
 

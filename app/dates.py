@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import date
 
-_MONTHS = (
+MONTHS = (
     "January", "February", "March", "April", "May", "June",
     "July", "August", "September", "October", "November", "December",
 )  # fmt: skip
@@ -14,5 +14,5 @@ def long_date(day: date, precision: str = "day") -> str:
     """As much as is known: "15 January 2019", "January 2019" or "2019"."""
     if precision == "year":
         return str(day.year)
-    month = f"{_MONTHS[day.month - 1]} {day.year}"
+    month = f"{MONTHS[day.month - 1]} {day.year}"
     return month if precision == "month" else f"{day.day} {month}"

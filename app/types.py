@@ -48,6 +48,19 @@ class Verdict(StrEnum):
     """The wording was replaced by the evidence's own."""
     UNSUPPORTED = "unsupported"
     """Never reaches a reader as a cited claim; where shown, its text says what it is."""
+    CATALOG = "catalog"
+    """What the catalog records of a document: title, author, date, length. Its citation opens the
+    document; its metadata say where each value comes from."""
+    COMPUTED = "computed"
+    """Follows from cited values by the comparison or sum that it shows."""
+
+
+class Form(StrEnum):
+    """How a claim stands on a page."""
+
+    SENTENCE = "sentence"
+    ITEM = "item"
+    """One of a list: on a line of its own."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,6 +95,35 @@ class Claim:
     text: str
     citations: tuple[int, ...]
     verdict: Verdict = Verdict.SUPPORTED
+    form: Form = Form.SENTENCE
+    heading: str = ""
+    """What it stands under in its source, told where claims are shown by headings."""
+
+
+@dataclass(frozen=True, slots=True)
+class Cell:
+    """One place of a table; without citations it says only that nothing is said."""
+
+    text: str
+    citations: tuple[int, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """One attribute of the things side by side."""
+
+    label: str
+    cells: tuple[Cell, ...]
+    """One for each column of its table."""
+
+
+@dataclass(frozen=True, slots=True)
+class Table:
+    """Things side by side."""
+
+    columns: tuple[str, ...]
+    """Names of the things; the column of labels has none."""
+    rows: tuple[Row, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -191,6 +233,8 @@ class Answer:
     """A sentence to the reader where there are no claims: what was searched, what is missing."""
     fallback: str | None = None
     """Tells the reader why the sources' own words are shown although a chat model was asked."""
+    table: Table | None = None
+    """What is compared, side by side; beside the claims, never without any."""
 
 
 @dataclass(frozen=True, slots=True)

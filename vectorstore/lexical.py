@@ -86,6 +86,21 @@ class TantivyIndex:
         holding = min(self._searcher.doc_freq("text", stem) for stem in stems)
         return math.log(1.0 + (total - holding + 0.5) / (holding + 0.5))
 
+    def holds(self, word: str) -> bool:
+        """Whether any passage has a word, or another of its stem; a stop word counts as held."""
+        return all(self._searcher.doc_freq("text", stem) for stem in analyse(word))
+
+    def near(self, word: str, *, edits: int, limit: int) -> list[PassageId]:
+        """Passages with a word whose stem differs from this one's by so many letters at most."""
+        import tantivy
+
+        stems = analyse(word)
+        if len(stems) != 1:
+            return []
+        query = tantivy.Query.fuzzy_term_query(self._schema, "text", stems[0], distance=edits)
+        hits = self._searcher.search(query, min(limit, max(1, self.num_passages)), count=False).hits
+        return sorted(self._searcher.doc(at)["passage_id"][0] for _, at in hits)
+
     def _find(
         self, text: str, limit: int, field: str, allowed: Sequence[str] | None
     ) -> list[tuple[PassageId, float]]:

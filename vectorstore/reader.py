@@ -202,6 +202,14 @@ class CatalogReader:
             ingested=datetime.fromisoformat(row.ingested),
         )
 
+    def openings(self, limit: int) -> Iterator[str]:
+        """Title and first piece of the text of each document, of so many documents at most."""
+        statement = self._served(versions.c.metadata, texts.c.text)
+        statement = statement.join(texts, texts.c.version_key == versions.c.key)
+        statement = statement.where(texts.c.piece == 0).order_by(documents.c.id).limit(limit)
+        for row in self._connection.execute(statement):
+            yield f"{codec.metadata_from_json(row.metadata).title}.\n{row.text}"
+
     def versions(self, document_id: DocumentId) -> list[VersionSummary]:
         """The texts that a document had and that can still be read, the latest first."""
         served = self._served(versions.c.version).where(documents.c.id == document_id)

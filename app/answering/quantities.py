@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from app.answering.terms import fold
+from app.answering.terms import fold, plain_number
 
 _UNITS = {
     word: value
@@ -31,16 +31,24 @@ _SCALE = {
     "million": 1e6,
     "m": 1e6,
     "mn": 1e6,
+    "mln": 1e6,
+    "mio": 1e6,
     "billion": 1e9,
     "bn": 1e9,
+    "bln": 1e9,
+    "mrd": 1e9,
     "b": 1e9,
     "trillion": 1e12,
     "tn": 1e12,
 }
-_SCALED = r"hundred|thousand|million|billion|trillion|bn|mn|tn|[kmb](?![a-z])"
+_SCALED = (
+    r"hundred|thousand|million|billion|trillion|bln|mln|bn|mn|tn|(?:mrd|mio)(?![a-z])\.?|"
+    r"[kmb](?![a-z])"
+)
 _QUANTITY = re.compile(
     r"(?:(?P<sign>(?:(?<![a-z])(?:us|u\.s\.|ca?|au?) ?)?[$€£¥])|\b(?P<code>usd|eur|gbp|jpy|chf)\b)?"
-    r"\s?(?P<digits>(?<!\d)\d{1,3}(?: \d{3}\b)+(?!,?\d)|\d[\d,]*(?:\.\d+)?"
+    r"\s?(?P<digits>(?<!\d)\d{1,3}(?: \d{3}\b)+(?!,?\d)|\d{1,3}(?:\.\d{3}){2,}(?:,\d+)?(?![\d.])"
+    r"|\d[\d,]*(?:\.\d+)?"
     r"|\b(?:(?:"
     + "|".join(_TENS)
     + r")-(?:"
@@ -83,6 +91,13 @@ _DATE = re.compile(
     r"(?: (?P<after>\d{1,2})(?:st|nd|rd|th)?(?!\d))?(?:,? (?:of )?(?P<year>\d{4})\b)?"
 )
 _ISO_DATE = re.compile(r"(?<!\d)(?P<year>\d{4})-(?P<month>\d{2})-(?P<day>\d{2})(?!\d)")
+_DOTTED_DATE = re.compile(
+    r"(?<![\d.,])(?P<day>\d{1,2})\.\s?(?P<month>\d{1,2})\.\s?(?P<year>(?:1[6-9]|20)\d\d)(?![\d.]\d|\d)"
+)
+_SLASHED_DATE = re.compile(
+    r"(?<![\d/.])(?P<first>\d{1,2})/(?P<second>\d{1,2})/(?P<year>(?:1[6-9]|20)\d\d)(?![\d/])"
+)
+LAST_DAY = 31
 _MONTHS = "jan feb mar apr may jun jul aug sep oct nov dec".split()
 _YEAR = re.compile(
     r"(?<![\d.,$€£¥])(?:FY ?)?(?P<year>(?:1[6-9]|20)\d\d)(?!\d|,\d|\.\d|\s?%|"
@@ -144,6 +159,22 @@ def _dated(folded: str) -> Iterator[tuple[CalendarDate, re.Match[str]]]:
         if 1 <= int(match["month"]) <= len(_MONTHS):
             month = _MONTHS[int(match["month"]) - 1]
             yield CalendarDate(int(match["day"]), month, int(match["year"])), match
+    for match in _DOTTED_DATE.finditer(folded):
+        if date := _numbered(match["day"], match["month"], match["year"]):
+            yield date, match
+    for match in _SLASHED_DATE.finditer(folded):
+        # 14/5 and 5/14 are one day; 4/5 is left alone, for half the world reads it the other way.
+        one, other = int(match["first"]), int(match["second"])
+        if (one > len(_MONTHS)) != (other > len(_MONTHS)) or one == other:
+            number, in_year = (one, other) if one > len(_MONTHS) else (other, one)
+            if date := _numbered(number, in_year, match["year"]):
+                yield date, match
+
+
+def _numbered(day: int | str, month: int | str, year: int | str) -> CalendarDate | None:
+    if not (1 <= int(day) <= LAST_DAY and 1 <= int(month) <= len(_MONTHS)):
+        return None
+    return CalendarDate(int(day), _MONTHS[int(month) - 1], int(year))
 
 
 def quantities(text: str) -> set[tuple[float, str]]:
@@ -156,10 +187,10 @@ def _value(match: re.Match[str]) -> float:
     if digits == "a":
         value = 1.0
     elif digits[0].isdigit():
-        value = float(digits.replace(",", "").replace(" ", ""))
+        value = float(plain_number(digits))
     else:
         value = float(sum(NUMBER_WORDS[part] for part in digits.split("-")))
-    return value * _SCALE[match["scale"].lower()] if match["scale"] else value
+    return value * _SCALE[match["scale"].lower().rstrip(".")] if match["scale"] else value
 
 
 def _unit(match: re.Match[str]) -> str:

@@ -6,9 +6,11 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from app.answering.asking import Asked, ask
+from app.answering.by_value import judged_by_value, passages_with
 from app.answering.condense import Condensed
 from app.answering.decompose import Part, covered_parts, in_turn, parts
 from app.answering.evidence import Evidence, Opened, gather
+from app.answering.notation import Values, asked_by_value
 from app.reading.protocol import Reader
 from vectorstore.fusion import weighted_sum
 from vectorstore.live import LiveGeneration
@@ -54,6 +56,8 @@ class Found:
     """The parts themselves: names that the question puts side by side."""
     within: Sequence[DocumentId] | None = None
     """The documents that the filters leave; None if there are no filters."""
+    values: Values | None = None
+    """Figures that what is asked for has: it is judged by them."""
 
 
 def retrieve(
@@ -73,6 +77,9 @@ def retrieve(
     num_whole = 1 + len(condensed.backgrounds)
     whole, of_parts = rankings[:num_whole], rankings[num_whole:]
     scores = weighted_sum([ranking.fused for ranking in whole], shares(condensed, whole))
+    values = asked_by_value(condensed.asked)
+    for name in passages_with(generation, values, ids) if values else ():
+        scores[name] = 1.0 + scores.get(name, 0.0)
     limit = PASSAGES_FOR_LIST if condensed.asked.wants_list else PASSAGES
     if pieces:
         passages = _shared_out(generation.reader, pieces, scores, of_parts, rankings, limit)
@@ -81,18 +88,19 @@ def retrieve(
     dealt = _by_part(pieces, _opened(generation.reader, passages))
     asked = [condensed.asked, *(ask(part.text) for part in pieces)]
     questions = [condensed.for_reader, *(part.text for part in pieces)]
-    return Found(tuple(passages), tuple(map(ToRead, asked, questions, dealt)), pieces, ids)
+    return Found(tuple(passages), tuple(map(ToRead, asked, questions, dealt)), pieces, ids, values)
 
 
 def read(found: Found, reader: Reader) -> list[Evidence]:
     """Every sentence that may be cited, the likeliest first; each once."""
-    return likeliest_first(
+    evidence = likeliest_first(
         [
             item
             for number, each in enumerate(found.parts)
             for item in gather(each.asked, each.question, each.opened, reader, part=number)
         ]
     )
+    return judged_by_value(found.values, evidence) if found.values else evidence
 
 
 def shares(condensed: Condensed, rankings: Sequence[Ranking]) -> list[float]:

@@ -4,16 +4,20 @@ from __future__ import annotations
 
 import secrets
 import time
-from collections.abc import Generator, Iterator, Mapping, Sequence
+from collections.abc import Callable, Container, Generator, Iterator, Mapping, Sequence
 from contextlib import closing, contextmanager
 from dataclasses import replace
 from datetime import UTC, datetime
+from functools import partial
 from itertools import chain
 
 from app.answering import abstention
+from app.answering.about_library import shelf_of, told_of_library
 from app.answering.answerability import THRESHOLD, judge
-from app.answering.asking import Asked
+from app.answering.asking import Asked, ask
 from app.answering.citing import Citer
+from app.answering.compared import answer_comparison
+from app.answering.comparison_shapes import comparison
 from app.answering.compose import (
     Composer,
     ExtractiveComposer,
@@ -27,11 +31,14 @@ from app.answering.compose import (
 from app.answering.condense import Condensed
 from app.answering.disagreement import disagreeing, notes
 from app.answering.evidence import Evidence, leans
+from app.answering.notation import plain_notation
 from app.answering.receipts import receipt
 from app.answering.retrieve import Found, read, retrieve
 from app.answering.select import select
 from app.answering.settling import Unsupported
+from app.answering.wording import Wording
 from app.errors import NotReadyError, UnknownComposerError
+from app.library.telling import Told
 from app.protocols import Readiness, SourceSummary, SourceVersion
 from app.questions import MAX_QUESTION_CHARACTERS, readable_question
 from app.reading.protocol import Reader
@@ -40,22 +47,26 @@ from app.types import (
     AnswerDone,
     AnswerEvent,
     AnswerStatus,
+    ClaimEvent,
     Message,
     NearMiss,
     NoteEvent,
     Question,
+    Receipt,
     StatusEvent,
     Verdict,
 )
 from vectorstore.errors import IndexUnusableError, UnknownDocumentError
 from vectorstore.live import LiveGeneration, LiveIndex
 from vectorstore.protocols import Embedder
-from vectorstore.types import Document, DocumentId, Sentence
+from vectorstore.types import Document, DocumentId, Filters, Sentence
 
 QUESTIONS_READ = 2
 """Earlier questions that the reader reads with a follow-up; it is trained on as many."""
 DEPENDS = 0.5
 """From this chance on a question is read with those before it."""
+LIBRARY, COMPARISON = "library", "comparison"
+"""Composers of what is told from the catalog, and of things side by side."""
 TURNS_READ = 6
 """Messages of the conversation that a follow-up may lean on; older ones mislead more than help."""
 
@@ -74,6 +85,7 @@ class ChatService:
         unsupported: Unsupported = Unsupported.DROP,
         threshold: float = THRESHOLD,
         max_question_characters: int = MAX_QUESTION_CHARACTERS,
+        words: Callable[[], Container[str]] | None = None,
     ) -> None:
         """Nothing is opened or computed yet.
 
@@ -86,7 +98,9 @@ class ChatService:
             unsupported: What becomes of sentences of a chat model that no quote bears out.
             threshold: From which chance on an answer is given.
             max_question_characters: Longer questions are refused.
+            words: Common words of the language, by which slips are told; None mends none.
         """
+        self._wording = Wording(words)
         self._live = live
         self._embedder = embedder
         self._reader = reader
@@ -117,11 +131,28 @@ class ChatService:
         yield StatusEvent("searching")
         history = _readable(question.history)
         said = " ".join((text, *(message.content for message in history)))
+        with self._generation() as generation, clock.timing("library"):
+            understood = self._wording.understood(text, generation)
+            told, scope = told_of_library(
+                understood, history, generation, self._embedder, question.filters
+            )
+        if told is not None:
+            yield from _told(text, told, LIBRARY, generation.name, clock.milliseconds)
+            return
         with clock.timing("condense"):
-            condensed = yield from _condensed(composer, text, history)
+            condensed = yield from _condensed(composer, plain_notation(scope.text), history)
             condensed = self._in_conversation(condensed, history)
+        before = next((turn.content for turn in reversed(history) if turn.role == "user"), "")
+        compared = comparison(condensed.text, before) if condensed.use is None else None
+        if compared is not None:
+            with self._generation() as generation, clock.timing("compare"):
+                shelf = shelf_of(generation, self._embedder, scope.filters)
+                told = answer_comparison(compared, shelf, partial(self._ask, generation))
+            if told is not None:
+                yield from _told(text, told, COMPARISON, generation.name, clock.milliseconds)
+                return
         with self._generation() as generation, clock.timing("search"):
-            found = retrieve(condensed, generation, self._embedder, question.filters)
+            found = retrieve(condensed, generation, self._embedder, scope.filters)
         # From here on the index is let go: reading and a chat model may take their time.
         with clock.timing("read"):
             evidence = read(found, self._reader)
@@ -240,6 +271,14 @@ class ChatService:
             searched = generation.reader.documents(found.within)
         return abstention.message(asked, own, len(near), searched)
 
+    def _ask(
+        self, generation: LiveGeneration, question: str, documents: Sequence[DocumentId]
+    ) -> list[Evidence]:
+        """What the reader makes of a question put to some documents."""
+        condensed = Condensed(question, ask(question))
+        filters = Filters(document_ids=tuple(documents))
+        return read(retrieve(condensed, generation, self._embedder, filters), self._reader)
+
     def _in_conversation(self, condensed: Condensed, history: Sequence[Message]) -> Condensed:
         """The same, with the questions before it where the reader needs them."""
         before = tuple(turn.content for turn in history if turn.role == "user")[-QUESTIONS_READ:]
@@ -268,6 +307,42 @@ def _condensed(
                 return step
             yield StatusEvent("condensing")
     raise AssertionError("a composer ends with the condensed question")
+
+
+def _told(
+    question: str, told: Told, composer: str, generation: str, timings_ms: Mapping[str, float]
+) -> Iterator[AnswerEvent]:
+    """An answer about the library, or a comparison, as events."""
+    known: set[int] = set()
+    for claim in told.claims:
+        new = tuple(c for c in told.citations if c.n in claim.citations and c.n not in known)
+        known |= set(claim.citations)
+        yield ClaimEvent(claim, new)
+    answer = Answer(
+        id=secrets.token_hex(16),
+        question=question,
+        status=told.status,
+        claims=told.claims,
+        citations=told.citations,
+        notes=notes(told.citations, ()),
+        near_misses=(),
+        composer=composer,
+        receipt=Receipt(
+            question,
+            question,
+            composer,
+            generation,
+            answerability=float(bool(told.claims)),
+            counts={"shown": len(told.claims)},
+            timings_ms=timings_ms,
+        ),
+        created=datetime.now(UTC),
+        message=told.message,
+        table=told.table,
+    )
+    if answer.claims:
+        yield NoteEvent(answer.notes)
+    yield AnswerDone(answer)
 
 
 def _as_put(asked: Asked, question: str, condensed: Condensed) -> Asked:

@@ -30,6 +30,8 @@ _FOLD = str.maketrans(
         "—": "-",
         "‑": "-",
         "\u00a0": " ",
+        "\u202f": " ",
+        "\u2009": " ",
         "\u00ad": None,
     }
 )
@@ -63,6 +65,25 @@ def fold(text: str) -> str:
     return text if text.isascii() else text.translate(_FOLD)
 
 
+_THOUSANDS = re.compile(r"\d{1,3}(?:,\d{3})+(?:\.\d+)?")
+
+
+def plain_number(digits: str) -> str:
+    """A number with a point and no marks between thousands: "7,150" is 7150, "36,8" 36.8.
+
+    A comma parts thousands where three digits follow each one, else the decimals.
+    """
+    bare = digits.replace(" ", "").rstrip(",")
+    if "," not in bare:
+        return bare.replace(".", "") if bare.count(".") > 1 else bare
+    if _THOUSANDS.fullmatch(bare):
+        return bare.replace(",", "")
+    whole, _, decimals = bare.rpartition(",")
+    if "." in decimals or "," in whole:
+        return bare.replace(",", "")
+    return f"{whole.replace('.', '')}.{decimals}"
+
+
 @lru_cache(maxsize=65536)
 def key_of(word: str) -> str:
     """The family a word belongs to: "partnering" and "partnerships" give the same key."""
@@ -71,7 +92,7 @@ def key_of(word: str) -> str:
         lower = lower[:-2]
     lower = lower.rstrip("'")
     if lower[:1].isdigit() or lower[:1] == "$":
-        return lower.strip("$%").replace(",", "")
+        return plain_number(lower.strip("$%"))
     lower = IRREGULAR.get(lower, lower)
     stems = analyse(lower)
     stem = stems[0] if stems else lower

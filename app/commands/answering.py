@@ -45,10 +45,11 @@ class Desk:
 
     def print_answer(self, text: str) -> Answer:
         """Print sentences as they come, then the rest; gives the answer, kept."""
-        page = Page()
+        page, heading = Page(), ""
         for event in self.service.stream(self._question(text)):
             if isinstance(event, ClaimEvent):
-                print_claim(page, event.claim)
+                print_claim(page, event.claim, below=heading)
+                heading = event.claim.heading
                 sys.stdout.flush()
             elif isinstance(event, AnswerDone):
                 print_rest(page, event.answer, self.address)

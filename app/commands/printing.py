@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 
 from app.commands.terminal import HARD_SPACE, LINK, QUOTE, TITLE, WARNING, Page
-from app.types import Answer, Citation, Claim
+from app.types import Answer, Citation, Claim, Form, Table
 from vectorstore.types import Metadata
 
 QUOTED_INDENT = 4
@@ -14,14 +14,27 @@ Address = Callable[[str], str | None]
 """Where a document can be opened, by its id: a URL or a path; None where that is not known."""
 
 
-def print_claim(page: Page, claim: Claim) -> None:
-    """A sentence and its numbers, on one line with its last word."""
-    numbers = "".join(f"[{n}]" for n in claim.citations)
-    page.write(f"{claim.text}{HARD_SPACE}{numbers}" if numbers else claim.text)
+def print_claim(page: Page, claim: Claim, *, below: str = "") -> None:
+    """A sentence and its numbers, on one line with its last word, under its heading if it has one.
+
+    Args:
+        page: Where to print.
+        claim: The sentence.
+        below: The heading that was printed last.
+    """
+    if claim.heading and claim.heading != below:
+        page.write()
+        page.write(claim.heading, style=TITLE)
+    mark = "- " if claim.form is Form.ITEM else ""
+    numbers = _marks(claim.citations)
+    page.write(f"{mark}{claim.text}{HARD_SPACE}{numbers}" if numbers else f"{mark}{claim.text}")
 
 
 def print_rest(page: Page, answer: Answer, address: Address) -> None:
     """Everything but the sentences: messages, disagreements, sources with quotes, near misses."""
+    if answer.table:
+        page.write()
+        _print_table(page, answer.table)
     if answer.message:
         page.write(answer.message)
     if answer.fallback:
@@ -39,6 +52,19 @@ def print_rest(page: Page, answer: Answer, address: Address) -> None:
         page.write("Near, but not an answer:")
         for near in answer.near_misses:
             page.write(f"- {near.text} ({near.title})", indent=0)
+
+
+def _print_table(page: Page, table: Table) -> None:
+    """In columns as wide as their longest cell."""
+    rows = [["", *table.columns]]
+    for row in table.rows:
+        cells = [f"{cell.text} {_marks(cell.citations)}".strip() for cell in row.cells]
+        rows.append([row.label, *cells])
+    page.columns(rows, [TITLE, *[""] * len(table.columns)])
+
+
+def _marks(citations: Sequence[int]) -> str:
+    return "".join(f"[{n}]" for n in citations)
 
 
 def _print_citation(page: Page, citation: Citation, address: Address) -> None:

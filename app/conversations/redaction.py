@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from app.types import Answer, AnswerStatus, Citation, Claim, Notes
+from app.types import Answer, AnswerStatus, Cell, Citation, Claim, Notes, Table
 from vectorstore.types import DocumentId
 
 ERASED_MESSAGE = "What this answer rested on has been erased."
@@ -20,7 +20,9 @@ def without_document(answer: Answer, document_id: DocumentId) -> Answer:
     claims = [
         claim for claim in answer.claims if claim.citations and erased.isdisjoint(claim.citations)
     ]
+    cells = [cell for row in (answer.table.rows if answer.table else ()) for cell in row.cells]
     used = {n for claim in claims for n in claim.citations}
+    used |= {n for cell in cells for n in cell.citations}
     kept = [one for one in answer.citations if one.n in used and one.n not in erased]
     numbers = {citation.n: n for n, citation in enumerate(kept, start=1)}
     remaining = {claim.text for claim in claims}
@@ -31,6 +33,7 @@ def without_document(answer: Answer, document_id: DocumentId) -> Answer:
     )
     return replace(
         answer,
+        table=_table(answer.table, erased, numbers) if claims else None,
         status=_status(answer, claims),
         claims=tuple(_renumbered(claim, numbers) for claim in claims),
         citations=tuple(replace(one, n=numbers[one.n]) for one in kept),
@@ -49,6 +52,20 @@ def _status(answer: Answer, claims: list[Claim]) -> AnswerStatus:
 
 def _renumbered(claim: Claim, numbers: dict[int, int]) -> Claim:
     return replace(claim, citations=tuple(numbers[n] for n in claim.citations))
+
+
+def _table(table: Table | None, erased: set[int], numbers: dict[int, int]) -> Table | None:
+    """The table without the words of cells that rest on the document."""
+    if table is None:
+        return None
+
+    def left(cell: Cell) -> Cell:
+        if not erased.isdisjoint(cell.citations):
+            return Cell("erased")
+        return replace(cell, citations=tuple(numbers[n] for n in cell.citations))
+
+    rows = (replace(row, cells=tuple(map(left, row.cells))) for row in table.rows)
+    return replace(table, rows=tuple(rows))
 
 
 def _notes(answer: Answer, erased: set[int], numbers: dict[int, int]) -> Notes:

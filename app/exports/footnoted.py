@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, replace
 from datetime import date, datetime
 
 from app.dates import long_date
-from app.types import Answer, Citation, Notes
+from app.types import Answer, Citation, Form, Notes, Table
 from vectorstore.types import Metadata
 
 _UNPRINTABLE = re.compile(r"[^\t\n\r\x20-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
@@ -20,6 +20,18 @@ class Sentence:
 
     text: str
     notes: tuple[int, ...]
+    is_item: bool = False
+    """One of a list."""
+    heading: str = ""
+    """What it stands under, where that is shown."""
+
+
+@dataclass(frozen=True, slots=True)
+class SideBySide:
+    """A table: its first row names the things, its first column what they are compared by."""
+
+    columns: tuple[str, ...]
+    rows: tuple[tuple[str, tuple[Sentence, ...]], ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,6 +46,18 @@ class Section:
     """Disagreement, dates, and why a chat model's answer is not shown."""
     near_misses: tuple[str, ...]
     """For an abstention: what came near, with its source. Not an answer."""
+    table: SideBySide | None = None
+
+    @property
+    def paragraphs(self) -> list[tuple[str, list[Sentence]]]:
+        """The sentences by the headings that they are shown under, in order."""
+        groups: list[tuple[str, list[Sentence]]] = []
+        for one in self.sentences:
+            is_new = not groups or groups[-1][0] != one.heading
+            if is_new or groups[-1][1][-1].is_item != one.is_item:
+                groups.append((one.heading, []))
+            groups[-1][1].append(one)
+        return groups
 
 
 @dataclass(frozen=True, slots=True)
@@ -122,12 +146,30 @@ def _section(answer: Answer, numbers: dict[int, int]) -> Section:
     ages = _ages(answer.notes)
     return Section(
         question=printable(answer.question),
-        sentences=tuple(noted(one.text, one.citations) for one in answer.claims),
+        sentences=tuple(
+            replace(
+                noted(one.text, one.citations),
+                is_item=one.form is Form.ITEM,
+                heading=printable(one.heading),
+            )
+            for one in answer.claims
+        ),
         message=printable(answer.message) if answer.message else None,
         remarks=(*differing, *(Sentence(one, ()) for one in (ages, answer.fallback) if one)),
         near_misses=tuple(
             printable(f"“{one.text}” {one.title}, {_dated(one.published)}")
             for one in answer.near_misses
+        ),
+        table=_side_by_side(answer.table, noted) if answer.table else None,
+    )
+
+
+def _side_by_side(table: Table, noted: Callable[[str, Sequence[int]], Sentence]) -> SideBySide:
+    return SideBySide(
+        tuple(map(printable, table.columns)),
+        tuple(
+            (printable(row.label), tuple(noted(cell.text, cell.citations) for cell in row.cells))
+            for row in table.rows
         ),
     )
 

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from urllib.parse import quote
 
 from app.dates import long_date
-from app.exports.footnoted import FootnotedDocument, Note, Section, Sentence
+from app.exports.footnoted import FootnotedDocument, Note, Section, Sentence, SideBySide
 
 # What may begin mark-up anywhere; texts of documents are data and stay what they are.
 _SPECIAL = re.compile(r"([\\`*_{}\[\]<>#|~!&$^])")
@@ -27,8 +27,14 @@ def as_markdown(document: FootnotedDocument) -> str:
 
 def _section(section: Section, *, is_only: bool) -> list[str]:
     parts = [] if is_only else [f"## {_escaped(section.question)}"]
-    if section.sentences:
-        parts.append(" ".join(_sentence(one) for one in section.sentences))
+    before = ""
+    for heading, sentences in section.paragraphs:
+        parts += [f"**{_escaped(heading)}**"] if heading and heading != before else []
+        before = heading
+        is_list = sentences[0].is_item
+        lines = [f"- {_sentence(one)}" if is_list else _sentence(one) for one in sentences]
+        parts.append(("\n" if is_list else " ").join(lines))
+    parts += [_table(section.table)] if section.table else []
     if section.message:
         parts.append(_escaped(section.message))
     parts += [f"*{_sentence(one)}*" for one in section.remarks]
@@ -36,6 +42,13 @@ def _section(section: Section, *, is_only: bool) -> list[str]:
         parts.append("Near, but not an answer:")
         parts.append("\n".join(f"- {_escaped(one)}" for one in section.near_misses))
     return parts
+
+
+def _table(table: SideBySide) -> str:
+    head = ["", *map(_escaped, table.columns)]
+    rows = [[_escaped(label), *map(_sentence, cells)] for label, cells in table.rows]
+    lines = [head, ["---"] * len(head), *rows]
+    return "\n".join(f"| {' | '.join(line)} |" for line in lines)
 
 
 def _sentence(sentence: Sentence) -> str:

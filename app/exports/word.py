@@ -16,7 +16,7 @@ from docx.oxml.ns import nsdecls, qn
 from docx.shared import Pt, RGBColor
 
 from app.dates import long_date
-from app.exports.footnoted import FootnotedDocument, Note, Section, Sentence
+from app.exports.footnoted import FootnotedDocument, Note, Section, Sentence, SideBySide
 
 MEDIA_TYPE = "application/vnd.openxmlformats-officedocument.wordprocessingml.document"
 
@@ -53,10 +53,20 @@ def as_docx(document: FootnotedDocument) -> bytes:
 def _add_section(word: Any, section: Section, *, is_only: bool) -> None:
     if not is_only:
         word.add_heading(section.question, level=2)
-    if section.sentences:
+    before = ""
+    for heading, sentences in section.paragraphs:
+        if heading and heading != before:
+            word.add_paragraph().add_run(heading).bold = True
+        before = heading
+        if sentences[0].is_item:
+            for sentence in sentences:
+                _add_sentence(word.add_paragraph(style="List Bullet"), sentence)
+            continue
         paragraph = word.add_paragraph()
-        for number, sentence in enumerate(section.sentences):
+        for number, sentence in enumerate(sentences):
             _add_sentence(paragraph, sentence, before=" " if number else "")
+    if section.table:
+        _add_table(word, section.table)
     if section.message:
         word.add_paragraph(section.message)
     for remark in section.remarks:
@@ -65,6 +75,17 @@ def _add_section(word: Any, section: Section, *, is_only: bool) -> None:
         _add_aside(word, Sentence("Near, but not an answer:", ()))
         for miss in section.near_misses:
             word.add_paragraph(miss, style="List Bullet")
+
+
+def _add_table(word: Any, table: SideBySide) -> None:
+    grid = word.add_table(rows=1 + len(table.rows), cols=1 + len(table.columns))
+    grid.style = "Table Grid"
+    for place, name in enumerate(table.columns, start=1):
+        grid.cell(0, place).paragraphs[0].add_run(name).bold = True
+    for number, (label, cells) in enumerate(table.rows, start=1):
+        grid.cell(number, 0).paragraphs[0].add_run(label).bold = True
+        for place, cell in enumerate(cells, start=1):
+            _add_sentence(grid.cell(number, place).paragraphs[0], cell)
 
 
 def _add_aside(word: Any, sentence: Sentence) -> None:

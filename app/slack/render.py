@@ -25,7 +25,18 @@ from app.slack.blocks import (
     words,
 )
 from app.slack.markup import inert, link, safe_url
-from app.types import Answer, AnswerStatus, Citation, Claim, NearMiss, Notes, SourceAge
+from app.types import (
+    Answer,
+    AnswerStatus,
+    Citation,
+    Claim,
+    Form,
+    NearMiss,
+    Notes,
+    SourceAge,
+    Table,
+    Verdict,
+)
 
 MAX_TEXT = 3_000
 """Of the text that notifications and screen readers get in place of the blocks."""
@@ -119,6 +130,10 @@ def answer_messages(
             if not drafts[-1].add(piece):
                 drafts.append(Draft(public_url))
                 drafts[-1].add(piece)
+    for piece in table_pieces(answer.table, known, public_url) if answer.table else ():
+        if not drafts[-1].add(piece):
+            drafts.append(Draft(public_url))
+            drafts[-1].add(piece)
     *full, last = drafts
     before = [page for draft in full for page in pack([*draft.blocks, *draft.sources()])]
     blocks = [*last.blocks, *_note_blocks(answer), *last.sources()]
@@ -130,18 +145,49 @@ def claim_pieces(
 ) -> Iterator[Piece]:
     """A sentence and its numbers, in more than one block only where it is very long."""
     *begun, last = split(claim.text) or [""]
+    bullet = "• " if claim.form is Form.ITEM else ""
+    opening: list[Element] = [words(bullet)] if bullet else []
+    if claim.heading:
+        opening.append(words(f"{shortened(claim.heading, MAX_TITLE)}: ", bold=True))
     for text in begun:
-        yield Piece(rich([words(text)]))
-    elements: list[Element] = [words(f"{last} ")]
+        yield Piece(rich([*opening, words(text)]))
+        opening = []
+    # A line of a list of documents names its source itself.
+    is_source = claim.verdict is Verdict.CATALOG and claim.form is Form.ITEM
+    yield from _with_numbers(
+        [*opening, words(f"{last} ")], claim.citations, known, public_url, is_source
+    )
+
+
+def table_pieces(
+    table: Table, known: Mapping[int, Citation], public_url: str | None
+) -> Iterator[Piece]:
+    """A line for each cell: what, of which thing, and its numbers. Phones lack room for columns."""
+    for row in table.rows:
+        for name, cell in zip(table.columns, row.cells, strict=True):
+            label = shortened(f"{row.label}, {name}", MAX_TITLE)
+            text = shortened(cell.text, MAX_NEAR_MISS)
+            elements = [words(f"{label}: ", bold=True), words(f"{text} ")]
+            yield from _with_numbers(elements, cell.citations, known, public_url)
+
+
+def _with_numbers(
+    elements: list[Element],
+    numbers: Sequence[int],
+    known: Mapping[int, Citation],
+    public_url: str | None,
+    is_source: bool = False,
+) -> Iterator[Piece]:
+    """Text and the numbers behind it, in more than one block only where they are very many."""
     shown: list[Citation] = []
-    for n in claim.citations:
+    for n in numbers:
         citation = known[n]
         mark = _number(citation, public_url)
         if size(rich([*elements, mark])) > MAX_SECTION:
             yield Piece(rich(elements), tuple(shown))
             elements, shown = [], []
-        elements.append(mark)
-        shown.append(citation)
+        elements = [*elements, mark]
+        shown += [] if is_source else [citation]
     yield Piece(rich(elements), tuple(shown))
 
 

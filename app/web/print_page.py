@@ -6,7 +6,7 @@ from html import escape
 from string import Template
 
 from app.dates import long_date
-from app.exports.footnoted import FootnotedDocument, Note, Section, Sentence
+from app.exports.footnoted import FootnotedDocument, Note, Section, Sentence, SideBySide
 from app.web.reading_page import STATIC, is_web_address
 
 
@@ -25,8 +25,15 @@ def print_page(document: FootnotedDocument, *, root: str = "") -> str:
 
 def _section(section: Section, *, is_only: bool) -> str:
     parts = [] if is_only else [f"<h2>{escape(section.question)}</h2>"]
-    if section.sentences:
-        parts.append(f"<p>{' '.join(map(_sentence, section.sentences))}</p>")
+    before = ""
+    for heading, sentences in section.paragraphs:
+        parts += [f"<h3>{escape(heading)}</h3>"] if heading and heading != before else []
+        before = heading
+        if sentences[0].is_item:
+            parts.append(f"<ul>{''.join(f'<li>{_sentence(one)}</li>' for one in sentences)}</ul>")
+        else:
+            parts.append(f"<p>{' '.join(map(_sentence, sentences))}</p>")
+    parts += [_table(section.table)] if section.table else []
     if section.message:
         parts.append(f"<p>{escape(section.message)}</p>")
     parts += [f'<p class="remark">{_sentence(one)}</p>' for one in section.remarks]
@@ -34,6 +41,16 @@ def _section(section: Section, *, is_only: bool) -> str:
         rows = "".join(f"<li>{escape(one)}</li>" for one in section.near_misses)
         parts.append(f'<p class="remark">Near, but not an answer:</p><ul>{rows}</ul>')
     return f"<section>{''.join(parts)}</section>"
+
+
+def _table(table: SideBySide) -> str:
+    head = "".join(f'<th scope="col">{escape(name)}</th>' for name in table.columns)
+    rows = "".join(
+        f'<tr><th scope="row">{escape(label)}</th>'
+        f"{''.join(f'<td>{_sentence(cell)}</td>' for cell in cells)}</tr>"
+        for label, cells in table.rows
+    )
+    return f"<table><thead><tr><td></td>{head}</tr></thead><tbody>{rows}</tbody></table>"
 
 
 def _sentence(sentence: Sentence) -> str:

@@ -18,11 +18,13 @@ from app.types import (
     Citation,
     Claim,
     Disagreement,
+    Form,
     Message,
     NearMiss,
     Notes,
     Receipt,
     SourceAge,
+    Table,
     Verdict,
 )
 from vectorstore.types import Filters, Metadata
@@ -182,11 +184,54 @@ class ClaimBody(BaseModel):
     text: str
     citations: list[int]
     verdict: Verdict
+    form: Form = Field(description='"item": one of a list, on a line of its own.')
+    heading: str = Field(description="What it is to be shown under; empty where nothing is.")
 
     @classmethod
     def of(cls, claim: Claim) -> ClaimBody:
         """From the service's record."""
-        return cls(text=claim.text, citations=list(claim.citations), verdict=claim.verdict)
+        return cls(
+            text=claim.text,
+            citations=list(claim.citations),
+            verdict=claim.verdict,
+            form=claim.form,
+            heading=claim.heading,
+        )
+
+
+class CellBody(BaseModel):
+    """One place of a table; without citations it says only that nothing is said."""
+
+    text: str
+    citations: list[int]
+
+
+class RowBody(BaseModel):
+    """One attribute of the things that are compared."""
+
+    label: str
+    cells: list[CellBody] = Field(description="One for each column.")
+
+
+class TableBody(BaseModel):
+    """Things side by side."""
+
+    columns: list[str] = Field(description="Names of the things; the column of labels has none.")
+    rows: list[RowBody]
+
+    @classmethod
+    def of(cls, table: Table | None) -> TableBody | None:
+        """From the service's record."""
+        if table is None:
+            return None
+        rows = [
+            RowBody(
+                label=row.label,
+                cells=[CellBody(text=c.text, citations=list(c.citations)) for c in row.cells],
+            )
+            for row in table.rows
+        ]
+        return cls(columns=list(table.columns), rows=rows)
 
 
 class SourceAgeBody(BaseModel):
@@ -358,6 +403,7 @@ class AnswerBody(BaseModel):
         description="Tells the reader why the sources' own words are shown although a chat model "
         "was asked."
     )
+    table: TableBody | None = Field(description="What is compared, side by side.")
     receipt: ReceiptBody
     created: datetime
 
@@ -376,6 +422,7 @@ class AnswerBody(BaseModel):
             composer=answer.composer,
             message=answer.message,
             fallback=answer.fallback,
+            table=TableBody.of(answer.table),
             receipt=ReceiptBody.of(answer.receipt),
             created=answer.created,
         )

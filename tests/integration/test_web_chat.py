@@ -48,11 +48,12 @@ def test_answer_has_the_contracted_shape(client: TestClient, chat: FakeChatServi
     body = response.json()
     assert list(body) == [
         "id", "conversation_id", "question", "status", "claims", "citations", "notes",
-        "near_misses", "composer", "message", "fallback", "receipt", "created",
+        "near_misses", "composer", "message", "fallback", "table", "receipt", "created",
     ]  # fmt: skip
     assert body["status"] == "answered"
     assert body["claims"][1] == {
-        "text": "The price was $70 billion.", "citations": [2], "verdict": "supported"
+        "text": "The price was $70 billion.", "citations": [2], "verdict": "supported",
+        "form": "sentence", "heading": "",
     }  # fmt: skip
     first = body["citations"][0]
     assert first["n"] == 1

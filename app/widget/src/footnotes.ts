@@ -1,7 +1,7 @@
 // An answer to paste elsewhere: the sentences with their numbers, and what the numbers stand for.
 
-import { append, h, readableDate, webAddress } from "./dom.js";
-import type { Answer, Citation, Source } from "./types.js";
+import { append, h, readableDate, webAddress, type Child } from "./dom.js";
+import type { Answer, Citation, Claim, Source, Table } from "./types.js";
 
 /** How one source is named below a text. */
 export function footnote({ document: source, quote, page }: Citation): string {
@@ -18,19 +18,27 @@ export function named(source: Source): string {
 /** The answer as plain text, sources below. */
 export function asText(answer: Answer, link: (path: string) => string): string {
   if (!answer.claims.length) return answer.message ?? "";
-  const sentences = answer.claims.map(({ text, citations }) => `${text} ${citations.map((n) => `[${n}]`).join("")}`);
+  const lines = paragraphs(answer).flatMap(({ heading, isList, claims }) => {
+    const sentences = claims.map(({ text, citations }) => `${isList ? "- " : ""}${text} ${marks(citations)}`);
+    return [...(heading ? [heading] : []), sentences.join(isList ? "\n" : " ").trim()];
+  });
+  if (answer.table) lines.push(tableAsText(answer.table));
   const notes = answer.citations.map((one) => `[${one.n}] ${footnote(one)} ${link(one.permalink)}`);
-  return [sentences.join(" ").trim(), ...differences(answer), notes.join("\n")].join("\n\n");
+  return [...lines, ...differences(answer), notes.join("\n")].join("\n\n");
 }
 
 /** The same as HTML for word processors, written by the browser from text nodes. */
 export function asHtml(answer: Answer, link: (path: string) => string): string {
   const whole = h("div");
   if (!answer.claims.length) append(whole, [h("p", {}, answer.message)]);
-  const body = h("p");
-  for (const { text, citations } of answer.claims) {
-    append(body, [body.hasChildNodes() && " ", text, h("sup", {}, citations.map((n) => `[${n}]`).join(""))]);
-  }
+  const body = paragraphs(answer).flatMap(({ heading, isList, claims }) => {
+    const block = h(isList ? "ul" : "p");
+    for (const { text, citations } of claims) {
+      const sentence: Child[] = [text, h("sup", {}, marks(citations))];
+      append(block, isList ? [h("li", {}, sentence)] : [block.hasChildNodes() && " ", sentence]);
+    }
+    return [heading && h("p", {}, h("b", {}, heading)), block];
+  });
   const notes = answer.citations.map((one) => {
     const original = webAddress(one.document.url);
     return h(
@@ -41,8 +49,46 @@ export function asHtml(answer: Answer, link: (path: string) => string): string {
       original && [", ", h("a", { href: original }, "original")],
     );
   });
-  append(whole, [answer.claims.length > 0 && body, differences(answer).map((text) => h("p", {}, text)), notes]);
+  append(whole, [body, answer.table && tableAsHtml(answer.table), differences(answer).map((text) => h("p", {}, text)), notes]);
   return whole.outerHTML;
+}
+
+interface Paragraph {
+  heading: string;
+  isList: boolean;
+  claims: Claim[];
+}
+
+/** The claims as they are shown: lists and running text, under their headings. */
+function paragraphs(answer: Answer): Paragraph[] {
+  const found: Paragraph[] = [];
+  let shown = "";
+  for (const claim of answer.claims) {
+    const isList = claim.form === "item";
+    const heading = claim.heading ?? "";
+    if (!found.length || heading !== shown || found[found.length - 1]!.isList !== isList) {
+      found.push({ heading: heading === shown ? "" : heading, isList, claims: [] });
+    }
+    found[found.length - 1]!.claims.push(claim);
+    shown = heading;
+  }
+  return found;
+}
+
+function marks(citations: number[]): string {
+  return citations.map((n) => `[${n}]`).join("");
+}
+
+function tableAsText({ columns, rows }: Table): string {
+  const lines = rows.map(({ label, cells }) => [label, ...cells.map(({ text, citations }) => `${text} ${marks(citations)}`.trim())]);
+  return [["", ...columns], ...lines].map((line) => line.join("\t")).join("\n");
+}
+
+function tableAsHtml({ columns, rows }: Table): HTMLElement {
+  const lines = rows.map(({ label, cells }) =>
+    h("tr", {}, h("th", {}, label), cells.map(({ text, citations }) => h("td", {}, text, h("sup", {}, marks(citations))))),
+  );
+  return h("table", {}, h("tr", {}, h("td"), columns.map((name) => h("th", {}, name))), lines);
 }
 
 function differences(answer: Answer): string[] {

@@ -5,7 +5,7 @@ import { append, h, icon, readableDate, whence, type Child } from "./dom.js";
 import { FeedbackBar } from "./feedback.js";
 import { asHtml, asText, copy } from "./footnotes.js";
 import { menu } from "./menu.js";
-import type { Answer, Citation, Claim, Notes, Place } from "./types.js";
+import type { Answer, Citation, Claim, Notes, Place, Table } from "./types.js";
 
 const STAGES: Record<string, string> = {
   condensing: "Reading the question",
@@ -34,11 +34,12 @@ export class Turn {
   answer: Answer | null = null;
   readonly #do: TurnActions;
   readonly #citations = new Map<number, Citation>();
-  readonly #text = h("p", { className: "answer-text", dir: "auto" });
+  readonly #text = h("div", { className: "answer-text", dir: "auto" });
   readonly #statusText = h("span");
   readonly #status = h("p", { className: "status" }, h("span", { className: "pulse" }), this.#statusText);
   readonly #after = h("div", { className: "after" });
   #numClaims = 0;
+  #heading = "";
   #isFromHistory = false;
   #waiting: ReturnType<typeof setTimeout> | undefined;
 
@@ -120,9 +121,18 @@ export class Turn {
   #addClaim(claim: Claim, citations: Citation[]): void {
     for (const citation of citations) this.#citations.set(citation.n, citation);
     this.#numClaims += 1;
-    if (this.#text.hasChildNodes()) this.#text.append(" ");
     const numbers = claim.citations.map((n) => this.#number(n));
-    this.#text.append(h("span", { className: "claim" }, withTail(claim.text, numbers)));
+    const heading = claim.heading ?? "";
+    if (heading && heading !== this.#heading) this.#text.append(h("h3", { className: "claim-heading" }, heading));
+    const isItem = claim.form === "item";
+    const tag = isItem ? "UL" : "P";
+    let place = this.#text.lastElementChild;
+    if (place?.tagName !== tag) {
+      place = isItem ? h("ul", { className: "claims" }) : h("p");
+      this.#text.append(place);
+    } else if (!isItem) place.append(" ");
+    this.#heading = heading;
+    place.append(h(isItem ? "li" : "span", { className: "claim" }, withTail(claim.text, numbers)));
   }
 
   #wait(text: string): void {
@@ -145,9 +155,10 @@ export class Turn {
   #complete(answer: Answer): void {
     append(this.#after, [
       answer.fallback && h("p", { className: "aside fallback", role: "note" }, answer.fallback),
+      answer.table && this.#table(answer.table),
       answer.message && h("p", { className: "aside" }, answer.message),
       this.#disagreements(answer.notes),
-      this.#sources(),
+      !isListOfSources(answer) && this.#sources(),
       this.#ages(answer),
       this.#tools(answer),
     ]);
@@ -220,6 +231,25 @@ export class Turn {
         ),
       );
     });
+  }
+
+  #table(table: Table): HTMLElement {
+    const head = table.columns.map((name) => h("th", { scope: "col", dir: "auto" }, name));
+    const rows = table.rows.map(({ label, cells }) =>
+      h(
+        "tr",
+        {},
+        h("th", { scope: "row" }, label),
+        cells.map(({ text, citations }) =>
+          h("td", { dir: "auto", className: citations.length ? "" : "unsaid" }, withTail(text, citations.map((n) => this.#number(n)))),
+        ),
+      ),
+    );
+    return h(
+      "div",
+      { className: "side-by-side", role: "region", "aria-label": "Side by side", tabIndex: 0 },
+      h("table", {}, h("thead", {}, h("tr", {}, h("td"), head)), h("tbody", {}, rows)),
+    );
   }
 
   /** The cited documents, each once, with the numbers that point into it. */
@@ -318,6 +348,12 @@ export function exportChoices(client: Client, path: string, page: string): [stri
   // On a foreign site our pages do not know who asks, so they could not show it.
   if (!client.isForeign) choices.push(["Printable page", () => window.open(page, "_blank", "noopener")]);
   return choices;
+}
+
+/** Whether the answer itself names each of its sources in a line of a list. */
+function isListOfSources({ claims, citations }: Answer): boolean {
+  const named = new Set(claims.filter(({ verdict, form }) => verdict === "catalog" && form === "item").flatMap((one) => one.citations));
+  return named.size > 0 && citations.every(({ n }) => named.has(n));
 }
 
 /** A text and numbers that never stand alone on the next line: its last word goes with them. */

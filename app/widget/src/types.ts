@@ -29,6 +29,17 @@ export interface Citation {
 export interface Claim {
   text: string;
   citations: number[];
+  verdict?: string;
+  /** "item": one of a list. */
+  form?: string;
+  /** What it is to be shown under. */
+  heading?: string;
+}
+
+/** Things side by side; the column of labels has no name. */
+export interface Table {
+  columns: string[];
+  rows: { label: string; cells: { text: string; citations: number[] }[] }[];
 }
 
 export interface NearMiss {
@@ -57,6 +68,7 @@ export interface Answer {
   notes: Notes;
   near_misses: NearMiss[];
   message: string | null;
+  table?: Table | null;
   /** Why a chat model did not write it, where one should have. */
   fallback?: string | null;
   /** Who worded it: "extractive" or "model". */

@@ -1,0 +1,79 @@
+"""Questions about the library, between the service and `app.library`."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from functools import partial
+
+from app.answering.evidence import is_citable, leans
+from app.answering.instructions import withheld
+from app.answering.settling import says_nothing
+from app.library.asking import library_question
+from app.library.scope import Scope, scoped
+from app.library.shelf import Shelf
+from app.library.telling import Told, answer_library, summary_of_topic
+from app.types import Message
+from vectorstore.live import LiveGeneration
+from vectorstore.protocols import Embedder
+from vectorstore.retrieval import opened, rank
+from vectorstore.types import DocumentId, Filters, ScoredPassage, Sentence
+
+NEAR = 24
+"""Passages from which all that is said on a topic is told."""
+
+
+def shelf_of(generation: LiveGeneration, embedder: Embedder, filters: Filters) -> Shelf:
+    """The documents that a question may see."""
+    within = None if filters == Filters() else generation.reader.document_ids(filters)
+    return Shelf(generation, _citable, partial(_search, generation, embedder, within), within)
+
+
+def told_of_library(
+    text: str,
+    history: Sequence[Message],
+    generation: LiveGeneration,
+    embedder: Embedder,
+    filters: Filters,
+) -> tuple[Told | None, Scope]:
+    """The answer to a question about the library; else the question without plain-word filters.
+
+    Returns:
+        None for the answer if the question is to the documents; then what to ask them, and which.
+    """
+    shelf = shelf_of(generation, embedder, filters)
+    told = _told(text, history, shelf)
+    if told is not None:
+        return told, Scope(text, filters)
+    scope = scoped(text, lambda: shelf, filters)
+    if scope is None:
+        return None, Scope(text, filters)
+    if scope.topic:
+        told = summary_of_topic(scope.topic, shelf_of(generation, embedder, scope.filters))
+    return told, scope
+
+
+def _told(text: str, history: Sequence[Message], shelf: Shelf) -> Told | None:
+    asked = library_question(text, knows=lambda name: bool(shelf.titled(name)))
+    if asked is None:
+        return None
+    said = next((turn.content for turn in reversed(history) if turn.role == "assistant"), "")
+    spoken_of = shelf.spoken_of(said) if asked.points_back and said else ()
+    return answer_library(asked, shelf, spoken_of=spoken_of)
+
+
+def _citable(sentences: Sequence[Sentence], texts: Sequence[str]) -> list[bool]:
+    instructs = withheld(sentences, texts)
+    return [
+        is_citable(sentence) and not instructed and not leans(text) and not says_nothing(text)
+        for sentence, text, instructed in zip(sentences, texts, instructs, strict=True)
+    ]
+
+
+def _search(
+    generation: LiveGeneration,
+    embedder: Embedder,
+    within: Sequence[DocumentId] | None,
+    text: str,
+) -> list[ScoredPassage]:
+    ranking = rank(generation, text, embedder.embed([text])[0], document_ids=within)
+    return opened(generation.reader, [ranking], ranking.fused, limit=NEAR)

@@ -1,0 +1,459 @@
+"""Answers to questions about the library, each sentence with the documents that it speaks of."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from datetime import date
+
+from app.dates import long_date
+from app.library.pen import Pen, Quoted
+from app.library.question import LibraryQuestion, Order, Wants
+from app.library.shelf import Shelf, is_published
+from app.library.summary import summarise
+from app.types import AnswerStatus, Citation, Claim, Form, Table
+from vectorstore.reader import DocumentSummary
+from vectorstore.types import DocumentId
+
+MAX_LISTED = 25
+"""Documents that are named one by one; the others are counted."""
+RECENT = 5
+"""Of what came in last, where no day is named."""
+MAX_OF_ONE_NAME = 3
+"""Documents that one name may mean; of more the reader is asked which."""
+WORDS_A_MINUTE = 230
+"""Silent reading of English non-fiction. Source: Brysbaert, Journal of Memory and Language 2019."""
+WHICH = "Which document do you mean? Name its subject, such as “the article about …”."
+_LANGUAGES = {
+    "en": "English", "de": "German", "fr": "French", "es": "Spanish", "it": "Italian",
+    "nl": "Dutch", "pt": "Portuguese", "pl": "Polish", "sv": "Swedish", "da": "Danish",
+    "no": "Norwegian", "nb": "Norwegian", "fi": "Finnish", "cs": "Czech", "zh": "Chinese",
+    "ja": "Japanese", "ru": "Russian",
+}  # fmt: skip
+_QUOTED = re.compile(r"“(.+?)…?”")
+_RELEVANT_DATES = {Order.NEWEST: "newest", Order.OLDEST: "oldest"}
+
+
+@dataclass(frozen=True, slots=True)
+class Told:
+    """An answer from the catalog."""
+
+    status: AnswerStatus
+    claims: tuple[Claim, ...] = ()
+    citations: tuple[Citation, ...] = ()
+    message: str | None = None
+    """What stands in place of claims, or behind them."""
+    table: Table | None = None
+
+
+def answer_library(
+    asked: LibraryQuestion, shelf: Shelf, *, spoken_of: Sequence[DocumentId] = ()
+) -> Told | None:
+    """Answer from the catalog; None where the question means no document that it knows.
+
+    Args:
+        asked: What is asked.
+        shelf: The documents that are served.
+        spoken_of: Documents of the conversation, which "that article" means.
+    """
+    match asked.wants:
+        case Wants.LIST | Wants.COUNT | Wants.HAS:
+            return _listed(asked, shelf)
+        case Wants.NEW:
+            return _new(asked, shelf)
+        case Wants.AUTHORS | Wants.PUBLISHERS:
+            return _people(asked, shelf)
+        case Wants.SUMMARY if asked.is_everything:
+            return summary_of_topic(" and ".join(asked.topics), shelf)
+        case _:
+            return _of_documents(asked, shelf, spoken_of)
+
+
+# Lists
+
+
+def _listed(asked: LibraryQuestion, shelf: Shelf) -> Told | None:
+    documents = _filtered(asked, shelf.documents, shelf)
+    if asked.author and not documents and not shelf.published_by(asked.author) and asked.topics:
+        return None
+    quotes: dict[DocumentId, Quoted] = {}
+    for topic in asked.topics:
+        mentions = {each.document.id: each.quoted for each in shelf.mentions(topic)}
+        documents = [each for each in documents if each.id in mentions]
+        quotes |= {name: quoted for name, quoted in mentions.items() if name not in quotes}
+    documents = _ordered(documents, asked.order, shelf)
+    total = len(documents)
+    shown = documents[: min(asked.limit or MAX_LISTED, MAX_LISTED)]
+    if not documents:
+        return Told(AnswerStatus.ABSTAINED, message=_none(asked, shelf))
+    pen = Pen()
+    places = {each.id: quotes.get(each.id) or shelf.opening(each) for each in shown}
+    cited = [place for each in shown if (place := places[each.id])]
+    if not cited:
+        return None
+    if asked.limit != 1:
+        ends = [cited[0], cited[-1]]
+        pen.say(_headline(asked, documents, len(shown), len(shelf.documents)), ends)
+    for each in shown:
+        if place := places[each.id]:
+            pen.say(_line(each, asked, shelf), [place], form=Form.ITEM)
+    more = total - len(shown)
+    message = None
+    if more and not asked.limit:
+        message = f"{more:,} more {'is' if more == 1 else 'are'} not named here."
+    return Told(AnswerStatus.ANSWERED, tuple(pen.claims), pen.citations, message)
+
+
+def _filtered(
+    asked: LibraryQuestion, documents: Sequence[DocumentSummary], shelf: Shelf
+) -> list[DocumentSummary]:
+    found = [each for each in documents if is_published(each, *asked.published)]
+    if asked.language:
+        found = [each for each in found if _language(each).lower() == asked.language]
+    if asked.lacks:
+        fields = {"date": "published", "author": "authors", "publisher": "publisher"}
+        found = [each for each in found if not getattr(each.metadata, fields[asked.lacks])]
+    if asked.author:
+        theirs = {each.id for each in shelf.published_by(asked.author)}
+        found = [each for each in found if each.id in theirs]
+    return found
+
+
+def _ordered(
+    documents: Sequence[DocumentSummary], order: Order | None, shelf: Shelf
+) -> list[DocumentSummary]:
+    """The newest first unless asked otherwise; what has no date comes last."""
+    if order in {Order.LONGEST, Order.SHORTEST}:
+        return sorted(documents, key=lambda each: each.num_chars, reverse=order is Order.LONGEST)
+    is_late = order is not Order.OLDEST
+    dated = [each for each in documents if each.metadata.published]
+    undated = [each for each in documents if not each.metadata.published]
+    dated.sort(key=lambda each: each.metadata.published or date.min, reverse=is_late)
+    return [*dated, *undated] if order is None or not dated else dated
+
+
+def _headline(
+    asked: LibraryQuestion, documents: Sequence[DocumentSummary], shown: int, total: int
+) -> str:
+    count = len(documents)
+    what = _described(asked, is_one=count == 1)
+    if asked.order in _RELEVANT_DATES and asked.limit:
+        return f"The {_RELEVANT_DATES[asked.order]} {shown} documents of {total:,} are these."
+    if asked.order and asked.limit:
+        return f"The {asked.order.value} {shown} documents of {total:,} are these."
+    if not what:
+        held = f"The library holds {_counted(count)}"
+        return f"{held}{_between(documents)}."
+    return f"{count:,} of {total:,} documents {what}."
+
+
+def _none(asked: LibraryQuestion, shelf: Shelf) -> str:
+    total = len(shelf.documents)
+    what = _described(asked, is_one=True)
+    if not total:
+        return "The library holds no documents yet."
+    if asked.lacks and what == f"names no {asked.lacks}":
+        return f"Each of the {_counted(total)} in the library names its {asked.lacks}."
+    return f"None of the {_counted(total)} in the library {what or 'is of that kind'}."
+
+
+def _described(asked: LibraryQuestion, *, is_one: bool) -> str:
+    """The filters as the predicate of a sentence about documents."""
+    parts: list[str] = []
+    if asked.topics:
+        named = " and ".join(f"“{topic}”" for topic in asked.topics)
+        parts.append(f"{'mentions' if is_one else 'mention'} {named}")
+    if asked.author:
+        parts.append(f"{'is' if is_one else 'are'} by “{asked.author}”")
+    if any(asked.published):
+        parts.append(f"{'was' if is_one else 'were'} published {_stretch(*asked.published)}")
+    if asked.language:
+        parts.append(f"{'is' if is_one else 'are'} in {asked.language.title()}")
+    if asked.lacks:
+        parts.append(f"{'names' if is_one else 'name'} no {asked.lacks}")
+    return " and ".join(parts)
+
+
+def _stretch(first: date | None, last: date | None) -> str:
+    if first and last:
+        if (first.month, first.day, last.month, last.day) == (1, 1, 12, 31):
+            same = first.year == last.year
+            return f"in {first.year}" if same else f"from {first.year} to {last.year}"
+        return f"from {long_date(first)} to {long_date(last)}"
+    return f"since {long_date(first)}" if first else f"up to {long_date(last or date.max)}"
+
+
+def _between(documents: Sequence[DocumentSummary]) -> str:
+    days = sorted(
+        (known.published, known.published_precision)
+        for each in documents
+        if (known := each.metadata).published
+    )
+    undated = len(documents) - len(days)
+    told = f"; {undated} {'gives' if undated == 1 else 'give'} no date" if undated else ""
+    if not days:
+        return told
+    first, last = (long_date(day, precision) for day, precision in (days[0], days[-1]))
+    if len(days) == 1:
+        return f", one of {first}{told}"
+    return f", published {f'between {first} and {last}' if first != last else f'on {first}'}{told}"
+
+
+def _line(document: DocumentSummary, asked: LibraryQuestion, shelf: Shelf) -> str:
+    """Title, authors, publisher, date; the length where it is asked for."""
+    known = document.metadata
+    dated = long_date(known.published, known.published_precision) if known.published else "no date"
+    by = [*known.authors, known.publisher, dated]
+    if asked.order in {Order.LONGEST, Order.SHORTEST}:
+        by.append(f"{shelf.words(document):,} words")
+    title = f"{known.title} ({known.place})" if known.place else known.title
+    stop = "" if title.endswith((".", "!", "?", "…")) else "."
+    return f"{title}{stop} {', '.join(filter(None, by))}."
+
+
+def _counted(count: int) -> str:
+    return f"{count:,} document{'' if count == 1 else 's'}"
+
+
+# What is new
+
+
+def _new(asked: LibraryQuestion, shelf: Shelf) -> Told | None:
+    came = sorted(
+        shelf.documents,
+        key=lambda each: (each.ingested.date(), each.metadata.published or date.min),
+        reverse=True,
+    )
+    if not came:
+        return Told(AnswerStatus.ABSTAINED, message="The library holds no documents yet.")
+    for topic in asked.topics:
+        about = {each.document.id for each in shelf.mentions(topic)}
+        came = [each for each in came if each.id in about]
+    of_topic = f" that mention “{asked.topics[0]}”" if asked.topics else ""
+    if asked.added is None:
+        found = came[:RECENT]
+        head = f"The last {_counted(len(found))} to come into the library{of_topic}:"
+        head = head if len(found) > 1 else f"The last document to come into the library{of_topic}:"
+    else:
+        found = [each for each in came if each.ingested.date() >= asked.added.first]
+        since = long_date(asked.added.first)
+        head = f"{_counted(len(found))}{of_topic} came into the library or changed since {since}."
+    if not found:
+        last = f" The last one came on {long_date(came[0].ingested.date())}." if came else ""
+        when = f" since {long_date(asked.added.first)}" if asked.added else ""
+        return Told(
+            AnswerStatus.ABSTAINED, message=f"Nothing{of_topic} came into the library{when}.{last}"
+        )
+    pen = Pen()
+    shown = [(each, place) for each in found[:MAX_LISTED] if (place := shelf.opening(each))]
+    if not shown:
+        return None
+    pen.say(head, [shown[0][1], shown[-1][1]])
+    for each, place in shown:
+        day = long_date(each.ingested.date())
+        pen.say(f"{_line(each, asked, shelf)[:-1]}; added {day}.", [place], form=Form.ITEM)
+    return Told(AnswerStatus.ANSWERED, tuple(pen.claims), pen.citations)
+
+
+# Who is in it
+
+
+def _people(asked: LibraryQuestion, shelf: Shelf) -> Told | None:
+    of_authors = asked.wants is Wants.AUTHORS
+    by_name: dict[str, list[DocumentSummary]] = {}
+    unnamed: list[DocumentSummary] = []
+    for each in _filtered(asked, shelf.documents, shelf):
+        known = each.metadata
+        names = known.authors if of_authors else tuple(filter(None, (known.publisher,)))
+        for name in names:
+            by_name.setdefault(name, []).append(each)
+        if not names:
+            unnamed.append(each)
+    what = "author" if of_authors else "publisher"
+    pen = Pen()
+    ranked = sorted(by_name.items(), key=lambda pair: (-len(pair[1]), pair[0]))[:MAX_LISTED]
+    lines = [(f"{name}: {_counted(len(theirs))}.", theirs) for name, theirs in ranked]
+    if unnamed:
+        lines.append((f"No {what} named: {_counted(len(unnamed))}.", unnamed))
+    placed = [
+        (line, places)
+        for line, theirs in lines
+        if (
+            places := [place for each in theirs[:MAX_OF_ONE_NAME] if (place := shelf.opening(each))]
+        )
+    ]
+    if not placed:
+        return None
+    count = f"{len(by_name)} {what}{'' if len(by_name) == 1 else 's'}"
+    pen.say(f"The documents of the library name {count}.", placed[0][1][:1])
+    for line, places in placed:
+        pen.say(line, places, form=Form.ITEM)
+    return Told(AnswerStatus.ANSWERED, tuple(pen.claims), pen.citations)
+
+
+# One document
+
+
+def _of_documents(
+    asked: LibraryQuestion, shelf: Shelf, spoken_of: Sequence[DocumentId]
+) -> Told | None:
+    if asked.points_back:
+        known = {each.id: each for each in shelf.documents}
+        meant = [known[name] for name in spoken_of if name in known]
+    else:
+        meant = shelf.named(asked.reference) if asked.reference else list(shelf.documents)
+        meant = _filtered(asked, meant, shelf)
+    if asked.wants is Wants.SUMMARY and not asked.points_back:
+        if len(meant) == 1:
+            return summary_of(meant[0], shelf, asked.limit)
+        return summary_of_topic(asked.reference, shelf) if asked.reference else None
+    if not meant:
+        return Told(AnswerStatus.ABSTAINED, message=WHICH) if asked.points_back else None
+    if len(meant) > MAX_OF_ONE_NAME:
+        return None if not asked.points_back else _facts(asked, meant[:MAX_OF_ONE_NAME], shelf)
+    if asked.wants is Wants.SUMMARY:
+        return summary_of(meant[0], shelf, asked.limit)
+    return _facts(asked, meant, shelf)
+
+
+def _facts(
+    asked: LibraryQuestion, documents: Sequence[DocumentSummary], shelf: Shelf
+) -> Told | None:
+    tell = _FACTS[asked.wants]
+    pen = Pen()
+    is_several = len(documents) > 1
+    for each in documents:
+        field, said = tell(each, shelf)
+        place = _stated(each, field, shelf) or shelf.opening(each)
+        if place is not None:
+            sentence = f"“{each.metadata.title}” {said}{_whence(each, field)}."
+            pen.say(sentence, [place], form=Form.ITEM if is_several else Form.SENTENCE)
+    if not pen.claims:
+        return None
+    return Told(AnswerStatus.ANSWERED, tuple(pen.claims), pen.citations)
+
+
+def _author(document: DocumentSummary, shelf: Shelf) -> tuple[str, str]:
+    del shelf
+    names = _joined(document.metadata.authors)
+    return "authors", f"was written by {names}" if names else "names no author"
+
+
+def _date(document: DocumentSummary, shelf: Shelf) -> tuple[str, str]:
+    del shelf
+    known = document.metadata
+    if known.published is None:
+        return "published", "gives no date"
+    word = "on" if known.published_precision == "day" else "in"
+    dated = long_date(known.published, known.published_precision)
+    return "published", f"was published {word} {dated}"
+
+
+def _publisher(document: DocumentSummary, shelf: Shelf) -> tuple[str, str]:
+    del shelf
+    known = document.metadata
+    where = f" ({known.url})" if known.url else ""
+    if known.publisher is None:
+        return "publisher", f"names no publisher{where}"
+    return "publisher", f"was published by {known.publisher}{where}"
+
+
+def _length(document: DocumentSummary, shelf: Shelf) -> tuple[str, str]:
+    words = shelf.words(document)
+    minutes = max(1, round(words / WORDS_A_MINUTE))
+    reading = f"{minutes} minute{'' if minutes == 1 else 's'}"
+    return "", f"has {words:,} words, about {reading} of reading"
+
+
+def _language_of(document: DocumentSummary, shelf: Shelf) -> tuple[str, str]:
+    del shelf
+    name = _language(document)
+    return "language", f"is in {name}" if name else "is in a language that is not known"
+
+
+_FACTS: dict[Wants, Callable[[DocumentSummary, Shelf], tuple[str, str]]] = {
+    Wants.AUTHOR: _author,
+    Wants.DATE: _date,
+    Wants.PUBLISHER: _publisher,
+    Wants.LENGTH: _length,
+    Wants.LANGUAGE: _language_of,
+    Wants.TITLE: lambda document, _: ("title", "is its title"),
+}
+
+
+def _language(document: DocumentSummary) -> str:
+    code = (document.metadata.language or "").split("-")[0].lower()
+    return _LANGUAGES.get(code, code)
+
+
+def _whence(document: DocumentSummary, field: str) -> str:
+    """Where the catalog has a value from, as it would be said behind it."""
+    source = document.metadata.provenance.get(field, "")
+    if not source or source.startswith("inferred from the text: its"):
+        return ""
+    return f" ({source})"
+
+
+def _stated(document: DocumentSummary, field: str, shelf: Shelf) -> Quoted | None:
+    """The place in the text from which a value was inferred."""
+    found = _QUOTED.search(document.metadata.provenance.get(field, ""))
+    return shelf.place_of(document, found[1].strip()) if found else None
+
+
+def _joined(names: Sequence[str]) -> str:
+    return " and ".join(filter(None, (", ".join(names[:-1]), *names[-1:])))
+
+
+# Summaries
+
+
+def summary_of(document: DocumentSummary, shelf: Shelf, limit: int | None = None) -> Told | None:
+    """What a document says, in its own most central sentences under its headings."""
+    opening = shelf.opening(document)
+    sentences = list(shelf.sentences(document))
+    chosen = summarise(sentences, limit=limit, title=document.metadata.title)
+    if not chosen or opening is None:
+        return None
+    pen = Pen()
+    pen.say(_line(document, LibraryQuestion(Wants.LIST), shelf), [opening])
+    for quoted in chosen:
+        pen.say_own_words(quoted, heading=_heading(quoted, document.metadata.title))
+    return Told(AnswerStatus.ANSWERED, tuple(pen.claims), pen.citations)
+
+
+MAX_DOCUMENTS = 4
+OF_EACH = 3
+"""Sentences of each document in a summary of a topic."""
+
+
+def summary_of_topic(topic: str, shelf: Shelf) -> Told | None:
+    """What the documents say of a topic: the most central sentences of the nearest passages."""
+    mentioned = {each.document.id for each in shelf.mentions(topic)}
+    if not mentioned:
+        return None
+    by_document: dict[DocumentId, list[str]] = {}
+    for each in shelf.search(topic):
+        if each.passage.document_id in mentioned:
+            by_document.setdefault(each.passage.document_id, []).append(each.passage.id)
+    known = {each.id: each for each in shelf.documents}
+    pen = Pen()
+    for name, passages in list(by_document.items())[:MAX_DOCUMENTS]:
+        sentences = sorted(
+            shelf.sentences(known[name], passages), key=lambda pair: pair[0].sentence.ordinal
+        )
+        for quoted in summarise(sentences, limit=OF_EACH, title=topic, about=topic):
+            pen.say_own_words(quoted, heading=known[name].metadata.title)
+    if not pen.claims:
+        return None
+    left = len(mentioned) - min(len(by_document), MAX_DOCUMENTS)
+    message = (
+        f"{left} more {'document mentions' if left == 1 else 'documents mention'} “{topic}”."
+        if left > 0
+        else None
+    )
+    return Told(AnswerStatus.ANSWERED, tuple(pen.claims), pen.citations, message)
+
+
+def _heading(quoted: Quoted, title: str) -> str:
+    return next((each for each in reversed(quoted.sentence.heading) if each != title), "")

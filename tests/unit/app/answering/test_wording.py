@@ -1,0 +1,80 @@
+"""Slips and abbreviations in the words of a library."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+
+import pytest
+
+from app.answering.wording import Wording
+from vectorstore.lexical import analyse
+
+TEXT = (
+    "Walgreens Boots Alliance and Microsoft, Nestlé and Starbucks. Haven had to close in February. "
+    "The price of the deal was paid to BioNTech by the Food and Drug Administration."
+)
+
+
+@dataclass
+class Stored:
+    text: str
+
+
+class Lexical:
+    def holds(self, word: str) -> bool:
+        return set(analyse(word)) <= set(analyse(TEXT))
+
+    def near(self, word: str, *, edits: int, limit: int) -> list[str]:
+        return ["all"]
+
+
+class Reader:
+    def passages(self, names: list[str]) -> list[Stored]:
+        return [Stored(TEXT) for _ in names]
+
+    def openings(self, limit: int) -> list[str]:
+        return [TEXT]
+
+
+class Generation:
+    name = "gen-000001"
+    lexical = Lexical()
+    reader = Reader()
+
+
+GENERATION: Any = Generation()
+WORDS = frozenset({"when", "did", "coast", "price", "partner", "deal", "boats", "nestle"})
+
+
+@pytest.mark.parametrize(
+    ("text", "meant"),
+    [
+        ("starbuks nestle deal price", "Starbucks Nestlé deal price"),
+        ("when did havven clsoe", "when did Haven close"),
+        ("WBA partner", "Walgreens Boots Alliance partner"),
+        ("wba partner", "Walgreens Boots Alliance partner"),
+        ("BNT partner", "BioNTech partner"),
+        ("what did the FDA do", "what did the Food and Drug Administration do"),
+        ("price of Starbucks", "price of Starbucks"),
+    ],
+)
+def test_question_is_put_into_words_of_the_library(text: str, meant: str) -> None:
+    assert Wording(lambda: WORDS).understood(text, GENERATION) == meant
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "the coast of the deal",  # a word of the language, though none of the library's
+        "When was Spotify founded?",
+        "Wann wurde Haven geschlossen und warum?",  # another language
+        "the XQZ deal",
+    ],
+)
+def test_word_that_may_be_meant_is_left_alone(text: str) -> None:
+    assert Wording(lambda: WORDS).understood(text, GENERATION) == text
+
+
+def test_without_a_list_of_words_only_accents_are_mended() -> None:
+    assert Wording().understood("starbuks nestle", GENERATION) == "starbuks Nestlé"
