@@ -26,6 +26,7 @@ from sqlalchemy import (
 from sqlalchemy.exc import SQLAlchemyError
 
 from vectorstore import schema
+from vectorstore.bases import forget_unused_bases, read_base, read_bases, write_base
 from vectorstore.database import make_engine, shown_url, truncate_log
 from vectorstore.errors import (
     CatalogError,
@@ -132,6 +133,16 @@ class Catalog:
         with self._engine.connect() as connection:
             return {row.document_id: row.version_key for row in connection.execute(statement)}
 
+    def base(self, number: int) -> int | None:
+        """The generation whose vectors this one builds on, itself or an earlier one."""
+        with self._engine.connect() as connection:
+            return read_base(connection, number)
+
+    def bases(self, numbers: Iterable[int]) -> set[int]:
+        """All that these generations build on."""
+        with self._engine.connect() as connection:
+            return read_bases(connection, numbers)
+
     def identity(self, number: int) -> IndexIdentity:
         """What the versions of a generation were made by.
 
@@ -191,6 +202,13 @@ class Catalog:
         """What the database itself finds wrong with its pages, and versions that are incomplete."""
         with self._engine.connect() as connection:
             return list(integrity_problems(connection))
+
+    def last_verified(self) -> datetime | None:
+        """When every vector was last compared with this catalog; None where it never was."""
+        statement = select(schema.info.c.value).where(schema.info.c.key == "verified")
+        with self._engine.connect() as connection:
+            noted = connection.execute(statement).scalar_one_or_none()
+        return None if noted is None else datetime.fromisoformat(noted)
 
     def runs(self, limit: int = 20) -> list[RunRecord]:
         """The newest runs first."""
@@ -264,6 +282,17 @@ class Catalog:
             write_shared_titles(connection, number)
         return number
 
+    def set_base(self, number: int, base: int) -> None:
+        """Note the vectors that a generation builds on: its own, or those of an earlier one."""
+        with self._write("catalog.base") as connection:
+            write_base(connection, number, base)
+
+    def note_verified(self, moment: datetime) -> None:
+        """Note when every vector that is served was last compared with this catalog."""
+        with self._write("catalog.verified") as connection:
+            connection.execute(delete(schema.info).where(schema.info.c.key == "verified"))
+            insert_all(connection, schema.info, [{"key": "verified", "value": moment.isoformat()}])
+
     def flip(self, number: int, *, erase: Iterable[DocumentId] = ()) -> None:
         """Serve a generation from now on.
 
@@ -279,15 +308,15 @@ class Catalog:
             live = versions.c.state == "live"
             replaced = update(versions).where(live, versions.c.key.not_in(keys))
             connection.execute(replaced.values(state="superseded"))
-            connection.execute(
-                update(versions).where(versions.c.key.in_(keys)).values(state="live")
-            )
+            published = update(versions).where(versions.c.state != "live", versions.c.key.in_(keys))
+            connection.execute(published.values(state="live"))
             connection.execute(delete(versions).where(versions.c.state == "staged"))
             connection.execute(delete(schema.pointer))
             connection.execute(insert(schema.pointer).values(id=1, generation=number))
             if erased:
                 others = schema.generations.c.number != number
                 connection.execute(delete(schema.generations).where(others))
+                forget_unused_bases(connection)
 
     def set_places(self, places: Mapping[str, DocumentId], *, keep: bool = False) -> None:
         """Note further places of documents' texts, by URI.
@@ -325,6 +354,7 @@ class Catalog:
                 connection.execute(
                     delete(schema.versions).where(schema.versions.c.state == "staged")
                 )
+            forget_unused_bases(connection)
             connection.execute(_unreachable_twins())
             with_versions = select(schema.versions.c.document_id)
             connection.execute(

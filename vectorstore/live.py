@@ -10,7 +10,6 @@ from contextlib import contextmanager
 from dataclasses import dataclass, field
 
 from vectorstore.catalog import Catalog
-from vectorstore.chroma import ChromaIndex
 from vectorstore.config import StoreSettings
 from vectorstore.errors import (
     IndexCorruptError,
@@ -19,6 +18,7 @@ from vectorstore.errors import (
     NoIndexError,
 )
 from vectorstore.generations import Generations, OpenGeneration, generation_name
+from vectorstore.layered import LayeredVectors
 from vectorstore.lexical import TantivyIndex
 from vectorstore.manifest import IndexIdentity
 from vectorstore.reader import CatalogReader
@@ -35,7 +35,7 @@ class LiveGeneration:
 
     name: str
     number: int
-    vectors: ChromaIndex
+    vectors: LayeredVectors
     lexical: TantivyIndex
     reader: CatalogReader
     """The catalog as it was when the request began. Not for use from several threads at once."""
@@ -185,8 +185,11 @@ class LiveIndex:
 
         A service that could not be replaced stays: answers of yesterday are better than none.
         """
+        with self._counting:
+            beside = self._service.opened if self._service else None
         try:
-            return _Service(self._generations.open(wanted, self._identity), wanted)
+            opened = self._generations.open(wanted, self._identity, beside=beside)
+            return _Service(opened, wanted)
         except IndexCorruptError as error:
             problem = f"{generation_name(wanted)} cannot be served: {error}"
             cause = error
@@ -194,7 +197,7 @@ class LiveIndex:
             if number >= wanted:
                 continue
             try:
-                opened = self._generations.open(number, self._identity)
+                opened = self._generations.open(number, self._identity, beside=beside)
             except (IndexCorruptError, IndexMismatchError) as error:
                 _log.warning("%s cannot be served either: %s", generation_name(number), error)
                 continue

@@ -160,6 +160,24 @@ shared_titles = Table(
 )
 """Of documents whose title another one has in the same generation: what tells them apart."""
 
+generation_bases = Table(
+    "generation_bases",
+    tables,
+    Column("generation", ForeignKey("generations.number", ondelete="CASCADE"), primary_key=True),
+    Column("base", Integer, nullable=False),
+)
+"""The vectors that a generation builds on, by the number of the one that they were made for."""
+
+base_documents = Table(
+    "base_documents",
+    tables,
+    Column("base", Integer, primary_key=True),
+    Column("document_id", Text, primary_key=True),
+    Column("version_key", Integer, nullable=False),  # no reference: the version may go before
+    Column("num_passages", Integer, nullable=False),
+)
+"""Which version of each document is in a base."""
+
 pointer = Table(
     "pointer",
     tables,
