@@ -41,7 +41,7 @@ from vectorstore.files import fsync, remove_tree
 from vectorstore.layered import LayeredVectors
 from vectorstore.lexical import TantivyIndex
 from vectorstore.manifest import FILE_NAME, IndexIdentity, Manifest
-from vectorstore.opened import OpenBase, OpenGeneration, lock_for_reading, lock_out_readers
+from vectorstore.opened import NO_BASE, OpenBase, OpenGeneration, lock_for_reading, lock_out_readers
 from vectorstore.plan import Limits, Way, choose
 from vectorstore.types import DocumentId
 from vectorstore.verification import SAMPLED, VerificationTask, verify_change, verify_in_child
@@ -189,6 +189,7 @@ class Generations:
         identity: IndexIdentity | None = None,
         *,
         beside: OpenGeneration | None = None,
+        without_base: bool = False,
     ) -> OpenGeneration:
         """Open a published generation for searching.
 
@@ -196,6 +197,8 @@ class Generations:
             number: Which one.
             identity: What the program would build now; None skips the comparison.
             beside: One that is open, to share vectors with.
+            without_base: Compare all vectors one by one, as the catalog has them, because those in
+                Chroma are damaged: slower, and they have to fit into memory.
 
         Raises:
             IndexMismatchError: If it was built by something else.
@@ -212,7 +215,10 @@ class Generations:
                 manifest.check_identity(identity)
             manifest.check_files(directory)
             lexical = TantivyIndex.open(directory / "lexical")
-            base = self._open_base(manifest.base, beside)
+            if without_base:
+                base = OpenBase(NO_BASE, None, None)
+            else:
+                base = self._open_base(manifest.base, beside)
             vectors = self._layered(number, base)
         except BaseException:
             lock.close()

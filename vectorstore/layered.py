@@ -22,7 +22,7 @@ class LayeredVectors:
 
     def __init__(
         self,
-        base: ChromaIndex,
+        base: ChromaIndex | None,
         dead: Collection[DocumentId],
         recent_ids: Sequence[PassageId],
         recent: FloatMatrix,
@@ -30,7 +30,8 @@ class LayeredVectors:
         """One row of `recent` for each of `recent_ids`, unit length.
 
         Args:
-            base: Holds passages of other documents than the recent ones, and of dead ones.
+            base: Holds passages of other documents than the recent ones, and of dead ones; None
+                where all passages are recent.
             dead: Documents whose passages in the base are served no more.
             recent_ids: Passages beside the base.
             recent: Their vectors.
@@ -52,6 +53,8 @@ class LayeredVectors:
     def _in_base(
         self, vector: FloatVector, limit: int, document_ids: Sequence[str] | None
     ) -> list[tuple[PassageId, float]]:
+        if self._base is None:
+            return []
         if not self._dead:
             return self._base.search(vector, limit=limit, document_ids=document_ids)
         if document_ids is not None:

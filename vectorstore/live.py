@@ -193,15 +193,21 @@ class LiveIndex:
         except IndexCorruptError as error:
             problem = f"{generation_name(wanted)} cannot be served: {error}"
             cause = error
-        for number in self._catalog.generations():
-            if number >= wanted:
-                continue
+        former = [number for number in self._catalog.generations() if number < wanted]
+        # Generations may share the vectors that are damaged; the catalog holds them all.
+        ways = [(number, False) for number in former] + [
+            (number, True) for number in (wanted, *former)
+        ]
+        for number, without_base in ways:
             try:
-                opened = self._generations.open(number, self._identity, beside=beside)
+                opened = self._generations.open(
+                    number, self._identity, beside=beside, without_base=without_base
+                )
             except (IndexCorruptError, IndexMismatchError) as error:
                 _log.warning("%s cannot be served either: %s", generation_name(number), error)
                 continue
-            problem += f"; {opened.name} is served instead, run `accord rebuild`"
+            how = "without its index of vectors" if number == wanted else "instead"
+            problem += f"; {opened.name} is served {how}, run `accord rebuild`"
             _log.error("%s", problem)
             return _Service(opened, wanted, problem)
         raise IndexCorruptError(f"{problem}; run `accord rebuild`") from cause

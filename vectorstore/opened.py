@@ -19,10 +19,14 @@ from vectorstore.manifest import FILE_NAME, Manifest
 _LOOK_AGAIN_S = 0.05
 
 
+NO_BASE = 0
+"""Number of a base that holds nothing: beside it, every passage is recent."""
+
+
 class OpenBase:
     """Vectors that are open; closed when the last generation lets go of them."""
 
-    def __init__(self, number: int, vectors: ChromaIndex, lock: IO[bytes] | None) -> None:
+    def __init__(self, number: int, vectors: ChromaIndex | None, lock: IO[bytes] | None) -> None:
         self.number = number
         self.vectors = vectors
         self._lock = lock
@@ -43,7 +47,8 @@ class OpenBase:
             self._users -= 1
             if self._users:
                 return
-        self.vectors.close()
+        if self.vectors is not None:
+            self.vectors.close()
         if self._lock is not None:
             self._lock.close()
 
