@@ -118,7 +118,7 @@ class Generations:
         Raises:
             VerificationError: If the index does not hold what the catalog holds.
         """
-        if erase and not afresh and self._serves_any(erase):
+        if erase and not afresh and self._has_vectors_of(erase):
             self._publish(version_keys, progress=progress)
         return self._publish(version_keys, erase=erase, afresh=afresh, progress=progress)
 
@@ -278,8 +278,14 @@ class Generations:
             layers = reader.layers(base.number)
         return LayeredVectors(base.vectors, layers.dead, layers.recent_ids, layers.recent)
 
-    def _serves_any(self, documents: Collection[DocumentId]) -> bool:
-        return not self._catalog.live_versions().keys().isdisjoint(documents)
+    def _has_vectors_of(self, documents: Collection[DocumentId]) -> bool:
+        """Whether erasing these documents takes other vectors than those in service."""
+        current = self._catalog.current_generation()
+        base = None if current is None else self._catalog.base(current)
+        if base is None:
+            return False
+        with self._catalog.read(current) as reader:
+            return reader.is_base_of_any(base, documents)
 
     def _plan(self, number: int, former: int | None, erase: Collection[DocumentId]) -> _Plan:
         afresh = _Plan(Way.AFRESH, number)

@@ -159,7 +159,7 @@ def remove_sources(
             chosen |= {document: uris[document] for document in found}
         live = catalog.live_versions()
         keys = {d: version.key for d, version in live.items() if d not in chosen}
-        generations.publish(keys, erase=chosen, afresh=True)
+        generations.publish(keys, erase=chosen)
         return sorted(chosen.values())
 
 
