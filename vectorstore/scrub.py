@@ -43,12 +43,13 @@ def _scrub(path: Path) -> int:
     if len(header) < _HEADER.size:
         raise IndexCorruptError(f"{path.with_name('header.bin')} is too short")
     version, _, capacity, count, size, label, vector = _HEADER.unpack_from(header)
+    length = path.stat().st_size
     links = (vector - _COUNT_BYTES) // _ID_BYTES
     fits = (
         version == _VERSION
         and count <= capacity
         and vector < label == size - _LABEL_BYTES
-        and path.stat().st_size == count * size
+        and count * size <= length <= capacity * size
     )
     if not fits:
         raise IndexCorruptError(f"{path} is not of the form that chromadb 1.5.9 writes")
@@ -64,6 +65,10 @@ def _scrub(path: Path) -> int:
         near = near[~is_removed[near]]
         elements[place, vector:label] = elements[near[0], vector:label] if len(near) else 0
     elements.flush()
+    if length > count * size:  # room for more, which holds whatever lay in memory
+        with path.open("r+b") as stream:
+            stream.seek(count * size)
+            stream.write(bytes(length - count * size))
     return len(removed)
 
 
