@@ -16,7 +16,7 @@ from __future__ import annotations
 import json
 import shutil
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
@@ -80,7 +80,7 @@ def write_parts(
     parts = [*kept, *written]
     segments = [segment for part in parts for segment in part.segments]
     (directory / META).write_text(json.dumps(template | {"segments": segments}), encoding="utf-8")
-    listed = [asdict(part) for part in parts]
+    listed = [{name: getattr(part, name) for name in part.__slots__} for part in parts]
     (directory / PARTS).write_text(json.dumps(listed), encoding="utf-8")
     (directory / LOCK).touch()
     failpoint("generation.lexical")
