@@ -37,6 +37,7 @@ from vectorstore.errors import (
 from vectorstore.failpoints import failpoint
 from vectorstore.integrity import integrity_problems
 from vectorstore.manifest import IndexIdentity
+from vectorstore.migrations import can_migrate, give_back_space, migrate
 from vectorstore.places import (
     erase_documents,
     read_places,
@@ -414,6 +415,12 @@ class Catalog:
             failpoint(f"{name}.after_commit")
 
     def _prepare(self) -> None:
+        if self._create_or_migrate():
+            give_back_space(self._engine)
+
+    def _create_or_migrate(self) -> bool:
+        """Bring the tables into the form of this program; True where there was an older one."""
+        wanted = schema.SCHEMA_VERSION
         with (
             self._engine.connect().execution_options(writes=True) as connection,
             connection.begin(),
@@ -421,18 +428,24 @@ class Catalog:
             schema.tables.create_all(connection, tables=[schema.info])
             statement = select(schema.info.c.value).where(schema.info.c.key == "schema")
             found = connection.execute(statement).scalar_one_or_none()
-            if found in (None, str(schema.SCHEMA_VERSION)):
-                schema.tables.create_all(connection)  # tables that came later are added
+            if found is not None and not can_migrate(found, wanted):
+                raise CatalogVersionError(
+                    f"the catalog at {shown_url(self.url)} has format {found}, this program reads "
+                    f"{wanted}; move it away and run `accord ingest PATH` again"
+                )
+            schema.tables.create_all(connection)  # tables that came later are added
             if found is None:
-                rows = {"schema": str(schema.SCHEMA_VERSION), "name": uuid.uuid4().hex[:12]}
+                rows = {"schema": str(wanted), "name": uuid.uuid4().hex[:12]}
                 insert_all(
                     connection, schema.info, [{"key": k, "value": v} for k, v in rows.items()]
                 )
-            elif found != str(schema.SCHEMA_VERSION):
-                raise CatalogVersionError(
-                    f"the catalog at {shown_url(self.url)} has format {found}, this program reads "
-                    f"{schema.SCHEMA_VERSION}; move it away and run `accord ingest PATH` again"
-                )
+                return False
+            if int(found) == wanted:
+                return False
+            migrate(connection, int(found), wanted)
+            is_schema = schema.info.c.key == "schema"
+            connection.execute(update(schema.info).where(is_schema).values(value=str(wanted)))
+            return True
 
 
 def _current(connection: Connection) -> int | None:

@@ -188,8 +188,7 @@ def _embed_group(
         [
             NewVersion(
                 prepared,
-                each.passages,
-                each.sentences,
+                each,
                 version.raw_sha256,
                 version.pipeline,
                 embedder.fingerprint,

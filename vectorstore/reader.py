@@ -108,12 +108,10 @@ class StoredPassage:
 
 @dataclass(frozen=True, slots=True)
 class PassageSentences:
-    """The sentences of one passage; all three have the same length and order."""
+    """The sentences of one passage; both have the same length and order."""
 
     sentences: tuple[Sentence, ...]
     texts: tuple[str, ...]
-    vectors: FloatMatrix
-    """One row per sentence, unit length, computed within the passage's context."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -278,8 +276,8 @@ class CatalogReader:
         ]
 
     def sentences(self, ids: Sequence[PassageId]) -> dict[PassageId, PassageSentences]:
-        """Sentences of passages, with their text and vectors; passages not served are left out."""
-        rows = self._passage_rows(ids, self._lookups.passages_with_sentences)
+        """Sentences of passages, with their text; passages not served are left out."""
+        rows = self._passage_rows(ids, self._lookups.passages)
         ranges = {(row.key, row.first_sentence, row.last_sentence) for row in rows.values()}
         spans = {
             (row.version_key, row.ordinal): codec.sentence_from_row(row)
@@ -509,5 +507,4 @@ def _passage_sentences(
         texts=tuple(
             passage_text[s.start - row.start_char : s.end - row.start_char] for s in inside
         ),
-        vectors=codec.sentence_vectors_from_blob(row.blob, len(inside)),
     )

@@ -15,8 +15,8 @@ from sqlalchemy import (
     Text,
 )
 
-SCHEMA_VERSION = 1
-"""Raised with every change of a table; a catalog of another version is refused with a hint."""
+SCHEMA_VERSION = 2
+"""Raised with every change of a table; see `migrations` for what becomes of older catalogs."""
 
 tables = MetaData()
 
@@ -118,9 +118,6 @@ vectors = Table(
     _version_key(),
     Column("ordinal", Integer, primary_key=True),
     Column("passage", LargeBinary, nullable=False),  # float32
-    Column(
-        "sentences", LargeBinary, nullable=False
-    ),  # float16, one row per sentence of the passage
 )
 
 runs = Table(

@@ -203,7 +203,6 @@ def _document(number: int, rng: np.random.Generator) -> NewVersion:
     return NewVersion(
         PreparedDocument(document, tuple(sentences), tuple(passages)),
         vectors,
-        [np.repeat(row[np.newaxis], SENTENCES_PER_PASSAGE, axis=0) for row in vectors],
         version,
         "bench",
         "bench",

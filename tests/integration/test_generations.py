@@ -280,13 +280,13 @@ def traces_of(store: Store, uri: str) -> list[bytes]:
     """Words of a document that occur nowhere else, and its vectors as they are stored."""
     [number] = [c for c in Path(uri).stem if c.isdigit()]
     rows = """
-        SELECT vectors.passage, vectors.sentences FROM vectors
+        SELECT vectors.passage FROM vectors
         JOIN versions ON versions.key = vectors.version_key
         JOIN documents ON documents.id = versions.document_id WHERE documents.uri = ?
     """
     with contextlib.closing(sqlite3.connect(store.settings.data_dir / "catalog.db")) as database:
         blobs = [blob for row in database.execute(rows, [uri]) for blob in row]
-    assert len(blobs) == 4  # two versions of one passage each
+    assert len(blobs) == 2  # two versions of one passage each
     return [f"Secretword{number}".encode(), f"Hiddenterm{number}".encode(), *blobs]
 
 
