@@ -8,7 +8,7 @@ from collections.abc import Callable
 
 from sqlalchemy import Connection, Engine
 
-from vectorstore.database import truncate_log
+from vectorstore.database import PAGE_BYTES
 
 _log = logging.getLogger(__name__)
 
@@ -41,7 +41,13 @@ def give_back_space(engine: Engine) -> None:
         return
     raw = engine.raw_connection()
     try:
-        raw.cursor().execute("VACUUM")
+        run = raw.cursor().execute
+        run("PRAGMA journal_mode=DELETE").fetchall()  # pages change their size in this mode alone
+        try:
+            run(f"PRAGMA page_size={PAGE_BYTES}").fetchall()
+            run("VACUUM").fetchall()
+        finally:
+            run("PRAGMA journal_mode=WAL").fetchall()
     except sqlite3.Error as error:  # read by another process, or no room for a second copy
         _log.warning(
             "the catalog is larger than it need be; stop what uses it and run "
@@ -50,4 +56,3 @@ def give_back_space(engine: Engine) -> None:
         )
     finally:
         raw.close()
-    truncate_log(engine)
