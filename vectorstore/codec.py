@@ -21,7 +21,7 @@ from vectorstore.types import (
 )
 
 PIECE_CHARS = 4096
-"""A passage (about 900 characters) mostly lies in one piece; two pieces are a page of the database."""
+"""A passage (about 900 characters) mostly lies in one piece; two fill a page of the database."""
 
 
 def metadata_to_json(metadata: Metadata) -> str:
