@@ -234,7 +234,12 @@ class Generations:
             VerificationError: Saying what differs.
         """
         base = self._catalog.base(number) or number
-        return self._verify_all(number, base, self.directory(number), self.base_directory(base))
+        num_passages = self._verify_all(
+            number, base, self.directory(number), self.base_directory(base)
+        )
+        with suppress(Exception):  # a library that can only be read is as sound
+            self._catalog.note_verified(datetime.now(UTC))
+        return num_passages
 
     def _verify_all(self, number: int, base: int, directory: Path, base_directory: Path) -> int:
         location = self._location(base, base_directory)
@@ -250,7 +255,6 @@ class Generations:
         with self._catalog.read(number) as reader:
             num_passages = reader.num_passages()
         self._verify(task, num_passages)
-        self._catalog.note_verified(datetime.now(UTC))
         return num_passages
 
     def _location(self, base: int, directory: Path) -> ChromaLocation:
@@ -348,6 +352,7 @@ class Generations:
         else:
             base = base if plan.way is Way.OVER else unfinished(base)
             self._verify_all(number, plan.base, directory, base)
+            self._catalog.note_verified(datetime.now(UTC))
 
     def _move_in(self, number: int, plan: _Plan) -> None:
         moved = [self.directory(number)]

@@ -7,6 +7,7 @@ import random
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
+from datetime import UTC, datetime
 from pathlib import Path
 
 import numpy as np
@@ -15,7 +16,10 @@ import pytest
 from tests.builders import HashingEmbedder, make_document, make_version
 from tests.store_trials import Store
 from vectorstore import lexical_parts
+from vectorstore.errors import VerificationError
+from vectorstore.generations import VERIFY_ALL_AFTER
 from vectorstore.live import LiveGeneration, LiveIndex
+from vectorstore.maintenance import remove_sources
 from vectorstore.plan import Limits, Way
 from vectorstore.retrieval import Ranking, rank
 from vectorstore.types import DocumentId
@@ -164,3 +168,85 @@ def is_stored(directory: Path, vector: np.ndarray) -> bool:
                     if len(found) == len(vector) and np.allclose(found, vector, atol=1e-6):
                         return True
     return False
+
+
+def small_library(store: Store, count: int = 12) -> dict[DocumentId, int]:
+    rng = random.Random(9)
+    serve = stage(store, [Note(f"/{n}.md", random_text(rng)) for n in range(count)])
+    store.generations.publish(serve)
+    return serve
+
+
+def test_a_change_verifies_itself_and_everything_once_a_week(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    with Store(tmp_path / "data") as store:
+        verified: list[int] = []
+        monkeypatch.setattr(
+            store.generations, "_verify", lambda task, _passages: verified.append(task.generation)
+        )
+        serve = small_library(store)
+        serve |= stage(store, [Note("/new.md", "One more. It is short.")])
+        store.generations.publish(serve)
+        assert verified == [1]
+        store.catalog.note_verified(datetime.now(UTC) - VERIFY_ALL_AFTER)
+        serve |= stage(store, [Note("/newer.md", "Yet another. It is short, too.")])
+        store.generations.publish(serve)
+        assert verified == [1, 3]
+        assert store.catalog.base(3) == 1
+
+
+def test_a_base_that_is_torn_is_not_built_upon(tmp_path: Path) -> None:
+    with Store(tmp_path / "data") as store:
+        serve = small_library(store)
+        data = next(store.generations.base_directory(1).rglob("data_level0.bin"))
+        data.write_bytes(data.read_bytes()[:-1])
+        serve |= stage(store, [Note("/new.md", "One more. It is short.")])
+        number = store.generations.publish(serve)
+        assert store.catalog.base(number) == number
+        assert store.problems() == ()
+
+
+def test_generations_share_the_vectors_that_are_open(tmp_path: Path) -> None:
+    with Store(tmp_path / "data") as store:
+        serve = small_library(store)
+        live = LiveIndex(store.catalog, store.settings)
+        with live.generation() as first:
+            serve |= stage(store, [Note("/new.md", "Unheard words. They are new.")])
+            store.generations.publish(serve)
+            with live.generation() as second:
+                assert second.number == first.number + 1
+                assert second.vectors._base is first.vectors._base
+                query = store.embedder.embed(["unheard words"])[0]
+                new = make_document("/new.md").document.id
+                assert second.vectors.search(query, limit=1)[0][0].startswith(new)
+                assert not first.vectors.search(query, limit=1)[0][0].startswith(new)
+        with live.generation() as generation:  # the first is closed, its vectors are not
+            assert generation.vectors.search(query, limit=1)[0][0].startswith(new)
+        live.close()
+
+
+def test_an_erasure_that_fails_half_way_serves_nothing_of_it_and_is_finished_later(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    with Store(tmp_path / "data") as store:
+        small_library(store)
+        gone = make_document("/3.md").document.id
+        with monkeypatch.context() as patch:
+
+            def fail(_task: object, _passages: int) -> None:
+                raise VerificationError("not today")
+
+            patch.setattr(store.generations, "_verify", fail)
+            with pytest.raises(VerificationError, match="not today"):
+                remove_sources(
+                    store.catalog, store.generations, store.settings.lock_path, ["/3.md"]
+                )
+        with serving(store) as generation:
+            assert len(generation.documents) == 11
+            assert gone not in generation.documents
+        assert gone in store.catalog.all_documents()  # not erased, and not reported as such
+        remove_sources(store.catalog, store.generations, store.settings.lock_path, ["/3.md"])
+        assert gone not in store.catalog.all_documents()
+        assert store.problems() == ()
+        assert store.leftovers() == []
