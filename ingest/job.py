@@ -261,8 +261,7 @@ class IngestJob:
             [
                 NewVersion(
                     fresh.prepared.document,
-                    each.passages,
-                    each.sentences,
+                    each,
                     fresh.raw_sha256,
                     pipeline,
                     embedder,

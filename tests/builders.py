@@ -110,19 +110,13 @@ def make_version(
     document = prepared.document
     items = []
     for passage in prepared.passages:
-        text, offset = embedding_text(
+        text, _ = embedding_text(
             document.metadata.title, passage.heading, document.text[passage.start : passage.end]
         )
-        inside = prepared.sentences[passage.first_sentence : passage.last_sentence + 1]
-        shift = offset - passage.start
-        items.append(SpannedText(text, tuple((s.start + shift, s.end + shift) for s in inside)))
-    embedded = embedder.embed_spanned(items)
+        items.append(text)
     return NewVersion(
         prepared=prepared,
-        passage_vectors=np.stack([item.whole for item in embedded])
-        if embedded
-        else np.empty((0, embedder.dimension), dtype=np.float32),
-        sentence_vectors=[item.spans for item in embedded],
+        passage_vectors=embedder.embed(items),
         raw_sha256=document.version,
         pipeline=pipeline,
         embedder=embedder.fingerprint,

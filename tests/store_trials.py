@@ -24,6 +24,7 @@ from vectorstore.config import StoreSettings
 from vectorstore.generations import Generations
 from vectorstore.live import LiveIndex
 from vectorstore.maintenance import verify_store
+from vectorstore.plan import Limits
 from vectorstore.verification import VerificationTask, verify
 
 _PRELOADED = ["chromadb", "tantivy", "tests.store_trials"]
@@ -43,6 +44,10 @@ AFTER = {
 }
 AFTER["zeta-copy.md"] = AFTER["zeta.md"]
 """One source changed, one gone, two new, of which one lies in two places."""
+
+
+MERGE_ALWAYS = Limits(few=0, recent_share=0.0, ghost_share=1.0)
+"""Every change goes into a copy of the vectors in service."""
 
 
 def write_folder(folder: Path, files: dict[str, str]) -> None:
@@ -71,10 +76,12 @@ def verify_here(task: VerificationTask, _num_passages: int) -> None:
 class Store:
     """Everything that belongs to one data directory."""
 
-    def __init__(self, data_dir: Path) -> None:
+    def __init__(self, data_dir: Path, limits: Limits | None = None) -> None:
         self.settings = StoreSettings(data_dir)
         self.catalog = Catalog(self.settings.catalog_url)
-        self.generations = Generations(self.catalog, self.settings, verifier=verify_here)
+        self.generations = Generations(
+            self.catalog, self.settings, verifier=verify_here, limits=limits
+        )
         self.embedder = HashingEmbedder()
 
     def __enter__(self) -> Store:
@@ -129,24 +136,31 @@ class Store:
         return verify_store(self.catalog, self.generations).problems
 
     def leftovers(self) -> list[str]:
-        """Index directories beside the one served and its predecessor."""
-        known = {f"gen-{number:06d}" for number in self.catalog.generations()}
+        """Index directories beside the one served, its predecessor, and what those build on."""
+        numbers = self.catalog.generations()
+        known = {f"gen-{number:06d}" for number in numbers}
+        known |= {f"vectors-{base:06d}" for base in self.catalog.bases(numbers)}
         return [p.name for p in self.settings.index_dir.iterdir() if p.name not in known]
 
 
 def start_ingest(
-    data_dir: Path, folder: Path, failpoint: tuple[str, int] | None = None
+    data_dir: Path,
+    folder: Path,
+    failpoint: tuple[str, int] | None = None,
+    limits: Limits | None = None,
 ) -> ForkServerProcess:
     """Run the job with --prune in a process of its own, which may be armed to die."""
     context = multiprocessing.get_context("forkserver")
     context.set_forkserver_preload(_PRELOADED)
-    process = context.Process(target=_ingest_in_child, args=(data_dir, folder, failpoint))
+    process = context.Process(target=_ingest_in_child, args=(data_dir, folder, failpoint, limits))
     process.start()
     return process
 
 
-def _ingest_in_child(data_dir: Path, folder: Path, failpoint: tuple[str, int] | None) -> None:
+def _ingest_in_child(
+    data_dir: Path, folder: Path, failpoint: tuple[str, int] | None, limits: Limits | None
+) -> None:
     if failpoint is not None:
         failpoints.arm(*failpoint)
-    with Store(data_dir) as store:
+    with Store(data_dir, limits) as store:
         store.ingest(folder, prune=True)

@@ -26,6 +26,7 @@ from sqlalchemy import (
 from sqlalchemy.exc import ArgumentError, SQLAlchemyError
 
 from vectorstore import schema
+from vectorstore.bases import forget_unused_bases, read_base, read_bases, write_base
 from vectorstore.database import make_engine, shown_url, truncate_log
 from vectorstore.errors import (
     CatalogError,
@@ -36,6 +37,7 @@ from vectorstore.errors import (
 from vectorstore.failpoints import failpoint
 from vectorstore.integrity import integrity_problems
 from vectorstore.manifest import IndexIdentity
+from vectorstore.migrations import can_migrate, give_back_space, migrate
 from vectorstore.places import (
     erase_documents,
     read_places,
@@ -146,6 +148,16 @@ class Catalog:
         with self._engine.connect() as connection:
             return {row.document_id: row.version_key for row in connection.execute(statement)}
 
+    def base(self, number: int) -> int | None:
+        """The generation whose vectors this one builds on, itself or an earlier one."""
+        with self._engine.connect() as connection:
+            return read_base(connection, number)
+
+    def bases(self, numbers: Iterable[int]) -> set[int]:
+        """All that these generations build on."""
+        with self._engine.connect() as connection:
+            return read_bases(connection, numbers)
+
     def identity(self, number: int) -> IndexIdentity:
         """What the versions of a generation were made by.
 
@@ -205,6 +217,13 @@ class Catalog:
         """What the database itself finds wrong with its pages, and versions that are incomplete."""
         with self._engine.connect() as connection:
             return list(integrity_problems(connection))
+
+    def last_verified(self) -> datetime | None:
+        """When every vector was last compared with this catalog; None where it never was."""
+        statement = select(schema.info.c.value).where(schema.info.c.key == "verified")
+        with self._engine.connect() as connection:
+            noted = connection.execute(statement).scalar_one_or_none()
+        return None if noted is None else datetime.fromisoformat(noted)
 
     def runs(self, limit: int = 20) -> list[RunRecord]:
         """The newest runs first."""
@@ -278,6 +297,17 @@ class Catalog:
             write_shared_titles(connection, number)
         return number
 
+    def set_base(self, number: int, base: int) -> None:
+        """Note the vectors that a generation builds on: its own, or those of an earlier one."""
+        with self._write("catalog.base") as connection:
+            write_base(connection, number, base)
+
+    def note_verified(self, moment: datetime) -> None:
+        """Note when every vector that is served was last compared with this catalog."""
+        with self._write("catalog.verified") as connection:
+            connection.execute(delete(schema.info).where(schema.info.c.key == "verified"))
+            insert_all(connection, schema.info, [{"key": "verified", "value": moment.isoformat()}])
+
     def flip(self, number: int, *, erase: Iterable[DocumentId] = ()) -> None:
         """Serve a generation from now on.
 
@@ -293,15 +323,15 @@ class Catalog:
             live = versions.c.state == "live"
             replaced = update(versions).where(live, versions.c.key.not_in(keys))
             connection.execute(replaced.values(state="superseded"))
-            connection.execute(
-                update(versions).where(versions.c.key.in_(keys)).values(state="live")
-            )
+            published = update(versions).where(versions.c.state != "live", versions.c.key.in_(keys))
+            connection.execute(published.values(state="live"))
             connection.execute(delete(versions).where(versions.c.state == "staged"))
             connection.execute(delete(schema.pointer))
             connection.execute(insert(schema.pointer).values(id=1, generation=number))
             if erased:
                 others = schema.generations.c.number != number
                 connection.execute(delete(schema.generations).where(others))
+                forget_unused_bases(connection)
 
     def set_places(self, places: Mapping[str, DocumentId], *, keep: bool = False) -> None:
         """Note further places of documents' texts, by URI.
@@ -339,6 +369,7 @@ class Catalog:
                 connection.execute(
                     delete(schema.versions).where(schema.versions.c.state == "staged")
                 )
+            forget_unused_bases(connection)
             connection.execute(_unreachable_twins())
             with_versions = select(schema.versions.c.document_id)
             connection.execute(
@@ -398,6 +429,12 @@ class Catalog:
             failpoint(f"{name}.after_commit")
 
     def _prepare(self) -> None:
+        if self._create_or_migrate():
+            give_back_space(self._engine)
+
+    def _create_or_migrate(self) -> bool:
+        """Bring the tables into the form of this program; True where there was an older one."""
+        wanted = schema.SCHEMA_VERSION
         with (
             self._engine.connect().execution_options(writes=True) as connection,
             connection.begin(),
@@ -405,18 +442,24 @@ class Catalog:
             schema.tables.create_all(connection, tables=[schema.info])
             statement = select(schema.info.c.value).where(schema.info.c.key == "schema")
             found = connection.execute(statement).scalar_one_or_none()
-            if found in (None, str(schema.SCHEMA_VERSION)):
-                schema.tables.create_all(connection)  # tables that came later are added
+            if found is not None and not can_migrate(found, wanted):
+                raise CatalogVersionError(
+                    f"the catalog at {shown_url(self.url)} has format {found}, this program reads "
+                    f"{wanted}; move it away and run `accord ingest PATH` again"
+                )
+            schema.tables.create_all(connection)  # tables that came later are added
             if found is None:
-                rows = {"schema": str(schema.SCHEMA_VERSION), "name": uuid.uuid4().hex[:12]}
+                rows = {"schema": str(wanted), "name": uuid.uuid4().hex[:12]}
                 insert_all(
                     connection, schema.info, [{"key": k, "value": v} for k, v in rows.items()]
                 )
-            elif found != str(schema.SCHEMA_VERSION):
-                raise CatalogVersionError(
-                    f"the catalog at {shown_url(self.url)} has format {found}, this program reads "
-                    f"{schema.SCHEMA_VERSION}; move it away and run `accord ingest PATH` again"
-                )
+                return False
+            if int(found) == wanted:
+                return False
+            migrate(connection, int(found), wanted)
+            is_schema = schema.info.c.key == "schema"
+            connection.execute(update(schema.info).where(is_schema).values(value=str(wanted)))
+            return True
 
 
 def _remedy(reason: str) -> str:

@@ -37,6 +37,7 @@ DOCUMENT_KEY = "document_id"
 FLUSH_EVERY_BATCH = 1  # a batch may be a single passage
 EF_SEARCH = 200  # recall@10 over 0.99 at 1e5 passages; Chroma's 100 gives 0.98 on hard data
 READ_BATCH = 2000  # vectors read back at a time: 3 MB at 384 dimensions
+REMOVED_AT_ONCE = 500  # documents
 _DEFAULT_PORT = 8000
 
 
@@ -103,6 +104,12 @@ class ChromaIndex:
             )
             count += len(batch)
         return count
+
+    def remove(self, documents: Sequence[DocumentId]) -> None:
+        """Take out all passages of documents. Their vectors stay in the files until `scrub`."""
+        for at in range(0, len(documents), REMOVED_AT_ONCE):
+            some = list(documents[at : at + REMOVED_AT_ONCE])
+            self._collection.delete(where={DOCUMENT_KEY: {"$in": some}})  # type: ignore[dict-item]
 
     def search(
         self, vector: FloatVector, *, limit: int, document_ids: Sequence[str] | None = None

@@ -21,7 +21,7 @@ from vectorstore.types import (
 )
 
 PIECE_CHARS = 4096
-"""A passage (about 900 characters) mostly lies in one piece; a piece is a page of the database."""
+"""A passage (about 900 characters) mostly lies in one piece; two fill a page of the database."""
 
 
 def metadata_to_json(metadata: Metadata) -> str:
@@ -71,22 +71,10 @@ def vector_to_blob(vector: FloatVector) -> bytes:
     return np.ascontiguousarray(vector, dtype="<f4").tobytes()
 
 
-def sentence_vectors_to_blob(matrix: FloatMatrix) -> bytes:
-    """Float16: cosines change by less than 0.001, and there are many sentences."""
-    return np.ascontiguousarray(matrix, dtype="<f2").tobytes()
-
-
 def vectors_from_blobs(blobs: list[bytes], dimension: int) -> FloatMatrix:
     """One row per blob."""
     matrix: NDArray[np.float32] = np.frombuffer(b"".join(blobs), dtype="<f4")
     return matrix.reshape(len(blobs), dimension)
-
-
-def sentence_vectors_from_blob(blob: bytes, num_sentences: int) -> FloatMatrix:
-    """One row per sentence, of unit length again after float16."""
-    matrix = np.frombuffer(blob, dtype="<f2").astype(np.float32).reshape(num_sentences, -1)
-    norms = np.linalg.norm(matrix, axis=1, keepdims=True)
-    return (matrix / np.where(norms > 0, norms, 1.0)).astype(np.float32)
 
 
 def sentence_to_row(sentence: Sentence) -> dict[str, Any]:

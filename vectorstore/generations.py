@@ -1,79 +1,68 @@
 """Generations: index directories that are built beside the live one, verified, and published whole.
 
     index/gen-000007.tmp/   being built: nothing refers to it
-    index/gen-000007/       chroma/, lexical/, manifest.json; served while the pointer says 7
+    index/gen-000007/       served while the pointer says 7
+    index/vectors-000005/   the vectors that it builds on, with those of former ones
 
-Readers hold a shared lock on the manifest, so that a directory is not removed under their hands.
+No file of a published directory is changed. Readers hold a shared lock on the manifest, so that a
+directory is not removed under their hands.
 """
 
 from __future__ import annotations
 
-import fcntl
 import logging
 import os
 import shutil
-import time
-from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
+from collections.abc import Callable, Collection, Iterable, Mapping
 from contextlib import suppress
 from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
-from typing import IO
 
 from vectorstore import chroma
+from vectorstore.building import (
+    BASE,
+    GENERATION,
+    UNFINISHED,
+    Progress,
+    base_name,
+    build_base,
+    build_generation,
+    generation_name,
+    unfinished,
+    vector_location,
+)
 from vectorstore.catalog import Catalog
 from vectorstore.chroma import ChromaIndex, ChromaLocation
 from vectorstore.config import StoreSettings
 from vectorstore.errors import IndexCorruptError, IndexUnusableError, VectorStoreError
 from vectorstore.failpoints import failpoint
-from vectorstore.lexical import TantivyIndex, write_index
-from vectorstore.manifest import (
-    FILE_NAME,
-    IndexIdentity,
-    Manifest,
-    file_sum,
-    generation_files,
-    ids_digest,
-)
-from vectorstore.reader import IndexedPassage
+from vectorstore.files import fsync, remove_tree
+from vectorstore.layered import LayeredVectors
+from vectorstore.lexical import TantivyIndex
+from vectorstore.manifest import FILE_NAME, IndexIdentity, Manifest
+from vectorstore.opened import NO_BASE, OpenBase, OpenGeneration, lock_for_reading, lock_out_readers
+from vectorstore.plan import Limits, Way, choose
 from vectorstore.types import DocumentId
-from vectorstore.verification import VerificationTask, verify_in_child
+from vectorstore.verification import SAMPLED, VerificationTask, verify_change, verify_in_child
+
+__all__ = ["Generations", "Limits", "OpenGeneration", "Progress", "generation_name"]
 
 ERASING_PATIENCE_S = 10.0  # a server leaves an old generation in 2 s, a request in a few more
-_LOOK_AGAIN_S = 0.05
-PROGRESS_EVERY = 100  # passages
-_PREFIX = "gen-"
-_UNFINISHED = ".tmp"
+VERIFY_ALL_AFTER = timedelta(days=7)
 _log = logging.getLogger(__name__)
 
 Verifier = Callable[[VerificationTask, int], None]
-Progress = Callable[[int, int], None]
-"""Told how many passages of how many are indexed."""
 
 
 @dataclass(frozen=True, slots=True)
-class OpenGeneration:
-    """A generation in service."""
+class _Plan:
+    """How a generation is made."""
 
-    number: int
-    manifest: Manifest
-    vectors: ChromaIndex
-    lexical: TantivyIndex
-    _lock: IO[bytes]
-
-    @property
-    def name(self) -> str:
-        """What answers and receipts call it."""
-        return generation_name(self.number)
-
-    def close(self) -> None:
-        """Let go of its files."""
-        self.vectors.close()
-        self._lock.close()
-
-
-def generation_name(number: int) -> str:
-    """Directory name of a generation."""
-    return f"{_PREFIX}{number:06d}"
+    way: Way
+    base: int
+    former_generation: Path | None = None
+    former_base: Path | None = None
 
 
 class Generations:
@@ -83,15 +72,25 @@ class Generations:
     """
 
     def __init__(
-        self, catalog: Catalog, settings: StoreSettings, *, verifier: Verifier = verify_in_child
+        self,
+        catalog: Catalog,
+        settings: StoreSettings,
+        *,
+        verifier: Verifier = verify_in_child,
+        limits: Limits | None = None,
     ) -> None:
         self._catalog = catalog
         self._settings = settings
         self._verify = verifier
+        self._limits = limits or Limits()
 
     def directory(self, number: int) -> Path:
         """Where a published generation lies."""
         return self._settings.index_dir / generation_name(number)
+
+    def base_directory(self, base: int) -> Path:
+        """Where the vectors lie that were made with a generation."""
+        return self._settings.index_dir / base_name(base)
 
     def publish(
         self,
@@ -104,6 +103,8 @@ class Generations:
         """Build a generation of these versions, verify it and serve it from now on.
 
         Until the last step, the flip, whatever fails leaves the former generation in service.
+        What is to be erased is served no more after a moment; then all that still holds parts of
+        it is built anew, which may take longer.
 
         Args:
             version_keys: The version of each document, staged or live.
@@ -117,13 +118,27 @@ class Generations:
         Raises:
             VerificationError: If the index does not hold what the catalog holds.
         """
+        if erase and not afresh and self._has_vectors_of(erase):
+            self._publish(version_keys, progress=progress)
+        return self._publish(version_keys, erase=erase, afresh=afresh, progress=progress)
+
+    def _publish(
+        self,
+        version_keys: Mapping[DocumentId, int],
+        *,
+        erase: Collection[DocumentId] = (),
+        afresh: bool = False,
+        progress: Progress | None = None,
+    ) -> int:
         former = None if afresh else self._catalog.current_generation()
         number = self._catalog.begin_generation(version_keys)
         try:
-            unfinished = self._build(number, former, progress or _no_progress)
-            self.verify(number, unfinished)
+            plan = self._plan(number, former, erase)
+            self._catalog.set_base(number, plan.base)
+            self._build(number, plan, progress or _no_progress)
+            self._check(number, plan, former)
             failpoint("generation.verified")
-            self._move_in(unfinished, self.directory(number))
+            self._move_in(number, plan)
             self._catalog.flip(number, erase=erase)
         except Exception:
             with suppress(Exception):  # what is left is the next run's to clear; the cause matters
@@ -156,22 +171,34 @@ class Generations:
         known = self._catalog.generations()
         former = [number for number in known if current is not None and number < current][:1]
         keep = {number for number in [current, *former] if number is not None}
-        names = set(map(generation_name, keep))
+        bases = self._catalog.bases(keep)
+        names = {*map(generation_name, keep), *map(base_name, bases)}
         clean = True
-        for path in sorted(self._settings.index_dir.glob(f"{_PREFIX}*")):
-            if path.name not in names:
-                clean &= self._remove(path, patience_s)
+        for prefix in (GENERATION, BASE):
+            for path in sorted(self._settings.index_dir.glob(f"{prefix}*")):
+                if path.name not in names:
+                    clean &= self._remove(path, patience_s)
         if self._settings.chroma_url is not None:
-            self._clear_server(keep)
+            self._clear_server(bases)
         self._catalog.discard(generations=[number for number in known if number not in keep])
         return self._catalog.purge(patience_s) and clean
 
-    def open(self, number: int, identity: IndexIdentity | None = None) -> OpenGeneration:
+    def open(
+        self,
+        number: int,
+        identity: IndexIdentity | None = None,
+        *,
+        beside: OpenGeneration | None = None,
+        without_base: bool = False,
+    ) -> OpenGeneration:
         """Open a published generation for searching.
 
         Args:
             number: Which one.
             identity: What the program would build now; None skips the comparison.
+            beside: One that is open, to share vectors with.
+            without_base: Compare all vectors one by one, as the catalog has them, because those in
+                Chroma are damaged: slower, and they have to fit into memory.
 
         Raises:
             IndexMismatchError: If it was built by something else.
@@ -180,33 +207,49 @@ class Generations:
         directory = self.directory(number)
         if self._settings.chroma_url is not None and not directory.exists():
             self._fetch_lexical(number)
-        lock = _lock_for_reading(directory)
+        lock = lock_for_reading(directory)
+        base: OpenBase | None = None
         try:
             manifest = Manifest.read(directory)
             if identity is not None and manifest.num_passages:
                 manifest.check_identity(identity)
             manifest.check_files(directory)
             lexical = TantivyIndex.open(directory / "lexical")
-            vectors = ChromaIndex.open(self._location(number, directory))
+            if without_base:
+                base = OpenBase(NO_BASE, None, None)
+            else:
+                base = self._open_base(manifest.base, beside)
+            vectors = self._layered(number, base)
         except BaseException:
             lock.close()
+            if base is not None:
+                base.close()
             raise
-        return OpenGeneration(number, manifest, vectors, lexical, lock)
+        return OpenGeneration(number, manifest, base, vectors, lexical, lock)
 
-    def verify(self, number: int, directory: Path | None = None) -> int:
+    def verify(self, number: int) -> int:
         """Compare a generation with the catalog, every vector of it; gives the number of passages.
 
         Raises:
             VerificationError: Saying what differs.
         """
-        directory = directory or self.directory(number)
-        location = self._location(number, directory)
+        base = self._catalog.base(number) or number
+        num_passages = self._verify_all(
+            number, base, self.directory(number), self.base_directory(base)
+        )
+        with suppress(Exception):  # a library that can only be read is as sound
+            self._catalog.note_verified(datetime.now(UTC))
+        return num_passages
+
+    def _verify_all(self, number: int, base: int, directory: Path, base_directory: Path) -> int:
+        location = self._location(base, base_directory)
         task = VerificationTask(
             catalog_url=self._catalog.url,
             generation=number,
             directory=str(directory),
+            base=base,
+            base_directory="" if location.url else str(base_directory),
             collection=location.collection,
-            vectors=str(location.directory),
             chroma_url=location.url,
         )
         with self._catalog.read(number) as reader:
@@ -214,181 +257,143 @@ class Generations:
         self._verify(task, num_passages)
         return num_passages
 
-    def _location(self, number: int, directory: Path) -> ChromaLocation:
-        return vector_location(self._settings, self._catalog, number, directory)
+    def _location(self, base: int, directory: Path) -> ChromaLocation:
+        return vector_location(self._settings, self._catalog, base, directory)
 
-    def _build(self, number: int, former: int | None, progress: Progress) -> Path:
-        directory = self.directory(number).with_suffix(_UNFINISHED)
-        failpoint("generation.make_directory")
-        (directory / "lexical").mkdir(parents=True)
-        identity = self._catalog.identity(number)
-        added = self._copy_if_only_added(number, former, identity, directory)
-        self._fill(number, directory, added, progress)
-        if self._settings.chroma_url is None:
-            chroma.freeze(directory / "chroma")
-            failpoint("generation.freeze")
-        self._write_manifest(number, identity, directory)
-        _make_durable(directory)
-        return directory
-
-    def _fill(
-        self, number: int, directory: Path, added: list[DocumentId] | None, progress: Progress
-    ) -> None:
-        """Write both indexes from the catalog: everything, or what was added to a copy."""
+    def _open_base(self, number: int, beside: OpenGeneration | None) -> OpenBase:
+        if beside is not None and beside.base.number == number and beside.base.take():
+            return beside.base
+        directory = self.base_directory(number)
         location = self._location(number, directory)
-        vectors = ChromaIndex.create(location) if added is None else ChromaIndex.open(location)
+        if location.url is not None:
+            return OpenBase(number, ChromaIndex.open(location), None)
+        lock = lock_for_reading(directory)
         try:
-            with self._catalog.read(number) as reader:
-                total = reader.num_passages()
-                vectors.add(
-                    (passage.id, passage.document_id, passage.vector)
-                    for passage in _counted(reader.indexed_passages(added), total, progress)
-                )
-                failpoint("generation.vectors")
-        finally:
-            vectors.close()
+            Manifest.read(directory).check_files(directory)
+            return OpenBase(number, ChromaIndex.open(location), lock)
+        except BaseException:
+            lock.close()
+            raise
+
+    def _layered(self, number: int, base: OpenBase) -> LayeredVectors:
         with self._catalog.read(number) as reader:
-            write_index(directory / "lexical", reader.indexed_passages(added))
-        failpoint("generation.lexical")
+            if not reader.knows(number):
+                raise IndexCorruptError(f"{generation_name(number)} was discarded meanwhile")
+            layers = reader.layers(base.number)
+        return LayeredVectors(base.vectors, layers.dead, layers.recent_ids, layers.recent)
 
-    def _copy_if_only_added(
-        self, number: int, former: int | None, identity: IndexIdentity, directory: Path
-    ) -> list[DocumentId] | None:
-        """Start from the live files if nothing in them has to go; gives what is to be added.
+    def _has_vectors_of(self, documents: Collection[DocumentId]) -> bool:
+        """Whether erasing these documents takes other vectors than those in service."""
+        current = self._catalog.current_generation()
+        base = None if current is None else self._catalog.base(current)
+        if base is None:
+            return False
+        with self._catalog.read(current) as reader:
+            return reader.is_base_of_any(base, documents)
 
-        A removed or replaced passage would stay in Chroma's files: such a change starts afresh.
-        """
-        if former is None or self._settings.chroma_url is not None:
-            return None
-        before = self._catalog.generation_versions(former)
-        after = self._catalog.generation_versions(number)
-        if not before or not before.items() <= after.items():
-            return None
-        source = self.directory(former)
+    def _plan(self, number: int, former: int | None, erase: Collection[DocumentId]) -> _Plan:
+        afresh = _Plan(Way.AFRESH, number)
+        base = None if former is None else self._catalog.base(former)
+        if former is None or base is None:
+            return afresh
+        was, wanted = self._catalog.identity(former), self._catalog.identity(number)
+        if (was.embedder, was.dimension) != (wanted.embedder, wanted.dimension):
+            return afresh
+        generation, vectors = self.directory(former), self.base_directory(base)
+        ghosts = 0
         try:
-            manifest = Manifest.read(source)
-            if manifest.identity != identity:
-                return None
-            manifest.check_files(source)
+            Manifest.read(generation).check_files(generation)
+            if self._settings.chroma_url is None:
+                ghosts = Manifest.read(vectors).ghosts
+            with self._catalog.read(number) as reader:
+                use = reader.base_use(base)
+                merge = reader.is_base_of_any(base, erase)
+            way = choose(
+                use,
+                self._limits,
+                ghosts=ghosts,
+                can_copy=self._settings.chroma_url is None,
+                merge=merge,
+            )
+            if way is Way.OVER:
+                if self._settings.chroma_url is None:
+                    Manifest.read(vectors).check_sample(vectors, number, SAMPLED)
+                return _Plan(way, base, generation)
+            if way is Way.COPY:
+                Manifest.read(vectors).check_files(vectors)
+                return _Plan(way, number, generation, vectors)
         except IndexUnusableError as error:
             _log.warning("building from scratch: %s", error)
-            return None
-        shutil.copytree(source / "chroma", directory / "chroma")
-        shutil.copytree(source / "lexical", directory / "lexical", dirs_exist_ok=True)
-        chroma.thaw(directory / "chroma")
-        failpoint("generation.copy")
-        return sorted(after.keys() - before.keys())
+            return afresh
+        return _Plan(way, number, generation)
 
-    def _write_manifest(self, number: int, identity: IndexIdentity, directory: Path) -> None:
-        with self._catalog.read(number) as reader:
-            ids = reader.passage_ids()
-            num_documents = len(reader.document_ids())
-        files = {name: file_sum(directory / name) for name in generation_files(directory)}
-        manifest = Manifest(number, identity, num_documents, len(ids), ids_digest(ids), files)
-        manifest.write(directory)
-        failpoint("generation.manifest")
+    def _build(self, number: int, plan: _Plan, progress: Progress) -> None:
+        if plan.way is not Way.OVER:
+            directory = unfinished(self.base_directory(plan.base))
+            location = self._location(plan.base, directory)
+            build_base(
+                self._catalog, number, location, directory, progress, former=plan.former_base
+            )
+        build_generation(
+            self._catalog,
+            number,
+            plan.base,
+            unfinished(self.directory(number)),
+            former=plan.former_generation,
+        )
 
-    def _move_in(self, unfinished: Path, directory: Path) -> None:
-        unfinished.rename(directory)
-        failpoint("generation.rename")
-        _fsync(directory.parent)
+    def _check(self, number: int, plan: _Plan, former: int | None) -> None:
+        """Compare everything with the catalog, or, of a change, what changed and a sample."""
+        directory, base = unfinished(self.directory(number)), self.base_directory(plan.base)
+        checked = self._catalog.last_verified()
+        is_due = checked is None or datetime.now(UTC) - checked > VERIFY_ALL_AFTER
+        if plan.way is Way.OVER and former is not None and not is_due:
+            verify_change(self._catalog, number, former, directory)
+        else:
+            base = base if plan.way is Way.OVER else unfinished(base)
+            self._verify_all(number, plan.base, directory, base)
+            self._catalog.note_verified(datetime.now(UTC))
+
+    def _move_in(self, number: int, plan: _Plan) -> None:
+        moved = [self.directory(number)]
+        if plan.way is not Way.OVER and self._settings.chroma_url is None:
+            moved.insert(0, self.base_directory(plan.base))
+        for directory in moved:
+            unfinished(directory).rename(directory)
+            failpoint("generation.rename")
+        fsync(self._settings.index_dir)
         failpoint("generation.fsync_parent")
 
     def _fetch_lexical(self, number: int) -> None:
         """Make the lexical index on a machine that has only the catalog and the Chroma server."""
+        base = self._catalog.base(number)
+        if base is None:
+            raise IndexCorruptError(f"nothing is known of the vectors of {generation_name(number)}")
         directory = self.directory(number)
-        unfinished = directory.with_suffix(f".{os.getpid()}{_UNFINISHED}")
-        (unfinished / "lexical").mkdir(parents=True)
-        with self._catalog.read(number) as reader:
-            write_index(unfinished / "lexical", reader.indexed_passages())
-        self._write_manifest(number, self._catalog.identity(number), unfinished)
+        made = directory.with_suffix(f".{os.getpid()}{UNFINISHED}")
+        build_generation(self._catalog, number, base, made)
         try:
-            unfinished.rename(directory)
+            made.rename(directory)
         except OSError:  # another process of this machine was faster
-            shutil.rmtree(unfinished, ignore_errors=True)
+            shutil.rmtree(made, ignore_errors=True)
 
     def _remove(self, path: Path, patience_s: float) -> bool:
         """Remove a directory unless somebody reads it."""
         with suppress(FileNotFoundError), (path / FILE_NAME).open("rb") as manifest:
-            if not _lock_out_readers(manifest, patience_s):
+            if not lock_out_readers(manifest, patience_s):
                 return False
-        failpoint("generation.remove")
-        doomed = path if path.suffix == _UNFINISHED else path.with_suffix(_UNFINISHED)
-        path.rename(doomed)  # so that nobody takes what is left after a crash for a generation
-        for file in sorted(doomed.rglob("*"), reverse=True):
-            failpoint("generation.unlink")
-            file.rmdir() if file.is_dir() else file.unlink()
-        doomed.rmdir()
+        # So that nobody takes what is left after a crash for a generation.
+        remove_tree(path, path if path.suffix == UNFINISHED else path.with_suffix(UNFINISHED))
         return True
 
-    def _clear_server(self, keep: Iterable[int]) -> None:
+    def _clear_server(self, bases: Iterable[int]) -> None:
         location = self._location(0, self._settings.index_dir)
         prefix = location.collection.rpartition("-")[0]
-        kept = {self._location(number, location.directory).collection for number in keep}
+        kept = {self._location(base, location.directory).collection for base in bases}
         for name in chroma.collections_on_server(location, prefix):
             if name not in kept:
                 chroma.remove_from_server(ChromaLocation(name, location.directory, location.url))
 
 
-def vector_location(
-    settings: StoreSettings, catalog: Catalog, number: int, directory: Path
-) -> ChromaLocation:
-    """Where the vectors of a generation are, given its directory."""
-    if settings.chroma_url is None:
-        return ChromaLocation("passages", directory / "chroma")
-    return ChromaLocation(f"accord-{catalog.name}-{number:06d}", directory, settings.chroma_url)
-
-
-def _counted(
-    passages: Iterable[IndexedPassage], total: int, progress: Progress
-) -> Iterator[IndexedPassage]:
-    for done, passage in enumerate(passages, start=1):
-        yield passage
-        if done % PROGRESS_EVERY == 0 or done == total:
-            progress(done, total)
-
-
 def _no_progress(_done: int, _total: int) -> None:
     """Tell nobody."""
-
-
-def _lock_for_reading(directory: Path) -> IO[bytes]:
-    """Keep a directory from being removed for as long as the handle is open."""
-    try:
-        handle = (directory / FILE_NAME).open("rb")
-        fcntl.flock(handle, fcntl.LOCK_SH)
-    except OSError as error:
-        raise IndexCorruptError(f"cannot read {directory / FILE_NAME}: {error}") from error
-    return handle
-
-
-def _lock_out_readers(manifest: IO[bytes], patience_s: float) -> bool:
-    deadline = time.monotonic() + patience_s
-    while True:
-        try:
-            fcntl.flock(manifest, fcntl.LOCK_EX | fcntl.LOCK_NB)
-        except BlockingIOError:
-            if time.monotonic() >= deadline:
-                return False
-            time.sleep(_LOOK_AGAIN_S)
-        else:
-            return True
-
-
-def _make_durable(directory: Path) -> None:
-    """Bring every file and directory to the disk: only then may the name be given."""
-    for path in sorted(directory.rglob("*")):
-        if path.is_file():
-            _fsync(path)
-            failpoint("generation.fsync_file")
-    for path in [*filter(Path.is_dir, directory.rglob("*")), directory]:
-        _fsync(path)
-        failpoint("generation.fsync_directory")
-
-
-def _fsync(path: Path) -> None:
-    descriptor = os.open(path, os.O_RDONLY)
-    try:
-        os.fsync(descriptor)
-    finally:
-        os.close(descriptor)

@@ -6,7 +6,7 @@ import math
 from collections.abc import Iterable, Sequence
 from functools import cache
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from vectorstore.errors import IndexCorruptError
 from vectorstore.passage_text import embedding_text
@@ -19,6 +19,8 @@ if TYPE_CHECKING:
 ANALYSER = "english"
 WRITER_HEAP_BYTES = 64_000_000  # tantivy wants 15 MB a thread at least; more means fewer segments
 WRITER_THREADS = 1  # segments, and so the order of ties, come out the same each time
+SPARE_HITS = 8  # asked for beyond the limit, to see whether equals of the last one follow it
+MAX_EQUAL_HITS = 10_000  # passages that a thousand others equal are as good as any of them
 MAX_QUERY_TERMS = 256  # a question of 100,000 characters is searched by its first words
 
 
@@ -74,6 +76,14 @@ class TantivyIndex:
         hits = self._searcher.search(everything, max(self.num_passages, 1), count=False).hits
         return [self._searcher.doc(at)["passage_id"][0] for _, at in hits]
 
+    def passage_ids_of(self, document_ids: Sequence[DocumentId]) -> list[PassageId]:
+        """Ids of the passages of some documents, sorted."""
+        import tantivy
+
+        members = tantivy.Query.term_set_query(self._schema, "document_id", list(document_ids))
+        hits = self._searcher.search(members, max(self.num_passages, 1), count=False).hits
+        return sorted(self._searcher.doc(at)["passage_id"][0] for _, at in hits)
+
     def rarity(self, word: str) -> float:
         """Inverse document frequency of one word over the passages, as BM25 has it; at least 0.
 
@@ -122,28 +132,30 @@ class TantivyIndex:
             query = tantivy.Query.boolean_query(
                 [(tantivy.Occur.Must, query), (tantivy.Occur.Must, only)]
             )
-        hits = self._searcher.search(query, limit, count=False).hits
+        hits = self._hits(query, limit)
         found = [(self._searcher.doc(at)["passage_id"][0], float(score)) for score, at in hits]
-        return sorted(found, key=lambda item: (-item[1], item[0]))
+        return sorted(found, key=lambda item: (-item[1], item[0]))[:limit]
+
+    def _hits(self, query: tantivy.Query, limit: int) -> list[Any]:
+        """The best hits, with all that are as good as the last one.
+
+        Which of equals tantivy gives first depends on how the index is cut into segments.
+        """
+        asked = limit + SPARE_HITS
+        while True:
+            hits = self._searcher.search(query, asked, count=False).hits
+            if len(hits) < asked or hits[-1][0] < hits[limit - 1][0] or asked >= MAX_EQUAL_HITS:
+                return hits
+            asked *= 4
 
 
-def write_index(
-    directory: Path, passages: Iterable[IndexedPassage], *, removed: Sequence[DocumentId] = ()
-) -> None:
-    """Add passages to the index in a directory, which is made if it is empty.
-
-    Args:
-        directory: Must exist.
-        passages: What to add.
-        removed: Documents whose passages go first.
-    """
+def write_index(directory: Path, passages: Iterable[IndexedPassage]) -> None:
+    """Make an index of passages in an empty directory."""
     import tantivy
 
-    index = tantivy.Index(_schema(), str(directory), reuse=True)
+    index = tantivy.Index(_schema(), str(directory), reuse=False)
     index.register_tokenizer(ANALYSER, _analyser())
     writer = index.writer(WRITER_HEAP_BYTES, WRITER_THREADS)
-    for document in removed:
-        writer.delete_documents_by_term("document_id", document)
     for passage in passages:
         text, _ = embedding_text(passage.title, passage.heading, passage.text)
         writer.add_document(

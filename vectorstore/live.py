@@ -10,7 +10,6 @@ from contextlib import contextmanager
 from dataclasses import dataclass, field
 
 from vectorstore.catalog import Catalog
-from vectorstore.chroma import ChromaIndex
 from vectorstore.config import StoreSettings
 from vectorstore.errors import (
     IndexCorruptError,
@@ -19,6 +18,7 @@ from vectorstore.errors import (
     NoIndexError,
 )
 from vectorstore.generations import Generations, OpenGeneration, generation_name
+from vectorstore.layered import LayeredVectors
 from vectorstore.lexical import TantivyIndex
 from vectorstore.manifest import IndexIdentity
 from vectorstore.reader import CatalogReader
@@ -35,7 +35,7 @@ class LiveGeneration:
 
     name: str
     number: int
-    vectors: ChromaIndex
+    vectors: LayeredVectors
     lexical: TantivyIndex
     reader: CatalogReader
     """The catalog as it was when the request began. Not for use from several threads at once."""
@@ -185,20 +185,29 @@ class LiveIndex:
 
         A service that could not be replaced stays: answers of yesterday are better than none.
         """
+        with self._counting:
+            beside = self._service.opened if self._service else None
         try:
-            return _Service(self._generations.open(wanted, self._identity), wanted)
+            opened = self._generations.open(wanted, self._identity, beside=beside)
+            return _Service(opened, wanted)
         except IndexCorruptError as error:
             problem = f"{generation_name(wanted)} cannot be served: {error}"
             cause = error
-        for number in self._catalog.generations():
-            if number >= wanted:
-                continue
+        former = [number for number in self._catalog.generations() if number < wanted]
+        # Generations may share the vectors that are damaged; the catalog holds them all.
+        ways = [(number, False) for number in former] + [
+            (number, True) for number in (wanted, *former)
+        ]
+        for number, without_base in ways:
             try:
-                opened = self._generations.open(number, self._identity)
+                opened = self._generations.open(
+                    number, self._identity, beside=beside, without_base=without_base
+                )
             except (IndexCorruptError, IndexMismatchError) as error:
                 _log.warning("%s cannot be served either: %s", generation_name(number), error)
                 continue
-            problem += f"; {opened.name} is served instead, run `accord rebuild`"
+            how = "without its index of vectors" if number == wanted else "instead"
+            problem += f"; {opened.name} is served {how}, run `accord rebuild`"
             _log.error("%s", problem)
             return _Service(opened, wanted, problem)
         raise IndexCorruptError(f"{problem}; run `accord rebuild`") from cause

@@ -19,14 +19,12 @@ from vectorstore.schema import generation_documents, passages, sentences, texts,
 
 @dataclass(frozen=True, slots=True)
 class LookupStatements:
-    """Each takes `wanted`, a JSON list of lists; the first three take `generation`, too."""
+    """Each takes `wanted`, a JSON list of lists; the first two take `generation`, too."""
 
     passages: Select[Any]
     """Wanted are (document id, ordinal)."""
     passages_with_vector: Select[Any]
     """The same, with the passage's vector as `blob`."""
-    passages_with_sentences: Select[Any]
-    """The same, with the vectors of its sentences as `blob`."""
     sentences: Select[Any]
     """Wanted are (version key, first ordinal, last ordinal)."""
     pieces: Select[Any]
@@ -38,8 +36,7 @@ def lookup_statements(dialect: str) -> LookupStatements:
     """The statements for a database, by SQLAlchemy's name of it."""
     return LookupStatements(
         passages=_passages(dialect),
-        passages_with_vector=_with_vectors(_passages(dialect), vectors.c.passage),
-        passages_with_sentences=_with_vectors(_passages(dialect), vectors.c.sentences),
+        passages_with_vector=_with_vectors(_passages(dialect)),
         sentences=_sentences(dialect),
         pieces=_pieces(dialect),
     )
@@ -83,8 +80,8 @@ def _passages(dialect: str) -> Select[Any]:
     )
 
 
-def _with_vectors(statement: Select[Any], blob: Any) -> Select[Any]:
-    return statement.add_columns(blob.label("blob")).join(
+def _with_vectors(statement: Select[Any]) -> Select[Any]:
+    return statement.add_columns(vectors.c.passage.label("blob")).join(
         vectors,
         and_(
             vectors.c.version_key == passages.c.version_key,

@@ -159,7 +159,7 @@ def remove_sources(
             chosen |= {document: uris[document] for document in found}
         live = catalog.live_versions()
         keys = {d: version.key for d, version in live.items() if d not in chosen}
-        generations.publish(keys, erase=chosen, afresh=True)
+        generations.publish(keys, erase=chosen)
         return sorted(chosen.values())
 
 
@@ -188,8 +188,7 @@ def _embed_group(
         [
             NewVersion(
                 prepared,
-                each.passages,
-                each.sentences,
+                each,
                 version.raw_sha256,
                 version.pipeline,
                 embedder.fingerprint,

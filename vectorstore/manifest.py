@@ -4,18 +4,18 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Iterable
+from collections.abc import Mapping
 from dataclasses import asdict, dataclass
 from pathlib import Path
 
 from vectorstore.errors import IndexCorruptError, IndexMismatchError
-from vectorstore.types import PassageId
+from vectorstore.types import DocumentId
 
-INDEX_FORMAT = 1
+INDEX_FORMAT = 2
 """Raised with every change of what lies in a generation directory or of how text is analysed."""
 
 FILE_NAME = "manifest.json"
-_CHUNK_BYTES = 1 << 20
+PART_BYTES = 4 << 20  # what a look at a sample reads at least
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,23 +31,28 @@ class IndexIdentity:
 
 @dataclass(frozen=True, slots=True)
 class FileSum:
-    """Size and BLAKE2b of one file."""
+    """Size of one file, and BLAKE2b of each `PART_BYTES` of it."""
 
     size: int
-    digest: str
+    parts: tuple[str, ...]
 
 
 @dataclass(frozen=True, slots=True)
 class Manifest:
-    """Written into a generation before it is published."""
+    """Written into the directory of a generation, or of a base, before it is published."""
 
     generation: int
+    base: int
+    """The generation whose vectors it builds on; its own number in a base."""
     identity: IndexIdentity
     num_documents: int
     num_passages: int
-    ids: str
-    """Digest over the passage ids, sorted."""
+    versions: str
+    """Digest over the documents and their versions."""
     files: dict[str, FileSum]
+    ghosts: int = 0
+    """Of a base: passages that were taken out and that the graph of nearest ones still leads
+    over, without their vectors."""
     format: int = INDEX_FORMAT
 
     def write(self, directory: Path) -> None:
@@ -70,7 +75,8 @@ class Manifest:
             if found == INDEX_FORMAT:
                 fields["identity"] = IndexIdentity(**fields["identity"])
                 fields["files"] = {
-                    name: FileSum(**entry) for name, entry in fields["files"].items()
+                    name: FileSum(entry["size"], tuple(entry["parts"]))
+                    for name, entry in fields["files"].items()
                 }
                 return cls(**fields)
         except (OSError, ValueError, TypeError, KeyError, AttributeError) as error:
@@ -104,14 +110,45 @@ class Manifest:
         Raises:
             IndexCorruptError: Naming the first file that differs, is missing or is too many.
         """
-        present = generation_files(directory)
-        for name in sorted(self.files.keys() | set(present)):
+        self._check_names(directory)
+        for name, entry in sorted(self.files.items()):
+            if file_sum(directory / name) != entry:
+                raise IndexCorruptError(f"{directory / name} differs from its checksum")
+
+    def check_sample(self, directory: Path, turn: int, of: int) -> None:
+        """Compare sizes of all files, and every `of`-th part of them with its checksum.
+
+        Args:
+            directory: Where the files lie.
+            turn: Which parts; `of` turns in a row look at all of them.
+            of: How many parts are passed over for one that is read.
+
+        Raises:
+            IndexCorruptError: Naming the first file that differs, is missing or is too many.
+        """
+        self._check_names(directory)
+        at = 0
+        for name, entry in sorted(self.files.items()):
+            path = directory / name
+            if path.stat().st_size != entry.size:
+                raise IndexCorruptError(f"{path} differs from its checksum")
+            for number, digest in enumerate(entry.parts):
+                at += 1
+                if at % of == turn % of and _digest(_read_part(path, number)) != digest:
+                    raise IndexCorruptError(f"{path} differs from its checksum")
+
+    def _check_names(self, directory: Path) -> None:
+        present = set(generation_files(directory))
+        for name in sorted(self.files.keys() ^ present):
             if name not in present:
                 raise IndexCorruptError(f"{directory / name} is missing")
-            if name not in self.files:
-                raise IndexCorruptError(f"{directory / name} does not belong there")
-            if file_sum(directory / name) != self.files[name]:
-                raise IndexCorruptError(f"{directory / name} differs from its checksum")
+            raise IndexCorruptError(f"{directory / name} does not belong there")
+
+
+def _read_part(path: Path, number: int) -> bytes:
+    with path.open("rb") as stream:
+        stream.seek(number * PART_BYTES)
+        return stream.read(PART_BYTES)
 
 
 def generation_files(directory: Path) -> list[str]:
@@ -124,19 +161,21 @@ def generation_files(directory: Path) -> list[str]:
 
 
 def file_sum(path: Path) -> FileSum:
-    """Size and checksum of a file."""
-    digest = hashlib.blake2b(digest_size=16)
+    """Size and checksums of a file."""
+    parts: list[str] = []
     size = 0
     with path.open("rb") as stream:
-        while chunk := stream.read(_CHUNK_BYTES):
-            digest.update(chunk)
-            size += len(chunk)
-    return FileSum(size, digest.hexdigest())
+        while part := stream.read(PART_BYTES):
+            parts.append(_digest(part))
+            size += len(part)
+    return FileSum(size, tuple(parts))
 
 
-def ids_digest(ids: Iterable[PassageId]) -> str:
-    """Digest over a set of ids, whatever their order."""
-    digest = hashlib.blake2b(digest_size=16)
-    for passage in sorted(ids):
-        digest.update(passage.encode() + b"\n")
-    return digest.hexdigest()
+def versions_digest(versions: Mapping[DocumentId, int]) -> str:
+    """Digest over documents and the keys of their versions, whatever their order."""
+    lines = (f"{document} {key}\n" for document, key in sorted(versions.items()))
+    return _digest("".join(lines).encode())
+
+
+def _digest(data: bytes) -> str:
+    return hashlib.blake2b(data, digest_size=16).hexdigest()

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Collection, Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, datetime
 from typing import Any
@@ -19,7 +19,15 @@ from sqlalchemy import (
 )
 
 from vectorstore import codec
-from vectorstore.errors import UnknownDocumentError
+from vectorstore.bases import (
+    BaseUse,
+    Layers,
+    base_use,
+    holds_any,
+    read_layers,
+    recent_documents,
+)
+from vectorstore.errors import NoIndexError, UnknownDocumentError
 from vectorstore.lookup import lookup_statements
 from vectorstore.places import read_places
 from vectorstore.schema import (
@@ -100,12 +108,10 @@ class StoredPassage:
 
 @dataclass(frozen=True, slots=True)
 class PassageSentences:
-    """The sentences of one passage; all three have the same length and order."""
+    """The sentences of one passage; both have the same length and order."""
 
     sentences: tuple[Sentence, ...]
     texts: tuple[str, ...]
-    vectors: FloatMatrix
-    """One row per sentence, unit length, computed within the passage's context."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -278,8 +284,8 @@ class CatalogReader:
         ]
 
     def sentences(self, ids: Sequence[PassageId]) -> dict[PassageId, PassageSentences]:
-        """Sentences of passages, with their text and vectors; passages not served are left out."""
-        rows = self._passage_rows(ids, self._lookups.passages_with_sentences)
+        """Sentences of passages, with their text; passages not served are left out."""
+        rows = self._passage_rows(ids, self._lookups.passages)
         ranges = {(row.key, row.first_sentence, row.last_sentence) for row in rows.values()}
         spans = {
             (row.version_key, row.ordinal): codec.sentence_from_row(row)
@@ -305,22 +311,60 @@ class CatalogReader:
         statement = self._served(func.coalesce(func.sum(versions.c.num_passages), 0))
         return int(self._connection.execute(statement).scalar_one())
 
-    def passage_ids(self) -> list[PassageId]:
-        """Ids of all passages served."""
+    def passage_ids(self, document_ids: Iterable[DocumentId] | None = None) -> list[PassageId]:
+        """Ids of all passages served, or of those of some documents."""
         statement = self._served(versions.c.document_id, versions.c.version, passages.c.ordinal)
         statement = statement.join(passages, passages.c.version_key == versions.c.key)
-        return [passage_id(*row) for row in self._connection.execute(statement)]
+        if document_ids is None:
+            return [passage_id(*row) for row in self._connection.execute(statement)]
+        return [
+            passage_id(*row)
+            for some in _batches(sorted(document_ids))
+            for row in self._connection.execute(statement.where(documents.c.id.in_(some)))
+        ]
+
+    def served_versions(self) -> dict[DocumentId, tuple[int, int]]:
+        """Key of the version of each document served, and how many passages it has."""
+        statement = self._served(versions.c.document_id, versions.c.key, versions.c.num_passages)
+        return {row[0]: (row[1], row[2]) for row in self._connection.execute(statement)}
+
+    def base_use(self, base: int) -> BaseUse:
+        """How much of a base is served, and how much else."""
+        return base_use(self._connection, self._number, base)
+
+    def layers(self, base: int) -> Layers:
+        """What is served beside a base, and what of the base is not."""
+        return read_layers(self._connection, self._number, base)
+
+    def recent_documents(self, base: int) -> list[DocumentId]:
+        """Documents served that a base does not hold as they are, sorted."""
+        return recent_documents(self._connection, self._number, base)
+
+    def is_base_of_any(self, base: int, document_ids: Collection[DocumentId]) -> bool:
+        """Whether a base was built from any version of these documents."""
+        return holds_any(self._connection, base, document_ids)
+
+    @property
+    def _number(self) -> int:
+        if self.generation is None:
+            raise NoIndexError
+        return self.generation
 
     def indexed_passages(
         self, document_ids: Sequence[DocumentId] | None = None
     ) -> Iterator[IndexedPassage]:
         """Every passage served, in order of document and position, to build indexes from."""
-        wanted = None if document_ids is None else set(document_ids)
         statement = self._served(
             versions.c.key, documents.c.id, versions.c.version, versions.c.metadata
-        )
-        for row in self._connection.execute(statement.order_by(documents.c.id)).all():
-            if wanted is None or row.id in wanted:
+        ).order_by(documents.c.id)
+        if document_ids is None:
+            statements = [statement]
+        else:
+            statements = [
+                statement.where(documents.c.id.in_(some)) for some in _batches(sorted(document_ids))
+            ]
+        for each in statements:
+            for row in self._connection.execute(each).all():
                 yield from self._indexed_passages_of(row)
 
     def _indexed_passages_of(self, version: Any) -> Iterator[IndexedPassage]:
@@ -420,6 +464,11 @@ class CatalogReader:
         return {span: _slice(text, *span) for span in wanted}
 
 
+def _batches(names: Sequence[str]) -> Iterator[Sequence[str]]:
+    for at in range(0, len(names), LOOKUP_BATCH):
+        yield names[at : at + LOOKUP_BATCH]
+
+
 def _conditions(filters: Filters) -> list[Any]:
     conditions: list[Any] = []
     if filters.document_ids:
@@ -466,5 +515,4 @@ def _passage_sentences(
         texts=tuple(
             passage_text[s.start - row.start_char : s.end - row.start_char] for s in inside
         ),
-        vectors=codec.sentence_vectors_from_blob(row.blob, len(inside)),
     )

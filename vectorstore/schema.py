@@ -15,8 +15,8 @@ from sqlalchemy import (
     Text,
 )
 
-SCHEMA_VERSION = 1
-"""Raised with every change of a table; a catalog of another version is refused with a hint."""
+SCHEMA_VERSION = 2
+"""Raised with every change of a table; see `migrations` for what becomes of older catalogs."""
 
 tables = MetaData()
 
@@ -118,9 +118,6 @@ vectors = Table(
     _version_key(),
     Column("ordinal", Integer, primary_key=True),
     Column("passage", LargeBinary, nullable=False),  # float32
-    Column(
-        "sentences", LargeBinary, nullable=False
-    ),  # float16, one row per sentence of the passage
 )
 
 runs = Table(
@@ -159,6 +156,24 @@ shared_titles = Table(
     Column("place", Text, nullable=False),
 )
 """Of documents whose title another one has in the same generation: what tells them apart."""
+
+generation_bases = Table(
+    "generation_bases",
+    tables,
+    Column("generation", ForeignKey("generations.number", ondelete="CASCADE"), primary_key=True),
+    Column("base", Integer, nullable=False),
+)
+"""The vectors that a generation builds on, by the number of the one that they were made for."""
+
+base_documents = Table(
+    "base_documents",
+    tables,
+    Column("base", Integer, primary_key=True),
+    Column("document_id", Text, primary_key=True),
+    Column("version_key", Integer, nullable=False),  # no reference: the version may go before
+    Column("num_passages", Integer, nullable=False),
+)
+"""Which version of each document is in a base."""
 
 pointer = Table(
     "pointer",

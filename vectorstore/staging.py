@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any
@@ -17,13 +17,11 @@ from vectorstore.types import FloatMatrix, PreparedDocument
 
 @dataclass(frozen=True, slots=True)
 class NewVersion:
-    """A prepared document with its vectors, and what it was made from and by."""
+    """A prepared document with the vectors of its passages, and what it was made from and by."""
 
     prepared: PreparedDocument
     passage_vectors: FloatMatrix
     """One row per passage, unit length."""
-    sentence_vectors: Sequence[FloatMatrix]
-    """Per passage one row for each sentence from its first to its last."""
     raw_sha256: str
     """Hash of the source's bytes and of what else it was made from; decides "unchanged"."""
     pipeline: str
@@ -47,9 +45,6 @@ def check_version(new: NewVersion) -> None:
         raise CatalogError(
             f"{uri}: {len(prepared.passages)} passages but {len(new.passage_vectors)} vectors"
         )
-    for passage, rows in zip(prepared.passages, new.sentence_vectors, strict=True):
-        if len(rows) != passage.last_sentence - passage.first_sentence + 1:
-            raise CatalogError(f"{uri}: passage {passage.ordinal} has {len(rows)} sentence vectors")
 
 
 def insert_all(connection: Connection, table: Any, rows: list[dict[str, Any]]) -> None:
@@ -106,14 +101,8 @@ def _text_rows(text: str) -> list[dict[str, Any]]:
 
 
 def _vector_rows(new: NewVersion) -> Iterator[dict[str, Any]]:
-    for passage, vector, rows in zip(
-        new.prepared.passages, new.passage_vectors, new.sentence_vectors, strict=True
-    ):
-        yield {
-            "ordinal": passage.ordinal,
-            "passage": codec.vector_to_blob(vector),
-            "sentences": codec.sentence_vectors_to_blob(rows),
-        }
+    for passage, vector in zip(new.prepared.passages, new.passage_vectors, strict=True):
+        yield {"ordinal": passage.ordinal, "passage": codec.vector_to_blob(vector)}
 
 
 def now() -> str:

@@ -16,16 +16,19 @@ from pathlib import Path
 
 import numpy as np
 
+from vectorstore.bases import Layers
 from vectorstore.catalog import Catalog
 from vectorstore.chroma import ChromaIndex, ChromaLocation
 from vectorstore.errors import VectorStoreError, VerificationError
 from vectorstore.lexical import TantivyIndex
-from vectorstore.manifest import Manifest, ids_digest
+from vectorstore.manifest import Manifest, versions_digest
 from vectorstore.reader import CatalogReader
 from vectorstore.types import PassageId
 
 # Chroma scales vectors to unit length again: a float32 differs in its last digit then.
 VECTOR_TOLERANCE = 1e-6
+SAMPLED = 16  # of so many parts of files taken over, and documents, a change looks at one
+MAX_SAMPLED_DOCUMENTS = 64
 TIMEOUT_S = 60.0
 TIMEOUT_S_PER_PASSAGE = 0.005  # 50 times what it takes
 MAX_FILE_BYTES = 1 << 30  # nothing is written by reading; a damaged graph was seen to grow to 70 GB
@@ -40,9 +43,11 @@ class VerificationTask:
     catalog_url: str
     generation: int
     directory: str
+    base: int
+    """The generation whose vectors it builds on."""
+    base_directory: str
+    """Empty where they are on a server."""
     collection: str
-    vectors: str
-    """Directory of the embedded Chroma."""
     chroma_url: str | None = None
 
 
@@ -55,22 +60,65 @@ def verify(task: VerificationTask) -> None:
     directory = Path(task.directory)
     catalog = Catalog(task.catalog_url)
     try:
-        manifest = Manifest.read(directory)
+        manifest = _read_manifest(directory, task.base)
         manifest.check_files(directory)
-        location = ChromaLocation(task.collection, Path(task.vectors), task.chroma_url)
+        base = Path(task.base_directory) if task.base_directory else None
+        if base is not None:
+            _read_manifest(base, task.base).check_files(base)
+        location = ChromaLocation(task.collection, (base or directory) / "chroma", task.chroma_url)
         vectors = ChromaIndex.open(location)
         try:
             with catalog.read(task.generation) as reader:
-                expected = set(reader.passage_ids())
-                _check_ids("the manifest", manifest.ids, expected)
-                _check_vectors(vectors, reader, expected)
+                _check_versions(manifest, reader)
+                expected = reader.passage_ids()
+                _check_vectors(vectors, reader, set(expected), reader.layers(task.base))
         finally:
             vectors.close()
         found = TantivyIndex.open(directory / "lexical").passage_ids()
-        _same_ids("the lexical index", found, expected)
+        _same_ids("the lexical index", found, set(expected))
         manifest.check_files(directory)  # searching must not have changed them
+        if base is not None:
+            Manifest.read(base).check_files(base)
     finally:
         catalog.close()
+
+
+def verify_change(catalog: Catalog, generation: int, former: int, directory: Path) -> None:
+    """Compare what a generation changes of a former one with the catalog, and a sample of the rest.
+
+    `SAMPLED` generations in a row look at everything. Every vector of a base was compared when it
+    was made, and its files are looked at in the same way before anything builds on them; vectors
+    beside it are read from the catalog itself.
+
+    Args:
+        catalog: Knows both.
+        generation: The new one.
+        former: The one that it was made from.
+        directory: Of the new one.
+
+    Raises:
+        VerificationError: Saying what differs.
+        IndexCorruptError: If a file that was taken over is not what it was.
+    """
+    manifest = Manifest.read(directory)
+    manifest.check_sample(directory, generation, SAMPLED)
+    before = catalog.generation_versions(former)
+    lexical = TantivyIndex.open(directory / "lexical")
+    with catalog.read(generation) as reader:
+        _check_versions(manifest, reader)
+        served = reader.served_versions()
+        total = sum(size for _, size in served.values())
+        if lexical.num_passages != total:
+            raise VerificationError(
+                f"the lexical index holds {lexical.num_passages} passages, the catalog {total}"
+            )
+        looked_at = {name for name, (key, _) in served.items() if before.get(name) != key}
+        ordered = sorted(served)
+        looked_at |= set(ordered[generation % SAMPLED :: SAMPLED][:MAX_SAMPLED_DOCUMENTS])
+        expected = sorted(reader.passage_ids(looked_at))
+    gone = before.keys() - served.keys()
+    found = lexical.passage_ids_of(sorted(looked_at | gone))
+    _same_ids("the lexical index", found, set(expected))
 
 
 def verify_in_child(task: VerificationTask, num_passages: int) -> None:
@@ -102,23 +150,46 @@ def verify_in_child(task: VerificationTask, num_passages: int) -> None:
         raise VerificationError(f"the new index is not sound and was not published: {lines[-1]}")
 
 
-def _check_vectors(vectors: ChromaIndex, reader: CatalogReader, expected: set[PassageId]) -> None:
+def _check_vectors(
+    vectors: ChromaIndex, reader: CatalogReader, expected: set[PassageId], layers: Layers
+) -> None:
+    """All of the base: what is served of it with its vector, what is not by the number alone."""
     seen: list[PassageId] = []
+    dead = 0
     for ids, matrix in vectors.stored():
-        known, truth = reader.passage_vectors(ids)
-        if known != ids:
-            raise VerificationError(f"Chroma holds {len(ids) - len(known)} unknown passages")
-        if truth.shape != matrix.shape or not np.allclose(
-            matrix, truth, rtol=0, atol=VECTOR_TOLERANCE
+        live = [n for n, name in enumerate(ids) if name.partition(":")[0] not in layers.dead]
+        dead += len(ids) - len(live)
+        names = [ids[n] for n in live]
+        known, truth = reader.passage_vectors(names)
+        if known != names:
+            raise VerificationError(f"Chroma holds {len(names) - len(known)} unknown passages")
+        if names and (
+            truth.shape[1] != matrix.shape[1]
+            or not np.allclose(matrix[live], truth, rtol=0, atol=VECTOR_TOLERANCE)
         ):
             raise VerificationError("Chroma holds other vectors than the catalog")
-        seen.extend(ids)
-    _same_ids("Chroma", seen, expected)
+        seen.extend(names)
+    _same_ids("Chroma", seen, expected - set(layers.recent_ids))
+    if dead != sum(layers.dead.values()):
+        raise VerificationError(
+            f"Chroma holds {dead} passages that are served no more, "
+            f"the catalog names {sum(layers.dead.values())}"
+        )
 
 
-def _check_ids(where: str, digest: str, expected: set[PassageId]) -> None:
-    if digest != ids_digest(expected):
-        raise VerificationError(f"{where} names other passages than the catalog")
+def _read_manifest(directory: Path, base: int) -> Manifest:
+    manifest = Manifest.read(directory)
+    if manifest.base != base:
+        raise VerificationError(
+            f"{directory} builds on the vectors of generation {manifest.base}, not {base}"
+        )
+    return manifest
+
+
+def _check_versions(manifest: Manifest, reader: CatalogReader) -> None:
+    served = {document: key for document, (key, _) in reader.served_versions().items()}
+    if manifest.versions != versions_digest(served):
+        raise VerificationError("the manifest names other versions than the catalog")
 
 
 def _same_ids(where: str, found: list[PassageId], expected: set[PassageId]) -> None:

@@ -98,6 +98,25 @@ def serve(catalog: Catalog, *texts: str) -> int:
 
 
 class TestCatalog:
+    def test_a_catalog_of_the_first_format_is_brought_to_this_one(self, catalog: Catalog) -> None:
+        prepared = make_document()
+        [key] = catalog.stage([make_version(prepared)])
+        catalog.flip(catalog.begin_generation({prepared.document.id: key}))
+        kind = "BYTEA" if catalog._engine.dialect.name == "postgresql" else "BLOB"
+        with catalog._engine.begin() as connection:
+            connection.exec_driver_sql(f"ALTER TABLE vectors ADD COLUMN sentences {kind}")
+            connection.exec_driver_sql("UPDATE catalog_info SET value = '1' WHERE key = 'schema'")
+        for _ in range(2):  # the second time there is nothing to do
+            opened = Catalog(catalog.url)
+            with opened.read() as reader:
+                assert reader.prepared(prepared.document.id) == prepared
+            with opened._engine.connect() as connection:
+                rows = connection.exec_driver_sql("SELECT * FROM vectors")
+                assert list(rows.keys()) == ["version_key", "ordinal", "passage"]
+                rows.close()
+            assert opened.integrity_problems() == []
+            opened.close()
+
     def test_documents_passages_and_vectors_come_back(self, catalog: Catalog) -> None:
         prepared = make_document()
         new = make_version(prepared)
@@ -249,7 +268,7 @@ def test_a_whole_store_on_servers(postgres_url: str, chroma_url: str, tmp_path: 
     replica.close()
     location = ChromaLocation("any", tmp_path, chroma_url)
     prefix = f"accord-{catalog.name}"
-    assert collections_on_server(location, prefix) == [f"{prefix}-000002"]
+    assert collections_on_server(location, prefix) == [f"{prefix}-000003"]
 
     from vectorstore import schema
 

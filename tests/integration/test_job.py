@@ -219,7 +219,7 @@ def test_a_document_over_many_groups_comes_in_whole(store: Store, tmp_path: Path
 
 
 class Interrupted(HashingEmbedder):
-    def embed_spanned(self, texts):  # type: ignore[no-untyped-def]
+    def embed(self, texts):  # type: ignore[no-untyped-def]
         raise KeyboardInterrupt
 
 

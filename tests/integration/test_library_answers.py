@@ -12,7 +12,7 @@ import pytest
 
 from app.answering.service import ChatService
 from app.bootstrap import build_chat_service
-from app.cli import _as_text
+from tests.printed import printed
 from app.settings import Settings
 from app.types import Answer, AnswerDone, AnswerStatus, ClaimEvent, Form, Message, Verdict
 from app.types import Question as Asking
@@ -140,7 +140,7 @@ def test_answer_holds_what_the_documents_and_the_catalog_say(
 ) -> None:
     answer = ask(service, *turns)
 
-    text = _as_text(answer)
+    text = printed(answer)
     assert answer.status is not AnswerStatus.ABSTAINED, text
     assert [fact for fact in facts if fact not in text] == []
 

@@ -101,10 +101,12 @@ def test_the_former_generation_is_closed_when_its_last_request_ends(store: Store
         publish(store, 2)
         with live.generation() as second:
             assert second.number == 2
-        assert first.vectors.count() == 3  # still open
+        query = store.embedder.embed(["edition"])[0]
+        assert len(first.vectors.search(query, limit=9)) == 3  # still open
     # Chroma's own threads close the database, a moment after they were told to.
-    wait_until(lambda: not [name for name in open_files() if "gen-000001" in name])
+    wait_until(lambda: not [name for name in open_files() if "-000001" in name])
     assert [name for name in open_files() if "gen-000002" in name]
+    assert [name for name in open_files() if "vectors-000002" in name]
     live.close()
 
 

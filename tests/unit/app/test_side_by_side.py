@@ -8,7 +8,7 @@ from collections.abc import Sequence
 import docx
 from pydantic import TypeAdapter
 
-from app.cli import _as_text
+from tests.printed import printed
 from app.conversations.redaction import without_document
 from app.exports.footnoted import FootnotedDocument, footnoted
 from app.exports.markdown import as_markdown
@@ -50,7 +50,7 @@ def document() -> FootnotedDocument:
 
 
 def test_terminal_has_headings_items_and_columns() -> None:
-    lines = _as_text(compared()).splitlines()
+    lines = printed(compared()).splitlines()
 
     assert lines.count("The purchase") == 1
     assert "- The price was $70 billion. [2]" in lines

@@ -62,14 +62,11 @@ def test_passages_and_sentences_are_slices_of_the_canonical_text(catalog: Catalo
     assert [p.text for p in passages] == [text[p.start : p.end] for p in prepared.passages]
     assert names == ids
     np.testing.assert_array_equal(vectors, new.passage_vectors)
-    for passage, rows in zip(prepared.passages, new.sentence_vectors, strict=True):
+    for passage in prepared.passages:
         found = sentences[passage.id]
         inside = prepared.sentences[passage.first_sentence : passage.last_sentence + 1]
         assert found.sentences == inside
         assert found.texts == tuple(text[s.start : s.end] for s in inside)
-        # float16 has 11 bits: a cosine is off by less than 0.001.
-        assert np.sum(found.vectors * rows, axis=1).min() > 0.999
-        np.testing.assert_allclose(np.linalg.norm(found.vectors, axis=1), 1.0, atol=1e-6)
 
 
 def test_passages_come_in_the_order_asked_and_unknown_ones_are_left_out(catalog: Catalog) -> None:
@@ -237,8 +234,24 @@ def test_a_catalog_of_another_format_is_refused_with_advice(tmp_path: Path) -> N
     with sqlite3.connect(tmp_path / "catalog.db") as connection:
         connection.execute("UPDATE catalog_info SET value = '99' WHERE key = 'schema'")
     connection.close()
-    with pytest.raises(CatalogVersionError, match="has format 99, this program reads 1; move it"):
+    with pytest.raises(CatalogVersionError, match="has format 99, this program reads 2; move it"):
         Catalog(url)
+
+
+def test_bringing_a_catalog_to_this_format_gives_its_space_back(tmp_path: Path) -> None:
+    path = tmp_path / "catalog.db"
+    catalog = Catalog(f"sqlite:///{path}")
+    serve(catalog, make_version(make_document(text="A sentence of five words. " * 600)))
+    catalog.close()
+    small = path.stat().st_size
+    with sqlite3.connect(path) as connection:
+        connection.execute("ALTER TABLE vectors ADD COLUMN sentences BLOB")
+        connection.execute("UPDATE vectors SET sentences = zeroblob(5000)")
+        connection.execute("UPDATE catalog_info SET value = '1' WHERE key = 'schema'")
+    connection.close()
+    assert path.stat().st_size > 2 * small
+    Catalog(f"sqlite:///{path}").close()
+    assert path.stat().st_size <= small
 
 
 def test_a_file_that_is_no_database_is_refused(tmp_path: Path) -> None:

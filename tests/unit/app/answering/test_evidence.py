@@ -2,7 +2,6 @@ from __future__ import annotations
 
 from typing import Any
 
-import numpy as np
 import pytest
 
 from app.answering.asking import ask
@@ -35,8 +34,7 @@ def make_opened(*texts: str, title: str = "Notes", **first: Any) -> Opened:
         passage_id(NAME, VERSION, 0), NAME, VERSION, 0, 0, start, (), 0, len(texts) - 1
     )
     scored = ScoredPassage(passage, " ".join(texts), score=0.8, cosine=0.6, bm25=2.0)
-    vectors = np.eye(len(texts), 4, dtype=np.float32)
-    inside = PassageSentences(tuple(sentences), tuple(texts), vectors)
+    inside = PassageSentences(tuple(sentences), tuple(texts))
     return Opened([scored], {passage.id: inside}, {NAME: Metadata(title)})
 
 
