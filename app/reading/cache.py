@@ -9,7 +9,7 @@ import tempfile
 from collections.abc import Callable
 from pathlib import Path
 
-FORMAT = 1
+FORMAT = 2
 """Raised whenever the graph changes, so that an older file is not mistaken for it."""
 _DIGEST_BYTES = 64
 _log = logging.getLogger(__name__)
