@@ -23,6 +23,7 @@ from vectorstore.live import LiveIndex
 from vectorstore.manifest import IndexIdentity
 
 if TYPE_CHECKING:
+    from app.running import Runner
     from app.slack.bot import SlackBot
     from app.web.doors import CarriedDoor
 
@@ -110,9 +111,14 @@ def open_conversations(settings: Settings) -> ConversationStore:
 
 
 def carried_doors(
-    settings: Settings, chat: ChatServiceProtocol, store: ConversationStore
+    settings: Settings,
+    chat: ChatServiceProtocol,
+    store: ConversationStore,
+    runner: Runner | None = None,
 ) -> list[CarriedDoor]:
     """Doors that the web server carries: Slack's events, where its signing secret is set.
+
+    Their questions wait in the line of `runner`, the web's own.
 
     Raises:
         SettingsError: If Slack is set up by half, or its library is not installed.
@@ -129,7 +135,7 @@ def carried_doors(
     with _extra("slack"):
         from app.slack.bot import SlackBot
         from app.slack.door import SlackDoor
-    return [SlackDoor(SlackBot(settings, chat, store), secret.get_secret_value())]
+    return [SlackDoor(SlackBot(settings, chat, store, runner=runner), secret.get_secret_value())]
 
 
 def build_slack_bot(
