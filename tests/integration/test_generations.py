@@ -9,8 +9,10 @@ import sqlite3
 import subprocess
 import sys
 from collections.abc import Iterator
+from contextlib import closing
 from pathlib import Path
 
+import chromadb
 import numpy as np
 import pytest
 
@@ -90,7 +92,9 @@ def test_the_child_process_accepts_a_sound_index_and_refuses_a_changed_vector(st
     index = ChromaIndex.open(ChromaLocation("passages", copy / "chroma"))
     [(ids, matrix)] = list(index.stored())
     other = np.roll(matrix[0], 1).astype(np.float32)
-    index._collection.update(ids=[ids[0]], embeddings=other[np.newaxis])
+    with closing(chromadb.PersistentClient(str(copy / "chroma"))) as client:
+        changed = client.get_collection("passages", embedding_function=None)
+        changed.update(ids=[ids[0]], embeddings=other[np.newaxis])
     index.close()
     rewrite_checksums(copy)
     with pytest.raises(VerificationError, match="other vectors than the catalog"):
