@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from typing import TYPE_CHECKING
 
 from app.answering.compose import Composer, ExtractiveComposer
 from app.answering.service import ChatService
 from app.answering.settling import Unsupported
-from app.conversations.store import ConversationStore
 from app.errors import SettingsError
 from app.protocols import ChatServiceProtocol
 from app.reading.build import build_reader
@@ -23,6 +23,7 @@ from vectorstore.live import LiveIndex
 from vectorstore.manifest import IndexIdentity
 
 if TYPE_CHECKING:
+    from app.conversations.store import ConversationStore
     from app.running import Runner
     from app.slack.bot import SlackBot
     from app.web.doors import CarriedDoor
@@ -57,14 +58,19 @@ def build_chat_service(settings: Settings, *, watch: bool = True) -> ChatService
     """
     composers = build_composers(settings)
     store = store_settings(settings)
-    embedder = build_embedder(
-        embedding_settings(settings), data_dir=settings.data_dir, purpose="query"
-    )
+    with ThreadPoolExecutor(1, thread_name_prefix="start") as beside:
+        # Both are read, checked and unpacked by native code: on two cores, in the time of one.
+        reader = beside.submit(
+            build_reader, folder=settings.data_dir / MODELS_FOLDER, threads=settings.threads
+        )
+        embedder = build_embedder(
+            embedding_settings(settings), data_dir=settings.data_dir, purpose="query"
+        )
     identity = IndexIdentity(embedder.fingerprint, embedder.dimension)
     return ChatService(
         LiveIndex(Catalog(store.catalog_url), store, identity=identity, watch=watch),
         embedder,
-        build_reader(folder=settings.data_dir / MODELS_FOLDER, threads=settings.threads),
+        reader.result(),
         composers,
         composer=settings.composer or list(composers)[-1],
         unsupported=Unsupported(settings.unsupported),
@@ -105,6 +111,8 @@ def open_conversations(settings: Settings) -> ConversationStore:
     Raises:
         ConversationStoreError: If it cannot be opened.
     """
+    from app.conversations.store import ConversationStore  # not for `accord ask`, which keeps none
+
     if settings.database_url is not None:
         return ConversationStore(settings.database_url.get_secret_value())
     return ConversationStore.in_folder(settings.data_dir)

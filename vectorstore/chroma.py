@@ -1,4 +1,5 @@
-"""Passage vectors in Chroma, embedded or on a server. The only file that imports chromadb.
+"""Passage vectors in Chroma, embedded or on a server. Only this file and `chroma_core`
+import it.
 
 Facts about chromadb 1.5.9 that shape this file, each measured:
 
