@@ -1,5 +1,4 @@
-"""Passage vectors in Chroma, embedded or on a server. Only this file and `chroma_core`
-import it.
+"""Passage vectors in Chroma, embedded or on a server; with `chroma_core` the only file to know it.
 
 Facts about chromadb 1.5.9 that shape this file, each measured:
 

@@ -16,7 +16,7 @@ UNUSED_BY_ANSWERS = (
     "rich sqlalchemy.dialects.postgresql trafilatura docx pypdf pypdfium2 lxml ingest eval"
 ).split()
 """What neither `accord ask` nor the server needs to answer in the sources' own words."""
-UNUSED_BY_SMALL_INGESTS = "torch transformers sentence_transformers onnx sklearn app eval".split()
+UNUSED_BY_INGEST = "torch transformers sentence_transformers onnx sklearn eval".split()
 MODULES = {"ask": 750, "serve": 1_200}
 """Who passes this has brought in something large; it may be raised for a reason."""
 
@@ -62,6 +62,16 @@ def run(code: str, data_dir: Path, unused: list[str] = UNUSED_BY_ANSWERS) -> str
     )
     assert done.returncode == 0, done.stderr
     return done.stdout
+
+
+def test_small_ingest_loads_no_pytorch(sample_library: tuple[Path, Path], tmp_path: Path) -> None:
+    data_dir = borrow(sample_library[1], tmp_path / "data")
+    (tmp_path / "note.txt").write_text("Umber and Oslo Rail signed a contract on 3 May 2021.")
+
+    said = run(f"main(['ingest', {str(tmp_path / 'note.txt')!r}])", data_dir, UNUSED_BY_INGEST)
+
+    assert "1 added" in said
+    assert "unused: []" in said
 
 
 @pytest.mark.parametrize(("door", "code"), [("ask", ASK), ("serve", SERVE)])

@@ -24,6 +24,9 @@ def build_embedder(
 ) -> WindowedEmbedder:
     """The embedder for answering ("query": starts fast) or for ingest (embeds fast).
 
+    "few" is for ingests so small that loading PyTorch takes longer than embedding: ONNX Runtime
+    then computes them, a batch on each core.
+
     All runtimes of a model share a fingerprint, so the one may search what the other has indexed.
 
     Args:
@@ -81,7 +84,7 @@ def _build_encoder(
 
 def _fastest(files: ModelFiles, data_dir: Path, *, threads: int, purpose: Purpose) -> Encoder:
     """What "auto" means: a quick start for questions, the most passages a second for ingest."""
-    if purpose == "query" and files.is_plain and export_path(files, data_dir).is_file():
+    if purpose != "ingest" and files.is_plain and export_path(files, data_dir).is_file():
         try:
             return _onnx(files, data_dir, threads=threads)
         except (ExportError, MissingPackageError) as error:
