@@ -11,7 +11,7 @@ ARGS ?=
 export OMP_WAIT_POLICY = PASSIVE
 
 .DEFAULT_GOAL := help
-.PHONY: help run test setup setup-dev bench check lint fmt type imports wheel widget screenshots docs lock clean
+.PHONY: help run test setup setup-dev bench bench-load check lint fmt type imports wheel widget screenshots docs lock clean
 
 help: ## List the targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-12s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -35,6 +35,9 @@ bench: setup-dev ## Measure speed and memory (docs/benchmarks.md)
 	@$(BIN)/python -m tests.benchmarks.bench_ingest
 	@$(BIN)/python -m tests.benchmarks.bench_embedding
 	@$(BIN)/python -m tests.benchmarks.bench_page
+
+bench-load: setup-dev ## Measure how many people at once are answered, told to wait, refused
+	@$(BIN)/python -m tests.benchmarks.bench_load
 
 check: lint type imports test ## Everything that must pass before a commit
 

@@ -18,6 +18,8 @@ FIRST_GUESS_S = 0.5
 """Before anything is measured. Too long rather than too short would refuse, so it is short."""
 LEAST_LEFT = 0.1
 """Share of the expected time that is taken to be left of work that takes longer than expected."""
+LONGEST_RETRY_S = 60.0
+"""Later than that nobody can say how busy it will be."""
 LATEST = 2.0
 """Who was let in is kept for so many times the longest expected wait: estimates err."""
 
@@ -92,6 +94,8 @@ class Line:
     _running: dict[Ticket, None] = field(default_factory=dict)
     _sites: OrderedDict[str, OrderedDict[str, deque[Ticket]]] = field(default_factory=OrderedDict)
     _waiting: int = 0
+    _next_slot: float = 0.0
+    """When the next one who is sent away could be answered, after those who were before him."""
     _order: dict[Ticket, tuple[int, float]] | None = None
     """Who waits, in the order in which they begin: how many come before each, and how many seconds
     of work those are. None when it has changed."""
@@ -130,8 +134,7 @@ class Line:
         ):
             return ticket
         self.leave(ticket)
-        soonest = self.times.expected(kind) / self.places
-        raise TooLongError(max(place.expected_wait_s - self.max_wait_s, soonest))
+        raise TooLongError(self._sent_away(kind, place.expected_wait_s - self.max_wait_s))
 
     def leave(self, ticket: Ticket) -> bool:
         """Stop waiting; False if it did not wait (any more)."""
@@ -185,6 +188,14 @@ class Line:
         now = self.clock()
         left = sum(self._left(ticket, now) for ticket in self._running)
         return (left + work_ahead_s) / self.places
+
+    def _sent_away(self, kind: str, too_long_s: float) -> float:
+        """In how many seconds to come back: one after the other, not all at the same moment."""
+        now, takes = self.clock(), self.times.expected(kind) / self.places
+        slot = max(self._next_slot, now + max(too_long_s, takes))
+        slot = min(slot, now + LONGEST_RETRY_S)
+        self._next_slot = slot + takes
+        return slot - now
 
     def _left(self, ticket: Ticket, now: float) -> float:
         expected = self.times.expected(ticket.kind)

@@ -6,7 +6,16 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from app.waiting import FIRST_GUESS_S, Line, Place, ServiceTimes, Ticket, TooLongError, Who
+from app.waiting import (
+    FIRST_GUESS_S,
+    LONGEST_RETRY_S,
+    Line,
+    Place,
+    ServiceTimes,
+    Ticket,
+    TooLongError,
+    Who,
+)
 
 
 class Clock:
@@ -157,6 +166,23 @@ def test_retry_is_put_off_by_as_much_as_the_wait_is_too_long() -> None:
         enter(queue, "anna")
 
     assert refusal.value.retry_after_s == pytest.approx(30.0)
+
+
+def test_those_who_are_sent_away_are_told_to_come_back_one_after_the_other() -> None:
+    queue, clock = line(places=2, max_wait_s=0.0, takes_s=4.0)
+    for _ in range(2):
+        enter(queue, "anna")
+    began(queue)
+
+    def told() -> float:
+        with pytest.raises(TooLongError) as refusal:
+            enter(queue, "ben")
+        return refusal.value.retry_after_s
+
+    assert [told() for _ in range(3)] == pytest.approx([4.0, 6.0, 8.0])
+    clock.now += 60.0
+    assert told() == pytest.approx(2.0)
+    assert max(told() for _ in range(100)) == LONGEST_RETRY_S
 
 
 def test_no_more_wait_than_is_allowed_however_short_the_wait() -> None:
