@@ -1,8 +1,8 @@
 """A line in front of so many places: who comes next, how long it takes, who is told to come later.
 
 Nothing here waits or runs. Whoever asks is let in while the expected wait is bearable; the
-expectation comes from measured times. Sites take turns, and on a site its visitors take turns, so
-that one who asks much delays mostly himself.
+expectation comes from measured times. Others are told when to come back, and let in then. Sites
+take turns, and on a site its visitors, so that one who asks much delays mostly himself.
 """
 
 from __future__ import annotations
@@ -20,6 +20,8 @@ LEAST_LEFT = 0.1
 """Share of the expected time that is taken to be left of work that takes longer than expected."""
 LONGEST_RETRY_S = 60.0
 """Later than that nobody can say how busy it will be."""
+KEPT_S = 10.0
+"""Who comes back so much later than told has lost the turn that was kept."""
 LATEST = 2.0
 """Who was let in is kept for so many times the longest expected wait: estimates err."""
 
@@ -86,7 +88,7 @@ class Line:
 
     places: int
     max_wait_s: float
-    """Longest expected wait with which one is let in."""
+    """Longest expected wait with which one is let in, who was not told before to come now."""
     max_waiting: int
     """However short they are, no more wait than this."""
     times: ServiceTimes = field(default_factory=ServiceTimes)
@@ -94,8 +96,8 @@ class Line:
     _running: dict[Ticket, None] = field(default_factory=dict)
     _sites: OrderedDict[str, OrderedDict[str, deque[Ticket]]] = field(default_factory=OrderedDict)
     _waiting: int = 0
-    _next_slot: float = 0.0
-    """When the next one who is sent away could be answered, after those who were before him."""
+    _kept: deque[tuple[float, Who]] = field(default_factory=deque)
+    """When those who were sent away are to come back, the earliest first."""
     _order: dict[Ticket, tuple[int, float]] | None = None
     """Who waits, in the order in which they begin: how many come before each, and how many seconds
     of work those are. None when it has changed."""
@@ -126,15 +128,18 @@ class Line:
         row.append(ticket)
         self._changed(1)
         place = self.place(ticket)
-        num_kept_waiting = self._waiting - (self.places - self.running)
+        num_waiting = self._waiting - (self.places - self.running)
+        wait_s = 0.0 if place is None else place.expected_wait_s
         if (
-            place is None
-            or place.expected_wait_s <= self.max_wait_s
-            and num_kept_waiting <= self.max_waiting
+            wait_s == 0.0
+            or num_waiting <= self.max_waiting
+            and (
+                wait_s <= self.max_wait_s or wait_s <= self.longest_kept_s and self._comes_back(who)
+            )
         ):
             return ticket
         self.leave(ticket)
-        raise TooLongError(self._sent_away(kind, place.expected_wait_s - self.max_wait_s))
+        raise TooLongError(self._sent_away(ticket, wait_s - self.max_wait_s))
 
     def leave(self, ticket: Ticket) -> bool:
         """Stop waiting; False if it did not wait (any more)."""
@@ -189,13 +194,27 @@ class Line:
         left = sum(self._left(ticket, now) for ticket in self._running)
         return (left + work_ahead_s) / self.places
 
-    def _sent_away(self, kind: str, too_long_s: float) -> float:
-        """In how many seconds to come back: one after the other, not all at the same moment."""
-        now, takes = self.clock(), self.times.expected(kind) / self.places
-        slot = max(self._next_slot, now + max(too_long_s, takes))
-        slot = min(slot, now + LONGEST_RETRY_S)
-        self._next_slot = slot + takes
-        return slot - now
+    def _sent_away(self, ticket: Ticket, too_long_s: float) -> float:
+        """In how many seconds to come back: one after the other, as fast as they are answered."""
+        now, takes = self.clock(), self.times.expected(ticket.kind) / self.places
+        after_others = self._kept[-1][0] + takes if self._kept else now
+        turn = min(max(after_others, now + max(too_long_s, takes)), now + LONGEST_RETRY_S)
+        if len(self._kept) < self.max_waiting:
+            self._kept.append((turn, ticket.who))
+        return turn - now
+
+    def _comes_back(self, who: Who) -> bool:
+        """Whether he was sent away and told to come now; then he is let in before newcomers."""
+        now = self.clock()
+        while self._kept and self._kept[0][0] < now - KEPT_S:
+            self._kept.popleft()
+        for number, (turn, other) in enumerate(self._kept):
+            if turn > now:
+                break
+            if other == who:
+                del self._kept[number]
+                return True
+        return False
 
     def _left(self, ticket: Ticket, now: float) -> float:
         expected = self.times.expected(ticket.kind)

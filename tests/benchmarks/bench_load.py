@@ -14,14 +14,16 @@ import asyncio
 import itertools
 import json
 import os
+import secrets
 import statistics
 import subprocess
 import sys
 import tempfile
 import time
-from collections.abc import Awaitable, Callable, Iterator, Sequence
+from collections.abc import Awaitable, Iterator, Sequence
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
+from functools import partial
 from pathlib import Path
 
 from eval.datasets.reading_format import READING, Form, form_of
@@ -173,17 +175,18 @@ async def overload(client: Client, capacity: float, seconds: float) -> None:
     again: list[asyncio.Task[Reply]] = []
     done_in_time = 0
 
-    def ended(task: asyncio.Task[Reply]) -> None:
+    def ended(task: asyncio.Task[Reply], visitor: str) -> None:
         nonlocal done_in_time
         reply = task.result()
         done_in_time += reply.status == 200 and time.perf_counter() - began <= seconds
         if reply.retry_after_s and len(again) < BURST:
-            again.append(asyncio.create_task(_later(client.ask, reply.retry_after_s)))
+            again.append(asyncio.create_task(_later(client, reply.retry_after_s, visitor)))
 
     while (now := time.perf_counter() - began) < seconds:
         while len(tasks) < now * OVERLOAD * capacity:
-            tasks.append(asyncio.create_task(client.ask()))
-            tasks[-1].add_done_callback(ended)
+            visitor = secrets.token_hex(16)
+            tasks.append(asyncio.create_task(client.ask(visitor=visitor)))
+            tasks[-1].add_done_callback(partial(ended, visitor=visitor))
         await asyncio.sleep(0.005)
     replies = await all_of(tasks)
     refused = [reply for reply in replies if reply.status == 503]
@@ -204,9 +207,9 @@ async def overload(client: Client, capacity: float, seconds: float) -> None:
     print(f"| came back when they were told to | {taken} of {len(later)} answered |")
 
 
-async def _later(ask: Callable[[], Awaitable[Reply]], seconds: float) -> Reply:
+async def _later(client: Client, seconds: float, visitor: str) -> Reply:
     await asyncio.sleep(seconds)
-    return await ask()
+    return await client.ask(visitor=visitor)
 
 
 async def fairness(client: Client) -> None:

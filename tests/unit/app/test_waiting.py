@@ -8,6 +8,7 @@ from hypothesis import strategies as st
 
 from app.waiting import (
     FIRST_GUESS_S,
+    KEPT_S,
     LONGEST_RETRY_S,
     Line,
     Place,
@@ -183,6 +184,37 @@ def test_those_who_are_sent_away_are_told_to_come_back_one_after_the_other() -> 
     clock.now += 60.0
     assert told() == pytest.approx(2.0)
     assert max(told() for _ in range(100)) == LONGEST_RETRY_S
+
+
+def test_who_comes_back_when_told_is_let_in_before_newcomers() -> None:
+    queue, clock = line(max_wait_s=10.0, takes_s=1.0)
+    for number in range(11):
+        enter(queue, f"person-{number}")
+        queue.begin()
+    with pytest.raises(TooLongError) as refusal:
+        enter(queue, "anna")
+
+    clock.now += refusal.value.retry_after_s
+    with pytest.raises(TooLongError):
+        enter(queue, "newcomer")
+    assert enter(queue, "anna").who == Who("", "anna")
+    with pytest.raises(TooLongError):  # one turn was kept, not two
+        enter(queue, "anna")
+
+
+@pytest.mark.parametrize("late_s", [-0.5, KEPT_S + 1.0])
+def test_who_comes_back_too_early_or_far_too_late_is_a_newcomer(late_s: float) -> None:
+    queue, clock = line(max_wait_s=10.0, takes_s=1.0)
+    for number in range(11):
+        enter(queue, f"person-{number}")
+        queue.begin()
+    with pytest.raises(TooLongError) as refusal:
+        enter(queue, "anna")
+
+    clock.now += refusal.value.retry_after_s + late_s
+
+    with pytest.raises(TooLongError):
+        enter(queue, "anna")
 
 
 def test_no_more_wait_than_is_allowed_however_short_the_wait() -> None:
