@@ -9,7 +9,7 @@ from typing import get_args
 
 from vectorstore.embedding.embedder import Encoder, WindowedEmbedder
 from vectorstore.embedding.errors import ExportError, MissingPackageError
-from vectorstore.embedding.export import check_export, export, export_path
+from vectorstore.embedding.export import export, export_path, is_sound
 from vectorstore.embedding.processor import multiplies_bf16
 from vectorstore.embedding.settings import AUTO_THREADS, EmbeddingSettings, Purpose, Runtime
 from vectorstore.embedding.weights import ModelFiles, locate
@@ -105,7 +105,7 @@ def _torch(files: ModelFiles, data_dir: Path, *, threads: int, bf16: bool) -> En
     from vectorstore.embedding.torch_runtime import TorchEncoder, load
 
     model = load(files)
-    if files.is_plain and not _has_sound_export(files, data_dir):
+    if files.is_plain and not is_sound(files, export_path(files, data_dir)):
         try:
             export(files, model, data_dir)
         except (MissingPackageError, OSError) as error:
@@ -119,11 +119,3 @@ def _require_export(files: ModelFiles, data_dir: Path) -> None:
         from vectorstore.embedding.torch_runtime import load
 
         export(files, load(files), data_dir)
-
-
-def _has_sound_export(files: ModelFiles, data_dir: Path) -> bool:
-    try:
-        check_export(files, export_path(files, data_dir))
-    except ExportError:
-        return False
-    return True
