@@ -13,7 +13,7 @@ CAMPAIGNS ?= none
 export OMP_WAIT_POLICY = PASSIVE
 
 .DEFAULT_GOAL := help
-.PHONY: help run test test-fast test-all setup setup-dev bench bench-change check lint fmt type imports wheel widget screenshots docs lock clean
+.PHONY: help run test test-fast test-all setup setup-dev bench bench-change bench-load check lint fmt type imports wheel widget screenshots docs lock clean
 
 help: ## List the targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-12s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -47,6 +47,9 @@ bench: setup-dev ## Measure speed and memory (docs/benchmarks.md)
 
 bench-change: setup-dev ## Measure what one added, edited or removed document costs
 	@$(BIN)/python tests/benchmarks/bench_change.py 10000 100000
+
+bench-load: setup-dev ## Measure how many people at once are answered, told to wait, refused
+	@$(BIN)/python -m tests.benchmarks.bench_load
 
 check: lint type imports test ## Everything that must pass before a commit
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from functools import partial
 from typing import TYPE_CHECKING
@@ -10,7 +11,6 @@ from typing import TYPE_CHECKING
 from app.answering.compose import Composer, ExtractiveComposer
 from app.answering.service import ChatService
 from app.answering.settling import Unsupported
-from app.conversations.store import ConversationStore
 from app.errors import SettingsError
 from app.protocols import ChatServiceProtocol
 from app.reading.build import build_reader
@@ -25,6 +25,8 @@ from vectorstore.live import LiveIndex
 from vectorstore.manifest import IndexIdentity
 
 if TYPE_CHECKING:
+    from app.conversations.store import ConversationStore
+    from app.running import Runner
     from app.slack.bot import SlackBot
     from app.web.doors import CarriedDoor
 
@@ -58,14 +60,19 @@ def build_chat_service(settings: Settings, *, watch: bool = True) -> ChatService
     """
     composers = build_composers(settings)
     store = store_settings(settings)
-    embedder = build_embedder(
-        embedding_settings(settings), data_dir=settings.data_dir, purpose="query"
-    )
+    with ThreadPoolExecutor(1, thread_name_prefix="start") as beside:
+        # Both are read, checked and unpacked by native code: on two cores, in the time of one.
+        reader = beside.submit(
+            build_reader, folder=settings.data_dir / MODELS_FOLDER, threads=settings.threads
+        )
+        embedder = build_embedder(
+            embedding_settings(settings), data_dir=settings.data_dir, purpose="query"
+        )
     identity = IndexIdentity(embedder.fingerprint, embedder.dimension)
     return ChatService(
         LiveIndex(Catalog(store.catalog_url), store, identity=identity, watch=watch),
         embedder,
-        build_reader(folder=settings.data_dir / MODELS_FOLDER, threads=settings.threads),
+        reader.result(),
         composers,
         composer=settings.composer or list(composers)[-1],
         unsupported=Unsupported(settings.unsupported),
@@ -107,15 +114,22 @@ def open_conversations(settings: Settings) -> ConversationStore:
     Raises:
         ConversationStoreError: If it cannot be opened.
     """
+    from app.conversations.store import ConversationStore  # not for `accord ask`, which keeps none
+
     if settings.database_url is not None:
         return ConversationStore(settings.database_url.get_secret_value())
     return ConversationStore.in_folder(settings.data_dir)
 
 
 def carried_doors(
-    settings: Settings, chat: ChatServiceProtocol, store: ConversationStore
+    settings: Settings,
+    chat: ChatServiceProtocol,
+    store: ConversationStore,
+    runner: Runner | None = None,
 ) -> list[CarriedDoor]:
     """Doors that the web server carries: Slack's events, where its signing secret is set.
+
+    Their questions wait in the line of `runner`, the web's own.
 
     Raises:
         SettingsError: If Slack is set up by half, or its library is not installed.
@@ -132,7 +146,7 @@ def carried_doors(
     with _extra("slack"):
         from app.slack.bot import SlackBot
         from app.slack.door import SlackDoor
-    return [SlackDoor(SlackBot(settings, chat, store), secret.get_secret_value())]
+    return [SlackDoor(SlackBot(settings, chat, store, runner=runner), secret.get_secret_value())]
 
 
 def build_slack_bot(

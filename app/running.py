@@ -1,25 +1,28 @@
-"""Runs answers on worker threads: so many at once, so many waiting, each one stoppable."""
+"""Runs answers on worker threads: so many at once, others in line, each one stoppable."""
 
 from __future__ import annotations
 
 import asyncio
 import logging
+import math
 import queue
 import threading
 from collections.abc import AsyncIterator, Callable, Generator, Iterator
-from contextlib import contextmanager, suppress
-from typing import Generic, TypeVar
-
-import anyio
+from contextlib import contextmanager
+from typing import Any, Generic, TypeVar
 
 from app.errors import AnswerTimeoutError, OverloadedError
+from app.waiting import Line, Place, ServiceTimes, Ticket, TooLongError, Who
 
 logger = logging.getLogger(__name__)
 
 T = TypeVar("T")
 
-RETRY_AFTER_S = 2
-"""Answers take a fraction of a second, so places are free again soon."""
+RESTART_S = 2
+"""Another process takes over at once, or this one is back soon."""
+NOBODY = Who()
+ANSWER = "answer"
+"""The usual kind of work."""
 
 
 class Draining(OverloadedError):  # noqa: N818 - a state, told to clients like an overload
@@ -27,7 +30,7 @@ class Draining(OverloadedError):  # noqa: N818 - a state, told to clients like a
 
     def __init__(self) -> None:
         super().__init__(
-            "The server is restarting. Try again in a moment.", retry_after_s=RETRY_AFTER_S
+            "The server is restarting. Try again in a moment.", retry_after_s=RESTART_S
         )
 
 
@@ -36,17 +39,28 @@ class _End:
 
 
 class Run(Generic[T]):
-    """One answer in the making: a worker thread iterates, the event loop receives.
+    """One answer, waiting or in the making: a worker thread iterates, the event loop receives.
 
     The iterator lives and dies on one thread. The place that the run occupies is given back when
     that thread has let go of the iterator, not when the client has: a place stands for real work.
+    A run that is stopped while it waits never begins.
     """
 
-    def __init__(self, loop: asyncio.AbstractEventLoop, start: Callable[[], Iterator[T]]) -> None:
+    def __init__(
+        self, loop: asyncio.AbstractEventLoop, start: Callable[[], Iterator[T]], runner: Runner
+    ) -> None:
         self._loop = loop
         self._start = start
+        self._runner = runner
         self._events: asyncio.Queue[T | BaseException | _End] = asyncio.Queue()
         self._stopped = threading.Event()
+        self.is_whole = False
+        """Whether it came to its end by itself."""
+
+    @property
+    def place(self) -> Place | None:
+        """Where it stands in line; None once it has begun. Called on the event loop."""
+        return self._runner.place(self)
 
     async def events(self, *, idle_s: float | None = None) -> AsyncIterator[T | None]:
         """Yield events as they come; None whenever `idle_s` pass without one.
@@ -67,13 +81,22 @@ class Run(Generic[T]):
             yield event
 
     def stop(self) -> None:
-        """Let the worker close the iterator before its next event. Any thread may call this."""
+        """Never begin, or let the worker close the iterator before its next event.
+
+        Any thread may call this.
+        """
         self._stopped.set()
+        call_on(self._loop, self._runner.drop, self)
 
     def fail(self, error: Exception) -> None:
         """Stop, and end `events` with `error`. Called on the event loop."""
-        self.stop()
+        self._stopped.set()
         self._events.put_nowait(error)
+        self._runner.drop(self)
+
+    def fail_soon(self, error: Exception) -> None:
+        """As `fail`, from any thread and from a signal handler."""
+        call_on(self._loop, self.fail, error)
 
     def work(self) -> None:
         """Iterate to the end or until stopped. Called on a worker thread."""
@@ -83,7 +106,11 @@ class Run(Generic[T]):
         except BaseException as error:  # noqa: BLE001 - it is raised again on the event loop
             self._emit(error)
         else:
-            self._emit(_End())
+            self.end()
+
+    def end(self) -> None:
+        """End `events`. Any thread may call this."""
+        self._emit(_End())
 
     def _iterate(self) -> None:
         with closed_after(self._start()) as events:
@@ -91,18 +118,34 @@ class Run(Generic[T]):
                 if self._stopped.is_set():
                     return
                 self._emit(event)
+        self.is_whole = True
 
     def _emit(self, event: T | BaseException | _End) -> None:
         call_on(self._loop, self._events.put_nowait, event)
 
 
 class Runner:
-    """Admits at most `running` runs at a time; `queued` more may wait for `max_wait_s`."""
+    """Runs `running` at a time; others wait in line, as long as that is bearable."""
 
-    def __init__(self, *, running: int, queued: int, max_wait_s: float, timeout_s: float) -> None:
-        self._places = anyio.Semaphore(running)
-        self._max_queued = queued
-        self._max_wait_s = max_wait_s
+    def __init__(
+        self,
+        *,
+        running: int,
+        queued: int,
+        max_wait_s: float,
+        timeout_s: float,
+        times: ServiceTimes | None = None,
+    ) -> None:
+        """Nothing runs yet.
+
+        Args:
+            running: Places.
+            queued: No more than this wait, however short the wait.
+            max_wait_s: Who would probably wait longer is refused.
+            timeout_s: Longest time in a place.
+            times: How long work takes, as far as it is known already.
+        """
+        self._line = Line(running, max_wait_s, queued, times or ServiceTimes())
         self._timeout_s = timeout_s
         self._jobs: queue.SimpleQueue[Callable[[], None] | None] = queue.SimpleQueue()
         self._threads = [
@@ -111,57 +154,82 @@ class Runner:
             threading.Thread(target=self._serve_jobs, name=f"answer-{number}", daemon=True)
             for number in range(running)
         ]
-        self._live: set[Run[object]] = set()
+        self._runs: dict[Ticket, Run[Any]] = {}
+        self._waiting: dict[Run[Any], tuple[Ticket, asyncio.TimerHandle]] = {}
         self._draining = False
-        self.waiting = 0
 
     @property
     def running(self) -> int:
         """How many places are taken."""
-        return len(self._live)
+        return self._line.running
+
+    @property
+    def waiting(self) -> int:
+        """How many wait for one."""
+        return self._line.waiting
+
+    @property
+    def expected_wait_s(self) -> float:
+        """Of somebody who comes now, and last."""
+        return self._line.expected_wait_s()
 
     @property
     def draining(self) -> bool:
         """Whether the server is shutting down."""
         return self._draining
 
-    async def start(self, start: Callable[[], Iterator[T]]) -> Run[T]:
-        """Wait for a place and begin iterating on a worker thread.
+    async def start(
+        self, start: Callable[[], Iterator[T]], *, kind: str = ANSWER, who: Who = NOBODY
+    ) -> Run[T]:
+        """Iterate on a worker thread, at once or when it is this run's turn; does not wait for it.
+
+        Args:
+            start: Called on the worker thread.
+            kind: What sort of work it is: times are measured for each.
+            who: For whom; everybody takes turns.
 
         Raises:
-            OverloadedError: If the queue is full, or no place was free in time.
+            OverloadedError: If the wait would be too long.
         """
-        await self._wait_for_place()
         if self._draining:
-            self._places.release()
             raise Draining
-        # From here to the return there is no await: a cancelled request cannot keep the place.
+        try:
+            ticket = self._line.enter(kind, who)
+        except TooLongError as error:
+            raise _overloaded(error.retry_after_s) from None
         loop = asyncio.get_running_loop()
-        run = Run(loop, start)
-        self._live.add(run)  # type: ignore[arg-type]
-        deadline = loop.call_later(self._timeout_s, run.fail, AnswerTimeoutError(self._timeout_s))
-
-        def leave() -> None:
-            deadline.cancel()
-            self._live.discard(run)
-            self._places.release()
-
-        def job() -> None:
-            try:
-                run.work()
-            finally:
-                call_on(loop, leave)
-
-        self._submit(job)
+        run = Run(loop, start, self)
+        self._runs[ticket] = run
+        latest = loop.call_later(self._line.longest_kept_s, self._give_up, run)
+        self._waiting[run] = ticket, latest
+        self._begin(loop)
         return run
 
+    def place(self, run: Run[Any]) -> Place | None:
+        """Where a run stands in line; None if it does not wait."""
+        waiting = self._waiting.get(run)
+        return None if waiting is None else self._line.place(waiting[0])
+
+    def drop(self, run: Run[Any]) -> None:
+        """Let a run that waits never begin; nothing if it does not wait. On the event loop."""
+        waiting = self._waiting.pop(run, None)
+        if waiting is None:
+            return
+        ticket, latest = waiting
+        latest.cancel()
+        self._line.leave(ticket)
+        del self._runs[ticket]
+        run.end()
+
     def drain(self) -> None:
-        """Refuse new runs from now on."""
+        """Refuse new runs and those that wait from now on. A signal handler may call this."""
         self._draining = True
+        for run in tuple(self._waiting):
+            run.fail_soon(Draining())
 
     def cut(self) -> None:
         """End every run that is still going with `Draining`. Called on the event loop."""
-        for run in tuple(self._live):
+        for run in tuple(self._runs.values()):
             run.fail(Draining())
 
     def close(self) -> None:
@@ -169,22 +237,34 @@ class Runner:
         for _ in self._threads:
             self._jobs.put(None)
 
-    async def _wait_for_place(self) -> None:
-        if self._draining:
-            raise Draining
-        with suppress(anyio.WouldBlock):
-            self._places.acquire_nowait()
-            return
-        if self.waiting >= self._max_queued:
-            raise _overloaded()
-        self.waiting += 1
-        try:
-            with anyio.fail_after(self._max_wait_s):
-                await self._places.acquire()
-        except TimeoutError:
-            raise _overloaded() from None
-        finally:
-            self.waiting -= 1
+    def _begin(self, loop: asyncio.AbstractEventLoop) -> None:
+        """Give places to whose turn it is."""
+        while (ticket := self._line.begin()) is not None:
+            run = self._runs[ticket]
+            self._waiting.pop(run)[1].cancel()
+            self._submit(self._job(loop, ticket, run))
+
+    def _job(
+        self, loop: asyncio.AbstractEventLoop, ticket: Ticket, run: Run[Any]
+    ) -> Callable[[], None]:
+        deadline = loop.call_later(self._timeout_s, run.fail, AnswerTimeoutError(self._timeout_s))
+
+        def leave() -> None:
+            deadline.cancel()
+            del self._runs[ticket]
+            self._line.end(ticket, is_whole=run.is_whole)
+            self._begin(loop)
+
+        def job() -> None:
+            try:
+                run.work()
+            finally:
+                call_on(loop, leave)
+
+        return job
+
+    def _give_up(self, run: Run[Any]) -> None:
+        run.fail(_overloaded(self._line.expected_wait_s()))
 
     def _submit(self, job: Callable[[], None]) -> None:
         for thread in self._threads:
@@ -221,8 +301,10 @@ def call_on(
         logger.debug("The event loop has ended; %r is not called.", callback)
 
 
-def _overloaded() -> OverloadedError:
+def _overloaded(retry_after_s: float) -> OverloadedError:
+    seconds = max(1, math.ceil(retry_after_s))
     return OverloadedError(
-        "More questions are being asked than can be answered right now. Try again in a moment.",
-        retry_after_s=RETRY_AFTER_S,
+        "More questions are being asked than can be answered right now. "
+        f"Try again in {seconds} second{'s' if seconds != 1 else ''}.",
+        retry_after_s=seconds,
     )

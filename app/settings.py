@@ -26,7 +26,10 @@ RUNNING_PER_CORE = 2
 """An answer waits for files a little; more at once would only queue for the processor."""
 RUNNING_WITH_MODEL = 32
 """A slow provider must not keep people out who would be content with the sources' own words."""
-QUEUED_PER_RUNNING = 2
+DEFAULT_MAX_QUEUED = 2_000
+"""Open connections cost a little memory each; the time of a wait is what limits them before."""
+DEFAULT_MAX_WAIT_S = 15.0
+"""So long people wait for an answer where they see that it comes nearer."""
 DEFAULT_MAX_OUTPUT_TOKENS = 1_024
 """About 700 words: twice the longest answer one would read in a chat."""
 DEFAULT_MAX_INPUT_TOKENS = 6_000
@@ -199,11 +202,18 @@ class Settings(BaseSettings):
         description="Answers computed at the same time; unset is twice the cores, and at least 32 "
         "with a chat model, for which most of them wait.",
     )
-    max_queued: Annotated[int, Field(ge=0, le=10_000)] | None = Field(
-        default=None, description="Questions that may wait for a place; unset is twice max_running."
+    max_queued: int = Field(
+        default=DEFAULT_MAX_QUEUED,
+        ge=0,
+        le=100_000,
+        description="Questions that may wait for a place, however short the wait; then 503.",
     )
     max_wait_s: float = Field(
-        default=2.0, ge=0, le=60, description="Longest wait for a place, in seconds; then 503."
+        default=DEFAULT_MAX_WAIT_S,
+        ge=0,
+        le=600,
+        description="Longest expected wait, in seconds, with which a question is let in; then 503 "
+        "with the seconds after which it would be.",
     )
     answer_timeout_s: float = Field(
         default=30.0, gt=0, le=600, description="Longest time an answer may take, in seconds."
@@ -336,13 +346,6 @@ class Settings(BaseSettings):
         waits = self.model is not None and self.composer != "extractive"
         waiting = RUNNING_WITH_MODEL if waits else 0
         return max(RUNNING_PER_CORE * (os.cpu_count() or 1), waiting)
-
-    @property
-    def queue_limit(self) -> int:
-        """Questions that may wait for a place."""
-        return (
-            QUEUED_PER_RUNNING * self.running_limit if self.max_queued is None else self.max_queued
-        )
 
 
 _SECRET_WORDS = ("url", "token", "secret")

@@ -1,4 +1,4 @@
-"""The embedder of a run, loaded when the first passage needs it."""
+"""The embedder of a run, loaded when the first passage needs it, and as large as it needs."""
 
 from __future__ import annotations
 
@@ -13,9 +13,16 @@ from vectorstore.embedding.weights import ModelFiles, locate
 from vectorstore.protocols import SpannedText, SpannedVectors
 from vectorstore.types import FloatMatrix
 
+FEW_TEXTS = 300
+"""PyTorch takes 4.4 s to import and load, in which ONNX Runtime embeds some 300 passages."""
+
 
 class LateEmbedder:
-    """Implements `Embedder`; a run that finds everything unchanged never loads the model."""
+    """Implements `Embedder`; a run that finds everything unchanged never loads the model.
+
+    A run with few passages never loads PyTorch: its texts come in one group. A large run comes in
+    full groups, and once PyTorch is loaded it embeds whatever follows.
+    """
 
     def __init__(self, settings: EmbeddingSettings, data_dir: Path) -> None:
         self._settings = settings
@@ -33,21 +40,29 @@ class LateEmbedder:
 
     @property
     def runtime(self) -> str:
-        """What computes the vectors."""
-        return self._loaded.runtime
+        """What computes the vectors, or has computed the last."""
+        return self._for(0).runtime
 
     def embed(self, texts: Sequence[str]) -> FloatMatrix:
         """As the model that is loaded."""
-        return self._loaded.embed(texts)
+        return self._for(len(texts)).embed(texts)
 
     def embed_spanned(self, texts: Sequence[SpannedText]) -> list[SpannedVectors]:
         """As the model that is loaded."""
-        return self._loaded.embed_spanned(texts)
+        return self._for(len(texts)).embed_spanned(texts)
+
+    def _for(self, num_texts: int) -> WindowedEmbedder:
+        is_large = num_texts >= FEW_TEXTS or "_for_many" in vars(self)
+        return self._for_many if is_large else self._for_few
 
     @cached_property
     def _files(self) -> ModelFiles:
         return locate(self._settings.model)
 
     @cached_property
-    def _loaded(self) -> WindowedEmbedder:
+    def _for_few(self) -> WindowedEmbedder:
+        return build_embedder(self._settings, data_dir=self._data_dir, purpose="few")
+
+    @cached_property
+    def _for_many(self) -> WindowedEmbedder:
         return build_embedder(self._settings, data_dir=self._data_dir, purpose="ingest")

@@ -1,4 +1,4 @@
-"""Passage vectors in Chroma, embedded or on a server. The only file that imports chromadb.
+"""Passage vectors in Chroma, embedded or on a server; with `chroma_core` the only file to know it.
 
 Facts about chromadb 1.5.9 that shape this file, each measured:
 
@@ -80,7 +80,7 @@ class ChromaIndex:
         if location.url is None and not (location.directory / DATABASE_NAME).is_file():
             # Chroma would make an empty database here and serve nothing from it.
             raise IndexCorruptError(f"{location.directory / DATABASE_NAME} is missing")
-        client = _connect(location)
+        client = _connect(location) if location.url is not None else _open_core(location)
         with _translated(location, "open", client):
             collection = client.get_collection(location.collection, embedding_function=None)
         return cls(location, client, collection)
@@ -201,6 +201,13 @@ def _connect(location: ChromaLocation) -> Client:
         return cast("Client", server)
 
 
+def _open_core(location: ChromaLocation) -> Client:
+    from vectorstore.chroma_core import CoreClient
+
+    with _translated(location, "open"):
+        return cast("Client", CoreClient(location.directory, DATABASE_NAME))
+
+
 @contextmanager
 def _connected(location: ChromaLocation) -> Iterator[Client]:
     client = _connect(location)
@@ -212,7 +219,8 @@ def _connected(location: ChromaLocation) -> Iterator[Client]:
 
 def _close(client: Client) -> None:
     # For a server, both halves of a client have connections of their own.
-    servers = [getattr(half, "_server", None) for half in (client, client._admin_client)]
+    halves = (client, getattr(client, "_admin_client", None))
+    servers = [getattr(half, "_server", None) for half in halves]
     client.close()
     for server in servers:  # close() leaves them open
         if (session := getattr(server, "_session", None)) is not None:

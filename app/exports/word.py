@@ -18,8 +18,6 @@ from docx.shared import Pt, RGBColor
 from app.dates import long_date
 from app.exports.footnoted import FootnotedDocument, Note, Section, Sentence, SideBySide
 
-MEDIA_TYPE = "application/vnd.openxmlformats-officedocument.wordprocessingml.document"
-
 _REFERENCE, _TEXT = "Footnote Reference", "Footnote Text"
 _SOFT = RGBColor(0x63, 0x5E, 0x54)
 # Word expects these two before any note of ours; they draw the line above the notes.

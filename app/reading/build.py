@@ -66,26 +66,27 @@ def build_cross_encoder(
         precision: None takes eight bits where the processor multiplies them faster.
         threads: None takes all cores.
     """
-    weights = stored.load(path)
+    card, weights_fingerprint = stored.read_card(path)
     base = locate()
-    if weights.card.get("base_sha256") != base.sha256:
+    if card.get("base_sha256") != base.sha256:
         raise ReaderWeightsError(
             f"The reader {path.name} was trained on another base model than {base.name}. "
             "Reinstall both packages."
         )
     chosen = precision or ("int8" if multiplies_int8() else "fp32")
-    fingerprint = f"{weights.fingerprint}/{chosen}"
+    fingerprint = f"{weights_fingerprint}/{chosen}"
 
     def assemble() -> bytes:
         from app.reading.graph import build_graph  # brings `onnx`, which a later start spares
 
+        weights = stored.load(path)
         return bytes(build_graph(weights, word_vectors(base), chosen).SerializeToString())
 
     graph = assemble() if folder is None else cached(graph_path(folder, fingerprint), assemble)
     return CrossEncoder(
         graph,
         Pairs(base.transformer_folder / "tokenizer.json"),
-        {name: Calibration(*line) for name, line in weights.card["calibration"].items()},
+        {name: Calibration(*line) for name, line in card["calibration"].items()},
         fingerprint=fingerprint,
         threads=threads or len(os.sched_getaffinity(0)),
     )

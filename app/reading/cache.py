@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import hashlib
 import logging
-import os
-import tempfile
 from collections.abc import Callable
 from pathlib import Path
 
-FORMAT = 1
+from vectorstore.embedding.shared import written_whole
+
+FORMAT = 2
 """Raised whenever the graph changes, so that an older file is not mistaken for it."""
 _DIGEST_BYTES = 64
 _log = logging.getLogger(__name__)
@@ -50,13 +50,6 @@ def _read(path: Path) -> bytes | None:
 
 
 def _write(path: Path, graph: bytes) -> None:
-    path.parent.mkdir(parents=True, exist_ok=True)
-    handle, name = tempfile.mkstemp(dir=path.parent, prefix=f".{path.name}.", suffix=".tmp")
-    temporary = Path(name)
-    try:
-        with os.fdopen(handle, "wb") as file:
-            file.write(hashlib.blake2b(graph).digest())
-            file.write(graph)
-        temporary.replace(path)
-    finally:
-        temporary.unlink(missing_ok=True)
+    with written_whole(path) as temporary, temporary.open("wb") as file:
+        file.write(hashlib.blake2b(graph).digest())
+        file.write(graph)

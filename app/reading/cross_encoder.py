@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping, Sequence
-from typing import Any, cast
+from concurrent.futures import ThreadPoolExecutor
+from typing import cast
 
 import numpy as np
 from numpy.typing import NDArray
@@ -19,12 +20,23 @@ HEADS = ("answers", "supports", "depends", "conflicts")
 NO_WORD = 5
 """From so many word pieces on, a word is made up; names are checked elsewhere."""
 _WORD = re.compile(r"\b[a-z]{5,}\b")
-MAX_WINDOWS = 8
-"""Computed together; more need memory and gain no time."""
+
+
+FUSIONS_LEFT_OUT = ("SkipLayerNormFusion",)
+"""ONNX Runtime would make one node of each sum and its norm, and on a processor that node adds
+number by number: a quarter of an answer's time went there, a fifteenth goes to the two nodes."""
+
+Scored = tuple[NDArray[np.float32], NDArray[np.float32]]
+"""Logits of a window's sentences, and of its heads."""
 
 
 class CrossEncoder:
-    """One forward pass for each window of a question and a passage."""
+    """One forward pass for each window of a question and a passage.
+
+    A window is computed alone. Beside others it would be padded to the longest, a quarter of all
+    word pieces, and in eight bits its values would be rounded by theirs: what a sentence is given
+    would depend on what else was found. Windows of all questions share the same few threads.
+    """
 
     def __init__(
         self,
@@ -42,14 +54,21 @@ class CrossEncoder:
             pairs: Cuts windows.
             calibration: Of each head and of "sentences".
             fingerprint: Of weights and precision.
-            threads: For one batch.
+            threads: Windows computed at the same time, whoever asks.
         """
         options = SessionOptions()
-        options.intra_op_num_threads = threads
+        # A thread for each window: threads inside one would wait for each other at every layer.
+        options.intra_op_num_threads = 1
         options.inter_op_num_threads = 1
         options.graph_optimization_level = GraphOptimizationLevel.ORT_ENABLE_ALL
         options.add_session_config_entry("session.intra_op.allow_spinning", "0")
-        self._session = InferenceSession(model, options, providers=["CPUExecutionProvider"])
+        self._session = InferenceSession(
+            model,
+            options,
+            providers=["CPUExecutionProvider"],
+            disabled_optimizers=list(FUSIONS_LEFT_OUT),
+        )
+        self._threads = ThreadPoolExecutor(threads, thread_name_prefix="reader")
         self._pairs = pairs
         self._calibration = calibration
         self.fingerprint = fingerprint
@@ -105,16 +124,14 @@ class CrossEncoder:
         self, windows: Sequence[Window]
     ) -> tuple[list[NDArray[np.float32]], NDArray[np.float32]]:
         """For each window its sentences' logits; and (windows, heads) of the whole."""
-        order = sorted(range(len(windows)), key=lambda n: (len(windows[n].ids), n))
+        # The longest first, so that no thread begins one when the others are done.
+        order = sorted(range(len(windows)), key=lambda n: (-len(windows[n].ids), n))
         sentences: list[NDArray[np.float32]] = [np.empty(0, dtype=np.float32)] * len(windows)
         pooled = np.empty((len(windows), len(HEADS)), dtype=np.float32)
-        for at in range(0, len(order), MAX_WINDOWS):
-            group = order[at : at + MAX_WINDOWS]
-            scores, heads = self._run([windows[n] for n in group])
-            for row, number in enumerate(group):
-                size = windows[number].end - windows[number].first
-                sentences[number] = scores[row, :size]
-                pooled[number] = heads[row]
+        compute = self._threads.map if len(order) > 1 else map
+        found = compute(self._run, [windows[number] for number in order])
+        for number, scored in zip(order, found, strict=True):
+            sentences[number], pooled[number] = scored
         return sentences, pooled
 
     def _pooled(self, task: Task, asked: str, sentences: Sequence[str], head: str) -> float:
@@ -124,18 +141,20 @@ class CrossEncoder:
         _, pooled = self.logits(windows)
         return self._calibration[head].chance(float(pooled[:, HEADS.index(head)].max()))
 
-    def _run(self, windows: Sequence[Window]) -> tuple[NDArray[np.float32], NDArray[np.float32]]:
-        arrays = batch(windows, self._pairs.pad)
-        num = max(window.end - window.first for window in windows)
-        spans = (arrays.sentence_of[:, None, :] == np.arange(num)[None, :, None]).astype(np.float32)
-        spans /= np.maximum(spans.sum(axis=2, keepdims=True), 1.0)
-        outputs: Any = self._session.run(
-            ["sentences", "pooled"],
-            {
-                "ids": arrays.ids,
-                "mask": arrays.mask.astype(np.int32),
-                "types": arrays.types,
-                "spans": spans,
-            },
+    def _run(self, window: Window) -> Scored:
+        arrays = batch([window], self._pairs.pad)
+        spans = (arrays.sentence_of == np.arange(window.end - window.first)[:, None])[None]
+        means = spans / np.maximum(spans.sum(axis=2, keepdims=True, dtype=np.float32), 1.0)
+        scores, heads = cast(
+            "Scored",
+            self._session.run(
+                ["sentences", "pooled"],
+                {
+                    "ids": arrays.ids,
+                    "mask": arrays.mask.astype(np.int32),
+                    "types": arrays.types,
+                    "spans": means,
+                },
+            ),
         )
-        return cast("tuple[NDArray[np.float32], NDArray[np.float32]]", tuple(outputs))
+        return scores[0], heads[0]

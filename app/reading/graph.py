@@ -2,7 +2,7 @@
 
 A BERT encoder (Devlin et al. 2019) with the operators that ONNX Runtime computes fastest on
 processors: attention as one node, linear layers in eight bits with the activations quantised as
-they come (or in single precision), sums and norms as one node.
+they come (or in single precision).
 """
 
 from __future__ import annotations
@@ -75,11 +75,16 @@ class _Graph:
         )
 
     def norm_of_sum(self, first: str, second: str, layer: str) -> str:
+        """Two nodes: `cross_encoder.FUSIONS_LEFT_OUT` says why not one."""
         return self.add(
-            "SkipLayerNormalization",
-            [first, second, self.vector(f"{layer}.weight"), self.vector(f"{layer}.bias")],
+            "LayerNormalization",
+            [
+                self.add("Add", [first, second], f"{layer}.sum"),
+                self.vector(f"{layer}.weight"),
+                self.vector(f"{layer}.bias"),
+            ],
             f"{layer}.out",
-            domain=MICROSOFT,
+            axis=-1,
             epsilon=EPSILON,
         )
 

@@ -9,7 +9,8 @@ from __future__ import annotations
 import hashlib
 import json
 import zlib
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 from dataclasses import dataclass
 from io import BytesIO
 from pathlib import Path
@@ -66,13 +67,25 @@ class ReaderWeights:
     fingerprint: str
 
 
+def read_card(path: Path = BUNDLED) -> tuple[Mapping[str, Any], str]:
+    """Card and fingerprint of a file that `save` has written; its arrays are not unpacked.
+
+    Raises:
+        ReaderWeightsError: If there is none, or it is not one.
+    """
+    with _translated(path):
+        content = path.read_bytes()
+        with np.load(BytesIO(content), allow_pickle=False) as stored:
+            return json.loads(bytes(stored[CARD]).decode()), _fingerprint(content)
+
+
 def load(path: Path = BUNDLED) -> ReaderWeights:
     """Read a file that `save` has written.
 
     Raises:
         ReaderWeightsError: If there is none, or it is not one.
     """
-    try:
+    with _translated(path):
         content = path.read_bytes()
         with np.load(BytesIO(content), allow_pickle=False) as stored:
             arrays = {name: stored[name] for name in stored.files}
@@ -82,6 +95,19 @@ def load(path: Path = BUNDLED) -> ReaderWeights:
             for name in arrays
             if name + SCALE in arrays
         }
+    vectors = {
+        name: array.astype(np.float32)
+        for name, array in arrays.items()
+        if name not in matrices and not name.endswith(SCALE)
+    }
+    return ReaderWeights(matrices, vectors, card, _fingerprint(content))
+
+
+@contextmanager
+def _translated(path: Path) -> Iterator[None]:
+    """What is wrong with a file, in a sentence."""
+    try:
+        yield
     except FileNotFoundError:
         raise ReaderWeightsError(
             f"The reader's weights are not there: {path}. Reinstall the package, or make them "
@@ -89,13 +115,10 @@ def load(path: Path = BUNDLED) -> ReaderWeights:
         ) from None
     except DAMAGE as error:
         raise ReaderWeightsError(f"{path} holds no reader's weights: {error}") from error
-    vectors = {
-        name: array.astype(np.float32)
-        for name, array in arrays.items()
-        if name not in matrices and not name.endswith(SCALE)
-    }
-    digest = hashlib.sha256(content).hexdigest()[:16]
-    return ReaderWeights(matrices, vectors, card, f"reader@sha256:{digest}")
+
+
+def _fingerprint(content: bytes) -> str:
+    return f"reader@sha256:{hashlib.sha256(content).hexdigest()[:16]}"
 
 
 def save(

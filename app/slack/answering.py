@@ -22,12 +22,15 @@ from app.slack.reply import QUIET, PrivateReply, Reply, ThreadReply
 from app.slack.tasks import Kind, Limits, Task
 from app.slack.thread import MAX_READ, before, history, read_thread
 from app.types import Answer, AnswerDone, AnswerEvent, Citation, ClaimEvent, Message, Question
+from app.waiting import Who
 from vectorstore.types import Filters
 
 logger = logging.getLogger(__name__)
 
 T = TypeVar("T")
 
+DOOR = "slack"
+"""In the line that all doors share; no site's key is as short."""
 MAX_DEATHS = 3
 """A question that ended so many workers is answered by an apology."""
 TICK_S = 0.25
@@ -157,7 +160,9 @@ class Answering:
 
     async def _composed(self, job: Job, question: Question, reply: Reply) -> Answer:
         """Run the service, and show its sentences as they come."""
-        job.run = run = await self._runner.start(lambda: self._events(question))
+        job.run = run = await self._runner.start(
+            lambda: self._events(question), who=Who(DOOR, job.task.person)
+        )
         try:
             job.check()
             return await self._shown(run, reply)

@@ -50,10 +50,20 @@ class SlackBot:
         chat: ChatServiceProtocol,
         store: ConversationStore,
         *,
+        runner: Runner | None = None,
         pace: Pace | None = None,
         lease_s: float = LEASE_S,
     ) -> None:
         """Nothing is connected yet.
+
+        Args:
+            settings: Tokens and limits.
+            chat: What answers.
+            store: Where answers and the inbox are kept.
+            runner: Of the server that carries the bot, so that all doors take turns; None makes
+                one of its own.
+            pace: How fast Slack may be called.
+            lease_s: How long a claim lasts.
 
         Raises:
             SlackSetupError: If there is no bot token.
@@ -69,7 +79,8 @@ class SlackBot:
         self._threads = ThreadPoolExecutor(
             settings.slack_workers + 2, thread_name_prefix="slack-store"
         )
-        self._runner = Runner(
+        self._own_runner = runner is None
+        self._runner = runner or Runner(
             running=settings.slack_workers,
             queued=settings.slack_workers,
             max_wait_s=settings.answer_timeout_s,
@@ -140,7 +151,8 @@ class SlackBot:
             await asyncio.gather(*loops, return_exceptions=True)
             await self.workers.close()
             self._listeners.close()
-            self._runner.close()
+            if self._own_runner:
+                self._runner.close()
             await self.calls.close()
             self._threads.shutdown(wait=False)
 

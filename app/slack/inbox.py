@@ -19,6 +19,7 @@ from sqlalchemy import (
     Column,
     Engine,
     Float,
+    FromClause,
     Index,
     Integer,
     MetaData,
@@ -169,9 +170,10 @@ class Inbox:
             return [_task(row) for row in connection.execute(query).mappings()]
 
     def claim(self, owner: str) -> Task | None:
-        """Take the oldest thing to be done; None if there is none.
+        """Take the next thing to be done; None if there is none.
 
-        Of one thread, one at a time: a follow-up needs the answer before it.
+        Everybody's first question in a minute comes before anybody's second. Of one thread, one at
+        a time: a follow-up needs the answer before it.
         """
         now = self._clock()
         earlier = _tasks.alias()
@@ -189,7 +191,7 @@ class Inbox:
                 )
                 .exists()
             )
-            .order_by(_tasks.c.created, _tasks.c.id)
+            .order_by(_turn(_tasks), _tasks.c.created, _tasks.c.id)
             .limit(1)
             .with_for_update(skip_locked=True, of=_tasks)
         )
@@ -265,8 +267,15 @@ class Inbox:
 
     def ahead(self, task: Task) -> int:
         """How many things will be done before it or are being done."""
+        own = _tasks.alias()
+        turn = select(_turn(own)).where(own.c.id == task.id).scalar_subquery()
         query = select(func.count()).where(
-            _tasks.c.state.in_(_UNFINISHED), _tasks.c.created < task.created
+            _tasks.c.state.in_(_UNFINISHED),
+            _tasks.c.id != task.id,
+            or_(
+                _turn(_tasks) < turn,
+                and_(_turn(_tasks) == turn, _tasks.c.created < task.created),
+            ),
         )
         with translated("read"), self._engine.connect() as connection:
             return connection.scalar(query) or 0
@@ -364,6 +373,22 @@ class Inbox:
 def _mine(task: Task, owner: str) -> Any:
     return and_(
         _tasks.c.id == task.id, _tasks.c.owner == owner, _tasks.c.state == State.RUNNING.value
+    )
+
+
+def _turn(tasks: FromClause) -> Any:
+    """How many things the same person asked for in the minute before, done or not."""
+    before = _tasks.alias()
+    return (
+        select(func.count())
+        .select_from(before)
+        .where(
+            before.c.person == tasks.c.person,
+            before.c.team == tasks.c.team,
+            before.c.created < tasks.c.created,
+            before.c.created > tasks.c.created - MINUTE_S,
+        )
+        .scalar_subquery()
     )
 
 

@@ -157,7 +157,7 @@ class Listeners:
             return
         task = await self._noted(lambda: self._inbox.add(request))
         ahead = 0 if task is None else await self._noted(lambda: self._workers.position(task))
-        await ack(sentences.acknowledged(ahead))
+        await ack(sentences.acknowledged(ahead, self._workers.expected_wait_s(ahead)))
         self._workers.poke()
 
     async def _shortcut(self, ack: AsyncAck, body: Mapping[str, Any]) -> None:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import math
+
 from app.errors import (
     AnswerTimeoutError,
     NotReadyError,
@@ -62,13 +64,21 @@ def refusal(why: Refusal, limits: Limits) -> str:
             return EXTERNAL
 
 
-def waiting(ahead: int) -> str:
+def waiting(ahead: int, wait_s: float) -> str:
     """How many questions come first, as a status: it stands after the bot's name."""
-    return f"is busy: {ahead} question{'s' if ahead != 1 else ''} before yours…"
+    return f"is busy: {_questions(ahead)} before yours, about {_seconds(wait_s)}…"
 
 
-def acknowledged(ahead: int) -> str:
+def acknowledged(ahead: int, wait_s: float) -> str:
     """What a slash command shows at once."""
     if ahead:
-        return f"Your question waits: {ahead} question{'s' if ahead != 1 else ''} before it."
+        return f"Your question waits: {_questions(ahead)} before it, about {_seconds(wait_s)}."
     return "Searching the sources…"
+
+
+def _questions(number: int) -> str:
+    return f"{number} question{'s' if number != 1 else ''}"
+
+
+def _seconds(wait_s: float) -> str:
+    return f"{max(1, math.ceil(wait_s))} s"

@@ -19,6 +19,7 @@ from app.slack.errors import SlackError, SlackRefusedError, SlackUnavailableErro
 from app.slack.inbox import LEASE_S, Inbox
 from app.slack.reply import OF_THE_PLACE, show_status
 from app.slack.tasks import Kind, State, Task
+from app.waiting import ServiceTimes
 
 logger = logging.getLogger(__name__)
 
@@ -60,6 +61,7 @@ class Workers:
         self._owner = secrets.token_hex(16)
         self._jobs: dict[str, Job] = {}
         self._running: set[asyncio.Task[None]] = set()
+        self._times = ServiceTimes()
         self._loops: list[asyncio.Task[None]] = []
         self._wake = asyncio.Event()
         self._untold: deque[Task] = deque(maxlen=MAX_UNTOLD)
@@ -116,6 +118,10 @@ class Workers:
         """How many questions come before this one can begin; 0 if none. Reads the database."""
         return max(0, self._inbox.ahead(task) - self._workers + 1)
 
+    def expected_wait_s(self, ahead: int) -> float:
+        """Until a question begins that has so many before it."""
+        return ahead * self._times.expected(Kind.QUESTION.value) / self._workers
+
     async def _claim_for_ever(self) -> None:
         while True:
             self._wake.clear()
@@ -147,8 +153,11 @@ class Workers:
 
     async def _do(self, job: Job) -> None:
         """One task to its end, or until another time."""
+        clock = asyncio.get_running_loop().time
+        began = clock()
         try:
             await self._to_its_end(job)
+            self._times.observe(job.task.kind.value, clock() - began)
         except ConversationStoreError:
             # The claim runs out, and it is done again.
             logger.exception("Task %s could not be written down.", job.task.reference)
@@ -249,7 +258,8 @@ class Workers:
 
     async def _tell(self, task: Task) -> None:
         if n := await self._on_thread(lambda: self.position(task)):
-            await show_status(self._slack, task.channel, task.thread_ts, sentences.waiting(n))
+            said = sentences.waiting(n, self.expected_wait_s(n))
+            await show_status(self._slack, task.channel, task.thread_ts, said)
 
     async def _on_thread(self, work: Callable[[], T]) -> T:
         return await asyncio.get_running_loop().run_in_executor(self._threads, work)

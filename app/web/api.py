@@ -74,15 +74,15 @@ def create_app(
         ConversationStoreError: If that store cannot be opened.
     """
     store = store or open_conversations(settings)
-    if doors is None:
-        doors = carried_doors(settings, chat_service, store)
-    metrics = Metrics()
     runner = Runner(
         running=settings.running_limit,
-        queued=settings.queue_limit,
+        queued=settings.max_queued,
         max_wait_s=settings.max_wait_s,
         timeout_s=settings.answer_timeout_s,
     )
+    if doors is None:
+        doors = carried_doors(settings, chat_service, store, runner)
+    metrics = Metrics()
     app = FastAPI(
         title="Accord",
         version=version("accord"),

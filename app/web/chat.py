@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import logging
+import math
 import time
 from collections.abc import AsyncGenerator, AsyncIterator, Iterator
 from contextlib import aclosing
@@ -31,15 +32,18 @@ from app.types import (
     Question,
     StatusEvent,
 )
+from app.waiting import Place
 from app.web.negotiation import is_json, prefers_event_stream
 from app.web.problems import documented, problem_of, request_id_of
 from app.web.schemas import AnswerBody, ChatRequest, CitationBody, ClaimBody, NotesBody
-from app.web.state import State, UntilResponded, Visitor, WebState
+from app.web.state import State, UntilResponded, Visitor, WebState, asker_of
 
 logger = logging.getLogger(__name__)
 
 router = APIRouter(prefix="/api", tags=["chat"])
 
+TOLD_EVERY_S = 1.0
+"""How often somebody who waits is told where he stands, where that has changed."""
 HEARTBEAT_S = 10.0
 """Proxies cut connections on which nothing moves, most after 30 s or more."""
 HEARTBEAT = format_sse_event(comment="still here")
@@ -48,7 +52,8 @@ MAX_HISTORY_TURNS = 20
 
 EVENTS = """Server-Sent Events, sent where the `Accept` header prefers `text/event-stream`:
 
-* `status` `{stage, detail}`
+* `status` `{stage, detail}`; while the question waits for its turn, the stage is `waiting` and
+  there are `ahead`, how many come first, and `expected_wait_s`
 * `claim` `{claim, citations}`: a complete, verified sentence and the citations that are new with it
 * `note`: dates and disagreements
 * exactly one of `answer` (the whole) and `error` (problem details), always last
@@ -62,6 +67,23 @@ class StatusBody(BaseModel):
 
     stage: str
     detail: str
+    ahead: int | None = None
+    """Questions that come first; None once this one has begun."""
+    expected_wait_s: float | None = None
+
+    @classmethod
+    def of(cls, event: StatusEvent | Place) -> StatusBody:
+        """The status, or the place in line."""
+        if isinstance(event, StatusEvent):
+            return cls(stage=event.stage, detail=event.detail)
+        seconds = max(1, math.ceil(event.expected_wait_s))
+        first = "you are next" if not event.ahead else f"{event.ahead} before you"
+        return cls(
+            stage="waiting",
+            detail=f"{first}, about {seconds} s",
+            ahead=event.ahead,
+            expected_wait_s=round(event.expected_wait_s, 1),
+        )
 
 
 class ClaimEventBody(BaseModel):
@@ -80,6 +102,7 @@ class Kept:
 
 
 WebEvent = StatusEvent | ClaimEvent | NoteEvent | Kept
+Told = WebEvent | Place
 
 
 def require_json(request: Request) -> None:
@@ -112,7 +135,9 @@ async def post_chat(
         composer=body.composer,
     )
     run = await state.runner.start(
-        lambda: _answering(state, question, visitor, body.conversation_id)
+        lambda: _answering(state, question, visitor, body.conversation_id),
+        kind=f"answer {question.composer or ''}",
+        who=asker_of(request),
     )
     stack.callback(run.stop)
     if prefers_event_stream(request.headers.get("accept")):
@@ -173,8 +198,10 @@ def _keep(
     return Kept(stored.answer, stored.conversation_id)
 
 
-async def _first(request: Request, run: Run[WebEvent]) -> WebEvent:
-    """Wait for the first event, so that what fails at once fails with its own status code."""
+async def _first(request: Request, run: Run[WebEvent]) -> Told:
+    """Where it waits; else its first event, so that what fails at once has its own status code."""
+    if (place := run.place) is not None:
+        return place
     async with aclosing(_while_connected(request, run)) as events:
         return await anext(events)
 
@@ -203,20 +230,19 @@ async def _while_connected(request: Request, run: Run[WebEvent]) -> AsyncGenerat
         watching.cancel()
 
 
-async def _event_stream(
-    first: WebEvent, run: Run[WebEvent], request_id: str
-) -> AsyncIterator[bytes]:
+async def _event_stream(first: Told, run: Run[WebEvent], request_id: str) -> AsyncIterator[bytes]:
     """Encode events; whatever happens, exactly one `answer` or `error` comes last."""
     try:
         yield _encoded(first)
         if isinstance(first, Kept):
             return
-        stage = first if isinstance(first, StatusEvent) else None
+        stage = first if isinstance(first, StatusEvent | Place) else None
         told = time.monotonic()
-        async for event in run.events(idle_s=HEARTBEAT_S):
-            if event is not None and event != stage:
-                yield _encoded(event)
-                stage = event if isinstance(event, StatusEvent) else stage
+        async for event in run.events(idle_s=min(TOLD_EVERY_S, HEARTBEAT_S)):
+            news = event or run.place
+            if news is not None and news != stage:
+                yield _encoded(news)
+                stage = news if isinstance(news, StatusEvent | Place) else stage
                 told = time.monotonic()
             elif time.monotonic() >= told + HEARTBEAT_S:  # a status said again is no news
                 yield HEARTBEAT
@@ -228,11 +254,11 @@ async def _event_stream(
         yield format_sse_event(event="error", data_str=problem.model_dump_json())
 
 
-def _encoded(event: WebEvent) -> bytes:
+def _encoded(event: Told) -> bytes:
     body: BaseModel
     match event:
-        case StatusEvent():
-            name, body = "status", StatusBody(stage=event.stage, detail=event.detail)
+        case StatusEvent() | Place():
+            name, body = "status", StatusBody.of(event)
         case ClaimEvent():
             name = "claim"
             body = ClaimEventBody(
@@ -243,4 +269,6 @@ def _encoded(event: WebEvent) -> bytes:
             name, body = "note", NotesBody.of(event.notes)
         case Kept():
             name, body = "answer", AnswerBody.of(event.answer, event.conversation_id)
-    return format_sse_event(event=name, data_str=body.model_dump_json())
+    return format_sse_event(
+        event=name, data_str=body.model_dump_json(exclude_none=name == "status")
+    )

@@ -14,8 +14,6 @@ from starlette.concurrency import run_in_threadpool
 from app.errors import NotFoundError
 from app.exports.footnoted import FootnotedDocument, footnoted
 from app.exports.markdown import as_markdown
-from app.exports.word import MEDIA_TYPE as DOCX
-from app.exports.word import as_docx
 from app.web.print_page import print_page
 from app.web.problems import documented
 from app.web.state import State, Visitor, WebState
@@ -33,10 +31,21 @@ class Format(StrEnum):
     DOCX = "docx"
 
 
-MEDIA_TYPES = {Format.MARKDOWN: "text/markdown; charset=utf-8", Format.DOCX: DOCX}
+MEDIA_TYPES = {
+    Format.MARKDOWN: "text/markdown; charset=utf-8",
+    Format.DOCX: "application/vnd.openxmlformats-officedocument.wordprocessingml.document",
+}
+
+
+def _as_docx(document: FootnotedDocument) -> bytes:
+    from app.exports.word import as_docx  # brings python-docx and lxml: not for every start
+
+    return as_docx(document)
+
+
 WRITERS: dict[Format, Callable[[FootnotedDocument], bytes]] = {
     Format.MARKDOWN: lambda document: as_markdown(document).encode(),
-    Format.DOCX: as_docx,
+    Format.DOCX: _as_docx,
 }
 Wanted = Annotated[Format, Query(alias="format", description="`md` or `docx`.")]
 FILES: dict[int | str, dict[str, Any]] = {

@@ -14,7 +14,7 @@ from app.conversations.records import as_messages
 from app.errors import ChatError, NotFoundError
 from app.types import Answer, Message, Question
 from app.web.problems import documented
-from app.web.state import State, UntilResponded, Visitor, WebState
+from app.web.state import State, UntilResponded, Visitor, WebState, asker_of
 
 logger = logging.getLogger(__name__)
 
@@ -47,7 +47,9 @@ async def get_follow_ups(
         raise NotFoundError("answer")
     if 2 * state.runner.running >= state.settings.running_limit:
         return FollowUpsBody(questions=[])
-    run = await state.runner.start(lambda: _follow_ups(state, found))
+    run = await state.runner.start(
+        lambda: _follow_ups(state, found), kind="follow-ups", who=asker_of(request)
+    )
     stack.callback(run.stop)
     return FollowUpsBody(questions=[one async for one in run.events() if one is not None])
 

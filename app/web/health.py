@@ -65,6 +65,7 @@ async def get_metrics(state: State) -> Response:
     metrics = state.metrics
     metrics.running.set(state.runner.running)
     metrics.waiting.set(state.runner.waiting)
+    metrics.expected_wait.set(state.runner.expected_wait_s)
     metrics.documents.set(readiness.documents)
     metrics.ready.set(float(readiness.ok))
     metrics.generation.info({"generation": readiness.generation or ""})

@@ -80,6 +80,11 @@ class Metrics:
         self.waiting = Gauge(
             "accord_answers_waiting", "Questions waiting for a place now.", registry=self.registry
         )
+        self.expected_wait = Gauge(
+            "accord_expected_wait_seconds",
+            "What a question that comes now will probably wait.",
+            registry=self.registry,
+        )
         self.documents = Gauge(
             "accord_documents", "Documents that answers may cite.", registry=self.registry
         )

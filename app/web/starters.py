@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from fastapi import APIRouter
+from fastapi import APIRouter, Request
 from pydantic import BaseModel
 
 from app.web.problems import documented
-from app.web.state import State
+from app.web.state import State, asker_of
 
 router = APIRouter(prefix="/api", tags=["chat"])
 
@@ -18,9 +18,11 @@ class StartersBody(BaseModel):
 
 
 @router.get("/starters", summary="Questions to begin with", responses=documented(500, 503))
-async def get_starters(state: State) -> StartersBody:
+async def get_starters(request: Request, state: State) -> StartersBody:
     """Such as this library can answer; none while it is empty."""
-    run = await state.runner.start(lambda: iter([state.starters.questions()]))
+    run = await state.runner.start(
+        lambda: iter([state.starters.questions()]), kind="starters", who=asker_of(request)
+    )
     async for questions in run.events():
         return StartersBody(questions=list(questions or ()))
     return StartersBody(questions=[])

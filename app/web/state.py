@@ -21,6 +21,7 @@ from app.protocols import ChatServiceProtocol
 from app.running import Runner
 from app.settings import Settings
 from app.starters import Starters
+from app.waiting import Who
 from app.web.doors import CarriedDoor
 from app.web.metrics import Metrics
 from app.web.sites import site_of, visitor_on
@@ -89,6 +90,13 @@ def visitor_of(request: Request) -> str | None:
         return visitor_on(site, request)
     cookie = request.cookies.get(VISITOR_COOKIE, "")
     return cookie if _VISITOR.fullmatch(cookie) else None
+
+
+def asker_of(request: Request) -> Who:
+    """For whom a request is, in the line: visitors take turns, and programs by their address."""
+    site = site_of(request)
+    address = request.client.host if request.client else ""
+    return Who(site.key if site else "", visitor_of(request) or address)
 
 
 def welcome(request: Request, response: Response, settings: Settings) -> None:

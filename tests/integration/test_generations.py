@@ -9,8 +9,10 @@ import sqlite3
 import subprocess
 import sys
 from collections.abc import Iterator
+from contextlib import closing
 from pathlib import Path
 
+import chromadb
 import numpy as np
 import pytest
 
@@ -92,7 +94,9 @@ def test_the_child_process_accepts_a_sound_index_and_refuses_a_changed_vector(st
     [*_, changed] = [n for n, name in enumerate(ids) if name in served]
     other = np.roll(matrix[changed], 1).astype(np.float32)
     thaw(base / "chroma")
-    index._collection.update(ids=[ids[changed]], embeddings=other[np.newaxis])
+    with closing(chromadb.PersistentClient(str(base / "chroma"))) as client:
+        collection = client.get_collection("passages", embedding_function=None)
+        collection.update(ids=[ids[changed]], embeddings=other[np.newaxis])
     index.close()
     rewrite_checksums(base)
     with pytest.raises(VerificationError, match="other vectors than the catalog"):

@@ -220,6 +220,22 @@ def test_position_counts_what_comes_first(inbox: Inbox, clock: Clock) -> None:
     assert [one.ts for one in inbox.waiting(2)] == ["0.1", "1.1"]
 
 
+def test_everybodys_first_question_comes_before_anybodys_second(inbox: Inbox, clock: Clock) -> None:
+    tasks = {}
+    for ts, person in (("1.1", "U1"), ("2.1", "U1"), ("3.1", "U2"), ("4.1", "U1"), ("5.1", "U3")):
+        clock.now += 1.0
+        tasks[ts] = inbox.add(question(ts, person=person))
+
+    ahead = {ts: inbox.ahead(task) for ts, task in tasks.items() if task is not None}
+    assert ahead == {"1.1": 0, "3.1": 1, "5.1": 2, "2.1": 3, "4.1": 4}
+
+    order = []
+    while (task := inbox.claim("a")) is not None:
+        order.append(task.ts)
+        inbox.finish(task, "a", State.DONE)
+    assert order == ["1.1", "3.1", "5.1", "2.1", "4.1"]
+
+
 def test_what_is_put_off_is_claimed_when_it_is_due(inbox: Inbox, clock: Clock) -> None:
     inbox.add(question("1.1"))
     task = inbox.claim("a")

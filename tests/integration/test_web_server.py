@@ -11,6 +11,7 @@ import subprocess
 import sys
 from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
 import httpx2
 import pytest
@@ -105,6 +106,53 @@ def test_waiting_question_is_answered_when_a_place_is_free(tmp_path: Path) -> No
 
         assert b"event: answer" in read_all(first)
         assert b"event: answer" in read_all(second)
+
+
+def test_who_waits_is_told_where_he_stands(tmp_path: Path) -> None:
+    with serving(make_settings(tmp_path, max_running=1, max_wait_s=PATIENCE_S)) as live:
+        live.chat.held = True
+        first = live.open_stream()
+        assert live.chat.reached.acquire(timeout=PATIENCE_S)
+        second = live.open_stream()
+        until(lambda: live.runner.waiting == 1)
+        third = live.open_stream()
+        until(lambda: live.runner.waiting == 2)
+
+        live.chat.held = False
+
+        told = [statuses(read_all(stream)) for stream in (first, second, third)]
+        assert [status["stage"] for status in told[0]][:1] == ["searching"]
+        assert told[1][0]["detail"].startswith("you are next, about ")
+        assert told[2][0]["ahead"] == 1
+        assert told[2][0]["expected_wait_s"] > told[1][0]["expected_wait_s"] > 0
+        stages = [status["stage"] for status in told[2]]
+        assert stages.index("searching") == stages.count("waiting") > 0
+
+
+@pytest.mark.parametrize("accept", ["text/event-stream", "application/json"])
+def test_question_of_a_client_that_left_while_it_waited_never_begins(
+    tmp_path: Path, accept: str
+) -> None:
+    with serving(make_settings(tmp_path, max_running=1, max_wait_s=PATIENCE_S)) as live:
+        live.chat.held = True
+        first = live.open_stream()
+        assert live.chat.reached.acquire(timeout=PATIENCE_S)
+        second = live.open_stream(accept, question="And then?")
+        until(lambda: live.runner.waiting == 1)
+
+        hang_up(second, "FIN")
+
+        until(lambda: live.runner.waiting == 0)
+        live.chat.held = False
+        read_all(first)
+        until(lambda: live.runner.running == 0)
+        assert len(live.chat.questions) == 1
+
+
+def statuses(stream: bytes) -> list[dict[str, Any]]:
+    """The data of all `status` events."""
+    parts = stream.split(b"event: status\ndata: ")[1:]
+    return [json.loads(part.partition(b"\n")[0]) for part in parts]
 
 
 def test_wait_has_an_end(tmp_path: Path) -> None:

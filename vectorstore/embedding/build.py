@@ -9,7 +9,7 @@ from pathlib import Path
 from vectorstore.embedding.choice import check_runtime
 from vectorstore.embedding.embedder import Encoder, WindowedEmbedder
 from vectorstore.embedding.errors import ExportError, MissingPackageError
-from vectorstore.embedding.export import check_export, export, export_path
+from vectorstore.embedding.export import export, export_path, is_sound
 from vectorstore.embedding.processor import multiplies_bf16
 from vectorstore.embedding.settings import AUTO_THREADS, EmbeddingSettings, Purpose, Runtime
 from vectorstore.embedding.weights import ModelFiles, locate
@@ -22,6 +22,9 @@ def build_embedder(
     settings: EmbeddingSettings, *, data_dir: Path, purpose: Purpose = "query"
 ) -> WindowedEmbedder:
     """The embedder for answering ("query": starts fast) or for ingest (embeds fast).
+
+    "few" is for ingests so small that loading PyTorch takes longer than embedding: ONNX Runtime
+    then computes them, a batch on each core.
 
     All runtimes of a model share a fingerprint, so the one may search what the other has indexed.
 
@@ -78,7 +81,7 @@ def _build_encoder(
 
 def _fastest(files: ModelFiles, data_dir: Path, *, threads: int, purpose: Purpose) -> Encoder:
     """What "auto" means: a quick start for questions, the most passages a second for ingest."""
-    if purpose == "query" and files.is_plain and export_path(files, data_dir).is_file():
+    if purpose != "ingest" and files.is_plain and export_path(files, data_dir).is_file():
         try:
             return _onnx(files, data_dir, threads=threads)
         except (ExportError, MissingPackageError) as error:
@@ -99,7 +102,7 @@ def _torch(files: ModelFiles, data_dir: Path, *, threads: int, bf16: bool) -> En
     from vectorstore.embedding.torch_runtime import TorchEncoder, load
 
     model = load(files)
-    if files.is_plain and not _has_sound_export(files, data_dir):
+    if files.is_plain and not is_sound(files, export_path(files, data_dir)):
         try:
             export(files, model, data_dir)
         except (MissingPackageError, OSError) as error:
@@ -113,11 +116,3 @@ def _require_export(files: ModelFiles, data_dir: Path) -> None:
         from vectorstore.embedding.torch_runtime import load
 
         export(files, load(files), data_dir)
-
-
-def _has_sound_export(files: ModelFiles, data_dir: Path) -> bool:
-    try:
-        check_export(files, export_path(files, data_dir))
-    except ExportError:
-        return False
-    return True

@@ -3,14 +3,13 @@
 from __future__ import annotations
 
 import json
-import os
-import tempfile
 import warnings
 from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from vectorstore.embedding.errors import ExportError, MissingPackageError
+from vectorstore.embedding.shared import only_one, written_whole
 from vectorstore.embedding.weights import ModelFiles, hash_files
 
 if TYPE_CHECKING:
@@ -65,21 +64,26 @@ def export(files: ModelFiles, model: SentenceTransformer, data_dir: Path) -> Pat
         MissingPackageError: If the package `onnx` is not installed.
     """
     path = export_path(files, data_dir)
-    path.parent.mkdir(parents=True, exist_ok=True)
-    handle, name = tempfile.mkstemp(dir=path.parent, prefix=f".{path.name}.", suffix=".tmp")
-    os.close(handle)
-    temporary = Path(name)
-    try:
-        _write_graph(model, temporary)
-        seal = ExportSeal(EXPORT_FORMAT, files.sha256, hash_files([temporary], "blake2b"))
-        # The seal goes last: an export without one does not count.
-        _seal_path(path).unlink(missing_ok=True)
-        _sync(temporary)
-        temporary.replace(path)
-        _write_seal(path, seal)
-    finally:
-        temporary.unlink(missing_ok=True)
+    with only_one(path):
+        if is_sound(files, path):  # another process was first
+            return path
+        with written_whole(path) as temporary:
+            _write_graph(model, temporary)
+            seal = ExportSeal(EXPORT_FORMAT, files.sha256, hash_files([temporary], "blake2b"))
+            # The seal goes last: an export without one does not count.
+            _seal_path(path).unlink(missing_ok=True)
+        with written_whole(_seal_path(path)) as temporary:
+            temporary.write_text(json.dumps(asdict(seal), indent=1) + "\n", encoding="utf-8")
     return path
+
+
+def is_sound(files: ModelFiles, path: Path) -> bool:
+    """Whether there is an export that `check_export` lets pass."""
+    try:
+        check_export(files, path)
+    except ExportError:
+        return False
+    return True
 
 
 def _write_graph(model: SentenceTransformer, path: Path) -> None:
@@ -135,16 +139,3 @@ def _read_seal(path: Path) -> ExportSeal | None:
         return ExportSeal(**json.loads(_seal_path(path).read_text(encoding="utf-8")))
     except (OSError, ValueError, TypeError):
         return None
-
-
-def _write_seal(path: Path, seal: ExportSeal) -> None:
-    temporary = _seal_path(path).with_suffix(f".{os.getpid()}.tmp")
-    temporary.write_text(json.dumps(asdict(seal), indent=1) + "\n", encoding="utf-8")
-    _sync(temporary)
-    temporary.replace(_seal_path(path))
-
-
-def _sync(path: Path) -> None:
-    """Make sure that the bytes are on the disk before the name points at them."""
-    with path.open("rb") as file:
-        os.fsync(file.fileno())

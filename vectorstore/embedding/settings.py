@@ -8,7 +8,8 @@ from typing import Literal
 DEFAULT_MODEL = "all-MiniLM-L6-v2"
 
 Runtime = Literal["auto", "torch", "torch-bf16", "onnx", "openvino"]
-Purpose = Literal["query", "ingest"]
+Purpose = Literal["query", "few", "ingest"]
+"""A question; a few texts, before PyTorch would be loaded; as many as there are."""
 
 # Padded word pieces in one forward pass. More, and a layer's results are so large that the C
 # library fetches fresh pages for them each time and gives them back: a seventh of the time went

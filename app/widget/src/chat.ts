@@ -166,7 +166,7 @@ export class Chat {
     for (const pause of [...RETRY_AFTER_MS, null]) {
       try {
         for await (const [event, data] of this.#client.ask(body, signal)) {
-          if (event === "status") turn.showStatus(data.stage);
+          if (event === "status") turn.showStatus(data);
           else if (event === "claim") turn.showClaim(data.claim, data.citations);
           else if (event === "answer") {
             turn.finish(data);

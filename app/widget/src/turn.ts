@@ -5,7 +5,7 @@ import { append, h, icon, readableDate, whence, type Child } from "./dom.js";
 import { FeedbackBar } from "./feedback.js";
 import { asHtml, asText, copy } from "./footnotes.js";
 import { menu } from "./menu.js";
-import type { Answer, Citation, Claim, Notes, Place, Table } from "./types.js";
+import type { Answer, Citation, Claim, Notes, Place, Status, Table } from "./types.js";
 
 const STAGES: Record<string, string> = {
   condensing: "Reading the question",
@@ -60,8 +60,8 @@ export class Turn {
     return this.#numClaims > 0;
   }
 
-  showStatus(stage: string): void {
-    this.#wait(STAGES[stage] ?? "Working");
+  showStatus({ stage, ahead, expected_wait_s: seconds }: Status): void {
+    this.#wait(ahead === undefined ? (STAGES[stage] ?? "Working") : inLine(ahead, seconds ?? 0));
   }
 
   /** The server cannot be reached; it is being tried again. */
@@ -376,4 +376,10 @@ function summary(answer: Answer): string {
   }
   const differ = answer.notes.disagreements.length ? " The sources differ; see the note below it." : "";
   return `The answer is complete.${differ}`;
+}
+
+/** Where a question stands that waits for its turn. */
+function inLine(ahead: number, seconds: number): string {
+  const first = ahead === 0 ? "You are next" : `${ahead} ${ahead === 1 ? "question comes" : "questions come"} before yours`;
+  return `${first}, about ${Math.max(1, Math.ceil(seconds))} s`;
 }

@@ -137,9 +137,17 @@ export interface Problem {
   type?: string;
 }
 
+/** What the server is doing; the last two only while the question waits for its turn. */
+export interface Status {
+  stage: string;
+  detail: string;
+  ahead?: number;
+  expected_wait_s?: number;
+}
+
 /** The events of a stream, in the order in which they come. */
 export type StreamEvent =
-  | ["status", { stage: string; detail: string }]
+  | ["status", Status]
   | ["claim", { claim: Claim; citations: Citation[] }]
   | ["note", Notes]
   | ["answer", Answer]

@@ -5,11 +5,13 @@ from __future__ import annotations
 import asyncio
 import threading
 from collections.abc import Iterator
+from functools import partial
 
 import pytest
 
 from app.errors import AnswerTimeoutError, OverloadedError
 from app.running import Draining, Run, Runner
+from app.waiting import ServiceTimes, Who
 
 PATIENCE_S = 10.0
 
@@ -120,38 +122,78 @@ async def test_full_queue_refuses_and_a_free_place_serves_the_one_that_waits(
     gates = [Gate(), Gate()]
     for gate in gates:
         await runner.start(gate)
-    waiting = asyncio.create_task(runner.start(lambda: iter([7])))
-    async with asyncio.timeout(PATIENCE_S):
-        while not runner.waiting:  # noqa: ASYNC110 - a property, nothing to wait on
-            await asyncio.sleep(0.001)
+    waiting = await runner.start(lambda: iter([7]))
+    assert waiting.place is not None
+    assert waiting.place.ahead == 0
 
     with pytest.raises(OverloadedError, match="Try again") as refusal:
         await runner.start(lambda: iter([8]))
     assert refusal.value.retry_after_s > 0
 
     gates[0].go.set()
-    assert await collected(await waiting) == [7]
+    assert await collected(waiting) == [7]
+    assert waiting.place is None
     gates[1].go.set()
     await until_idle(runner)
     assert runner.waiting == 0
 
 
-async def test_cancelled_wait_gives_its_turn_away() -> None:
+@pytest.mark.parametrize("end", ["stop", "fail"])
+async def test_run_that_is_ended_while_it_waits_never_begins(end: str) -> None:
     runner = Runner(running=1, queued=5, max_wait_s=PATIENCE_S, timeout_s=PATIENCE_S)
+    gate, never = Gate(), Gate()
+    await runner.start(gate)
+    waiting = await runner.start(never)
+    assert runner.waiting == 1
+
+    if end == "stop":
+        waiting.stop()
+        assert await collected(waiting) == []
+    else:
+        waiting.fail(ValueError("gone"))
+        with pytest.raises(ValueError, match="gone"):
+            await collected(waiting)
+
+    assert runner.waiting == 0
+    gate.go.set()
+    assert await collected(await runner.start(lambda: iter([9]))) == [9]
+    assert not never.threads
+    runner.close()
+
+
+async def test_one_that_has_waited_far_too_long_is_sent_away() -> None:
+    known = ServiceTimes({"answer": 0.001})
+    runner = Runner(running=1, queued=1, max_wait_s=0.005, timeout_s=PATIENCE_S, times=known)
     gate = Gate()
     await runner.start(gate)
-    waiting = asyncio.create_task(runner.start(lambda: iter([7])))
-    async with asyncio.timeout(PATIENCE_S):
-        while not runner.waiting:  # noqa: ASYNC110 - a property, nothing to wait on
-            await asyncio.sleep(0.001)
 
-    waiting.cancel()
-    with pytest.raises(asyncio.CancelledError):
-        await waiting
+    with pytest.raises(OverloadedError):
+        await collected(await runner.start(lambda: iter([7])))
+
     gate.go.set()
+    await until_idle(runner)
+    runner.close()
 
-    assert await collected(await runner.start(lambda: iter([9]))) == [9]
-    assert runner.waiting == 0
+
+async def test_visitors_take_turns_whatever_one_of_them_asks() -> None:
+    runner = Runner(running=1, queued=9, max_wait_s=PATIENCE_S, timeout_s=PATIENCE_S)
+    gate = Gate()
+    await runner.start(gate)
+    began: list[str] = []
+
+    def work(name: str) -> Iterator[int]:
+        began.append(name)
+        yield 0
+
+    runs = [
+        await runner.start(partial(work, name), who=Who(visitor=name[0]))
+        for name in ("a1", "a2", "a3", "b1")
+    ]
+    gate.go.set()
+    for run in runs:
+        await collected(run)
+
+    assert began == ["a1", "b1", "a2", "a3"]
     runner.close()
 
 
@@ -180,4 +222,19 @@ async def test_draining_refuses_new_runs_and_cutting_ends_old_ones(runner: Runne
     with pytest.raises(Draining, match="restarting"):
         await collected(run)
     gate.go.set()
+    await until_idle(runner)
+
+
+async def test_draining_sends_those_who_wait_away(runner: Runner) -> None:
+    gates = [Gate(), Gate()]
+    for gate in gates:
+        await runner.start(gate)
+    waiting = await runner.start(lambda: iter([7]))
+
+    runner.drain()
+
+    with pytest.raises(Draining):
+        await collected(waiting)
+    for gate in gates:
+        gate.go.set()
     await until_idle(runner)

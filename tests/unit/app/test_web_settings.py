@@ -97,9 +97,6 @@ def test_limits_follow_the_cores_unless_set() -> None:
     assert Settings().running_limit == 2 * cores
     assert Settings(model="openai:any").running_limit == max(2 * cores, 32)
     assert Settings(model="openai:any", max_running=3).running_limit == 3
-    assert Settings().queue_limit == 4 * cores
-    assert Settings(max_running=3).queue_limit == 6
-    assert Settings(max_queued=0).queue_limit == 0
 
 
 @pytest.mark.parametrize(

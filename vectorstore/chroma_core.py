@@ -1,0 +1,95 @@
+"""Chroma's compiled core, without its Python package: that takes half a second to import.
+
+`chromadb.api.rust` does no more than pass calls on to this core. Here are those calls that opening,
+searching and adding to an embedded collection need, in the shape of Chroma's own client, so that
+either can stand in for the other.
+"""
+
+from __future__ import annotations
+
+import json
+import resource
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Any
+
+import chromadb_rust_bindings as core
+
+from vectorstore.types import FloatMatrix
+
+TENANT, DATABASE = "default_tenant", "default_database"
+FILES_OF_AN_INDEX = 5
+
+
+class CoreClient:
+    """An embedded database; closes like Chroma's client."""
+
+    def __init__(self, directory: Path, database_name: str) -> None:
+        files, _ = resource.getrlimit(resource.RLIMIT_NOFILE)
+        self._bindings: Any = core.Bindings(
+            allow_reset=False,
+            sqlite_db_config=core.SqliteDBConfig(
+                hash_type=core.MigrationHash.MD5,
+                migration_mode=core.MigrationMode.Apply,
+                url=str(directory / database_name),
+            ),
+            persist_path=str(directory),
+            hnsw_cache_size=files // FILES_OF_AN_INDEX,
+        )
+
+    def get_collection(self, name: str, embedding_function: None = None) -> CoreCollection:
+        """A collection that exists."""
+        found = self._bindings.get_collection(name, TENANT, DATABASE)
+        return CoreCollection(self._bindings, str(found.id))
+
+    def get_max_batch_size(self) -> int:
+        """How many may be added at once."""
+        return int(self._bindings.get_max_batch_size())
+
+    def close(self) -> None:
+        """Let go of files, threads and memory."""
+        self._bindings = None
+
+
+class CoreCollection:
+    """One collection of it."""
+
+    def __init__(self, bindings: Any, number: str) -> None:
+        self._bindings = bindings
+        self._id = number
+
+    def add(self, ids: list[str], embeddings: FloatMatrix, metadatas: list[dict[str, str]]) -> None:
+        """Add vectors, one row each."""
+        self._bindings.add(ids, self._id, list(embeddings), metadatas, None, None, TENANT, DATABASE)
+
+    def query(
+        self,
+        query_embeddings: FloatMatrix,
+        n_results: int,
+        where: dict[str, Any] | None,
+        include: Sequence[str],
+    ) -> dict[str, Any]:
+        """The nearest of each row, with ids and distances."""
+        found = self._bindings.query(
+            self._id,
+            None,
+            list(query_embeddings),
+            n_results,
+            json.dumps(where) if where else None,
+            None,
+            list(include),
+            TENANT,
+            DATABASE,
+        )
+        return {"ids": found.ids, "distances": found.distances}
+
+    def get(self, limit: int, offset: int, include: Sequence[str]) -> dict[str, Any]:
+        """A part of all, with ids and vectors."""
+        found = self._bindings.get(
+            self._id, None, None, limit, offset, None, list(include), TENANT, DATABASE
+        )
+        return {"ids": found.ids, "embeddings": found.embeddings}
+
+    def count(self) -> int:
+        """How many there are."""
+        return int(self._bindings.count(self._id, TENANT, DATABASE))
