@@ -31,7 +31,9 @@ from app.web import (
     starters,
     unanswered,
 )
+from app.web.completions import routes as completions
 from app.web.doors import CarriedDoor
+from app.web.error_forms import respond
 from app.web.metrics import Metrics
 from app.web.middleware import EdgeMiddleware
 from app.web.sites import Sites
@@ -90,14 +92,18 @@ def create_app(
         starters=Starters(chat_service, settings.starter_questions),
         doors=tuple(doors),
     )
+    longest = max(completions.MAX_BODY_BYTES, settings.max_body_bytes)
     app.add_middleware(
         EdgeMiddleware,
         metrics=metrics,
         max_body_bytes=settings.max_body_bytes,
         sites=Sites(settings.sites),
-        larger={door.path: door.max_body_bytes for door in doors},
+        larger={
+            completions.PATH: longest,
+            **{door.path: door.max_body_bytes for door in doors},
+        },
     )
-    problems.install(app)
+    problems.install(app, respond)
     for module in (
         chat,
         starters,
@@ -111,6 +117,7 @@ def create_app(
     ):
         # Not on the application: its own refusal is plain text, and comes before our middleware.
         app.include_router(module.router, max_body_size=settings.max_body_bytes)
+    app.include_router(completions.router, max_body_size=longest)
     for door in doors:
         app.router.routes.extend(door.routes)
     pages.install(app)

@@ -112,16 +112,16 @@ async def post_chat(
         composer=body.composer,
     )
     run = await state.runner.start(
-        lambda: _answering(state, question, visitor, body.conversation_id)
+        lambda: answering(state, question, visitor, body.conversation_id)
     )
     stack.callback(run.stop)
     if prefers_event_stream(request.headers.get("accept")):
-        first = await _first(request, run)
+        first = await first_of(request, run)
         return EventSourceResponse(
             _event_stream(first, run, request_id_of(request)),
             headers={"Cache-Control": "no-store", "X-Accel-Buffering": "no"},
         )
-    kept = await _last(request, run)
+    kept = await last_of(request, run)
     content = AnswerBody.of(kept.answer, kept.conversation_id).model_dump(mode="json")
     return JSONResponse(content, headers={"Cache-Control": "no-store"})
 
@@ -138,7 +138,7 @@ async def _history(state: WebState, body: ChatRequest, visitor: str | None) -> t
     return tuple(message for answer in turns for message in as_messages(answer))
 
 
-def _answering(
+def answering(
     state: WebState, question: Question, visitor: str | None, conversation_id: str | None
 ) -> Iterator[WebEvent]:
     """The service's events with the answer stored before it is told. Runs on one worker thread."""
@@ -173,16 +173,17 @@ def _keep(
     return Kept(stored.answer, stored.conversation_id)
 
 
-async def _first(request: Request, run: Run[WebEvent]) -> WebEvent:
+async def first_of(request: Request, run: Run[WebEvent]) -> WebEvent:
     """Wait for the first event, so that what fails at once fails with its own status code."""
     async with aclosing(_while_connected(request, run)) as events:
         return await anext(events)
 
 
-async def _last(request: Request, run: Run[WebEvent]) -> Kept:
+async def last_of(request: Request, run: Run[WebEvent]) -> Kept:
+    """Wait for the whole answer."""
     async with aclosing(_while_connected(request, run)) as events:
         *_, last = [event async for event in events]
-    assert isinstance(last, Kept)  # noqa: S101 - `_answering` ends with it or raises
+    assert isinstance(last, Kept)  # noqa: S101 - `answering` ends with it or raises
     return last
 
 
