@@ -366,11 +366,10 @@ def test_error_in_the_middle_ends_the_stream_with_an_error(
     live: LiveServer, client: openai.OpenAI
 ) -> None:
     live.chat.late_error = RuntimeError("/secret/path")
-    seen = []
+    seen: list[str | None] = []
 
     with pytest.raises(openai.APIError) as caught:
-        for one in complete(client, stream=True):
-            seen.append(one.choices[0].delta.content)
+        seen.extend(one.choices[0].delta.content for one in complete(client, stream=True))
 
     assert seen == ["", SENTENCES[0], f" {SENTENCES[1]}", f" {SENTENCES[2]}"]
     assert "/secret/path" not in str(caught.value)

@@ -37,7 +37,7 @@ _WORDS = r"(?:words?|wörter[n]?|worten?|mots?|palabras?|parole|woorden|palavras
 _LIMIT = (
     r"(?:\b(?:in|within|under|most|than|to|exactly|only|use|maximum|max\.?|limit|of|with|write|"
     r"höchstens|maximal|nur|als|mit|en|dans|plus|maximum|máximo|más|con|massimo|al|hoogstens|met|"
-    r"em|até|no)\b[:\s]+)"
+    r"em|até|no|de|di|van)\b[:\s]+)"
 )
 _MAX_SENTENCES = re.compile(rf"{_LIMIT}{_COUNT}\s+(?:\w+\s+)?{_SENTENCES}\b", re.IGNORECASE)
 _MAX_WORDS = re.compile(rf"{_LIMIT}{_COUNT}\s+(?:\w+\s+)?{_WORDS}\b", re.IGNORECASE)
