@@ -112,24 +112,27 @@ def open_conversations(settings: Settings) -> ConversationStore:
 def carried_doors(
     settings: Settings, chat: ChatServiceProtocol, store: ConversationStore
 ) -> list[CarriedDoor]:
-    """Doors that the web server carries: Slack's events, where its signing secret is set.
+    """Doors that the web server carries: MCP, and Slack's where its signing secret is set.
 
     Raises:
         SettingsError: If Slack is set up by half, or its library is not installed.
         ConversationStoreError: If the inbox cannot be opened.
     """
+    from app.mcp.door import McpDoor
+
+    doors: list[CarriedDoor] = [McpDoor(settings)]
     secret = settings.slack_signing_secret
     if secret is None:
-        return []
+        return doors
     if settings.slack_bot_token is None:
         raise SettingsError(
             "ACCORD_SLACK_SIGNING_SECRET is set, but ACCORD_SLACK_BOT_TOKEN is not. Slack's events "
             "need both; docs/slack.md says where they are found."
         )
-    with _extra("slack"):
+    with extra("slack"):
         from app.slack.bot import SlackBot
         from app.slack.door import SlackDoor
-    return [SlackDoor(SlackBot(settings, chat, store), secret.get_secret_value())]
+    return [*doors, SlackDoor(SlackBot(settings, chat, store), secret.get_secret_value())]
 
 
 def build_slack_bot(
@@ -142,13 +145,13 @@ def build_slack_bot(
         SlackSetupError: If there is no bot token.
         ConversationStoreError: If the inbox cannot be opened.
     """
-    with _extra("slack"):
+    with extra("slack"):
         from app.slack.bot import SlackBot
     return SlackBot(settings, chat, store)
 
 
 @contextmanager
-def _extra(name: str) -> Iterator[None]:
+def extra(name: str) -> Iterator[None]:
     """Imports of libraries that not every installation has."""
     try:
         yield

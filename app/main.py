@@ -37,6 +37,8 @@ SUMMARIES = {
     "ask": "Answer one question, with citations.",
     "serve": "Serve the page and the API.",
     "slack": "Answer in Slack.",
+    "mcp": "Answer an agent through MCP.",
+    "token": "Make, list and revoke the tokens with which programs ask.",
     "sources": "List what has been ingested.",
     "verify": "Check the stored documents and indexes.",
     "rebuild": "Build the indexes again from the catalog, without embedding anything again.",

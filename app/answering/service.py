@@ -29,10 +29,11 @@ from app.answering.disagreement import disagreeing, notes
 from app.answering.evidence import Evidence, leans
 from app.answering.receipts import receipt
 from app.answering.retrieve import Found, read, retrieve
+from app.answering.searching import search
 from app.answering.select import select
 from app.answering.settling import Unsupported
 from app.errors import NotReadyError, UnknownComposerError
-from app.protocols import Readiness, SourceSummary, SourceVersion
+from app.protocols import FoundPassage, Readiness, SourceSummary, SourceVersion
 from app.questions import MAX_QUESTION_CHARACTERS, readable_question
 from app.reading.protocol import Reader
 from app.types import (
@@ -50,7 +51,7 @@ from app.types import (
 from vectorstore.errors import IndexUnusableError, UnknownDocumentError
 from vectorstore.live import LiveGeneration, LiveIndex
 from vectorstore.protocols import Embedder
-from vectorstore.types import Document, DocumentId, Sentence
+from vectorstore.types import Document, DocumentId, Filters, Sentence
 
 QUESTIONS_READ = 2
 """Earlier questions that the reader reads with a follow-up; it is trained on as many."""
@@ -172,6 +173,12 @@ class ChatService:
         if answer.claims:
             yield NoteEvent(answer.notes)
         yield AnswerDone(answer)
+
+    def search(self, text: str, filters: Filters, *, limit: int) -> list[FoundPassage]:
+        """The passages nearest to a text, best first; nothing is read or judged."""
+        query = readable_question(text, limit=self._limit)
+        with self._generation() as generation:
+            return search(query, generation, self._embedder, filters, limit=limit)
 
     def sources(self) -> list[SourceSummary]:
         """All documents that answers may cite."""

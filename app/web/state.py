@@ -15,6 +15,7 @@ from limits import RateLimitItemPerMinute
 from limits.aio.storage import MemoryStorage
 from limits.aio.strategies import SlidingWindowCounterRateLimiter
 
+from app.access.scopes import OPEN, Access
 from app.conversations.store import ConversationStore
 from app.errors import RateLimitedError
 from app.protocols import ChatServiceProtocol
@@ -81,6 +82,12 @@ def web_state(request: Request) -> WebState:
     state = request.app.state.web
     assert isinstance(state, WebState)  # noqa: S101 - create_app puts it there
     return state
+
+
+def access_of(request: Request) -> Access:
+    """What the caller may do, as the middleware found out."""
+    access = getattr(request.state, "access", None)
+    return access if isinstance(access, Access) else OPEN
 
 
 def visitor_of(request: Request) -> str | None:
