@@ -11,6 +11,7 @@ from datetime import timedelta
 from fastapi import FastAPI
 from starlette.concurrency import run_in_threadpool
 
+from app.access.tokens import TokenStore
 from app.bootstrap import carried_doors, open_conversations
 from app.conversations.store import ConversationStore
 from app.errors import ConversationStoreError
@@ -31,6 +32,7 @@ from app.web import (
     starters,
     unanswered,
 )
+from app.web.access import AccessMiddleware
 from app.web.completions import routes as completions
 from app.web.doors import CarriedDoor
 from app.web.error_forms import respond
@@ -67,6 +69,7 @@ def create_app(
     if doors is None:
         doors = carried_doors(settings, chat_service, store)
     metrics = Metrics()
+    limits = Limits(settings.requests_per_minute)
     runner = Runner(
         running=settings.running_limit,
         queued=settings.queue_limit,
@@ -87,12 +90,16 @@ def create_app(
         chat=chat_service,
         conversations=store,
         runner=runner,
-        limits=Limits(settings.requests_per_minute),
+        limits=limits,
         metrics=metrics,
         starters=Starters(chat_service, settings.starter_questions),
         doors=tuple(doors),
     )
     longest = max(completions.MAX_BODY_BYTES, settings.max_body_bytes)
+    # The last that is added is the outermost.
+    app.add_middleware(
+        AccessMiddleware, settings=settings, tokens=TokenStore(store.engine), limits=limits
+    )
     app.add_middleware(
         EdgeMiddleware,
         metrics=metrics,

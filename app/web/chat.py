@@ -18,7 +18,7 @@ from starlette.concurrency import run_in_threadpool
 from starlette.exceptions import HTTPException
 from starlette.requests import ClientDisconnect
 
-from app.conversations.records import as_messages, new_id
+from app.conversations.records import Channel, as_messages, new_id
 from app.errors import ConversationStoreError, NotFoundError
 from app.questions import readable_question
 from app.running import Run, closed_after
@@ -34,7 +34,7 @@ from app.types import (
 from app.web.negotiation import is_json, prefers_event_stream
 from app.web.problems import documented, problem_of, request_id_of
 from app.web.schemas import AnswerBody, ChatRequest, CitationBody, ClaimBody, NotesBody
-from app.web.state import State, UntilResponded, Visitor, WebState
+from app.web.state import State, UntilResponded, Visitor, WebState, is_program
 
 logger = logging.getLogger(__name__)
 
@@ -164,7 +164,10 @@ def _keep(
     """Store an answer. Where that fails, on a full disk for example, it is given all the same."""
     try:
         stored = state.conversations.append(
-            answer, visitor=visitor, conversation_id=conversation_id
+            answer,
+            visitor=visitor,
+            conversation_id=conversation_id,
+            channel=Channel.API if is_program(visitor) else Channel.WEB,
         )
     except ConversationStoreError:
         logger.exception("An answer was given but not kept.")
