@@ -55,7 +55,7 @@ router = APIRouter(
 )
 
 
-class UsageBody(BaseModel):
+class UseBody(BaseModel):
     """How many answers were given in the time, and what people thought of them."""
 
     asked: int
@@ -66,7 +66,7 @@ class UsageBody(BaseModel):
     down: int
 
     @classmethod
-    def of(cls, usage: Usage) -> UsageBody:
+    def of(cls, usage: Usage) -> UseBody:
         """From the store's record."""
         return cls(
             asked=usage.asked,
@@ -162,7 +162,7 @@ class UnansweredBody(BaseModel):
 
     since: date | None
     until: date | None
-    usage: UsageBody
+    usage: UseBody
     gaps: int = Field(
         description=f"Answers that are clustered here; the newest {MAX_GAPS:,} at most."
     )
@@ -219,7 +219,7 @@ def _json(state: WebState, since: date | None, until: date | None, limit: int) -
     body = UnansweredBody(
         since=since,
         until=until,
-        usage=UsageBody.of(state.conversations.usage(since=since, until=until)),
+        usage=UseBody.of(state.conversations.usage(since=since, until=until)),
         gaps=len(gaps),
         total=len(found),
         clusters=[ClusterBody.of(one) for one in found[:limit]],

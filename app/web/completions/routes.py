@@ -41,10 +41,10 @@ from app.web.completions.wire import (
     Choice,
     CompletionBody,
     CompletionRequest,
+    CompletionUsageBody,
     ModelBody,
     ModelListBody,
     ReplyMessage,
-    UsageBody,
     annotations,
     chunk,
 )
@@ -167,7 +167,7 @@ def completed(body: CompletionRequest, writer: Writer, kept: Kept) -> Completion
                 finish_reason=CUT if writer.is_cut else FINISHED,
             )
         ],
-        usage=UsageBody(**usage_of(body.prompt, writer.content, answer.receipt.usage)),
+        usage=CompletionUsageBody(**usage_of(body.prompt, writer.content, answer.receipt.usage)),
         accord=AccordBody.with_spans(answer, kept.conversation_id, writer.spans),
     )
 

@@ -207,7 +207,7 @@ class Choice(BaseModel):
     logprobs: None = None
 
 
-class UsageBody(BaseModel):
+class CompletionUsageBody(BaseModel):
     """Tokens: as the chat model's provider reported them, else pieces of words counted here."""
 
     prompt_tokens: int
@@ -223,7 +223,7 @@ class CompletionBody(BaseModel):
     created: int
     model: str
     choices: list[Choice]
-    usage: UsageBody
+    usage: CompletionUsageBody
     accord: AccordBody
 
 
