@@ -25,13 +25,22 @@ def mcp() -> None:
 def _serve(settings: Settings) -> None:
     from importlib.metadata import version
 
-    from app.bootstrap import build_chat_service, extra
+    from app.bootstrap import build_chat_service, extra, store_settings
     from app.main import DISTRIBUTION
     from app.mcp.port import LocalPort
     from app.running import Runner
+    from vectorstore.catalog import Catalog
+    from vectorstore.errors import NoIndexError
 
-    with extra("mcp"):  # known before a model is loaded
+    # Known before a model is loaded.
+    with extra("mcp"):
         from app.mcp.server import build_server
+    catalog = Catalog(store_settings(settings).catalog_url)
+    try:
+        if catalog.current_generation() is None:
+            raise NoIndexError
+    finally:
+        catalog.close()
     runner = Runner(
         running=settings.running_limit,
         queued=settings.queue_limit,

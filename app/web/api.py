@@ -28,11 +28,12 @@ from app.web import (
     health,
     pages,
     problems,
+    sign_in,
     sources,
     starters,
     unanswered,
 )
-from app.web.access import AccessMiddleware
+from app.web.access import AccessMiddleware, Doorkeeper
 from app.web.completions import routes as completions
 from app.web.doors import CarriedDoor
 from app.web.error_forms import respond
@@ -97,9 +98,8 @@ def create_app(
     )
     longest = max(completions.MAX_BODY_BYTES, settings.max_body_bytes)
     # The last that is added is the outermost.
-    app.add_middleware(
-        AccessMiddleware, settings=settings, tokens=TokenStore(store.engine), limits=limits
-    )
+    app.state.doorkeeper = Doorkeeper(settings, TokenStore(store.engine))
+    app.add_middleware(AccessMiddleware, doorkeeper=app.state.doorkeeper, limits=limits)
     app.add_middleware(
         EdgeMiddleware,
         metrics=metrics,
@@ -127,6 +127,7 @@ def create_app(
     app.include_router(completions.router, max_body_size=longest)
     for door in doors:
         app.router.routes.extend(door.routes)
+    app.include_router(sign_in.router)
     pages.install(app)
     return app
 

@@ -339,6 +339,64 @@ def test_conversation_belongs_to_the_token_it_was_held_with(
     assert told["usage"]["asked"] == 1
 
 
+def test_browser_signs_in_goes_where_it_wanted_and_signs_out(
+    client: TestClient, tokens: TokenStore
+) -> None:
+    token, kept = tokens.create("test", [Scope.ASK, Scope.SOURCES])
+    client.headers["Accept"] = "text/html,*/*"
+    source = f"/sources/{FakeChatService().documents[0].id}?start=0&end=5"
+
+    sent_away = client.get(source, follow_redirects=False)
+    form = client.get(sent_away.headers["location"])
+    wrong = client.post("/sign-in", data={"token": "accord_x", "next": source})
+    before = client.get("/", follow_redirects=False).status_code
+    right = client.post("/sign-in", data={"token": token, "next": source}, follow_redirects=False)
+    opened = client.get(right.headers["location"])
+
+    assert sent_away.status_code == 303
+    assert source.replace("&", "&amp;") in form.text
+    assert "form-action 'self'" in form.headers["content-security-policy"]
+    assert (wrong.status_code, before) == (401, 303)
+    assert "unknown, expired or revoked" in wrong.text
+    assert right.status_code == 303
+    cookie = right.headers["set-cookie"]
+    assert "HttpOnly" in cookie
+    assert "SameSite=lax" in cookie
+    assert "Pharmacies as clinics" in opened.text
+    assert client.get("/", follow_redirects=False).status_code == 200
+    assert client.post("/api/chat", json=QUESTION).status_code == 200
+    tokens.revoke(kept.id)
+    assert client.get("/", follow_redirects=False).status_code == 303
+    assert client.post("/api/chat", json=QUESTION).status_code == 401
+    client.get("/sign-out")
+    assert "accord_token" not in client.cookies
+
+
+@pytest.mark.parametrize(
+    "onwards", ["https://evil.example", "//evil.example", "/\\evil.example", "javascript:alert(1)"]
+)
+def test_sign_in_leads_nowhere_else(client: TestClient, tokens: TokenStore, onwards: str) -> None:
+    token, _ = tokens.create("test", [Scope.ASK])
+
+    right = client.post("/sign-in", data={"token": token, "next": onwards}, follow_redirects=False)
+    form = client.get("/sign-in", params={"next": onwards})
+
+    assert right.headers["location"] == "/"
+    assert "evil" not in form.text
+    assert "javascript" not in form.text
+
+
+def test_foreign_page_cannot_sign_a_browser_in(client: TestClient, tokens: TokenStore) -> None:
+    token, _ = tokens.create("test", [Scope.ASK])
+
+    refused = client.post(
+        "/sign-in", data={"token": token}, headers={"Origin": "https://evil.example"}
+    )
+
+    assert refused.status_code == 403
+    assert "set-cookie" not in refused.headers
+
+
 async def test_clients_of_other_doors_are_refused_and_let_in(
     settings: Settings, tokens: TokenStore
 ) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Awaitable, Callable, Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
@@ -218,6 +219,19 @@ async def test_answer_is_the_same_in_slack(
     for _, document, version, start, end, _ in expected.citations:
         place = f"/sources/{document}?version={version[:12]}&start={start}&end={end}"
         assert f"{PUBLIC_URL}{place}" in [link.replace("&amp;", "&") for link in linked]
+
+
+def test_examples_of_the_documentation_can_be_pasted(
+    live: LiveServer, repo_root: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    text = (repo_root / "docs" / "doors.md").read_text(encoding="utf-8")
+    examples = re.findall(r"^```python\n(.+?)^```", text, re.DOTALL | re.MULTILINE)
+
+    for example in examples:
+        exec(example.replace("http://127.0.0.1:8000", live.url), {"__name__": "example"})
+        assert "14 May 1997" in capsys.readouterr().out, example
+
+    assert len(examples) == 4
 
 
 def test_the_questions_are_answered_and_refused(service: ChatService) -> None:
