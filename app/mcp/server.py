@@ -9,8 +9,8 @@ from mcp.server import MCPServer
 from mcp.server.context import CallNext, HandlerResult, ServerRequestContext
 from mcp.server.mcpserver.exceptions import ResourceNotFoundError, ToolError
 from mcp.shared.exceptions import MCPError
-from mcp_types import INVALID_REQUEST, CallToolResult, TextContent, ToolAnnotations
-from mcp_types import Resource as McpResource
+from mcp.types import INVALID_REQUEST, CallToolResult, TextContent, ToolAnnotations
+from mcp.types import Resource as McpResource
 from pydantic import BaseModel, Field
 
 from app.access.scopes import Scope
