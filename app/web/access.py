@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 import re
 import secrets
 import time
@@ -17,12 +18,14 @@ from starlette.types import ASGIApp, Receive, Scope, Send
 from app.access.scopes import EVERYTHING, OPEN, Access
 from app.access.scopes import Scope as AccessScope
 from app.access.tokens import PREFIX, Token, TokenStore
-from app.errors import ChatError
+from app.errors import ChatError, ConversationStoreError
 from app.settings import Settings
 from app.web.error_forms import respond
 from app.web.problems import plain_problem, problem_of, retry_headers
 from app.web.sites import Site
 from app.web.state import Limits
+
+logger = logging.getLogger(__name__)
 
 BEARER = "bearer "
 TOKEN_COOKIE = "accord_token"  # noqa: S105 - the name of a cookie
@@ -35,6 +38,7 @@ NEEDED = (
 )
 BAD_TOKEN = "This token is unknown, expired or revoked."  # noqa: S105 - tells of one
 
+_NEVER = float("-inf")
 _ASK = frozenset({AccessScope.ASK})
 _SOURCES = frozenset({AccessScope.SOURCES})
 _FEEDBACK = frozenset({AccessScope.FEEDBACK})
@@ -98,7 +102,7 @@ class Doorkeeper:
         self._admin = None if secret is None else secret.get_secret_value().encode()
         self._tokens = tokens
         self._has_any = False
-        self._asked_at = float("-inf")
+        self._asked_at = _NEVER
 
     def look_at(self, text: str) -> Shown:
         """What somebody shows. Reads the database."""
@@ -117,7 +121,14 @@ class Doorkeeper:
         if self._required is not None or self._has_any:
             return self._required is not False
         if time.monotonic() >= self._asked_at + NOTICED_S:
-            self._has_any = await run_in_threadpool(self._tokens.has_any)
+            try:
+                self._has_any = await run_in_threadpool(self._tokens.has_any)
+            except ConversationStoreError:
+                if self._asked_at == _NEVER:
+                    raise
+                # There was none a moment ago, and nobody makes one in a database that is away:
+                # questions are answered then, although answers are not kept.
+                logger.exception("Whether there are tokens now could not be read.")
             self._asked_at = time.monotonic()
         return self._has_any
 

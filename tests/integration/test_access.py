@@ -23,7 +23,7 @@ from app.access import cli
 from app.access.scopes import OPEN, Scope
 from app.access.tokens import TokenStore
 from app.bootstrap import open_conversations
-from app.errors import ServeError
+from app.errors import ConversationStoreError, ServeError
 from app.settings import Settings
 from app.sites import Site
 from app.web import access
@@ -271,6 +271,24 @@ def test_open_server_closes_with_the_first_token_and_stays_closed(
     again = create_app(settings, FakeChatService())
     with TestClient(again) as client:
         assert client.post("/api/chat", json=QUESTION).status_code == 401
+
+
+def test_open_server_answers_on_while_its_database_is_away_but_not_before_it_was_read(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def fail(_: object) -> bool:
+        raise ConversationStoreError("away")
+
+    monkeypatch.setattr(access, "NOTICED_S", 0.0)
+    statuses = []
+    with TestClient(create_app(make_settings(tmp_path), FakeChatService())) as client:
+        statuses.append(client.post("/api/chat", json=QUESTION).status_code)
+        monkeypatch.setattr(TokenStore, "has_any", fail)
+        statuses.append(client.post("/api/chat", json=QUESTION).status_code)
+    with TestClient(create_app(make_settings(tmp_path), FakeChatService())) as client:
+        statuses.append(client.post("/api/chat", json=QUESTION).status_code)
+
+    assert statuses == [200, 200, 500]
 
 
 def test_server_that_asks_for_no_token_ignores_foreign_keys_but_not_revoked_tokens(
