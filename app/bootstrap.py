@@ -127,7 +127,7 @@ def carried_doors(
     store: ConversationStore,
     runner: Runner | None = None,
 ) -> list[CarriedDoor]:
-    """Doors that the web server carries: Slack's events, where its signing secret is set.
+    """Doors that the web server carries: MCP, and Slack's where its signing secret is set.
 
     Their questions wait in the line of `runner`, the web's own.
 
@@ -135,18 +135,22 @@ def carried_doors(
         SettingsError: If Slack is set up by half, or its library is not installed.
         ConversationStoreError: If the inbox cannot be opened.
     """
+    from app.mcp.door import McpDoor
+
+    doors: list[CarriedDoor] = [McpDoor(settings)]
     secret = settings.slack_signing_secret
     if secret is None:
-        return []
+        return doors
     if settings.slack_bot_token is None:
         raise SettingsError(
             "ACCORD_SLACK_SIGNING_SECRET is set, but ACCORD_SLACK_BOT_TOKEN is not. Slack's events "
             "need both; docs/slack.md says where they are found."
         )
-    with _extra("slack"):
+    with extra("slack"):
         from app.slack.bot import SlackBot
         from app.slack.door import SlackDoor
-    return [SlackDoor(SlackBot(settings, chat, store, runner=runner), secret.get_secret_value())]
+    bot = SlackBot(settings, chat, store, runner=runner)
+    return [*doors, SlackDoor(bot, secret.get_secret_value())]
 
 
 def build_slack_bot(
@@ -159,13 +163,13 @@ def build_slack_bot(
         SlackSetupError: If there is no bot token.
         ConversationStoreError: If the inbox cannot be opened.
     """
-    with _extra("slack"):
+    with extra("slack"):
         from app.slack.bot import SlackBot
     return SlackBot(settings, chat, store)
 
 
 @contextmanager
-def _extra(name: str) -> Iterator[None]:
+def extra(name: str) -> Iterator[None]:
     """Imports of libraries that not every installation has."""
     try:
         yield

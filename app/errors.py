@@ -5,6 +5,8 @@ ChatError
 │   ├── QuestionEmptyError
 │   └── QuestionTooLongError
 ├── UnknownComposerError
+├── InvalidFieldError
+│   └── UnknownModelError
 ├── NotFoundError
 ├── NotReadyError
 ├── OverloadedError
@@ -14,9 +16,9 @@ ChatError
 ├── SettingsError
 └── ServeError
 
-Messages of `QuestionError`, `UnknownComposerError`, `NotFoundError`, `OverloadedError`,
-`RateLimitedError` and `AnswerTimeoutError` are shown to people as they are, so they name nothing
-inside the machine. All others are logged, and readers get a fixed sentence.
+Messages of `QuestionError`, `UnknownComposerError`, `InvalidFieldError`, `NotFoundError`,
+`OverloadedError`, `RateLimitedError` and `AnswerTimeoutError` are shown to people as they are, so
+they name nothing inside the machine. All others are logged, and readers get a fixed sentence.
 """
 
 from __future__ import annotations
@@ -62,6 +64,23 @@ class UnknownComposerError(ChatError):
             f"There is no composer named {name!r}. Known: {', '.join(known) or 'none'}."
         )
         self.name = name
+
+
+class InvalidFieldError(ChatError):
+    """A field of a request has the right form, but asks for what is not done here."""
+
+    def __init__(self, message: str, *, field: str) -> None:
+        super().__init__(message)
+        self.field = field
+
+
+class UnknownModelError(InvalidFieldError):
+    """A model was asked for, in OpenAI's sense, that this server does not offer."""
+
+    def __init__(self, name: str, known: Sequence[str]) -> None:
+        super().__init__(
+            f"There is no model named {name!r}. Known: {', '.join(known)}.", field="model"
+        )
 
 
 class NotFoundError(ChatError):

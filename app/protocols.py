@@ -8,7 +8,7 @@ from datetime import datetime
 from typing import Protocol
 
 from app.types import Answer, AnswerEvent, Question
-from vectorstore.types import Document, DocumentId, Metadata, Sentence
+from vectorstore.types import Document, DocumentId, Filters, Metadata, Sentence
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,6 +30,21 @@ class SourceVersion:
     ingested: datetime
     """When this text was first read in."""
     is_current: bool
+
+
+@dataclass(frozen=True, slots=True)
+class FoundPassage:
+    """A passage that a search found: `text` stands at `[start:end]` of the document's text."""
+
+    document_id: DocumentId
+    version: str
+    metadata: Metadata
+    text: str
+    start: int
+    end: int
+    heading: tuple[str, ...]
+    score: float
+    """In [0, 1], relative to the other passages of the same search."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,6 +72,14 @@ class ChatServiceProtocol(Protocol):
 
         Raises:
             ChatError: On the first step where the question cannot be asked or no index is served.
+        """
+        ...
+
+    def search(self, text: str, filters: Filters, *, limit: int) -> Sequence[FoundPassage]:
+        """The passages nearest to a text, best first. They are not read, so none need answer.
+
+        Raises:
+            ChatError: Where the text cannot be searched for, or no index is served.
         """
         ...
 

@@ -240,6 +240,16 @@ class Settings(BaseSettings):
         description="Secret that opens the list of unanswered questions, as a bearer token of 16 "
         "or more characters; unset keeps the list closed.",
     )
+    require_token: bool | None = Field(
+        default=None,
+        description="Answer only requests with an API token (`accord token`); unset asks for one "
+        "from the moment the first has been made.",
+    )
+    open_to_network: bool = Field(
+        default=False,
+        description="Serve an address that others reach although nobody is asked who they are: "
+        "only where something before the server keeps strangers out.",
+    )
     sites: Annotated[tuple[Site, ...], AfterValidator(with_distinct_keys)] = Field(
         default=(),
         description="Foreign sites that may show the widget, as a JSON list of objects with `key`, "

@@ -12,7 +12,7 @@ from pathlib import Path
 from typing import Any
 
 from app.errors import UnknownComposerError
-from app.protocols import Readiness, SourceSummary, SourceVersion
+from app.protocols import FoundPassage, Readiness, SourceSummary, SourceVersion
 from app.settings import Settings
 from app.types import (
     Answer,
@@ -31,7 +31,7 @@ from app.types import (
     SourceAge,
     StatusEvent,
 )
-from vectorstore.types import Document, Metadata, Sentence, document_id
+from vectorstore.types import Document, Filters, Metadata, Sentence, document_id
 
 HELD_STEP_S = 0.01
 CREATED = datetime(2026, 11, 22, 12, 0, tzinfo=UTC)
@@ -249,6 +249,23 @@ class FakeChatService:
         finally:
             with self.counting:
                 self.closed += 1
+
+    def search(self, text: str, filters: Filters, *, limit: int) -> Sequence[FoundPassage]:
+        """Every paragraph that has a word of the text."""
+        if self.error is not None:
+            raise self.error
+        words = text.casefold().split()
+        found = []
+        for one in self.documents:
+            for part in one.text.split("\n\n"):
+                if any(word in part.casefold() for word in words):
+                    start = one.text.index(part)
+                    place = (start, start + len(part))
+                    passage = FoundPassage(
+                        one.id, one.version, one.metadata, part, *place, heading=(), score=0.5
+                    )
+                    found.append(passage)
+        return found[:limit]
 
     def sources(self) -> Sequence[SourceSummary]:
         return [

@@ -34,12 +34,13 @@ from app.answering.evidence import Evidence, leans
 from app.answering.notation import plain_notation
 from app.answering.receipts import receipt
 from app.answering.retrieve import Found, read, retrieve
+from app.answering.searching import search
 from app.answering.select import select
 from app.answering.settling import Unsupported
 from app.answering.wording import Wording
 from app.errors import NotReadyError, UnknownComposerError
 from app.library.telling import Told
-from app.protocols import Readiness, SourceSummary, SourceVersion
+from app.protocols import FoundPassage, Readiness, SourceSummary, SourceVersion
 from app.questions import MAX_QUESTION_CHARACTERS, readable_question
 from app.reading.protocol import Reader
 from app.types import (
@@ -203,6 +204,12 @@ class ChatService:
         if answer.claims:
             yield NoteEvent(answer.notes)
         yield AnswerDone(answer)
+
+    def search(self, text: str, filters: Filters, *, limit: int) -> list[FoundPassage]:
+        """The passages nearest to a text, best first; nothing is read or judged."""
+        query = readable_question(text, limit=self._limit)
+        with self._generation() as generation:
+            return search(query, generation, self._embedder, filters, limit=limit)
 
     def sources(self) -> list[SourceSummary]:
         """All documents that answers may cite."""

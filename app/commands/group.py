@@ -29,6 +29,8 @@ SUMMARIES = {
     "ingest": (KEEPING, "Read files, folders and URLs into the library."),
     "serve": (KEEPING, "Serve the page and the API."),
     "slack": (KEEPING, "Answer in Slack."),
+    "mcp": (KEEPING, "Answer an agent through MCP."),
+    "token": (KEEPING, "Make, list and revoke the tokens with which programs ask."),
     "doctor": (KEEPING, "Say what is installed, set and stored, and what is wrong with it."),
     "backup": (KEEPING, "Write catalog and conversations into one file, while a server runs."),
     "restore": (KEEPING, "Bring a backup into an empty data folder."),

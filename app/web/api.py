@@ -13,6 +13,7 @@ from fastapi import FastAPI
 from fastapi.routing import APIRoute
 from starlette.concurrency import run_in_threadpool
 
+from app.access.tokens import TokenStore
 from app.bootstrap import carried_doors, open_conversations
 from app.conversations.store import ConversationStore
 from app.errors import ConversationStoreError
@@ -29,11 +30,15 @@ from app.web import (
     health,
     pages,
     problems,
+    sign_in,
     sources,
     starters,
     unanswered,
 )
+from app.web.access import AccessMiddleware, Doorkeeper
+from app.web.completions import routes as completions
 from app.web.doors import CarriedDoor
+from app.web.error_forms import respond
 from app.web.metrics import Metrics
 from app.web.middleware import EdgeMiddleware
 from app.web.sites import Sites
@@ -74,6 +79,7 @@ def create_app(
         ConversationStoreError: If that store cannot be opened.
     """
     store = store or open_conversations(settings)
+    limits = Limits(settings.requests_per_minute)
     runner = Runner(
         running=settings.running_limit,
         queued=settings.max_queued,
@@ -99,21 +105,28 @@ def create_app(
         chat=chat_service,
         conversations=store,
         runner=runner,
-        limits=Limits(settings.requests_per_minute),
+        limits=limits,
         metrics=metrics,
         starters=Starters(chat_service, settings.starter_questions),
         doors=tuple(doors),
     )
+    longest = max(completions.MAX_BODY_BYTES, settings.max_body_bytes)
+    # The last that is added is the outermost.
+    app.state.doorkeeper = Doorkeeper(settings, TokenStore(store.engine))
+    app.add_middleware(AccessMiddleware, doorkeeper=app.state.doorkeeper, limits=limits)
     app.add_middleware(
         EdgeMiddleware,
         metrics=metrics,
         max_body_bytes=settings.max_body_bytes,
         sites=Sites(settings.sites),
-        larger={door.path: door.max_body_bytes for door in doors},
+        larger={
+            completions.PATH: longest,
+            **{door.path: door.max_body_bytes for door in doors},
+        },
         frame_ancestors=settings.frame_ancestors,
         root_path=settings.root_path,
     )
-    problems.install(app)
+    problems.install(app, respond)
     for module in (
         chat,
         starters,
@@ -127,8 +140,10 @@ def create_app(
     ):
         # Not on the application: its own refusal is plain text, and comes before our middleware.
         app.include_router(module.router, max_body_size=settings.max_body_bytes)
+    app.include_router(completions.router, max_body_size=longest)
     for door in doors:
         app.router.routes.extend(door.routes)
+    app.include_router(sign_in.router)
     pages.install(app)
     return app
 

@@ -19,7 +19,7 @@ from starlette.concurrency import run_in_threadpool
 from starlette.exceptions import HTTPException
 from starlette.requests import ClientDisconnect
 
-from app.conversations.records import as_messages, new_id
+from app.conversations.records import Channel, as_messages, new_id
 from app.errors import ConversationStoreError, NotFoundError
 from app.questions import readable_question
 from app.running import Run, closed_after
@@ -36,7 +36,7 @@ from app.waiting import Place
 from app.web.negotiation import is_json, prefers_event_stream
 from app.web.problems import documented, problem_of, request_id_of
 from app.web.schemas import AnswerBody, ChatRequest, CitationBody, ClaimBody, NotesBody
-from app.web.state import State, UntilResponded, Visitor, WebState, asker_of
+from app.web.state import State, UntilResponded, Visitor, WebState, asker_of, is_program
 
 logger = logging.getLogger(__name__)
 
@@ -135,18 +135,18 @@ async def post_chat(
         composer=body.composer,
     )
     run = await state.runner.start(
-        lambda: _answering(state, question, visitor, body.conversation_id),
-        kind=f"answer {question.composer or ''}",
+        lambda: answering(state, question, visitor, body.conversation_id),
+        kind=kind_of_work(question),
         who=asker_of(request),
     )
     stack.callback(run.stop)
     if prefers_event_stream(request.headers.get("accept")):
-        first = await _first(request, run)
+        first = await first_of(request, run)
         return EventSourceResponse(
             _event_stream(first, run, request_id_of(request)),
             headers={"Cache-Control": "no-store", "X-Accel-Buffering": "no"},
         )
-    kept = await _last(request, run)
+    kept = await last_of(request, run)
     content = AnswerBody.of(kept.answer, kept.conversation_id).model_dump(mode="json")
     return JSONResponse(content, headers={"Cache-Control": "no-store"})
 
@@ -163,7 +163,7 @@ async def _history(state: WebState, body: ChatRequest, visitor: str | None) -> t
     return tuple(message for answer in turns for message in as_messages(answer))
 
 
-def _answering(
+def answering(
     state: WebState, question: Question, visitor: str | None, conversation_id: str | None
 ) -> Iterator[WebEvent]:
     """The service's events with the answer stored before it is told. Runs on one worker thread."""
@@ -189,7 +189,10 @@ def _keep(
     """Store an answer. Where that fails, on a full disk for example, it is given all the same."""
     try:
         stored = state.conversations.append(
-            answer, visitor=visitor, conversation_id=conversation_id
+            answer,
+            visitor=visitor,
+            conversation_id=conversation_id,
+            channel=Channel.API if is_program(visitor) else Channel.WEB,
         )
     except ConversationStoreError:
         logger.exception("An answer was given but not kept.")
@@ -198,7 +201,12 @@ def _keep(
     return Kept(stored.answer, stored.conversation_id)
 
 
-async def _first(request: Request, run: Run[WebEvent]) -> Told:
+def kind_of_work(question: Question) -> str:
+    """For the line, which measures how long each kind takes."""
+    return f"answer {question.composer or ''}"
+
+
+async def first_of(request: Request, run: Run[WebEvent]) -> Told:
     """Where it waits; else its first event, so that what fails at once has its own status code."""
     if (place := run.place) is not None:
         return place
@@ -206,10 +214,11 @@ async def _first(request: Request, run: Run[WebEvent]) -> Told:
         return await anext(events)
 
 
-async def _last(request: Request, run: Run[WebEvent]) -> Kept:
+async def last_of(request: Request, run: Run[WebEvent]) -> Kept:
+    """Wait for the whole answer."""
     async with aclosing(_while_connected(request, run)) as events:
         *_, last = [event async for event in events]
-    assert isinstance(last, Kept)  # noqa: S101 - `_answering` ends with it or raises
+    assert isinstance(last, Kept)  # noqa: S101 - `answering` ends with it or raises
     return last
 
 

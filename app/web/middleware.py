@@ -15,8 +15,9 @@ from starlette.responses import Response
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from app.logs import request_id as current_request_id
+from app.web.error_forms import respond
 from app.web.metrics import Metrics
-from app.web.problems import plain_problem, problem_of, problem_response
+from app.web.problems import plain_problem, problem_of, retry_headers
 from app.web.root import path_below_root, rooted
 from app.web.sites import REFUSAL, Sites
 
@@ -117,10 +118,10 @@ class EdgeMiddleware:
                 await Response(status_code=204)(scope, receive, send_with_headers)
             elif crossing.is_refused:
                 problem = plain_problem(403, request_id=request_id, detail=REFUSAL)
-                await problem_response(problem)(scope, receive, send_with_headers)
+                await respond(scope["path"], problem)(scope, receive, send_with_headers)
             elif self._is_too_large(scope):
                 problem = plain_problem(413, request_id=request_id)
-                await problem_response(problem)(scope, receive, send_with_headers)
+                await respond(scope["path"], problem)(scope, receive, send_with_headers)
             else:
                 await self._app(scope, receive, send_with_headers)
         except ClientDisconnect:
@@ -130,7 +131,8 @@ class EdgeMiddleware:
                 # The response has begun; the server closes the connection and logs the reason.
                 raise
             problem = problem_of(error, request_id=request_id)
-            await problem_response(problem)(scope, receive, send_with_headers)
+            response = respond(scope["path"], problem, retry_headers(error))
+            await response(scope, receive, send_with_headers)
         finally:
             status = status or HTTPStatus.INTERNAL_SERVER_ERROR
             self._record(scope, method, status, began, request_id)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import logging
+from collections.abc import Callable
 from dataclasses import dataclass
 from http import HTTPStatus
 from typing import Any
@@ -17,6 +18,7 @@ from app.errors import (
     AnswerTimeoutError,
     ChatError,
     ConversationStoreError,
+    InvalidFieldError,
     NotFoundError,
     NotReadyError,
     OverloadedError,
@@ -24,6 +26,7 @@ from app.errors import (
     QuestionTooLongError,
     RateLimitedError,
     UnknownComposerError,
+    UnknownModelError,
 )
 
 logger = logging.getLogger(__name__)
@@ -55,6 +58,8 @@ KINDS: dict[type[ChatError], Kind] = {
     QuestionEmptyError: Kind(422, "question-empty", "The question is empty"),
     QuestionTooLongError: Kind(422, "question-too-long", "The question is too long"),
     UnknownComposerError: Kind(422, "unknown-composer", "There is no such composer"),
+    InvalidFieldError: Kind(422, "invalid-request", "The request is not as it should be"),
+    UnknownModelError: Kind(404, "unknown-model", "There is no such model"),
     NotFoundError: Kind(404, "not-found", "Not found"),
     NotReadyError: Kind(503, "not-ready", "Not ready yet", NOT_READY_DETAIL),
     OverloadedError: Kind(503, "overloaded", "Too busy"),
@@ -127,6 +132,11 @@ def problem_of(error: BaseException, *, request_id: str) -> Problem:
         status=kind.status,
         detail=kind.detail or str(error),
         request_id=request_id,
+        errors=(
+            [FieldError(field=error.field, message=str(error))]
+            if isinstance(error, InvalidFieldError)
+            else []
+        ),
     )
 
 
@@ -162,25 +172,30 @@ def request_id_of(request: Request) -> str:
     return str(getattr(request.state, "request_id", ""))
 
 
-def install(app: FastAPI) -> None:
+Respond = Callable[[str, Problem, dict[str, str] | None], JSONResponse]
+"""A problem as the response to a request for this path."""
+
+
+def install(app: FastAPI, respond: Respond) -> None:
     """Answer every error of `app` with problem details, and document them."""
     _describe(app)
 
     @app.exception_handler(ChatError)
     async def on_chat_error(request: Request, error: ChatError) -> JSONResponse:
         problem = problem_of(error, request_id=request_id_of(request))
-        return problem_response(problem, retry_headers(error))
+        return respond(request.url.path, problem, retry_headers(error))
 
     @app.exception_handler(HTTPException)
     async def on_http_exception(request: Request, error: HTTPException) -> JSONResponse:
         problem = plain_problem(error.status_code, request_id=request_id_of(request))
-        return problem_response(problem, dict(error.headers or {}))
+        return respond(request.url.path, problem, dict(error.headers or {}))
 
     @app.exception_handler(RequestValidationError)
     async def on_invalid(request: Request, error: RequestValidationError) -> JSONResponse:
         problems = error.errors()
         if any(one["type"] == "json_invalid" for one in problems):
-            return problem_response(plain_problem(400, request_id=request_id_of(request)))
+            problem = plain_problem(400, request_id=request_id_of(request))
+            return respond(request.url.path, problem, None)
         fields = [
             FieldError(field=".".join(map(_printable, one["loc"])), message=_printable(one["msg"]))
             for one in problems
@@ -193,7 +208,7 @@ def install(app: FastAPI) -> None:
             request_id=request_id_of(request),
             errors=fields,
         )
-        return problem_response(problem)
+        return respond(request.url.path, problem, None)
 
 
 def _describe(app: FastAPI) -> None:

@@ -11,6 +11,10 @@ from types import FrameType
 
 import uvicorn
 
+from app.access.open_door import refusal
+from app.access.tokens import TokenStore
+from app.bootstrap import open_conversations
+from app.conversations.store import ConversationStore
 from app.errors import ServeError
 from app.logs import set_up_logging
 from app.protocols import ChatServiceProtocol
@@ -71,16 +75,20 @@ def serve(
         port: Overrides the settings; 0 takes a free one, named in the ready line.
 
     Raises:
-        ServeError: If the address cannot be listened on.
+        ServeError: If the address cannot be listened on, or would be open to strangers.
         ChatError: If the service or the store of conversations cannot be opened.
     """
     set_up_logging(settings)
     with listen(host or settings.host, settings.port if port is None else port) as listener:
+        address = str(listener.getsockname()[0])
+        settings = settings.model_copy(update={"host": address})
+        store = open_conversations(settings)
+        _refuse_open_door(settings, address, store)
         if chat is None:
             from app.bootstrap import build_chat_service
 
             chat = build_chat_service(settings)
-        app = create_app(settings, chat)
+        app = create_app(settings, chat, store=store)
         config = uvicorn.Config(
             app,
             log_config=None,
@@ -96,6 +104,15 @@ def serve(
         signal.signal(signal.SIGTERM, lambda *_: None)
         signal.signal(signal.SIGINT, lambda *_: None)
         server.run(sockets=[listener])
+
+
+def _refuse_open_door(settings: Settings, address: str, store: ConversationStore) -> None:
+    is_guarded = bool(settings.trusted_proxies) or settings.require_token is True
+    if not is_guarded and settings.require_token is None:
+        is_guarded = TokenStore(store.engine).has_any()
+    reason = refusal(address, is_guarded=is_guarded, is_meant=settings.open_to_network)
+    if reason is not None:
+        raise ServeError(reason)
 
 
 def listen(host: str, port: int) -> socket.socket:

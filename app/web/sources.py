@@ -13,12 +13,12 @@ from pydantic import BaseModel, Field
 from starlette.concurrency import run_in_threadpool
 
 from app.errors import NotFoundError
-from app.protocols import SourceSummary
+from app.protocols import ChatServiceProtocol, SourceSummary
 from app.web.problems import documented
 from app.web.reading import Block, BlockKind, blocks_of
 from app.web.reading_page import reading_page
 from app.web.schemas import DocumentBody
-from app.web.state import State, WebState
+from app.web.state import State
 from vectorstore.types import Document, Metadata
 
 router = APIRouter(tags=["sources"])
@@ -127,7 +127,7 @@ async def get_sources(
     chosen = [
         one
         for one in summaries
-        if _has_words(one.metadata, words)
+        if has_words(one.metadata, words)
         and (publisher is None or one.metadata.publisher == publisher)
         and _is_between(one.metadata.published, published_from, published_to)
     ]
@@ -143,7 +143,7 @@ async def get_sources(
 )
 async def get_source(document_id: str, state: State, version: Version = None) -> SourceTextBody:
     """Metadata, where each field came from, and the whole canonical text of one version."""
-    document, current = await run_in_threadpool(_find, state, document_id, version)
+    document, current = await run_in_threadpool(find_source, state.chat, document_id, version)
     sentences = await run_in_threadpool(state.chat.sentences, document.id, document.version)
     metadata = document.metadata
     return SourceTextBody(
@@ -179,7 +179,7 @@ async def get_reading_page(
     end: Annotated[int | None, Query(ge=0)] = None,
 ) -> HTMLResponse:
     """The text with `start` to `end` highlighted; says when the source has changed since."""
-    document, current = await run_in_threadpool(_find, state, document_id, version)
+    document, current = await run_in_threadpool(find_source, state.chat, document_id, version)
     sentences = await run_in_threadpool(state.chat.sentences, document.id, document.version)
     span = None if start is None or end is None else (start, end)
     return HTMLResponse(
@@ -189,21 +189,28 @@ async def get_reading_page(
     )
 
 
-def _find(state: WebState, document_id: str, version: str | None) -> tuple[Document, str | None]:
-    """A document and the version of the same source that is current, None if the source is gone."""
+def find_source(
+    chat: ChatServiceProtocol, document_id: str, version: str | None
+) -> tuple[Document, str | None]:
+    """A document and the version of the same source that is current, None if the source is gone.
+
+    Raises:
+        NotFoundError: If there is no such source or version.
+    """
     kind = "source" if version is None else "version of a source"
     if not _DOCUMENT.fullmatch(document_id) or (version and not _VERSION.fullmatch(version)):
         raise NotFoundError(kind)
-    document = state.chat.document(document_id, version or None)
+    document = chat.document(document_id, version or None)
     if document is None:
         raise NotFoundError(kind)
     if not version:
         return document, document.version
-    current = state.chat.document(document_id)
+    current = chat.document(document_id)
     return document, None if current is None else current.version
 
 
-def _has_words(metadata: Metadata, words: list[str]) -> bool:
+def has_words(metadata: Metadata, words: list[str]) -> bool:
+    """Whether title, authors or publisher have all of these case-folded words."""
     fields = (metadata.title, *metadata.authors, metadata.publisher or "")
     haystack = " ".join(fields).casefold()
     return all(word in haystack for word in words)

@@ -15,6 +15,7 @@ from limits import RateLimitItemPerMinute
 from limits.aio.storage import MemoryStorage
 from limits.aio.strategies import SlidingWindowCounterRateLimiter
 
+from app.access.scopes import OPEN, Access
 from app.conversations.store import ConversationStore
 from app.errors import RateLimitedError
 from app.protocols import ChatServiceProtocol
@@ -28,6 +29,8 @@ from app.web.sites import site_of, visitor_on
 
 VISITOR_COOKIE = "accord_visitor"
 _VISITOR = re.compile(r"[0-9a-f]{32}")
+PROGRAM = "token:"
+"""Before the id of the API token that a program asks with; no cookie has this form."""
 _SECONDS_A_DAY = 86_400
 LONGEST_COOKIE_DAYS = 400
 """Browsers keep no cookie longer."""
@@ -55,6 +58,14 @@ class Limits:
         await self._hit(visitors, site.key, visitor_on(site, request) or "")
         whole = RateLimitItemPerMinute(site.requests_per_minute, namespace="SITE")
         await self._hit(whole, site.key)
+
+    async def count_token(self, token_id: str, per_minute: int) -> None:
+        """Count one request with a token that has its own limit.
+
+        Raises:
+            RateLimitedError: If it is one too many.
+        """
+        await self._hit(RateLimitItemPerMinute(per_minute, namespace="TOKEN"), token_id)
 
     async def _hit(self, item: RateLimitItemPerMinute, *who: str) -> None:
         if await self._window.hit(item, *who):
@@ -84,12 +95,29 @@ def web_state(request: Request) -> WebState:
     return state
 
 
+def access_of(request: Request) -> Access:
+    """What the caller may do, as the middleware found out."""
+    access = getattr(request.state, "access", None)
+    return access if isinstance(access, Access) else OPEN
+
+
 def visitor_of(request: Request) -> str | None:
-    """The browser that asks, by our cookie or on a foreign site its token; None for a program."""
+    """Who asks: a browser by our cookie or on a foreign site its token, a program by its API token.
+
+    None for a program without one.
+    """
     if (site := site_of(request)) is not None:
         return visitor_on(site, request)
     cookie = request.cookies.get(VISITOR_COOKIE, "")
-    return cookie if _VISITOR.fullmatch(cookie) else None
+    if _VISITOR.fullmatch(cookie):
+        return cookie
+    token_id = access_of(request).token_id
+    return None if token_id is None else f"{PROGRAM}{token_id}"
+
+
+def is_program(visitor: str | None) -> bool:
+    """Whether it is no browser that asks."""
+    return visitor is None or visitor.startswith(PROGRAM)
 
 
 def asker_of(request: Request) -> Who:

@@ -6,7 +6,6 @@ answer without an owner would open it.
 
 from __future__ import annotations
 
-import secrets
 from datetime import date, datetime
 from typing import Annotated
 
@@ -17,6 +16,7 @@ from pydantic import BaseModel, Field
 from starlette.concurrency import run_in_threadpool
 from starlette.exceptions import HTTPException
 
+from app.access.scopes import Scope
 from app.conversations.clusters import Cluster, clusters
 from app.conversations.records import Channel, Gap, Rating, Reason, Usage, as_messages
 from app.conversations.table import CSV, as_csv
@@ -25,13 +25,12 @@ from app.types import AnswerStatus
 from app.web.negotiation import JSON
 from app.web.problems import documented
 from app.web.schemas import NearMissBody
-from app.web.state import State, WebState
+from app.web.state import State, WebState, access_of
 
 DEFAULT_LIMIT = 100
 MAX_LIMIT = 1_000
 MAX_EXAMPLES = 5
 """The latest of a cluster: enough to see what was meant."""
-_BEARER = "bearer "
 _ADMIN = HTTPBearer(
     scheme_name="adminToken", description="ACCORD_ADMIN_TOKEN of the server.", auto_error=False
 )
@@ -39,22 +38,18 @@ _ADMIN = HTTPBearer(
 
 
 async def require_admin(request: Request, state: State) -> None:
-    """Let the holder of the admin token pass.
+    """Let the holder of the admin token, or of an API token for everything, pass.
 
     Raises:
-        HTTPException: 403 where no token is set, 401 where another or none is sent.
+        HTTPException: 403 where no admin token is set, 401 where another or none is sent.
         RateLimitedError: If this address tries too often.
     """
-    token = state.settings.admin_token
-    if token is None:
+    if access_of(request).may(Scope.ADMIN):
+        return
+    if state.settings.admin_token is None:
         raise HTTPException(403)
     await state.limits.count(request)
-    header = request.headers.get("authorization", "")
-    # Headers arrive as Latin-1 whatever bytes they hold.
-    given = header[len(_BEARER) :].strip().encode("latin-1", "replace")
-    is_bearer = header[: len(_BEARER)].lower() == _BEARER
-    if not secrets.compare_digest(given, token.get_secret_value().encode()) or not is_bearer:
-        raise HTTPException(401, headers={"WWW-Authenticate": "Bearer"})
+    raise HTTPException(401, headers={"WWW-Authenticate": "Bearer"})
 
 
 router = APIRouter(
@@ -65,7 +60,7 @@ router = APIRouter(
 )
 
 
-class UsageBody(BaseModel):
+class UseBody(BaseModel):
     """How many answers were given in the time, and what people thought of them."""
 
     asked: int
@@ -76,7 +71,7 @@ class UsageBody(BaseModel):
     down: int
 
     @classmethod
-    def of(cls, usage: Usage) -> UsageBody:
+    def of(cls, usage: Usage) -> UseBody:
         """From the store's record."""
         return cls(
             asked=usage.asked,
@@ -172,7 +167,7 @@ class UnansweredBody(BaseModel):
 
     since: date | None
     until: date | None
-    usage: UsageBody
+    usage: UseBody
     gaps: int = Field(
         description=f"Answers that are clustered here; the newest {MAX_GAPS:,} at most."
     )
@@ -229,7 +224,7 @@ def _json(state: WebState, since: date | None, until: date | None, limit: int) -
     body = UnansweredBody(
         since=since,
         until=until,
-        usage=UsageBody.of(state.conversations.usage(since=since, until=until)),
+        usage=UseBody.of(state.conversations.usage(since=since, until=until)),
         gaps=len(gaps),
         total=len(found),
         clusters=[ClusterBody.of(one) for one in found[:limit]],

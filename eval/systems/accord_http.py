@@ -1,19 +1,29 @@
-"""An Accord that runs somewhere, asked through its API."""
+"""An Accord that runs somewhere, asked with the client that everybody may use."""
 
 from __future__ import annotations
 
 import hashlib
+import time
 from collections import Counter, defaultdict
-from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from collections.abc import Iterable, Iterator, Mapping
+from contextlib import contextmanager
 from typing import Any, Self
 
 import httpx
 
+from app.client import (
+    Accord,
+    AccordError,
+    Filters,
+    ProblemError,
+    Source,
+    Turn,
+    UnreachableError,
+)
 from eval.errors import BusyError, NoAnswerError, SystemUnusableError
 from eval.systems.answer_body import said_of
 from eval.systems.corpus import SourceNames, source_versions
-from eval.systems.http import build_client, request
+from eval.systems.http import GRACE_S, failure
 from eval.types import Case, Dataset, Said
 from vectorstore.types import DocumentId
 
@@ -22,29 +32,20 @@ MAX_WITHIN = 200
 CHAT = "/api/chat"
 
 
-@dataclass(frozen=True, slots=True)
-class _Listed:
-    """A source of the service."""
-
-    id: DocumentId
-    version: str
-    title: str
-    url: str
-
-
 class AccordOverHttp:
     """Asks `POST /api/chat`; texts are fetched once, to check quotes and show passages."""
 
     def __init__(
         self,
-        client: httpx.Client,
+        client: Accord,
+        url: str,
         names: SourceNames,
         *,
         composer: str | None,
         settings: Mapping[str, Any],
     ) -> None:
         """Nothing is asked yet; see `opened`."""
-        self.name = f"{str(client.base_url).rstrip('/')}{CHAT}"
+        self.name = f"{url}{CHAT}"
         self.settings = settings
         self.names = names
         self._client = client
@@ -59,6 +60,7 @@ class AccordOverHttp:
         *,
         timeout_s: float,
         composer: str | None = None,
+        token: str | None = None,
         transport: httpx.BaseTransport | None = None,
     ) -> Self:
         """A service that is ready, with its sources matched to the dataset's.
@@ -67,30 +69,46 @@ class AccordOverHttp:
             SystemUnusableError: If the service does not answer or has nothing to answer from.
         """
         base = url.rstrip("/").removesuffix(CHAT)
-        client = build_client(base, timeout_s=timeout_s, transport=transport)
         try:
-            request(client, "GET", "/readyz")
-            listed = _listed(request(client, "GET", "/api/sources").body)
+            client = Accord(base, token=token, timeout_s=timeout_s + GRACE_S, transport=transport)
+        except ValueError as error:
+            raise SystemUnusableError(str(error)) from error
+        try:
+            with _told():
+                readiness = client.ready()
+                listed = client.sources()
         except (BusyError, NoAnswerError, SystemUnusableError) as error:
             client.close()
             raise SystemUnusableError(f"{error} Is an Accord running there?") from error
+        if not readiness.ready:
+            client.close()
+            raise SystemUnusableError(f"{base} is not ready: {readiness.detail}")
         versions = "\n".join(sorted(f"{each.id} {each.version}" for each in listed))
         settings = {
             "composer": composer,
             "sources": hashlib.sha256(versions.encode()).hexdigest()[:12],
         }
-        return cls(client, matched(dataset, listed), composer=composer, settings=settings)
+        return cls(client, base, matched(dataset, listed), composer=composer, settings=settings)
 
     def ask(self, case: Case) -> Said:
         """What the service says to one case; see `eval.systems.protocol.System`."""
-        response = request(self._client, "POST", CHAT, json=self._body(case))
+        filters = self._filters(case)
+        history = [
+            Turn.model_validate({"role": t.role, "content": t.content}) for t in case.history
+        ]
+        began = time.perf_counter()
+        with _told():
+            answer = self._client.ask(
+                case.question, history=history, filters=filters, composer=self._composer
+            )
+        seconds = time.perf_counter() - began
         try:
             return said_of(
-                response.body,
+                answer.model_dump(mode="json"),
                 case,
                 names=self.names,
                 text_of=self._text,
-                seconds=response.seconds,
+                seconds=seconds,
             )
         except (KeyError, TypeError, ValueError) as error:
             raise NoAnswerError(
@@ -102,49 +120,45 @@ class AccordOverHttp:
         """Close connections."""
         self._client.close()
 
-    def _body(self, case: Case) -> dict[str, Any]:
-        body: dict[str, Any] = {
-            "question": case.question,
-            "history": [{"role": each.role, "content": each.content} for each in case.history],
-        }
-        if self._composer is not None:
-            body["composer"] = self._composer
-        if case.within:
-            documents = self.names.documents(case.within)
-            if not documents:  # no filter at all would search everything
-                raise NoAnswerError(
-                    "None of the sources that the case is restricted to is in the service."
-                )
-            if len(documents) > MAX_WITHIN:
-                raise NoAnswerError(
-                    f"The case is restricted to {len(documents)} sources; the API takes "
-                    f"{MAX_WITHIN}."
-                )
-            body["filters"] = {"document_ids": list(documents)}
-        return body
+    def _filters(self, case: Case) -> Filters | None:
+        if not case.within:
+            return None
+        documents = self.names.documents(case.within)
+        if not documents:  # no filter at all would search everything
+            raise NoAnswerError(
+                "None of the sources that the case is restricted to is in the service."
+            )
+        if len(documents) > MAX_WITHIN:
+            raise NoAnswerError(
+                f"The case is restricted to {len(documents)} sources; the API takes {MAX_WITHIN}."
+            )
+        return Filters(document_ids=tuple(documents))
 
     def _text(self, document: DocumentId, version: str) -> str | None:
         key = (document, version)
         if key not in self._texts:
-            path = f"/api/sources/{document}?version={version}"
             try:
-                self._texts[key] = request(self._client, "GET", path).body["text"]
+                with _told():
+                    self._texts[key] = self._client.source(document, version=version).text
             except SystemUnusableError:  # 404: it cites what it cannot show
                 self._texts[key] = None
         return self._texts[key]
 
 
-def _listed(body: Mapping[str, Any]) -> list[_Listed]:
+@contextmanager
+def _told() -> Iterator[None]:
+    """The client's errors as what they mean for a run."""
     try:
-        return [
-            _Listed(each["id"], each["version"], each["title"], each["url"] or "")
-            for each in body["sources"]
-        ]
-    except (KeyError, TypeError) as error:
-        raise SystemUnusableError(f"GET /api/sources is not Accord's: no {error}.") from error
+        yield
+    except UnreachableError as error:
+        raise BusyError(str(error)) from error
+    except ProblemError as error:
+        raise failure(error.status, str(error), retry_after_s=error.retry_after_s) from error
+    except AccordError as error:
+        raise NoAnswerError(str(error)) from error
 
 
-def matched(dataset: Dataset, listed: Iterable[_Listed]) -> SourceNames:
+def matched(dataset: Dataset, listed: Iterable[Source]) -> SourceNames:
     """Which of the dataset's sources each source of the service is.
 
     By its text: a version is the hash of it. Where the service prepares texts in another way, or
@@ -179,8 +193,8 @@ def _labelled(dataset: Dataset) -> Iterable[tuple[str, str]]:
             yield name.casefold(), name
 
 
-def _labels(listed: _Listed) -> Iterable[str]:
-    labels = {listed.title.casefold(), listed.url.rstrip("/").rpartition("/")[2].casefold()}
+def _labels(listed: Source) -> Iterable[str]:
+    labels = {listed.title.casefold(), (listed.url or "").rstrip("/").rpartition("/")[2].casefold()}
     return labels - {""}
 
 

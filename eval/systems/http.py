@@ -5,13 +5,12 @@ from __future__ import annotations
 import time
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import UTC, datetime
-from email.utils import parsedate_to_datetime
 from http import HTTPStatus
 from typing import Any
 
 import httpx
 
+from app.client.wire import retry_after
 from eval.errors import BusyError, NoAnswerError, SystemUnusableError
 
 GRACE_S = 5.0
@@ -95,27 +94,20 @@ def request(
     if response.is_success:
         return Response(_json_object(response), seconds)
     status = response.status_code
-    failure = f"{client.base_url.host} answered {status}: {_detail(response)}"
-    if status in _BUSY:
-        raise BusyError(failure, retry_after_s=retry_after(response.headers.get("Retry-After")))
+    told = f"{client.base_url.host} answered {status}: {_detail(response)}"
     if status in _CLOSED:
-        raise SystemUnusableError(f"{failure} ({method} {response.request.url.path})")
-    raise NoAnswerError(failure)
+        told += f" ({method} {response.request.url.path})"
+    wait_s = retry_after(response.headers.get("Retry-After"))
+    raise failure(status, told, retry_after_s=wait_s)
 
 
-def retry_after(header: str | None, *, now: datetime | None = None) -> float | None:
-    """Seconds to wait, from a `Retry-After` that is a number or a date; None if it is neither."""
-    if header is None:
-        return None
-    if header.strip().isdecimal():
-        return float(header)
-    try:
-        moment = parsedate_to_datetime(header)
-    except ValueError:
-        return None
-    if moment.tzinfo is None:
-        moment = moment.replace(tzinfo=UTC)
-    return max(0.0, (moment - (now or datetime.now(UTC))).total_seconds())
+def failure(
+    status: int, told: str, *, retry_after_s: float | None
+) -> BusyError | NoAnswerError | SystemUnusableError:
+    """What an error of a server means for the run, by its status."""
+    if status in _BUSY:
+        return BusyError(told, retry_after_s=retry_after_s)
+    return SystemUnusableError(told) if status in _CLOSED else NoAnswerError(told)
 
 
 def _json_object(response: httpx.Response) -> Mapping[str, Any]:

@@ -17,6 +17,9 @@ SHOWN_REFUSALS = 3
 API_KEY = "OPENAI_API_KEY"
 """Environment variable by its usual name; servers that need no key get none."""
 
+TOKEN = "ACCORD_TOKEN"  # noqa: S105 - the name of a variable
+"""For an Accord that answers with a token only."""
+
 
 @dataclass(frozen=True, slots=True)
 class Target:
@@ -79,7 +82,11 @@ def _accord(target: Target, dataset: Dataset) -> System:
     from eval.systems.accord_http import AccordOverHttp
 
     system = AccordOverHttp.opened(
-        target.url or "", dataset, timeout_s=target.timeout_s, composer=target.composer
+        target.url or "",
+        dataset,
+        timeout_s=target.timeout_s,
+        composer=target.composer,
+        token=os.environ.get(TOKEN),
     )
     found = sum(map(len, system.names.by_document.values()))
     expected = len(dataset.corpus) or len(dataset.files)

@@ -12,10 +12,10 @@ import pytest
 
 from app.answering.service import ChatService
 from app.bootstrap import build_chat_service
-from tests.printed import printed
 from app.settings import Settings
 from app.types import Answer, AnswerDone, AnswerStatus, ClaimEvent, Form, Message, Verdict
 from app.types import Question as Asking
+from tests.printed import printed
 
 pytestmark = [pytest.mark.model, pytest.mark.slow]
 

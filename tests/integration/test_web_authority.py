@@ -32,6 +32,9 @@ OPEN = {
     "/healthz",
     "/readyz",
     "/metrics",
+    "/v1/chat/completions",
+    "/v1/models",
+    "/v1/models/{model}",
 }
 
 

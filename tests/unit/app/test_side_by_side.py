@@ -8,7 +8,6 @@ from collections.abc import Sequence
 import docx
 from pydantic import TypeAdapter
 
-from tests.printed import printed
 from app.conversations.redaction import without_document
 from app.exports.footnoted import FootnotedDocument, footnoted
 from app.exports.markdown import as_markdown
@@ -19,6 +18,7 @@ from app.types import Answer, Cell, Claim, Form, Row, Table, Verdict
 from app.web.print_page import print_page
 from app.web.schemas import AnswerBody
 from tests.builders_web import make_answer
+from tests.printed import printed
 from tests.slack_rules import message_faults
 
 ALLOWED = ("https://accord.example", "https://example.org")

@@ -1,0 +1,39 @@
+"""What a caller may do, whichever door the request comes through."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from enum import StrEnum
+
+
+class Scope(StrEnum):
+    """One thing that a token opens."""
+
+    ASK = "ask"
+    """Ask, and read the own conversations."""
+    SOURCES = "sources"
+    """List, search and read the sources."""
+    FEEDBACK = "feedback"
+    """Rate answers."""
+    INGEST = "ingest"
+    """Change the sources."""
+    ADMIN = "admin"
+    """Everything, and what other people asked."""
+
+
+@dataclass(frozen=True, slots=True)
+class Access:
+    """What one request may do."""
+
+    scopes: frozenset[Scope]
+    token_id: str | None = None
+    """The token that was shown; None where none was needed, or the server's own secret was."""
+
+    def may(self, scope: Scope) -> bool:
+        """Whether it opens this."""
+        return scope in self.scopes or Scope.ADMIN in self.scopes
+
+
+OPEN = Access(frozenset({Scope.ASK, Scope.SOURCES, Scope.FEEDBACK}))
+"""Of everybody, where no token is asked for."""
+EVERYTHING = Access(frozenset(Scope))

@@ -1,0 +1,70 @@
+"""What the tools give back, in the form of the HTTP API wherever that has one."""
+
+from __future__ import annotations
+
+from pydantic import BaseModel, Field
+
+from app.protocols import FoundPassage
+from app.web.schemas import DocumentBody
+from vectorstore.types import Document
+
+
+class PassageBody(BaseModel):
+    """A passage: `text` stands at `[start:end]` of the source's text."""
+
+    document: DocumentBody
+    version: str
+    text: str
+    start: int = Field(description="In Unicode code points, from 0.")
+    end: int
+    heading: list[str]
+    score: float = Field(description="In [0, 1], relative to the other passages.")
+
+    @classmethod
+    def of(cls, found: FoundPassage) -> PassageBody:
+        """From the service's record."""
+        return cls(
+            document=DocumentBody.of(found.document_id, found.metadata),
+            version=found.version,
+            text=found.text,
+            start=found.start,
+            end=found.end,
+            heading=list(found.heading),
+            score=found.score,
+        )
+
+
+class SearchBody(BaseModel):
+    """Passages near a text, best first. Near is not an answer."""
+
+    passages: list[PassageBody]
+
+
+class ExcerptBody(BaseModel):
+    """A part of a source's text, and the part of it that was asked for."""
+
+    document: DocumentBody
+    version: str
+    characters: int = Field(description="Length of the source's whole text.")
+    start: int = Field(description="Where `text` begins in it, in Unicode code points.")
+    end: int
+    text: str
+    quote: str | None = Field(description="What was asked for, without its context.")
+    next_start: int | None = Field(description="Where to read on; null at the end.")
+
+    @classmethod
+    def of(
+        cls, document: Document, start: int, end: int, quote: tuple[int, int] | None
+    ) -> ExcerptBody:
+        """Cut out of a document."""
+        length = len(document.text)
+        return cls(
+            document=DocumentBody.of(document.id, document.metadata),
+            version=document.version,
+            characters=length,
+            start=start,
+            end=end,
+            text=document.text[start:end],
+            quote=document.text[slice(*quote)] if quote else None,
+            next_start=end if end < length else None,
+        )

@@ -1,0 +1,71 @@
+"""Results as text, for models that are shown no structure: every sentence with its numbers."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from app.mcp.bodies import ExcerptBody, PassageBody
+from app.types import Answer, Citation
+from app.web.schemas import DocumentBody, iso_date
+from app.web.sources import SourceBody
+from vectorstore.types import Metadata
+
+
+def answer_text(answer: Answer, base_url: str | None) -> str:
+    """Claims, what is missing, where sources differ, and one line for each citation."""
+    lines = [
+        " ".join(filter(None, [one.text, "".join(f"[{n}]" for n in one.citations)]))
+        for one in answer.claims
+    ]
+    parts = ["\n".join(lines), answer.message, answer.fallback]
+    for one in answer.notes.disagreements:
+        about = f" on the {one.subject.removeprefix('the ')}" if one.subject else ""
+        parts.append(f"Sources differ{about}: {', '.join(f'[{n}]' for n in one.citations)}.")
+    if answer.citations:
+        parts.append("\n".join(["Sources:", *(_cited(c, base_url) for c in answer.citations)]))
+    if answer.near_misses:
+        near = [f"- {one.text} ({one.title}; source {one.document_id}, {one.start}-{one.end})"
+                for one in answer.near_misses]  # fmt: skip
+        parts.append("\n".join(["Near, but not an answer:", *near]))
+    return "\n\n".join(part for part in parts if part)
+
+
+def passages_text(passages: Sequence[PassageBody]) -> str:
+    """Each passage under its source."""
+    if not passages:
+        return "Nothing was found."
+    return "\n\n".join(
+        f"{_named(one.document)}; source {one.document.id}, {one.start}-{one.end}\n{one.text}"
+        for one in passages
+    )
+
+
+def excerpt_text(excerpt: ExcerptBody) -> str:
+    """The excerpt, and what of it was asked for."""
+    where = f"Characters {excerpt.start}-{excerpt.end} of {excerpt.characters}."
+    parts = [f"{_named(excerpt.document)}; source {excerpt.document.id}", where, excerpt.text]
+    if excerpt.quote is not None and excerpt.quote != excerpt.text:
+        parts.append(f"Asked for: “{excerpt.quote}”")
+    if excerpt.next_start is not None:
+        parts.append(f"It goes on at {excerpt.next_start}.")
+    return "\n\n".join(parts)
+
+
+def sources_text(sources: Sequence[SourceBody], total: int) -> str:
+    """One line for each source."""
+    lines = [f"{one.id}  {_named(one)}, {one.characters} characters" for one in sources]
+    return "\n".join([*lines, f"{len(sources)} of {total} sources."])
+
+
+def _cited(citation: Citation, base_url: str | None) -> str:
+    known: Metadata = citation.metadata
+    dated = iso_date(known.published, known.published_precision)
+    named = ", ".join(filter(None, [known.title, known.place, known.publisher, dated or "no date"]))
+    place = f"source {citation.document_id}, {citation.start}-{citation.end}"
+    link = f" {base_url}{citation.permalink}" if base_url else ""
+    return f"[{citation.n}] {named}; {place}{link}"
+
+
+def _named(document: DocumentBody) -> str:
+    parts = [document.title, document.place, document.publisher, document.published or "no date"]
+    return ", ".join(filter(None, parts))

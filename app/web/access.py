@@ -1,0 +1,230 @@
+"""Lets nobody through without a token where one is asked for: one place for every door."""
+
+from __future__ import annotations
+
+import logging
+import re
+import secrets
+import time
+from dataclasses import dataclass, replace
+from urllib.parse import quote
+
+from starlette.concurrency import run_in_threadpool
+from starlette.datastructures import Headers
+from starlette.requests import Request
+from starlette.responses import RedirectResponse
+from starlette.types import ASGIApp, Receive, Scope, Send
+
+from app.access.scopes import EVERYTHING, OPEN, Access
+from app.access.scopes import Scope as AccessScope
+from app.access.tokens import PREFIX, Token, TokenStore
+from app.errors import ChatError, ConversationStoreError
+from app.settings import Settings
+from app.web.error_forms import respond
+from app.web.problems import plain_problem, problem_of, retry_headers
+from app.web.sites import Site
+from app.web.state import Limits
+
+logger = logging.getLogger(__name__)
+
+BEARER = "bearer "
+TOKEN_COOKIE = "accord_token"  # noqa: S105 - the name of a cookie
+HTML = "text/html"
+NOTICED_S = 1.0
+"""A server that was open asks for tokens this long after the first one was made."""
+NEEDED = (
+    "This server answers only with a token, sent as `Authorization: Bearer`. Whoever runs it makes "
+    "one with `accord token create`."
+)
+BAD_TOKEN = "This token is unknown, expired or revoked."  # noqa: S105 - tells of one
+
+_NEVER = float("-inf")
+_ASK = frozenset({AccessScope.ASK})
+_SOURCES = frozenset({AccessScope.SOURCES})
+_FEEDBACK = frozenset({AccessScope.FEEDBACK})
+_ADMIN = frozenset({AccessScope.ADMIN})
+
+SIGN_IN, SIGN_OUT = "/sign-in", "/sign-out"
+FRONT_PAGES = frozenset({"/"})
+"""Of use only to somebody who may ask."""
+PUBLIC = FRONT_PAGES | {
+    "/healthz",
+    "/readyz",
+    "/widget.js",
+    "/unanswered",
+    "/openapi.json",
+    SIGN_IN,
+    SIGN_OUT,
+}
+"""Shown without a token: probes, and pages that hold nothing before they have fetched it."""
+# Its requests carry Slack's signature, which says more than a token.
+PUBLIC_PREFIXES = ("/static/", "/slack/")
+# The first that fits; whatever fits none is for the admin alone.
+RULES: tuple[tuple[re.Pattern[str], frozenset[AccessScope]], ...] = tuple(
+    (re.compile(pattern), scopes)
+    for pattern, scopes in (
+        (r"/api/answers/[^/]+/feedback", _FEEDBACK),
+        (r"/api/(?:chat|starters)", _ASK),
+        (r"/(?:api/)?(?:conversations|answers)(?:/.*)?", _ASK),
+        (r"/v1/.*", _ASK),
+        (r"/api/sources(?:/.*)?", _SOURCES),
+        (r"/sources/.*", _SOURCES),
+        (r"/mcp", _ASK | _SOURCES),  # each of its tools asks again
+        (r"/api/unanswered.*", _ADMIN),
+        (r"/metrics", _ADMIN),
+    )
+)
+
+
+def scopes_for(path: str) -> frozenset[AccessScope] | None:
+    """Any of these scopes opens a path; None where everybody may see it."""
+    if path in PUBLIC or path.startswith(PUBLIC_PREFIXES):
+        return None
+    return next((scopes for rule, scopes in RULES if rule.fullmatch(path)), _ADMIN)
+
+
+@dataclass(frozen=True, slots=True)
+class Shown:
+    """What a request shows of who it comes from."""
+
+    access: Access | None
+    is_bad: bool = False
+    """It shows one of our tokens, which opens nothing."""
+    token: Token | None = None
+
+
+class Doorkeeper:
+    """Knows what a secret opens, and whether one is needed."""
+
+    def __init__(self, settings: Settings, tokens: TokenStore) -> None:
+        self._required = settings.require_token
+        secret = settings.admin_token
+        self._admin = None if secret is None else secret.get_secret_value().encode()
+        self._tokens = tokens
+        self._has_any = False
+        self._asked_at = _NEVER
+
+    def look_at(self, text: str) -> Shown:
+        """What somebody shows. Reads the database."""
+        # Headers arrive as Latin-1 whatever bytes they hold.
+        given = text.encode("latin-1", "replace")
+        if self._admin is not None and secrets.compare_digest(given, self._admin):
+            return Shown(EVERYTHING)
+        if not text.startswith(PREFIX):
+            # What clients of other services send where no key is needed.
+            return Shown(None)
+        token = self._tokens.check(text)
+        return Shown(None, is_bad=True) if token is None else Shown(token.access, token=token)
+
+    async def is_token_needed(self) -> bool:
+        """Whether nobody is answered without one."""
+        if self._required is not None or self._has_any:
+            return self._required is not False
+        if time.monotonic() >= self._asked_at + NOTICED_S:
+            try:
+                self._has_any = await run_in_threadpool(self._tokens.has_any)
+            except ConversationStoreError:
+                if self._asked_at == _NEVER:
+                    raise
+                # There was none a moment ago, and nobody makes one in a database that is away:
+                # questions are answered then, although answers are not kept.
+                logger.exception("Whether there are tokens now could not be read.")
+            self._asked_at = time.monotonic()
+        return self._has_any
+
+
+class AccessMiddleware:
+    """Inside the edge, so that what it refuses is counted, logged and has its headers."""
+
+    def __init__(self, app: ASGIApp, *, doorkeeper: Doorkeeper, limits: Limits) -> None:
+        self._app = app
+        self._doorkeeper = doorkeeper
+        self._limits = limits
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Serve one request, or refuse it."""
+        if scope["type"] != "http":
+            await self._app(scope, receive, send)
+            return
+        state = scope.setdefault("state", {})
+        request_id = str(state.get("request_id", ""))
+        path = scope["path"]
+        request = Request(scope)
+        try:
+            shown = await self._shown(request)
+            if shown.token is not None and shown.token.requests_per_minute is not None:
+                await self._limits.count_token(shown.token.id, shown.token.requests_per_minute)
+            refused = await self._refusal(path, shown, state.get("site"))
+            if await self._is_to_sign_in(request, shown, refused):
+                address = sign_in_address(path, request.url.query)
+                await RedirectResponse(address, 303)(scope, receive, send)
+                return
+            if refused is not None:
+                await self._limits.count(request)  # whoever guesses, guesses slowly
+        except ChatError as error:
+            problem = problem_of(error, request_id=request_id)
+            await respond(path, problem, retry_headers(error))(scope, receive, send)
+            return
+        if refused is not None:
+            status, detail = refused
+            headers = {"WWW-Authenticate": "Bearer"} if status == 401 else None
+            problem = plain_problem(status, request_id=request_id, detail=detail)
+            await respond(path, problem, headers)(scope, receive, send)
+            return
+        state["access"] = shown.access or OPEN
+        await self._app(scope, receive, send)
+
+    async def _shown(self, request: Request) -> Shown:
+        text = bearer(request.headers)
+        if text is not None:
+            return await run_in_threadpool(self._doorkeeper.look_at, text)
+        if (cookie := request.cookies.get(TOKEN_COOKIE)) is None:
+            return Shown(None)
+        shown = await run_in_threadpool(self._doorkeeper.look_at, cookie)
+        # A browser sends it without having been asked, so an old one does no harm.
+        return replace(shown, is_bad=False)
+
+    async def _refusal(self, path: str, shown: Shown, site: Site | None) -> tuple[int, str] | None:
+        """Status and reason; None where the request may pass."""
+        needed = scopes_for(path)
+        if needed is None:
+            return None
+        if shown.is_bad:
+            return 401, BAD_TOKEN
+        is_required = await self._doorkeeper.is_token_needed()
+        access = shown.access
+        if access is None and site is not None:
+            # Listed by whoever runs the server, to be asked from without a password.
+            access = OPEN
+        if access is None:
+            return (401, NEEDED) if is_required else None
+        if not any(access.may(one) for one in needed):
+            # Where no token is asked for, one that opens little closes nothing.
+            is_open = not is_required and any(OPEN.may(one) for one in needed)
+            names = " or ".join(sorted(one.value for one in needed))
+            return None if is_open else (403, f"This needs a token for {names}.")
+        return None
+
+    async def _is_to_sign_in(
+        self, request: Request, shown: Shown, refused: tuple[int, str] | None
+    ) -> bool:
+        """Whether a person stands before a closed door, who can be shown where one signs in."""
+        is_page = request.method == "GET" and HTML in request.headers.get("accept", "")
+        if not is_page or shown.access is not None or shown.is_bad:
+            return False
+        if request.url.path in FRONT_PAGES:
+            return await self._doorkeeper.is_token_needed()
+        return refused is not None and refused[0] == 401
+
+
+def sign_in_address(path: str, query: str) -> str:
+    """Where a browser is sent that needs a token for a page."""
+    return f"{SIGN_IN}?next={quote(f'{path}?{query}' if query else path, safe='')}"
+
+
+def bearer(headers: Headers) -> str | None:
+    """What a request sends as a bearer token."""
+    header = headers.get("authorization", "")
+    if header[: len(BEARER)].lower() != BEARER:
+        return None
+    return header[len(BEARER) :].strip() or None

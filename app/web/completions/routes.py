@@ -1,0 +1,260 @@
+"""POST /v1/chat/completions, GET /v1/models: the service as OpenAI's clients expect one."""
+
+from __future__ import annotations
+
+import json
+import time
+from collections.abc import AsyncIterator
+from dataclasses import dataclass, field
+from typing import Any
+
+import anyio
+from fastapi import APIRouter, Depends, Request
+from fastapi.responses import JSONResponse, Response
+from fastapi.sse import EventSourceResponse, format_sse_event
+
+from app.answering.compose import ExtractiveComposer
+from app.errors import InvalidFieldError, UnknownModelError
+from app.questions import readable_question
+from app.running import Run
+from app.settings import Settings
+from app.types import Citation, ClaimEvent, Question
+from app.web.chat import (
+    HEARTBEAT,
+    HEARTBEAT_S,
+    Kept,
+    Told,
+    WebEvent,
+    answering,
+    first_of,
+    kind_of_work,
+    last_of,
+    require_json,
+)
+from app.web.completions.errors import documented, error_of
+from app.web.completions.text import Writer
+from app.web.completions.usage import usage_of
+from app.web.completions.wire import (
+    CUT,
+    DEFAULT_MODEL,
+    FINISHED,
+    MODEL_PREFIX,
+    AccordBody,
+    Choice,
+    CompletionBody,
+    CompletionRequest,
+    CompletionUsageBody,
+    ModelBody,
+    ModelListBody,
+    ReplyMessage,
+    annotations,
+    chunk,
+)
+from app.web.completions.wishes import wishes_of
+from app.web.problems import request_id_of
+from app.web.state import State, UntilResponded, Visitor, asker_of
+
+PATH = "/v1/chat/completions"
+MAX_BODY_BYTES = 1024 * 1024
+"""A chat window sends the whole conversation each time; of it only the last turns are read."""
+DONE = format_sse_event(data_str="[DONE]")
+MODELS_SINCE = 1_764_000_000
+"""OpenAI tells when a model was made; clients want a number there and do nothing with it."""
+
+router = APIRouter(prefix="/v1", tags=["openai"])
+
+STREAM = """Chunks of `chat.completion.chunk`, each a verified sentence with its numbers and their
+`annotations`; the last has `finish_reason` and `accord`, the whole answer; then `[DONE]`. Nothing
+that was sent is taken back. Where it breaks off, one event holds `error` instead.
+"""
+
+
+@router.post(
+    "/chat/completions",
+    summary="Answer, in OpenAI's format",
+    response_model=CompletionBody,
+    responses={
+        200: {
+            "content": {"text/event-stream": {"schema": {"type": "string", "description": STREAM}}}
+        },
+        **documented(400, 401, 403, 404, 413, 415, 429, 500, 503),
+    },
+    dependencies=[Depends(require_json)],
+)
+async def post_completion(
+    body: CompletionRequest,
+    request: Request,
+    state: State,
+    visitor: Visitor,
+    stack: UntilResponded,
+) -> Response:
+    """The last message is the question, those before it the conversation.
+
+    A system message may say how long an answer is and in which language our own words around it
+    are; what it says of anything else is not read.
+    """
+    await state.limits.count(request)
+    settings = state.settings
+    question = Question(
+        text=readable_question(_asked(body), limit=settings.max_question_characters),
+        history=body.history(),
+        filters=body.accord.filters.to_filters(),
+        composer=composer_of(body.model, settings),
+    )
+    run = await state.runner.start(
+        lambda: answering(state, question, visitor, None),
+        kind=kind_of_work(question),
+        who=asker_of(request),
+    )
+    stack.callback(run.stop)
+    base_url = settings.public_url or str(request.base_url)
+    writer = Writer(
+        wishes_of(body.instructions),
+        base_url.rstrip("/"),
+        max_tokens=body.limit,
+        has_frame=body.accord.frame,
+    )
+    if body.is_streamed:
+        first = await first_of(request, run)
+        stream = _Stream(body, writer, request_id_of(request))
+        return EventSourceResponse(
+            stream.encoded(first, run),
+            headers={"Cache-Control": "no-store", "X-Accel-Buffering": "no"},
+        )
+    completion = completed(body, writer, await last_of(request, run))
+    return JSONResponse(completion.model_dump(mode="json"), headers={"Cache-Control": "no-store"})
+
+
+@router.get("/models", summary="Ways to have answers written", responses=documented(401, 403, 500))
+async def get_models(state: State) -> ModelListBody:
+    """`accord` writes as the server is set up; the others name one composer each."""
+    names = model_names(state.settings)
+    return ModelListBody(data=[ModelBody(id=one, created=MODELS_SINCE) for one in names])
+
+
+@router.get("/models/{model}", summary="One of them", responses=documented(401, 403, 404, 500))
+async def get_model(model: str, state: State) -> ModelBody:
+    """Only says that it exists."""
+    composer_of(model, state.settings)
+    return ModelBody(id=model, created=MODELS_SINCE)
+
+
+def model_names(settings: Settings) -> list[str]:
+    """What may stand in `model`."""
+    composers = [ExtractiveComposer.name, *(["model"] if settings.model else [])]
+    return [DEFAULT_MODEL, *(f"{MODEL_PREFIX}{one}" for one in composers)]
+
+
+def composer_of(model: str, settings: Settings) -> str | None:
+    """The composer that a model's name stands for; None is the one that is set up.
+
+    Raises:
+        UnknownModelError: If there is no such model.
+    """
+    known = model_names(settings)
+    if model not in known:
+        raise UnknownModelError(model, known)
+    return None if model == DEFAULT_MODEL else model.removeprefix(MODEL_PREFIX)
+
+
+def completed(body: CompletionRequest, writer: Writer, kept: Kept) -> CompletionBody:
+    """A whole answer as one reply."""
+    answer = kept.answer
+    for claim in answer.claims:
+        writer.claim(claim, answer.citations)
+    writer.end(answer)
+    return CompletionBody(
+        id=f"chatcmpl-{answer.id}",
+        created=int(answer.created.timestamp()),
+        model=body.model,
+        choices=[
+            Choice(
+                message=ReplyMessage(content=writer.content, annotations=annotations(writer)),
+                finish_reason=CUT if writer.is_cut else FINISHED,
+            )
+        ],
+        usage=CompletionUsageBody(**usage_of(body.prompt, writer.content, answer.receipt.usage)),
+        accord=AccordBody.with_spans(answer, kept.conversation_id, writer.spans),
+    )
+
+
+def _asked(body: CompletionRequest) -> str:
+    last = body.messages[-1]
+    if last.role != "user":
+        raise InvalidFieldError(
+            f"The last message has the role {last.role!r}. It is the question, so its role must "
+            "be 'user'.",
+            field="messages",
+        )
+    return last.text
+
+
+@dataclass(slots=True)
+class _Stream:
+    """One reply, piece by piece."""
+
+    body: CompletionRequest
+    writer: Writer
+    request_id: str
+    known: dict[int, Citation] = field(default_factory=dict)
+    created: int = field(default_factory=lambda: int(time.time()))
+
+    async def encoded(self, first: Told, run: Run[WebEvent]) -> AsyncIterator[bytes]:
+        """Events as bytes; whatever happens, the last is `[DONE]` or an error."""
+        try:
+            yield self._chunk({"role": "assistant", "content": ""})
+            for piece in self._pieces(first):
+                yield piece
+            told = time.monotonic()
+            if not isinstance(first, Kept):
+                async for event in run.events(idle_s=HEARTBEAT_S):
+                    pieces = () if event is None else self._pieces(event)
+                    for piece in pieces:
+                        yield piece
+                    if pieces:
+                        told = time.monotonic()
+                    elif time.monotonic() >= told + HEARTBEAT_S:
+                        yield HEARTBEAT
+                        told = time.monotonic()
+                    # Lets a cancelled stream end although events are waiting.
+                    await anyio.lowlevel.checkpoint()
+            yield DONE
+        except Exception as error:
+            told_error = error_of(error, request_id=self.request_id)
+            yield format_sse_event(data_str=json.dumps(told_error.content))
+
+    def _pieces(self, event: Told) -> list[bytes]:
+        if isinstance(event, ClaimEvent):
+            self.known |= {one.n: one for one in event.citations}
+            since = len(self.writer.marks)
+            added = self.writer.claim(event.claim, self.known.values())
+            if not added:
+                return []
+            delta: dict[str, Any] = {"content": added}
+            if new := annotations(self.writer, since):
+                delta["annotations"] = [one.model_dump() for one in new]
+            return [self._chunk(delta)]
+        return self._last(event) if isinstance(event, Kept) else []
+
+    def _last(self, kept: Kept) -> list[bytes]:
+        added = self.writer.end(kept.answer)
+        pieces = [self._chunk({"content": added})] if added else []
+        reason = CUT if self.writer.is_cut else FINISHED
+        accord = AccordBody.with_spans(kept.answer, kept.conversation_id, self.writer.spans)
+        pieces.append(self._chunk({}, reason, accord=accord.model_dump(mode="json")))
+        if self.body.has_usage_chunk:
+            used = kept.answer.receipt.usage
+            usage = usage_of(self.body.prompt, self.writer.content, used)
+            pieces.append(self._chunk({}, usage=usage, choices=[]))
+        return pieces
+
+    def _chunk(self, delta: dict[str, Any], reason: str | None = None, **more: Any) -> bytes:
+        piece = chunk(
+            # Of this request: the answer has its own id only once it is whole.
+            f"chatcmpl-{self.request_id}",
+            self.created,
+            self.body.model,
+            delta=delta,
+            finish_reason=reason,
+        )
+        return format_sse_event(data_str=json.dumps({**piece, **more}, ensure_ascii=False))

@@ -1,0 +1,175 @@
+"""An answer as the text of a chat message, with the places of its citations in it."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, field
+
+from app.dates import long_date
+from app.types import Answer, Citation, Claim
+from app.web.completions.frames import ENGLISH, SOURCE_HEADINGS
+from app.web.completions.usage import num_tokens
+from app.web.completions.wishes import Wishes
+from app.web.schemas import iso_date
+
+PARAGRAPH = "\n\n"
+_MARKER = re.compile(r" ?\[\d{1,3}\]")
+_MARK_UP = re.compile(r"([\\`*_\[\]<>])")
+_WHITE = re.compile(r"\s+")
+
+
+@dataclass(frozen=True, slots=True)
+class Mark:
+    """A citation's number where it stands: `content[start:end] == "[n]"`."""
+
+    start: int
+    end: int
+    citation: Citation
+
+
+@dataclass(frozen=True, slots=True)
+class Span:
+    """Where a claim stands: `content[start:end]` is its text, without its numbers."""
+
+    claim: int
+    start: int
+    end: int
+
+
+@dataclass(slots=True)
+class Writer:
+    """Writes a message piece by piece, as claims become known. What is written stays."""
+
+    wishes: Wishes
+    base_url: str
+    """Of this server, for links to cited words; without a slash at the end."""
+    max_tokens: int | None = None
+    has_frame: bool = True
+    """Whether notes and the list of sources are written as well."""
+    content: str = ""
+    marks: list[Mark] = field(default_factory=list)
+    spans: list[Span] = field(default_factory=list)
+    is_cut: bool = False
+    """Whether `max_tokens` left something out."""
+    num_seen: int = 0
+
+    def claim(self, claim: Claim, citations: Iterable[Citation]) -> str:
+        """Write a sentence and its numbers; nothing once the message is as long as was wished.
+
+        The first sentence is always written whole: half a sentence would be nobody's.
+
+        Returns:
+            What was added.
+        """
+        number, self.num_seen = self.num_seen, self.num_seen + 1
+        known = {one.n: one for one in citations}
+        cited = [known[n] for n in claim.citations if n in known]
+        begin = len(self.content)
+        lead = " " if self.content else ""
+        numbers = "".join(f"[{one.n}]" for one in cited)
+        added = f"{lead}{claim.text}{' ' if cited else ''}{numbers}"
+        if not self._has_room(added):
+            return ""
+        self.content += added
+        start = begin + len(lead)
+        self.spans.append(Span(number, start, start + len(claim.text)))
+        at = len(self.content) - len(numbers)
+        for one in cited:
+            length = len(f"[{one.n}]")
+            self.marks.append(Mark(at, at + length, one))
+            at += length
+        return added
+
+    def end(self, answer: Answer) -> str:
+        """Write what stands beside the claims: a message, notes, the list of sources."""
+        parts = self._parts(answer)
+        added = PARAGRAPH.join(parts)
+        if self.content and parts:
+            added = PARAGRAPH + added
+        self.content += added
+        return added
+
+    def _parts(self, answer: Answer) -> list[str]:
+        if not answer.claims:
+            return [*self._message(answer), *(self._near(answer) if self.has_frame else [])]
+        if not self.has_frame:
+            return []
+        parts = self._message(answer)
+        parts += [one for one in (self._differences(answer), self._age(answer)) if one]
+        sources = self._sources(answer)
+        return [*parts, sources] if sources else parts
+
+    def _has_room(self, added: str) -> bool:
+        """Whether this sentence may still be written."""
+        if not self.content:
+            return True
+        if self.is_cut:
+            return False
+        most, words = self.wishes.max_sentences, self.wishes.max_words
+        if most is not None and len(self.spans) >= most:
+            return False
+        if words is not None and len((self.content + added).split()) > words:
+            return False
+        if self.max_tokens is not None and num_tokens(self.content + added) > self.max_tokens:
+            self.is_cut = True
+            return False
+        return True
+
+    def _message(self, answer: Answer) -> list[str]:
+        frame = self.wishes.frame
+        message = answer.message
+        if message and not answer.claims and frame.abstained is not None:
+            message = frame.abstained
+        return [one for one in (message, answer.fallback) if one]
+
+    def _near(self, answer: Answer) -> list[str]:
+        lines = [f"- {_flat(one.text)} ({_flat(one.title)})" for one in answer.near_misses]
+        return ["\n".join([self.wishes.frame.near, *lines])] if lines else []
+
+    def _differences(self, answer: Answer) -> str:
+        differ = self.wishes.frame.differ
+        lines = []
+        for one in answer.notes.disagreements:
+            about = f" ({one.subject})" if one.subject else ""
+            numbers = ", ".join(f"[{n}]" for n in one.citations)
+            lines.append(f"{differ}{about}: {numbers}.")
+        return "\n".join(lines)
+
+    def _age(self, answer: Answer) -> str:
+        newest = answer.notes.newest
+        if newest is None or newest.published is None:
+            return ""
+        if self.wishes.frame is ENGLISH:
+            dated = long_date(newest.published, newest.precision)
+        else:
+            dated = iso_date(newest.published, newest.precision) or ""
+        return f"{self.wishes.frame.newest}: {dated}."
+
+    def _sources(self, answer: Answer) -> str:
+        """One line for each citation whose number stands in the text above."""
+        shown = {mark.citation.n for mark in self.marks}
+        shown |= {n for one in answer.notes.disagreements for n in one.citations}
+        lines = [self._source(one) for one in answer.citations if one.n in shown]
+        return "\n".join([self.wishes.frame.sources, *lines]) if lines else ""
+
+    def _source(self, citation: Citation) -> str:
+        known = citation.metadata
+        dated = iso_date(known.published, known.published_precision) or self.wishes.frame.undated
+        title = _MARK_UP.sub(r"\\\1", _flat(known.title))
+        about = [_flat(one) for one in (known.place, known.publisher, dated) if one]
+        link = f"[{title}]({self.base_url}{citation.permalink})"
+        # Two blanks at the end of a line keep lines apart where Markdown is read.
+        return f"[{citation.n}] {link}, {', '.join(about)}  "
+
+
+def without_frame(reply: str) -> str:
+    """An earlier reply as the service reads history: no numbers, no list of sources."""
+    lines = reply.split("\n")
+    headings = [at for at, line in enumerate(lines) if line.strip() in SOURCE_HEADINGS]
+    kept: Sequence[str] = lines[: headings[-1]] if headings else lines
+    return _MARKER.sub("", "\n".join(kept)).strip()
+
+
+def _flat(text: str) -> str:
+    return _WHITE.sub(" ", text).strip()

@@ -1,0 +1,501 @@
+"""API tokens: every door asks for them in one place, and what they do not open stays shut."""
+
+from __future__ import annotations
+
+import hmac
+import logging
+from collections.abc import Iterator
+from datetime import timedelta
+from pathlib import Path
+from typing import Any
+
+import httpx2
+import openai
+import pytest
+from fastapi.testclient import TestClient
+from mcp import Client
+from mcp.client.streamable_http import streamable_http_client
+from mcp.shared.exceptions import MCPError
+from starlette.routing import Mount
+from typer.testing import CliRunner
+
+from app.access import cli
+from app.access.scopes import OPEN, Scope
+from app.access.tokens import TokenStore
+from app.bootstrap import open_conversations
+from app.errors import ConversationStoreError, ServeError
+from app.settings import Settings
+from app.sites import Site
+from app.web import access
+from app.web.access import PUBLIC, PUBLIC_PREFIXES, scopes_for
+from app.web.api import create_app
+from app.web.serve import serve
+from tests.builders_web import REPORT, FakeChatService, make_settings
+from tests.live_server import serving
+
+QUESTION = {"question": "What was bought?"}
+ADMIN = "an-admin-token-of-a-test"  # noqa: S105 - a test's
+MESSAGES: Any = [{"role": "user", "content": "What was bought?"}]
+SITE = Site(key="pk-intranet-0001", origins=("https://intranet.example.org",))
+FOR_ADMINS = {"/api/unanswered", "/api/unanswered.csv", "/metrics"}
+
+
+def bearer(token: str) -> dict[str, str]:
+    return {"Authorization": f"Bearer {token}"}
+
+
+@pytest.fixture
+def settings(tmp_path: Path) -> Settings:
+    return make_settings(tmp_path, admin_token=ADMIN, require_token=True, sites=(SITE,))
+
+
+@pytest.fixture
+def tokens(settings: Settings) -> Iterator[TokenStore]:
+    """As another process has it: `accord token`."""
+    store = open_conversations(settings)
+    yield TokenStore(store.engine)
+    store.close()
+
+
+@pytest.fixture
+def client(settings: Settings) -> Iterator[TestClient]:
+    with TestClient(create_app(settings, FakeChatService())) as client:
+        yield client
+
+
+def operations(client: TestClient) -> list[tuple[str, str]]:
+    """Methods and paths of the OpenAPI document, with something in place of each id."""
+    document = client.get("/openapi.json").json()
+    found = FakeChatService().documents[0].id
+    filled = {"document_id": found, "answer_id": "0" * 32, "model": "accord"}
+    return [
+        (method, path.format(conversation_id="0" * 32, **filled))
+        for path, methods in document["paths"].items()
+        for method in methods
+    ]
+
+
+def send(client: TestClient, method: str, path: str, headers: dict[str, str]) -> Any:
+    body: Any = {**QUESTION, "model": "accord", "messages": MESSAGES, "rating": "up"}
+    return client.request(method, path, headers=headers, json=body if method == "post" else None)
+
+
+def test_without_a_token_no_operation_answers_and_nothing_is_told(client: TestClient) -> None:
+    for method, path in operations(client):
+        response = send(client, method, path, {})
+
+        if path in PUBLIC:
+            assert response.status_code == 200, path
+            continue
+        assert response.status_code == 401, (method, path)
+        assert response.headers["www-authenticate"] == "Bearer"
+        assert "accord token create" in response.text
+        for part in ("Pharmacies", "pharmacies", "Example Review", "billion"):
+            assert part not in response.text, (method, path)
+
+
+@pytest.mark.parametrize("scope", list(Scope))
+def test_token_opens_the_operations_of_its_scope_and_no_other(
+    client: TestClient, tokens: TokenStore, scope: Scope
+) -> None:
+    token, _ = tokens.create("test", [scope])
+
+    for method, path in operations(client):
+        needed = scopes_for(path)
+        is_opened = needed is None or scope in needed or scope is Scope.ADMIN
+
+        status = send(client, method, path, bearer(token)).status_code
+
+        assert (status not in {401, 403}) is is_opened, (method, path, status)
+
+
+def test_every_address_has_a_rule(settings: Settings) -> None:
+    routes: list[Any] = list(create_app(settings, FakeChatService()).routes)
+    paths = set()
+    for route in routes:
+        # FastAPI keeps an included router whole.
+        routes.extend(route.original_router.routes if hasattr(route, "original_router") else [])
+        if hasattr(route, "path"):
+            paths.add(f"{route.path}/" if isinstance(route, Mount) else route.path)
+
+    assert {"/", "/mcp", "/api/chat", "/static/", "/answers/{answer_id}/print"} <= paths
+    for path in paths:
+        if scopes_for(path) == {Scope.ADMIN}:
+            assert path in FOR_ADMINS, f"{path} must be judged in app/web/access.py"
+
+
+def test_rule_of_public_addresses_lets_nothing_else_through() -> None:
+    for path in ("/api/chat", "/v1/models", "/mcp", "/api/sources", "//api/sources", "/new"):
+        assert scopes_for(path) is not None
+    assert scopes_for("/new") == {Scope.ADMIN}
+    assert scopes_for("/v1") == {Scope.ADMIN}
+    assert not any(path.startswith(PUBLIC_PREFIXES) for path in FOR_ADMINS)
+
+
+def test_revoked_token_is_refused_at_the_next_request(
+    client: TestClient, tokens: TokenStore
+) -> None:
+    token, kept = tokens.create("test", [Scope.ASK])
+    assert client.post("/api/chat", json=QUESTION, headers=bearer(token)).status_code == 200
+
+    assert tokens.revoke(kept.id)
+
+    refused = client.post("/api/chat", json=QUESTION, headers=bearer(token))
+    assert refused.status_code == 401
+    assert "revoked" in refused.json()["detail"]
+    assert not tokens.revoke(kept.id)
+
+
+def test_token_ends_with_its_time(client: TestClient, tokens: TokenStore) -> None:
+    ended, _ = tokens.create("old", [Scope.ASK], lifetime=timedelta(seconds=-1))
+    lasting, _ = tokens.create("new", [Scope.ASK], lifetime=timedelta(days=1))
+
+    statuses = [
+        client.post("/api/chat", json=QUESTION, headers=bearer(one)).status_code
+        for one in (ended, lasting)
+    ]
+
+    assert statuses == [401, 200]
+
+
+@pytest.mark.parametrize("change", ["secret", "id", "form", "bytes", "scheme"])
+def test_token_that_is_nearly_right_opens_nothing(
+    client: TestClient, tokens: TokenStore, change: str
+) -> None:
+    token, kept = tokens.create("test", [Scope.ADMIN])
+    header = {
+        "secret": f"Bearer {token[:-1]}{'A' if token[-1] != 'A' else 'B'}",
+        "id": f"Bearer {token.replace(kept.id, '0' * 12)}",
+        "form": f"Bearer {token}x",
+        "bytes": b"Bearer accord_\xff\xfe",
+        "scheme": f"Basic {token}",
+    }[change]
+
+    response = client.post("/api/chat", json=QUESTION, headers={"Authorization": header})
+
+    assert response.status_code == 401
+
+
+def test_secret_is_compared_in_constant_time_also_where_the_id_is_unknown(
+    tokens: TokenStore, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    compared: list[tuple[int, int]] = []
+    real = hmac.compare_digest
+
+    def watched(one: Any, other: Any) -> bool:
+        compared.append((len(one), len(other)))
+        return real(one, other)
+
+    monkeypatch.setattr(hmac, "compare_digest", watched)
+    token, kept = tokens.create("test", [Scope.ASK])
+
+    tokens.check(token)
+    tokens.check(token[:-1] + "_")
+    tokens.check(token.replace(kept.id, "0" * 12))
+
+    assert compared == [(64, 64)] * 3
+
+
+def test_database_holds_no_token(tokens: TokenStore, settings: Settings) -> None:
+    token, kept = tokens.create("test", [Scope.ASK])
+    tokens.check(token)
+    secret = token.rpartition("_")[2] if kept.id in token else token
+
+    stored = b"".join(path.read_bytes() for path in settings.data_dir.glob("conversations.db*"))
+
+    assert kept.id.encode() in stored
+    assert secret.encode() not in stored
+    assert token.split("_", 2)[2].encode() not in stored
+
+
+def test_no_token_is_logged(
+    client: TestClient, tokens: TokenStore, caplog: pytest.LogCaptureFixture
+) -> None:
+    token, _ = tokens.create("test", [Scope.ASK])
+    caplog.set_level(logging.DEBUG)
+    chat = client.app.state.web.chat  # type: ignore[attr-defined]
+    headers = bearer(token)
+    client.post("/api/chat", json=QUESTION, headers=headers)
+    client.get("/api/sources", headers=headers)
+    client.post("/v1/chat/completions", json={}, headers=headers)
+    client.post("/mcp", json={}, headers=headers)
+    chat.error = RuntimeError("boom")
+
+    client.post("/api/chat", json=QUESTION, headers=headers)
+
+    assert "boom" in caplog.text
+    assert token.split("_", 2)[2] not in caplog.text
+
+
+def test_token_has_its_own_limit(client: TestClient, tokens: TokenStore) -> None:
+    token, _ = tokens.create("test", [Scope.ASK], requests_per_minute=2)
+    other, _ = tokens.create("other", [Scope.ASK], requests_per_minute=2)
+
+    statuses = [client.get("/v1/models", headers=bearer(token)).status_code for _ in range(3)]
+    last = client.get("/v1/models", headers=bearer(token))
+
+    assert statuses == [200, 200, 429]
+    assert last.json()["error"]["code"] == "rate_limit_exceeded"
+    assert int(last.headers["retry-after"]) > 0
+    assert client.get("/v1/models", headers=bearer(other)).status_code == 200
+
+
+def test_guesses_are_limited(tmp_path: Path) -> None:
+    settings = make_settings(tmp_path, require_token=True, requests_per_minute=2)
+    with TestClient(create_app(settings, FakeChatService())) as client:
+        statuses = [
+            client.get("/api/sources", headers=bearer(f"accord_{n:012x}_{'x' * 43}")).status_code
+            for n in range(3)
+        ]
+
+    assert statuses == [401, 401, 429]
+
+
+def test_open_server_closes_with_the_first_token_and_stays_closed(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(access, "NOTICED_S", 0.0)
+    settings = make_settings(tmp_path)
+    with TestClient(create_app(settings, FakeChatService())) as client:
+        store = open_conversations(settings)
+        tokens = TokenStore(store.engine)
+        statuses = [client.post("/api/chat", json=QUESTION).status_code]
+
+        token, kept = tokens.create("test", [Scope.ASK])
+
+        statuses.append(client.post("/api/chat", json=QUESTION).status_code)
+        tokens.revoke(kept.id)
+        statuses.append(client.post("/api/chat", json=QUESTION).status_code)
+        store.close()
+    assert statuses == [200, 401, 401]
+    again = create_app(settings, FakeChatService())
+    with TestClient(again) as client:
+        assert client.post("/api/chat", json=QUESTION).status_code == 401
+
+
+def test_open_server_answers_on_while_its_database_is_away_but_not_before_it_was_read(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def fail(_: object) -> bool:
+        raise ConversationStoreError("away")
+
+    monkeypatch.setattr(access, "NOTICED_S", 0.0)
+    statuses = []
+    with TestClient(create_app(make_settings(tmp_path), FakeChatService())) as client:
+        statuses.append(client.post("/api/chat", json=QUESTION).status_code)
+        monkeypatch.setattr(TokenStore, "has_any", fail)
+        statuses.append(client.post("/api/chat", json=QUESTION).status_code)
+    with TestClient(create_app(make_settings(tmp_path), FakeChatService())) as client:
+        statuses.append(client.post("/api/chat", json=QUESTION).status_code)
+
+    assert statuses == [200, 200, 500]
+
+
+def test_server_that_asks_for_no_token_ignores_foreign_keys_but_not_revoked_tokens(
+    tmp_path: Path,
+) -> None:
+    settings = make_settings(tmp_path, require_token=False)
+    with TestClient(create_app(settings, FakeChatService())) as client:
+        store = open_conversations(settings)
+        tokens = TokenStore(store.engine)
+        narrow, _ = tokens.create("narrow", [Scope.FEEDBACK])
+        revoked, kept = tokens.create("revoked", [Scope.ASK])
+        tokens.revoke(kept.id)
+        store.close()
+        statuses = {
+            name: client.post("/api/chat", json=QUESTION, headers=headers).status_code
+            for name, headers in {
+                "nothing": {},
+                "a key of another service": bearer("sk-none"),
+                "a token for less": bearer(narrow),
+                "a revoked token": bearer(revoked),
+            }.items()
+        }
+        metrics = client.get("/metrics", headers=bearer(narrow)).status_code
+        gaps = client.get("/api/unanswered").status_code
+    assert statuses == {
+        "nothing": 200,
+        "a key of another service": 200,
+        "a token for less": 200,
+        "a revoked token": 401,
+    }
+    assert (metrics, gaps) == (403, 403)
+
+
+def test_admin_secret_and_admin_token_open_everything(
+    client: TestClient, tokens: TokenStore
+) -> None:
+    token, _ = tokens.create("admin", [Scope.ADMIN])
+
+    for secret in (ADMIN, token):
+        for path in ("/api/unanswered", "/metrics", "/api/sources", "/v1/models"):
+            assert client.get(path, headers=bearer(secret)).status_code == 200, path
+
+
+def test_listed_site_asks_without_a_token_but_reads_nothing_for_admins(client: TestClient) -> None:
+    headers = {"Accord-Key": SITE.key, "Origin": SITE.origins[0], "Accord-Visitor": "0" * 32}
+
+    assert client.post("/api/chat", json=QUESTION, headers=headers).status_code == 200
+    assert client.get("/api/unanswered", headers=headers).status_code == 401
+    assert client.get("/metrics", headers=headers).status_code == 401
+
+
+def test_conversation_belongs_to_the_token_it_was_held_with(
+    client: TestClient, tokens: TokenStore
+) -> None:
+    mine, _ = tokens.create("mine", OPEN.scopes)
+    theirs, _ = tokens.create("theirs", OPEN.scopes)
+    answer = client.post("/api/chat", json=QUESTION, headers=bearer(mine)).json()
+
+    for path in (f"/api/answers/{answer['id']}", f"/api/conversations/{answer['conversation_id']}"):
+        assert client.get(path, headers=bearer(mine)).status_code == 200
+        assert client.get(path, headers=bearer(theirs)).status_code == 404
+        assert client.get(path, headers=bearer(ADMIN)).status_code == 404
+    listed = client.get("/api/conversations", headers=bearer(mine)).json()["conversations"]
+    assert [one["id"] for one in listed] == [answer["conversation_id"]]
+    told = client.get("/api/unanswered", headers=bearer(ADMIN)).json()
+    assert told["usage"]["asked"] == 1
+
+
+def test_browser_signs_in_goes_where_it_wanted_and_signs_out(
+    client: TestClient, tokens: TokenStore
+) -> None:
+    token, kept = tokens.create("test", [Scope.ASK, Scope.SOURCES])
+    client.headers["Accept"] = "text/html,*/*"
+    source = f"/sources/{FakeChatService().documents[0].id}?start=0&end=5"
+
+    sent_away = client.get(source, follow_redirects=False)
+    form = client.get(sent_away.headers["location"])
+    wrong = client.post("/sign-in", data={"token": "accord_x", "next": source})
+    before = client.get("/", follow_redirects=False).status_code
+    right = client.post("/sign-in", data={"token": token, "next": source}, follow_redirects=False)
+    opened = client.get(right.headers["location"])
+
+    assert sent_away.status_code == 303
+    assert source.replace("&", "&amp;") in form.text
+    assert "form-action 'self'" in form.headers["content-security-policy"]
+    assert (wrong.status_code, before) == (401, 303)
+    assert "unknown, expired or revoked" in wrong.text
+    assert right.status_code == 303
+    cookie = right.headers["set-cookie"]
+    assert "HttpOnly" in cookie
+    assert "SameSite=lax" in cookie
+    assert "Pharmacies as clinics" in opened.text
+    assert client.get("/", follow_redirects=False).status_code == 200
+    assert client.post("/api/chat", json=QUESTION).status_code == 200
+    tokens.revoke(kept.id)
+    assert client.get("/", follow_redirects=False).status_code == 303
+    assert client.post("/api/chat", json=QUESTION).status_code == 401
+    client.get("/sign-out")
+    assert "accord_token" not in client.cookies
+
+
+@pytest.mark.parametrize(
+    "onwards", ["https://evil.example", "//evil.example", "/\\evil.example", "javascript:alert(1)"]
+)
+def test_sign_in_leads_nowhere_else(client: TestClient, tokens: TokenStore, onwards: str) -> None:
+    token, _ = tokens.create("test", [Scope.ASK])
+
+    right = client.post("/sign-in", data={"token": token, "next": onwards}, follow_redirects=False)
+    form = client.get("/sign-in", params={"next": onwards})
+
+    assert right.headers["location"] == "/"
+    assert "evil" not in form.text
+    assert "javascript" not in form.text
+
+
+def test_foreign_page_cannot_sign_a_browser_in(client: TestClient, tokens: TokenStore) -> None:
+    token, _ = tokens.create("test", [Scope.ASK])
+
+    refused = client.post(
+        "/sign-in", data={"token": token}, headers={"Origin": "https://evil.example"}
+    )
+
+    assert refused.status_code == 403
+    assert "set-cookie" not in refused.headers
+
+
+async def test_clients_of_other_doors_are_refused_and_let_in(
+    settings: Settings, tokens: TokenStore
+) -> None:
+    token, _ = tokens.create("test", [Scope.ASK])
+    with serving(settings) as live:
+        for key, error in (("sk-none", openai.AuthenticationError), (token, None)):
+            with openai.OpenAI(base_url=f"{live.url}/v1", api_key=key, max_retries=0) as asking:
+                if error is None:
+                    reply = asking.chat.completions.create(model="accord", messages=MESSAGES)
+                    assert reply.choices[0].message.content
+                else:
+                    with pytest.raises(error) as caught:
+                        asking.chat.completions.create(model="accord", messages=MESSAGES)
+                    assert caught.value.code == "invalid_api_key"
+        async with httpx2.AsyncClient(headers=bearer(token)) as http:
+            transport = streamable_http_client(f"{live.url}/mcp", http_client=http)
+            async with Client(transport) as agent:
+                assert not (await agent.call_tool("ask", QUESTION)).is_error
+                with pytest.raises(MCPError, match="does not open 'sources'"):
+                    await agent.call_tool("list_sources", {})
+        refused = httpx2.post(f"{live.url}/mcp", json={"jsonrpc": "2.0", "id": 1, "method": "ping"})
+        assert refused.status_code == 401
+        assert REPORT[:20] not in refused.text
+
+
+@pytest.mark.parametrize(
+    "guard",
+    [
+        {"require_token": True},
+        {"open_to_network": True},
+        {"trusted_proxies": "10.0.0.1"},
+    ],
+)
+def test_address_that_others_reach_is_served_only_where_that_is_safe_or_meant(
+    tmp_path: Path, guard: dict[str, Any], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    served: list[str] = []
+    monkeypatch.setattr("app.web.serve.Server.run", lambda *_, **__: served.append("yes"))
+    monkeypatch.setattr("app.web.serve.signal.signal", lambda *_: None)
+    everywhere = "0.0.0.0"  # noqa: S104 - what is tested
+
+    with pytest.raises(ServeError) as caught:
+        serve(make_settings(tmp_path), chat=FakeChatService(), host=everywhere, port=0)
+    for way in ("127.0.0.1", "accord token create", "TRUSTED_PROXIES", "OPEN_TO_NETWORK=true"):
+        assert way in str(caught.value)
+    assert served == []
+    serve(make_settings(tmp_path, **guard), chat=FakeChatService(), host=everywhere, port=0)
+    serve(make_settings(tmp_path), chat=FakeChatService(), host="localhost", port=0)
+
+    assert served == ["yes", "yes"]
+
+
+def test_command_makes_lists_and_revokes(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("ACCORD_DATA_DIR", str(tmp_path))
+    run = CliRunner().invoke
+
+    made = run(cli.command, ["create", "reports", "--scope", "ask", "--days", "30"])
+    again = run(cli.command, ["create", "ingest", "--scope", "ingest", "--per-minute", "9"])
+    listed = run(cli.command, ["list"])
+
+    token = made.stdout.strip()
+    identifier = token.split("_")[1]
+    assert "the first one" in made.stderr
+    assert "the first one" not in again.stderr
+    first, second = listed.stdout.splitlines()
+    assert first.startswith(f"{identifier}  reports  ask  expires ")
+    assert "ingest, 9 a minute  never expires, never used" in second
+    assert token.split("_", 2)[2] not in listed.stdout
+    revoked = run(cli.command, ["revoke", identifier])
+    assert revoked.stdout == f"revoked {identifier}\n"
+    assert run(cli.command, ["revoke", identifier]).exit_code == 1
+    assert "revoked 20" in run(cli.command, ["list"]).stdout
+    assert '"revoked": "20' in run(cli.command, ["list", "--json"]).stdout
+
+
+def test_command_refuses_a_scope_that_there_is_not(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("ACCORD_DATA_DIR", str(tmp_path))
+
+    refused = CliRunner().invoke(cli.command, ["create", "x", "--scope", "everything"])
+
+    assert refused.exit_code == 2
+    assert "'sources'" in refused.output
