@@ -1,1 +1,4 @@
 """Questions in, cited answers out: answering, web, conversations, settings."""
+
+DISTRIBUTION = "accord"
+"""What is installed under this name."""

@@ -25,7 +25,8 @@ NEAR = 24
 def shelf_of(generation: LiveGeneration, embedder: Embedder, filters: Filters) -> Shelf:
     """The documents that a question may see."""
     within = None if filters == Filters() else generation.reader.document_ids(filters)
-    return Shelf(generation, _citable, partial(_search, generation, embedder, within), within)
+    search = partial(_search, generation, embedder, within)
+    return Shelf(generation, _citable, search, embedder.embed, within)
 
 
 def told_of_library(

@@ -101,7 +101,7 @@ def _side_by_side(
 def _lead(documents: Sequence[DocumentSummary], shelf: Shelf) -> Quoted | None:
     """The first sentence of the newest document about a thing."""
     newest = max(documents, key=lambda each: each.metadata.published or date.min)
-    return next((quoted for quoted, _ in shelf.sentences(newest)), None)
+    return next(shelf.sentences(newest), None)
 
 
 # What is told first

@@ -14,7 +14,8 @@ import typer
 from typer.core import TyperCommand, TyperGroup
 from typer.main import get_command
 
-DISTRIBUTION = "accord"
+from app import DISTRIBUTION
+
 GROUP = "accord.commands"
 
 USAGE_ERROR = 2  # what shells and Typer use for a wrong command line

@@ -13,7 +13,14 @@ from app.library.pen import Quoted
 from vectorstore.lexical import analyse
 from vectorstore.live import LiveGeneration
 from vectorstore.reader import DocumentSummary
-from vectorstore.types import DocumentId, PassageId, ScoredPassage, Sentence, SentenceKind
+from vectorstore.types import (
+    DocumentId,
+    FloatMatrix,
+    PassageId,
+    ScoredPassage,
+    Sentence,
+    SentenceKind,
+)
 
 Citable = Callable[[Sequence[Sentence], Sequence[str]], Sequence[bool]]
 """Which sentences of a document may be cited."""
@@ -54,6 +61,7 @@ class Shelf:
         generation: LiveGeneration,
         citable: Citable,
         search: Search,
+        embed: Callable[[Sequence[str]], FloatMatrix],
         within: Sequence[DocumentId] | None = None,
     ) -> None:
         """Nothing is read yet.
@@ -62,6 +70,7 @@ class Shelf:
             generation: What is served.
             citable: Says what may be cited: no instruction, no reference.
             search: Finds passages by meaning.
+            embed: Vectors of texts, of unit length.
             within: The documents that there are for this question; None takes all.
         """
         self._within = within
@@ -69,6 +78,7 @@ class Shelf:
         self._reader = generation.reader
         self._citable = citable
         self.search = search
+        self.embed = embed
 
     @cached_property
     def documents(self) -> list[DocumentSummary]:
@@ -159,8 +169,8 @@ class Shelf:
 
     def sentences(
         self, document: DocumentSummary, passages: Sequence[PassageId] | None = None
-    ) -> Iterator[tuple[Quoted, list[float]]]:
-        """Sentences that may be cited, each once, with their vectors, in reading order."""
+    ) -> Iterator[Quoted]:
+        """Sentences that may be cited, each once, in reading order."""
         if passages is None:
             passages = [each.id for each in self._reader.prepared(document.id).passages]
         inside = self._reader.sentences(passages)
@@ -170,12 +180,10 @@ class Shelf:
             if one is None:
                 continue
             may = self._citable(one.sentences, one.texts)
-            for sentence, text, vector, is_citable in zip(
-                one.sentences, one.texts, one.vectors, may, strict=True
-            ):
+            for sentence, text, is_citable in zip(one.sentences, one.texts, may, strict=True):
                 if is_citable and sentence.ordinal not in seen:
                     seen.add(sentence.ordinal)
-                    yield _quote(document, sentence, text), vector.tolist()
+                    yield _quote(document, sentence, text)
 
     def _openings(self, document: DocumentSummary) -> Iterator[Quoted]:
         sentences = self._reader.document_sentences(document.id)
@@ -192,7 +200,7 @@ class Shelf:
         self, document: DocumentSummary, passage: PassageId, wanted: Sequence[str]
     ) -> Quoted | None:
         """The sentence of a passage that holds most of the words; the first of equals."""
-        found = [quoted for quoted, _ in self.sentences(document, [passage])]
+        found = self.sentences(document, [passage])
         best = max(found, key=lambda each: len(set(wanted) & set(analyse(each.text))), default=None)
         return best or self.opening(document)
 

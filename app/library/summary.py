@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 
 import numpy as np
 
 from app.library.pen import Quoted
 from vectorstore.lexical import analyse
-from vectorstore.types import FloatVector, SentenceKind
+from vectorstore.types import FloatMatrix, FloatVector, SentenceKind
 
 SENTENCES = 6
+MOST_READ = 240
+"""Sentences of a long text that are compared with each other."""
 MIN_WORDS, MAX_WORDS = 6, 45
 """What is shorter says little, what is longer is no highlight."""
 FIRST_COUNTS = 0.12
@@ -23,7 +25,8 @@ Goldstein, "The use of MMR", SIGIR 1998."""
 
 
 def summarise(
-    sentences: Sequence[tuple[Quoted, list[float]]],
+    sentences: Sequence[Quoted],
+    embed: Callable[[Sequence[str]], FloatMatrix],
     *,
     limit: int | None = None,
     title: str = "",
@@ -35,21 +38,23 @@ def summarise(
     turn, repetitions are left out.
 
     Args:
-        sentences: Of one document, with their vectors (unit length), in reading order.
+        sentences: Of one document, in reading order. Of very many some are read, evenly spread.
+        embed: Vectors of texts, of unit length.
         limit: How many; None takes `SENTENCES`.
         title: Of the document; what only repeats it is left out.
         about: What the sentences speak of where any does.
     """
-    fit = [pair for pair in sentences if _is_fit(pair[0], title)]
+    fit = [each for each in sentences if _is_fit(each, title)]
     topic = set(analyse(about))
-    fit = [pair for pair in fit if topic & set(analyse(pair[0].text))] or fit
+    fit = [each for each in fit if topic & set(analyse(each.text))] or fit
     if not fit:
         return []
-    vectors = np.array([vector for _, vector in fit], dtype=np.float32)
+    fit = [fit[place] for place in sorted({*np.linspace(0, len(fit) - 1, MOST_READ, dtype=int)})]
+    vectors = embed([each.text for each in fit])
     alike = vectors @ vectors.T
     worth: FloatVector = alike.mean(axis=1).astype(np.float32)
     seen: set[tuple[str, ...]] = set()
-    for place, (quoted, _) in enumerate(fit):
+    for place, quoted in enumerate(fit):
         heading = quoted.sentence.heading
         worth[place] += FIRST_COUNTS * (heading not in seen)
         seen.add(heading)
@@ -57,18 +62,18 @@ def summarise(
     while len(chosen) < min(limit or SENTENCES, len(fit)):
         left = [place for place in range(len(fit)) if place not in chosen]
         chosen.append(max(left, key=lambda place: _gain(place, chosen, fit, alike, worth)))
-    return [fit[place][0] for place in sorted(chosen)]
+    return [fit[place] for place in sorted(chosen)]
 
 
 def _gain(
     place: int,
     chosen: Sequence[int],
-    fit: Sequence[tuple[Quoted, list[float]]],
+    fit: Sequence[Quoted],
     alike: np.ndarray,
     worth: FloatVector,
 ) -> float:
-    heading = fit[place][0].sentence.heading
-    same = sum(fit[other][0].sentence.heading == heading for other in chosen)
+    heading = fit[place].sentence.heading
+    same = sum(fit[other].sentence.heading == heading for other in chosen)
     nearest = max((float(alike[place, other]) for other in chosen), default=0.0)
     return float(worth[place]) - COVERED * same - REPEATS * max(0.0, nearest - 0.5)
 

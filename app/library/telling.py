@@ -412,7 +412,7 @@ def summary_of(document: DocumentSummary, shelf: Shelf, limit: int | None = None
     """What a document says, in its own most central sentences under its headings."""
     opening = shelf.opening(document)
     sentences = list(shelf.sentences(document))
-    chosen = summarise(sentences, limit=limit, title=document.metadata.title)
+    chosen = summarise(sentences, shelf.embed, limit=limit, title=document.metadata.title)
     if not chosen or opening is None:
         return None
     pen = Pen()
@@ -440,9 +440,9 @@ def summary_of_topic(topic: str, shelf: Shelf) -> Told | None:
     pen = Pen()
     for name, passages in list(by_document.items())[:MAX_DOCUMENTS]:
         sentences = sorted(
-            shelf.sentences(known[name], passages), key=lambda pair: pair[0].sentence.ordinal
+            shelf.sentences(known[name], passages), key=lambda each: each.sentence.ordinal
         )
-        for quoted in summarise(sentences, limit=OF_EACH, title=topic, about=topic):
+        for quoted in summarise(sentences, shelf.embed, limit=OF_EACH, title=topic, about=topic):
             pen.say_own_words(quoted, heading=known[name].metadata.title)
     if not pen.claims:
         return None

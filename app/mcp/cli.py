@@ -25,8 +25,8 @@ def mcp() -> None:
 def _serve(settings: Settings) -> None:
     from importlib.metadata import version
 
+    from app import DISTRIBUTION
     from app.bootstrap import build_chat_service, extra, store_settings
-    from app.main import DISTRIBUTION
     from app.mcp.port import LocalPort
     from app.running import Runner
     from vectorstore.catalog import Catalog
@@ -43,7 +43,7 @@ def _serve(settings: Settings) -> None:
         catalog.close()
     runner = Runner(
         running=settings.running_limit,
-        queued=settings.queue_limit,
+        queued=settings.max_queued,
         max_wait_s=settings.max_wait_s,
         timeout_s=settings.answer_timeout_s,
     )

@@ -62,8 +62,8 @@ def train(
     device = next(network.parameters()).device
     working = ReaderNetwork.like(network).to(torch.bfloat16).train()
     guide = None if teacher is None else ReaderNetwork.like(teacher).to(torch.bfloat16).eval()
-    masters = [p for p in network.parameters() if p.requires_grad]
-    copies = [p for p in working.parameters() if p.requires_grad]
+    masters: list[Tensor] = [p for p in network.parameters() if p.requires_grad]
+    copies: list[Tensor] = [p for p in working.parameters() if p.requires_grad]
     mean = [p.detach().clone() for p in masters]
     optimizer = torch.optim.AdamW(_groups(masters), lr=recipe.rate, betas=(0.9, 0.98))
     step = _restored(checkpoint, network, optimizer, mean)

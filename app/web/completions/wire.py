@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from typing import Annotated, Any, Literal
+from typing import Annotated, Any, Final, Literal
 
 from pydantic import BaseModel, ConfigDict, Field
 
@@ -14,7 +14,8 @@ from app.web.schemas import AnswerBody, EncodableText, FiltersBody
 DEFAULT_MODEL = "accord"
 MODEL_PREFIX = "accord-"
 """Before the name of a composer."""
-COMPLETION, CHUNK = "chat.completion", "chat.completion.chunk"
+COMPLETION: Final = "chat.completion"
+CHUNK: Final = "chat.completion.chunk"
 FINISHED, CUT = "stop", "length"
 MAX_MESSAGES = 1_000
 
@@ -243,7 +244,7 @@ class ModelListBody(BaseModel):
     data: list[ModelBody]
 
 
-def annotations(writer: Writer, since: int = 0) -> list[Annotation]:
+def annotations_of(writer: Writer, since: int = 0) -> list[Annotation]:
     """Of the numbers written, from the one at place `since` on."""
     marks = enumerate(writer.marks[since:], start=since)
     return [Annotation.of(index, mark, writer.base_url) for index, mark in marks]
