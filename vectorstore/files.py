@@ -12,7 +12,7 @@ from pathlib import Path
 from vectorstore.failpoints import failpoint
 
 _CLONE = 0x40049409  # FICLONE of linux/fs.h
-_NO_CLONES = {errno.EOPNOTSUPP, errno.ENOTTY, errno.EXDEV, errno.EINVAL, errno.ENOSYS, errno.EPERM}
+_BROKEN = {errno.ENOSPC, errno.EIO}  # whatever else is the matter, a plain copy may do
 
 
 def take_over(source: Path, target: Path) -> None:
@@ -20,7 +20,7 @@ def take_over(source: Path, target: Path) -> None:
     try:
         os.link(source, target)
     except OSError as error:  # no hard links here, another file system, too many links
-        if error.errno in (errno.ENOSPC, errno.EIO, errno.ENOENT):
+        if error.errno in _BROKEN:
             raise
         copy(source, target)
 
@@ -31,7 +31,7 @@ def copy(source: Path, target: Path) -> None:
         try:
             fcntl.ioctl(new, _CLONE, old.fileno())
         except OSError as error:
-            if error.errno not in _NO_CLONES:
+            if error.errno in _BROKEN:
                 raise
             shutil.copyfileobj(old, new, 1 << 20)
 

@@ -10,6 +10,7 @@ from pathlib import Path
 from vectorstore.catalog import Catalog, VersionInfo
 from vectorstore.errors import (
     CatalogError,
+    IndexMismatchError,
     IndexUnusableError,
     NoIndexError,
     UnknownDocumentError,
@@ -64,6 +65,8 @@ def verify_generation(generations: Generations, number: int) -> list[str]:
     """Problems of one generation's files and vectors."""
     try:
         generations.verify(number)
+    except IndexMismatchError as error:
+        return [str(error)]
     except (VerificationError, IndexUnusableError) as error:
         return [f"the index is damaged: {error}; run `accord rebuild`"]
     return []

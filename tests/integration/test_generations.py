@@ -222,6 +222,8 @@ def test_an_index_of_another_format_is_refused_with_the_command(store: Store) ->
     path.write_text(json.dumps(fields | {"format": 99}), encoding="utf-8")
     with pytest.raises(IndexMismatchError, match="format 99.*accord rebuild"):
         store.generations.open(2)
+    [problem] = store.problems()
+    assert problem.endswith("has format 99, this program reads 2; run `accord rebuild`")
 
 
 def test_embedding_again_changes_vectors_and_keeps_everything_else(store: Store) -> None:
