@@ -133,18 +133,20 @@ def top(
 @application.command("help", hidden=True)
 def show_help(
     context: typer.Context,
-    command: Annotated[str | None, typer.Argument(help="Of which command.")] = None,
+    words: Annotated[
+        list[str] | None, typer.Argument(metavar="COMMAND", help="Of which command.")
+    ] = None,
 ) -> None:
     """Say what a command takes."""
-    above = context.parent
-    assert above is not None  # noqa: S101 - `help` is a command of the group
-    if command is None:
-        typer.echo(above.get_help())
-        return
-    group = above.command
-    assert isinstance(group, LazyGroup)  # noqa: S101
-    name, found, _ = group.resolve_command(above, [command])
-    found.get_help(found.make_context(name, [], parent=above, resilient_parsing=True))
+    shown: Any = context.parent
+    for word in words or ():
+        group = shown.command
+        if not isinstance(group, TyperGroup):
+            _refuse(f"`{shown.command_path}` has no commands of its own.")
+        name, found, _ = group.resolve_command(shown, [word])
+        assert found is not None  # noqa: S101 - what is not there was refused
+        shown = found.make_context(name, [], parent=shown, resilient_parsing=True)
+    typer.echo(shown.get_help(), nl=False)
 
 
 def _without_types_of_flags(command: Any, context: Any) -> None:

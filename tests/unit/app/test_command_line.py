@@ -86,6 +86,14 @@ def test_help_of_an_unknown_command_says_what_it_resembles() -> None:
     assert "Did you mean `accord serve`?" in done.stderr
 
 
+def test_help_of_a_command_below_another() -> None:
+    word, short = run_accord("help", "eval", "run"), run_accord("eval", "run", "-h")
+    assert "Usage: accord eval run" in word.stdout
+    assert word.stdout.strip() == short.stdout.strip()
+    done = run_accord("help", "serve", "more")
+    assert (done.returncode, done.stderr) == (2, "`accord serve` has no commands of its own.\n")
+
+
 def test_no_command_at_all_shows_help() -> None:
     done = run_accord()
     assert done.returncode == 2
