@@ -90,6 +90,10 @@ class CoreCollection:
         )
         return {"ids": found.ids, "embeddings": found.embeddings}
 
+    def delete(self, where: dict[str, Any]) -> None:
+        """Take out what a condition names."""
+        self._bindings.delete(self._id, None, json.dumps(where), None, None, TENANT, DATABASE)
+
     def count(self) -> int:
         """How many there are."""
         return int(self._bindings.count(self._id, TENANT, DATABASE))

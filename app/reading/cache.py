@@ -9,7 +9,7 @@ from pathlib import Path
 
 from vectorstore.embedding.shared import written_whole
 
-FORMAT = 2
+FORMAT = 3
 """Raised whenever the graph changes, so that an older file is not mistaken for it."""
 _DIGEST_BYTES = 64
 _log = logging.getLogger(__name__)

@@ -2,7 +2,7 @@
 
 A BERT encoder (Devlin et al. 2019) with the operators that ONNX Runtime computes fastest on
 processors: attention as one node, linear layers in eight bits with the activations quantised as
-they come (or in single precision).
+they come, row by row (or in single precision).
 """
 
 from __future__ import annotations
@@ -61,18 +61,23 @@ class _Graph:
             return self.add(
                 "Add", [self.add("MatMul", [source, weight], f"{name}.product"), biased], name
             )
-        return self.add(
+        # All rows share one scale in that product, so each is first brought to the same height: a
+        # third of the distance to single precision, for a sixth of the time.
+        heights = self.add("Abs", [source], f"{name}.heights")
+        height = self.add("ReduceMax", [heights], f"{name}.height", axes=[-1], keepdims=1)
+        product = self.add(
             "DynamicQuantizeMatMul",
             [
-                source,
+                self.add("Div", [source, height], f"{name}.level"),
                 self.constant(f"{name}.weight", joined.values.T),
                 self.constant(f"{name}.scales", joined.scales),
                 self.constant(f"{name}.zeros", np.zeros(len(joined.scales), dtype=np.int8)),
-                biased,
             ],
-            name,
+            f"{name}.product",
             domain=MICROSOFT,
         )
+        restored = self.add("Mul", [product, height], f"{name}.restored")
+        return self.add("Add", [restored, biased], name)
 
     def norm_of_sum(self, first: str, second: str, layer: str) -> str:
         """Two nodes: `cross_encoder.FUSIONS_LEFT_OUT` says why not one."""

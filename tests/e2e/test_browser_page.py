@@ -22,8 +22,9 @@ from tests.builders_web import (
     make_answer,
     make_citation,
     make_document,
+    make_settings,
 )
-from tests.live_server import LiveServer, until
+from tests.live_server import PATIENCE_S, LiveServer, serving, until
 
 if TYPE_CHECKING:
     from playwright.sync_api import Browser, Page
@@ -259,6 +260,27 @@ def test_sentences_appear_one_by_one_and_stop_stops(
     assert page.locator(".turn").count() == 1
     # The button is gone; the focus is not.
     assert has_focus(page, "textarea[name=question]")
+
+
+def test_who_waits_sees_where_the_question_stands(browser: Browser, tmp_path: Path) -> None:
+    chat = FakeChatService()
+    with serving(make_settings(tmp_path, max_running=1), chat) as live:
+        context = open_context(browser)
+        page = context.new_page()
+        page.goto(live.url)
+        page.wait_for_selector(".starters button")
+        chat.held = True
+        before = live.open_stream()
+        assert chat.reached.acquire(timeout=PATIENCE_S)
+
+        page.fill("textarea[name=question]", "What was bought?")
+        page.keyboard.press("Enter")
+
+        page.wait_for_selector(".status:has-text('You are next, about 1 s')")
+        chat.held = False
+        page.wait_for_selector(".cited")
+        before.close()
+        context.close()
 
 
 def test_long_silence_says_that_work_goes_on(page: Page) -> None:

@@ -15,9 +15,9 @@ import pytest
 from fastapi.testclient import TestClient
 from lxml import etree
 
-from app.exports.word import MEDIA_TYPE
 from app.types import Claim
 from app.web.api import create_app
+from app.web.exports import MEDIA_TYPES, Format
 from tests.builders_web import (
     FakeChatService,
     make_abstention,
@@ -98,7 +98,7 @@ def test_word_file_has_real_footnotes_with_links(client: TestClient, chat: FakeC
 
     response = client.get(f"/api/conversations/{conversation}/export?format=docx")
 
-    assert response.headers["content-type"] == MEDIA_TYPE
+    assert response.headers["content-type"] == MEDIA_TYPES[Format.DOCX]
     document = docx.Document(io.BytesIO(response.content))
     headings = [one.text for one in document.paragraphs if one.style.name.startswith("Heading")]
     assert headings == ["What was bought?", "What was bought?", "Moon?", "And now?"]
