@@ -38,11 +38,12 @@ def summarise(
         sentences: Of one document, with their vectors (unit length), in reading order.
         limit: How many; None takes `SENTENCES`.
         title: Of the document; what only repeats it is left out.
-        about: What the sentences speak of where any does.
+        about: What the sentences must speak of.
     """
     fit = [pair for pair in sentences if _is_fit(pair[0], title)]
     topic = set(analyse(about))
-    fit = [pair for pair in fit if topic & set(analyse(pair[0].text))] or fit
+    if topic:
+        fit = [pair for pair in fit if topic & set(analyse(pair[0].text))]
     if not fit:
         return []
     vectors = np.array([vector for _, vector in fit], dtype=np.float32)
