@@ -73,7 +73,12 @@ def _listed(asked: LibraryQuestion, shelf: Shelf) -> Told | None:
         mentions = {each.document.id: each.quoted for each in shelf.mentions(topic)}
         documents = [each for each in documents if each.id in mentions]
         quotes |= {name: quoted for name, quoted in mentions.items() if name not in quotes}
-    documents = _ordered(documents, asked.order, shelf)
+    documents = _ordered(documents, asked.order)
+    if asked.is_about:
+        named = {each.id for topic in asked.topics for each in shelf.titled(topic)}
+        first = [each for each in documents if each.id in named]
+        rest = [] if first and asked.limit else [e for e in documents if e.id not in named]
+        documents = [*first, *rest]
     total = len(documents)
     shown = documents[: min(asked.limit or MAX_LISTED, MAX_LISTED)]
     if not documents:
@@ -88,7 +93,7 @@ def _listed(asked: LibraryQuestion, shelf: Shelf) -> Told | None:
         pen.say(_headline(asked, documents, len(shown), len(shelf.documents)), ends)
     for each in shown:
         if place := places[each.id]:
-            pen.say(_line(each, asked, shelf), [place], form=Form.ITEM)
+            pen.say(_line(each, asked), [place], form=Form.ITEM)
     more = total - len(shown)
     message = None
     if more and not asked.limit:
@@ -111,9 +116,7 @@ def _filtered(
     return found
 
 
-def _ordered(
-    documents: Sequence[DocumentSummary], order: Order | None, shelf: Shelf
-) -> list[DocumentSummary]:
+def _ordered(documents: Sequence[DocumentSummary], order: Order | None) -> list[DocumentSummary]:
     """The newest first unless asked otherwise; what has no date comes last."""
     if order in {Order.LONGEST, Order.SHORTEST}:
         return sorted(documents, key=lambda each: each.num_chars, reverse=order is Order.LONGEST)
@@ -191,13 +194,13 @@ def _between(documents: Sequence[DocumentSummary]) -> str:
     return f", published {f'between {first} and {last}' if first != last else f'on {first}'}{told}"
 
 
-def _line(document: DocumentSummary, asked: LibraryQuestion, shelf: Shelf) -> str:
+def _line(document: DocumentSummary, asked: LibraryQuestion) -> str:
     """Title, authors, publisher, date; the length where it is asked for."""
     known = document.metadata
     dated = long_date(known.published, known.published_precision) if known.published else "no date"
     by = [*known.authors, known.publisher, dated]
     if asked.order in {Order.LONGEST, Order.SHORTEST}:
-        by.append(f"{shelf.words(document):,} words")
+        by.append(f"{document.num_chars:,} characters")
     title = f"{known.title} ({known.place})" if known.place else known.title
     stop = "" if title.endswith((".", "!", "?", "…")) else "."
     return f"{title}{stop} {', '.join(filter(None, by))}."
@@ -243,7 +246,7 @@ def _new(asked: LibraryQuestion, shelf: Shelf) -> Told | None:
     pen.say(head, [shown[0][1], shown[-1][1]])
     for each, place in shown:
         day = long_date(each.ingested.date())
-        pen.say(f"{_line(each, asked, shelf)[:-1]}; added {day}.", [place], form=Form.ITEM)
+        pen.say(f"{_line(each, asked)[:-1]}; added {day}.", [place], form=Form.ITEM)
     return Told(AnswerStatus.ANSWERED, tuple(pen.claims), pen.citations)
 
 
@@ -328,7 +331,7 @@ def summary_of(document: DocumentSummary, shelf: Shelf, limit: int | None = None
     if not chosen or opening is None:
         return None
     pen = Pen()
-    pen.say(_line(document, LibraryQuestion(Wants.LIST), shelf), [opening])
+    pen.say(_line(document, LibraryQuestion(Wants.LIST)), [opening])
     for quoted in chosen:
         pen.say_own_words(quoted, heading=_heading(quoted, document.metadata.title))
     return Told(AnswerStatus.ANSWERED, tuple(pen.claims), pen.citations)
