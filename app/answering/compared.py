@@ -170,7 +170,10 @@ def _tell_order(asked: Comparison, found: Found, pen: Pen) -> None:
         opening = "Yes. " if is_so else ("About the same. " if sign == 0 else "No. ")
     against = " and ".join(f"{_said(found[thing])} for {_the(thing)}" for thing in others)
     sum_ = _sum(values[first], values[others[-1]]) if len(things) == 2 else ""  # noqa: PLR2004
-    text = f"{opening}{_capital(first)}: {_said(found[first])}, against {against}{sum_}."
+    is_choice = asked.asks in {Asks.MOST, Asks.LEAST} and asked.word.endswith("er") and sign != 0
+    verb = "lasted" if Attribute.DURATION in asked.attributes else "was"
+    leads = f"{_capital(first)} {verb} {asked.word}" if is_choice else _capital(first)
+    text = f"{opening}{leads}: {_said(found[first])}, against {against}{sum_}."
     return pen.say(text, _quotes_of(found), verdict=Verdict.COMPUTED)
 
 

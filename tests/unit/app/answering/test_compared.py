@@ -84,7 +84,7 @@ def tell(question: str, **sides: str) -> Told | None:
          "between them)."),
         ("Which lasted longer, Alba or Brava?",
          {"Alba": "Alba lasted 18 months.", "Brava": "Brava lasted two years."},
-         "Brava: two years, against 18 months for Alba."),
+         "Brava lasted longer: two years, against 18 months for Alba."),
         ("Did Alba cost more than $5 billion?", {"Alba": "Alba cost nearly $3 billion."},
          "No. Alba: nearly $3 billion; that is less than $5 billion."),
         ("Was Alba founded after 1990?", {"Alba": "Alba was founded on 1 March 1999."},
