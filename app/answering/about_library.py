@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+import secrets
+from collections.abc import Iterator, Mapping, Sequence
+from datetime import UTC, datetime
 from functools import partial
 
+from app.answering.disagreement import notes
 from app.answering.evidence import is_citable, leans
 from app.answering.instructions import withheld
 from app.answering.settling import says_nothing
@@ -12,12 +15,22 @@ from app.library.asking import library_question
 from app.library.scope import Scope, scoped
 from app.library.shelf import Shelf
 from app.library.telling import Told, answer_library, summary_of_topic
-from app.types import Message
+from app.types import (
+    Answer,
+    AnswerDone,
+    AnswerEvent,
+    ClaimEvent,
+    Message,
+    NoteEvent,
+    Receipt,
+)
 from vectorstore.live import LiveGeneration
 from vectorstore.protocols import Embedder
 from vectorstore.retrieval import opened, rank
 from vectorstore.types import DocumentId, Filters, ScoredPassage, Sentence
 
+LIBRARY, COMPARISON = "library", "comparison"
+"""Composers of what is told from the catalog, and of things side by side."""
 NEAR = 24
 """Passages from which all that is said on a topic is told."""
 
@@ -78,3 +91,39 @@ def _search(
 ) -> list[ScoredPassage]:
     ranking = rank(generation, text, embedder.embed([text])[0], document_ids=within)
     return opened(generation.reader, [ranking], ranking.fused, limit=NEAR)
+
+
+def as_events(
+    question: str, told: Told, composer: str, generation: str, timings_ms: Mapping[str, float]
+) -> Iterator[AnswerEvent]:
+    """An answer about the library, or a comparison, as events."""
+    known: set[int] = set()
+    for claim in told.claims:
+        new = tuple(c for c in told.citations if c.n in claim.citations and c.n not in known)
+        known |= set(claim.citations)
+        yield ClaimEvent(claim, new)
+    answer = Answer(
+        id=secrets.token_hex(16),
+        question=question,
+        status=told.status,
+        claims=told.claims,
+        citations=told.citations,
+        notes=notes(told.citations, ()),
+        near_misses=(),
+        composer=composer,
+        receipt=Receipt(
+            question,
+            question,
+            composer,
+            generation,
+            answerability=float(bool(told.claims)),
+            counts={"shown": len(told.claims)},
+            timings_ms=timings_ms,
+        ),
+        created=datetime.now(UTC),
+        message=told.message,
+        table=told.table,
+    )
+    if answer.claims:
+        yield NoteEvent(answer.notes)
+    yield AnswerDone(answer)

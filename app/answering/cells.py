@@ -113,13 +113,26 @@ def values_of(
     asked: Comparison,
     documents: Sequence[DocumentSummary],
     ask: Ask,
+    *,
+    by_name: bool = False,
 ) -> list[Value]:
-    """The value that the sources give, the newest source first; further ones where they differ."""
+    """The value that the sources give, the newest source first; further ones where they differ.
+
+    Args:
+        thing: As the question names it.
+        attribute: What is wanted of it.
+        asked: The whole comparison.
+        documents: Where to look.
+        ask: Asks the reader.
+        by_name: Only sentences that name the thing themselves: another thing is in its documents.
+    """
     name, event = event_of(thing)
     event = event or asked.event
     found = ask(_question(name, attribute, asked, event), [each.id for each in documents])
     names = _name_keys(name)
-    near = [item for item in found if _speaks_of(item, names)]
+    near = [
+        item for item in found if _speaks_of(item, names) and (not by_name or names <= item.keys)
+    ]
     values = [
         (score, value)
         for item in near

@@ -43,7 +43,15 @@ def answer_comparison(asked: Comparison, shelf: Shelf, ask: Ask) -> Told | None:
         return _side_by_side(asked, documents, shelf, ask)
     attribute = asked.attributes[0]
     found = {
-        thing: values_of(thing, attribute, asked, documents[thing], ask) for thing in asked.things
+        thing: values_of(
+            thing,
+            attribute,
+            asked,
+            documents[thing],
+            ask,
+            by_name=_is_beside_another(thing, documents),
+        )
+        for thing in asked.things
     }
     known = [thing for thing in asked.things if found[thing]]
     if not known or (len(asked.things) > 1 and _are_one(found)):
@@ -63,6 +71,15 @@ def answer_comparison(asked: Comparison, shelf: Shelf, ask: Ask) -> Told | None:
     status = AnswerStatus.PARTIAL if lacking else AnswerStatus.ANSWERED
     is_pair = len(asked.things) > 1
     return Told(status, tuple(pen.claims), pen.citations, message, table if is_pair else None)
+
+
+def _is_beside_another(thing: str, documents: dict[str, list[DocumentSummary]]) -> bool:
+    """Whether a document about one thing is also about another; two events of one are no two."""
+    own = {each.id for each in documents[thing]}
+    return any(
+        own & {each.id for each in theirs} and event_of(other)[0] != event_of(thing)[0]
+        for other, theirs in documents.items()
+    )
 
 
 def _side_by_side(
@@ -170,7 +187,10 @@ def _tell_order(asked: Comparison, found: Found, pen: Pen) -> None:
         opening = "Yes. " if is_so else ("About the same. " if sign == 0 else "No. ")
     against = " and ".join(f"{_said(found[thing])} for {_the(thing)}" for thing in others)
     sum_ = _sum(values[first], values[others[-1]]) if len(things) == 2 else ""  # noqa: PLR2004
-    text = f"{opening}{_capital(first)}: {_said(found[first])}, against {against}{sum_}."
+    is_choice = asked.asks in {Asks.MOST, Asks.LEAST} and asked.word.endswith("er") and sign != 0
+    verb = "lasted" if Attribute.DURATION in asked.attributes else "was"
+    leads = f"{_capital(first)} {verb} {asked.word}" if is_choice else _capital(first)
+    text = f"{opening}{leads}: {_said(found[first])}, against {against}{sum_}."
     return pen.say(text, _quotes_of(found), verdict=Verdict.COMPUTED)
 
 

@@ -12,7 +12,7 @@ from functools import partial
 from itertools import chain
 
 from app.answering import abstention
-from app.answering.about_library import shelf_of, told_of_library
+from app.answering.about_library import COMPARISON, LIBRARY, as_events, shelf_of, told_of_library
 from app.answering.answerability import THRESHOLD, judge
 from app.answering.asking import Asked, ask
 from app.answering.citing import Citer
@@ -39,7 +39,6 @@ from app.answering.select import select
 from app.answering.settling import Unsupported
 from app.answering.wording import Wording
 from app.errors import NotReadyError, UnknownComposerError
-from app.library.telling import Told
 from app.protocols import FoundPassage, Readiness, SourceSummary, SourceVersion
 from app.questions import MAX_QUESTION_CHARACTERS, readable_question
 from app.reading.protocol import Reader
@@ -48,12 +47,10 @@ from app.types import (
     AnswerDone,
     AnswerEvent,
     AnswerStatus,
-    ClaimEvent,
     Message,
     NearMiss,
     NoteEvent,
     Question,
-    Receipt,
     StatusEvent,
     Verdict,
 )
@@ -66,8 +63,6 @@ QUESTIONS_READ = 2
 """Earlier questions that the reader reads with a follow-up; it is trained on as many."""
 DEPENDS = 0.5
 """From this chance on a question is read with those before it."""
-LIBRARY, COMPARISON = "library", "comparison"
-"""Composers of what is told from the catalog, and of things side by side."""
 TURNS_READ = 6
 """Messages of the conversation that a follow-up may lean on; older ones mislead more than help."""
 
@@ -138,19 +133,21 @@ class ChatService:
                 understood, history, generation, self._embedder, question.filters
             )
         if told is not None:
-            yield from _told(text, told, LIBRARY, generation.name, clock.milliseconds)
+            yield from as_events(text, told, LIBRARY, generation.name, clock.milliseconds)
             return
         with clock.timing("condense"):
-            condensed = yield from _condensed(composer, plain_notation(scope.text), history)
+            plain = plain_notation(scope.text)
+            condensed = yield from _condensed(composer, plain, history)
             condensed = self._in_conversation(condensed, history)
         before = next((turn.content for turn in reversed(history) if turn.role == "user"), "")
-        compared = comparison(condensed.text, before) if condensed.use is None else None
+        # Of a chat model's rewrite no word is shown unverified, and a table names its columns.
+        compared = comparison(condensed.text if condensed.use is None else plain, before)
         if compared is not None:
             with self._generation() as generation, clock.timing("compare"):
                 shelf = shelf_of(generation, self._embedder, scope.filters)
                 told = answer_comparison(compared, shelf, partial(self._ask, generation))
             if told is not None:
-                yield from _told(text, told, COMPARISON, generation.name, clock.milliseconds)
+                yield from as_events(text, told, COMPARISON, generation.name, clock.milliseconds)
                 return
         with self._generation() as generation, clock.timing("search"):
             found = retrieve(condensed, generation, self._embedder, scope.filters)
@@ -314,42 +311,6 @@ def _condensed(
                 return step
             yield StatusEvent("condensing")
     raise AssertionError("a composer ends with the condensed question")
-
-
-def _told(
-    question: str, told: Told, composer: str, generation: str, timings_ms: Mapping[str, float]
-) -> Iterator[AnswerEvent]:
-    """An answer about the library, or a comparison, as events."""
-    known: set[int] = set()
-    for claim in told.claims:
-        new = tuple(c for c in told.citations if c.n in claim.citations and c.n not in known)
-        known |= set(claim.citations)
-        yield ClaimEvent(claim, new)
-    answer = Answer(
-        id=secrets.token_hex(16),
-        question=question,
-        status=told.status,
-        claims=told.claims,
-        citations=told.citations,
-        notes=notes(told.citations, ()),
-        near_misses=(),
-        composer=composer,
-        receipt=Receipt(
-            question,
-            question,
-            composer,
-            generation,
-            answerability=float(bool(told.claims)),
-            counts={"shown": len(told.claims)},
-            timings_ms=timings_ms,
-        ),
-        created=datetime.now(UTC),
-        message=told.message,
-        table=told.table,
-    )
-    if answer.claims:
-        yield NoteEvent(answer.notes)
-    yield AnswerDone(answer)
 
 
 def _as_put(asked: Asked, question: str, condensed: Condensed) -> Asked:

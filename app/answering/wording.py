@@ -19,8 +19,9 @@ MIN_LETTERS = 5
 """Shorter words differ from too many others by one letter."""
 LONG = 8
 """From so many letters on two may be wrong."""
-ALIKE = 0.8
-"""Similarity (difflib) that the word meant must have; its first letter is the same."""
+ALIKE, ALIKE_NAME = 0.8, 0.85
+"""Similarity (difflib) that the word meant must have, and a name; its first letter is the same.
+"Roche" is not "Rocha" with a slip."""
 MAX_UNKNOWN = 2
 """A question with more unknown words is in another language, or not about the library."""
 LOOKED_AT = 40
@@ -113,7 +114,7 @@ def _nearest(
         if bare[:1] != plain[:1] or (must_be_name and not other[:1].isupper()):
             continue
         alike = SequenceMatcher(None, plain, bare, autojunk=False).ratio()
-        if alike < (1.0 if only_accents else ALIKE):
+        if alike < (1.0 if only_accents else ALIKE_NAME if must_be_name else ALIKE):
             continue
         if best is None or (alike, count) > best[:2]:
             best = (alike, count, other)

@@ -49,6 +49,9 @@ _PRONOUN = re.compile(
     r"(?:it|them|him|her|this|that|these|those|me|us|you|all this|(?:this|that|the same) \w+|each "
     r"other|one another)", re.IGNORECASE,
 )  # fmt: skip
+_IS_ABOUT = re.compile(
+    r"(?:about|on|regarding|concerning|covering|dealing with|devoted to|are about|are on)\b", re.I
+)
 _ASKS = re.compile(
     r"^(?:why|how|what|whether|when|who|whom|which|where|if|the way)\b|"
     r"\b(?:and|then|but|or) (?:say|tell|list|who|what|when|which|how|where|why|does|do|did|is)\b"
@@ -64,6 +67,7 @@ class Filtered:
     """What was read; `rest` is what is no filter."""
 
     topics: tuple[str, ...] = ()
+    is_about: bool = False
     author: str = ""
     published: tuple[date | None, date | None] = (None, None)
     language: str = ""
@@ -91,7 +95,8 @@ def read_filters(tail: str, today: date) -> Filtered:
         author = bare(groups.get("author") or "")
         if any(map(is_no_topic, (*topics, author))):
             break
-        return replace(found, topics=topics, author=author)
+        is_about = bool(topics) and _IS_ABOUT.match(rest) is not None
+        return replace(found, topics=topics, is_about=is_about, author=author)
     return replace(found, rest=rest)
 
 

@@ -46,6 +46,8 @@ class LibraryQuestion:
     wants: Wants
     topics: tuple[str, ...] = ()
     """What the documents must speak of, each."""
+    is_about: bool = False
+    """They must be about it: what has it in its title comes first."""
     reference: str = ""
     """Words that name one document: its subject, publisher or title."""
     points_back: bool = False

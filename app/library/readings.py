@@ -60,11 +60,12 @@ def many(wants: Wants, *, needs_filter: bool = False) -> Read:
 def _filtered(wants: Wants, groups: dict[str, str | None], filters: Filtered) -> LibraryQuestion:
     extreme, limit = (groups.get("extreme") or "").lower(), groups.get("limit")
     number = None if limit is None else NUMBERS.get(limit.lower()) or int(limit)
-    if extreme and number is None and groups.get("single"):
+    if extreme and number is None and groups.get("single") is not None:
         number = 1
     return LibraryQuestion(
         wants,
         topics=filters.topics or topics_of(groups.get("topic") or ""),
+        is_about=filters.is_about,
         author=filters.author,
         published=filters.published,
         language=filters.language or (groups.get("language") or "").lower(),
@@ -157,6 +158,11 @@ def summary_of_everything(found: re.Match[str], today: date) -> LibraryQuestion 
     if filters.rest or len(filters.topics) != 1 or filters.author:
         return None
     return LibraryQuestion(Wants.SUMMARY, topics=filters.topics, is_everything=True)
+
+
+def of_several(found: re.Match[str], today: date) -> LibraryQuestion | None:
+    """What the two articles on one thing say: "compare the two CVS articles"."""
+    return _document(Wants.SUMMARY, f"the {found['target']}", today)
 
 
 def summary_of_document(found: re.Match[str], today: date) -> LibraryQuestion | None:

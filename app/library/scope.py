@@ -15,14 +15,16 @@ from app.library.shelf import Shelf, is_published
 from app.library.words import PLURAL
 from vectorstore.types import Filters
 
-_OF = (
+_ACCORDING = (
     r"(?:according to|as (?:told|reported|stated|described) (?:in|by)|going by|based (?:only )?on|"
-    r"(?:looking |using )?only (?:at |in |on )?|judging by|in|within|from|per|as per|using)"
+    r"judging by|as per)"
 )
+_OF = rf"(?:{_ACCORDING}|(?:looking |using )?only (?:at |in |on )?|in|within|from|per|using)"
 _SAYS = r"(?:say|said|write|wrote|tell us|told us|report|reported|conclude|argue|claim|state|think)"
 _BEFORE = re.compile(rf"{_OF} (?P<whose>[^,:]+?)[,:] (?P<rest>\S.{{3,}})", re.IGNORECASE)
 _OPENS = re.compile(rf"(?<=\s){_OF} ", re.IGNORECASE)
 _BEHIND = re.compile(rf"{_OF} (?P<whose>.+?)\??", re.IGNORECASE)
+_IS_ACCORDING = re.compile(_ACCORDING, re.IGNORECASE)
 _SAID = re.compile(
     r"(?P<opening>what|anything|how|why|when|who) (?:does|do|did|has|have) (?P<whose>.+?) "
     rf"(?:have to )?{_SAYS} (?:about|on|of|regarding) (?P<topic>.+?)\??",
@@ -61,8 +63,8 @@ def scoped(
         today: What "this year" counts from; None is today.
     """
     plain = in_plain_signs(text)
-    for whose, rest in _readings(plain):
-        found = _documents(whose, shelf, today or date.today())
+    for whose, rest, may_be_name in _readings(plain):
+        found = _documents(whose, shelf, today or date.today(), may_be_name=may_be_name)
         if found is not None and (bare := rest.strip(" ,:")):
             question = bare[0].upper() + bare[1:] + ("" if bare.endswith("?") else "?")
             said = _SAID.fullmatch(plain)
@@ -71,21 +73,26 @@ def scoped(
     return None
 
 
-def _readings(plain: str) -> Iterator[tuple[str, str]]:
-    """What may name documents, and the question without it."""
+def _readings(plain: str) -> Iterator[tuple[str, str, bool]]:
+    """What may name documents, the question without it, and whether a bare name may be one.
+
+    "According to Reuters" means what Reuters wrote; "in Germany" means no author.
+    """
     if found := _SAID.fullmatch(plain):
-        yield found["whose"], f"What is said about {found['topic']}"
+        yield found["whose"], f"What is said about {found['topic']}", True
     if found := _TELLS.fullmatch(plain):
-        yield found["whose"], found["rest"]
+        yield found["whose"], found["rest"], True
     if found := _BEFORE.fullmatch(plain):
-        yield found["whose"], found["rest"]
+        yield found["whose"], found["rest"], _IS_ACCORDING.match(plain) is not None
     # The last words that may do so first: "in" stands in many questions.
     for at in reversed([each.start() for each in _OPENS.finditer(plain)]):
         if (found := _BEHIND.fullmatch(plain[at:])) and plain[:at].strip(" ,"):
-            yield found["whose"], plain[:at]
+            yield found["whose"], plain[:at], _IS_ACCORDING.match(plain, at) is not None
 
 
-def _documents(whose: str, shelf: Callable[[], Shelf], today: date) -> Filters | None:
+def _documents(
+    whose: str, shelf: Callable[[], Shelf], today: date, *, may_be_name: bool
+) -> Filters | None:
     """The documents that some words mean, as filters; None if they mean none."""
     if many := _MANY.fullmatch(whose):
         read = read_filters(many["tail"], today)
@@ -102,7 +109,7 @@ def _documents(whose: str, shelf: Callable[[], Shelf], today: date) -> Filters |
             by = {each.id for each in shelf().published_by(one.author)}
             named = [each for each in named if each.id in by]
         return Filters(document_ids=tuple(each.id for each in named)) if named else None
-    if whose[:1].isupper() or whose.startswith("the "):
+    if may_be_name and (whose[:1].isupper() or whose.startswith("the ")):
         by_name = shelf().published_by(whose.removeprefix("the "))
         return Filters(document_ids=tuple(each.id for each in by_name)) if by_name else None
     return None

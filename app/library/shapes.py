@@ -16,6 +16,7 @@ from app.library.readings import (
     back,
     many,
     new,
+    of_several,
     one,
     people,
     summary,
@@ -54,7 +55,7 @@ _SOURCES: tuple[tuple[str, Read], ...] = (
      rf"(?P<tail>.*)", many(Wants.LIST)),
     (rf"{_SHOW} {_ALL}(?:titles|authors and titles|titles and authors)(?: only)?:?(?P<tail>.*)",
      many(Wants.LIST)),
-    (r"(?:titles only(?: please)?:? )?(?:everything|anything|all)(?: that)?(?: (?:you|we) have)?(?P<tail> (?:on|about|"
+    (r"(?:titles only(?: please)?:? )?(?:(?:give|show|send|get)(?: me| us)? )?(?:everything|anything|all)(?: that)?(?: (?:you|we) have)?(?P<tail> (?:on|about|"
      r"by|from) .+)", many(Wants.LIST, needs_filter=True)),
     (rf"(?:{_ALL}){_LANGUAGE}{_PLAIN}(?P<tail> .+)", many(Wants.LIST, needs_filter=True)),
     (rf"(?:sort|order) {_ALL}{PLURAL}(?P<tail> .+)", many(Wants.LIST, needs_filter=True)),
@@ -158,6 +159,7 @@ _SOURCES: tuple[tuple[str, Read], ...] = (
     (rf"(?:what {_IS} )?(?:the )?(?:full |exact )?title of {_ONE}", one(Wants.TITLE)),
     (rf"(?:what(?: {_IS}|{_IS})|how {_IS}) {_ONE} (?:called|titled)", one(Wants.TITLE)),
     # Summaries.
+    (rf"(?:compare|contrast|(?:what {_IS} )?(?:the )?differences? between) (?:the )?(?:two|three|both) (?P<target>.*\b(?:{PLURAL})\b.*)", of_several),
     (r"(?:tl;? ?dr|summari[sz]e(?: it| this| that)?|sum (?:it |this |that )?up|(?:an? )?(?:short |brief )?(?:summary|overview))", back),
     (rf"what (?:do|does) (?:all )?(?:the|your|our|these) (?:{_PLAIN}|{LIBRARY}) (?:say|tell us|report|write|contain|have)(?: to say)? (?P<target>(?:about|on|regarding) .+?){_SHORT}", summary_of_everything),
     (rf"(?:tell me|talk) (?P<target>about .+?){_SHORT}", summary_of_document),

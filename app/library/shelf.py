@@ -85,6 +85,10 @@ class Shelf:
         """All that is served, or that the question may see."""
         return self._reader.documents(self._within)
 
+    @cached_property
+    def _named(self) -> list[tuple[DocumentSummary, _Named]]:
+        return [(each, _Named.of(_title_words(each))) for each in self.documents]
+
     def opening(self, document: DocumentSummary) -> Quoted | None:
         """Its first words that may be shown; None if there are none."""
         return next(self._openings(document), None)
@@ -136,17 +140,17 @@ class Shelf:
 
     def titled(self, words: str) -> list[DocumentSummary]:
         """The documents whose title, publisher, author or file name has these words."""
-        wanted = words.split()
-        return [each for each in self.documents if _fits(_title_words(each), wanted)]
+        wanted = _Wanted.of(words)
+        return [each for each, named in self._named if named.fits(wanted)]
 
     def published_by(self, name: str) -> list[DocumentSummary]:
         """Documents whose author or publisher has this name, or these initials."""
-        wanted = name.split()
+        wanted = _Wanted.of(name)
         return [
             each
             for each in self.documents
             if any(
-                _fits(part, wanted)
+                _Named.of(part).fits(wanted)
                 for part in (*each.metadata.authors, each.metadata.publisher or "")
             )
         ]
@@ -251,13 +255,34 @@ def _title_words(document: DocumentSummary) -> str:
     return " . ".join((known.title, stem, known.publisher or "", *known.authors))
 
 
-def _fits(text: str, wanted: Sequence[str]) -> bool:
-    """Whether each word of a name stands in a text, or is the initials of a name there."""
-    held, runs = set(analyse(text)), _initials(text)
-    content = [(word, stems) for word in wanted if (stems := analyse(word))]
-    return bool(content) and all(
-        set(stems) <= held or _is_initials(word, runs) for word, stems in content
-    )
+@dataclass(frozen=True, slots=True)
+class _Wanted:
+    """A name that somebody uses: its words and their stems."""
+
+    words: tuple[tuple[str, frozenset[str]], ...]
+
+    @classmethod
+    def of(cls, name: str) -> _Wanted:
+        stems = ((word, frozenset(analyse(word))) for word in name.split())
+        return cls(tuple(pair for pair in stems if pair[1]))
+
+
+@dataclass(frozen=True, slots=True)
+class _Named:
+    """What a document may be called by: stems of words, and initials of names."""
+
+    stems: frozenset[str]
+    initials: tuple[str, ...]
+
+    @classmethod
+    def of(cls, text: str) -> _Named:
+        return cls(frozenset(analyse(text)), tuple(_initials(text)))
+
+    def fits(self, wanted: _Wanted) -> bool:
+        """Whether each word of a name stands here, or is the initials of a name here."""
+        return bool(wanted.words) and all(
+            stems <= self.stems or _is_initials(word, self.initials) for word, stems in wanted.words
+        )
 
 
 def _initials(text: str) -> list[str]:

@@ -42,11 +42,12 @@ def summarise(
         embed: Vectors of texts, of unit length.
         limit: How many; None takes `SENTENCES`.
         title: Of the document; what only repeats it is left out.
-        about: What the sentences speak of where any does.
+        about: What the sentences must speak of.
     """
     fit = [each for each in sentences if _is_fit(each, title)]
     topic = set(analyse(about))
-    fit = [each for each in fit if topic & set(analyse(each.text))] or fit
+    if topic:
+        fit = [each for each in fit if topic & set(analyse(each.text))]
     if not fit:
         return []
     fit = [fit[place] for place in sorted({*np.linspace(0, len(fit) - 1, MOST_READ, dtype=int)})]

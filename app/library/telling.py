@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-import re
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
 
 from app.dates import long_date
+from app.library.facts import language_name, tell_facts
 from app.library.pen import Pen, Quoted
 from app.library.question import LibraryQuestion, Order, Wants
 from app.library.shelf import Shelf, is_published
@@ -22,16 +22,7 @@ RECENT = 5
 """Of what came in last, where no day is named."""
 MAX_OF_ONE_NAME = 3
 """Documents that one name may mean; of more the reader is asked which."""
-WORDS_A_MINUTE = 230
-"""Silent reading of English non-fiction. Source: Brysbaert, Journal of Memory and Language 2019."""
 WHICH = "Which document do you mean? Name its subject, such as “the article about …”."
-_LANGUAGES = {
-    "en": "English", "de": "German", "fr": "French", "es": "Spanish", "it": "Italian",
-    "nl": "Dutch", "pt": "Portuguese", "pl": "Polish", "sv": "Swedish", "da": "Danish",
-    "no": "Norwegian", "nb": "Norwegian", "fi": "Finnish", "cs": "Czech", "zh": "Chinese",
-    "ja": "Japanese", "ru": "Russian",
-}  # fmt: skip
-_QUOTED = re.compile(r"“(.+?)…?”")
 _RELEVANT_DATES = {Order.NEWEST: "newest", Order.OLDEST: "oldest"}
 
 
@@ -82,7 +73,12 @@ def _listed(asked: LibraryQuestion, shelf: Shelf) -> Told | None:
         mentions = {each.document.id: each.quoted for each in shelf.mentions(topic)}
         documents = [each for each in documents if each.id in mentions]
         quotes |= {name: quoted for name, quoted in mentions.items() if name not in quotes}
-    documents = _ordered(documents, asked.order, shelf)
+    documents = _ordered(documents, asked.order)
+    if asked.is_about:
+        named = {each.id for topic in asked.topics for each in shelf.titled(topic)}
+        first = [each for each in documents if each.id in named]
+        rest = [] if first and asked.limit else [e for e in documents if e.id not in named]
+        documents = [*first, *rest]
     total = len(documents)
     shown = documents[: min(asked.limit or MAX_LISTED, MAX_LISTED)]
     if not documents:
@@ -97,7 +93,7 @@ def _listed(asked: LibraryQuestion, shelf: Shelf) -> Told | None:
         pen.say(_headline(asked, documents, len(shown), len(shelf.documents)), ends)
     for each in shown:
         if place := places[each.id]:
-            pen.say(_line(each, asked, shelf), [place], form=Form.ITEM)
+            pen.say(_line(each, asked), [place], form=Form.ITEM)
     more = total - len(shown)
     message = None
     if more and not asked.limit:
@@ -110,7 +106,7 @@ def _filtered(
 ) -> list[DocumentSummary]:
     found = [each for each in documents if is_published(each, *asked.published)]
     if asked.language:
-        found = [each for each in found if _language(each).lower() == asked.language]
+        found = [each for each in found if language_name(each).lower() == asked.language]
     if asked.lacks:
         fields = {"date": "published", "author": "authors", "publisher": "publisher"}
         found = [each for each in found if not getattr(each.metadata, fields[asked.lacks])]
@@ -120,9 +116,7 @@ def _filtered(
     return found
 
 
-def _ordered(
-    documents: Sequence[DocumentSummary], order: Order | None, shelf: Shelf
-) -> list[DocumentSummary]:
+def _ordered(documents: Sequence[DocumentSummary], order: Order | None) -> list[DocumentSummary]:
     """The newest first unless asked otherwise; what has no date comes last."""
     if order in {Order.LONGEST, Order.SHORTEST}:
         return sorted(documents, key=lambda each: each.num_chars, reverse=order is Order.LONGEST)
@@ -200,13 +194,13 @@ def _between(documents: Sequence[DocumentSummary]) -> str:
     return f", published {f'between {first} and {last}' if first != last else f'on {first}'}{told}"
 
 
-def _line(document: DocumentSummary, asked: LibraryQuestion, shelf: Shelf) -> str:
+def _line(document: DocumentSummary, asked: LibraryQuestion) -> str:
     """Title, authors, publisher, date; the length where it is asked for."""
     known = document.metadata
     dated = long_date(known.published, known.published_precision) if known.published else "no date"
     by = [*known.authors, known.publisher, dated]
     if asked.order in {Order.LONGEST, Order.SHORTEST}:
-        by.append(f"{shelf.words(document):,} words")
+        by.append(f"{document.num_chars:,} characters")
     title = f"{known.title} ({known.place})" if known.place else known.title
     stop = "" if title.endswith((".", "!", "?", "…")) else "."
     return f"{title}{stop} {', '.join(filter(None, by))}."
@@ -252,7 +246,7 @@ def _new(asked: LibraryQuestion, shelf: Shelf) -> Told | None:
     pen.say(head, [shown[0][1], shown[-1][1]])
     for each, place in shown:
         day = long_date(each.ingested.date())
-        pen.say(f"{_line(each, asked, shelf)[:-1]}; added {day}.", [place], form=Form.ITEM)
+        pen.say(f"{_line(each, asked)[:-1]}; added {day}.", [place], form=Form.ITEM)
     return Told(AnswerStatus.ANSWERED, tuple(pen.claims), pen.citations)
 
 
@@ -320,89 +314,10 @@ def _of_documents(
 def _facts(
     asked: LibraryQuestion, documents: Sequence[DocumentSummary], shelf: Shelf
 ) -> Told | None:
-    tell = _FACTS[asked.wants]
-    pen = Pen()
-    is_several = len(documents) > 1
-    for each in documents:
-        field, said = tell(each, shelf)
-        place = _stated(each, field, shelf) or shelf.opening(each)
-        if place is not None:
-            sentence = f"“{each.metadata.title}” {said}{_whence(each, field)}."
-            pen.say(sentence, [place], form=Form.ITEM if is_several else Form.SENTENCE)
+    pen = tell_facts(asked.wants, documents, shelf)
     if not pen.claims:
         return None
     return Told(AnswerStatus.ANSWERED, tuple(pen.claims), pen.citations)
-
-
-def _author(document: DocumentSummary, shelf: Shelf) -> tuple[str, str]:
-    del shelf
-    names = _joined(document.metadata.authors)
-    return "authors", f"was written by {names}" if names else "names no author"
-
-
-def _date(document: DocumentSummary, shelf: Shelf) -> tuple[str, str]:
-    del shelf
-    known = document.metadata
-    if known.published is None:
-        return "published", "gives no date"
-    word = "on" if known.published_precision == "day" else "in"
-    dated = long_date(known.published, known.published_precision)
-    return "published", f"was published {word} {dated}"
-
-
-def _publisher(document: DocumentSummary, shelf: Shelf) -> tuple[str, str]:
-    del shelf
-    known = document.metadata
-    where = f" ({known.url})" if known.url else ""
-    if known.publisher is None:
-        return "publisher", f"names no publisher{where}"
-    return "publisher", f"was published by {known.publisher}{where}"
-
-
-def _length(document: DocumentSummary, shelf: Shelf) -> tuple[str, str]:
-    words = shelf.words(document)
-    minutes = max(1, round(words / WORDS_A_MINUTE))
-    reading = f"{minutes} minute{'' if minutes == 1 else 's'}"
-    return "", f"has {words:,} words, about {reading} of reading"
-
-
-def _language_of(document: DocumentSummary, shelf: Shelf) -> tuple[str, str]:
-    del shelf
-    name = _language(document)
-    return "language", f"is in {name}" if name else "is in a language that is not known"
-
-
-_FACTS: dict[Wants, Callable[[DocumentSummary, Shelf], tuple[str, str]]] = {
-    Wants.AUTHOR: _author,
-    Wants.DATE: _date,
-    Wants.PUBLISHER: _publisher,
-    Wants.LENGTH: _length,
-    Wants.LANGUAGE: _language_of,
-    Wants.TITLE: lambda document, _: ("title", "is its title"),
-}
-
-
-def _language(document: DocumentSummary) -> str:
-    code = (document.metadata.language or "").split("-")[0].lower()
-    return _LANGUAGES.get(code, code)
-
-
-def _whence(document: DocumentSummary, field: str) -> str:
-    """Where the catalog has a value from, as it would be said behind it."""
-    source = document.metadata.provenance.get(field, "")
-    if not source or source.startswith("inferred from the text: its"):
-        return ""
-    return f" ({source})"
-
-
-def _stated(document: DocumentSummary, field: str, shelf: Shelf) -> Quoted | None:
-    """The place in the text from which a value was inferred."""
-    found = _QUOTED.search(document.metadata.provenance.get(field, ""))
-    return shelf.place_of(document, found[1].strip()) if found else None
-
-
-def _joined(names: Sequence[str]) -> str:
-    return " and ".join(filter(None, (", ".join(names[:-1]), *names[-1:])))
 
 
 # Summaries
@@ -416,7 +331,7 @@ def summary_of(document: DocumentSummary, shelf: Shelf, limit: int | None = None
     if not chosen or opening is None:
         return None
     pen = Pen()
-    pen.say(_line(document, LibraryQuestion(Wants.LIST), shelf), [opening])
+    pen.say(_line(document, LibraryQuestion(Wants.LIST)), [opening])
     for quoted in chosen:
         pen.say_own_words(quoted, heading=_heading(quoted, document.metadata.title))
     return Told(AnswerStatus.ANSWERED, tuple(pen.claims), pen.citations)

@@ -56,8 +56,8 @@ ANSWERS: list[tuple[tuple[str, ...], tuple[str, ...]]] = [
     # Comparisons.
     (
         ("Which was larger, the CVS-Aetna merger or the Nestlé-Starbucks deal?",),
-        ("roughly $70 billion", "roughly $69 billion", "$7.15 billion",
-         "$70 billion − $7.15 billion = about $62.85 billion"),
+        ("The CVS-Aetna merger was larger: roughly $70 billion", "roughly $69 billion",
+         "$7.15 billion", "$70 billion − $7.15 billion = about $62.85 billion"),
     ),
     (
         ("What is the difference between the Starbucks-Nestlé deal and the CVS-Aetna merger?",),

@@ -84,7 +84,7 @@ def tell(question: str, **sides: str) -> Told | None:
          "between them)."),
         ("Which lasted longer, Alba or Brava?",
          {"Alba": "Alba lasted 18 months.", "Brava": "Brava lasted two years."},
-         "Brava: two years, against 18 months for Alba."),
+         "Brava lasted longer: two years, against 18 months for Alba."),
         ("Did Alba cost more than $5 billion?", {"Alba": "Alba cost nearly $3 billion."},
          "No. Alba: nearly $3 billion; that is less than $5 billion."),
         ("Was Alba founded after 1990?", {"Alba": "Alba was founded on 1 March 1999."},
@@ -127,3 +127,19 @@ def test_side_without_a_value_is_told_to_be_lacking() -> None:
 
 def test_thing_that_no_document_is_about_is_left_to_the_reader() -> None:
     assert tell("Which cost more, Alba or Corva?", Alba="Alba cost $3 billion.") is None
+
+
+def test_value_of_another_thing_in_the_same_document_is_not_taken() -> None:
+    document = [
+        make_evidence("Alba cost $3 billion.", uri="/both.md"),
+        make_evidence("The sale of Brava brought $2 billion.", uri="/both.md", ordinal=1),
+        make_evidence("It cost $9 billion.", uri="/both.md", ordinal=2),
+    ]
+    shelf: Any = Shelves({"Alba": document, "Brava": document})
+    asked = comparison("Which cost more, Alba or Brava?")
+    assert asked is not None
+
+    told = answer_comparison(asked, shelf, lambda question, documents: document)
+
+    assert told is not None
+    assert told.claims[0].text.startswith("Alba: $3 billion, against $2 billion for Brava")
