@@ -20,9 +20,9 @@ from app.access.scopes import Scope as AccessScope
 from app.access.tokens import PREFIX, Token, TokenStore
 from app.errors import ChatError, ConversationStoreError
 from app.settings import Settings
+from app.sites import Site
 from app.web.error_forms import respond
 from app.web.problems import plain_problem, problem_of, retry_headers
-from app.web.sites import Site
 from app.web.state import Limits
 
 logger = logging.getLogger(__name__)

@@ -404,12 +404,16 @@ def test_sign_in_leads_nowhere_else(client: TestClient, tokens: TokenStore, onwa
     assert "javascript" not in form.text
 
 
-def test_foreign_page_cannot_sign_a_browser_in(client: TestClient, tokens: TokenStore) -> None:
+@pytest.mark.parametrize(
+    "headers",
+    [{"Origin": "https://evil.example"}, {"Origin": "null"}, {"Sec-Fetch-Site": "cross-site"}],
+)
+def test_foreign_page_cannot_sign_a_browser_in(
+    client: TestClient, tokens: TokenStore, headers: dict[str, str]
+) -> None:
     token, _ = tokens.create("test", [Scope.ASK])
 
-    refused = client.post(
-        "/sign-in", data={"token": token}, headers={"Origin": "https://evil.example"}
-    )
+    refused = client.post("/sign-in", data={"token": token}, headers=headers)
 
     assert refused.status_code == 403
     assert "set-cookie" not in refused.headers

@@ -45,7 +45,7 @@ from app.web.completions.wire import (
     ModelBody,
     ModelListBody,
     ReplyMessage,
-    annotations,
+    annotations_of,
     chunk,
 )
 from app.web.completions.wishes import wishes_of
@@ -163,7 +163,7 @@ def completed(body: CompletionRequest, writer: Writer, kept: Kept) -> Completion
         model=body.model,
         choices=[
             Choice(
-                message=ReplyMessage(content=writer.content, annotations=annotations(writer)),
+                message=ReplyMessage(content=writer.content, annotations=annotations_of(writer)),
                 finish_reason=CUT if writer.is_cut else FINISHED,
             )
         ],
@@ -225,7 +225,7 @@ class _Stream:
             if not added:
                 return []
             delta: dict[str, Any] = {"content": added}
-            if new := annotations(self.writer, since):
+            if new := annotations_of(self.writer, since):
                 delta["annotations"] = [one.model_dump() for one in new]
             return [self._chunk(delta)]
         return self._last(event) if isinstance(event, Kept) else []

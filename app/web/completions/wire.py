@@ -14,7 +14,7 @@ from app.web.schemas import AnswerBody, EncodableText, FiltersBody
 DEFAULT_MODEL = "accord"
 MODEL_PREFIX = "accord-"
 """Before the name of a composer."""
-COMPLETION, CHUNK = "chat.completion", "chat.completion.chunk"
+CHUNK = "chat.completion.chunk"
 FINISHED, CUT = "stop", "length"
 MAX_MESSAGES = 1_000
 
@@ -219,7 +219,7 @@ class CompletionBody(BaseModel):
     """A reply in OpenAI's form, with the whole answer in `accord`."""
 
     id: str
-    object: Literal["chat.completion"] = COMPLETION
+    object: Literal["chat.completion"] = "chat.completion"
     created: int
     model: str
     choices: list[Choice]
@@ -243,7 +243,7 @@ class ModelListBody(BaseModel):
     data: list[ModelBody]
 
 
-def annotations(writer: Writer, since: int = 0) -> list[Annotation]:
+def annotations_of(writer: Writer, since: int = 0) -> list[Annotation]:
     """Of the numbers written, from the one at place `since` on."""
     marks = enumerate(writer.marks[since:], start=since)
     return [Annotation.of(index, mark, writer.base_url) for index, mark in marks]
