@@ -33,7 +33,7 @@ from app.web import (
     starters,
     unanswered,
 )
-from app.web.access import AccessMiddleware, Doorkeeper
+from app.web.access import AccessMiddleware, Doorkeeper, describe
 from app.web.completions import routes as completions
 from app.web.doors import CarriedDoor
 from app.web.error_forms import respond
@@ -111,6 +111,7 @@ def create_app(
         },
     )
     problems.install(app, respond)
+    describe(app)
     for module in (
         chat,
         starters,
