@@ -7,8 +7,10 @@ import re
 import secrets
 import time
 from dataclasses import dataclass, replace
+from typing import Any
 from urllib.parse import quote
 
+from fastapi import FastAPI
 from starlette.concurrency import run_in_threadpool
 from starlette.datastructures import Headers
 from starlette.requests import Request
@@ -22,7 +24,7 @@ from app.errors import ChatError, ConversationStoreError
 from app.settings import Settings
 from app.sites import Site
 from app.web.error_forms import respond
-from app.web.problems import plain_problem, problem_of, retry_headers
+from app.web.problems import documented, plain_problem, problem_of, retry_headers
 from app.web.state import Limits
 
 logger = logging.getLogger(__name__)
@@ -215,6 +217,30 @@ class AccessMiddleware:
         if request.url.path in FRONT_PAGES:
             return await self._doorkeeper.is_token_needed()
         return refused is not None and refused[0] == 401
+
+
+def describe(app: FastAPI) -> None:
+    """Tell in the OpenAPI document that a token may be needed, and what follows without one."""
+    generate = app.openapi
+
+    def openapi() -> dict[str, Any]:
+        if app.openapi_schema is not None:
+            return app.openapi_schema
+        document = generate()
+        document["components"]["securitySchemes"] = {"token": {"type": "http", "scheme": "bearer"}}
+        for path, operations in document["paths"].items():
+            if scopes_for(path) is None:
+                continue
+            for operation in operations.values():
+                operation["security"] = [{"token": []}, {}]
+                operation["responses"] = {
+                    **{str(code): told for code, told in documented(401, 403).items()},
+                    **operation["responses"],
+                }
+        app.openapi_schema = document
+        return document
+
+    app.openapi = openapi  # type: ignore[method-assign]
 
 
 def sign_in_address(path: str, query: str) -> str:

@@ -35,7 +35,7 @@ from app.web import (
     starters,
     unanswered,
 )
-from app.web.access import AccessMiddleware, Doorkeeper
+from app.web.access import AccessMiddleware, Doorkeeper, describe
 from app.web.completions import routes as completions
 from app.web.doors import CarriedDoor
 from app.web.error_forms import respond
@@ -127,6 +127,7 @@ def create_app(
         root_path=settings.root_path,
     )
     problems.install(app, respond)
+    describe(app)
     for module in (
         chat,
         starters,

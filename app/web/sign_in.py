@@ -27,7 +27,12 @@ WRONG = "This token is unknown, expired or revoked."
 # A path of ours, and nothing that a browser would take for another host.
 _PATH = re.compile(r"/(?![/\\])[^\s\\]*")
 _POLICY = CONTENT_SECURITY_POLICY.replace("form-action 'none'", "form-action 'self'")
-_HEADERS = {"Cache-Control": "no-store", "Content-Security-Policy": _POLICY}
+_HEADERS = {
+    "Cache-Control": "no-store",
+    "Content-Security-Policy": _POLICY,
+    # Without a referrer, browsers call the origin of a form "null".
+    "Referrer-Policy": "same-origin",
+}
 
 router = APIRouter(include_in_schema=False)
 
@@ -41,8 +46,7 @@ async def get_sign_in(next: str = "/") -> HTMLResponse:  # noqa: A002 - as addre
 @router.post(SIGN_IN)
 async def post_sign_in(request: Request, state: State) -> Response:
     """Keep a token in a cookie that no script reads."""
-    origin = request.headers.get("origin")
-    if origin is not None and urlsplit(origin).netloc != request.headers.get("host"):
+    if _is_foreign(request):
         return _page("/", "Sign in on this page itself.", HTTPStatus.FORBIDDEN)
     await state.limits.count(request)
     form = parse_qs(await _limited_body(request), max_num_fields=8)
@@ -74,6 +78,15 @@ async def get_sign_out() -> Response:
     response = RedirectResponse(SIGN_IN, HTTPStatus.SEE_OTHER)
     response.delete_cookie(TOKEN_COOKIE, path="/")
     return response
+
+
+def _is_foreign(request: Request) -> bool:
+    """Whether another page sends the form, to sign a browser in as somebody else."""
+    site = request.headers.get("sec-fetch-site")
+    if site is not None:
+        return site not in {"same-origin", "none"}
+    origin = request.headers.get("origin")
+    return origin is not None and urlsplit(origin).netloc != request.headers.get("host")
 
 
 def _page(onwards: str, notice: str = "", status: int = HTTPStatus.OK) -> HTMLResponse:

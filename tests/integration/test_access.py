@@ -94,6 +94,16 @@ def test_without_a_token_no_operation_answers_and_nothing_is_told(client: TestCl
             assert part not in response.text, (method, path)
 
 
+def test_document_says_where_a_token_may_be_needed(client: TestClient) -> None:
+    document = client.get("/openapi.json").json()
+
+    assert document["components"]["securitySchemes"]["token"]["scheme"] == "bearer"
+    for path, operations in document["paths"].items():
+        for operation in operations.values():
+            is_told = {"401", "403"} <= set(operation["responses"])
+            assert is_told is ("security" in operation) is (path not in PUBLIC), path
+
+
 @pytest.mark.parametrize("scope", list(Scope))
 def test_token_opens_the_operations_of_its_scope_and_no_other(
     client: TestClient, tokens: TokenStore, scope: Scope
@@ -404,12 +414,16 @@ def test_sign_in_leads_nowhere_else(client: TestClient, tokens: TokenStore, onwa
     assert "javascript" not in form.text
 
 
-def test_foreign_page_cannot_sign_a_browser_in(client: TestClient, tokens: TokenStore) -> None:
+@pytest.mark.parametrize(
+    "headers",
+    [{"Origin": "https://evil.example"}, {"Origin": "null"}, {"Sec-Fetch-Site": "cross-site"}],
+)
+def test_foreign_page_cannot_sign_a_browser_in(
+    client: TestClient, tokens: TokenStore, headers: dict[str, str]
+) -> None:
     token, _ = tokens.create("test", [Scope.ASK])
 
-    refused = client.post(
-        "/sign-in", data={"token": token}, headers={"Origin": "https://evil.example"}
-    )
+    refused = client.post("/sign-in", data={"token": token}, headers=headers)
 
     assert refused.status_code == 403
     assert "set-cookie" not in refused.headers

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import json
 import os
 import subprocess
 import sys
@@ -13,11 +14,15 @@ from typing import Any
 import httpx2
 import openai
 import pytest
+from fastapi.testclient import TestClient
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
 from langchain_core.messages import AIMessage, HumanMessage, SystemMessage
 from langchain_openai import ChatOpenAI
 
 from app.errors import NotReadyError, OverloadedError
 from app.types import AnswerStatus, Message
+from app.web.api import create_app
 from tests.builders_web import FakeChatService, make_abstention, make_answer, make_settings
 from tests.live_server import PATIENCE_S, LiveServer, serving, until
 
@@ -32,8 +37,8 @@ MESSAGES: Any = [{"role": "user", "content": QUESTION}]
 
 @pytest.fixture(scope="module")
 def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[LiveServer]:
-    settings = make_settings(tmp_path_factory.mktemp("openai"), public_url="https://a.example/")
-    with serving(settings) as live:
+    folder = tmp_path_factory.mktemp("openai")
+    with serving(make_settings(folder, public_url="https://a.example/")) as live:
         yield live
 
 
@@ -52,6 +57,14 @@ def live(server: LiveServer) -> LiveServer:
 @pytest.fixture
 def client(live: LiveServer) -> Iterator[openai.OpenAI]:
     with openai.OpenAI(base_url=f"{live.url}/v1", api_key="none", max_retries=0) as client:
+        yield client
+
+
+@pytest.fixture(scope="module")
+def app_client(tmp_path_factory: pytest.TempPathFactory) -> Iterator[TestClient]:
+    """Without a network in between, for what is sent very often."""
+    folder = tmp_path_factory.mktemp("openai-app")
+    with TestClient(create_app(make_settings(folder), FakeChatService())) as client:
         yield client
 
 
@@ -165,14 +178,11 @@ def test_langchain_invokes_and_streams(live: LiveServer) -> None:
     assert reply.usage_metadata["output_tokens"] > 0
 
 
-@pytest.mark.parametrize("streaming", [[], ["--no-stream"]])
-def test_llm_command_prints_the_answer(
-    live: LiveServer, tmp_path: Path, streaming: list[str]
-) -> None:
+def test_llm_command_prints_the_answer(live: LiveServer, tmp_path: Path) -> None:
     (tmp_path / "extra-openai-models.yaml").write_text(
         f"- model_id: accord\n  model_name: accord\n  api_base: {live.url}/v1\n", encoding="utf-8"
     )
-    asked = [sys.executable, "-m", "llm", "--no-log", *streaming, "-m", "accord", QUESTION]
+    asked = [sys.executable, "-m", "llm", "--no-log", "-m", "accord", QUESTION]
     # What it needs of the environment, and nothing that could name another server.
     kept = {name: os.environ[name] for name in ("PATH", "PYTHONPATH") if name in os.environ}
     environment = {**kept, "LLM_USER_PATH": str(tmp_path), "OPENAI_API_KEY": "none"}
@@ -416,3 +426,45 @@ def test_partial_answer_keeps_its_message(live: LiveServer, client: openai.OpenA
     content = complete(client).choices[0].message.content
 
     assert content.split("\n\n")[:2] == [" ".join(SENTENCES), missing]
+
+
+anything = st.recursive(
+    st.none() | st.booleans() | st.floats(allow_nan=False) | st.integers() | st.text(),
+    lambda inner: st.lists(inner, max_size=3) | st.dictionaries(st.text(), inner, max_size=3),
+    max_leaves=8,
+)
+messages = st.lists(
+    st.fixed_dictionaries(
+        {"role": st.sampled_from(["user", "system", "assistant", "tool", "?"]), "content": anything}
+    ),
+    max_size=3,
+)
+changes = st.fixed_dictionaries(
+    {},
+    optional={
+        "messages": messages | anything,
+        **dict.fromkeys(
+            ("model", "stream", "stream_options", "max_tokens", "n", "accord", "tool_choice"),
+            anything,
+        ),
+    },
+)
+
+
+@settings(
+    max_examples=150,
+    derandomize=True,
+    suppress_health_check=[HealthCheck.function_scoped_fixture],
+)
+@given(change=changes)
+def test_no_body_brings_an_answer_that_is_not_openais(
+    app_client: TestClient, change: dict[str, Any]
+) -> None:
+    body = json.dumps({"model": "accord", "messages": MESSAGES, **change}).encode()
+    headers = {"Content-Type": "application/json"}
+
+    response = app_client.post("/v1/chat/completions", content=body, headers=headers)
+
+    if response.status_code != 200:
+        assert response.status_code in {400, 404}, response.text
+        assert response.json()["error"]["type"] == "invalid_request_error"

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from typing import Annotated, Any, Final, Literal
+from typing import Annotated, Any, Literal
 
 from pydantic import BaseModel, ConfigDict, Field
 
@@ -14,8 +14,7 @@ from app.web.schemas import AnswerBody, EncodableText, FiltersBody
 DEFAULT_MODEL = "accord"
 MODEL_PREFIX = "accord-"
 """Before the name of a composer."""
-COMPLETION: Final = "chat.completion"
-CHUNK: Final = "chat.completion.chunk"
+CHUNK = "chat.completion.chunk"
 FINISHED, CUT = "stop", "length"
 MAX_MESSAGES = 1_000
 
@@ -220,7 +219,7 @@ class CompletionBody(BaseModel):
     """A reply in OpenAI's form, with the whole answer in `accord`."""
 
     id: str
-    object: Literal["chat.completion"] = COMPLETION
+    object: Literal["chat.completion"] = "chat.completion"
     created: int
     model: str
     choices: list[Choice]
