@@ -19,6 +19,8 @@ class Message:
     role: str
     """"user" or "assistant"."""
     content: str
+    documents: tuple[DocumentId, ...] = ()
+    """What an answer cites, best first: "that article" means one of them."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,6 +84,20 @@ class Claim:
     text: str
     citations: tuple[int, ...]
     verdict: Verdict = Verdict.SUPPORTED
+    heading: str | None = None
+    """Stands above it: the question that begins to be answered here, where a turn asks several."""
+
+
+@dataclass(frozen=True, slots=True)
+class Lead:
+    """The answer in a word or two, where that is sure: a run of a cited quote."""
+
+    text: str
+    """As it stands in the source, or "Yes" or "No" for the whole quote."""
+    citation: int
+    start: int
+    """Of the run, in the canonical text, as `Citation.start`."""
+    end: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -191,6 +207,14 @@ class Answer:
     """A sentence to the reader where there are no claims: what was searched, what is missing."""
     fallback: str | None = None
     """Tells the reader why the sources' own words are shown although a chat model was asked."""
+    kind: str = "question"
+    """Of the turn (`app.turns.kinds.TurnKind`). What asks nothing of the sources ("courtesy", "help",
+    "conversation", "request", "noise") has the status of an abstention and a message to show."""
+    understood: str | None = None
+    """The question as it was understood in its conversation, where that differs from what was
+    typed."""
+    lead: Lead | None = None
+    """The answer in a word or two, where that is sure."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -8,6 +8,7 @@ from collections.abc import Generator, Iterator, Mapping, Sequence
 from contextlib import closing, contextmanager
 from dataclasses import replace
 from datetime import UTC, datetime
+from functools import partial
 from itertools import chain
 
 from app.answering import abstention
@@ -24,17 +25,20 @@ from app.answering.compose import (
     in_own_words,
     propose,
 )
-from app.answering.condense import Condensed
+from app.answering.condense import Condensed, corrects
 from app.answering.disagreement import disagreeing, notes
 from app.answering.evidence import Evidence, leans
 from app.answering.receipts import receipt
 from app.answering.retrieve import Found, read, retrieve
 from app.answering.select import select
 from app.answering.settling import Unsupported
+from app.answering.turns import answered_in_turn, said_instead, spoken
 from app.errors import NotReadyError, UnknownComposerError
 from app.protocols import Readiness, SourceSummary, SourceVersion
 from app.questions import MAX_QUESTION_CHARACTERS, readable_question
 from app.reading.protocol import Reader
+from app.turns.sentences import reply_to
+from app.turns.understanding import Understander
 from app.types import (
     Answer,
     AnswerDone,
@@ -50,13 +54,15 @@ from app.types import (
 from vectorstore.errors import IndexUnusableError, UnknownDocumentError
 from vectorstore.live import LiveGeneration, LiveIndex
 from vectorstore.protocols import Embedder
-from vectorstore.types import Document, DocumentId, Sentence
+from vectorstore.types import Document, DocumentId, Filters, Sentence
 
 QUESTIONS_READ = 2
 """Earlier questions that the reader reads with a follow-up; it is trained on as many."""
 DEPENDS = 0.5
 """From this chance on a question is read with those before it."""
-TURNS_READ = 6
+MESSAGES_READ = 24
+"""Of which kind a turn was is asked of so many messages of a conversation."""
+TURNS_READ = 12
 """Messages of the conversation that a follow-up may lean on; older ones mislead more than help."""
 
 
@@ -88,6 +94,7 @@ class ChatService:
             max_question_characters: Longer questions are refused.
         """
         self._live = live
+        self._understand = Understander(embedder)
         self._embedder = embedder
         self._reader = reader
         self._composers = dict(composers)
@@ -111,17 +118,56 @@ class ChatService:
             UnknownComposerError: If it names a composer that there is not.
             NotReadyError: If nothing can be searched yet.
         """
-        clock = _Clock()
         text = readable_question(question.text, limit=self._limit)
         composer = self._composer(question.composer)
+        talk = self._talk(question.history)
+        turn = self._understand(text, follows=bool(talk))
+        if turn.is_spoken and not (talk and corrects(text)):
+            reply = reply_to(turn.kind, follows=bool(talk))
+            yield AnswerDone(spoken(turn, reply, composer.name, self._reader.fingerprint))
+            return
+        if turn.preamble and not self._understand(turn.preamble, follows=bool(talk)).is_spoken:
+            talk.append(Message("user", turn.preamble))
+        asks = turn.questions or (text,)
+        if len(asks) > 1:
+            ask = partial(self._answered, composer=composer, filters=question.filters)
+            yield from answered_in_turn(turn, asks, talk, ask)
+            return
+        for event in self._answered(asks[0], talk, composer=composer, filters=question.filters):
+            if isinstance(event, AnswerDone):
+                answer = replace(event.answer, question=text, kind=turn.kind.value)
+                if turn.otherwise and answer.status is AnswerStatus.ABSTAINED:
+                    reply = reply_to(turn.otherwise, follows=bool(talk))
+                    answer = said_instead(answer, turn.otherwise, reply)
+                yield AnswerDone(answer)
+            else:
+                yield event
+
+    def _talk(self, history: Sequence[Message]) -> list[Message]:
+        """The conversation without its courtesies and their replies, each question bare."""
+        kept: list[Message] = []
+        is_kept = True
+        for message in _readable(history):
+            if message.role == "user":
+                turn = self._understand(message.content, follows=bool(kept))
+                is_kept = not turn.is_spoken or corrects(message.content)
+                message = replace(message, content=" ".join(turn.questions) or message.content)
+            if is_kept:
+                kept.append(message)
+        return kept[-TURNS_READ:]
+
+    def _answered(
+        self, text: str, history: Sequence[Message], *, composer: Composer, filters: Filters
+    ) -> Iterator[AnswerEvent]:
+        """One bare question, asked of the sources."""
+        clock = _Clock()
         yield StatusEvent("searching")
-        history = _readable(question.history)
         said = " ".join((text, *(message.content for message in history)))
         with clock.timing("condense"):
             condensed = yield from _condensed(composer, text, history)
             condensed = self._in_conversation(condensed, history)
         with self._generation() as generation, clock.timing("search"):
-            found = retrieve(condensed, generation, self._embedder, question.filters)
+            found = retrieve(condensed, generation, self._embedder, filters)
         # From here on the index is let go: reading and a chat model may take their time.
         with clock.timing("read"):
             evidence = read(found, self._reader)
@@ -168,6 +214,7 @@ class ChatService:
             if citer.claims
             else self._abstention(put, near, evidence, found, said),
             fallback=outcome.sentence,
+            understood=_understood(text, condensed),
         )
         if answer.claims:
             yield NoteEvent(answer.notes)
@@ -275,6 +322,11 @@ def _as_put(asked: Asked, question: str, condensed: Condensed) -> Asked:
     return asked if condensed.use is None else replace(asked, text=question)
 
 
+def _understood(text: str, condensed: Condensed) -> str | None:
+    """The question in other words than typed; of a chat model's no word is shown unverified."""
+    return None if condensed.use is not None or condensed.text == text else condensed.text
+
+
 def _composed(
     composer: Composer, task: Task, citer: Citer
 ) -> Generator[AnswerEvent, None, Outcome]:
@@ -323,8 +375,8 @@ def _status(citer: Citer, outcome: Outcome, *, is_whole: bool) -> AnswerStatus:
 def _readable(history: Sequence[Message]) -> list[Message]:
     """The last turns of a conversation, each made fit to be read; empty ones are left out."""
     recent = [
-        Message(message.role, " ".join(message.content.split())[:MAX_QUESTION_CHARACTERS])
-        for message in history[-TURNS_READ:]
+        replace(message, content=" ".join(message.content.split())[:MAX_QUESTION_CHARACTERS])
+        for message in history[-MESSAGES_READ:]
     ]
     return [message for message in recent if message.content]
 

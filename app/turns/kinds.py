@@ -39,3 +39,11 @@ SPOKEN = frozenset(
     }
 )
 """Kinds to which the sources have no answer: they get a sentence of our own."""
+ASKING = (
+    TurnKind.QUESTION,
+    TurnKind.FOLLOWUP,
+    TurnKind.LIBRARY,
+    TurnKind.SUMMARY,
+    TurnKind.COMPARE,
+)
+"""Kinds with one question."""

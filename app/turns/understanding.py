@@ -3,15 +3,17 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Mapping
 from dataclasses import dataclass
+from functools import lru_cache
 
-from app.turns.kinds import SPOKEN, TurnKind
+from app.turns.kinds import ASKING, SPOKEN, TurnKind
 from app.turns.model import TurnModel, load
-from vectorstore.types import FloatVector
+from vectorstore.protocols import Embedder
 
-SURE = 0.75
+SURE = 0.8
 """From this chance on a turn gets a sentence of our own and the sources are not asked."""
-MAYBE = 0.35
+MAYBE = 0.45
 """From this chance on it gets one where the sources do not answer it as a question."""
 SEVERAL_SURE = 0.3
 """The same for several questions in one, which must come apart besides."""
@@ -19,6 +21,9 @@ FEWEST_WORDS = 2
 """A part of fewer words is no question of its own."""
 MAX_PARTS = 5
 """More questions than these in one turn are a list that somebody pasted."""
+
+REMEMBERED = 2048
+"""Turns whose kind is kept: a conversation's are told again with each that follows."""
 
 _WH = (
     r"(?:who|whom|whose|what|which|when|where|why|how|did|does|do|is|are|was|were|has|have|can|could|will|"
@@ -62,39 +67,60 @@ class Turn:
         return self.kind in SPOKEN
 
 
-def understand(
-    text: str,
-    *,
-    follows: bool = False,
-    vector: FloatVector | None = None,
-    model: TurnModel | None = None,
-) -> Turn:
-    """Tell the kind of a turn, and find the questions in it.
+class Understander:
+    """Tells kinds of turns apart, each text once. Safe to use from many threads."""
 
-    Args:
-        text: The turn, readable.
-        follows: Whether a turn of the conversation stands before it.
-        vector: Of the turn, by the embedder that the model names; None goes by words alone.
-        model: The one that ships, if none is given.
-    """
-    model = model or load()
-    chances = model.chances(text, follows=follows, vector=vector)
-    spoken = max(SPOKEN, key=lambda kind: chances.get(kind, 0.0))
+    def __init__(self, embedder: Embedder | None = None, model: TurnModel | None = None) -> None:
+        """Nothing is computed yet.
+
+        Args:
+            embedder: Gives turns their vectors, if it is the one that the model was trained with.
+            model: The one that ships, if none is given.
+        """
+        self._model = model or load()
+        fits = embedder is not None and embedder.fingerprint == self._model.vectors
+        self._embedder = embedder if fits else None
+        self._understood = lru_cache(maxsize=REMEMBERED)(self._understand)
+
+    def __call__(self, text: str, *, follows: bool = False) -> Turn:
+        """The kind of a turn, and the questions in it.
+
+        Args:
+            text: The turn, readable.
+            follows: Whether a turn of the conversation stands before it.
+        """
+        return self._understood(text, follows)
+
+    def _understand(self, text: str, follows: bool) -> Turn:
+        chances = self._chances(text, follows)
+        spoken, total = _spoken(chances)
+        if total >= SURE:
+            return Turn(text, spoken, total, ())
+        start, end = self._model.core(text)
+        core = text[start:end].strip(" ,;:-–—\n") or text
+        if core != text:
+            of_core, total_of_core = _spoken(self._chances(core, follows))
+            if total_of_core >= SURE:  # "Hi, I'm new here. What can you do?"
+                return Turn(text, of_core, total_of_core, ())
+        before = text[:start].strip() if core != text else ""
+        several = chances.get(TurnKind.SEVERAL, 0.0)
+        if several >= SEVERAL_SURE or core.count("?") > 1:
+            pieces = parts(core)
+            if len(pieces) > 1:
+                return Turn(text, TurnKind.SEVERAL, several, pieces, preamble=before)
+        kind = max(ASKING, key=lambda each: chances.get(each, 0.0))
+        otherwise = spoken if total >= MAYBE else None
+        return Turn(text, kind, chances.get(kind, 0.0), (core,), otherwise, before)
+
+    def _chances(self, text: str, follows: bool) -> Mapping[TurnKind, float]:
+        vector = None if self._embedder is None else self._embedder.embed([text])[0]
+        return self._model.chances(text, follows=follows, vector=vector)
+
+
+def _spoken(chances: Mapping[TurnKind, float]) -> tuple[TurnKind, float]:
+    """The likeliest kind that asks nothing of the sources, and the chance of all of them."""
     total = sum(chances.get(kind, 0.0) for kind in SPOKEN)
-    if total >= SURE:
-        return Turn(text, spoken, total, ())
-    kind = max((kind for kind in chances if kind not in SPOKEN), key=lambda kind: chances[kind])
-    otherwise = spoken if total >= MAYBE else None
-    start, end = model.core(text)
-    core = text[start:end].strip(" ,;:-–—\n")
-    if chances.get(TurnKind.SEVERAL, 0.0) >= SEVERAL_SURE or text.count("?") > 1:
-        pieces = parts(core)
-        if len(pieces) > 1:
-            chance = chances.get(TurnKind.SEVERAL, 0.0)
-            return Turn(text, TurnKind.SEVERAL, chance, pieces, preamble=text[:start].strip())
-    if kind is TurnKind.SEVERAL:
-        kind = TurnKind.QUESTION
-    return Turn(text, kind, chances[kind], (core or text,), otherwise, text[:start].strip())
+    return max(sorted(SPOKEN), key=lambda kind: chances.get(kind, 0.0)), total
 
 
 def parts(text: str) -> tuple[str, ...]:

@@ -16,7 +16,7 @@ from sklearn.linear_model import LogisticRegression
 from app.turns.features import KIND_BITS, WORD_BITS, of_turn, of_words, plain, tokens
 from app.turns.kinds import SPOKEN, TurnKind
 from app.turns.model import TurnModel, best_run
-from app.turns.understanding import understand
+from app.turns.understanding import Understander
 from eval.datasets.reading_format import (
     Conversation,
     Form,
@@ -256,10 +256,9 @@ def figures(model: TurnModel, data: TurnData, embedder: Embedder | None) -> Turn
     wrong: list[str] = []
     kinds: dict[str, list[int]] = {}
     counts: Counter[tuple[bool, bool]] = Counter()
-    texts = [each.text for each in data.kinds]
-    vectors = [None] * len(texts) if embedder is None else list(vectors_of(texts, embedder))
-    for each, vector in zip(data.kinds, vectors, strict=True):
-        found = understand(each.text, follows=each.follows, vector=vector, model=model)
+    understand = Understander(embedder, model)
+    for each in data.kinds:
+        found = understand(each.text, follows=each.follows)
         row = kinds.setdefault(each.kind.value, [0, 0])
         row[0] += found.kind is each.kind
         row[1] += 1

@@ -1,0 +1,184 @@
+"""What a conversation is about: its names with their salience, and what a pronoun means by them.
+
+Deterministic. What is said is taken for what is meant only where the words leave little choice; a
+follow-up that is not understood is searched with words of the conversation beside it instead
+(`app.answering.condense`).
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+
+from app.answering.asking import Expects, ask
+from app.answering.lexicon import GENERIC_NAMES, PERSON_CUES
+from app.answering.terms import Name, keys, names_of, terms
+from app.types import Message
+
+FADES = 0.5
+"""What a name counts of what it did a turn ago."""
+BY_ASKER, BY_REPLY = 1.0, 0.4
+"""A name in a question says what the talk is about; of those in an answer most are beside it."""
+FIRST = 1.25
+"""The first name of a question is mostly what it is about."""
+
+_COMPANY = re.compile(
+    r"\b(?:Inc|Corp|Co|Ltd|LLC|plc|AG|SE|SA|NV|GmbH|Group|Holdings?|Health|Hospitals?|Bank|University|"
+    r"Airlines?|Airways|Alliance|Motors?|Mobility|Foods?|Care|Systems?|Partners|Ventures?|Foundation|"
+    r"Institute|Association|Union|Council|Department|Ministry|Center|Centre|School|College|Company|"
+    r"Industries|Technologies|International|Network|Board|Agency|Commission|Media|Press|Times|"
+    r"Review|Journal|Pharmacy|Clinic|Services|Solutions|Energy|Steel|Marine|States|Kingdom)\b"
+)
+_HE = re.compile(r"\b(?:he|she|him|his|her|hers|himself|herself)\b", re.IGNORECASE)
+_IT = re.compile(r"\b(?:it|its|itself)\b", re.IGNORECASE)
+_THEY = re.compile(r"\b(?:they|them|their|theirs|themselves)\b", re.IGNORECASE)
+_EMPTY_IT = re.compile(
+    r"\b(?:is|was|isn't|wasn't|be|makes?|made|find|found) it (?:true|clear|possible|likely|known|right|worth|"
+    r"about|that|to|the case|correct|fair|said)\b|\bit (?:is|was|seems|takes?|took) (?:true|clear|possible|"
+    r"likely|that|to|about)\b|\bhow long (?:does|did|will) it take\b",
+    re.IGNORECASE,
+)
+_OWNED = re.compile(r"\b(?:its|their|his)\b(?=\s+\w)", re.IGNORECASE)
+_HER_OWN = re.compile(r"\bher\b(?=\s+(?!(?:to|in|on|at|for|from|as|by|with|and|or)\b)[a-z])", re.I)
+_PAIR = re.compile(r"\s*(?:,| and | & |-|–|/)\s*(?:and\s+)?")
+
+
+@dataclass(frozen=True, slots=True)
+class Subject:
+    """Who and what a conversation is about, the most salient first."""
+
+    things: tuple[str, ...] = ()
+    people: tuple[str, ...] = ()
+    pair: str | None = None
+    """Names that the last question puts together: "Sony and Honda"."""
+
+    @property
+    def names(self) -> tuple[str, ...]:
+        """Things, then people."""
+        return (*self.things, *self.people)
+
+
+def subject_of(history: Sequence[Message]) -> Subject:
+    """The names of a conversation by how often, how lately and by whom they were said."""
+    turns = sum(message.role == "user" for message in history)
+    scores: dict[str, float] = {}
+    people: set[str] = set()
+    pair = None
+    number = 0
+    asks_who = False
+    asked: frozenset[str] = frozenset()
+    for message in history:
+        is_asker = message.role == "user"
+        number += is_asker
+        worth = FADES ** (turns - number)
+        found = [name for name in _names(message.content) if _is_subject(name)]
+        if is_asker:
+            pair = _pair(message.content, found)
+            asks_who = _asks_for_person(message.content)
+            asked = keys(terms(message.content))
+        for place, name in enumerate(found):
+            text = _known(name.text, scores)
+            share = BY_ASKER if is_asker else BY_REPLY
+            scores[text] = scores.get(text, 0.0) + worth * share * (1 if place else FIRST)
+            if _is_person(name, message.content) or (
+                asks_who and not is_asker and _may_be_person(name.text) and not name.keys <= asked
+            ):
+                people.add(text)
+    ranked = sorted(scores, key=lambda text: -scores[text])
+    return Subject(
+        tuple(text for text in ranked if text not in people),
+        tuple(text for text in ranked if text in people),
+        pair,
+    )
+
+
+def resolved(question: str, subject: Subject) -> str | None:
+    """The question with names where its pronouns stood; None where nothing is sure.
+
+    A pronoun after a name of the question's own may mean that one, so it stays.
+    """
+    text = question
+    person = subject.people[0] if subject.people else None
+    thing = subject.things[0] if subject.things else None
+    own = next((name for name in names_of(question) if _is_subject(name)), None)
+    first = question.find(own.text) if own else len(question)
+    for pattern, name in (
+        (_HE, person),
+        (_IT, None if _EMPTY_IT.search(question) else thing),
+        (_THEY, subject.pair or thing),
+    ):
+        found = pattern.search(text)
+        if found is None or name is None or found.start() > first:
+            continue
+        text = _put(text, found, name)
+        return text
+    return None
+
+
+def _put(text: str, found: re.Match[str], name: str) -> str:
+    word = found.group().lower()
+    is_owner = word in {"its", "their", "his"} and _OWNED.match(text, found.start())
+    is_owner = is_owner or (word == "her" and _HER_OWN.match(text, found.start()) is not None)
+    owned = f"{name}'" if name.endswith("s") else f"{name}'s"
+    said = owned if is_owner or word in {"hers", "theirs"} else name
+    return text[: found.start()] + said + text[found.end() :]
+
+
+def _names(text: str) -> Iterator[Name]:
+    yield from names_of(f"x {text}" if not _opens_as_sentence(text) else text)
+
+
+def _opens_as_sentence(text: str) -> bool:
+    """Whether its first word has a capital only because a sentence begins."""
+    opening = terms(text)[:1]
+    return bool(opening) and not opening[0].is_name
+
+
+def _known(text: str, scores: dict[str, float]) -> str:
+    """The longer form in which a name was said before: "Haven Health" for "Haven"."""
+    return next((known for known in scores if known.split()[-1:] == [text] or known == text), text)
+
+
+def _is_subject(name: Name) -> bool:
+    words = name.text.lower().split()
+    return not all(word.rstrip(".") in GENERIC_NAMES for word in words) and len(name.text) > 1
+
+
+def _is_person(name: Name, text: str) -> bool:
+    if name.is_person:
+        return True
+    if not _may_be_person(name.text):
+        return False
+    at = text.find(name.text)
+    after = text[at + len(name.text) :].lstrip(" ,")[:40].lower().split()
+    before = text[:at].lower().split()[-3:]
+    cues = PERSON_CUES | {"surgeon", "doctor", "economist", "chief", "named", "appointed"}
+    return any(word.strip(",.") in cues for word in (*after[:2], *before))
+
+
+def _may_be_person(text: str) -> bool:
+    words = text.split()
+    return (
+        2 <= len(words) <= 4
+        and all(re.fullmatch(r"[^\W\d_][\w.'’-]*", word) for word in words)
+        and not any(word.isupper() and len(word) > 2 for word in words)
+        and not _COMPANY.search(text)
+    )
+
+
+def _asks_for_person(question: str) -> bool:
+    asked = ask(question)
+    return asked.expects is Expects.NAME and re.search(r"\bwho|\bwhom\b|\bwhose\b", question, re.I) is not None
+
+
+def _pair(question: str, names: Sequence[Name]) -> str | None:
+    """Two or more names side by side, as they are written."""
+    if len(names) < 2:
+        return None
+    first, second = names[0].text, names[1].text
+    start = question.find(first)
+    end = question.find(second, start + len(first))
+    if start < 0 or end < 0 or not _PAIR.fullmatch(question[start + len(first) : end]):
+        return None
+    return f"{first} and {second}"

@@ -1,0 +1,43 @@
+"""What is said to a turn that asks nothing of the sources. All of it stands here, to be translated."""
+
+from __future__ import annotations
+
+from app.turns.kinds import TurnKind
+
+GREETING = "Hello. Ask me something, and I will look for the answer in the documents here."
+THANKS = "You are welcome."
+ACKNOWLEDGED = "All right. Ask whenever you like."
+HELP = (
+    "I answer questions from the documents in this library. Every sentence I show is a "
+    "source's own, or checked against it, and its number opens the source at that place. Ask in "
+    "full sentences or in a few words, go on with “why?” or “who founded it?”, or ask several "
+    "things at once. Where the documents do not say something, I tell you so."
+)
+CONVERSATION = (
+    "I can only answer from the documents, so I leave my earlier answers as they are. Ask again in "
+    "other words, or about something else."
+)
+REQUEST = (
+    "The sources do not say. Accord answers questions from its sources; it does not write, "
+    "translate or calculate."
+)
+NOISE = "I found no question in this. Ask me something about the documents here."
+
+_FIXED = {
+    TurnKind.HELP: HELP,
+    TurnKind.CONVERSATION: CONVERSATION,
+    TurnKind.REQUEST: REQUEST,
+    TurnKind.NOISE: NOISE,
+}
+
+
+def reply_to(kind: TurnKind, *, follows: bool) -> str:
+    """A short sentence.
+
+    Args:
+        kind: Of the turn; one of `SPOKEN`.
+        follows: Whether an answer stands before it: then a courtesy is mostly thanks.
+    """
+    if kind is TurnKind.COURTESY:
+        return ACKNOWLEDGED if follows else GREETING
+    return _FIXED[kind]
