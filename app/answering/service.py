@@ -29,10 +29,12 @@ from app.answering.condense import Condensed, corrects
 from app.answering.disagreement import disagreeing, notes
 from app.answering.evidence import Evidence, leans
 from app.answering.receipts import receipt
+from app.answering.relations import Premise, of_both, premise, relation_of
 from app.answering.retrieve import Found, read, retrieve
 from app.answering.select import select
 from app.answering.settling import Unsupported
 from app.answering.turns import answered_in_turn, said_instead, spoken
+from app.answering.weighing import weighed
 from app.errors import NotReadyError, UnknownComposerError
 from app.protocols import Readiness, SourceSummary, SourceVersion
 from app.questions import MAX_QUESTION_CHARACTERS, readable_question
@@ -170,9 +172,13 @@ class ChatService:
             found = retrieve(condensed, generation, self._embedder, filters)
         # From here on the index is let go: reading and a chat model may take their time.
         with clock.timing("read"):
+            asked = condensed.asked
             evidence = read(found, self._reader)
-        asked = condensed.asked
+        presumed = premise(asked, evidence)
+        evidence = weighed(asked, evidence, has_parts=bool(found.pieces))
         answerability = judge(asked, evidence, threshold=self._threshold)
+        if presumed is not Premise.SAID:
+            answerability = replace(answerability, score=0.0)
         names = frozenset(term.key for term in asked.names)
         citer = Citer(self._reader.support, evidence, self._unsupported, names)
         outcome = Outcome()
@@ -185,7 +191,7 @@ class ChatService:
             pairs = disagreeing(asked, citer.evidence, evidence)
             for item in chain.from_iterable(pair[:2] for pair in pairs):
                 yield from () if citer.cites(item) else citer.add(propose(item))
-        near = () if citer.claims else abstention.near_misses(asked, evidence)
+        near = () if citer.claims else self._near(asked, evidence, presumed)
         put = _as_put(asked, text, condensed)
         left_open = abstention.unanswered(found.pieces, citer.evidence, said)
         answer = Answer(
@@ -212,7 +218,7 @@ class ChatService:
             created=datetime.now(UTC),
             message=left_open
             if citer.claims
-            else self._abstention(put, near, evidence, found, said),
+            else self._abstention(put, near, evidence, found, said, presumed),
             fallback=outcome.sentence,
             understood=_understood(text, condensed),
         )
@@ -279,13 +285,25 @@ class ChatService:
         evidence: Sequence[Evidence],
         found: Found,
         said: str,
+        presumed: Premise,
     ) -> str:
         """What is told instead of an answer, in no words but ours and the asker's."""
+        if (told := abstention.of_premise(asked, presumed, has_near=bool(near))) is not None:
+            return told
         lacking = abstention.lacking_words(asked, near, evidence)
         own = [word for word in lacking if word in said]
         with self._generation() as generation:
             searched = generation.reader.documents(found.within)
         return abstention.message(asked, own, len(near), searched)
+
+    @staticmethod
+    def _near(
+        asked: Asked, evidence: Sequence[Evidence], presumed: Premise
+    ) -> tuple[NearMiss, ...]:
+        """What comes near; of a false premise, what is said of the two names first."""
+        relation = None if presumed is Premise.SAID else relation_of(asked.text)
+        both = [] if relation is None else of_both(relation, evidence)
+        return abstention.near_misses(asked, both or evidence)
 
     def _in_conversation(self, condensed: Condensed, history: Sequence[Message]) -> Condensed:
         """The same, with the questions before it where the reader needs them."""

@@ -18,7 +18,7 @@ WORD_BITS = 14
 MAX_WORDS = 400
 """A longer turn is a pasted text: what stands behind is not looked at."""
 
-_TOKEN = re.compile(r"\w+(?:['’]\w+)*|[^\w\s]", re.UNICODE)
+_TOKEN = re.compile(r"\d+(?:[.,:/]\d+)+\w*|\w+(?:['’]\w+)*|[^\w\s]", re.UNICODE)
 _SPACE = re.compile(r"\s+")
 _ENDS = frozenset(".!?…:;")
 

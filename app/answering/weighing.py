@@ -1,0 +1,114 @@
+"""What headings, names and verbs say of a sentence's chance, beside the reader. Pure.
+
+The reader sees one passage at a time and few words of its surroundings. What stands under "What went
+wrong" is a reason although no sentence there says "because"; a sentence about another company is no
+answer although it has the right form.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from dataclasses import replace
+
+from app.answering.asking import Asked, Expects
+from app.answering.evidence import Evidence, asks
+from app.answering.relations import Relation, relation_of, tells_of
+from app.answering.settling import says_nothing
+from app.answering.terms import names_of
+
+OF_OTHERS = 0.3
+"""What the chance of a sentence counts that speaks of none of the question's names, where another
+speaks of all of them."""
+TELLING = 0.6
+"""Least chance of a sentence with the verb and the name of a question for who did it, and names."""
+COUNTED = 0.8
+"""Least chance of a reason that is told in its turn ("The second is …") under such a heading."""
+HEADED = 0.35
+"""The same for any other sentence there."""
+CONSIDERED = 3
+"""Sentences under a heading of reasons that count where none is told in its turn."""
+
+_REASONS = re.compile(
+    r"^\W*(?:\d+[.)]?\s*)?(?:why\b|what went (?:wrong|right|well|badly)|what (?:caused|killed|drove|led|"
+    r"made|broke|was behind|lay behind|stood behind|held|stopped|sank|doomed)\b|(?:the |its |their |main |three |"
+    r"five |four |two |key )*(?:reasons?|causes?|motives?|grounds|rationale|explanations?)\b|how it "
+    r"(?:failed|fell|broke|ended)|where it (?:failed|went wrong)|behind (?:the|its)\b|warum\b|"
+    r"gründe\b|pourquoi\b|por qué\b)",
+    re.IGNORECASE,
+)
+_TURN = re.compile(
+    r"^\W*(?:the |a |an |another |one |its )?(?:first(?:ly)?|second(?:ly)?|third(?:ly)?|fourth(?:ly)?|"
+    r"fifth(?:ly)?|last(?:ly)?|final(?:ly)?|next|another|one|other)\b(?:,| (?:is|was|reason|cause|"
+    r"problem|point|factor|explanation|one)\b)",
+    re.IGNORECASE,
+)
+
+
+def weighed(asked: Asked, evidence: Sequence[Evidence], *, has_parts: bool) -> list[Evidence]:
+    """The evidence with chances set right where surroundings say more; the likeliest first.
+
+    Args:
+        asked: The question.
+        evidence: As it was read.
+        has_parts: Whether it asks of several names side by side: then none is "another".
+    """
+    relation = relation_of(asked.text)
+    found = [_seen(asked, item, evidence, relation) for item in evidence]
+    if not has_parts:
+        found = _without_others(asked, found)
+    return sorted(
+        found, key=lambda item: (-item.relevance, item.document_id, item.sentence.ordinal)
+    )
+
+
+def is_of_reasons(heading: Sequence[str]) -> bool:
+    """Whether what stands under a heading gives reasons."""
+    return bool(heading) and _REASONS.search(heading[-1]) is not None
+
+
+def _seen(
+    asked: Asked, item: Evidence, evidence: Sequence[Evidence], relation: Relation | None
+) -> Evidence:
+    if (
+        asked.expects is Expects.REASON
+        and is_of_reasons(item.passage.passage.heading)
+        and _is_of_names(asked, item)
+        and not says_nothing(item.text)
+        and not asks(item.text)
+    ):
+        return replace(item, relevance=max(item.relevance, _of_reason(item, evidence)))
+    if relation is None or relation.doers:
+        return item
+    if not tells_of(relation, item, evidence, strictly=True):
+        return item
+    known = relation.done_to[0]
+    if all(name.keys & known for name in names_of(item.text)):
+        return item
+    return replace(
+        item, relevance=max(item.relevance, TELLING), answers=max(item.answers, TELLING)
+    )
+
+
+def _of_reason(item: Evidence, evidence: Sequence[Evidence]) -> float:
+    if _TURN.search(item.text):
+        return COUNTED
+    beside = [other for other in evidence if other.passage.passage.id == item.passage.passage.id]
+    if any(_TURN.search(other.text) for other in beside):
+        return 0.0
+    before = sum(other.sentence.ordinal < item.sentence.ordinal for other in beside)
+    return HEADED if before < CONSIDERED else 0.0
+
+
+def _is_of_names(asked: Asked, item: Evidence) -> bool:
+    return not any(term.key in item.missing for term in asked.names)
+
+
+def _without_others(asked: Asked, evidence: list[Evidence]) -> list[Evidence]:
+    names = {term.key for term in asked.names}
+    if not names or not any(names.isdisjoint(item.missing) for item in evidence):
+        return evidence
+    return [
+        replace(item, relevance=OF_OTHERS * item.relevance) if names <= item.missing else item
+        for item in evidence
+    ]
