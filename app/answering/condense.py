@@ -198,7 +198,8 @@ def _takes_subject(word: str, verb: str) -> bool:
 
 def _with_subject_of(asked: Asked, before: str, talk: Subject) -> Asked:
     """Add what the conversation was about: names of the question before, or of what was spoken of
-    before that, or else all subject words of the question before."""
+    before that, or else all subject words of the question before.
+    """
     earlier = ask(before)
     known = {term.key for term in asked.terms}
     names = earlier.names or tuple(

@@ -28,6 +28,7 @@ from app.answering.compose import (
 from app.answering.condense import Condensed, corrects
 from app.answering.disagreement import disagreeing, notes
 from app.answering.evidence import Evidence, leans
+from app.answering.leading import lead
 from app.answering.receipts import receipt
 from app.answering.relations import Premise, of_both, premise, relation_of
 from app.answering.retrieve import Found, read, retrieve
@@ -221,6 +222,7 @@ class ChatService:
             else self._abstention(put, near, evidence, found, said, presumed),
             fallback=outcome.sentence,
             understood=_understood(text, condensed),
+            lead=None if pairs else lead(asked, citer.claims, citer.citations, evidence),
         )
         if answer.claims:
             yield NoteEvent(answer.notes)

@@ -169,7 +169,10 @@ def _may_be_person(text: str) -> bool:
 
 def _asks_for_person(question: str) -> bool:
     asked = ask(question)
-    return asked.expects is Expects.NAME and re.search(r"\bwho|\bwhom\b|\bwhose\b", question, re.I) is not None
+    return (
+        asked.expects is Expects.NAME
+        and re.search(r"\bwho|\bwhom\b|\bwhose\b", question, re.I) is not None
+    )
 
 
 def _pair(question: str, names: Sequence[Name]) -> str | None:

@@ -16,6 +16,7 @@ from app.answering.evidence import Evidence, asks
 from app.answering.relations import Relation, relation_of, tells_of
 from app.answering.settling import says_nothing
 from app.answering.terms import names_of
+from vectorstore.types import SentenceKind
 
 OF_OTHERS = 0.3
 """What the chance of a sentence counts that speaks of none of the question's names, where another
@@ -29,6 +30,12 @@ HEADED = 0.35
 CONSIDERED = 3
 """Sentences under a heading of reasons that count where none is told in its turn."""
 
+OF_FRAGMENTS = 0.2
+"""What the chance of a signature, a masthead or a table's head counts."""
+FRAGMENT_WORDS = 9
+
+_DIGIT = re.compile(r"\d")
+_ENDS = re.compile(r"[.!?…:;][\"'”’»)\]*_]*$")
 _REASONS = re.compile(
     r"^\W*(?:\d+[.)]?\s*)?(?:why\b|what went (?:wrong|right|well|badly)|what (?:caused|killed|drove|led|"
     r"made|broke|was behind|lay behind|stood behind|held|stopped|sank|doomed)\b|(?:the |its |their |main |three |"
@@ -54,7 +61,7 @@ def weighed(asked: Asked, evidence: Sequence[Evidence], *, has_parts: bool) -> l
         has_parts: Whether it asks of several names side by side: then none is "another".
     """
     relation = relation_of(asked.text)
-    found = [_seen(asked, item, evidence, relation) for item in evidence]
+    found = [_whole(_seen(asked, item, evidence, relation), evidence) for item in evidence]
     if not has_parts:
         found = _without_others(asked, found)
     return sorted(
@@ -65,6 +72,23 @@ def weighed(asked: Asked, evidence: Sequence[Evidence], *, has_parts: bool) -> l
 def is_of_reasons(heading: Sequence[str]) -> bool:
     """Whether what stands under a heading gives reasons."""
     return bool(heading) and _REASONS.search(heading[-1]) is not None
+
+
+def _whole(item: Evidence, evidence: Sequence[Evidence]) -> Evidence:
+    """The same, with a lower chance where it states nothing: a signature, a table's head."""
+    text = item.text.rstrip()
+    if _DIGIT.search(text) or len(text.split()) > FRAGMENT_WORDS:
+        return item
+    is_prose = item.sentence.kind in {SentenceKind.PROSE, SentenceKind.CAPTION}
+    is_head = item.sentence.kind is SentenceKind.TABLE and not any(
+        other.document_id == item.document_id
+        and other.sentence.kind is SentenceKind.TABLE
+        and other.sentence.ordinal == item.sentence.ordinal - 1
+        for other in evidence
+    )
+    if is_head or (is_prose and not _ENDS.search(text)):
+        return replace(item, relevance=OF_FRAGMENTS * item.relevance)
+    return item
 
 
 def _seen(
@@ -85,9 +109,7 @@ def _seen(
     known = relation.done_to[0]
     if all(name.keys & known for name in names_of(item.text)):
         return item
-    return replace(
-        item, relevance=max(item.relevance, TELLING), answers=max(item.answers, TELLING)
-    )
+    return replace(item, relevance=max(item.relevance, TELLING), answers=max(item.answers, TELLING))
 
 
 def _of_reason(item: Evidence, evidence: Sequence[Evidence]) -> float:

@@ -71,7 +71,9 @@ def of_turn(text: str, *, follows: bool) -> NDArray[np.int64]:
     names = {f"follows {follows}", f"words {min(len(words), 12)}", f"asks {text.count('?') > 0}"}
     names.add(f"questions {min(text.count('?'), 3)}")
     shown = [_shape(word, place) for place, word in enumerate(words)]
-    for first, second, third in zip(["^", *shown], [*shown, "$"], [*shown[1:], "$", "$"], strict=False):
+    for first, second, third in zip(
+        ["^", *shown], [*shown, "$"], [*shown[1:], "$", "$"], strict=False
+    ):
         names |= {f"w {second}", f"ww {first} {second}", f"www {first} {second} {third}"}
     if shown:
         names |= {f"first {shown[0]} {follows}", f"last {shown[-1]}"}
@@ -88,9 +90,7 @@ def of_words(words: Sequence[Token]) -> list[NDArray[np.int64]]:
     sentences = _sentences(words)
     last = sentences[-1] if sentences else 0
     asking = {
-        sentence
-        for word, sentence in zip(words, sentences, strict=True)
-        if "?" in word.after
+        sentence for word, sentence in zip(words, sentences, strict=True) if "?" in word.after
     }
     opening: dict[int, str] = {}
     for word, sentence in zip(shown, sentences, strict=True):

@@ -84,9 +84,7 @@ class TurnModel:
         return float(self.word_weights[places].sum() / np.sqrt(len(places)) + self.word_offset)
 
 
-def best_run(
-    logits: NDArray[np.float64], costs: Sequence[float] | None = None
-) -> tuple[int, int]:
+def best_run(logits: NDArray[np.float64], costs: Sequence[float] | None = None) -> tuple[int, int]:
     """The run of words, at least one, whose logits add up to most: first and last.
 
     Args:
@@ -108,7 +106,7 @@ def best_run(
 def _with_signs(text: str, words: list[Token], last: int) -> int:
     """The end of a word with the mark that ends its sentence."""
     end = words[last].end
-    while end < len(text) and text[end] in "?!.\"”’»)%":
+    while end < len(text) and text[end] in '?!."”’»)%':
         end += 1
     return end
 
@@ -141,9 +139,7 @@ def load(path: Path = BUNDLED) -> TurnModel:
     if model.kind_weights.shape != (1 << KIND_BITS, len(model.kinds)) or (
         model.word_weights.shape != (1 << WORD_BITS,)
     ):
-        raise SettingsError(
-            f"{path.name} is of another version of Accord. Reinstall Accord."
-        )
+        raise SettingsError(f"{path.name} is of another version of Accord. Reinstall Accord.")
     return model
 
 

@@ -11,9 +11,11 @@ from app.turns.kinds import ASKING, SPOKEN, TurnKind
 from app.turns.model import TurnModel, load
 from vectorstore.protocols import Embedder
 
-SURE = 0.8
+SURE = 0.85
 """From this chance on a turn gets a sentence of our own and the sources are not asked."""
-MAYBE = 0.45
+SURE_OF_COURTESY = 0.65
+"""The same for thanks and greetings, which look like no question."""
+MAYBE = 0.3
 """From this chance on it gets one where the sources do not answer it as a question."""
 SEVERAL_SURE = 0.3
 """The same for several questions in one, which must come apart besides."""
@@ -94,13 +96,13 @@ class Understander:
     def _understand(self, text: str, follows: bool) -> Turn:
         chances = self._chances(text, follows)
         spoken, total = _spoken(chances)
-        if total >= SURE:
+        if total >= _needed(spoken):
             return Turn(text, spoken, total, ())
         start, end = self._model.core(text)
         core = text[start:end].strip(" ,;:-–—\n") or text
         if core != text:
             of_core, total_of_core = _spoken(self._chances(core, follows))
-            if total_of_core >= SURE:  # "Hi, I'm new here. What can you do?"
+            if total_of_core >= _needed(of_core):  # "Hi, I'm new here. What can you do?"
                 return Turn(text, of_core, total_of_core, ())
         before = text[:start].strip() if core != text else ""
         several = chances.get(TurnKind.SEVERAL, 0.0)
@@ -115,6 +117,10 @@ class Understander:
     def _chances(self, text: str, follows: bool) -> Mapping[TurnKind, float]:
         vector = None if self._embedder is None else self._embedder.embed([text])[0]
         return self._model.chances(text, follows=follows, vector=vector)
+
+
+def _needed(kind: TurnKind) -> float:
+    return SURE_OF_COURTESY if kind is TurnKind.COURTESY else SURE
 
 
 def _spoken(chances: Mapping[TurnKind, float]) -> tuple[TurnKind, float]:

@@ -221,9 +221,11 @@ def _mixed(
         question = chance.choice(questions)
         if before and not before.rstrip().endswith((".", "!", "?", ":", "\n")):
             question = question[:1].lower() + question[1:]
-        if after[:1] not in {"", "?", ".", "!"} or chance.random() < 0.3:
-            question = question.rstrip("?.")
-        elif after[:1] in {"?", ".", "!"}:
+        if (
+            after[:1] not in {"", "?", ".", "!"}
+            or chance.random() < 0.3
+            or after[:1] in {"?", ".", "!"}
+        ):
             question = question.rstrip("?.")
         text = before + question + after
         found.append(CoreExample(text, len(before), len(before) + len(question)))
