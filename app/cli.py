@@ -31,6 +31,7 @@ def ask(
 ) -> None:
     """Answer one question, every sentence cited."""
     from app.bootstrap import build_chat_service
+    from app.turns.kinds import is_spoken
     from app.types import AnswerStatus, Question
 
     with reported():
@@ -44,7 +45,7 @@ def ask(
         typer.echo(AnswerBody.of(answer, None).model_dump_json(indent=2))
     else:
         typer.echo(_as_text(answer))
-    if answer.status is AnswerStatus.ABSTAINED:
+    if answer.status is AnswerStatus.ABSTAINED and not is_spoken(answer.kind):
         raise typer.Exit(EXIT_CODE_ABSTAINED)
 
 
@@ -171,7 +172,11 @@ def _fail(message: str, code: int) -> NoReturn:
 
 def _as_text(answer: Answer) -> str:
     lines: list[str] = []
+    if answer.lead:
+        lines += [f"{answer.lead.text} [{answer.lead.citation}]", ""]
     for claim in answer.claims:
+        if claim.heading:
+            lines += [*([""] if lines else []), claim.heading]
         lines.append(f"{claim.text} {''.join(f'[{n}]' for n in claim.citations)}")
     if answer.message:
         lines.append(answer.message)

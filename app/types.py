@@ -208,8 +208,8 @@ class Answer:
     fallback: str | None = None
     """Tells the reader why the sources' own words are shown although a chat model was asked."""
     kind: str = "question"
-    """Of the turn (`app.turns.kinds.TurnKind`). What asks nothing of the sources ("courtesy", "help",
-    "conversation", "request", "noise") has the status of an abstention and a message to show."""
+    """Of the turn (`app.turns.kinds.TurnKind`). What asks nothing of the sources ("courtesy",
+    "help", "conversation", "request", "noise") is an abstention, with a message to show."""
     understood: str | None = None
     """The question as it was understood in its conversation, where that differs from what was
     typed."""

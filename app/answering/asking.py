@@ -80,9 +80,10 @@ _KINDS: tuple[tuple[Expects, re.Pattern[str]], ...] = tuple(
             Expects.REASON,
             r"\bwhy\b|\bhow come\b|"
             r"\bwhat (?:reason|reasons|motivated|drove|caused|prompted|explains|led)\b|"
-            r"\bwhat (?:went (?:wrong|right)|was behind|lay behind|killed|doomed|sank|made (?=.*\b(?:fail|"
-            r"end|close|collapse|break|leave|fall|work|succeed)))|\b(?:reasons?|causes?|motives?) "
-            r"(?:for|of|behind|why)\b|\bwhat (?:is|was|were|are) the (?:reasons?|causes?|motives?)\b",
+            r"\bwhat (?:went (?:wrong|right)|was behind|lay behind|killed|doomed|sank|"
+            r"made (?=.*\b(?:fail|end|close|collapse|break|leave|fall|work|succeed)))|"
+            r"\b(?:reasons?|causes?|motives?) (?:for|of|behind|why)\b|"
+            r"\bwhat (?:is|was|were|are) the (?:reasons?|causes?|motives?)\b",
         ),
         (Expects.NAME, r"\bwho\b|\bwhom\b|\bwhose\b"),
         (Expects.NAME, r"\bwhere\b"),

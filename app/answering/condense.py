@@ -55,10 +55,18 @@ class Condensed:
     """The question with words of the conversation before it: searched beside it, at a weight."""
     points_back: bool = False
     """It holds a word such as "it" or "they"."""
+    typed: str | None = None
+    """The question before a name was put for its pronoun: that is searched for, with the
+    backgrounds, since a wrong name would find nothing else."""
     before: tuple[str, ...] = ()
     """The questions before it, where it is not understood without them."""
     use: ModelUse | None = None
     """Of the chat model that was asked to rewrite the question, whatever came of it."""
+
+    @property
+    def searched(self) -> str:
+        """What is searched for beside the backgrounds."""
+        return self.typed or self.text
 
     @property
     def for_reader(self) -> str:
@@ -78,7 +86,7 @@ class Condensed:
         """
         if not self.backgrounds:
             return 0.0
-        names = min(len(self.asked.names), 2)
+        names = min(len(self.asked.names if self.typed is None else ask(self.typed).names), 2)
         logit = -2.1 + 10.0 * (with_background - own) - 11.0 * (own - 0.6)
         logit += 1.9 * self.points_back - 0.5 * names
         return 1.0 / (1.0 + math.exp(-logit))
@@ -103,7 +111,7 @@ def corrects(text: str) -> bool:
 
 
 def understood(history: Sequence[Message]) -> list[Message]:
-    """A conversation whose questions say by themselves what they leave out, as far as that is sure."""
+    """A conversation whose questions say what they leave out, as far as that is sure."""
     said: list[Message] = []
     for message in history:
         if message.role == "user":
@@ -126,7 +134,8 @@ def _condensed(question: str, history: Sequence[Message]) -> Condensed:
         backgrounds.append(" ".join([*dict.fromkeys(name.text for name in names), question]))
     subject = subject_of(history)
     if (text := resolved(question, subject)) is not None:
-        return Condensed(text, ask(text), tuple(backgrounds), points_back=False)
+        backgrounds[0] = text
+        return Condensed(text, ask(text), tuple(backgrounds), points_back=True, typed=question)
     points_back = any(
         term.text.lower() in ANAPHORS and not term.is_name for term in terms(question)
     )
@@ -197,9 +206,7 @@ def _takes_subject(word: str, verb: str) -> bool:
 
 
 def _with_subject_of(asked: Asked, before: str, talk: Subject) -> Asked:
-    """Add what the conversation was about: names of the question before, or of what was spoken of
-    before that, or else all subject words of the question before.
-    """
+    """Add what the conversation was about: its names, or else the words of the question before."""
     earlier = ask(before)
     known = {term.key for term in asked.terms}
     names = earlier.names or tuple(

@@ -1,7 +1,7 @@
 """The answer in a word or two, in front of the sentences that bear it out, where that is sure.
 
-It is a run of a cited quote, or "Yes" or "No" for one: nothing is computed or worded anew. Where two
-candidates stand in the sentence, or sources disagree, there is none.
+It is a run of a cited quote, or "Yes" or "No" for one: nothing is computed or worded anew. Where
+two candidates stand in the sentence, or sources disagree, there is none.
 """
 
 from __future__ import annotations

@@ -21,7 +21,7 @@ SHOWN = 0.5
 """Share of the likeliest sentence's chance from which on a sentence may be shown."""
 
 _WORDS = {
-    "found": "found founder cofound establish create form launch start set begin build open initiate",
+    "found": "found founder establish create form launch start set begin build open initiate",
     "buy": "buy bought acquire purchase takeover take merger merge buyout swallow absorb",
     "merge": "merge merger combine fuse unite amalgamate",
     "sell": "sell sold divest spin sale buy buyer acquire",
@@ -31,7 +31,6 @@ _WORDS = {
     "invest": "invest investment stake put fund finance share capital",
     "own": "own owner hold stake share shareholder belong parent subsidiary control buy acquire",
     "sue": "sue lawsuit court suit claim complaint charge",
-    "lead": "lead run head chief manage manager director president chair chairman ceo executive boss",
     "license": "license licence royalty right grant",
 }
 _LOOSE = "deal transaction agreement"
@@ -276,7 +275,7 @@ def _spans(text: str, names: Iterable[str]) -> Iterator[int]:
 
 
 def _past(verb: str) -> str:
-    """ "buy" → "bought", "merge" → "merged"; a form that is past already stays."""
+    """From "buy" to "bought" and "merge" to "merged"; a form that is past already stays."""
     lower = verb.lower()
     if lower in IRREGULAR or lower.endswith("ed"):
         return lower

@@ -34,13 +34,14 @@ _HE = re.compile(r"\b(?:he|she|him|his|her|hers|himself|herself)\b", re.IGNORECA
 _IT = re.compile(r"\b(?:it|its|itself)\b", re.IGNORECASE)
 _THEY = re.compile(r"\b(?:they|them|their|theirs|themselves)\b", re.IGNORECASE)
 _EMPTY_IT = re.compile(
-    r"\b(?:is|was|isn't|wasn't|be|makes?|made|find|found) it (?:true|clear|possible|likely|known|right|worth|"
-    r"about|that|to|the case|correct|fair|said)\b|\bit (?:is|was|seems|takes?|took) (?:true|clear|possible|"
-    r"likely|that|to|about)\b|\bhow long (?:does|did|will) it take\b",
+    r"\b(?:is|was|isn't|wasn't|be|makes?|made|find|found) it (?:true|clear|possible|likely|known|"
+    r"right|worth|about|that|to|the case|correct|fair|said)\b|\bit (?:is|was|seems|takes?|took) "
+    r"(?:true|clear|possible|likely|that|to|about)\b|\bhow long (?:does|did|will) it take\b",
     re.IGNORECASE,
 )
 _OWNED = re.compile(r"\b(?:its|their|his)\b(?=\s+\w)", re.IGNORECASE)
 _HER_OWN = re.compile(r"\bher\b(?=\s+(?!(?:to|in|on|at|for|from|as|by|with|and|or)\b)[a-z])", re.I)
+_WHO = re.compile(r"\bwho|\bwhose\b", re.IGNORECASE)
 _PAIR = re.compile(r"\s*(?:,| and | & |-|–|/)\s*(?:and\s+)?")
 
 
@@ -111,8 +112,7 @@ def resolved(question: str, subject: Subject) -> str | None:
         found = pattern.search(text)
         if found is None or name is None or found.start() > first:
             continue
-        text = _put(text, found, name)
-        return text
+        return _put(text, found, name)
     return None
 
 

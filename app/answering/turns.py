@@ -1,4 +1,4 @@
-"""Answers to turns that are no single question: a sentence of our own, or several answers in one."""
+"""Answers to turns that are no single question: a sentence of ours, or several answers in one."""
 
 from __future__ import annotations
 

@@ -1,8 +1,8 @@
 """What headings, names and verbs say of a sentence's chance, beside the reader. Pure.
 
-The reader sees one passage at a time and few words of its surroundings. What stands under "What went
-wrong" is a reason although no sentence there says "because"; a sentence about another company is no
-answer although it has the right form.
+The reader sees one passage at a time and few words of its surroundings. What stands under "What
+went wrong" is a reason although no sentence there says "because"; a sentence about another company
+is no answer although it has the right form.
 """
 
 from __future__ import annotations
@@ -37,17 +37,18 @@ FRAGMENT_WORDS = 9
 _DIGIT = re.compile(r"\d")
 _ENDS = re.compile(r"[.!?…:;][\"'”’»)\]*_]*$")
 _REASONS = re.compile(
-    r"^\W*(?:\d+[.)]?\s*)?(?:why\b|what went (?:wrong|right|well|badly)|what (?:caused|killed|drove|led|"
-    r"made|broke|was behind|lay behind|stood behind|held|stopped|sank|doomed)\b|(?:the |its |their |main |three |"
-    r"five |four |two |key )*(?:reasons?|causes?|motives?|grounds|rationale|explanations?)\b|how it "
-    r"(?:failed|fell|broke|ended)|where it (?:failed|went wrong)|behind (?:the|its)\b|warum\b|"
-    r"gründe\b|pourquoi\b|por qué\b)",
+    r"^\W*(?:\d+[.)]?\s*)?(?:why\b|what went (?:wrong|right|well|badly)|"
+    r"what (?:caused|killed|drove|led|made|broke|was behind|lay behind|stood behind|held|stopped|"
+    r"sank|doomed)\b|(?:the |its |their |main |two |three |four |five |key )*"
+    r"(?:reasons?|causes?|motives?|grounds|rationale|explanations?)\b|"
+    r"how it (?:failed|fell|broke|ended)|where it (?:failed|went wrong)|behind (?:the|its)\b|"
+    r"warum\b|gründe\b|pourquoi\b|por qué\b)",
     re.IGNORECASE,
 )
 _TURN = re.compile(
-    r"^\W*(?:the |a |an |another |one |its )?(?:first(?:ly)?|second(?:ly)?|third(?:ly)?|fourth(?:ly)?|"
-    r"fifth(?:ly)?|last(?:ly)?|final(?:ly)?|next|another|one|other)\b(?:,| (?:is|was|reason|cause|"
-    r"problem|point|factor|explanation|one)\b)",
+    r"^\W*(?:the |a |an |another |one |its )?(?:first(?:ly)?|second(?:ly)?|third(?:ly)?|"
+    r"fourth(?:ly)?|fifth(?:ly)?|last(?:ly)?|final(?:ly)?|next|another|one|other)\b"
+    r"(?:,| (?:is|was|reason|cause|problem|point|factor|explanation|one)\b)",
     re.IGNORECASE,
 )
 

@@ -39,6 +39,13 @@ SPOKEN = frozenset(
     }
 )
 """Kinds to which the sources have no answer: they get a sentence of our own."""
+
+
+def is_spoken(kind: str) -> bool:
+    """Whether a turn of this kind gets a sentence of our own, and no answer."""
+    return kind in SPOKEN
+
+
 ASKING = (
     TurnKind.QUESTION,
     TurnKind.FOLLOWUP,

@@ -1,4 +1,4 @@
-"""What is said to a turn that asks nothing of the sources. All of it stands here, to be translated."""
+"""What is said to a turn that asks nothing of the sources: all of it stands here."""
 
 from __future__ import annotations
 

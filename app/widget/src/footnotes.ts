@@ -18,7 +18,10 @@ export function named(source: Source): string {
 /** The answer as plain text, sources below. */
 export function asText(answer: Answer, link: (path: string) => string): string {
   if (!answer.claims.length) return answer.message ?? "";
-  const sentences = answer.claims.map(({ text, citations }) => `${text} ${citations.map((n) => `[${n}]`).join("")}`);
+  const sentences = answer.claims.map(
+    ({ text, citations, heading }, at) =>
+      `${heading ? `${at ? "\n\n" : ""}${heading}\n` : ""}${text} ${citations.map((n) => `[${n}]`).join("")}`,
+  );
   const notes = answer.citations.map((one) => `[${one.n}] ${footnote(one)} ${link(one.permalink)}`);
   return [sentences.join(" ").trim(), ...differences(answer), notes.join("\n")].join("\n\n");
 }
@@ -28,7 +31,8 @@ export function asHtml(answer: Answer, link: (path: string) => string): string {
   const whole = h("div");
   if (!answer.claims.length) append(whole, [h("p", {}, answer.message)]);
   const body = h("p");
-  for (const { text, citations } of answer.claims) {
+  for (const { text, citations, heading } of answer.claims) {
+    if (heading) append(body, [body.hasChildNodes() && h("br"), h("b", {}, heading), h("br")]);
     append(body, [body.hasChildNodes() && " ", text, h("sup", {}, citations.map((n) => `[${n}]`).join(""))]);
   }
   const notes = answer.citations.map((one) => {
