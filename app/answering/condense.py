@@ -27,6 +27,7 @@ _CORRECTION = re.compile(
     re.IGNORECASE,
 )
 """Somebody was misunderstood."""
+_ABOUT = re.compile(r"^(?:for|about|of|with|at|in|on)\s+", re.IGNORECASE)
 _BARE = re.compile(
     r"^(?:and |but |so |ok(?:ay)?,? )*"
     r"(?P<word>why|when|where|how|how come|since when|how much|how long|how many|until when)"
@@ -86,7 +87,7 @@ class Condensed:
         """
         if not self.backgrounds:
             return 0.0
-        names = min(len(self.asked.names if self.typed is None else ask(self.typed).names), 2)
+        names = min(len(self.asked.names), 2)
         logit = -2.1 + 10.0 * (with_background - own) - 11.0 * (own - 0.6)
         logit += 1.9 * self.points_back - 0.5 * names
         return 1.0 / (1.0 + math.exp(-logit))
@@ -102,7 +103,7 @@ def condense(question: str, history: Sequence[Message]) -> Condensed:
     the question before and the names of the answer before; `Condensed.background_weight` says how
     much that counts.
     """
-    return _condensed(question, understood(history))
+    return _condensed(question, understood(history), _last(history, "user"))
 
 
 def corrects(text: str) -> bool:
@@ -115,12 +116,13 @@ def understood(history: Sequence[Message]) -> list[Message]:
     said: list[Message] = []
     for message in history:
         if message.role == "user":
-            message = replace(message, content=_condensed(message.content, said).text)
+            message = replace(message, content=_condensed(message.content, said, None).text)
         said.append(message)
     return said
 
 
-def _condensed(question: str, history: Sequence[Message]) -> Condensed:
+def _condensed(question: str, history: Sequence[Message], typed: str | None) -> Condensed:
+    """`condense` behind questions that are understood; the last one also as it was typed."""
     asked = ask(question)
     before = _last(history, "user")
     if before is None:
@@ -128,13 +130,15 @@ def _condensed(question: str, history: Sequence[Message]) -> Condensed:
     rewritten = _with_other_name(question, before) or _with_other_word(question, before)
     if rewritten is not None:
         return Condensed(rewritten, ask(rewritten))
-    backgrounds = [_joined(content_terms(before), question)]
+    behind = content_terms(typed or before)
+    if len(behind) <= FEW_TERMS:  # "Why?" says less than what was understood by it
+        behind = content_terms(before)
+    backgrounds = [_joined(behind, question)]
     reply = _last(history, "assistant")
     if reply is not None and (names := names_of(reply)):
         backgrounds.append(" ".join([*dict.fromkeys(name.text for name in names), question]))
     subject = subject_of(history)
     if (text := resolved(question, subject)) is not None:
-        backgrounds[0] = text
         return Condensed(text, ask(text), tuple(backgrounds), points_back=True, typed=question)
     points_back = any(
         term.text.lower() in ANAPHORS and not term.is_name for term in terms(question)
@@ -165,9 +169,10 @@ def _with_other_name(question: str, before: str) -> str | None:
         return None
     other = found["other"]
     if corrected is not None and len(other.split()) <= MAX_OTHER_WORDS:
-        replaced = next((name.text for name in names_of(before) if name.text not in other), None)
-        if replaced is not None:
-            return _instead(before, replaced, other)
+        other = _ABOUT.sub("", other)
+        known = [name.text for name in names_of(before) if name.text not in other]
+        if len(known) == 1 or (known and names_of(f"x {other}")):
+            return _instead(before, known[0], other)
     if len(other.split()) > MAX_OTHER_WORDS or not any(
         word.is_name for word in terms(f"x {other}")
     ):

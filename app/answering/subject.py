@@ -8,12 +8,13 @@ follow-up that is not understood is searched with words of the conversation besi
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from app.answering.asking import Expects, ask
-from app.answering.lexicon import GENERIC_NAMES, PERSON_CUES
-from app.answering.terms import Name, keys, names_of, terms
+from app.answering.lexicon import ANAPHORS, GENERIC_NAMES, PERSON_CUES
+from app.answering.naming import DEMONYM
+from app.answering.terms import Name, content_terms, is_function_word, keys, names_of, terms
 from app.types import Message
 
 FADES = 0.5
@@ -23,6 +24,11 @@ BY_ASKER, BY_REPLY = 1.0, 0.4
 FIRST = 1.25
 """The first name of a question is mostly what it is about."""
 
+FEW_TERMS = 1
+"""A question with no more subject words goes on with what was spoken of."""
+
+_POSSESSIVE = re.compile(r"['’]s?$")
+_SENTENCE = re.compile(r"[.!?]\s+\S")
 _COMPANY = re.compile(
     r"\b(?:Inc|Corp|Co|Ltd|LLC|plc|AG|SE|SA|NV|GmbH|Group|Holdings?|Health|Hospitals?|Bank|University|"
     r"Airlines?|Airways|Alliance|Motors?|Mobility|Foods?|Care|Systems?|Partners|Ventures?|Foundation|"
@@ -50,7 +56,9 @@ class Subject:
     """Who and what a conversation is about, the most salient first."""
 
     things: tuple[str, ...] = ()
+    """What the asker spoke of, not what answers brought up beside it."""
     people: tuple[str, ...] = ()
+    """Also those that an answer names."""
     pair: str | None = None
     """Names that the last question puts together: "Sony and Honda"."""
 
@@ -61,31 +69,37 @@ class Subject:
 
 
 def subject_of(history: Sequence[Message]) -> Subject:
-    """The names of a conversation by how often, how lately and by whom they were said."""
-    turns = sum(message.role == "user" for message in history)
+    """The names of a conversation by how often, how lately and by whom they were said.
+
+    A question that names nothing and points to nothing is a change of subject: what was spoken of
+    before it is forgotten.
+
+    Args:
+        history: Its questions say what they leave out, as far as that is known.
+    """
     scores: dict[str, float] = {}
     people: set[str] = set()
-    pair = None
-    number = 0
-    asks_who = False
-    asked: frozenset[str] = frozenset()
+    pair: str | None = None
+    asked = ""
     for message in history:
+        found = [name for name in names_of(message.content) if _is_subject(name)]
         is_asker = message.role == "user"
-        number += is_asker
-        worth = FADES ** (turns - number)
-        found = [name for name in _names(message.content) if _is_subject(name)]
         if is_asker:
-            pair = _pair(message.content, found)
-            asks_who = _asks_for_person(message.content)
-            asked = keys(terms(message.content))
+            asked = message.content
+            pair = _pair(asked, found)
+            changes = not found and not _points_back(asked)
+            scores = {} if changes else {name: FADES * score for name, score in scores.items()}
+        who = not is_asker and _asks_for_person(asked)
+        known = keys(terms(asked))
         for place, name in enumerate(found):
-            text = _known(name.text, scores)
+            is_new = who and _may_be_person(name.text) and not name.keys <= known
+            is_person = is_new or _is_person(name, message.content)
+            if not is_asker and not is_person:
+                continue
+            text = _known(_POSSESSIVE.sub("", name.text), scores)
             share = BY_ASKER if is_asker else BY_REPLY
-            scores[text] = scores.get(text, 0.0) + worth * share * (1 if place else FIRST)
-            if _is_person(name, message.content) or (
-                asks_who and not is_asker and _may_be_person(name.text) and not name.keys <= asked
-            ):
-                people.add(text)
+            scores[text] = scores.get(text, 0.0) + share * (1 if place else FIRST)
+            people.update({text} if is_person else ())
     ranked = sorted(scores, key=lambda text: -scores[text])
     return Subject(
         tuple(text for text in ranked if text not in people),
@@ -95,25 +109,39 @@ def subject_of(history: Sequence[Message]) -> Subject:
 
 
 def resolved(question: str, subject: Subject) -> str | None:
-    """The question with names where its pronouns stood; None where nothing is sure.
+    """The question with a name where its pronoun stood; None where nothing is sure.
 
-    A pronoun after a name of the question's own may mean that one, so it stays.
+    A pronoun after a name of the question's own may mean that one, and in a turn of several
+    sentences something said there: then it stays.
     """
-    text = question
-    person = subject.people[0] if subject.people else None
-    thing = subject.things[0] if subject.things else None
+    if _SENTENCE.search(question):
+        return None
     own = next((name for name in names_of(question) if _is_subject(name)), None)
     first = question.find(own.text) if own else len(question)
+    it = None if _EMPTY_IT.search(question) else next(iter(subject.things), None)
     for pattern, name in (
-        (_HE, person),
-        (_IT, None if _EMPTY_IT.search(question) else thing),
-        (_THEY, subject.pair or thing),
+        (_HE, next(iter(subject.people), None)),
+        (_IT, it),
+        (_THEY, subject.pair or next(iter(subject.things), None)),
     ):
-        found = pattern.search(text)
-        if found is None or name is None or found.start() > first:
+        found = pattern.search(question)
+        if found is None or name is None or _is_written_as_name(question, found.start()):
             continue
-        return _put(text, found, name)
+        if found.start() <= first:
+            return _put(question, found, name)
     return None
+
+
+def _is_written_as_name(text: str, at: int) -> bool:
+    """Whether a word is part of a title: "She Loves You"."""
+    return any(term.start == at and term.is_name for term in terms(text))
+
+
+def _points_back(question: str) -> bool:
+    """Whether a question leans on what was said before it, or is too short to stand alone."""
+    words = terms(question)
+    leans = any(word.text.lower() in ANAPHORS and not word.is_name for word in words)
+    return leans or len(content_terms(question)) <= FEW_TERMS
 
 
 def _put(text: str, found: re.Match[str], name: str) -> str:
@@ -125,24 +153,17 @@ def _put(text: str, found: re.Match[str], name: str) -> str:
     return text[: found.start()] + said + text[found.end() :]
 
 
-def _names(text: str) -> Iterator[Name]:
-    yield from names_of(f"x {text}" if not _opens_as_sentence(text) else text)
-
-
-def _opens_as_sentence(text: str) -> bool:
-    """Whether its first word has a capital only because a sentence begins."""
-    opening = terms(text)[:1]
-    return bool(opening) and not opening[0].is_name
-
-
 def _known(text: str, scores: dict[str, float]) -> str:
     """The longer form in which a name was said before: "Haven Health" for "Haven"."""
     return next((known for known in scores if known.split()[-1:] == [text] or known == text), text)
 
 
 def _is_subject(name: Name) -> bool:
-    words = name.text.lower().split()
-    return not all(word.rstrip(".") in GENERIC_NAMES for word in words) and len(name.text) > 1
+    words = name.text.replace("’", "'").lower().split()
+    if is_function_word(words[0]) or "'" in words[0].removesuffix("'s").removesuffix("s'"):
+        return False  # "I'm", "What's"
+    is_generic = all(word.rstrip(".") in GENERIC_NAMES for word in words)
+    return not is_generic and len(name.text) > 1 and not DEMONYM.search(name.text)
 
 
 def _is_person(name: Name, text: str) -> bool:
