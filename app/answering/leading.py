@@ -13,6 +13,7 @@ from itertools import pairwise
 
 from app.answering.amounts import amounts, moments
 from app.answering.asking import Asked, Expects
+from app.answering.compose import place_of
 from app.answering.evidence import Evidence
 from app.answering.terms import content_terms, fold, is_function_word, keys, names_of, terms
 from app.types import Citation, Claim, Lead
@@ -70,13 +71,15 @@ def lead(
     if asked.wants_list or not claims:
         return None
     cited = {(each.document_id, each.start): each for each in citations}
-    best = next((i for i in evidence if (i.document_id, i.sentence.start) in cited), None)
+    best = next((item for item in evidence if place_of(item) in cited), None)
     if best is None or best.relevance < LEAST or asked.names and _is_of_others(asked, best):
         return None
-    citation = cited[best.document_id, best.sentence.start]
+    citation = cited[place_of(best)]
     if asked.expects is Expects.STATUS:
         said = _yes_or_no(asked, best)
         return said and Lead(said, citation.n, citation.start, citation.end)
+    if _others_may(asked, best, [item for item in evidence if place_of(item) in cited]):
+        return None
     runs = sorted({(run.start, run.end) for run in _candidates(asked, best.text)})
     run = runs[0] if len(runs) == 1 else _behind_verb(asked, best.text, runs)
     if run is None:
@@ -86,6 +89,14 @@ def lead(
     if not text or len(text) > MAX_CHARACTERS or "\n" in text:
         return None
     return Lead(text, citation.n, citation.start + start, citation.start + end)
+
+
+def _others_may(asked: Asked, best: Evidence, shown: Sequence[Evidence]) -> bool:
+    """Whether another shown sentence has a candidate, and the best lacks words of the question."""
+    own = {term.key for term in asked.terms if not term.is_name}
+    if not own & best.missing:
+        return False
+    return any(item is not best and any(_candidates(asked, item.text)) for item in shown)
 
 
 def _behind_verb(

@@ -53,6 +53,19 @@ _ASKED = {
 }
 """By which words a question asks for each."""
 
+_ROLES = {
+    role + plural: family
+    for role, family in {
+        "founder": "found",
+        "creator": "found",
+        "owner": "own",
+        "buyer": "buy",
+        "acquirer": "buy",
+        "investor": "invest",
+    }.items()
+    for plural in ("", "s")
+}
+
 _BE = frozenset("is are was were be been being get got".split())
 _DETERMINERS = frozenset("the a an this that its their his her of for".split())
 _NOUN = re.compile(r"(?:tion|ment|ers?|ors?|ship|sales?|price|owner)$", re.IGNORECASE)
@@ -93,7 +106,7 @@ def relation_of(question: str) -> Relation | None:
     words = terms(text)
     place = next((n for n in range(1, len(words)) if _family(words, n)), None)
     if place is None:
-        return None
+        return _by_role(text, words)
     verb = words[place]
     names = [name for name in names_of(text) if not _is_generic(name.text)]
     spans = list(_spans(text, [name.text for name in names]))
@@ -115,6 +128,17 @@ def relation_of(question: str) -> Relation | None:
         tuple(name.keys for name, _ in after),
         before[-1][0].text if before else "",
         after[0][0].text,
+    )
+
+
+def _by_role(text: str, words: Sequence[Term]) -> Relation | None:
+    """The relation in "who were Haven's founders?" and "who is the owner of Haven?"."""
+    role = next((word for word in words if word.text.lower() in _ROLES), None)
+    names = [name for name in names_of(text) if not _is_generic(name.text)]
+    if role is None or len(names) != 1 or not _SUBJECT_WORDS.match(text):
+        return None
+    return Relation(
+        _ROLES[role.text.lower()], role, (), (names[0].keys,), done_to_text=names[0].text
     )
 
 

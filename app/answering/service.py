@@ -34,6 +34,7 @@ from app.answering.relations import Premise, of_both, premise, relation_of
 from app.answering.retrieve import Found, read, retrieve
 from app.answering.select import select
 from app.answering.settling import Unsupported
+from app.answering.spelling import corrected
 from app.answering.turns import answered_in_turn, said_instead, spoken
 from app.answering.weighing import weighed
 from app.errors import NotReadyError, UnknownComposerError
@@ -165,6 +166,9 @@ class ChatService:
         """One bare question, asked of the sources."""
         clock = _Clock()
         yield StatusEvent("searching")
+        typed = text
+        with self._generation() as generation:
+            text = corrected(text, generation.lexical.frequency)
         said = " ".join((text, *(message.content for message in history)))
         with clock.timing("condense"):
             condensed = yield from _condensed(composer, text, history)
@@ -193,11 +197,11 @@ class ChatService:
             for item in chain.from_iterable(pair[:2] for pair in pairs):
                 yield from () if citer.cites(item) else citer.add(propose(item))
         near = () if citer.claims else self._near(asked, evidence, presumed)
-        put = _as_put(asked, text, condensed)
+        put = _as_put(asked, typed, condensed)
         left_open = abstention.unanswered(found.pieces, citer.evidence, said)
         answer = Answer(
             id=secrets.token_hex(16),
-            question=text,
+            question=typed,
             status=_status(citer, outcome, is_whole=left_open is None),
             claims=tuple(citer.claims),
             citations=citer.citations,
@@ -205,7 +209,7 @@ class ChatService:
             near_misses=near,
             composer=composer.name if outcome.is_shown else ExtractiveComposer.name,
             receipt=receipt(
-                text,
+                typed,
                 condensed,
                 found,
                 answerability,
@@ -221,7 +225,7 @@ class ChatService:
             if citer.claims
             else self._abstention(put, near, evidence, found, said, presumed),
             fallback=outcome.sentence,
-            understood=_understood(text, condensed),
+            understood=_understood(typed, condensed),
             lead=None if pairs else lead(asked, citer.claims, citer.citations, evidence),
         )
         if answer.claims:

@@ -1,0 +1,62 @@
+"""Slips of the pen in a question: a word that no source holds, one letter away from one they do."""
+
+from __future__ import annotations
+
+import re
+import string
+from collections.abc import Callable, Iterator
+
+from app.answering.terms import is_function_word
+
+MIN_LETTERS = 5
+"""In shorter words one letter makes another word."""
+MAX_WORDS = 40
+"""A longer text is no question that somebody typed in a hurry."""
+
+_WORD = re.compile(r"(?<![\w$@#/.-])[a-z]{5,24}(?![\w@/-])")
+
+Frequency = Callable[[str], int]
+"""In how many passages a word stands, in whatever form."""
+
+
+def corrected(question: str, frequency: Frequency) -> str:
+    """The question with such words as the sources spell them.
+
+    Words with a capital stay: they are names, and another company's name is no slip.
+
+    Args:
+        question: As typed.
+        frequency: Of a word in the sources.
+    """
+    if len(question.split()) > MAX_WORDS:
+        return question
+
+    def put(match: re.Match[str]) -> str:
+        word = match.group()
+        if is_function_word(word) or frequency(word) > 0:
+            return word
+        return _nearest(word, frequency) or word
+
+    return _WORD.sub(put, question)
+
+
+def _nearest(word: str, frequency: Frequency) -> str | None:
+    """The commonest word of the sources that is one slip away; None if there is none."""
+    known = [(count, other) for other in sorted(set(_slips(word))) if (count := frequency(other))]
+    return max(known, key=lambda found: found[0])[1] if known else None
+
+
+def _slips(word: str) -> Iterator[str]:
+    """What the word may have been: a letter left out, too much, in another's place, or swapped.
+
+    The first letter is hardly ever wrong, and stays.
+    """
+    for at in range(1, len(word) + 1):
+        head, tail = word[:at], word[at:]
+        if tail:
+            if len(word) > MIN_LETTERS:
+                yield head + tail[1:]
+            yield from (head + letter + tail[1:] for letter in string.ascii_lowercase)
+        if len(tail) > 1:
+            yield head + tail[1] + tail[0] + tail[2:]
+        yield from (head + letter + tail for letter in string.ascii_lowercase)
