@@ -35,6 +35,8 @@ from app.answering.retrieve import Found, read, retrieve
 from app.answering.select import select
 from app.answering.settling import Unsupported
 from app.answering.spelling import corrected
+from app.answering.subject import leans_back
+from app.answering.terms import content_terms, is_function_word
 from app.answering.turns import answered_in_turn, said_instead, spoken
 from app.answering.weighing import weighed
 from app.errors import NotReadyError, UnknownComposerError
@@ -64,6 +66,8 @@ QUESTIONS_READ = 2
 """Earlier questions that the reader reads with a follow-up; it is trained on as many."""
 DEPENDS = 0.5
 """From this chance on a question is read with those before it."""
+MOST_PASSAGES = 0.3
+"""A word in more passages than this share of them says nothing of what one speaks of."""
 MESSAGES_READ = 24
 """Of which kind a turn was is asked of so many messages of a conversation."""
 TURNS_READ = 12
@@ -127,12 +131,16 @@ class ChatService:
         talk = self._talk(question.history)
         turn = self._understand(text, follows=bool(talk))
         if turn.is_spoken and not (talk and corrects(text)):
-            reply = reply_to(turn.kind, follows=bool(talk))
+            reply = reply_to(text, turn.kind, follows=bool(talk))
             yield AnswerDone(spoken(turn, reply, composer.name, self._reader.fingerprint))
             return
-        if turn.preamble and not self._understand(turn.preamble, follows=bool(talk)).is_spoken:
-            talk.append(Message("user", turn.preamble))
         asks = turn.questions or (text,)
+        if turn.preamble and leans_back(asks[0]):
+            is_known = self._is_in_sources(turn.preamble)
+            if is_known and turn.preamble[-1] not in ".!?:" and len(asks) == 1:
+                asks = (text,)  # "and Haven, how long did that last?"
+            elif is_known or not self._understand(turn.preamble, follows=bool(talk)).is_spoken:
+                talk.append(Message("user", turn.preamble))
         if len(asks) > 1:
             ask = partial(self._answered, composer=composer, filters=question.filters)
             yield from answered_in_turn(turn, asks, talk, ask)
@@ -141,11 +149,18 @@ class ChatService:
             if isinstance(event, AnswerDone):
                 answer = replace(event.answer, question=text, kind=turn.kind.value)
                 if turn.otherwise and answer.status is AnswerStatus.ABSTAINED:
-                    reply = reply_to(turn.otherwise, follows=bool(talk))
+                    reply = reply_to(text, turn.otherwise, follows=bool(talk))
                     answer = said_instead(answer, turn.otherwise, reply)
                 yield AnswerDone(answer)
             else:
                 yield event
+
+    def _is_in_sources(self, text: str) -> bool:
+        """Whether the sources speak of something that a text names."""
+        words = [term.text for term in content_terms(text) if not is_function_word(term.text)]
+        with self._generation() as generation:
+            most = MOST_PASSAGES * generation.lexical.num_passages
+            return any(0 < generation.lexical.frequency(word) <= most for word in words)
 
     def _talk(self, history: Sequence[Message]) -> list[Message]:
         """The conversation without its courtesies and their replies, each question bare."""

@@ -87,7 +87,7 @@ def subject_of(history: Sequence[Message]) -> Subject:
         if is_asker:
             asked = message.content
             pair = _pair(asked, found)
-            changes = not found and not _points_back(asked)
+            changes = not found and not leans_back(asked)
             scores = {} if changes else {name: FADES * score for name, score in scores.items()}
         who = not is_asker and _asks_for_person(asked)
         known = keys(terms(asked))
@@ -137,7 +137,7 @@ def _is_written_as_name(text: str, at: int) -> bool:
     return any(term.start == at and term.is_name for term in terms(text))
 
 
-def _points_back(question: str) -> bool:
+def leans_back(question: str) -> bool:
     """Whether a question leans on what was said before it, or is too short to stand alone."""
     words = terms(question)
     leans = any(word.text.lower() in ANAPHORS and not word.is_name for word in words)

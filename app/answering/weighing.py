@@ -15,7 +15,7 @@ from app.answering.asking import Asked, Expects
 from app.answering.evidence import Evidence, asks
 from app.answering.relations import Relation, relation_of, tells_of
 from app.answering.settling import says_nothing
-from app.answering.terms import names_of
+from app.answering.terms import content_terms, keys, names_of
 from vectorstore.types import SentenceKind
 
 OF_OTHERS = 0.3
@@ -27,6 +27,8 @@ COUNTED = 0.8
 """Least chance of a reason that is told in its turn ("The second is …") under such a heading."""
 HEADED = 0.35
 """The same for any other sentence there."""
+FEW_WORDS = 2
+"""A question of more subject words is after something more certain."""
 CONSIDERED = 3
 """Sentences under a heading of reasons that count where none is told in its turn."""
 
@@ -98,7 +100,7 @@ def _seen(
     if (
         asked.expects is Expects.REASON
         and is_of_reasons(item.passage.passage.heading)
-        and _is_of_names(asked, item)
+        and _asks_for_all_reasons(asked, item)
         and not says_nothing(item.text)
         and not asks(item.text)
     ):
@@ -123,8 +125,17 @@ def _of_reason(item: Evidence, evidence: Sequence[Evidence]) -> float:
     return HEADED if before < CONSIDERED else 0.0
 
 
-def _is_of_names(asked: Asked, item: Evidence) -> bool:
-    return not any(term.key in item.missing for term in asked.names)
+def _asks_for_all_reasons(asked: Asked, item: Evidence) -> bool:
+    """Whether a question is after no certain reason, of what the title or the heading names.
+
+    "Why did Haven close?" is; of "Why did its size not help with prices?" the reader knows more.
+    """
+    around = keys(content_terms(" ".join((item.metadata.title, *item.passage.passage.heading))))
+    names = {term.key for term in asked.names}
+    others = {term.key for term in asked.terms} - names
+    if names:
+        return names <= around and len(others) <= FEW_WORDS - 1
+    return len(others) <= FEW_WORDS and not others.isdisjoint(around)
 
 
 def _without_others(asked: Asked, evidence: list[Evidence]) -> list[Evidence]:

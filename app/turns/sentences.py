@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import re
+
 from app.turns.kinds import TurnKind
 
 GREETING = "Hello. Ask me something, and I will look for the answer in the documents here."
-THANKS = "You are welcome."
-ACKNOWLEDGED = "All right. Ask whenever you like."
+THANKS = "You are welcome. Ask whenever you like."
+ACKNOWLEDGED = "All right. I am here if you want to know more."
 HELP = (
     "I answer questions from the documents in this library. Every sentence I show is a "
     "source's own, or checked against it, and its number opens the source at that place. Ask in "
@@ -23,6 +25,17 @@ REQUEST = (
 )
 NOISE = "I found no question in this. Ask me something about the documents here."
 
+_THANKS = re.compile(
+    r"\b(?:thank\w*|thx|ty|tysm|cheers|ta|appreciat\w+|danke\w*|merci|gracias|grazie|bedankt|dank|"
+    r"obrigad[oa])\b",
+    re.IGNORECASE,
+)
+_GREETS = re.compile(
+    r"\W*(?:hi|hello|hey|hiya|good (?:morning|afternoon|evening)|morning|hallo|guten|servus|moin|"
+    r"bonjour|bonsoir|salut|hola|buen[oa]s|ciao|buon\w+|hoi|goede\w+|ol[aá]|bo[am] )\b",
+    re.IGNORECASE,
+)
+
 _FIXED = {
     TurnKind.HELP: HELP,
     TurnKind.CONVERSATION: CONVERSATION,
@@ -31,13 +44,16 @@ _FIXED = {
 }
 
 
-def reply_to(kind: TurnKind, *, follows: bool) -> str:
+def reply_to(text: str, kind: TurnKind, *, follows: bool) -> str:
     """A short sentence.
 
     Args:
+        text: The turn.
         kind: Of the turn; one of `SPOKEN`.
-        follows: Whether an answer stands before it: then a courtesy is mostly thanks.
+        follows: Whether an answer stands before it.
     """
-    if kind is TurnKind.COURTESY:
-        return ACKNOWLEDGED if follows else GREETING
-    return _FIXED[kind]
+    if kind is not TurnKind.COURTESY:
+        return _FIXED[kind]
+    if _THANKS.search(text):
+        return THANKS
+    return GREETING if not follows or _GREETS.match(text) else ACKNOWLEDGED

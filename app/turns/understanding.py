@@ -44,6 +44,7 @@ _BREAK = re.compile(
     r"|\s*(?:^|(?<=\s))\(?\d[.)]\s+",
     re.IGNORECASE,
 )
+_OPENS_QUESTION = re.compile(rf"[\s,;:–—-]*(?:{_JOIN}\s+)?{_WH}\b(?!\s*[,.!])", re.IGNORECASE)
 _LIST_MARK = re.compile(r"^\s*(?:[-*•]|\(?\d[.)])\s+")
 
 
@@ -99,6 +100,8 @@ class Understander:
         if total >= _needed(spoken):
             return Turn(text, spoken, total, ())
         start, end = self._model.core(text)
+        if _OPENS_QUESTION.match(text[:start]) or _OPENS_QUESTION.match(text[end:]):
+            start, end = 0, len(text)  # what would be cut off asks, too
         core = text[start:end].strip(" ,;:-–—\n") or text
         if core != text:
             of_core, total_of_core = _spoken(self._chances(core, follows))
