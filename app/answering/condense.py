@@ -170,9 +170,9 @@ def _with_other_name(question: str, before: str) -> str | None:
     other = found["other"]
     if corrected is not None and len(other.split()) <= MAX_OTHER_WORDS:
         other = _ABOUT.sub("", other)
-        known = [name.text for name in names_of(before) if name.text not in other]
-        if len(known) == 1 or (known and names_of(f"x {other}")):
-            return _instead(before, known[0], other)
+        meant = [name.text for name in names_of(before) if name.text not in other]
+        if len(meant) == 1 or (meant and names_of(f"x {other}")):
+            return _instead(before, meant[0], other)
     if len(other.split()) > MAX_OTHER_WORDS or not any(
         word.is_name for word in terms(f"x {other}")
     ):

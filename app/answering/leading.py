@@ -28,13 +28,13 @@ _CURRENCY = re.compile(
 _SPAN_OF_TIME = re.compile(r"^(?:year|month|week|day|hour|minute|quarter|decade)s?$", re.IGNORECASE)
 _NEGATED = re.compile(
     r"\b(?:not|no|never|none|neither|nor|without|cannot|nothing|nobody|hardly|failed|refused|"
-    r"denied|rejected|ended|cancelled|abandoned|may|might|could|would|plans?|planned|agreed|hopes?|"
+    r"denied|rejected|ended|cancelled|abandoned|(?-i:may)|might|could|would|plans?|planned|agreed|hopes?|"
     r"expects?|expected|intends?|wants?|until|unless|if|yet|but|although|only|partly|almost)\b|n't\b",
     re.IGNORECASE,
 )
 _WEIGHED = re.compile(
     r"\b(?:more|less|fewer|better|worse|larger|smaller|bigger|before|after|than|all|every|always|"
-    r"only|still|already|ever|or|should|could|would|will|may|might|can|true|right)\b",
+    r"only|still|already|ever|or|should|could|would|will|(?-i:may)|might|can|true|right)\b",
     re.IGNORECASE,
 )
 """Of a question for yes or no: what a sentence that shares all its words need not bear out."""
@@ -77,7 +77,7 @@ def lead(
     citation = cited[place_of(best)]
     if asked.expects is Expects.STATUS:
         said = _yes_or_no(asked, best)
-        return said and Lead(said, citation.n, citation.start, citation.end)
+        return None if said is None else Lead(said, citation.n, citation.start, citation.end)
     if _others_may(asked, best, [item for item in evidence if place_of(item) in cited]):
         return None
     runs = sorted({(run.start, run.end) for run in _candidates(asked, best.text)})

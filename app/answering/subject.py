@@ -146,8 +146,8 @@ def leans_back(question: str) -> bool:
 
 def _put(text: str, found: re.Match[str], name: str) -> str:
     word = found.group().lower()
-    is_owner = word in {"its", "their", "his"} and _OWNED.match(text, found.start())
-    is_owner = is_owner or (word == "her" and _HER_OWN.match(text, found.start()) is not None)
+    owns = _HER_OWN if word == "her" else _OWNED
+    is_owner = owns.match(text, found.start()) is not None
     owned = f"{name}'" if name.endswith("s") else f"{name}'s"
     said = owned if is_owner or word in {"hers", "theirs"} else name
     return text[: found.start()] + said + text[found.end() :]

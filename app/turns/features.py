@@ -93,8 +93,8 @@ def of_words(words: Sequence[Token]) -> list[NDArray[np.int64]]:
         sentence for word, sentence in zip(words, sentences, strict=True) if "?" in word.after
     }
     opening: dict[int, str] = {}
-    for word, sentence in zip(shown, sentences, strict=True):
-        opening.setdefault(sentence, word)
+    for written, sentence in zip(shown, sentences, strict=True):
+        opening.setdefault(sentence, written)
     found = []
     for place, word in enumerate(words):
         sentence = sentences[place]

@@ -49,10 +49,12 @@ def test_answer_has_the_contracted_shape(client: TestClient, chat: FakeChatServi
     assert list(body) == [
         "id", "conversation_id", "question", "status", "claims", "citations", "notes",
         "near_misses", "composer", "message", "fallback", "receipt", "created",
+        "kind", "understood", "lead",
     ]  # fmt: skip
     assert body["status"] == "answered"
     assert body["claims"][1] == {
-        "text": "The price was $70 billion.", "citations": [2], "verdict": "supported"
+        "text": "The price was $70 billion.", "citations": [2], "verdict": "supported",
+        "heading": None,
     }  # fmt: skip
     first = body["citations"][0]
     assert first["n"] == 1
