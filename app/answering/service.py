@@ -14,6 +14,7 @@ from itertools import chain
 from app.answering import abstention
 from app.answering.answerability import THRESHOLD, judge
 from app.answering.asking import Asked
+from app.answering.asking import ask as ask_about
 from app.answering.citing import Citer
 from app.answering.compose import (
     Composer,
@@ -196,7 +197,9 @@ class ChatService:
             evidence = read(found, self._reader)
         presumed = premise(asked, evidence)
         evidence = weighed(asked, evidence, has_parts=bool(found.pieces))
-        answerability = judge(asked, evidence, threshold=self._threshold)
+        # A name put for a pronoun may stand in no source that speaks of what it means.
+        own = asked if condensed.typed is None else ask_about(condensed.typed)
+        answerability = judge(own, evidence, threshold=self._threshold)
         if presumed is not Premise.SAID:
             answerability = replace(answerability, score=0.0)
         names = frozenset(term.key for term in asked.names)

@@ -13,7 +13,7 @@ MIN_LETTERS = 5
 MAX_WORDS = 40
 """A longer text is no question that somebody typed in a hurry."""
 
-_WORD = re.compile(r"(?<![\w$@#/.-])[a-z]{5,24}(?![\w@/-])")
+_WORD = re.compile(r"(?<![\w$@#/.-])[a-z]{5,24}(?![\w@/'’-])")
 
 Frequency = Callable[[str], int]
 """In how many passages a word stands, in whatever form."""
@@ -42,8 +42,15 @@ def corrected(question: str, frequency: Frequency) -> str:
 
 def _nearest(word: str, frequency: Frequency) -> str | None:
     """The commonest word of the sources that is one slip away; None if there is none."""
-    known = [(count, other) for other in sorted(set(_slips(word))) if (count := frequency(other))]
+    others = sorted(other for other in set(_slips(word)) if not _is_form_of(word, other))
+    known = [(count, other) for other in others if (count := frequency(other))]
     return max(known, key=lambda found: found[0])[1] if known else None
+
+
+def _is_form_of(word: str, other: str) -> bool:
+    """Whether two words differ in their ending alone: "grocer" is no slip for "grocery"."""
+    shorter = min(len(word), len(other))
+    return word[: shorter - 1] == other[: shorter - 1]
 
 
 def _slips(word: str) -> Iterator[str]:
