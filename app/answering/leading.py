@@ -38,6 +38,11 @@ _WEIGHED = re.compile(
     re.IGNORECASE,
 )
 """Of a question for yes or no: what a sentence that shares all its words need not bear out."""
+_UNREAL = re.compile(
+    r"\b(?:not|never|failed|discussed|planned|proposed|cancelled|abandoned|one of)\b|n't\b",
+    re.IGNORECASE,
+)
+"""What is told so did not come about, or is one among others."""
 _CLAUSE = re.compile(r"[,;:()–—]|\b(?:and|but|or|which|that|who)\b", re.IGNORECASE)
 _NOT = frozenset({"not", "never"})
 _WHO = re.compile(r"\b(?:who|whom|whose)\b", re.IGNORECASE)
@@ -78,6 +83,8 @@ def lead(
     if asked.expects is Expects.STATUS:
         said = _yes_or_no(asked, best)
         return None if said is None else Lead(said, citation.n, citation.start, citation.end)
+    if _UNREAL.search(fold(best.text)):
+        return None
     if _others_may(asked, best, [item for item in evidence if place_of(item) in cited]):
         return None
     runs = sorted({(run.start, run.end) for run in _candidates(asked, best.text)})
@@ -92,9 +99,12 @@ def lead(
 
 
 def _others_may(asked: Asked, best: Evidence, shown: Sequence[Evidence]) -> bool:
-    """Whether another shown sentence has a candidate, and the best lacks words of the question."""
+    """Whether another shown sentence has a candidate, and the best lacks words of the question.
+
+    Of names another one is always in doubt: there may be several founders.
+    """
     own = {term.key for term in asked.terms if not term.is_name}
-    if not own & best.missing:
+    if asked.expects is not Expects.NAME and not own & best.missing:
         return False
     return any(item is not best and any(_candidates(asked, item.text)) for item in shown)
 

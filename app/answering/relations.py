@@ -14,9 +14,20 @@ from enum import StrEnum
 
 from app.answering.asking import Asked
 from app.answering.evidence import Evidence, leans
-from app.answering.lexicon import GENERIC_NAMES, IRREGULAR
-from app.answering.terms import Term, content_terms, fold, key_of, keys, names_of, terms
+from app.answering.lexicon import GENERIC_NAMES, IRREGULAR, NAMED_KINDS
+from app.answering.terms import (
+    Term,
+    content_terms,
+    fold,
+    is_function_word,
+    key_of,
+    keys,
+    names_of,
+    terms,
+)
 
+OPENING = 5
+"""Words among which the verb of a sentence that begins with "It" stands."""
 SHOWN = 0.5
 """Share of the likeliest sentence's chance from which on a sentence may be shown."""
 
@@ -53,6 +64,7 @@ _ASKED = {
 }
 """By which words a question asks for each."""
 
+_KINDS_OF_THINGS = frozenset(map(key_of, NAMED_KINDS))
 _ROLES = {
     role + plural: family
     for role, family in {
@@ -119,6 +131,8 @@ def relation_of(question: str) -> Relation | None:
         before, after = [one for one in after if one[1] > start], before
     elif not before and not _SUBJECT_WORDS.match(text):
         return None
+    if not after and not before and (named := _small_name(words, place)) is not None:
+        return Relation(_family(words, place) or "", verb, (), (frozenset({named.key}),))
     if not after:
         return None
     return Relation(
@@ -129,6 +143,14 @@ def relation_of(question: str) -> Relation | None:
         before[-1][0].text if before else "",
         after[0][0].text,
     )
+
+
+def _small_name(words: Sequence[Term], place: int) -> Term | None:
+    """The word right behind a verb: a name that is written small ("who founded oneworld?")."""
+    after = words[place + 1] if place + 1 < len(words) else None
+    if after is None or after.is_number or is_function_word(after.text):
+        return None
+    return None if after.key in _KINDS_OF_THINGS else after
 
 
 def _by_role(text: str, words: Sequence[Term]) -> Relation | None:
@@ -179,10 +201,22 @@ def tells_of(
     sides = [side for side in (relation.doers, relation.done_to) if side]
     if not all(any(_holds(near, name) for name in side) for side in sides):
         return False
-    # Between two names at least one must be spoken of in the sentence, not above it alone.
-    return not relation.is_between_names or any(
-        _holds(held, name) or leans(item.text) for side in sides for name in side
-    )
+    if not relation.is_between_names:
+        return True
+    # Between two names at least one must be spoken of in the sentence, not above it alone; and
+    # where one is not, what others do there is no matter of the two.
+    within = [any(_holds(held, name) for name in side) for side in sides]
+    if all(within):
+        return True
+    known = frozenset[str]().union(*(name for side in sides for name in side))
+    others = [name for name in names_of(item.text) if not name.keys & known]
+    return not others and (any(within) or _opens_with_it(item.text, relation))
+
+
+def _opens_with_it(text: str, relation: Relation) -> bool:
+    """Whether a sentence begins by what "it" or "the company" did: "It bought the rest"."""
+    known = _known_words(relation.family)
+    return leans(text) and any(term.key in known for term in terms(text)[:OPENING])
 
 
 def of_both(relation: Relation, evidence: Sequence[Evidence]) -> list[Evidence]:
@@ -273,7 +307,10 @@ def _is_reversed(relation: Relation, text: str) -> bool:
     words = terms(fold(text))
     known = _KEYS[relation.family]
     for place, word in enumerate(words):
-        if word.key not in known or _NOUN.search(word.text) or word.is_name:
+        if word.key not in known or word.is_name:
+            continue
+        behind = words[place + 1].text.lower() if place + 1 < len(words) else ""
+        if _NOUN.search(word.text) and behind != "of":  # "its acquisition of Sorrel"
             continue
         is_passive = any(w.text.lower() in _BE for w in words[max(0, place - 2) : place])
         before, after = keys(words[:place]), keys(words[place + 1 :])

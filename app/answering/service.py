@@ -135,7 +135,7 @@ class ChatService:
             reply = reply_to(text, turn.kind, follows=bool(talk))
             yield AnswerDone(spoken(turn, reply, composer.name, self._reader.fingerprint))
             return
-        asks = turn.questions or (text,)
+        asks = (text,) if corrects(text) else turn.questions or (text,)
         if turn.preamble and leans_back(asks[0]):
             is_known = self._is_in_sources(turn.preamble)
             if is_known and turn.preamble[-1] not in ".!?:" and len(asks) == 1:
@@ -170,8 +170,10 @@ class ChatService:
         for message in _readable(history):
             if message.role == "user":
                 turn = self._understand(message.content, follows=bool(kept))
-                is_kept = not turn.is_spoken or corrects(message.content)
-                message = replace(message, content=" ".join(turn.questions) or message.content)
+                mends = corrects(message.content)
+                is_kept = mends or not turn.is_spoken
+                if turn.questions and not mends:
+                    message = replace(message, content=" ".join(turn.questions))
             if is_kept:
                 kept.append(message)
         return kept[-TURNS_READ:]
@@ -184,7 +186,7 @@ class ChatService:
         yield StatusEvent("searching")
         typed = text
         with self._generation() as generation:
-            text = corrected(text, generation.lexical.frequency)
+            text = corrected(text, generation.lexical.frequency, self._reader.knows)
         said = " ".join((text, *(message.content for message in history)))
         with clock.timing("condense"):
             condensed = yield from _condensed(composer, text, history)

@@ -19,21 +19,23 @@ Frequency = Callable[[str], int]
 """In how many passages a word stands, in whatever form."""
 
 
-def corrected(question: str, frequency: Frequency) -> str:
+def corrected(question: str, frequency: Frequency, is_word: Callable[[str], bool]) -> str:
     """The question with such words as the sources spell them.
 
-    Words with a capital stay: they are names, and another company's name is no slip.
+    Words with a capital stay: they are names, and another company's name is no slip. So do common
+    words of the language, whether a source has them or not.
 
     Args:
         question: As typed.
         frequency: Of a word in the sources.
+        is_word: Whether a word is a common one.
     """
     if len(question.split()) > MAX_WORDS:
         return question
 
     def put(match: re.Match[str]) -> str:
         word = match.group()
-        if is_function_word(word) or frequency(word) > 0:
+        if is_function_word(word) or is_word(word) or frequency(word) > 0:
             return word
         return _nearest(word, frequency) or word
 

@@ -14,6 +14,7 @@ from dataclasses import dataclass
 from app.answering.asking import Expects, ask
 from app.answering.lexicon import ANAPHORS, GENERIC_NAMES, PERSON_CUES
 from app.answering.naming import DEMONYM
+from app.answering.relations import relation_of
 from app.answering.terms import Name, content_terms, is_function_word, keys, names_of, terms
 from app.types import Message
 
@@ -48,6 +49,13 @@ _EMPTY_IT = re.compile(
 _OWNED = re.compile(r"\b(?:its|their|his)\b(?=\s+\w)", re.IGNORECASE)
 _HER_OWN = re.compile(r"\bher\b(?=\s+(?!(?:to|in|on|at|for|from|as|by|with|and|or)\b)[a-z])", re.I)
 _WHO = re.compile(r"\bwho|\bwhose\b", re.IGNORECASE)
+_DEFINITE = re.compile(
+    r"\b(?:the|this|that) (?:(?P<who>company|firm|organi[sz]ation|group)|deal|merger|acquisition|"
+    r"takeover|purchase|transaction|partnership|alliance|venture|agreement|contract|"
+    r"collaboration)\b(?! (?:of|between|with|that|which|by)\b|['’-])",
+    re.IGNORECASE,
+)
+"""Means what was spoken of before, where the question has no name of its own."""
 _PAIR = re.compile(r"\s*(?:,| and | & |-|–|/)\s*(?:and\s+)?")
 
 
@@ -86,7 +94,7 @@ def subject_of(history: Sequence[Message]) -> Subject:
         is_asker = message.role == "user"
         if is_asker:
             asked = message.content
-            pair = _pair(asked, found)
+            pair = _pair(asked, found) or _between(asked)
             changes = not found and not leans_back(asked)
             scores = {} if changes else {name: FADES * score for name, score in scores.items()}
         who = not is_asker and _asks_for_person(asked)
@@ -129,12 +137,21 @@ def resolved(question: str, subject: Subject) -> str | None:
             continue
         if found.start() <= first:
             return _put(question, found, name)
-    return None
+    return _with_thing(question, it) if own is None and it is not None else None
 
 
 def _is_written_as_name(text: str, at: int) -> bool:
     """Whether a word is part of a title: "She Loves You"."""
     return any(term.start == at and term.is_name for term in terms(text))
+
+
+def _with_thing(question: str, thing: str) -> str | None:
+    """The question with the name for "the company", and "the deal of" the name for "the deal"."""
+    found = _DEFINITE.search(question)
+    if found is None:
+        return None
+    said = thing if found["who"] else f"{found.group()} of {thing}"
+    return question[: found.start()] + said + question[found.end() :]
 
 
 def leans_back(question: str) -> bool:
@@ -205,4 +222,12 @@ def _pair(question: str, names: Sequence[Name]) -> str | None:
     end = question.find(second, start + len(first))
     if start < 0 or end < 0 or not _PAIR.fullmatch(question[start + len(first) : end]):
         return None
-    return f"{first} and {second}"
+    return f"{first} and {_POSSESSIVE.sub('', second)}"
+
+
+def _between(question: str) -> str | None:
+    """The two of a question about what one does to the other."""
+    relation = relation_of(question)
+    if relation is None or not relation.is_between_names:
+        return None
+    return f"{relation.doer_text} and {relation.done_to_text}"

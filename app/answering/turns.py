@@ -66,7 +66,7 @@ def answered_in_turn(
         for event in ask(text, talk):
             match event:
                 case ClaimEvent():
-                    yield whole.add(event, heading=text)
+                    yield whole.add(event, heading=_as_heading(text))
                 case AnswerDone():
                     answer = event.answer
                 case StatusEvent():
@@ -81,6 +81,12 @@ def answered_in_turn(
     if done.claims:
         yield NoteEvent(done.notes)
     yield AnswerDone(done)
+
+
+def _as_heading(question: str) -> str:
+    """A part of a turn as it stands by itself: with a capital and its mark."""
+    bare = question.rstrip(" ?.,;")
+    return f"{bare[:1].upper()}{bare[1:]}?"
 
 
 @dataclass(slots=True)

@@ -56,4 +56,6 @@ def reply_to(text: str, kind: TurnKind, *, follows: bool) -> str:
         return _FIXED[kind]
     if _THANKS.search(text):
         return THANKS
-    return GREETING if not follows or _GREETS.match(text) else ACKNOWLEDGED
+    if _GREETS.match(text):
+        return GREETING
+    return HELP if "?" in text and not follows else ACKNOWLEDGED

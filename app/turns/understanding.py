@@ -45,6 +45,14 @@ _BREAK = re.compile(
     re.IGNORECASE,
 )
 _OPENS_QUESTION = re.compile(rf"[\s,;:–—-]*(?:{_JOIN}\s+)?{_WH}\b(?!\s*[,.!])", re.IGNORECASE)
+_AUXILIARY = r"(?:did|does|do|is|are|was|were|has|have|had|will|would|can|could|should)"
+_SECOND = re.compile(
+    rf"[,;]?\s+(?:and|or)\s+(?:also\s+)?(?:who|what|which|when|where|why|how)"
+    rf"(?:\s+(?:much|many|long|big|old))?\s+{_AUXILIARY}\b",
+    re.IGNORECASE,
+)
+"""Where another question begins for sure."""
+_NUMBERED = re.compile(r"(?:^|\s)\(?\d[.)]\s+(?=\w)")
 _LIST_MARK = re.compile(r"^\s*(?:[-*•]|\(?\d[.)])\s+")
 
 
@@ -109,7 +117,9 @@ class Understander:
                 return Turn(text, of_core, total_of_core, ())
         before = text[:start].strip() if core != text else ""
         several = chances.get(TurnKind.SEVERAL, 0.0)
-        if several >= SEVERAL_SURE or core.count("?") > 1:
+        if len(_NUMBERED.findall(text)) > 1:
+            core, before = text, ""
+        if several >= SEVERAL_SURE or core.count("?") > 1 or _SECOND.search(core):
             pieces = parts(core)
             if len(pieces) > 1:
                 return Turn(text, TurnKind.SEVERAL, several, pieces, preamble=before)

@@ -88,4 +88,14 @@ KNOWN = {"close": 3, "kestrel": 2, "price": 1, "closer": 1}
     ],
 )
 def test_a_slip_of_the_pen_becomes_the_word_of_the_sources(typed: str, meant: str) -> None:
-    assert corrected(typed, lambda word: KNOWN.get(word, 0)) == meant
+    def frequency(word: str) -> int:
+        return KNOWN.get(word, 0)
+
+    assert corrected(typed, frequency, {"leads", "charge"}.__contains__) == meant
+
+
+def test_a_common_word_is_no_slip_though_no_source_has_it() -> None:
+    def frequency(word: str) -> int:
+        return int(word == "lends")
+
+    assert corrected("who leads it", frequency, {"leads"}.__contains__) == "who leads it"
