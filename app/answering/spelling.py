@@ -6,12 +6,16 @@ import re
 import string
 from collections.abc import Callable, Iterator
 
-from app.answering.terms import is_function_word
+from app.answering.terms import fold, is_function_word
 
 MIN_LETTERS = 5
 """In shorter words one letter makes another word."""
 MAX_WORDS = 40
 """A longer text is no question that somebody typed in a hurry."""
+
+MIN_STEM = 3
+_PREFIXES = ("un", "re", "non", "mis", "over", "under", "pre", "co")
+_ENDINGS = ("s", "es", "ies", "ed", "d", "ied", "ing", "er", "ers", "ly", "ness", "al", "able")
 
 _WORD = re.compile(r"(?<![\w$@#/.-])[a-z]{5,24}(?![\w@/'’-])")
 
@@ -30,14 +34,14 @@ def corrected(question: str, frequency: Frequency, is_word: Callable[[str], bool
         frequency: Of a word in the sources.
         is_word: Whether a word is a common one.
     """
-    if len(question.split()) > MAX_WORDS:
-        return question
+    if len(question.split()) > MAX_WORDS or not fold(question).isascii():
+        return question  # what has accents is hardly English
 
     def put(match: re.Match[str]) -> str:
         word = match.group()
-        if is_function_word(word) or is_word(word) or frequency(word) > 0:
+        if is_function_word(word) or frequency(word) > 0 or _is_regular(word, is_word):
             return word
-        return _nearest(word, frequency) or word
+        return _nearest(word, lambda other: frequency(other) if is_word(other) else 0) or word
 
     return _WORD.sub(put, question)
 
@@ -47,6 +51,16 @@ def _nearest(word: str, frequency: Frequency) -> str | None:
     others = sorted(other for other in set(_slips(word)) if not _is_form_of(word, other))
     known = [(count, other) for other in others if (count := frequency(other))]
     return max(known, key=lambda found: found[0])[1] if known else None
+
+
+def _is_regular(word: str, is_word: Callable[[str], bool]) -> bool:
+    """Whether a word is common, or a common one with an ending or a prefix: "stoves", "undated"."""
+    bare = next((word.removeprefix(prefix) for prefix in _PREFIXES if word.startswith(prefix)), "")
+    stems = [word[: -len(ending)] for ending in _ENDINGS if word.endswith(ending)]
+    forms = [word, bare, *(form for stem in stems for form in (stem, f"{stem}e", f"{stem}y"))]
+    # A doubled letter before the ending: "planned".
+    forms += [stem[:-1] for stem in stems if stem[-1:] == stem[-2:-1]]
+    return any(len(form) > MIN_STEM and is_word(form) for form in forms)
 
 
 def _is_form_of(word: str, other: str) -> bool:

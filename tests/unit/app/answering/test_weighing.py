@@ -91,11 +91,14 @@ def test_a_slip_of_the_pen_becomes_the_word_of_the_sources(typed: str, meant: st
     def frequency(word: str) -> int:
         return KNOWN.get(word, 0)
 
-    assert corrected(typed, frequency, {"leads", "charge"}.__contains__) == meant
+    words = {"leads", "charge", *KNOWN}
+    assert corrected(typed, frequency, words.__contains__) == meant
 
 
 def test_a_common_word_is_no_slip_though_no_source_has_it() -> None:
     def frequency(word: str) -> int:
-        return int(word == "lends")
+        return int(word in {"lends", "stores"})
 
-    assert corrected("who leads it", frequency, {"leads"}.__contains__) == "who leads it"
+    words = {"leads", "lends", "stove", "stores"}.__contains__
+    assert corrected("who leads it", frequency, words) == "who leads it"
+    assert corrected("who has stoves", frequency, words) == "who has stoves"
