@@ -19,6 +19,8 @@ class Message:
     role: str
     """"user" or "assistant"."""
     content: str
+    documents: tuple[DocumentId, ...] = ()
+    """What an answer cites, best first: "that article" means one of them."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -97,7 +99,8 @@ class Claim:
     verdict: Verdict = Verdict.SUPPORTED
     form: Form = Form.SENTENCE
     heading: str = ""
-    """What it stands under in its source, told where claims are shown by headings."""
+    """What it is to be shown under, where claims are shown by headings: where it stands in its
+    source, or the question that begins to be answered here, where a turn asks several."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -124,6 +127,18 @@ class Table:
     columns: tuple[str, ...]
     """Names of the things; the column of labels has none."""
     rows: tuple[Row, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Lead:
+    """The answer in a word or two, where that is sure: a run of a cited quote."""
+
+    text: str
+    """As it stands in the source, or "Yes" or "No" for the whole quote."""
+    citation: int
+    start: int
+    """Of the run, in the canonical text, as `Citation.start`."""
+    end: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -235,6 +250,14 @@ class Answer:
     """Tells the reader why the sources' own words are shown although a chat model was asked."""
     table: Table | None = None
     """What is compared, side by side; beside the claims, never without any."""
+    kind: str = "question"
+    """Of the turn (`app.turns.kinds.TurnKind`). What asks nothing of the sources ("courtesy",
+    "help", "conversation", "request", "noise") is an abstention, with a message to show."""
+    understood: str | None = None
+    """The question as it was understood in its conversation, where that differs from what was
+    typed."""
+    lead: Lead | None = None
+    """The answer in a word or two, where that is sure."""
 
 
 @dataclass(frozen=True, slots=True)

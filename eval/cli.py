@@ -21,6 +21,7 @@ from eval.commands.retrieval import command as retrieval
 from eval.commands.run import command as run
 from eval.commands.support import command as support
 from eval.commands.train_reader import command as train_reader
+from eval.commands.train_turns import command as train_turns
 from eval.commands.verifier import command as verifier
 from eval.errors import EvalError
 
@@ -66,6 +67,7 @@ COMMANDS: dict[str, Callable[..., None]] = {
     "verifier": verifier,
     "gate": gate,
     "train-reader": train_reader,
+    "train-turns": train_turns,
 }
 """By name, in the order shown."""
 

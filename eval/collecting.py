@@ -6,10 +6,11 @@ import hashlib
 import json
 import re
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 from app.conversations.records import Gap, as_messages
+from app.types import Message
 from eval.datasets.case_format import case_fields, read_cases
 from eval.errors import DatasetError
 from eval.types import Case
@@ -92,7 +93,7 @@ def _case(identifier: str, group: Sequence[Gap]) -> Case:
         history=tuple(
             message
             for one in first.earlier[-MAX_TURNS:]
-            for message in as_messages(one)
+            for message in map(_bare, as_messages(one))
             if message.content.strip()
         ),
         tags=tuple(dict.fromkeys((TAG, *reasons, *channels))),
@@ -132,3 +133,8 @@ def _notes(group: Sequence[Gap]) -> str:
 def _folded(text: str) -> str:
     """Its words: capitals, spaces and a forgotten question mark make no other question."""
     return " ".join(_WORD.findall(text.casefold()))
+
+
+def _bare(message: Message) -> Message:
+    """Without the documents of a library that the cases may not be asked of."""
+    return replace(message, documents=())

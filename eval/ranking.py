@@ -48,7 +48,7 @@ class Ranker:
 
     def documents(self, condensed: Condensed, case: Case) -> list[str]:
         """The dataset's ids of the documents, each by its best passage, best first."""
-        texts = (condensed.text, *condensed.backgrounds)
+        texts = (condensed.searched, *condensed.backgrounds)
         rankings = [
             rank(self.generation, text, vector)
             for text, vector in zip(texts, self.embedder.embed(texts), strict=True)

@@ -120,5 +120,8 @@ class ScriptedReader:
     def depends(self, turn: str, history: Sequence[str]) -> float:
         return float(turn in self.dependent)
 
+    def knows(self, word: str) -> bool:
+        return True
+
     def conflict(self, first: str, second: str) -> float:
         return 0.0

@@ -84,6 +84,10 @@ class TantivyIndex:
         hits = self._searcher.search(members, max(self.num_passages, 1), count=False).hits
         return sorted(self._searcher.doc(at)["passage_id"][0] for _, at in hits)
 
+    def frequency(self, word: str) -> int:
+        """In how many passages a word stands, in whatever form; 0 for a stop word."""
+        return min((self._searcher.doc_freq("text", stem) for stem in analyse(word)), default=0)
+
     def rarity(self, word: str) -> float:
         """Inverse document frequency of one word over the passages, as BM25 has it; at least 0.
 

@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from app.answering.asking import Asked
 from app.answering.decompose import Part, covered_parts
 from app.answering.evidence import Evidence
+from app.answering.relations import Premise, as_statement, relation_of
 from app.answering.settling import says_nothing
 from app.answering.terms import keys
 from app.types import NearMiss
@@ -84,6 +85,18 @@ def message(
     elif not near:
         sentences.append("Nothing in them comes near.")
     return " ".join(sentences)
+
+
+def of_premise(asked: Asked, presumed: Premise, *, has_near: bool) -> str | None:
+    """That the sources do not say what the question takes for granted; None where they may."""
+    relation = None if presumed is Premise.SAID else relation_of(asked.text)
+    statement = None if relation is None else as_statement(relation)
+    if statement is None:
+        return None
+    said = f"The sources do not say that {statement}."
+    if presumed is Premise.REVERSED:
+        return f"{said} They say it the other way round." if has_near else said
+    return f"{said} What they do say of the two stands below." if has_near else said
 
 
 def lacking_words(

@@ -79,7 +79,11 @@ _KINDS: tuple[tuple[Expects, re.Pattern[str]], ...] = tuple(
         (
             Expects.REASON,
             r"\bwhy\b|\bhow come\b|"
-            r"\bwhat (?:reason|reasons|motivated|drove|caused|prompted|explains|led)\b",
+            r"\bwhat (?:reason|reasons|motivated|drove|caused|prompted|explains|led)\b|"
+            r"\bwhat (?:went (?:wrong|right)|was behind|lay behind|killed|doomed|sank|"
+            r"made (?=.*\b(?:fail|end|close|collapse|break|leave|fall|work|succeed)))|"
+            r"\b(?:reasons?|causes?|motives?) (?:for|of|behind|why)\b|"
+            r"\bwhat (?:is|was|were|are) the (?:reasons?|causes?|motives?)\b",
         ),
         (Expects.NAME, r"\bwho\b|\bwhom\b|\bwhose\b"),
         (Expects.NAME, r"\bwhere\b"),
@@ -115,6 +119,13 @@ _REQUEST = re.compile(
 )
 
 
+_POLITE = re.compile(
+    _LEAD + r"(?:could|can|would|will|do) (?:you|we|i) (?:please |kindly |happen to |perhaps )*"
+    r"(?:tell (?:me|us)|say|know|explain(?: to (?:me|us))?|look up|find out|check)\s+"
+    r"(?=(?:who|whom|whose|what|which|when|where|why|how|if|whether)\b)",
+    re.IGNORECASE,
+)
+
 _WORD = re.compile(r"(?<![^\W\d_])[A-Za-zÀ-ɏ]{1,40}(?![^\W\d_])")
 
 
@@ -140,6 +151,10 @@ def ask(text: str) -> Asked:
 
 
 def _kind(text: str) -> tuple[Expects, list[tuple[int, int]]]:
+    polite = _POLITE.match(text)
+    if polite is not None:  # "could you tell me when …" asks for a time
+        kind, spent = _kind(text[polite.end() :])
+        return kind, [(start + polite.end(), end + polite.end()) for start, end in spent]
     if _YES_NO.search(text) and not re.search(r"\bor\b", text):
         return Expects.STATUS, []
     for kind, pattern in _KINDS:

@@ -69,7 +69,7 @@ def retrieve(
     """Find passages for the question, its backgrounds and its parts, and open them."""
     ids = None if filters == Filters() else generation.reader.document_ids(filters)
     pieces = parts(condensed.text)
-    texts = (condensed.text, *condensed.backgrounds, *(part.text for part in pieces))
+    texts = (condensed.searched, *condensed.backgrounds, *(part.text for part in pieces))
     rankings = [
         rank(generation, text, vector, document_ids=ids)
         for text, vector in zip(texts, embedder.embed(texts), strict=True)

@@ -14,7 +14,8 @@ from itertools import chain
 from app.answering import abstention
 from app.answering.about_library import COMPARISON, LIBRARY, as_events, shelf_of, told_of_library
 from app.answering.answerability import THRESHOLD, judge
-from app.answering.asking import Asked, ask
+from app.answering.asking import Asked
+from app.answering.asking import ask as ask_about
 from app.answering.citing import Citer
 from app.answering.compared import answer_comparison
 from app.answering.comparison_shapes import comparison
@@ -28,20 +29,29 @@ from app.answering.compose import (
     in_own_words,
     propose,
 )
-from app.answering.condense import Condensed
+from app.answering.condense import Condensed, corrects
 from app.answering.disagreement import disagreeing, notes
 from app.answering.evidence import Evidence, leans
+from app.answering.leading import lead
 from app.answering.notation import plain_notation
 from app.answering.receipts import receipt
+from app.answering.relations import Premise, of_both, premise, relation_of
 from app.answering.retrieve import Found, read, retrieve
 from app.answering.searching import search
 from app.answering.select import select
 from app.answering.settling import Unsupported
+from app.answering.spelling import corrected
+from app.answering.subject import leans_back
+from app.answering.terms import content_terms, is_function_word
+from app.answering.turns import answered_in_turn, said_instead, spoken
+from app.answering.weighing import weighed
 from app.answering.wording import Wording
 from app.errors import NotReadyError, UnknownComposerError
 from app.protocols import FoundPassage, Readiness, SourceSummary, SourceVersion
 from app.questions import MAX_QUESTION_CHARACTERS, readable_question
 from app.reading.protocol import Reader
+from app.turns.sentences import reply_to
+from app.turns.understanding import Understander
 from app.types import (
     Answer,
     AnswerDone,
@@ -63,7 +73,11 @@ QUESTIONS_READ = 2
 """Earlier questions that the reader reads with a follow-up; it is trained on as many."""
 DEPENDS = 0.5
 """From this chance on a question is read with those before it."""
-TURNS_READ = 6
+MOST_PASSAGES = 0.3
+"""A word in more passages than this share of them says nothing of what one speaks of."""
+MESSAGES_READ = 24
+"""Of which kind a turn was is asked of so many messages of a conversation."""
+TURNS_READ = 12
 """Messages of the conversation that a follow-up may lean on; older ones mislead more than help."""
 
 
@@ -98,6 +112,7 @@ class ChatService:
         """
         self._wording = Wording(words)
         self._live = live
+        self._understand = Understander(embedder)
         self._embedder = embedder
         self._reader = reader
         self._composers = dict(composers)
@@ -121,17 +136,70 @@ class ChatService:
             UnknownComposerError: If it names a composer that there is not.
             NotReadyError: If nothing can be searched yet.
         """
-        clock = _Clock()
         text = readable_question(question.text, limit=self._limit)
         composer = self._composer(question.composer)
+        talk = self._talk(question.history)
+        turn = self._understand(text, follows=bool(talk))
+        if turn.is_spoken and not (talk and corrects(text)):
+            reply = reply_to(text, turn.kind, follows=bool(talk))
+            yield AnswerDone(spoken(turn, reply, composer.name, self._reader.fingerprint))
+            return
+        asks = (text,) if corrects(text) else turn.questions or (text,)
+        if turn.preamble and leans_back(asks[0]):
+            is_known = self._is_in_sources(turn.preamble)
+            if is_known and turn.preamble[-1] not in ".!?:" and len(asks) == 1:
+                asks = (text,)  # "and Haven, how long did that last?"
+            elif is_known or not self._understand(turn.preamble, follows=bool(talk)).is_spoken:
+                talk.append(Message("user", turn.preamble))
+        if len(asks) > 1:
+            ask = partial(self._answered, composer=composer, filters=question.filters)
+            yield from answered_in_turn(turn, asks, talk, ask)
+            return
+        for event in self._answered(asks[0], talk, composer=composer, filters=question.filters):
+            if isinstance(event, AnswerDone):
+                answer = replace(event.answer, question=text, kind=turn.kind.value)
+                if turn.otherwise and answer.status is AnswerStatus.ABSTAINED:
+                    reply = reply_to(text, turn.otherwise, follows=bool(talk))
+                    answer = said_instead(answer, turn.otherwise, reply)
+                yield AnswerDone(answer)
+            else:
+                yield event
+
+    def _is_in_sources(self, text: str) -> bool:
+        """Whether the sources speak of something that a text names."""
+        words = [term.text for term in content_terms(text) if not is_function_word(term.text)]
+        with self._generation() as generation:
+            most = MOST_PASSAGES * generation.lexical.num_passages
+            return any(0 < generation.lexical.frequency(word) <= most for word in words)
+
+    def _talk(self, history: Sequence[Message]) -> list[Message]:
+        """The conversation without its courtesies and their replies, each question bare."""
+        kept: list[Message] = []
+        is_kept = True
+        for message in _readable(history):
+            if message.role == "user":
+                turn = self._understand(message.content, follows=bool(kept))
+                mends = corrects(message.content)
+                is_kept = mends or not turn.is_spoken
+                if turn.questions and not mends:
+                    message = replace(message, content=" ".join(turn.questions))
+            if is_kept:
+                kept.append(message)
+        return kept[-TURNS_READ:]
+
+    def _answered(
+        self, text: str, history: Sequence[Message], *, composer: Composer, filters: Filters
+    ) -> Iterator[AnswerEvent]:
+        """One bare question, asked of the sources."""
+        clock = _Clock()
         yield StatusEvent("searching")
-        history = _readable(question.history)
+        typed = text
+        with self._generation() as generation:
+            text = corrected(text, generation.lexical.frequency, self._reader.knows)
         said = " ".join((text, *(message.content for message in history)))
         with self._generation() as generation, clock.timing("library"):
             understood = self._wording.understood(text, generation)
-            told, scope = told_of_library(
-                understood, history, generation, self._embedder, question.filters
-            )
+            told, scope = told_of_library(understood, history, generation, self._embedder, filters)
         if told is not None:
             yield from as_events(text, told, LIBRARY, generation.name, clock.milliseconds)
             return
@@ -153,9 +221,15 @@ class ChatService:
             found = retrieve(condensed, generation, self._embedder, scope.filters)
         # From here on the index is let go: reading and a chat model may take their time.
         with clock.timing("read"):
+            asked = condensed.asked
             evidence = read(found, self._reader)
-        asked = condensed.asked
-        answerability = judge(asked, evidence, threshold=self._threshold)
+        presumed = premise(asked, evidence)
+        evidence = weighed(asked, evidence, has_parts=bool(found.pieces))
+        # A name put for a pronoun may stand in no source that speaks of what it means.
+        own = asked if condensed.typed is None else ask_about(condensed.typed)
+        answerability = judge(own, evidence, threshold=self._threshold)
+        if presumed is not Premise.SAID:
+            answerability = replace(answerability, score=0.0)
         names = frozenset(term.key for term in asked.names)
         citer = Citer(self._reader.support, evidence, self._unsupported, names)
         outcome = Outcome()
@@ -168,12 +242,12 @@ class ChatService:
             pairs = disagreeing(asked, citer.evidence, evidence)
             for item in chain.from_iterable(pair[:2] for pair in pairs):
                 yield from () if citer.cites(item) else citer.add(propose(item))
-        near = () if citer.claims else abstention.near_misses(asked, evidence)
-        put = _as_put(asked, text, condensed)
+        near = () if citer.claims else self._near(asked, evidence, presumed)
+        put = _as_put(asked, typed, condensed)
         left_open = abstention.unanswered(found.pieces, citer.evidence, said)
         answer = Answer(
             id=secrets.token_hex(16),
-            question=text,
+            question=typed,
             status=_status(citer, outcome, is_whole=left_open is None),
             claims=tuple(citer.claims),
             citations=citer.citations,
@@ -181,7 +255,7 @@ class ChatService:
             near_misses=near,
             composer=composer.name if outcome.is_shown else ExtractiveComposer.name,
             receipt=receipt(
-                text,
+                typed,
                 condensed,
                 found,
                 answerability,
@@ -195,8 +269,10 @@ class ChatService:
             created=datetime.now(UTC),
             message=left_open
             if citer.claims
-            else self._abstention(put, near, evidence, found, said),
+            else self._abstention(put, near, evidence, found, said, presumed),
             fallback=outcome.sentence,
+            understood=_understood(typed, condensed),
+            lead=None if pairs else lead(asked, citer.claims, citer.citations, evidence),
         )
         if answer.claims:
             yield NoteEvent(answer.notes)
@@ -267,8 +343,11 @@ class ChatService:
         evidence: Sequence[Evidence],
         found: Found,
         said: str,
+        presumed: Premise,
     ) -> str:
         """What is told instead of an answer, in no words but ours and the asker's."""
+        if (told := abstention.of_premise(asked, presumed, has_near=bool(near))) is not None:
+            return told
         lacking = abstention.lacking_words(asked, near, evidence)
         own = [word for word in lacking if word in said]
         with self._generation() as generation:
@@ -279,9 +358,18 @@ class ChatService:
         self, generation: LiveGeneration, question: str, documents: Sequence[DocumentId]
     ) -> list[Evidence]:
         """What the reader makes of a question put to some documents."""
-        condensed = Condensed(question, ask(question))
+        condensed = Condensed(question, ask_about(question))
         filters = Filters(document_ids=tuple(documents))
         return read(retrieve(condensed, generation, self._embedder, filters), self._reader)
+
+    @staticmethod
+    def _near(
+        asked: Asked, evidence: Sequence[Evidence], presumed: Premise
+    ) -> tuple[NearMiss, ...]:
+        """What comes near; of a false premise, what is said of the two names first."""
+        relation = None if presumed is Premise.SAID else relation_of(asked.text)
+        both = [] if relation is None else of_both(relation, evidence)
+        return abstention.near_misses(asked, both or evidence)
 
     def _in_conversation(self, condensed: Condensed, history: Sequence[Message]) -> Condensed:
         """The same, with the questions before it where the reader needs them."""
@@ -316,6 +404,11 @@ def _condensed(
 def _as_put(asked: Asked, question: str, condensed: Condensed) -> Asked:
     """The question in the asker's words: of a chat model's rewrite no word is shown unverified."""
     return asked if condensed.use is None else replace(asked, text=question)
+
+
+def _understood(text: str, condensed: Condensed) -> str | None:
+    """The question in other words than typed; of a chat model's no word is shown unverified."""
+    return None if condensed.use is not None or condensed.text == text else condensed.text
 
 
 def _composed(
@@ -366,8 +459,8 @@ def _status(citer: Citer, outcome: Outcome, *, is_whole: bool) -> AnswerStatus:
 def _readable(history: Sequence[Message]) -> list[Message]:
     """The last turns of a conversation, each made fit to be read; empty ones are left out."""
     recent = [
-        Message(message.role, " ".join(message.content.split())[:MAX_QUESTION_CHARACTERS])
-        for message in history[-TURNS_READ:]
+        replace(message, content=" ".join(message.content.split())[:MAX_QUESTION_CHARACTERS])
+        for message in history[-MESSAGES_READ:]
     ]
     return [message for message in recent if message.content]
 

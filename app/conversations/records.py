@@ -96,7 +96,8 @@ def as_messages(answer: Answer) -> tuple[Message, Message]:
     """One stored turn as the service reads history: without what nothing bears out."""
     supported = (claim.text for claim in answer.claims if claim.citations)
     reply = " ".join(supported) or (answer.message or "")
-    return Message("user", answer.question), Message("assistant", reply)
+    cited = dict.fromkeys(citation.document_id for citation in answer.citations)
+    return Message("user", answer.question), Message("assistant", reply, tuple(cited))
 
 
 @dataclass(frozen=True, slots=True)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from app.types import Answer, AnswerStatus, Cell, Citation, Claim, Notes, Table
+from app.types import Answer, AnswerStatus, Cell, Citation, Claim, Lead, Notes, Table
 from vectorstore.types import DocumentId
 
 ERASED_MESSAGE = "What this answer rested on has been erased."
@@ -29,6 +29,7 @@ def without_document(answer: Answer, document_id: DocumentId) -> Answer:
     receipt = replace(
         answer.receipt,
         passages=tuple(p for p in answer.receipt.passages if document_id not in str(dict(p))),
+        condensed_query=answer.receipt.question,
         verdicts=tuple(v for v in answer.receipt.verdicts if v.get("text") in remaining),
     )
     return replace(
@@ -41,7 +42,16 @@ def without_document(answer: Answer, document_id: DocumentId) -> Answer:
         near_misses=tuple(one for one in answer.near_misses if one.document_id != document_id),
         receipt=receipt,
         message=answer.message if claims or not answer.claims else ERASED_MESSAGE,
+        understood=None,  # it may name what only the document names
+        lead=_lead(answer, numbers),
     )
+
+
+def _lead(answer: Answer, numbers: dict[int, int]) -> Lead | None:
+    lead = answer.lead
+    if lead is None or lead.citation not in numbers:
+        return None
+    return replace(lead, citation=numbers[lead.citation])
 
 
 def _status(answer: Answer, claims: list[Claim]) -> AnswerStatus:

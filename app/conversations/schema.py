@@ -49,6 +49,10 @@ conversations = Table(
     Column("created", DateTime(timezone=True), nullable=False),
     Column("updated", DateTime(timezone=True), nullable=False, index=True),
 )
+SPOKEN = "spoken"
+"""The status that is kept of a turn that asked nothing of the sources: it is no question that was
+left unanswered, and counts as none."""
+
 answers = Table(
     "answers",
     _metadata,

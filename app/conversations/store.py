@@ -24,6 +24,7 @@ from app.conversations.records import (
 )
 from app.conversations.redaction import without_document
 from app.conversations.schema import (
+    SPOKEN,
     answer_documents,
     answers,
     bring_up_to_date,
@@ -32,6 +33,7 @@ from app.conversations.schema import (
     translated,
 )
 from app.errors import ConversationStoreError
+from app.turns.kinds import is_spoken
 from app.types import Answer
 from vectorstore.types import DocumentId
 
@@ -126,7 +128,7 @@ class ConversationStore:
                     id=stored.id,
                     conversation_id=conversation_id,
                     position=last.scalar_subquery(),
-                    status=stored.status.value,
+                    status=SPOKEN if is_spoken(stored.kind) else stored.status.value,
                     # SQLite keeps no time zone: what it gives back is taken for UTC.
                     created=stored.created.astimezone(UTC),
                     body=_ANSWER.dump_json(stored).decode(),

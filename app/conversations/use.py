@@ -11,7 +11,7 @@ from sqlalchemy import Connection, Select, exists, func, select
 
 from app.conversations.feedback import downs
 from app.conversations.records import Channel, Gap, Rating, Usage
-from app.conversations.schema import answers, feedback
+from app.conversations.schema import SPOKEN, answers, feedback
 from app.types import Answer, AnswerStatus
 
 MAX_GAPS = 5_000
@@ -29,7 +29,7 @@ def gaps(
     )
     query = (
         _asked(select(answers), since, until)
-        .where((answers.c.status != AnswerStatus.ANSWERED.value) | disliked)
+        .where(answers.c.status.not_in([AnswerStatus.ANSWERED.value, SPOKEN]) | disliked)
         .order_by(answers.c.created.desc(), answers.c.id)
         .limit(MAX_GAPS)
     )
@@ -38,7 +38,7 @@ def gaps(
     return [
         Gap(
             answer=_ANSWER.validate_json(row.body),
-            status=AnswerStatus(row.status),
+            status=AnswerStatus.ABSTAINED if row.status == SPOKEN else AnswerStatus(row.status),
             channel=Channel(row.channel),
             downs=given.get(row.id, ()),
             earlier=_earlier(connection, row) if with_earlier else (),
@@ -57,7 +57,7 @@ def usage(connection: Connection, *, since: date | None, until: date | None) -> 
         _asked(select(rating, count).select_from(rated), since, until).group_by(rating),
     )
     return Usage(
-        asked=statuses.total(),
+        asked=statuses.total() - statuses[SPOKEN],
         answered=statuses[AnswerStatus.ANSWERED.value],
         partial=statuses[AnswerStatus.PARTIAL.value],
         abstained=statuses[AnswerStatus.ABSTAINED.value],

@@ -8,6 +8,7 @@ from dataclasses import dataclass, replace
 from datetime import date, datetime
 
 from app.dates import long_date
+from app.turns.kinds import is_spoken
 from app.types import Answer, Citation, Form, Notes, Table
 from vectorstore.types import Metadata
 
@@ -97,7 +98,7 @@ def footnoted(title: str, answers: Sequence[Answer], *, base_url: str) -> Footno
     for answer in answers:
         numbers = {one.n: len(notes) + at for at, one in enumerate(answer.citations, start=1)}
         notes += [_note(one, numbers[one.n], base_url) for one in answer.citations]
-        sections.append(_section(answer, numbers))
+        sections += _sections(answer, numbers)
     return FootnotedDocument(printable(title), answers[0].created, tuple(sections), tuple(notes))
 
 
@@ -128,6 +129,30 @@ def _note(citation: Citation, number: int, base_url: str) -> Note:
         permalink=f"{base_url}{citation.permalink}",
         url=url if url and re.match(r"https?://[^/\s]", url) else None,
     )
+
+
+def _sections(answer: Answer, numbers: dict[int, int]) -> list[Section]:
+    """One, or one for each question of a turn that asks several; the last has the remarks."""
+    if is_spoken(answer.kind):
+        return []
+    begins = [place for place, claim in enumerate(answer.claims) if claim.heading]
+    if not begins:
+        return [_section(answer, numbers)]
+    parts = [
+        replace(
+            answer,
+            question=answer.claims[begin].heading or "",
+            claims=answer.claims[begin:end],
+            message=None,
+            notes=Notes(),
+            fallback=None,
+        )
+        for begin, end in zip(begins, [*begins[1:], len(answer.claims)], strict=True)
+    ]
+    parts[-1] = replace(
+        parts[-1], message=answer.message, notes=answer.notes, fallback=answer.fallback
+    )
+    return [_section(part, numbers) for part in parts]
 
 
 def _section(answer: Answer, numbers: dict[int, int]) -> Section:

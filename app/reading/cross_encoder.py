@@ -112,6 +112,10 @@ class CrossEncoder:
         """See `Reader`."""
         return self._pooled("turn", turn, history, "depends")
 
+    def knows(self, word: str) -> bool:
+        """See `Reader`: the words that have a vector of their own."""
+        return self._pairs.is_word(word)
+
     def conflict(self, first: str, second: str) -> float:
         """See `Reader`. The same whichever comes first."""
         sides = [

@@ -49,6 +49,10 @@ class LexicalReader:
         """See `Reader`."""
         return 1.0 if history and len(_words(turn)) <= 1 else 0.0
 
+    def knows(self, word: str) -> bool:
+        """Every word: it has no vocabulary to tell a slip of the pen by."""
+        return True
+
     def conflict(self, first: str, second: str) -> float:
         """See `Reader`."""
         return 0.0

@@ -85,6 +85,10 @@ class Pairs:
     def _pieces(self, text: str) -> tuple[int, ...]:
         return tuple(self._tokenizer.encode(text, add_special_tokens=False).ids)
 
+    def is_word(self, word: str) -> bool:
+        """Whether a word is one piece: the commonest some twenty thousand are."""
+        return self._tokenizer.token_to_id(word) is not None
+
     def windows(
         self,
         task: Task,

@@ -45,6 +45,10 @@ class Reader(Protocol):
         """The chance that a turn is not understood without the questions before it."""
         ...
 
+    def knows(self, word: str) -> bool:
+        """Whether it is a common word of the language, written small; else it may be a slip."""
+        ...
+
     def conflict(self, first: str, second: str) -> float:
         """The chance that two sentences tell the same thing differently."""
         ...

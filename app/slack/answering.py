@@ -21,6 +21,7 @@ from app.slack.render import Piece, answer_messages, asked_by, claim_pieces, pla
 from app.slack.reply import QUIET, PrivateReply, Reply, ThreadReply
 from app.slack.tasks import Kind, Limits, Task
 from app.slack.thread import MAX_READ, before, history, read_thread
+from app.turns.kinds import TurnKind
 from app.types import Answer, AnswerDone, AnswerEvent, Citation, ClaimEvent, Message, Question
 from app.waiting import Who
 from vectorstore.types import Filters
@@ -37,6 +38,8 @@ TICK_S = 0.25
 """An answer that is whole within this is shown at once; else its sentences as they come."""
 HELD_S = 1.0
 """No sentence is held back longer, however fast they come."""
+DIRECT = "D"
+"""Ids of direct messages begin with it."""
 STATUS_EVERY_S = 60.0
 """Slack takes a status away after two minutes."""
 
@@ -147,6 +150,9 @@ class Answering:
             answer = await self._composed(job, await self._question(task), reply)
             stored = await self._kept(job, answer)
         await self._check_ours(job)
+        if self._keeps_still(job.task, stored.answer):
+            await self._thread_reply(job).withdraw()
+            return
         is_unseen = task.kind is Kind.QUESTION and not task.ts
         await reply.finish(
             answer_messages(
@@ -322,6 +328,12 @@ class Answering:
         response = await self._slack.call("conversations.info", channel=task.channel)
         channel = response.get("channel", {})
         return bool(channel.get("is_ext_shared") or channel.get("is_pending_ext_shared"))
+
+    @staticmethod
+    def _keeps_still(task: Task, answer: Answer) -> bool:
+        """Whether a turn of a channel wants no reply: thanks, a greeting, talk among people."""
+        is_direct = task.channel.startswith(DIRECT) or task.kind is not Kind.QUESTION
+        return not is_direct and answer.kind in {TurnKind.COURTESY, TurnKind.NOISE}
 
     @staticmethod
     def _is_public(task: Task) -> bool:

@@ -144,6 +144,8 @@ def claim_pieces(
     claim: Claim, known: Mapping[int, Citation], public_url: str | None
 ) -> Iterator[Piece]:
     """A sentence and its numbers, in more than one block only where it is very long."""
+    if claim.heading:
+        yield Piece(rich([words(shortened(claim.heading, MAX_NEAR_MISS), bold=True)]))
     *begun, last = split(claim.text) or [""]
     bullet = "• " if claim.form is Form.ITEM else ""
     opening: list[Element] = [words(bullet)] if bullet else []

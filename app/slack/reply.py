@@ -169,6 +169,11 @@ class ThreadReply:
         blocks = [*self._draft.blocks, *self._draft.sources(), *message.blocks]
         await self.finish([SlackMessage(message.text, tuple(blocks))])
 
+    async def withdraw(self) -> None:
+        """Say nothing: take away the status, and messages that answered an earlier wording."""
+        await self.erase()
+        await show_status(self._slack, self._channel, self._thread_ts, "")
+
     async def erase(self, *, all_but: int = 0) -> None:
         """Delete the messages that show the answer, but for the first few."""
         await self._end_stream()

@@ -4,7 +4,9 @@ from __future__ import annotations
 
 from prometheus_client import CollectorRegistry, Counter, Gauge, Histogram, Info, generate_latest
 
+from app.conversations.schema import SPOKEN
 from app.llm.types import Usage
+from app.turns.kinds import is_spoken
 from app.types import Answer, Verdict
 
 CONTENT_TYPE = "text/plain; version=0.0.4; charset=utf-8"
@@ -96,7 +98,7 @@ class Metrics:
     def count(self, answer: Answer) -> None:
         """Count an answer, its sentences and what a chat model took for it."""
         receipt, usage = answer.receipt, answer.receipt.usage or Usage()
-        self.answers.labels(answer.status.value).inc()
+        self.answers.labels(SPOKEN if is_spoken(answer.kind) else answer.status.value).inc()
         for verdict in Verdict:
             self.sentences.labels(verdict.value).inc(receipt.counts.get(verdict.value, 0))
         if answer.composer == "model" or receipt.problem is not None:

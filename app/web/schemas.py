@@ -12,6 +12,7 @@ from pydantic import AfterValidator, BaseModel, ConfigDict, Field, model_validat
 from app.conversations.records import MAX_COMMENT_CHARACTERS, Feedback, Rating, Reason
 from app.llm.types import Usage
 from app.questions import MAX_QUESTION_CHARACTERS
+from app.turns.kinds import TurnKind
 from app.types import (
     Answer,
     AnswerStatus,
@@ -19,6 +20,7 @@ from app.types import (
     Claim,
     Disagreement,
     Form,
+    Lead,
     Message,
     NearMiss,
     Notes,
@@ -234,6 +236,22 @@ class TableBody(BaseModel):
         return cls(columns=list(table.columns), rows=rows)
 
 
+class LeadBody(BaseModel):
+    """The answer in a word or two: a run of a cited quote, or "Yes" or "No" for one."""
+
+    text: str
+    citation: int = Field(description="The number of the citation that bears it out.")
+    start: int = Field(description="In the text of the cited document, as the citation's own.")
+    end: int
+
+    @classmethod
+    def of(cls, lead: Lead | None) -> LeadBody | None:
+        """From the service's record."""
+        if lead is None:
+            return None
+        return cls(text=lead.text, citation=lead.citation, start=lead.start, end=lead.end)
+
+
 class SourceAgeBody(BaseModel):
     """A cited source and its date."""
 
@@ -406,6 +424,20 @@ class AnswerBody(BaseModel):
     table: TableBody | None = Field(description="What is compared, side by side.")
     receipt: ReceiptBody
     created: datetime
+    kind: TurnKind = Field(
+        default=TurnKind.QUESTION,
+        description="What kind of turn it was. One that asks nothing of the sources (courtesy, "
+        "help, conversation, request, noise) has the status of an abstention, and its message is "
+        "the whole reply; nothing was left unanswered.",
+    )
+    understood: str | None = Field(
+        default=None,
+        description="The question as it was understood in its conversation, where that differs "
+        "from what was typed.",
+    )
+    lead: LeadBody | None = Field(
+        default=None, description="The answer in a word or two, where that is sure."
+    )
 
     @classmethod
     def of(cls, answer: Answer, conversation_id: str | None) -> AnswerBody:
@@ -425,6 +457,9 @@ class AnswerBody(BaseModel):
             table=TableBody.of(answer.table),
             receipt=ReceiptBody.of(answer.receipt),
             created=answer.created,
+            kind=TurnKind(answer.kind),
+            understood=answer.understood,
+            lead=LeadBody.of(answer.lead),
         )
 
 

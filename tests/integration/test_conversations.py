@@ -23,7 +23,7 @@ from app.conversations.records import (
 from app.conversations.redaction import ERASED_MESSAGE, without_document
 from app.conversations.store import FILE_NAME, ConversationStore
 from app.errors import ConversationStoreError
-from app.types import Answer, AnswerStatus, Claim
+from app.types import Answer, AnswerStatus, Claim, Lead
 from tests.builders_web import INTERVIEW, make_abstention, make_answer, make_document
 
 VISITOR = "a" * 32
@@ -485,3 +485,26 @@ def test_answer_that_lost_its_sources_later_is_no_gap(store: ConversationStore) 
 
 def _words_in_files(folder: Path, words: str) -> int:
     return sum(path.read_bytes().count(words.encode()) for path in folder.iterdir())
+
+
+def test_a_courtesy_is_no_question_without_an_answer(store: ConversationStore) -> None:
+    store.append(replace(make_abstention("thanks!"), kind="courtesy"), visitor=VISITOR)
+    assert store.gaps() == []
+    assert store.usage() == Usage()
+    [listed] = store.conversations(visitor=VISITOR)
+    found = store.conversation(listed.id, visitor=VISITOR)
+    assert found is not None
+    assert found.answers[0].kind == "courtesy"
+
+
+def test_what_was_understood_goes_with_an_erased_document() -> None:
+    answer = make_answer()
+    told = replace(
+        answer,
+        understood="Who sold Kestrel?",
+        lead=Lead("January", 1, answer.citations[0].start, answer.citations[0].end),
+    )
+    left = without_document(told, make_document().id)
+    assert left.understood is None
+    assert left.lead is None
+    assert left.receipt.condensed_query == left.receipt.question

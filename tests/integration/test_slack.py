@@ -7,7 +7,7 @@ import json
 import logging
 import threading
 from collections.abc import AsyncIterator, Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
 
@@ -78,6 +78,20 @@ async def test_direct_message_needs_no_mention(tmp_path: Path, slack: FakeSlack)
         message = await server.ask("D1", "U1", "What was bought?")
         await server.idle()
     assert len(slack.replies("D1", message.ts)) == 1
+
+
+@pytest.mark.parametrize(("channel", "num_replies"), [("C1", 0), ("D1", 1)])
+async def test_thanks_are_answered_in_direct_messages_only(
+    tmp_path: Path, slack: FakeSlack, channel: str, num_replies: int
+) -> None:
+    async with serving_slack(tmp_path, slack) as server:
+        thanks = replace(make_abstention("thanks!"), kind="courtesy", message="You are welcome.")
+        server.chat.replies["thanks!"] = thanks
+        text = "thanks!" if channel == "D1" else ASK.replace("What was bought?", "thanks!")
+        message = await server.ask(channel, "U1", text)
+        await server.idle()
+        assert server.store.gaps() == []
+    assert len(slack.replies(channel, message.ts)) == num_replies
 
 
 async def test_answer_is_kept_as_one_from_slack(tmp_path: Path, slack: FakeSlack) -> None:

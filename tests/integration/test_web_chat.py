@@ -49,6 +49,7 @@ def test_answer_has_the_contracted_shape(client: TestClient, chat: FakeChatServi
     assert list(body) == [
         "id", "conversation_id", "question", "status", "claims", "citations", "notes",
         "near_misses", "composer", "message", "fallback", "table", "receipt", "created",
+        "kind", "understood", "lead",
     ]  # fmt: skip
     assert body["status"] == "answered"
     assert body["claims"][1] == {

@@ -202,3 +202,26 @@ def test_unknown_format_is_refused(client: TestClient) -> None:
 
     assert response.status_code == 422
     assert "md" in response.json()["detail"]
+
+
+def test_several_questions_are_sections_and_courtesies_none(
+    client: TestClient, chat: FakeChatService
+) -> None:
+    answer = make_answer("Who bought it? For how much?")
+    first, second, *_ = answer.claims
+    chat.replies["Who bought it? For how much?"] = replace(
+        answer,
+        claims=(
+            replace(first, heading="Who bought it?"),
+            replace(second, heading="For how much?"),
+        ),
+        kind="several",
+    )
+    chat.replies["thanks"] = replace(make_abstention("thanks"), kind="courtesy", message="Welcome.")
+    conversation = ask(client, "Who bought it? For how much?")["conversation_id"]
+    ask(client, "thanks", conversation_id=conversation)
+    path = f"/api/conversations/{conversation}/export?format=md"
+    text = client.get(path).text
+    assert "## Who bought it?" in text
+    assert "## For how much?" in text
+    assert "thanks" not in text

@@ -14,6 +14,8 @@ const STAGES: Record<string, string> = {
   writing: "Writing",
   verifying: "Checking each sentence",
 };
+/** Turns that ask nothing of the sources: the message is the whole reply. */
+const SPOKEN = new Set(["courtesy", "help", "conversation", "request", "noise"]);
 /** A chat model may think that long between two sentences; then we say that all is well. */
 const PATIENCE_MS = 6000;
 /** Longer last words (addresses) may break, so that they never widen a phone's page. */
@@ -85,7 +87,9 @@ export class Turn {
       else this.showClaim(claim, []);
     }
     this.#end();
-    if (answer.status === "abstained") this.#abstain(answer);
+    this.#understood(answer);
+    if (SPOKEN.has(answer.kind ?? "")) append(this.#after, [h("p", { className: "spoken" }, answer.message)]);
+    else if (answer.status === "abstained") this.#abstain(answer);
     else this.#complete(answer);
     if (!isRestored) this.#do.announce(summary(answer));
   }
@@ -188,6 +192,18 @@ export class Turn {
         h("section", { className: "near" }, h("h3", {}, "Near, but not an answer"), h("ul", {}, misses)),
       this.#tools(answer),
     ]);
+  }
+
+  /** How the question was understood, and the answer in a word or two: above the sentences. */
+  #understood({ understood, lead }: Answer): void {
+    if (lead) {
+      const line = h("p", { className: "lead", dir: "auto" }, withTail(lead.text, [this.#number(lead.citation)]));
+      this.#text.before(line);
+    }
+    if (!understood) return;
+    this.element.querySelector(".question")?.after(
+      h("p", { className: "understood", dir: "auto" }, "Understood as: ", h("em", {}, understood)),
+    );
   }
 
   #number(n: number): HTMLElement | null {
@@ -369,6 +385,7 @@ function spoken({ text, citations }: Claim): string {
 }
 
 function summary(answer: Answer): string {
+  if (answer.kind && SPOKEN.has(answer.kind)) return answer.message ?? "";
   if (answer.status === "abstained") {
     const { length } = answer.near_misses;
     const near = length ? ` ${length === 1 ? "One passage comes" : `${length} passages come`} near.` : "";

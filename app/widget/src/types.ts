@@ -74,6 +74,12 @@ export interface Answer {
   /** Who worded it: "extractive" or "model". */
   composer: string;
   receipt?: { model?: string | null };
+  /** What kind of turn it was: "question", "courtesy", "help" … */
+  kind?: string;
+  /** How the question was understood in its conversation, where that differs from its words. */
+  understood?: string | null;
+  /** The answer in a word or two, where that is sure. */
+  lead?: { text: string; citation: number; start: number; end: number } | null;
 }
 
 export interface ConversationSummary {

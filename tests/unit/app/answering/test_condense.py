@@ -43,8 +43,9 @@ def test_what_about_without_a_name_is_searched_beside_its_background() -> None:
 def test_a_pronoun_takes_over_the_names_of_the_question_before() -> None:
     condensed = condense("When was it closed?", user("Who founded Haven?"))
     assert condensed.points_back
-    assert [term.text for term in condensed.asked.terms] == ["closed", "Haven"]
-    assert standalone(condensed) == "When was it closed? (Haven)"
+    assert {term.text for term in condensed.asked.terms} == {"closed", "Haven"}
+    assert standalone(condensed) == "When was Haven closed?"
+    assert condensed.searched == "When was it closed?"
 
 
 def test_names_of_the_reply_make_a_second_background() -> None:

@@ -371,3 +371,14 @@ def _walk(value: Any) -> Iterator[str]:
         for name in ("text", "elements"):
             if not isinstance(value.get(name), str):
                 yield from _walk(value.get(name))
+
+
+def test_a_heading_stands_bold_above_the_sentence_that_begins_it() -> None:
+    answer = make_answer()
+    known = {citation.n: citation for citation in answer.citations}
+    claim = replace(answer.claims[0], heading="Who bought <!channel> it?")
+    heading, sentence = claim_pieces(claim, known, PUBLIC_URL)
+    shown = heading.block["elements"][0]["elements"][0]
+    assert shown["text"] == "Who bought <!channel> it?"
+    assert shown["style"] == {"bold": True}
+    assert sentence.citations

@@ -1,0 +1,198 @@
+"""The answer in a word or two, in front of the sentences that bear it out, where that is sure.
+
+It is a run of a cited quote, or "Yes" or "No" for one: nothing is computed or worded anew. Where
+two candidates stand in the sentence, or sources disagree, there is none.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from itertools import pairwise
+
+from app.answering.amounts import amounts, moments
+from app.answering.asking import Asked, Expects
+from app.answering.compose import place_of
+from app.answering.evidence import Evidence
+from app.answering.terms import content_terms, fold, is_function_word, keys, names_of, terms
+from app.types import Citation, Claim, Lead
+
+LEAST = 0.5
+"""A sentence less likely than this may be beside the point."""
+MAX_CHARACTERS = 60
+
+_CURRENCY = re.compile(
+    r"[$€£¥]|\b(?:dollars?|euros?|pounds?|yen|francs?|USD|EUR|GBP|JPY|CHF)\b", re.I
+)
+_SPAN_OF_TIME = re.compile(r"^(?:year|month|week|day|hour|minute|quarter|decade)s?$", re.IGNORECASE)
+_NEGATED = re.compile(
+    r"\b(?:not|no|never|none|neither|nor|without|cannot|nothing|nobody|hardly|failed|refused|"
+    r"denied|rejected|ended|cancelled|abandoned|(?-i:may)|might|could|would|plans?|planned|agreed|hopes?|"
+    r"expects?|expected|intends?|wants?|until|unless|if|yet|but|although|only|partly|almost)\b|n't\b",
+    re.IGNORECASE,
+)
+_WEIGHED = re.compile(
+    r"\b(?:more|less|fewer|better|worse|larger|smaller|bigger|before|after|than|all|every|always|"
+    r"only|still|already|ever|or|should|could|would|will|(?-i:may)|might|can|true|right)\b",
+    re.IGNORECASE,
+)
+"""Of a question for yes or no: what a sentence that shares all its words need not bear out."""
+_UNREAL = re.compile(
+    r"\b(?:not|never|failed|discussed|planned|proposed|cancelled|abandoned|one of)\b|n't\b",
+    re.IGNORECASE,
+)
+"""What is told so did not come about, or is one among others."""
+_CLAUSE = re.compile(r"[,;:()–—]|\b(?:and|but|or|which|that|who)\b", re.IGNORECASE)
+_NOT = frozenset({"not", "never"})
+_WHO = re.compile(r"\b(?:who|whom|whose)\b", re.IGNORECASE)
+_PART_OF_DATE = re.compile(
+    r"(?:(?:the )?(?:end|middle|start|beginning|spring|summer|autumn|fall|winter|early|late|mid)"
+    r"[- ]?(?:of )?)$",
+    re.IGNORECASE,
+)
+
+
+@dataclass(frozen=True, slots=True)
+class _Run:
+    start: int
+    end: int
+
+
+def lead(
+    asked: Asked,
+    claims: Sequence[Claim],
+    citations: Sequence[Citation],
+    evidence: Sequence[Evidence],
+) -> Lead | None:
+    """The run of the likeliest cited sentence that answers; None where none is sure.
+
+    Args:
+        asked: The question.
+        claims: What is shown.
+        citations: What they cite.
+        evidence: What was read, likeliest first.
+    """
+    if asked.wants_list or not claims:
+        return None
+    cited = {(each.document_id, each.start): each for each in citations}
+    best = next((item for item in evidence if place_of(item) in cited), None)
+    if best is None or best.relevance < LEAST or asked.names and _is_of_others(asked, best):
+        return None
+    citation = cited[place_of(best)]
+    if asked.expects is Expects.STATUS:
+        said = _yes_or_no(asked, best)
+        return None if said is None else Lead(said, citation.n, citation.start, citation.end)
+    if _UNREAL.search(fold(best.text)):
+        return None
+    if _others_may(asked, best, [item for item in evidence if place_of(item) in cited]):
+        return None
+    runs = sorted({(run.start, run.end) for run in _candidates(asked, best.text)})
+    run = runs[0] if len(runs) == 1 else _behind_verb(asked, best.text, runs)
+    if run is None:
+        return None
+    start, end = run
+    text = best.text[start:end]
+    if not text or len(text) > MAX_CHARACTERS or "\n" in text:
+        return None
+    return Lead(text, citation.n, citation.start + start, citation.start + end)
+
+
+def _others_may(asked: Asked, best: Evidence, shown: Sequence[Evidence]) -> bool:
+    """Whether another shown sentence has a candidate, and the best lacks words of the question.
+
+    Of names another one is always in doubt: there may be several founders.
+    """
+    own = {term.key for term in asked.terms if not term.is_name}
+    if asked.expects is not Expects.NAME and not own & best.missing:
+        return False
+    return any(item is not best and any(_candidates(asked, item.text)) for item in shown)
+
+
+def _behind_verb(
+    asked: Asked, text: str, runs: Sequence[tuple[int, int]]
+) -> tuple[int, int] | None:
+    """The run that stands behind the question's own verb, with nothing but a few words between."""
+    own = {term.key for term in asked.terms if not term.is_name}
+    verbs = [term for term in terms(text) if term.key in own and not term.is_name]
+    found = set()
+    for verb in verbs:
+        behind = next((run for run in runs if run[0] > verb.end), None)
+        if behind is not None and not _CLAUSE.search(text[verb.end : behind[0]]):
+            found.add(behind)
+    return found.pop() if len(found) == 1 else None
+
+
+def _is_of_others(asked: Asked, item: Evidence) -> bool:
+    return any(term.key in item.missing for term in asked.names)
+
+
+def _candidates(asked: Asked, text: str) -> Iterator[_Run]:
+    match asked.expects:
+        case Expects.DATE:
+            yield from _dates(asked, text)
+        case Expects.MONEY | Expects.SHARE | Expects.NUMBER | Expects.DURATION:
+            yield from _numbers(asked.expects, text)
+        case Expects.NAME if _WHO.search(asked.text):
+            yield from _names(asked, text)
+        case _:
+            return
+
+
+def _dates(asked: Asked, text: str) -> Iterator[_Run]:
+    known = {str(moment.date) for moment in moments(asked.text)}
+    for moment in moments(text):
+        if str(moment.date) in known:
+            continue
+        before = _PART_OF_DATE.search(text[: moment.start])
+        yield _Run(before.start() if before else moment.start, moment.end)
+
+
+def _numbers(expects: Expects, text: str) -> Iterator[_Run]:
+    for amount in amounts(text):
+        shown = text[amount.start : amount.end]
+        around = text[max(0, amount.start - 1) : amount.end]
+        is_money = _CURRENCY.search(around) is not None
+        is_share = amount.unit in {"percent", "part"}
+        is_time = _SPAN_OF_TIME.match(amount.unit) is not None
+        fits = {
+            Expects.MONEY: is_money,
+            Expects.SHARE: is_share,
+            Expects.DURATION: is_time and not amount.is_compound,
+            Expects.NUMBER: not (is_money or is_share or is_time or amount.unit == "th"),
+        }[expects]
+        if fits and any(character.isdigit() for character in shown):
+            start = amount.start - (text[amount.start - 1 : amount.start] in tuple("$€£¥"))
+            yield _Run(max(0, start), amount.end)
+
+
+def _names(asked: Asked, text: str) -> Iterator[_Run]:
+    known = keys(asked.terms)
+    position = 0
+    for name in names_of(text):
+        start = text.find(name.text, position)
+        if start < 0:
+            return
+        position = start + len(name.text)
+        if not name.keys & known:
+            yield _Run(start, position)
+
+
+def _yes_or_no(asked: Asked, item: Evidence) -> str | None:
+    """Yes where a plain sentence holds every word of a plain question; no where it denies them."""
+    if _WEIGHED.search(asked.text) or _NEGATED.search(fold(asked.text)):
+        return None
+    wanted = [term for term in content_terms(asked.text) if not is_function_word(term.text)]
+    own = {term.key for term in wanted if not term.is_name}
+    if len(wanted) < 2 or not own or not own <= item.keys:  # noqa: PLR2004 - who and what
+        return None
+    if any(term.key in item.missing for term in wanted):
+        return None
+    turned = _NEGATED.findall(fold(item.text))
+    if not turned:
+        return "Yes"
+    words = terms(item.text)
+    denied = [
+        word for before, word in pairwise(words) if before.text.lower() in _NOT and word.key in own
+    ]
+    return "No" if len(turned) == 1 and len(denied) == 1 else None

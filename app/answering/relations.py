@@ -1,0 +1,349 @@
+"""Who did what to whom in a question, and whether the sources say anything of the kind.
+
+Questions presuppose: "When did Apple buy IBM?" is not answered by the day on which the two signed
+something. Only verbs of the families below are looked at, only between names, and only where no
+sentence that was read tells of such a thing: whatever is less sure is left to the reader.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
+from enum import StrEnum
+
+from app.answering.asking import Asked
+from app.answering.evidence import Evidence, leans
+from app.answering.lexicon import GENERIC_NAMES, IRREGULAR, NAMED_KINDS
+from app.answering.terms import (
+    Term,
+    content_terms,
+    fold,
+    is_function_word,
+    key_of,
+    keys,
+    names_of,
+    terms,
+)
+
+OPENING = 5
+"""Words among which the verb of a sentence that begins with "It" stands."""
+SHOWN = 0.5
+"""Share of the likeliest sentence's chance from which on a sentence may be shown."""
+
+_WORDS = {
+    "found": "found founder establish create form launch start set begin build open initiate",
+    "buy": "buy bought acquire purchase takeover take merger merge buyout swallow absorb",
+    "merge": "merge merger combine fuse unite amalgamate",
+    "sell": "sell sold divest spin sale buy buyer acquire",
+    "leave": "leave quit exit withdraw depart departure end",
+    "join": "join enter member membership accede",
+    "pay": "pay paid spend cost price worth invest cash fee receive",
+    "invest": "invest investment stake put fund finance share capital",
+    "own": "own owner hold stake share shareholder belong parent subsidiary control buy acquire",
+    "sue": "sue lawsuit court suit claim complaint charge",
+    "license": "license licence royalty right grant",
+}
+_LOOSE = "deal transaction agreement"
+"""They speak of a purchase or a merger without its verb."""
+_LOOSELY = frozenset({"buy", "merge", "sell", "invest", "own"})
+_MUTUAL = frozenset({"merge", "join"})
+"""Each does it with the other: no roles to reverse."""
+_ASKED = {
+    "found": "found established founded co-founded cofounded",
+    "buy": "buy bought acquire purchase",
+    "merge": "merge",
+    "sell": "sell sold",
+    "leave": "leave left quit exit",
+    "join": "join joined",
+    "pay": "pay paid",
+    "invest": "invest",
+    "own": "own owns owned",
+    "sue": "sue sued",
+    "license": "license licensed",
+}
+"""By which words a question asks for each."""
+
+_KINDS_OF_THINGS = frozenset(map(key_of, NAMED_KINDS))
+_ROLES = {
+    role + plural: family
+    for role, family in {
+        "founder": "found",
+        "creator": "found",
+        "owner": "own",
+        "buyer": "buy",
+        "acquirer": "buy",
+        "investor": "invest",
+    }.items()
+    for plural in ("", "s")
+}
+
+_BE = frozenset("is are was were be been being get got".split())
+_DETERMINERS = frozenset("the a an this that its their his her of for".split())
+_NOUN = re.compile(r"(?:tion|ment|ers?|ors?|ship|sales?|price|owner)$", re.IGNORECASE)
+_SUBJECT_WORDS = re.compile(r"^\W*(?:and |so |but )?(?:who|which|what)\b", re.IGNORECASE)
+
+
+class Premise(StrEnum):
+    """What the sources make of what a question takes for granted."""
+
+    SAID = "said"
+    """Or nothing is presupposed that could be checked."""
+    UNSAID = "unsaid"
+    REVERSED = "reversed"
+    """The other one did it."""
+
+
+@dataclass(frozen=True, slots=True)
+class Relation:
+    """What a question says, or asks, that one name did to another."""
+
+    family: str
+    verb: Term
+    doers: tuple[frozenset[str], ...]
+    """Keys of the names; empty where they are asked for."""
+    done_to: tuple[frozenset[str], ...]
+    doer_text: str = ""
+    done_to_text: str = ""
+
+    @property
+    def is_between_names(self) -> bool:
+        """Whether both sides are named."""
+        return bool(self.doers and self.done_to)
+
+
+def relation_of(question: str) -> Relation | None:
+    """The relation that a question is about; None where it has no known verb between names."""
+    text = fold(question)
+    words = terms(text)
+    place = next((n for n in range(1, len(words)) if _family(words, n)), None)
+    if place is None:
+        return _by_role(text, words)
+    verb = words[place]
+    names = [name for name in names_of(text) if not _is_generic(name.text)]
+    spans = list(_spans(text, [name.text for name in names]))
+    before = [(name, at) for name, at in zip(names, spans, strict=True) if 0 <= at < verb.start]
+    after = [(name, at) for name, at in zip(names, spans, strict=True) if at >= verb.end]
+    is_passive = any(word.text.lower() in _BE for word in words[max(0, place - 2) : place])
+    by = re.search(r"\bby\b", text[verb.end :])
+    if is_passive:
+        start = verb.end + by.start() if by else len(text)
+        before, after = [one for one in after if one[1] > start], before
+    elif not before and not _SUBJECT_WORDS.match(text):
+        return None
+    if not after and not before and (named := _small_name(words, place)) is not None:
+        return Relation(_family(words, place) or "", verb, (), (frozenset({named.key}),))
+    if not after:
+        return None
+    return Relation(
+        _family(words, place) or "",
+        verb,
+        tuple(name.keys for name, _ in before),
+        tuple(name.keys for name, _ in after),
+        before[-1][0].text if before else "",
+        after[0][0].text,
+    )
+
+
+def _small_name(words: Sequence[Term], place: int) -> Term | None:
+    """The word right behind a verb: a name that is written small ("who founded oneworld?")."""
+    after = words[place + 1] if place + 1 < len(words) else None
+    if after is None or after.is_number or is_function_word(after.text):
+        return None
+    return None if after.key in _KINDS_OF_THINGS else after
+
+
+def _by_role(text: str, words: Sequence[Term]) -> Relation | None:
+    """The relation in "who were Haven's founders?" and "who is the owner of Haven?"."""
+    role = next((word for word in words if word.text.lower() in _ROLES), None)
+    names = [name for name in names_of(text) if not _is_generic(name.text)]
+    if role is None or len(names) != 1 or not _SUBJECT_WORDS.match(text):
+        return None
+    return Relation(
+        _ROLES[role.text.lower()], role, (), (names[0].keys,), done_to_text=names[0].text
+    )
+
+
+def premise(asked: Asked, evidence: Sequence[Evidence]) -> Premise:
+    """Whether anything that was read tells of what the question takes for granted."""
+    relation = relation_of(asked.text)
+    if relation is None or not evidence or not _is_known(relation, evidence):
+        return Premise.SAID
+    telling = [item for item in evidence if tells_of(relation, item, evidence)]
+    if not telling:
+        is_sure = relation.is_between_names or _is_of_others(relation, evidence)
+        return Premise.UNSAID if is_sure else Premise.SAID
+    if not relation.is_between_names or relation.family in _MUTUAL:
+        return Premise.SAID
+    both = [item for item in telling if item in of_both(relation, telling)]
+    if both and all(_is_reversed(relation, item.text) for item in both):
+        return Premise.REVERSED
+    return Premise.SAID
+
+
+def tells_of(
+    relation: Relation, item: Evidence, evidence: Sequence[Evidence], *, strictly: bool = False
+) -> bool:
+    """Whether a sentence tells of such a thing with these names in it, or right around it.
+
+    Args:
+        relation: What is asked of.
+        item: The sentence.
+        evidence: All that was read.
+        strictly: Words that mean much else, too ("start"), are not enough.
+    """
+    held = item.keys
+    if held.isdisjoint(_known_words(relation.family) - (_VAGUE if strictly else frozenset())):
+        return False
+    near = held | _around(item)
+    if leans(item.text):
+        near = near | _before(item, evidence)
+    sides = [side for side in (relation.doers, relation.done_to) if side]
+    if not all(any(_holds(near, name) for name in side) for side in sides):
+        return False
+    if not relation.is_between_names:
+        return True
+    # Between two names at least one must be spoken of in the sentence, not above it alone; and
+    # where one is not, what others do there is no matter of the two.
+    within = [any(_holds(held, name) for name in side) for side in sides]
+    if all(within):
+        return True
+    known = frozenset[str]().union(*(name for side in sides for name in side))
+    others = [name for name in names_of(item.text) if not name.keys & known]
+    return not others and (any(within) or _opens_with_it(item.text, relation))
+
+
+def _opens_with_it(text: str, relation: Relation) -> bool:
+    """Whether a sentence begins by what "it" or "the company" did: "It bought the rest"."""
+    known = _known_words(relation.family)
+    return leans(text) and any(term.key in known for term in terms(text)[:OPENING])
+
+
+def of_both(relation: Relation, evidence: Sequence[Evidence]) -> list[Evidence]:
+    """Sentences that speak of the names of both sides; of the one that is named where it is one."""
+    sides = [side for side in (relation.doers, relation.done_to) if side]
+    return [
+        item
+        for item in evidence
+        if all(any(_holds(item.keys, name) for name in side) for side in sides)
+    ]
+
+
+def as_statement(relation: Relation) -> str | None:
+    """What the question takes for granted, in its own names: "Apple bought IBM"."""
+    if not relation.is_between_names:
+        return None
+    joined = " with" if relation.family == "merge" else ""
+    joined = " in" if relation.family == "invest" else joined
+    return f"{relation.doer_text} {_past(relation.verb.text)}{joined} {relation.done_to_text}"
+
+
+def _family(words: Sequence[Term], place: int) -> str | None:
+    word = words[place]
+    if word.is_name or words[place - 1].text.lower() in _DETERMINERS or _NOUN.search(word.text):
+        return None
+    lower = word.text.lower()
+    return next((family for family, known in _ASKED_WORDS.items() if lower in known), None)
+
+
+def _forms(words: str) -> Iterator[str]:
+    for word in words.split():
+        yield word
+        yield from (form for form, base in IRREGULAR.items() if base == word and " " not in form)
+        stem = word.removesuffix("e")
+        yield from (f"{stem}ed", f"{word}s", f"{stem}ing")
+
+
+_ASKED_WORDS = {family: frozenset(_forms(words)) for family, words in _ASKED.items()}
+_KEYS = {family: frozenset(map(key_of, words.split())) for family, words in _WORDS.items()}
+_VAGUE = frozenset(map(key_of, "start begin build open set take end put charge share cost".split()))
+_LOOSE_KEYS = frozenset(map(key_of, _LOOSE.split()))
+
+
+def _known_words(family: str) -> frozenset[str]:
+    return _KEYS[family] | (_LOOSE_KEYS if family in _LOOSELY else frozenset())
+
+
+def _holds(held: Iterable[str], name: frozenset[str]) -> bool:
+    """Whether a text with these keys speaks of a name: of half of its words at least."""
+    return 2 * len(name.intersection(held)) >= len(name)
+
+
+def _around(item: Evidence) -> frozenset[str]:
+    return keys(content_terms(" ".join((item.metadata.title, *item.passage.passage.heading))))
+
+
+def _before(item: Evidence, evidence: Sequence[Evidence]) -> frozenset[str]:
+    return next(
+        (
+            other.keys
+            for other in evidence
+            if other.document_id == item.document_id
+            and other.sentence.ordinal + 1 == item.sentence.ordinal
+        ),
+        frozenset(),
+    )
+
+
+def _is_known(relation: Relation, evidence: Sequence[Evidence]) -> bool:
+    """Whether what was read speaks of all sides at all; abbreviations may be written out there."""
+    held = frozenset[str]().union(*(item.keys for item in evidence))
+    return all(
+        any(_holds(held, name) for name in side)
+        for side in (relation.doers, relation.done_to)
+        if side
+    )
+
+
+def _is_of_others(relation: Relation, evidence: Sequence[Evidence]) -> bool:
+    """Whether what would be shown does not speak of the one name that the question has."""
+    best = evidence[0].relevance
+    (name, *_) = relation.done_to
+    return all(name & item.missing for item in evidence if item.relevance >= SHOWN * best)
+
+
+def _is_reversed(relation: Relation, text: str) -> bool:
+    """Whether in a sentence the one to whom it is done in the question does it to the other."""
+    words = terms(fold(text))
+    known = _KEYS[relation.family]
+    for place, word in enumerate(words):
+        if word.key not in known or word.is_name:
+            continue
+        behind = words[place + 1].text.lower() if place + 1 < len(words) else ""
+        if _NOUN.search(word.text) and behind != "of":  # "its acquisition of Sorrel"
+            continue
+        is_passive = any(w.text.lower() in _BE for w in words[max(0, place - 2) : place])
+        before, after = keys(words[:place]), keys(words[place + 1 :])
+        follows = [w.text.lower() for w in words[place + 1 :]]
+        if is_passive or "from" in follows or "by" in follows:
+            return False
+        doer = any(_holds(before, name) for name in relation.done_to)
+        done = any(_holds(after, name) and not _holds(before, name) for name in relation.doers)
+        return doer and done
+    return False
+
+
+def _is_generic(name: str) -> bool:
+    return all(word.lower().rstrip(".") in GENERIC_NAMES for word in name.split())
+
+
+def _spans(text: str, names: Iterable[str]) -> Iterator[int]:
+    position = 0
+    for name in names:
+        at = text.find(name, position)
+        yield at
+        position = at + len(name) if at >= 0 else position
+
+
+def _past(verb: str) -> str:
+    """From "buy" to "bought" and "merge" to "merged"; a form that is past already stays."""
+    lower = verb.lower()
+    if lower in IRREGULAR or lower.endswith("ed"):
+        return lower
+    base = lower
+    irregular = [form for form, known in IRREGULAR.items() if known == base]
+    if irregular and not _NOUN.search(irregular[0]) and not irregular[0].endswith(("s", "ing")):
+        return irregular[0]
+    if base.endswith("e"):
+        return f"{base}d"
+    return f"{base}ed"

@@ -1,0 +1,233 @@
+"""What a conversation is about: its names with their salience, and what a pronoun means by them.
+
+Deterministic. What is said is taken for what is meant only where the words leave little choice; a
+follow-up that is not understood is searched with words of the conversation beside it instead
+(`app.answering.condense`).
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from app.answering.asking import Expects, ask
+from app.answering.lexicon import ANAPHORS, GENERIC_NAMES, PERSON_CUES
+from app.answering.naming import DEMONYM
+from app.answering.relations import relation_of
+from app.answering.terms import Name, content_terms, is_function_word, keys, names_of, terms
+from app.types import Message
+
+FADES = 0.5
+"""What a name counts of what it did a turn ago."""
+BY_ASKER, BY_REPLY = 1.0, 0.4
+"""A name in a question says what the talk is about; of those in an answer most are beside it."""
+FIRST = 1.25
+"""The first name of a question is mostly what it is about."""
+
+FEW_TERMS = 1
+"""A question with no more subject words goes on with what was spoken of."""
+
+_POSSESSIVE = re.compile(r"['’]s?$")
+_SENTENCE = re.compile(r"[.!?]\s+\S")
+_COMPANY = re.compile(
+    r"\b(?:Inc|Corp|Co|Ltd|LLC|plc|AG|SE|SA|NV|GmbH|Group|Holdings?|Health|Hospitals?|Bank|University|"
+    r"Airlines?|Airways|Alliance|Motors?|Mobility|Foods?|Care|Systems?|Partners|Ventures?|Foundation|"
+    r"Institute|Association|Union|Council|Department|Ministry|Center|Centre|School|College|Company|"
+    r"Industries|Technologies|International|Network|Board|Agency|Commission|Media|Press|Times|"
+    r"Review|Journal|Pharmacy|Clinic|Services|Solutions|Energy|Steel|Marine|States|Kingdom)\b"
+)
+_HE = re.compile(r"\b(?:he|she|him|his|her|hers|himself|herself)\b", re.IGNORECASE)
+_IT = re.compile(r"\b(?:it|its|itself)\b", re.IGNORECASE)
+_THEY = re.compile(r"\b(?:they|them|their|theirs|themselves)\b", re.IGNORECASE)
+_EMPTY_IT = re.compile(
+    r"\b(?:is|was|isn't|wasn't|be|makes?|made|find|found) it (?:true|clear|possible|likely|known|"
+    r"right|worth|about|that|to|the case|correct|fair|said)\b|\bit (?:is|was|seems|takes?|took) "
+    r"(?:true|clear|possible|likely|that|to|about)\b|\bhow long (?:does|did|will) it take\b",
+    re.IGNORECASE,
+)
+_OWNED = re.compile(r"\b(?:its|their|his)\b(?=\s+\w)", re.IGNORECASE)
+_HER_OWN = re.compile(r"\bher\b(?=\s+(?!(?:to|in|on|at|for|from|as|by|with|and|or)\b)[a-z])", re.I)
+_WHO = re.compile(r"\bwho|\bwhose\b", re.IGNORECASE)
+_DEFINITE = re.compile(
+    r"\b(?:the|this|that) (?:(?P<who>company|firm|organi[sz]ation|group)|deal|merger|acquisition|"
+    r"takeover|purchase|transaction|partnership|alliance|venture|agreement|contract|"
+    r"collaboration)\b(?! (?:of|between|with|that|which|by)\b|['’-])",
+    re.IGNORECASE,
+)
+"""Means what was spoken of before, where the question has no name of its own."""
+_PAIR = re.compile(r"\s*(?:,| and | & |-|–|/)\s*(?:and\s+)?")
+
+
+@dataclass(frozen=True, slots=True)
+class Subject:
+    """Who and what a conversation is about, the most salient first."""
+
+    things: tuple[str, ...] = ()
+    """What the asker spoke of, not what answers brought up beside it."""
+    people: tuple[str, ...] = ()
+    """Also those that an answer names."""
+    pair: str | None = None
+    """Names that the last question puts together: "Sony and Honda"."""
+
+    @property
+    def names(self) -> tuple[str, ...]:
+        """Things, then people."""
+        return (*self.things, *self.people)
+
+
+def subject_of(history: Sequence[Message]) -> Subject:
+    """The names of a conversation by how often, how lately and by whom they were said.
+
+    A question that names nothing and points to nothing is a change of subject: what was spoken of
+    before it is forgotten.
+
+    Args:
+        history: Its questions say what they leave out, as far as that is known.
+    """
+    scores: dict[str, float] = {}
+    people: set[str] = set()
+    pair: str | None = None
+    asked = ""
+    for message in history:
+        found = [name for name in names_of(message.content) if _is_subject(name)]
+        is_asker = message.role == "user"
+        if is_asker:
+            asked = message.content
+            pair = _pair(asked, found) or _between(asked)
+            changes = not found and not leans_back(asked)
+            scores = {} if changes else {name: FADES * score for name, score in scores.items()}
+        who = not is_asker and _asks_for_person(asked)
+        known = keys(terms(asked))
+        for place, name in enumerate(found):
+            is_new = who and _may_be_person(name.text) and not name.keys <= known
+            is_person = is_new or _is_person(name, message.content)
+            if not is_asker and not is_person:
+                continue
+            text = _known(_POSSESSIVE.sub("", name.text), scores)
+            share = BY_ASKER if is_asker else BY_REPLY
+            scores[text] = scores.get(text, 0.0) + share * (1 if place else FIRST)
+            people.update({text} if is_person else ())
+    ranked = sorted(scores, key=lambda text: -scores[text])
+    return Subject(
+        tuple(text for text in ranked if text not in people),
+        tuple(text for text in ranked if text in people),
+        pair,
+    )
+
+
+def resolved(question: str, subject: Subject) -> str | None:
+    """The question with a name where its pronoun stood; None where nothing is sure.
+
+    A pronoun after a name of the question's own may mean that one, and in a turn of several
+    sentences something said there: then it stays.
+    """
+    if _SENTENCE.search(question):
+        return None
+    own = next((name for name in names_of(question) if _is_subject(name)), None)
+    first = question.find(own.text) if own else len(question)
+    it = None if _EMPTY_IT.search(question) else next(iter(subject.things), None)
+    for pattern, name in (
+        (_HE, next(iter(subject.people), None)),
+        (_IT, it),
+        (_THEY, subject.pair or next(iter(subject.things), None)),
+    ):
+        found = pattern.search(question)
+        if found is None or name is None or _is_written_as_name(question, found.start()):
+            continue
+        if found.start() <= first:
+            return _put(question, found, name)
+    return _with_thing(question, it) if own is None and it is not None else None
+
+
+def _is_written_as_name(text: str, at: int) -> bool:
+    """Whether a word is part of a title: "She Loves You"."""
+    return any(term.start == at and term.is_name for term in terms(text))
+
+
+def _with_thing(question: str, thing: str) -> str | None:
+    """The question with the name for "the company", and "the deal of" the name for "the deal"."""
+    found = _DEFINITE.search(question)
+    if found is None:
+        return None
+    said = thing if found["who"] else f"{found.group()} of {thing}"
+    return question[: found.start()] + said + question[found.end() :]
+
+
+def leans_back(question: str) -> bool:
+    """Whether a question leans on what was said before it, or is too short to stand alone."""
+    words = terms(question)
+    leans = any(word.text.lower() in ANAPHORS and not word.is_name for word in words)
+    return leans or len(content_terms(question)) <= FEW_TERMS
+
+
+def _put(text: str, found: re.Match[str], name: str) -> str:
+    word = found.group().lower()
+    owns = _HER_OWN if word == "her" else _OWNED
+    is_owner = owns.match(text, found.start()) is not None
+    owned = f"{name}'" if name.endswith("s") else f"{name}'s"
+    said = owned if is_owner or word in {"hers", "theirs"} else name
+    return text[: found.start()] + said + text[found.end() :]
+
+
+def _known(text: str, scores: dict[str, float]) -> str:
+    """The longer form in which a name was said before: "Haven Health" for "Haven"."""
+    return next((known for known in scores if known.split()[-1:] == [text] or known == text), text)
+
+
+def _is_subject(name: Name) -> bool:
+    words = name.text.replace("’", "'").lower().split()
+    if is_function_word(words[0]) or "'" in words[0].removesuffix("'s").removesuffix("s'"):
+        return False  # "I'm", "What's"
+    is_generic = all(word.rstrip(".") in GENERIC_NAMES for word in words)
+    return not is_generic and len(name.text) > 1 and not DEMONYM.search(name.text)
+
+
+def _is_person(name: Name, text: str) -> bool:
+    if name.is_person:
+        return True
+    if not _may_be_person(name.text):
+        return False
+    at = text.find(name.text)
+    after = text[at + len(name.text) :].lstrip(" ,")[:40].lower().split()
+    before = text[:at].lower().split()[-3:]
+    cues = PERSON_CUES | {"surgeon", "doctor", "economist", "chief", "named", "appointed"}
+    return any(word.strip(",.") in cues for word in (*after[:2], *before))
+
+
+def _may_be_person(text: str) -> bool:
+    words = text.split()
+    return (
+        2 <= len(words) <= 4
+        and all(re.fullmatch(r"[^\W\d_][\w.'’-]*", word) for word in words)
+        and not any(word.isupper() and len(word) > 2 for word in words)
+        and not _COMPANY.search(text)
+    )
+
+
+def _asks_for_person(question: str) -> bool:
+    asked = ask(question)
+    return (
+        asked.expects is Expects.NAME
+        and re.search(r"\bwho|\bwhom\b|\bwhose\b", question, re.I) is not None
+    )
+
+
+def _pair(question: str, names: Sequence[Name]) -> str | None:
+    """Two or more names side by side, as they are written."""
+    if len(names) < 2:
+        return None
+    first, second = names[0].text, names[1].text
+    start = question.find(first)
+    end = question.find(second, start + len(first))
+    if start < 0 or end < 0 or not _PAIR.fullmatch(question[start + len(first) : end]):
+        return None
+    return f"{first} and {_POSSESSIVE.sub('', second)}"
+
+
+def _between(question: str) -> str | None:
+    """The two of a question about what one does to the other."""
+    relation = relation_of(question)
+    if relation is None or not relation.is_between_names:
+        return None
+    return f"{relation.doer_text} and {relation.done_to_text}"

@@ -1,0 +1,172 @@
+"""Answers to turns that are no single question: a sentence of ours, or several answers in one."""
+
+from __future__ import annotations
+
+import secrets
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass, field, replace
+from datetime import UTC, datetime
+
+from app.answering.disagreement import notes
+from app.turns.kinds import TurnKind
+from app.turns.understanding import Turn
+from app.types import (
+    Answer,
+    AnswerDone,
+    AnswerEvent,
+    AnswerStatus,
+    Citation,
+    Claim,
+    ClaimEvent,
+    Disagreement,
+    Message,
+    NoteEvent,
+    Notes,
+    Receipt,
+    StatusEvent,
+)
+
+Ask = Callable[[str, Sequence[Message]], Iterator[AnswerEvent]]
+"""Answers one question behind the messages before it."""
+
+
+def spoken(turn: Turn, reply: str, composer: str, reader: str) -> Answer:
+    """A sentence of our own, for which nothing was searched."""
+    return Answer(
+        id=secrets.token_hex(16),
+        question=turn.text,
+        status=AnswerStatus.ABSTAINED,
+        claims=(),
+        citations=(),
+        notes=Notes(),
+        near_misses=(),
+        composer=composer,
+        receipt=Receipt(turn.text, turn.text, composer, generation="", reader=reader),
+        created=datetime.now(UTC),
+        message=reply,
+        kind=turn.kind.value,
+    )
+
+
+def said_instead(answer: Answer, kind: TurnKind, reply: str) -> Answer:
+    """The same without near misses, where what was no question found no answer either."""
+    return replace(answer, kind=kind.value, message=reply, near_misses=())
+
+
+def answered_in_turn(
+    turn: Turn, asks: Sequence[str], talk: Sequence[Message], ask: Ask
+) -> Iterator[AnswerEvent]:
+    """The questions of one turn, each under itself as a heading; one answer with all of it last.
+
+    Each is asked behind those before it, so that "and when?" is understood.
+    """
+    talk = list(talk)
+    whole = _Whole()
+    for text in asks:
+        for event in ask(text, talk):
+            match event:
+                case ClaimEvent():
+                    yield whole.add(event, heading=_as_heading(text))
+                case AnswerDone():
+                    answer = event.answer
+                case StatusEvent():
+                    yield event
+                case NoteEvent():
+                    pass  # of all parts together, below
+        whole.end(answer)
+        reply = " ".join(claim.text for claim in answer.claims) or answer.message or ""
+        cited = dict.fromkeys(citation.document_id for citation in answer.citations)
+        talk += [Message("user", text), Message("assistant", reply, tuple(cited))]
+    done = whole.answer(turn)
+    if done.claims:
+        yield NoteEvent(done.notes)
+    yield AnswerDone(done)
+
+
+def _as_heading(question: str) -> str:
+    """A part of a turn as it stands by itself: with a capital and its mark."""
+    bare = question.rstrip(" ?.,;")
+    return f"{bare[:1].upper()}{bare[1:]}?"
+
+
+@dataclass(slots=True)
+class _Whole:
+    """The answers so far, numbered through."""
+
+    answers: list[Answer] = field(default_factory=list)
+    claims: list[Claim] = field(default_factory=list)
+    citations: list[Citation] = field(default_factory=list)
+    _offset: int = 0
+
+    def add(self, event: ClaimEvent, *, heading: str) -> ClaimEvent:
+        """The claim under its part's heading, with its numbers behind those of the parts before."""
+        claim = replace(
+            event.claim,
+            citations=tuple(n + self._offset for n in event.claim.citations),
+            heading=heading,
+        )
+        new = tuple(replace(one, n=one.n + self._offset) for one in event.citations)
+        self.claims.append(claim)
+        self.citations += new
+        return ClaimEvent(claim, new)
+
+    def end(self, answer: Answer) -> None:
+        """A part is done."""
+        self.answers.append(answer)
+        self._offset = len(self.citations)
+
+    def answer(self, turn: Turn) -> Answer:
+        """All parts as one answer."""
+        first = self.answers[0]
+        refused = [one for one in self.answers if not one.claims]
+        left_open = [one.message for one in self.answers if one.message]
+        is_whole = all(one.status is AnswerStatus.ANSWERED for one in self.answers)
+        status = AnswerStatus.ANSWERED if is_whole else AnswerStatus.PARTIAL
+        return replace(
+            first,
+            id=secrets.token_hex(16),
+            question=turn.text,
+            status=status if self.claims else AnswerStatus.ABSTAINED,
+            claims=tuple(self.claims),
+            citations=tuple(self.citations),
+            notes=notes(self.citations, self._disagreements()) if self.claims else Notes(),
+            near_misses=() if self.claims else refused[0].near_misses,
+            receipt=self._receipt(turn),
+            message=" ".join(dict.fromkeys(left_open)) or None,
+            fallback=next((one.fallback for one in self.answers if one.fallback), None),
+            kind=TurnKind.SEVERAL.value,
+            understood=None,
+            lead=None,
+        )
+
+    def _disagreements(self) -> list[Disagreement]:
+        found = []
+        offset = 0
+        for answer in self.answers:
+            found += [
+                replace(one, citations=tuple(n + offset for n in one.citations))
+                for one in answer.notes.disagreements
+            ]
+            offset += len(answer.citations)
+        return found
+
+    def _receipt(self, turn: Turn) -> Receipt:
+        receipts = [answer.receipt for answer in self.answers]
+        steps = {name for each in receipts for name in each.timings_ms}
+        return replace(
+            receipts[0],
+            question=turn.text,
+            condensed_query=" / ".join(each.condensed_query for each in receipts),
+            passages=tuple(one for each in receipts for one in each.passages),
+            answerability=min(each.answerability for each in receipts),
+            verdicts=tuple(one for each in receipts for one in each.verdicts),
+            counts={
+                name: sum(each.counts.get(name, 0) for each in receipts)
+                for name in sorted({name for each in receipts for name in each.counts})
+            },
+            problem=next((each.problem for each in receipts if each.problem), None),
+            timings_ms={
+                name: round(sum(each.timings_ms.get(name, 0.0) for each in receipts), 2)
+                for name in sorted(steps)
+            },
+        )

@@ -1,0 +1,148 @@
+"""What headings, names and verbs say of a sentence's chance, beside the reader. Pure.
+
+The reader sees one passage at a time and few words of its surroundings. What stands under "What
+went wrong" is a reason although no sentence there says "because"; a sentence about another company
+is no answer although it has the right form.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from dataclasses import replace
+
+from app.answering.asking import Asked, Expects
+from app.answering.evidence import Evidence, asks
+from app.answering.relations import Relation, relation_of, tells_of
+from app.answering.settling import says_nothing
+from app.answering.terms import content_terms, keys, names_of
+from vectorstore.types import SentenceKind
+
+OF_OTHERS = 0.3
+"""What the chance of a sentence counts that speaks of none of the question's names, where another
+speaks of all of them."""
+TELLING = 0.6
+"""Least chance of a sentence with the verb and the name of a question for who did it, and names."""
+COUNTED = 0.8
+"""Least chance of a reason that is told in its turn ("The second is …") under such a heading."""
+HEADED = 0.35
+"""The same for any other sentence there."""
+FEW_WORDS = 2
+"""A question of more subject words is after something more certain."""
+CONSIDERED = 3
+"""Sentences under a heading of reasons that count where none is told in its turn."""
+
+OF_FRAGMENTS = 0.2
+"""What the chance of a signature, a masthead or a table's head counts."""
+FRAGMENT_WORDS = 9
+
+_DIGIT = re.compile(r"\d")
+_ENDS = re.compile(r"[.!?…:;][\"'”’»)\]*_]*$")
+_REASONS = re.compile(
+    r"^\W*(?:\d+[.)]?\s*)?(?:why\b|what went (?:wrong|right|well|badly)|"
+    r"what (?:caused|killed|drove|led|made|broke|was behind|lay behind|stood behind|held|stopped|"
+    r"sank|doomed)\b|(?:the |its |their |main |two |three |four |five |key )*"
+    r"(?:reasons?|causes?|motives?|grounds|rationale|explanations?)\b|"
+    r"how it (?:failed|fell|broke|ended)|where it (?:failed|went wrong)|behind (?:the|its)\b|"
+    r"warum\b|gründe\b|pourquoi\b|por qué\b)",
+    re.IGNORECASE,
+)
+_TURN = re.compile(
+    r"^\W*(?:the |a |an |another |one |its )?(?:first(?:ly)?|second(?:ly)?|third(?:ly)?|"
+    r"fourth(?:ly)?|fifth(?:ly)?|last(?:ly)?|final(?:ly)?|next|another|one|other)\b"
+    r"(?:,| (?:is|was|reason|cause|problem|point|factor|explanation|one)\b)",
+    re.IGNORECASE,
+)
+
+
+def weighed(asked: Asked, evidence: Sequence[Evidence], *, has_parts: bool) -> list[Evidence]:
+    """The evidence with chances set right where surroundings say more; the likeliest first.
+
+    Args:
+        asked: The question.
+        evidence: As it was read.
+        has_parts: Whether it asks of several names side by side: then none is "another".
+    """
+    relation = relation_of(asked.text)
+    found = [_whole(_seen(asked, item, evidence, relation), evidence) for item in evidence]
+    if not has_parts:
+        found = _without_others(asked, found)
+    return sorted(
+        found, key=lambda item: (-item.relevance, item.document_id, item.sentence.ordinal)
+    )
+
+
+def is_of_reasons(heading: Sequence[str]) -> bool:
+    """Whether what stands under a heading gives reasons."""
+    return bool(heading) and _REASONS.search(heading[-1]) is not None
+
+
+def _whole(item: Evidence, evidence: Sequence[Evidence]) -> Evidence:
+    """The same, with a lower chance where it states nothing: a signature, a table's head."""
+    text = item.text.rstrip()
+    if _DIGIT.search(text) or len(text.split()) > FRAGMENT_WORDS:
+        return item
+    is_prose = item.sentence.kind in {SentenceKind.PROSE, SentenceKind.CAPTION}
+    is_head = item.sentence.kind is SentenceKind.TABLE and not any(
+        other.document_id == item.document_id
+        and other.sentence.kind is SentenceKind.TABLE
+        and other.sentence.ordinal == item.sentence.ordinal - 1
+        for other in evidence
+    )
+    if is_head or (is_prose and not _ENDS.search(text)):
+        return replace(item, relevance=OF_FRAGMENTS * item.relevance)
+    return item
+
+
+def _seen(
+    asked: Asked, item: Evidence, evidence: Sequence[Evidence], relation: Relation | None
+) -> Evidence:
+    if (
+        asked.expects is Expects.REASON
+        and is_of_reasons(item.passage.passage.heading)
+        and _asks_for_all_reasons(asked, item)
+        and not says_nothing(item.text)
+        and not asks(item.text)
+    ):
+        return replace(item, relevance=max(item.relevance, _of_reason(item, evidence)))
+    if relation is None or relation.doers:
+        return item
+    if not tells_of(relation, item, evidence, strictly=True):
+        return item
+    known = relation.done_to[0]
+    if all(name.keys & known for name in names_of(item.text)):
+        return item
+    return replace(item, relevance=max(item.relevance, TELLING), answers=max(item.answers, TELLING))
+
+
+def _of_reason(item: Evidence, evidence: Sequence[Evidence]) -> float:
+    if _TURN.search(item.text):
+        return COUNTED
+    beside = [other for other in evidence if other.passage.passage.id == item.passage.passage.id]
+    if any(_TURN.search(other.text) for other in beside):
+        return 0.0
+    before = sum(other.sentence.ordinal < item.sentence.ordinal for other in beside)
+    return HEADED if before < CONSIDERED else 0.0
+
+
+def _asks_for_all_reasons(asked: Asked, item: Evidence) -> bool:
+    """Whether a question is after no certain reason, of what the title or the heading names.
+
+    "Why did Haven close?" is; of "Why did its size not help with prices?" the reader knows more.
+    """
+    around = keys(content_terms(" ".join((item.metadata.title, *item.passage.passage.heading))))
+    names = {term.key for term in asked.names}
+    others = {term.key for term in asked.terms} - names
+    if names:
+        return names <= around and len(others) <= FEW_WORDS - 1
+    return len(others) <= FEW_WORDS and not others.isdisjoint(around)
+
+
+def _without_others(asked: Asked, evidence: list[Evidence]) -> list[Evidence]:
+    names = {term.key for term in asked.names}
+    if not names or not any(names.isdisjoint(item.missing) for item in evidence):
+        return evidence
+    return [
+        replace(item, relevance=OF_OTHERS * item.relevance) if names <= item.missing else item
+        for item in evidence
+    ]

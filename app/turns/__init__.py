@@ -1,0 +1,1 @@
+"""What kind of turn somebody typed, and which question it holds."""

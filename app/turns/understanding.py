@@ -1,0 +1,151 @@
+"""A turn as typed becomes its kind and the bare questions that it asks."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass
+from functools import lru_cache
+
+from app.turns.kinds import ASKING, SPOKEN, TurnKind
+from app.turns.model import TurnModel, load
+from vectorstore.protocols import Embedder
+
+SURE = 0.85
+"""From this chance on a turn gets a sentence of our own and the sources are not asked."""
+SURE_OF_COURTESY = 0.65
+"""The same for thanks and greetings, which look like no question."""
+MAYBE = 0.3
+"""From this chance on it gets one where the sources do not answer it as a question."""
+SEVERAL_SURE = 0.3
+"""The same for several questions in one, which must come apart besides."""
+FEWEST_WORDS = 2
+"""A part of fewer words is no question of its own."""
+MAX_PARTS = 5
+"""More questions than these in one turn are a list that somebody pasted."""
+
+REMEMBERED = 2048
+"""Turns whose kind is kept: a conversation's are told again with each that follows."""
+
+_WH = (
+    r"(?:who|whom|whose|what|which|when|where|why|how|did|does|do|is|are|was|were|has|have|can|could|will|"
+    r"wer|wem|wen|wessen|was|welche[rsn]?|wann|wo|warum|wieso|weshalb|wie|wozu|"
+    r"qui|quand|où|pourquoi|comment|combien|quel(?:le)?s?|que|qu'|"
+    r"quién(?:es)?|qué|cuándo|dónde|por qué|cómo|cuánt[oa]s?|cuál(?:es)?|"
+    r"chi|cosa|che cosa|quando|dove|perché|come|quant[oaie]|qual[ei]?|"
+    r"wie|wat|welke?|wanneer|waar|waarom|hoe|hoeveel|"
+    r"quem|o que|quê|onde|por que|porque|como|quanto|quantos|quantas|qual|quais)"
+)
+_JOIN = r"(?:and|und|et|y|e|en|sowie|as well as|plus)"
+_BREAK = re.compile(
+    rf"(?<=[?])\s+(?:{_JOIN}\b,?\s+)?"
+    rf"|[,;]?\s+{_JOIN}\s+(?:also\s+|then\s+)?(?={_WH}\b)"
+    rf"|[;,]\s+(?={_WH}\b)"
+    r"|\s*(?:^|(?<=\s))\(?\d[.)]\s+",
+    re.IGNORECASE,
+)
+_OPENS_QUESTION = re.compile(rf"[\s,;:–—-]*(?:{_JOIN}\s+)?{_WH}\b(?!\s*[,.!])", re.IGNORECASE)
+_AUXILIARY = r"(?:did|does|do|is|are|was|were|has|have|had|will|would|can|could|should)"
+_SECOND = re.compile(
+    rf"[,;]?\s+(?:and|or)\s+(?:also\s+)?(?:who|what|which|when|where|why|how)"
+    rf"(?:\s+(?:much|many|long|big|old))?\s+{_AUXILIARY}\b",
+    re.IGNORECASE,
+)
+"""Where another question begins for sure."""
+_NUMBERED = re.compile(r"(?:^|\s)\(?\d[.)]\s+(?=\w)")
+_LIST_MARK = re.compile(r"^\s*(?:[-*•]|\(?\d[.)])\s+")
+
+
+@dataclass(frozen=True, slots=True)
+class Turn:
+    """What was understood of a turn before anything is searched."""
+
+    text: str
+    """As typed."""
+    kind: TurnKind
+    chance: float
+    """Of this kind, in [0, 1]."""
+    questions: tuple[str, ...]
+    """The bare questions, in the words typed; empty where nothing is asked of the sources."""
+    otherwise: TurnKind | None = None
+    """What it is if the sources do not answer it."""
+    preamble: str = ""
+    """What was said before the question: it may say what "it" is."""
+
+    @property
+    def is_spoken(self) -> bool:
+        """Whether it gets a sentence of our own."""
+        return self.kind in SPOKEN
+
+
+class Understander:
+    """Tells kinds of turns apart, each text once. Safe to use from many threads."""
+
+    def __init__(self, embedder: Embedder | None = None, model: TurnModel | None = None) -> None:
+        """Nothing is computed yet.
+
+        Args:
+            embedder: Gives turns their vectors, if it is the one that the model was trained with.
+            model: The one that ships, if none is given.
+        """
+        self._model = model or load()
+        fits = embedder is not None and embedder.fingerprint == self._model.vectors
+        self._embedder = embedder if fits else None
+        self._understood = lru_cache(maxsize=REMEMBERED)(self._understand)
+
+    def __call__(self, text: str, *, follows: bool = False) -> Turn:
+        """The kind of a turn, and the questions in it.
+
+        Args:
+            text: The turn, readable.
+            follows: Whether a turn of the conversation stands before it.
+        """
+        return self._understood(text, follows)
+
+    def _understand(self, text: str, follows: bool) -> Turn:
+        chances = self._chances(text, follows)
+        spoken, total = _spoken(chances)
+        if total >= _needed(spoken):
+            return Turn(text, spoken, total, ())
+        start, end = self._model.core(text)
+        if _OPENS_QUESTION.match(text[:start]) or _OPENS_QUESTION.match(text[end:]):
+            start, end = 0, len(text)  # what would be cut off asks, too
+        core = text[start:end].strip(" ,;:-–—\n") or text
+        if core != text:
+            of_core, total_of_core = _spoken(self._chances(core, follows))
+            if total_of_core >= _needed(of_core):  # "Hi, I'm new here. What can you do?"
+                return Turn(text, of_core, total_of_core, ())
+        before = text[:start].strip() if core != text else ""
+        several = chances.get(TurnKind.SEVERAL, 0.0)
+        if len(_NUMBERED.findall(text)) > 1:
+            core, before = text, ""
+        if several >= SEVERAL_SURE or core.count("?") > 1 or _SECOND.search(core):
+            pieces = parts(core)
+            if len(pieces) > 1:
+                return Turn(text, TurnKind.SEVERAL, several, pieces, preamble=before)
+        kind = max(ASKING, key=lambda each: chances.get(each, 0.0))
+        otherwise = spoken if total >= MAYBE else None
+        return Turn(text, kind, chances.get(kind, 0.0), (core,), otherwise, before)
+
+    def _chances(self, text: str, follows: bool) -> Mapping[TurnKind, float]:
+        vector = None if self._embedder is None else self._embedder.embed([text])[0]
+        return self._model.chances(text, follows=follows, vector=vector)
+
+
+def _needed(kind: TurnKind) -> float:
+    return SURE_OF_COURTESY if kind is TurnKind.COURTESY else SURE
+
+
+def _spoken(chances: Mapping[TurnKind, float]) -> tuple[TurnKind, float]:
+    """The likeliest kind that asks nothing of the sources, and the chance of all of them."""
+    total = sum(chances.get(kind, 0.0) for kind in SPOKEN)
+    return max(sorted(SPOKEN), key=lambda kind: chances.get(kind, 0.0)), total
+
+
+def parts(text: str) -> tuple[str, ...]:
+    """The questions of a text, cut where another one begins; one if it does not come apart."""
+    cut = [_LIST_MARK.sub("", piece).strip(" ,;") for piece in _BREAK.split(text) if piece]
+    whole = [piece for piece in cut if len(piece.split()) >= FEWEST_WORDS]
+    if len(whole) != len([piece for piece in cut if piece]) or len(whole) > MAX_PARTS:
+        return (text,)
+    return tuple(whole) if whole else (text,)

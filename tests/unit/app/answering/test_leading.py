@@ -1,0 +1,66 @@
+from __future__ import annotations
+
+import pytest
+
+from app.answering.asking import ask
+from app.answering.evidence import Evidence
+from app.answering.leading import lead
+from app.types import Citation, Claim, Lead
+from tests.builders_answering import make_evidence
+
+
+def led(question: str, *found: Evidence) -> Lead | None:
+    cited = [
+        Citation(n, item.document_id, item.version, item.metadata, item.text,
+                 item.sentence.start, item.sentence.end)
+        for n, item in enumerate(found, start=1)
+    ]  # fmt: skip
+    claims = [Claim(each.quote, (each.n,)) for each in cited]
+    return lead(ask(question), claims, cited, found)
+
+
+@pytest.mark.parametrize(
+    ("question", "sentence", "first"),
+    [
+        ("When was Kestrel founded?", "Kestrel was founded on 14 May 1997.", "14 May 1997"),
+        ("When did Kestrel close?", "In May 2020 Kestrel said that it would go, and it closed at "
+         "the end of June 2021.", "the end of June 2021"),
+        ("How much did Orlena pay Sorrel?", "Orlena paid Sorrel $7.15 billion.", "$7.15 billion"),
+        ("What share of Sorrel did Orlena buy?", "Orlena bought 36.8 % of Sorrel.", "36.8 %"),
+        ("Who leads Kestrel?", "Kestrel is led by Ada Lund.", "Ada Lund"),
+        ("Did Orlena buy Sorrel?", "Orlena bought Sorrel in May.", "Yes"),
+        ("Does Orlena run pharmacies?", "Orlena does not run pharmacies.", "No"),
+    ],
+)  # fmt: skip
+def test_the_answer_comes_first_where_it_is_sure(question: str, sentence: str, first: str) -> None:
+    item = make_evidence(sentence, start=40)
+    found = led(question, item)
+    assert found is not None
+    assert found.text == first
+    assert found.citation == 1
+    if first not in {"Yes", "No"}:
+        assert sentence[found.start - 40 : found.end - 40] == first
+
+
+@pytest.mark.parametrize(
+    ("question", "sentence"),
+    [
+        ("When did they meet?", "They talked in May 2020 and in June 2021."),
+        ("How much was it?", "One paid 3 million euros, the other 5 million euros."),
+        ("Did Orlena buy Sorrel?", "Orlena agreed to buy Sorrel in May."),
+        ("Is Orlena larger than Sorrel?", "Orlena is larger than Sorrel."),
+        ("Why did Kestrel close?", "Kestrel closed in May 2020."),
+    ],
+)
+def test_nothing_comes_first_where_it_is_not(question: str, sentence: str) -> None:
+    assert led(question, make_evidence(sentence)) is None
+
+
+def test_nothing_comes_first_where_another_sentence_may_answer_better() -> None:
+    named = make_evidence("Lund was named chief in June 2018.", missing=frozenset({"step"}))
+    left = make_evidence("Lund gave the post up in May 2020.", ordinal=1, relevance=0.8)
+    assert led("When did Lund step down?", named, left) is None
+
+
+def test_an_unlikely_sentence_leads_nothing() -> None:
+    assert led("When did it close?", make_evidence("It closed in 2021.", relevance=0.3)) is None

@@ -1,0 +1,81 @@
+from __future__ import annotations
+
+import pytest
+
+from app.answering.asking import ask
+from app.answering.relations import Premise, as_statement, premise, relation_of
+from tests.builders_answering import make_evidence
+
+MERGED = "Orlena bought Sorrel in May 2019."
+PAID = "Orlena paid Sorrel 3 million euros."
+TALKED = "Orlena and Sorrel announced a partnership in May 2019."
+
+
+def judged(question: str, *texts: str) -> Premise:
+    found = [make_evidence(text, ordinal=n) for n, text in enumerate(texts)]
+    return premise(ask(question), found)
+
+
+@pytest.mark.parametrize(
+    ("question", "statement"),
+    [
+        ("When did Orlena buy Sorrel?", "Orlena bought Sorrel"),
+        ("When was Sorrel bought by Orlena?", "Orlena bought Sorrel"),
+        ("How much did Orlena pay Sorrel?", "Orlena paid Sorrel"),
+        ("When did Orlena merge with Sorrel?", "Orlena merged with Sorrel"),
+        ("Has Orlena left Sorrel?", "Orlena left Sorrel"),
+        ("Why did Orlena acquire Sorrel?", "Orlena acquired Sorrel"),
+    ],
+)
+def test_what_a_question_takes_for_granted_is_said_in_its_own_names(
+    question: str, statement: str
+) -> None:
+    relation = relation_of(question)
+    assert relation is not None
+    assert as_statement(relation) == statement
+
+
+@pytest.mark.parametrize(
+    "question",
+    ["What do Orlena and Sorrel sell together?", "Why did Orlena fail?", "How old is Sorrel?"],
+)
+def test_other_questions_take_nothing_for_granted(question: str) -> None:
+    relation = relation_of(question)
+    assert relation is None or not relation.is_between_names
+
+
+def test_a_purchase_of_which_no_sentence_tells_is_not_said() -> None:
+    assert judged("When did Orlena buy Sorrel?", TALKED) is Premise.UNSAID
+
+
+def test_a_purchase_that_is_told_is_said() -> None:
+    assert judged("When did Orlena buy Sorrel?", TALKED, MERGED) is Premise.SAID
+    told = "Orlena completed its acquisition of Sorrel in May 2019."
+    assert judged("When did Orlena buy Sorrel?", told) is Premise.SAID
+
+
+def test_roles_the_other_way_round_are_told_apart() -> None:
+    assert judged("How much did Sorrel pay Orlena?", PAID) is Premise.REVERSED
+    assert judged("How much did Orlena pay Sorrel?", PAID) is Premise.SAID
+    passive = "Sorrel was paid 3 million euros by Orlena."
+    assert judged("How much did Orlena pay Sorrel?", passive) is Premise.SAID
+
+
+def test_a_name_that_nothing_speaks_of_is_left_to_others() -> None:
+    assert judged("When did Kestrel buy Sorrel?", TALKED) is Premise.SAID
+
+
+def test_who_did_it_is_not_said_where_only_others_are_spoken_of() -> None:
+    missing = frozenset({"skyteam"})
+    found = [
+        make_evidence("Marlow was founded by Lund and Berg.", missing=missing),
+        make_evidence("SkyTeam followed in 2000.", ordinal=1, relevance=0.1),
+    ]
+    assert premise(ask("Which airline founded SkyTeam?"), found) is Premise.UNSAID
+
+
+def test_a_role_asks_for_the_same_as_its_verb() -> None:
+    relation = relation_of("Who were Haven's founders?")
+    assert relation is not None
+    assert relation.family == "found"
+    assert relation.doers == ()

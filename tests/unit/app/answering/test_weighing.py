@@ -1,0 +1,104 @@
+from __future__ import annotations
+
+from dataclasses import replace
+
+import pytest
+
+from app.answering.asking import ask
+from app.answering.evidence import Evidence
+from app.answering.spelling import corrected
+from app.answering.weighing import is_of_reasons, weighed
+from tests.builders_answering import make_evidence
+from vectorstore.types import SentenceKind
+
+
+def under(item: Evidence, heading: str, title: str = "Kestrel: the end") -> Evidence:
+    passage = replace(item.passage.passage, heading=(heading,))
+    metadata = replace(item.metadata, title=title)
+    return replace(item, passage=replace(item.passage, passage=passage), metadata=metadata)
+
+
+def chances(question: str, *found: Evidence, has_parts: bool = False) -> dict[str, float]:
+    return {i.text: i.relevance for i in weighed(ask(question), found, has_parts=has_parts)}
+
+
+@pytest.mark.parametrize(
+    "heading",
+    ["Why it closed", "What went wrong", "Reasons", "The three main causes", "What killed it"],
+)
+def test_headings_of_reasons_are_known(heading: str) -> None:
+    assert is_of_reasons((heading,))
+
+
+@pytest.mark.parametrize("heading", ["What was agreed", "Results", "Who pays what", ""])
+def test_other_headings_are_not(heading: str) -> None:
+    assert not is_of_reasons((heading,))
+
+
+def test_reasons_told_in_turn_under_their_heading_count() -> None:
+    first = under(make_evidence("The first is debt.", relevance=0.05), "Why it closed")
+    second = under(
+        make_evidence("The second is quarrel.", ordinal=1, relevance=0.05, passage_ordinal=0),
+        "Why it closed",
+    )
+    beside = under(
+        make_evidence("Debt grows slowly.", ordinal=2, relevance=0.05, passage_ordinal=0),
+        "Why it closed",
+    )
+    found = chances("Why did Kestrel close?", first, second, beside)
+    assert found["The first is debt."] > 0.5
+    assert found["The second is quarrel."] > 0.5
+    assert found["Debt grows slowly."] == 0.05
+
+
+def test_a_question_for_one_certain_reason_is_left_to_the_reader() -> None:
+    item = under(make_evidence("The first is debt.", relevance=0.05), "Why it closed")
+    question = "Why did Kestrel's size not help it with the prices of harbours?"
+    assert chances(question, item)["The first is debt."] == 0.05
+
+
+def test_a_sentence_about_others_counts_less_where_one_speaks_of_the_name() -> None:
+    own = make_evidence("Kestrel closed in May.")
+    other = make_evidence("Marlow closes in June.", ordinal=1, missing=frozenset({"kestrel"}))
+    found = chances("When did Kestrel close?", own, other)
+    assert found["Marlow closes in June."] < 0.5
+    assert chances("When did Kestrel close?", own, other, has_parts=True)[other.text] == 1.0
+
+
+def test_signatures_and_heads_of_tables_count_less_than_sentences() -> None:
+    signature = make_evidence("Ada Lund Chief Executive Kestrel")
+    head = make_evidence("Point | What was agreed", ordinal=5, kind=SentenceKind.TABLE)
+    row = make_evidence("Price | 3 million euros", ordinal=6, kind=SentenceKind.TABLE)
+    found = chances("What was agreed?", signature, head, row)
+    assert found[signature.text] < 0.5
+    assert found[head.text] < 0.5
+    assert found[row.text] == 1.0
+
+
+KNOWN = {"close": 3, "kestrel": 2, "price": 1, "closer": 1}
+
+
+@pytest.mark.parametrize(
+    ("typed", "meant"),
+    [
+        ("when did kestral clsoe", "when did kestrel close"),
+        ("prcie of it", "price of it"),
+        ("when did Kestral close", "when did Kestral close"),
+        ("what do they charge", "what do they charge"),
+    ],
+)
+def test_a_slip_of_the_pen_becomes_the_word_of_the_sources(typed: str, meant: str) -> None:
+    def frequency(word: str) -> int:
+        return KNOWN.get(word, 0)
+
+    words = {"leads", "charge", *KNOWN}
+    assert corrected(typed, frequency, words.__contains__) == meant
+
+
+def test_a_common_word_is_no_slip_though_no_source_has_it() -> None:
+    def frequency(word: str) -> int:
+        return int(word in {"lends", "stores"})
+
+    words = {"leads", "lends", "stove", "stores"}.__contains__
+    assert corrected("who leads it", frequency, words) == "who leads it"
+    assert corrected("who has stoves", frequency, words) == "who has stoves"
