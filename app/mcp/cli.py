@@ -26,7 +26,6 @@ def _serve(settings: Settings) -> None:
     from importlib.metadata import version
 
     from app.bootstrap import build_chat_service, extra, store_settings
-    from app.main import DISTRIBUTION
     from app.mcp.port import LocalPort
     from app.running import Runner
     from vectorstore.catalog import Catalog
@@ -51,7 +50,7 @@ def _serve(settings: Settings) -> None:
     base_url = settings.public_url.rstrip("/") if settings.public_url else None
     port = LocalPort(chat, runner, base_url, settings.max_question_characters)
     try:
-        build_server(lambda _: port, version=version(DISTRIBUTION)).run("stdio")
+        build_server(lambda _: port, version=version("accord")).run("stdio")
     finally:
         runner.close()
         chat.close()
