@@ -51,7 +51,7 @@ def _serve(settings: Settings) -> None:
     base_url = settings.public_url.rstrip("/") if settings.public_url else None
     port = LocalPort(chat, runner, base_url, settings.max_question_characters)
     try:
-        build_server(lambda _: port, version=version(DISTRIBUTION)).run("stdio")
+        build_server(lambda _: port, version=version("accord")).run("stdio")
     finally:
         runner.close()
         chat.close()

@@ -128,14 +128,14 @@ class McpDoor:
             server = await self._server()
         except ChatError as error:
             problem = problem_of(error, request_id=request_id)
-            await respond(self.path, problem, retry_headers(error))(scope, receive, send)
+            await respond(scope, problem, retry_headers(error))(scope, receive, send)
             return
         if server is None:
             problem = plain_problem(501, request_id=request_id, detail=MISSING)
-            await respond(self.path, problem)(scope, receive, send)
+            await respond(scope, problem)(scope, receive, send)
         elif not _is_same_origin(request):
             problem = plain_problem(403, request_id=request_id, detail=FOREIGN_ORIGIN)
-            await respond(self.path, problem)(scope, receive, send)
+            await respond(scope, problem)(scope, receive, send)
         else:
             await server.session_manager.handle_request(scope, receive, send)
 
@@ -174,7 +174,7 @@ def _build(settings: Settings) -> AccordMcpServer:
         from app.mcp.server import build_server
 
     hosts = _known_hosts(settings)
-    server = build_server(_port_of, version=version(DISTRIBUTION))
+    server = build_server(_port_of, version=version("accord"))
     # No sessions: every request stands alone, so that any replica can answer it.
     server.streamable_http_app(
         stateless_http=True,

@@ -118,10 +118,10 @@ class EdgeMiddleware:
                 await Response(status_code=204)(scope, receive, send_with_headers)
             elif crossing.is_refused:
                 problem = plain_problem(403, request_id=request_id, detail=REFUSAL)
-                await respond(scope["path"], problem)(scope, receive, send_with_headers)
+                await respond(scope, problem)(scope, receive, send_with_headers)
             elif self._is_too_large(scope):
                 problem = plain_problem(413, request_id=request_id)
-                await respond(scope["path"], problem)(scope, receive, send_with_headers)
+                await respond(scope, problem)(scope, receive, send_with_headers)
             else:
                 await self._app(scope, receive, send_with_headers)
         except ClientDisconnect:
@@ -131,7 +131,7 @@ class EdgeMiddleware:
                 # The response has begun; the server closes the connection and logs the reason.
                 raise
             problem = problem_of(error, request_id=request_id)
-            response = respond(scope["path"], problem, retry_headers(error))
+            response = respond(scope, problem, retry_headers(error))
             await response(scope, receive, send_with_headers)
         finally:
             status = status or HTTPStatus.INTERNAL_SERVER_ERROR

@@ -13,6 +13,7 @@ from fastapi.exceptions import RequestValidationError
 from fastapi.responses import JSONResponse
 from pydantic import BaseModel, Field
 from starlette.exceptions import HTTPException
+from starlette.types import Scope
 
 from app.errors import (
     AnswerTimeoutError,
@@ -172,8 +173,8 @@ def request_id_of(request: Request) -> str:
     return str(getattr(request.state, "request_id", ""))
 
 
-Respond = Callable[[str, Problem, dict[str, str] | None], JSONResponse]
-"""A problem as the response to a request for this path."""
+Respond = Callable[[Scope, Problem, dict[str, str] | None], JSONResponse]
+"""A problem as the response to this request."""
 
 
 def install(app: FastAPI, respond: Respond) -> None:
@@ -183,19 +184,19 @@ def install(app: FastAPI, respond: Respond) -> None:
     @app.exception_handler(ChatError)
     async def on_chat_error(request: Request, error: ChatError) -> JSONResponse:
         problem = problem_of(error, request_id=request_id_of(request))
-        return respond(request.url.path, problem, retry_headers(error))
+        return respond(request.scope, problem, retry_headers(error))
 
     @app.exception_handler(HTTPException)
     async def on_http_exception(request: Request, error: HTTPException) -> JSONResponse:
         problem = plain_problem(error.status_code, request_id=request_id_of(request))
-        return respond(request.url.path, problem, dict(error.headers or {}))
+        return respond(request.scope, problem, dict(error.headers or {}))
 
     @app.exception_handler(RequestValidationError)
     async def on_invalid(request: Request, error: RequestValidationError) -> JSONResponse:
         problems = error.errors()
         if any(one["type"] == "json_invalid" for one in problems):
             problem = plain_problem(400, request_id=request_id_of(request))
-            return respond(request.url.path, problem, None)
+            return respond(request.scope, problem, None)
         fields = [
             FieldError(field=".".join(map(_printable, one["loc"])), message=_printable(one["msg"]))
             for one in problems
@@ -208,7 +209,7 @@ def install(app: FastAPI, respond: Respond) -> None:
             request_id=request_id_of(request),
             errors=fields,
         )
-        return respond(request.url.path, problem, None)
+        return respond(request.scope, problem, None)
 
 
 def _describe(app: FastAPI) -> None:
