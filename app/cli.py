@@ -172,6 +172,8 @@ def _fail(message: str, code: int) -> NoReturn:
 
 def _as_text(answer: Answer) -> str:
     lines: list[str] = []
+    if answer.understood:
+        lines += [f"Understood as: {answer.understood}", ""]
     if answer.lead:
         lines += [f"{answer.lead.text} [{answer.lead.citation}]", ""]
     for claim in answer.claims:
