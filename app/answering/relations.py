@@ -176,7 +176,8 @@ def premise(asked: Asked, evidence: Sequence[Evidence]) -> Premise:
     if not relation.is_between_names or relation.family in _MUTUAL:
         return Premise.SAID
     both = [item for item in telling if item in of_both(relation, telling)]
-    if both and all(_is_reversed(relation, item.text) for item in both):
+    ways = {_is_reversed(relation, item.text) for item in both}
+    if True in ways and False not in ways:
         return Premise.REVERSED
     return Premise.SAID
 
@@ -302,8 +303,11 @@ def _is_of_others(relation: Relation, evidence: Sequence[Evidence]) -> bool:
     return all(name & item.missing for item in evidence if item.relevance >= SHOWN * best)
 
 
-def _is_reversed(relation: Relation, text: str) -> bool:
-    """Whether in a sentence the one to whom it is done in the question does it to the other."""
+def _is_reversed(relation: Relation, text: str) -> bool | None:
+    """Whether in a sentence the one to whom it is done in the question does it to the other.
+
+    None where the sentence does not show who does it.
+    """
     words = terms(fold(text))
     known = _KEYS[relation.family]
     for place, word in enumerate(words):
@@ -313,14 +317,26 @@ def _is_reversed(relation: Relation, text: str) -> bool:
         if _NOUN.search(word.text) and behind != "of":  # "its acquisition of Sorrel"
             continue
         is_passive = any(w.text.lower() in _BE for w in words[max(0, place - 2) : place])
+        if is_passive or {"from", "by"} & {w.text.lower() for w in words[place + 1 :]}:
+            continue
         before, after = keys(words[:place]), keys(words[place + 1 :])
-        follows = [w.text.lower() for w in words[place + 1 :]]
-        if is_passive or "from" in follows or "by" in follows:
+        if _stand(before, after, relation.done_to, relation.doers):
+            return True
+        if _stand(before, after, relation.doers, relation.done_to):
             return False
-        doer = any(_holds(before, name) for name in relation.done_to)
-        done = any(_holds(after, name) and not _holds(before, name) for name in relation.doers)
-        return doer and done
-    return False
+    return None
+
+
+def _stand(
+    before: frozenset[str],
+    after: frozenset[str],
+    first: Sequence[frozenset[str]],
+    second: Sequence[frozenset[str]],
+) -> bool:
+    """Whether one of the first names stands before a verb and one of the second only behind it."""
+    return any(_holds(before, name) for name in first) and any(
+        _holds(after, name) and not _holds(before, name) for name in second
+    )
 
 
 def _is_generic(name: str) -> bool:

@@ -25,7 +25,6 @@ def mcp() -> None:
 def _serve(settings: Settings) -> None:
     from importlib.metadata import version
 
-    from app import DISTRIBUTION
     from app.bootstrap import build_chat_service, extra, store_settings
     from app.mcp.port import LocalPort
     from app.running import Runner

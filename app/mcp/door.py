@@ -16,7 +16,6 @@ from starlette.requests import Request
 from starlette.routing import BaseRoute, Route
 from starlette.types import Receive, Scope, Send
 
-from app import DISTRIBUTION
 from app.access.open_door import LOOPBACK_NAMES, is_loopback
 from app.access.scopes import Access
 from app.errors import ChatError, NotReadyError, SettingsError
