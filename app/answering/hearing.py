@@ -5,9 +5,11 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 
+from app.answering.comparison_shapes import comparison
 from app.answering.condense import corrects
 from app.answering.subject import leans_back
 from app.answering.terms import content_terms, is_function_word
+from app.library.asking import library_question
 from app.questions import MAX_QUESTION_CHARACTERS
 from app.turns.kinds import TurnKind
 from app.turns.understanding import Turn, Understander
@@ -59,8 +61,12 @@ class Hearing:
         turn = self._understand(text, follows=bool(talk))
         if talk and corrects(text):
             return Heard(replace(turn, kind=TurnKind.FOLLOWUP, otherwise=None), (text,), talk)
+        if library_question(text) is not None:
+            return Heard(turn, (text,), talk)  # "tl;dr of the haven article" is one question
         if turn.is_spoken:
             return Heard(turn, (), talk)
+        if comparison(text, "") is not None:
+            return Heard(turn, (text,), talk)  # "Pfizer or Nestlé: who paid more?"
         first = turn.questions[0]
         if not turn.preamble or not leans_back(first):
             return Heard(turn, turn.questions, talk)
