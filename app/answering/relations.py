@@ -209,6 +209,10 @@ def tells_of(
     within = [any(_holds(held, name) for name in side) for side in sides]
     if all(within):
         return True
+    if leans(item.text) and any(within):
+        told = held | _before(item, evidence)
+        if all(any(_holds(told, name) for name in side) for side in sides):
+            return True
     known = frozenset[str]().union(*(name for side in sides for name in side))
     others = [name for name in names_of(item.text) if not name.keys & known]
     return not others and (any(within) or _opens_with_it(item.text, relation))
