@@ -245,7 +245,10 @@ def as_statement(relation: Relation) -> str | None:
 
 def _family(words: Sequence[Term], place: int) -> str | None:
     word = words[place]
-    if word.is_name or words[place - 1].text.lower() in _DETERMINERS or _NOUN.search(word.text):
+    before = words[place - 1].text.lower()
+    if word.is_name or before in _DETERMINERS or before.endswith(("'s", "s'")):
+        return None  # "Kestrel's own production"
+    if _NOUN.search(word.text):
         return None
     lower = word.text.lower()
     return next((family for family, known in _ASKED_WORDS.items() if lower in known), None)

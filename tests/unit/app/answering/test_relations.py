@@ -87,3 +87,7 @@ def test_a_sentence_may_lean_on_the_one_before_it_for_a_name() -> None:
         "It joined Kestrel on 1 September, because its new owner Olu Foods belongs to that group.",
     )
     assert judged("Why did Marlow join Kestrel?", *told) is Premise.SAID
+
+
+def test_own_behind_an_owner_is_no_verb() -> None:
+    assert relation_of("What happens to Kestrel's own docks in Bergen?") is None
