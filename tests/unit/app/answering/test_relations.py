@@ -91,3 +91,7 @@ def test_a_sentence_may_lean_on_the_one_before_it_for_a_name() -> None:
 
 def test_own_behind_an_owner_is_no_verb() -> None:
     assert relation_of("What happens to Kestrel's own docks in Bergen?") is None
+
+
+def test_what_somebody_was_against_is_not_asked_for() -> None:
+    assert relation_of("Who was against Orlena buying Sorrel?") is None
