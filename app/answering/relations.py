@@ -209,6 +209,10 @@ def tells_of(
     within = [any(_holds(held, name) for name in side) for side in sides]
     if all(within):
         return True
+    if leans(item.text) and any(within):
+        told = held | _before(item, evidence)
+        if all(any(_holds(told, name) for name in side) for side in sides):
+            return True
     known = frozenset[str]().union(*(name for side in sides for name in side))
     others = [name for name in names_of(item.text) if not name.keys & known]
     return not others and (any(within) or _opens_with_it(item.text, relation))
@@ -241,7 +245,10 @@ def as_statement(relation: Relation) -> str | None:
 
 def _family(words: Sequence[Term], place: int) -> str | None:
     word = words[place]
-    if word.is_name or words[place - 1].text.lower() in _DETERMINERS or _NOUN.search(word.text):
+    before = words[place - 1].text.lower()
+    if word.is_name or before in _DETERMINERS or before.endswith(("'s", "s'")):
+        return None  # "Kestrel's own production"
+    if _NOUN.search(word.text):
         return None
     lower = word.text.lower()
     return next((family for family, known in _ASKED_WORDS.items() if lower in known), None)
@@ -252,7 +259,7 @@ def _forms(words: str) -> Iterator[str]:
         yield word
         yield from (form for form, base in IRREGULAR.items() if base == word and " " not in form)
         stem = word.removesuffix("e")
-        yield from (f"{stem}ed", f"{word}s", f"{stem}ing")
+        yield from (f"{stem}ed", f"{word}s")  # not "against Orlena buying Sorrel"
 
 
 _ASKED_WORDS = {family: frozenset(_forms(words)) for family, words in _ASKED.items()}
