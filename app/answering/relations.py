@@ -79,6 +79,7 @@ _ROLES = {
 }
 
 _BE = frozenset("is are was were be been being get got".split())
+_WHO = frozenset({"who", "which", "what"})
 _DETERMINERS = frozenset("the a an this that its their his her of for".split())
 _NOUN = re.compile(r"(?:tion|ment|ers?|ors?|ship|sales?|price|owner)$", re.IGNORECASE)
 _SUBJECT_WORDS = re.compile(r"^\W*(?:and |so |but )?(?:who|which|what)\b", re.IGNORECASE)
@@ -129,6 +130,8 @@ def relation_of(question: str) -> Relation | None:
     if is_passive:
         start = verb.end + by.start() if by else len(text)
         before, after = [one for one in after if one[1] > start], before
+    elif words[place - 1].text.lower() in _WHO:
+        before = []  # "When did Haven close, and who founded oneworld?" asks for the doer
     elif not before and not _SUBJECT_WORDS.match(text):
         return None
     if not after and not before and (named := _small_name(words, place)) is not None:

@@ -95,3 +95,10 @@ def test_own_behind_an_owner_is_no_verb() -> None:
 
 def test_what_somebody_was_against_is_not_asked_for() -> None:
     assert relation_of("Who was against Orlena buying Sorrel?") is None
+
+
+def test_who_right_before_the_verb_is_the_one_asked_for() -> None:
+    relation = relation_of("When did Haven close, and who founded Star Alliance?")
+    assert relation is not None
+    assert relation.doers == ()
+    assert relation.done_to_text == "Star Alliance"
