@@ -30,6 +30,9 @@ class Question:
     filters: Filters = Filters()
     composer: str | None = None
     """Name of the composer to use; None takes the configured one."""
+    language: str | None = None
+    """Of the client ("de"): that of what the product itself says, where the question's own language
+    is not sure."""
 
 
 class AnswerStatus(StrEnum):
@@ -191,6 +194,8 @@ class Answer:
     """A sentence to the reader where there are no claims: what was searched, what is missing."""
     fallback: str | None = None
     """Tells the reader why the sources' own words are shown although a chat model was asked."""
+    language: str = "en"
+    """Of what the product itself says in it and around it; quotes are in their source's."""
 
 
 @dataclass(frozen=True, slots=True)

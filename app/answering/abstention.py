@@ -9,6 +9,7 @@ from app.answering.decompose import Part, covered_parts
 from app.answering.evidence import Evidence
 from app.answering.settling import says_nothing
 from app.answering.terms import keys
+from app.languages.catalogue import ENGLISH, either, long_date, say, say_number
 from app.types import NearMiss
 from vectorstore.reader import DocumentSummary
 
@@ -55,7 +56,11 @@ def near_misses(asked: Asked, evidence: Sequence[Evidence]) -> tuple[NearMiss, .
 
 
 def message(
-    asked: Asked, lacking: Sequence[str], near: int, searched: Sequence[DocumentSummary]
+    asked: Asked,
+    lacking: Sequence[str],
+    near: int,
+    searched: Sequence[DocumentSummary],
+    language: str = ENGLISH,
 ) -> str:
     """Two or three sentences: that there is no answer, to what, and what was searched.
 
@@ -64,25 +69,55 @@ def message(
         lacking: Its words that nothing near holds.
         near: How many near misses are shown.
         searched: The documents that were searched, after filters.
+        language: Of the message.
     """
     if asked.is_request:
-        return (
+        return say(
+            language,
             "The sources do not say. Accord answers questions from its sources; "
-            "it does not write, translate or calculate."
+            "it does not write, translate or calculate.",
         )
     if not searched:
-        return "The sources do not say: no source is left to search with this choice of sources."
-    dates = [known.metadata.published for known in searched if known.metadata.published]
-    newest = f", the newest of {max(dates):%d %B %Y}" if dates else ""
-    count = f"{len(searched)} source{'s' if len(searched) != 1 else ''}"
+        return say(
+            language,
+            "The sources do not say: no source is left to search with this choice of sources.",
+        )
     text = " ".join(asked.text.split())
-    what = f" to “{text}”" if 0 < len(text) <= QUOTED_CHARACTERS else ""
-    sentences = [f"The sources give no answer{what}.", f"Searched: {count}{newest}."]
+    if 0 < len(text) <= QUOTED_CHARACTERS:
+        sentences = [say(language, "The sources give no answer to “{question}”.", question=text)]
+    else:
+        sentences = [say(language, "The sources give no answer.")]
+    dates = [known.metadata.published for known in searched if known.metadata.published]
+    if dates:
+        sentences.append(
+            say_number(
+                language,
+                "Searched: {number} source, the newest of {date}.",
+                "Searched: {number} sources, the newest of {date}.",
+                number=len(searched),
+                date=long_date(max(dates), language=language),
+            )
+        )
+    else:
+        sentences.append(
+            say_number(
+                language,
+                "Searched: {number} source.",
+                "Searched: {number} sources.",
+                number=len(searched),
+            )
+        )
     words = [f"“{word}”" for word in lacking if len(word) <= NAMED_CHARACTERS][:NAMED_WORDS]
     if words and near:
-        sentences.append(f"What comes nearest does not speak of {' or '.join(words)}.")
+        sentences.append(
+            say(
+                language,
+                "What comes nearest does not speak of {words}.",
+                words=either(language, words),
+            )
+        )
     elif not near:
-        sentences.append("Nothing in them comes near.")
+        sentences.append(say(language, "Nothing in them comes near."))
     return " ".join(sentences)
 
 
@@ -98,13 +133,16 @@ def lacking_words(
     return [term.text for term in asked.terms if not any(term.key in each for each in held)]
 
 
-def unanswered(pieces: Sequence[Part], cited: Sequence[Evidence], said: str) -> str | None:
+def unanswered(
+    pieces: Sequence[Part], cited: Sequence[Evidence], said: str, language: str = ENGLISH
+) -> str | None:
     """A sentence on the parts of a question of which nothing is cited; None if there are none.
 
     Args:
         pieces: The names that the question puts side by side.
         cited: What the answer rests on.
         said: By the asker; a name that only a chat model's rewrite has is not repeated.
+        language: Of the sentence.
     """
     texts = [
         " . ".join((item.metadata.title, *item.passage.passage.heading, item.passage.text))
@@ -118,7 +156,7 @@ def unanswered(pieces: Sequence[Part], cited: Sequence[Evidence], said: str) -> 
     ]
     if not names or not cited:
         return None
-    return f"The sources do not say it of {' or '.join(names)}."
+    return say(language, "The sources do not say it of {names}.", names=either(language, names))
 
 
 def _is_near(asked: Asked, item: Evidence) -> bool:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from enum import StrEnum
 
+from app.languages.catalogue import ENGLISH, say
 from app.llm.errors import (
     ModelAuthenticationError,
     ModelBusyError,
@@ -61,16 +62,24 @@ def problem_of(error: ModelError) -> Problem:
     )
 
 
-def sentence(problem: Problem, *, of_model: int, of_sources: int) -> str:
+def sentence(
+    problem: Problem, *, of_model: int, of_sources: int, language: str = ENGLISH
+) -> str:
     """What a reader is told.
 
     Args:
         problem: What went wrong.
         of_model: How many sentences of the model, verified, are shown all the same.
         of_sources: How many of the sources' own are shown for want of the model's.
+        language: Of the sentence.
     """
+    reason = say(language, _REASONS[problem])
     if not of_sources:
-        return f"{_REASONS[problem]}, so this answer may be incomplete."
+        return say(language, "{reason}, so this answer may be incomplete.", reason=reason)
     if of_model:
-        return f"{_REASONS[problem]}, so part of this answer is in the sources' own words."
-    return f"{_REASONS[problem]}, so this answer is in the sources' own words."
+        return say(
+            language,
+            "{reason}, so part of this answer is in the sources' own words.",
+            reason=reason,
+        )
+    return say(language, "{reason}, so this answer is in the sources' own words.", reason=reason)

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from app.answering.asking import Asked, ask
 from app.answering.condense import Condensed
 from app.answering.decompose import Part, covered_parts, in_turn, parts
 from app.answering.evidence import Evidence, Opened, gather
+from app.languages.identify import language_of
 from app.reading.protocol import Reader
 from vectorstore.fusion import weighted_sum
 from vectorstore.live import LiveGeneration
@@ -54,6 +55,8 @@ class Found:
     """The parts themselves: names that the question puts side by side."""
     within: Sequence[DocumentId] | None = None
     """The documents that the filters leave; None if there are no filters."""
+    original: ToRead | None = None
+    """What is read for the question as it was asked, where `parts` are read for its English."""
 
 
 def retrieve(
@@ -62,7 +65,38 @@ def retrieve(
     embedder: Embedder,
     filters: Filters,
 ) -> Found:
-    """Find passages for the question, its backgrounds and its parts, and open them."""
+    """Find passages for the question, its backgrounds and its parts, and open them.
+
+    A question in another language finds passages in that language as it was asked, and all others
+    by its English form.
+    """
+    found = _retrieve(condensed, generation, embedder, filters)
+    if condensed.original is None:
+        return found
+    asked = _retrieve(condensed.original, generation, embedder, filters)
+    speaks = {
+        each.passage.id: language_of(each.text) == condensed.language
+        for each in (*found.passages, *asked.passages)
+    }
+    whole = asked.parts[0]
+    own = [each for each in asked.passages if speaks[each.passage.id]]
+    others = [each for each in found.passages if not speaks[each.passage.id]]
+    return replace(
+        found,
+        passages=tuple(sorted((*own, *others), key=lambda each: -each.score)),
+        parts=tuple(
+            replace(part, opened=part.opened.only(others)) for part in found.parts
+        ),
+        original=replace(whole, opened=replace(whole.opened, passages=own)),
+    )
+
+
+def _retrieve(
+    condensed: Condensed,
+    generation: LiveGeneration,
+    embedder: Embedder,
+    filters: Filters,
+) -> Found:
     ids = None if filters == Filters() else generation.reader.document_ids(filters)
     pieces = parts(condensed.text)
     texts = (condensed.text, *condensed.backgrounds, *(part.text for part in pieces))
@@ -86,10 +120,11 @@ def retrieve(
 
 def read(found: Found, reader: Reader) -> list[Evidence]:
     """Every sentence that may be cited, the likeliest first; each once."""
+    numbered = [*enumerate(found.parts), *([(0, found.original)] if found.original else [])]
     return likeliest_first(
         [
             item
-            for number, each in enumerate(found.parts)
+            for number, each in numbered
             for item in gather(each.asked, each.question, each.opened, reader, part=number)
         ]
     )

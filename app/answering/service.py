@@ -13,6 +13,7 @@ from itertools import chain
 from app.answering import abstention
 from app.answering.answerability import THRESHOLD, judge
 from app.answering.asking import Asked
+from app.answering.bilingual import hear, in_both_languages
 from app.answering.citing import Citer
 from app.answering.compose import (
     Composer,
@@ -120,6 +121,8 @@ class ChatService:
         with clock.timing("condense"):
             condensed = yield from _condensed(composer, text, history)
             condensed = self._in_conversation(condensed, history)
+            heard = hear(text, history, question.language)
+            condensed = in_both_languages(condensed, heard, self._in_conversation)
         with self._generation() as generation, clock.timing("search"):
             found = retrieve(condensed, generation, self._embedder, question.filters)
         # From here on the index is let go: reading and a chat model may take their time.
@@ -141,14 +144,14 @@ class ChatService:
                 yield from () if citer.cites(item) else citer.add(propose(item))
         near = () if citer.claims else abstention.near_misses(asked, evidence)
         put = _as_put(asked, text, condensed)
-        left_open = abstention.unanswered(found.pieces, citer.evidence, said)
+        left_open = abstention.unanswered(found.pieces, citer.evidence, said, heard.language)
         answer = Answer(
             id=secrets.token_hex(16),
             question=text,
             status=_status(citer, outcome, is_whole=left_open is None),
             claims=tuple(citer.claims),
             citations=citer.citations,
-            notes=notes(citer.citations, citer.disagreements(pairs)),
+            notes=notes(citer.citations, citer.disagreements(pairs), heard.language),
             near_misses=near,
             composer=composer.name if outcome.is_shown else ExtractiveComposer.name,
             receipt=receipt(
@@ -166,8 +169,9 @@ class ChatService:
             created=datetime.now(UTC),
             message=left_open
             if citer.claims
-            else self._abstention(put, near, evidence, found, said),
-            fallback=outcome.sentence,
+            else self._abstention(put, near, evidence, found, said, heard.language),
+            fallback=outcome.told(heard.language),
+            language=heard.language,
         )
         if answer.claims:
             yield NoteEvent(answer.notes)
@@ -232,13 +236,14 @@ class ChatService:
         evidence: Sequence[Evidence],
         found: Found,
         said: str,
+        language: str,
     ) -> str:
         """What is told instead of an answer, in no words but ours and the asker's."""
         lacking = abstention.lacking_words(asked, near, evidence)
         own = [word for word in lacking if word in said]
         with self._generation() as generation:
             searched = generation.reader.documents(found.within)
-        return abstention.message(asked, own, len(near), searched)
+        return abstention.message(asked, own, len(near), searched, language)
 
     def _in_conversation(self, condensed: Condensed, history: Sequence[Message]) -> Condensed:
         """The same, with the questions before it where the reader needs them."""
@@ -272,7 +277,7 @@ def _condensed(
 
 def _as_put(asked: Asked, question: str, condensed: Condensed) -> Asked:
     """The question in the asker's words: of a chat model's rewrite no word is shown unverified."""
-    return asked if condensed.use is None else replace(asked, text=question)
+    return replace(asked, text=question) if condensed.use or condensed.original else asked
 
 
 def _composed(
