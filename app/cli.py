@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import TYPE_CHECKING, Annotated, Any, NoReturn
@@ -37,7 +38,9 @@ def ask(
         with _store() as (settings, catalog, _):
             if catalog.current_generation() is None:
                 raise NoIndexError  # known before a model is loaded
-        answer = build_chat_service(settings, watch=False).answer(Question(question))
+        answer = build_chat_service(settings, watch=False).answer(
+            Question(question, language=_own_language())
+        )
     if as_json:
         from app.web.schemas import AnswerBody
 
@@ -138,6 +141,15 @@ def rebuild(
     typer.echo(f"generation {number} is built, verified and served")
 
 
+def _own_language() -> str | None:
+    """The language that the environment asks for, as in LANG=de_DE.UTF-8."""
+    from app.languages.catalogue import preferred
+
+    wishes = (os.environ.get(name, "") for name in ("LC_ALL", "LC_MESSAGES", "LANG"))
+    first = next(filter(None, wishes), "")
+    return preferred(first.partition(".")[0].replace("_", "-"))
+
+
 @contextmanager
 def _store() -> Iterator[tuple[Settings, Catalog, Generations]]:
     from app.bootstrap import store_settings
@@ -170,6 +182,9 @@ def _fail(message: str, code: int) -> NoReturn:
 
 
 def _as_text(answer: Answer) -> str:
+    from app.languages.catalogue import both, say
+
+    language = answer.language
     lines: list[str] = []
     for claim in answer.claims:
         lines.append(f"{claim.text} {''.join(f'[{n}]' for n in claim.citations)}")
@@ -178,28 +193,28 @@ def _as_text(answer: Answer) -> str:
     if answer.fallback:
         lines += ["", answer.fallback]
     for each in answer.notes.disagreements:
-        lines += ["", f"Sources differ on the {each.subject}: {_numbers(each.citations)}."]
+        numbers = both(language, [f"[{n}]" for n in each.citations])
+        told = "Sources differ on the {subject}: {numbers}."
+        lines += ["", say(language, told, subject=each.subject, numbers=numbers)]
     if answer.citations:
         lines.append("")
     for citation in answer.citations:
         known = citation.metadata
-        lines.append(f"[{citation.n}] {_named(known)}, {citation.start}-{citation.end}")
+        lines.append(f"[{citation.n}] {_named(known, language)}, {citation.start}-{citation.end}")
         if known.caution:
             lines.append(f"    {known.caution}")
     if answer.near_misses:
-        lines += ["", "Near, but not an answer:"]
+        lines += ["", say(language, "Near, but not an answer:")]
         lines += [f"- {near.text} ({near.title})" for near in answer.near_misses]
     return "\n".join(lines)
 
 
-def _numbers(citations: tuple[int, ...]) -> str:
-    return " and ".join(f"[{n}]" for n in citations)
-
-
-def _named(known: Metadata) -> str:
+def _named(known: Metadata, language: str = "en") -> str:
     """Title, and in brackets what tells it from others."""
+    from app.languages.catalogue import say
+
     about = [known.place, known.publisher, _date(known.published)]
-    return f"{known.title} ({', '.join(filter(None, about)) or 'no date'})"
+    return f"{known.title} ({', '.join(filter(None, about)) or say(language, 'no date')})"
 
 
 def _date(value: Any) -> str | None:

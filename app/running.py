@@ -13,6 +13,7 @@ from typing import Generic, TypeVar
 import anyio
 
 from app.errors import AnswerTimeoutError, OverloadedError
+from app.languages.catalogue import marked
 
 logger = logging.getLogger(__name__)
 
@@ -223,6 +224,8 @@ def call_on(
 
 def _overloaded() -> OverloadedError:
     return OverloadedError(
-        "More questions are being asked than can be answered right now. Try again in a moment.",
+        marked(
+            "More questions are being asked than can be answered right now. Try again in a moment."
+        ),
         retry_after_s=RETRY_AFTER_S,
     )

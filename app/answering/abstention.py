@@ -9,7 +9,7 @@ from app.answering.decompose import Part, covered_parts
 from app.answering.evidence import Evidence
 from app.answering.settling import says_nothing
 from app.answering.terms import keys
-from app.languages.catalogue import ENGLISH, either, long_date, say, say_number
+from app.languages.catalogue import ENGLISH, both, either, long_date, say, say_number
 from app.types import NearMiss
 from vectorstore.reader import DocumentSummary
 
@@ -107,8 +107,16 @@ def message(
                 number=len(searched),
             )
         )
-    words = [f"“{word}”" for word in lacking if len(word) <= NAMED_CHARACTERS][:NAMED_WORDS]
-    if words and near:
+    words = _quoted(lacking)
+    if unknown := _quoted(asked.unknown):
+        sentences.append(
+            say(
+                language,
+                "Not understood: {words}. Ask in English to find more in English sources.",
+                words=both(language, unknown),
+            )
+        )
+    elif words and near:
         sentences.append(
             say(
                 language,
@@ -119,6 +127,10 @@ def message(
     elif not near:
         sentences.append(say(language, "Nothing in them comes near."))
     return " ".join(sentences)
+
+
+def _quoted(words: Sequence[str]) -> list[str]:
+    return [f"“{word}”" for word in words if len(word) <= NAMED_CHARACTERS][:NAMED_WORDS]
 
 
 def lacking_words(

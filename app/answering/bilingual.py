@@ -6,8 +6,9 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 
 from app.answering.condense import Condensed, condense
+from app.answering.terms import key_of
 from app.languages.catalogue import ENGLISH
-from app.languages.english import in_english
+from app.languages.english import EnglishForm, in_english
 from app.languages.identify import language_of
 from app.types import Message
 
@@ -20,7 +21,7 @@ class Heard:
     """Of what the product itself says: the question's where that is sure, else the client's."""
     spoken: str
     """Of the question's words; English where it is not sure."""
-    text: str
+    english: EnglishForm
     """The question in English words, as far as the tables have them."""
     history: tuple[Message, ...]
     """The conversation with the asker's turns in English."""
@@ -43,7 +44,7 @@ def hear(text: str, history: Sequence[Message], preferred: str | None) -> Heard:
         known or ENGLISH,
         _english(text, known),
         tuple(
-            replace(turn, content=_english(turn.content, language_of(turn.content)))
+            replace(turn, content=_english(turn.content, language_of(turn.content)).text)
             if turn.role == "user"
             else turn
             for turn in history
@@ -64,12 +65,29 @@ def in_both_languages(
     """
     if heard.spoken == ENGLISH:
         return condensed
+    form = heard.english
     if condensed.use is None:
-        english = settle(condense(heard.text, heard.history), heard.history)
+        english = settle(condense(form.text, heard.history), heard.history)
     else:
-        english = condense(in_english(condensed.text, heard.spoken), ())
-    return replace(english, original=condensed, language=heard.spoken, use=condensed.use)
+        form = in_english(condensed.text, heard.spoken)
+        english = condense(form.text, ())
+    unknown = {key_of(word) for word in form.unknown}
+    asked = english.asked
+    names = tuple(term for term in asked.names if term.key not in unknown)
+    return replace(
+        english,
+        # What was not understood must stand in the sources as it is: it is treated as a name.
+        asked=replace(
+            asked,
+            terms=tuple(replace(t, is_name=t.is_name or t.key in unknown) for t in asked.terms),
+            unknown=form.unknown,
+        ),
+        # In its own language nothing needs to be understood but what is a name.
+        original=replace(condensed, asked=replace(condensed.asked, terms=names)),
+        language=heard.spoken,
+        use=condensed.use,
+    )
 
 
-def _english(text: str, language: str | None) -> str:
-    return text if language in {None, ENGLISH} else in_english(text, str(language))
+def _english(text: str, language: str | None) -> EnglishForm:
+    return EnglishForm(text) if language in {None, ENGLISH} else in_english(text, str(language))

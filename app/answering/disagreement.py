@@ -13,7 +13,7 @@ from app.answering.evidence import Evidence, asks
 from app.answering.quantities import quantities
 from app.answering.select import names_in
 from app.answering.terms import fold, names_of
-from app.languages.catalogue import ENGLISH, say
+from app.languages.catalogue import ENGLISH, marked, say
 from app.types import Citation, Disagreement, Notes, SourceAge
 
 MIN_SHARED_NAMES = 2
@@ -23,10 +23,10 @@ MIN_SHARED_WORDS = 0.3
 STATUS_OF = "status of "
 """How the matter of such a pair begins."""
 MATTERS = (
-    "status of {names}",
-    "share given for {names}",
-    "amount given for {names}",
-    "duration given for {names}",
+    marked("status of {names}"),
+    marked("share given for {names}"),
+    marked("amount given for {names}"),
+    marked("duration given for {names}"),
 )
 """Every form of such a name."""
 CONFLICT_RANGE = 0.25

@@ -38,9 +38,7 @@ class Opened:
     def only(self, kept: Sequence[ScoredPassage]) -> Opened:
         """The same without the passages that are not kept."""
         names = {each.passage.id for each in kept}
-        return replace(
-            self, passages=[each for each in self.passages if each.passage.id in names]
-        )
+        return replace(self, passages=[each for each in self.passages if each.passage.id in names])
 
 
 @dataclass(frozen=True, slots=True)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from enum import StrEnum
 
-from app.languages.catalogue import ENGLISH, say
+from app.languages.catalogue import ENGLISH, marked, say
 from app.llm.errors import (
     ModelAuthenticationError,
     ModelBusyError,
@@ -43,15 +43,15 @@ _PROBLEMS: tuple[tuple[type[ModelError], Problem], ...] = (
 )
 
 _REASONS = {
-    Problem.UNAVAILABLE: "The chat model could not be reached",
-    Problem.BUSY: "The chat model takes no more questions just now",
-    Problem.TIMEOUT: "The chat model took too long",
-    Problem.AUTHENTICATION: "The chat model cannot be used at the moment",
-    Problem.REFUSED: "The chat model declined to answer",
-    Problem.OUTPUT: "The chat model gave no readable answer",
-    Problem.CUT: "The chat model's answer was cut off at its longest length",
-    Problem.UNSUPPORTED: "Little of what the chat model wrote is borne out by the sources",
-    Problem.UNKNOWN: "The chat model failed",
+    Problem.UNAVAILABLE: marked("The chat model could not be reached"),
+    Problem.BUSY: marked("The chat model takes no more questions just now"),
+    Problem.TIMEOUT: marked("The chat model took too long"),
+    Problem.AUTHENTICATION: marked("The chat model cannot be used at the moment"),
+    Problem.REFUSED: marked("The chat model declined to answer"),
+    Problem.OUTPUT: marked("The chat model gave no readable answer"),
+    Problem.CUT: marked("The chat model's answer was cut off at its longest length"),
+    Problem.UNSUPPORTED: marked("Little of what the chat model wrote is borne out by the sources"),
+    Problem.UNKNOWN: marked("The chat model failed"),
 }
 
 
@@ -62,9 +62,7 @@ def problem_of(error: ModelError) -> Problem:
     )
 
 
-def sentence(
-    problem: Problem, *, of_model: int, of_sources: int, language: str = ENGLISH
-) -> str:
+def sentence(problem: Problem, *, of_model: int, of_sources: int, language: str = ENGLISH) -> str:
     """What a reader is told.
 
     Args:

@@ -84,9 +84,7 @@ def retrieve(
     return replace(
         found,
         passages=tuple(sorted((*own, *others), key=lambda each: -each.score)),
-        parts=tuple(
-            replace(part, opened=part.opened.only(others)) for part in found.parts
-        ),
+        parts=tuple(replace(part, opened=part.opened.only(others)) for part in found.parts),
         original=replace(whole, opened=replace(whole.opened, passages=own)),
     )
 

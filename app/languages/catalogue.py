@@ -31,9 +31,12 @@ def say(language: str, message: str, /, **values: object) -> str:
     return _forms(language).get(message, (message,))[0].format(**values)
 
 
-def say_number(
-    language: str, one: str, many: str, /, number: int, **values: object
-) -> str:
+def marked(message: str) -> str:
+    """A message that is said later; so written, it is found by whoever collects all messages."""
+    return message
+
+
+def say_number(language: str, one: str, many: str, /, number: int, **values: object) -> str:
     """A message about a number of things, which stands in it as `{number}`.
 
     Args:
@@ -63,12 +66,12 @@ def long_date(day: date, precision: str = "day", language: str = ENGLISH) -> str
 
 
 def either(language: str, words: Sequence[str]) -> str:
-    """ "A or B"."""
+    """The words as alternatives: "A or B"."""
     return _listed(language, words, "or")
 
 
 def both(language: str, words: Sequence[str]) -> str:
-    """ "A and B"."""
+    """The words together: "A and B"."""
     return _listed(language, words, "standard")
 
 

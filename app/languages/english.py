@@ -1,13 +1,14 @@
-"""An English form of a question in another language, from the tables: rough, but for names exact."""
+"""An English form of a question in another language, from the tables; names stay exact."""
 
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 from dataclasses import dataclass
 
-from app.languages.words import Table, folded, table, tokens
+from app.languages.words import Table, folded, small, table, tokens
 
-_SMALL_BEFORE_NOUNS = frozenset(
+_BEFORE_NOUNS = frozenset(
     """
     der die das den dem des ein eine einen einem einer eines kein keine keinen keinem keiner im am
     zum zur vom beim ins ans dieser diese dieses diesen diesem welche welcher welches welchen
@@ -16,10 +17,17 @@ _SMALL_BEFORE_NOUNS = frozenset(
     """.split()
 )
 """German words after which a capital says that a noun follows, not that a name does."""
-_NOUN = re.compile(r"(?:ung|heit|keit|schaft|taet|tion|ismus|nis|tum|ling|er|en|ungen|ionen)$")
-"""Endings of German nouns that hardly any name has, behind four letters or more."""
-_SHORTEST_NOUN = 7
-"""Shorter capitalised words with such an ending are taken for names ("Bayer", "Siemen")."""
+_NOUN = re.compile(r"(?:ung|heit|keit|schaft|taet|tion|ismus|tum|ungen|heiten|keiten|ionen)$")
+"""Endings of German nouns that hardly any name has."""
+
+
+@dataclass(frozen=True, slots=True)
+class EnglishForm:
+    """A question in English words, as far as they are known."""
+
+    text: str
+    unknown: tuple[str, ...] = ()
+    """Words that stand in it as they were asked and are no names: they were not understood."""
 
 
 @dataclass(slots=True)
@@ -31,7 +39,7 @@ class _Piece:
     """Left as it was."""
 
 
-def in_english(text: str, language: str) -> str:
+def in_english(text: str, language: str) -> EnglishForm:
     """What is known of the words in English, in the order of the original; the rest as it stands.
 
     "Wann wurde Haven geschlossen?" becomes "when was Haven closed?". A German noun that the table
@@ -39,45 +47,41 @@ def in_english(text: str, language: str) -> str:
     """
     known = table(language)
     found = tokens(text)
-    words = tuple(folded(token.group(), language) for token in found)
+    words = [(small(each.group()), folded(each.group(), language)) for each in found]
     pieces: list[_Piece] = []
+    unknown: list[str] = []
     at = 0
     while at < len(found):
-        length = _longest(known, words, at)
-        piece = _Piece(
-            text[found[at].start() : found[at + max(length, 1) - 1].end()],
-            found[at].start(),
-            found[at + max(length, 1) - 1].end(),
-            is_own=not length,
-        )
-        is_name = length == 1 and _is_name(text, found, words, at, language)
-        if length and not is_name:
-            piece.text = known.english[words[at : at + length]]
-        else:
-            piece.is_own = True
-            if language == "de" and at and _is_noun(words, at):
-                piece.text = piece.text.lower()
-        if piece.text:
-            pieces.append(piece)
-        at += max(length, 1)
-    ending = "?" if "?" in text else ""
-    return _joined(text, pieces) + ending
+        length = 0 if _is_in_name(text, found, at, language) else _longest(known, words, at)
+        end = at + max(length, 1)
+        own = text[found[at].start() : found[end - 1].end()]
+        meaning = known.meaning(words[at:end]) if length else None
+        if meaning is None:
+            is_noun = language == "de" and at > 0 and _is_noun(words[at - 1][1], words[at][1])
+            own = own.lower() if is_noun else own
+            if own[:1].islower() or (at == 0 and not _goes_on(found, text)):
+                unknown.append(own)
+        if meaning != "":
+            pieces.append(
+                _Piece(meaning or own, found[at].start(), found[end - 1].end(), meaning is None)
+            )
+        at = end
+    return EnglishForm(_joined(text, pieces) + ("?" if "?" in text else ""), tuple(unknown))
 
 
-def _longest(known: Table, words: tuple[str, ...], at: int) -> int:
-    """Number of words of the longest form that begins here; 0 if none does."""
+def _longest(known: Table, words: Sequence[tuple[str, str]], at: int) -> int:
+    """Number of words of the longest entry that begins here; 0 if none does."""
     for length in range(min(known.longest, len(words) - at), 0, -1):
-        if words[at : at + length] in known.english:
+        if known.meaning(words[at : at + length]) is not None:
             return length
     return 0
 
 
-def _is_name(
-    text: str, found: list[re.Match[str]], words: tuple[str, ...], at: int, language: str
-) -> bool:
-    """Whether a word of the table is part of a name here: "Banco do Brasil", "La Poste".
+def _is_in_name(text: str, found: Sequence[re.Match[str]], at: int, language: str) -> bool:
+    """Whether a word is part of a name here: "Banco do Brasil", "La Poste".
 
-    Nouns of German have capitals anyway, so there only what is written in capitals throughout is.
+    Nouns of German have capitals anyway: there only what is written in capitals throughout is.
+    Neither is what opens a sentence.
     """
     word = found[at].group()
     if word.isupper() and len(word) > 1 and not text.isupper():
@@ -87,22 +91,24 @@ def _is_name(
     return not text[: found[at].start()].rstrip().endswith((".", "?", "!", ":", "¿", "¡"))
 
 
-def _is_noun(words: tuple[str, ...], at: int) -> bool:
-    if words[at - 1] in _SMALL_BEFORE_NOUNS:
-        return True
-    return len(words[at]) >= _SHORTEST_NOUN and _NOUN.search(words[at]) is not None
+def _goes_on(found: Sequence[re.Match[str]], text: str) -> bool:
+    """Whether the first word is the beginning of a name of several: "Deutsche Bank …"."""
+    return len(found) > 1 and found[1].group()[:1].isupper() and not text.isupper()
 
 
-def _joined(text: str, pieces: list[_Piece]) -> str:
+def _is_noun(before: str, word: str) -> bool:
+    return before in _BEFORE_NOUNS or _NOUN.search(word) is not None
+
+
+def _joined(text: str, pieces: Sequence[_Piece]) -> str:
     """Between words left as they were stands what stood there ("McKinsey's", "A. P. Moller")."""
     parts: list[str] = []
     before: _Piece | None = None
     for piece in pieces:
         if before is not None:
             between = text[before.end : piece.start]
-            keeps = before.is_own and piece.is_own and len(between) <= 3  # noqa: PLR2004
-            comma = "," if "," in between else ""
-            parts.append(between if keeps else f"{comma} ")
+            keeps = before.is_own and piece.is_own and not any(map(str.isalnum, between))
+            parts.append(between if keeps else ", " if "," in between else " ")
         parts.append(piece.text)
         before = piece
     return "".join(parts)

@@ -9,6 +9,8 @@ from app.languages.words import TABLED, folded, table, tokens
 ENGLISH = "en"
 FEWEST = 2
 """Points of the winner at least: a single "a" or "de" is in many languages, and in names."""
+TOLD_BY = 2_000
+"""Characters of a long text that tell its language."""
 LEAD = 2
 """Points that it must be ahead of the next."""
 _OWN_SIGNS = {"¿": "es", "¡": "es", "ñ": "es", "ß": "de", "ã": "pt", "õ": "pt", "œ": "fr"}
@@ -53,11 +55,11 @@ def _languages_of(word: str) -> tuple[str, ...]:
 @cache
 def _words(language: str) -> frozenset[str]:
     known = table(language)
-    return known.common | {form[0] for form in known.english if len(form) == 1}
+    return known.common | {form[0] for form in known.folded if len(form) == 1}
 
 
 @cache
 def _english() -> frozenset[str]:
     """What the tables translate to: common English words of business."""
-    meanings = (meaning for language in TABLED for meaning in table(language).english.values())
+    meanings = (meaning for language in TABLED for meaning in table(language).exact.values())
     return frozenset(word.lower() for meaning in meanings for word in meaning.split())

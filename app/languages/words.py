@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
@@ -23,14 +23,25 @@ _GERMAN = str.maketrans({"ä": "ae", "ö": "oe", "ü": "ue", "ß": "ss"})
 
 @dataclass(frozen=True, slots=True)
 class Table:
-    """Forms of one language, folded, each as its words."""
+    """Forms of one language, each as its words."""
 
-    english: Mapping[tuple[str, ...], str]
-    """The translation; empty for what English does not say."""
+    exact: Mapping[tuple[str, ...], str]
+    """The translation by small letters; empty for what English does not say."""
+    folded: Mapping[tuple[str, ...], str]
+    """The same without accents, as people type: what stands first in the file wins."""
     common: frozenset[str]
     """Single words that no question is without: articles, question words and the like."""
     longest: int
     """Words of the longest form."""
+
+    def meaning(self, words: Sequence[tuple[str, str]]) -> str | None:
+        """What words in a row mean in English; None if they are no entry.
+
+        Args:
+            words: Each in small letters, and folded.
+        """
+        found = self.exact.get(tuple(exact for exact, _ in words))
+        return self.folded.get(tuple(plain for _, plain in words)) if found is None else found
 
 
 def tokens(text: str) -> list[re.Match[str]]:
@@ -38,14 +49,19 @@ def tokens(text: str) -> list[re.Match[str]]:
     return list(_TOKEN.finditer(text))
 
 
+def small(word: str) -> str:
+    """A word in small letters, its apostrophe plain."""
+    return word.replace("’", "'").lower()
+
+
 def folded(word: str, language: str) -> str:
-    """A word as the tables hold it: small letters without accents, German umlauts written out."""
-    small = word.replace("’", "'").lower()
+    """A word in small letters without accents, German umlauts written out."""
+    word = small(word)
     if language == "de":
-        small = small.translate(_GERMAN)
-    if small.isascii():
-        return small
-    decomposed = unicodedata.normalize("NFD", small)
+        word = word.translate(_GERMAN)
+    if word.isascii():
+        return word
+    decomposed = unicodedata.normalize("NFD", word)
     return "".join(char for char in decomposed if not unicodedata.combining(char))
 
 
@@ -57,7 +73,8 @@ def table(language: str) -> Table:
         ValueError: Naming the line that is no entry.
     """
     path = FOLDER / f"{language}.txt"
-    english: dict[tuple[str, ...], str] = {}
+    exact: dict[tuple[str, ...], str] = {}
+    plain: dict[tuple[str, ...], str] = {}
     common: set[str] = set()
     section = ""
     for number, line in enumerate(path.read_text(encoding="utf-8").splitlines(), 1):
@@ -71,9 +88,11 @@ def table(language: str) -> Table:
             raise ValueError(f"{path.name}, line {number} is no entry: {line!r}")
         for one in forms.split(","):
             form, _, own = (part.strip() for part in one.partition(" = "))
-            words = tuple(folded(found.group(), language) for found in tokens(form))
-            said = own or meaning
-            english.setdefault(words, "" if said == NOTHING else said)
+            words = [found.group() for found in tokens(form)]
+            without_accents = tuple(folded(word, language) for word in words)
+            said = "" if (own or meaning) == NOTHING else own or meaning
+            exact.setdefault(tuple(map(small, words)), said)
+            plain.setdefault(without_accents, said)
             if section == "common":
-                common.update(words)
-    return Table(english, frozenset(common), max(map(len, english)))
+                common.update(without_accents)
+    return Table(exact, plain, frozenset(common), max(map(len, exact)))

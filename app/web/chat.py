@@ -20,6 +20,7 @@ from starlette.requests import ClientDisconnect
 
 from app.conversations.records import as_messages, new_id
 from app.errors import ConversationStoreError, NotFoundError
+from app.languages.catalogue import preferred
 from app.questions import readable_question
 from app.running import Run, closed_after
 from app.types import (
@@ -31,7 +32,7 @@ from app.types import (
     Question,
     StatusEvent,
 )
-from app.web.negotiation import is_json, prefers_event_stream
+from app.web.negotiation import is_json, prefers_event_stream, reader_language
 from app.web.problems import documented, problem_of, request_id_of
 from app.web.schemas import AnswerBody, ChatRequest, CitationBody, ClaimBody, NotesBody
 from app.web.state import State, UntilResponded, Visitor, WebState
@@ -110,6 +111,7 @@ async def post_chat(
         history=await _history(state, body, visitor),
         filters=body.filters.to_filters(),
         composer=body.composer,
+        language=preferred(request.headers.get("accept-language")),
     )
     run = await state.runner.start(
         lambda: _answering(state, question, visitor, body.conversation_id)
@@ -118,7 +120,7 @@ async def post_chat(
     if prefers_event_stream(request.headers.get("accept")):
         first = await _first(request, run)
         return EventSourceResponse(
-            _event_stream(first, run, request_id_of(request)),
+            _event_stream(first, run, request),
             headers={"Cache-Control": "no-store", "X-Accel-Buffering": "no"},
         )
     kept = await _last(request, run)
@@ -204,7 +206,7 @@ async def _while_connected(request: Request, run: Run[WebEvent]) -> AsyncGenerat
 
 
 async def _event_stream(
-    first: WebEvent, run: Run[WebEvent], request_id: str
+    first: WebEvent, run: Run[WebEvent], request: Request
 ) -> AsyncIterator[bytes]:
     """Encode events; whatever happens, exactly one `answer` or `error` comes last."""
     try:
@@ -224,7 +226,9 @@ async def _event_stream(
             # Lets a cancelled stream end although events are waiting.
             await anyio.lowlevel.checkpoint()
     except Exception as error:
-        problem = problem_of(error, request_id=request_id)
+        problem = problem_of(
+            error, request_id=request_id_of(request), language=reader_language(request.headers)
+        )
         yield format_sse_event(event="error", data_str=problem.model_dump_json())
 
 

@@ -15,6 +15,7 @@ from starlette.responses import Response
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from app.web.metrics import Metrics
+from app.web.negotiation import reader_language
 from app.web.problems import plain_problem, problem_of, problem_response
 from app.web.sites import REFUSAL, Sites
 
@@ -113,7 +114,9 @@ class EdgeMiddleware:
             if status:
                 # The response has begun; the server closes the connection and logs the reason.
                 raise
-            problem = problem_of(error, request_id=request_id)
+            problem = problem_of(
+                error, request_id=request_id, language=reader_language(Headers(scope=scope))
+            )
             await problem_response(problem)(scope, receive, send_with_headers)
         finally:
             self._record(scope, status or HTTPStatus.INTERNAL_SERVER_ERROR, began, request_id)

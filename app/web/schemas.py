@@ -10,6 +10,7 @@ from typing import Annotated, Any, Literal, Self
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field, model_validator
 
 from app.conversations.records import MAX_COMMENT_CHARACTERS, Feedback, Rating, Reason
+from app.languages.identify import language_of
 from app.llm.types import Usage
 from app.questions import MAX_QUESTION_CHARACTERS
 from app.types import (
@@ -156,6 +157,9 @@ class CitationBody(BaseModel):
     heading: list[str]
     page: int | None
     permalink: str
+    language: str | None = Field(
+        default=None, description='Of the quote ("fr"); null where it is not sure.'
+    )
 
     @classmethod
     def of(cls, citation: Citation) -> CitationBody:
@@ -170,6 +174,7 @@ class CitationBody(BaseModel):
             heading=list(citation.heading),
             page=citation.page,
             permalink=citation.permalink,
+            language=language_of(citation.quote),
         )
 
 
@@ -248,6 +253,7 @@ class NearMissBody(BaseModel):
     start: int
     end: int
     score: float
+    language: str | None = None
     permalink: str
 
     @classmethod
@@ -264,6 +270,7 @@ class NearMissBody(BaseModel):
             score=miss.score,
             permalink=f"/sources/{miss.document_id}?version={miss.version[:12]}"
             f"&start={miss.start}&end={miss.end}",
+            language=language_of(miss.text),
         )
 
 
@@ -357,6 +364,11 @@ class AnswerBody(BaseModel):
     )
     receipt: ReceiptBody
     created: datetime
+    language: str = Field(
+        default="en",
+        description='Of `message`, `fallback` and the subjects of disagreements ("de"). Quotes are '
+        "in their source's.",
+    )
 
     @classmethod
     def of(cls, answer: Answer, conversation_id: str | None) -> AnswerBody:
@@ -375,6 +387,7 @@ class AnswerBody(BaseModel):
             fallback=answer.fallback,
             receipt=ReceiptBody.of(answer.receipt),
             created=answer.created,
+            language=answer.language,
         )
 
 

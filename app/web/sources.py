@@ -14,6 +14,7 @@ from starlette.concurrency import run_in_threadpool
 
 from app.errors import NotFoundError
 from app.protocols import SourceSummary
+from app.web.negotiation import reader_language
 from app.web.problems import documented
 from app.web.reading import Block, BlockKind, blocks_of
 from app.web.reading_page import reading_page
@@ -185,7 +186,14 @@ async def get_reading_page(
     document, current = await run_in_threadpool(_find, state, document_id, version)
     sentences = await run_in_threadpool(state.chat.sentences, document.id, document.version)
     span = None if start is None or end is None else (start, end)
-    return HTMLResponse(reading_page(document, span, current=current, sentences=sentences))
+    page = reading_page(
+        document,
+        span,
+        current=current,
+        sentences=sentences,
+        language=reader_language(request.headers),
+    )
+    return HTMLResponse(page, headers={"Vary": "Accept-Language"})
 
 
 def _find(state: WebState, document_id: str, version: str | None) -> tuple[Document, str | None]:

@@ -8,6 +8,7 @@ import frameStyles from "./styles/frame.css";
 import sourceStyles from "./styles/source.css";
 import tokens from "./styles/tokens.css";
 import { accentProperties } from "./theme.js";
+import { speak, spoken } from "./language.js";
 
 /** Style sheets made by script work under any Content-Security-Policy. */
 const sheet = new CSSStyleSheet();
@@ -35,6 +36,8 @@ export class AccordChat extends HTMLElement {
     const root = this.attachShadow({ mode: "open" });
     root.adoptedStyleSheets = [sheet];
     const mode = this.#mode;
+    speak([this.dataset["language"], ...navigator.languages]);
+    if (mode === "page") document.documentElement.lang = spoken();
     if (mode === "page") this.style.setProperty("--unit", "1rem");
     const title = this.dataset["title"] ?? "Accord";
     const client = new Client(this.dataset["server"] ?? server, this.dataset["key"] ?? null);

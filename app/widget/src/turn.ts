@@ -6,13 +6,14 @@ import { FeedbackBar } from "./feedback.js";
 import { asHtml, asText, copy } from "./footnotes.js";
 import { menu } from "./menu.js";
 import type { Answer, Citation, Claim, Notes, Place } from "./types.js";
+import { marked, t, tn } from "./language.js";
 
 const STAGES: Record<string, string> = {
-  condensing: "Reading the question",
-  searching: "Searching the sources",
-  composing: "Choosing sentences",
-  writing: "Writing",
-  verifying: "Checking each sentence",
+  condensing: marked("Reading the question"),
+  searching: marked("Searching the sources"),
+  composing: marked("Choosing sentences"),
+  writing: marked("Writing"),
+  verifying: marked("Checking each sentence"),
 };
 /** A chat model may think that long between two sentences; then we say that all is well. */
 const PATIENCE_MS = 6000;
@@ -52,7 +53,7 @@ export class Turn {
       h("div", { className: "answer" }, this.#text, this.#status),
       this.#after,
     );
-    this.#wait("Searching the sources");
+    this.#wait(t("Searching the sources"));
   }
 
   get hasClaims(): boolean {
@@ -60,18 +61,18 @@ export class Turn {
   }
 
   showStatus(stage: string): void {
-    this.#wait(STAGES[stage] ?? "Working");
+    this.#wait(t(STAGES[stage] ?? marked("Working")));
   }
 
   /** The server cannot be reached; it is being tried again. */
   showReconnecting(): void {
-    this.#wait("Reconnecting");
+    this.#wait(t("Reconnecting"));
   }
 
   showClaim(claim: Claim, citations: Citation[]): void {
     this.#addClaim(claim, citations);
     this.#do.announce(spoken(claim));
-    this.#wait("Looking for more");
+    this.#wait(t("Looking for more"));
   }
 
   /** The whole answer: what was streamed stays, what was not yet shown is added. */
@@ -92,14 +93,14 @@ export class Turn {
   fail(message: string, { retryable }: { retryable: boolean }): void {
     this.#end();
     append(this.#after, [
-      h("div", { className: "failure", role: "alert" }, h("p", {}, message), retryable && this.#retry("Try again")),
+      h("div", { className: "failure", role: "alert" }, h("p", {}, message), retryable && this.#retry(t("Try again"))),
     ]);
   }
 
   stopped(): void {
     this.#end();
-    append(this.#after, [h("p", { className: "aside stopped" }, "Stopped. ", this.#retry("Ask again"))]);
-    this.#do.announce("Stopped.");
+    append(this.#after, [h("p", { className: "aside stopped" }, `${t("Stopped.")} `, this.#retry(t("Ask again")))]);
+    this.#do.announce(t("Stopped."));
   }
 
   /** Questions that the sources answer next, as far as the server knows any. */
@@ -109,7 +110,7 @@ export class Turn {
       h("li", {}, h("button", { type: "button", onclick: () => this.#do.onAsk(question) }, question)),
     );
     append(this.#after, [
-      h("section", { className: "suggestions", "aria-label": "Ask next" }, h("h3", {}, "Ask next"), h("ul", {}, rows)),
+      h("section", { className: "suggestions", "aria-label": t("Ask next") }, h("h3", {}, t("Ask next")), h("ul", {}, rows)),
     ]);
   }
 
@@ -122,14 +123,20 @@ export class Turn {
     this.#numClaims += 1;
     if (this.#text.hasChildNodes()) this.#text.append(" ");
     const numbers = claim.citations.map((n) => this.#number(n));
-    this.#text.append(h("span", { className: "claim" }, withTail(claim.text, numbers)));
+    this.#text.append(h("span", { className: "claim", lang: this.#languageOf(claim) }, withTail(claim.text, numbers)));
+  }
+
+  /** A sentence of an answer is in the language of what it cites; "" where that is not sure. */
+  #languageOf(claim: Claim): string {
+    const [first] = claim.citations;
+    return (first !== undefined && this.#citations.get(first)?.language) || "";
   }
 
   #wait(text: string): void {
     clearTimeout(this.#waiting);
     this.#statusText.textContent = text;
     this.#waiting = setTimeout(() => {
-      this.#statusText.textContent = `${text} (still at work)`;
+      this.#statusText.textContent = t("{stage} (still at work)", { stage: text });
     }, PATIENCE_MS);
   }
 
@@ -165,16 +172,16 @@ export class Turn {
             className: "near-miss",
             onclick: (event: MouseEvent) => this.#do.onOpen(miss, event.currentTarget as HTMLElement),
           },
-          h("span", { className: "near-text", dir: "auto" }, miss.text),
+          h("span", { className: "near-text", dir: "auto", lang: miss.language ?? "" }, miss.text),
           h("span", { className: "source-whence", dir: "auto" }, `${miss.document.title}, ${readableDate(miss.document.published)}`),
         ),
       ),
     );
     append(this.#after, [
-      h("p", { className: "abstention" }, answer.message ?? "The sources do not say."),
+      h("p", { className: "abstention" }, answer.message ?? t("The sources do not say.")),
       answer.fallback && h("p", { className: "aside fallback", role: "note" }, answer.fallback),
       misses.length > 0 &&
-        h("section", { className: "near" }, h("h3", {}, "Near, but not an answer"), h("ul", {}, misses)),
+        h("section", { className: "near" }, h("h3", {}, t("Near, but not an answer", {}, answer.language)), h("ul", {}, misses)),
       this.#tools(answer),
     ]);
   }
@@ -189,7 +196,7 @@ export class Turn {
         type: "button",
         className: "cite",
         "data-n": n,
-        "aria-label": `Source ${n}: ${label}`,
+        "aria-label": t("Source {number}: {source}", { number: n, source: label }),
         "aria-haspopup": "dialog",
         "aria-expanded": "false",
         title: label,
@@ -205,7 +212,7 @@ export class Turn {
       return h(
         "section",
         { className: "differ" },
-        h("h3", {}, "Sources differ", subject && h("span", { dir: "auto" }, ` on the ${subject.replace(/^the\s+/i, "")}`)),
+        h("h3", {}, h("span", { dir: "auto" }, differing(subject, this.answer?.language))),
         h(
           "ul",
           {},
@@ -214,7 +221,7 @@ export class Turn {
               "li",
               {},
               h("span", { className: "when" }, readableDate(citation.document.published)),
-              h("span", { dir: "auto" }, withTail(`“${citation.quote}”`, [this.#number(citation.n)])),
+              h("span", { dir: "auto", lang: citation.language ?? "" }, withTail(`“${citation.quote}”`, [this.#number(citation.n)])),
             ),
           ),
         ),
@@ -248,19 +255,17 @@ export class Turn {
         ),
       );
     });
-    return h("section", { className: "cited", "aria-label": "Sources of this answer" }, h("ol", {}, rows));
+    return h("section", { className: "cited", "aria-label": t("Sources of this answer") }, h("ol", {}, rows));
   }
 
   #ages({ notes: { newest, oldest, undated }, composer, receipt }: Answer): HTMLElement | null {
     const dates = [...this.#citations.values()].map(({ document }) => document.published).filter(Boolean);
     const parts: string[] = [];
-    if (newest?.published) parts.push(`Newest source used: ${readableDate(newest.published)}`);
-    if (oldest?.published && new Set(dates).size > 1) parts.push(`oldest: ${readableDate(oldest.published)}`);
-    if (undated && dates.length) parts.push(undated === 1 ? "one is undated" : `${undated} are undated`);
-    if (!dates.length && undated) parts.push("The sources used give no date");
-    const sentences = parts.length ? [`${parts.join("; ")}.`] : [];
-    if (composer === "model" && receipt?.model) sentences.push(`Worded by ${receipt.model}; each sentence was checked against its source.`);
-    return sentences.length ? h("p", { className: "ages" }, sentences.join(" ")) : null;
+    if (newest?.published) parts.push(t("Newest source used: {source}.", { source: readableDate(newest.published) }));
+    if (oldest?.published && new Set(dates).size > 1) parts.push(t("Oldest: {source}.", { source: readableDate(oldest.published) }));
+    if (undated) parts.push(t("Sources without a date: {number}.", { number: undated }));
+    if (composer === "model" && receipt?.model) parts.push(t("Worded by {model}; each sentence was checked against its source.", { model: receipt.model }));
+    return parts.length ? h("p", { className: "ages" }, parts.join(" ")) : null;
   }
 
   #tools(answer: Answer): HTMLElement {
@@ -275,11 +280,11 @@ export class Turn {
       {
         type: "button",
         className: "tool",
-        title: "Copy with footnotes",
-        "aria-label": "Copy with footnotes",
+        title: t("Copy with footnotes"),
+        "aria-label": t("Copy with footnotes"),
         onclick: async () => {
           const isDone = await copy(asText(answer, link), asHtml(answer, link));
-          said.textContent = isDone ? "Copied with footnotes" : "The browser did not allow it";
+          said.textContent = isDone ? t("Copied with footnotes") : t("The browser did not allow it");
         },
       },
       icon("copy"),
@@ -290,9 +295,9 @@ export class Turn {
       { className: "tools-and-more" },
       h(
         "div",
-        { className: "tools", role: "group", "aria-label": "This answer" },
+        { className: "tools", role: "group", "aria-label": t("This answer") },
         copyButton,
-        isKept && menu("Save this answer", "save", exportChoices(client, path, `/answers/${encodeURIComponent(answer.id)}/print`)),
+        isKept && menu(t("Save this answer"), "save", exportChoices(client, path, `/answers/${encodeURIComponent(answer.id)}/print`)),
         said,
         isKept && feedback.thumbs,
       ),
@@ -313,10 +318,10 @@ export class Turn {
 export function exportChoices(client: Client, path: string, page: string): [string, () => unknown][] {
   const choices: [string, () => unknown][] = [
     ["Markdown", () => client.download(`${path}?format=md`)],
-    ["Word document", () => client.download(`${path}?format=docx`)],
+    [t("Word document"), () => client.download(`${path}?format=docx`)],
   ];
   // On a foreign site our pages do not know who asks, so they could not show it.
-  if (!client.isForeign) choices.push(["Printable page", () => window.open(page, "_blank", "noopener")]);
+  if (!client.isForeign) choices.push([t("Printable page"), () => window.open(page, "_blank", "noopener")]);
   return choices;
 }
 
@@ -327,17 +332,23 @@ function withTail(text: string, numbers: Child[]): Child[] {
   return [text.slice(0, cut), h("span", { className: "tail" }, text.slice(cut), numbers)];
 }
 
+/** What two sources differ on, as a heading. */
+function differing(subject: string, language: string | undefined): string {
+  if (!subject) return t("Sources differ.", {}, language);
+  return t("Sources differ on the {subject}.", { subject: subject.replace(/^the\s+/i, "") }, language);
+}
+
 function spoken({ text, citations }: Claim): string {
   if (!citations.length) return text;
-  return `${text} ${citations.length === 1 ? "Source" : "Sources"} ${citations.join(", ")}.`;
+  return `${text} ${t("Source {numbers}.", { numbers: citations.join(", ") })}`;
 }
 
 function summary(answer: Answer): string {
   if (answer.status === "abstained") {
     const { length } = answer.near_misses;
-    const near = length ? ` ${length === 1 ? "One passage comes" : `${length} passages come`} near.` : "";
-    return `${answer.message ?? "The sources do not say."}${near}`;
+    const near = length ? ` ${tn("{number} passage comes near.", "{number} passages come near.", length)}` : "";
+    return `${answer.message ?? t("The sources do not say.")}${near}`;
   }
-  const differ = answer.notes.disagreements.length ? " The sources differ; see the note below it." : "";
-  return `The answer is complete.${differ}`;
+  const differ = answer.notes.disagreements.length ? ` ${t("The sources differ; see the note below it.")}` : "";
+  return `${t("The answer is complete.")}${differ}`;
 }

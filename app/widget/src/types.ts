@@ -24,6 +24,8 @@ export interface Citation {
   heading: string[];
   page: number | null;
   permalink: string;
+  /** Of the quote; null where it is not sure. */
+  language?: string | null;
 }
 
 export interface Claim {
@@ -38,6 +40,7 @@ export interface NearMiss {
   start: number;
   end: number;
   permalink: string;
+  language?: string | null;
 }
 
 export interface Notes {
@@ -62,6 +65,8 @@ export interface Answer {
   /** Who worded it: "extractive" or "model". */
   composer: string;
   receipt?: { model?: string | null };
+  /** Of what the product itself says in it. */
+  language?: string;
 }
 
 export interface ConversationSummary {
@@ -97,6 +102,7 @@ export interface SourceText extends ListedSource {
   changed_since: boolean;
   current_version: string | null;
   text: string;
+  language?: string | null;
   blocks: Block[];
   versions: { version: string; ingested: string; is_current: boolean }[];
 }
