@@ -22,6 +22,12 @@ _TEXT = r'"(?:[^"\\]|\\.)*"'
 _SAID = re.compile(rf"\b(?:t|marked)\(\s*({_TEXT})")
 _CHOSEN = re.compile(rf"\bt\([^()\"]*\?\s*({_TEXT})\s*:\s*({_TEXT})")
 _COUNTED = re.compile(rf"\btn\(\s*({_TEXT}),\s*({_TEXT})")
+_DISPENSABLE = re.compile(
+    r'^"(?:Project-Id-Version|Report-Msgid-Bugs-To|POT-Creation-Date|PO-Revision-Date|'
+    r"Last-Translator|Language-Team|MIME-Version|Content-Transfer-Encoding|Generated-By):[^\n]*\n",
+    re.MULTILINE,
+)
+"""Headers that say nothing, or change with each run."""
 Message = str | tuple[str, str]
 
 
@@ -107,8 +113,11 @@ def write() -> None:
                 catalogue = read_po(file, locale=path.stem)
             catalogue.update(template, no_fuzzy_matching=True)
             catalogue.obsolete.clear()
+        catalogue.header_comment, catalogue.fuzzy = "", False
         with path.open("wb") as file:
-            write_po(file, catalogue, width=100, sort_by_file=True, omit_header=False)
+            write_po(file, catalogue, width=100, sort_by_file=True)
+        text = path.read_text(encoding="utf-8")
+        path.write_text(_DISPENSABLE.sub("", text).lstrip(), encoding="utf-8")
 
 
 def main() -> int:

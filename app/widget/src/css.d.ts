@@ -3,8 +3,8 @@ declare module "*.css" {
   export default text;
 }
 
-/** Made by build.mjs: by language, what each English message is; two forms where a number counts. */
+/** Made by build.mjs from the server's gettext catalogues. */
 declare module "catalogues" {
-  const catalogues: Record<string, Record<string, string | string[]>>;
+  const catalogues: import("./language.js").Catalogues;
   export default catalogues;
 }

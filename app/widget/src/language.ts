@@ -1,11 +1,18 @@
 // What the widget itself says, in the reader's language. The catalogues are the server's own:
 // build.mjs takes from app/languages/messages what is said here. Quotes never pass through.
 
-import catalogues from "catalogues";
-
 type Values = Record<string, string | number>;
 
+/** By language, what each English message is; two forms where a number counts. */
+export type Catalogues = Record<string, Record<string, string | string[]>>;
+
+let catalogues: Catalogues = {};
 let current = "en";
+
+/** The languages that can be spoken; a page that learns none speaks English. */
+export function learn(all: Catalogues): void {
+  catalogues = all;
+}
 
 /** The languages that the reader wants, best first, to the one that is spoken from now on. */
 export function speak(wanted: readonly (string | null | undefined)[]): void {
