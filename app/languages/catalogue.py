@@ -7,10 +7,11 @@ here; they stay in the words of their source.
 from __future__ import annotations
 
 import gettext
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from datetime import date
 from functools import cache
 from pathlib import Path
+from typing import Literal
 
 from app.dates import long_date as english_date
 
@@ -90,7 +91,7 @@ def preferred(accept_language: str | None) -> str | None:
     return min(wishes)[2] if wishes else None
 
 
-def _listed(language: str, words: Sequence[str], style: str) -> str:
+def _listed(language: str, words: Sequence[str], style: Literal["or", "standard"]) -> str:
     if language not in TRANSLATED:
         return f" {'or' if style == 'or' else 'and'} ".join(words)
     from babel.lists import format_list
@@ -107,7 +108,7 @@ def _forms(language: str) -> dict[str, tuple[str, ...]]:
 
 
 @cache
-def _catalogue(language: str):  # type: ignore[no-untyped-def]
+def _catalogue(language: str) -> tuple[dict[str, tuple[str, ...]], Callable[[int], int]]:
     """Forms by English message, and the rule that picks one by number."""
     from babel.messages.pofile import read_po
 
@@ -118,7 +119,8 @@ def _catalogue(language: str):  # type: ignore[no-untyped-def]
         if not message.id or message.fuzzy:
             continue
         key = message.id if isinstance(message.id, str) else message.id[0]
-        said = (message.string,) if isinstance(message.string, str) else tuple(message.string)
+        string = message.string or ""
+        said = (string,) if isinstance(string, str) else tuple(string)
         if all(said):
             forms[key] = said
     return forms, gettext.c2py(known.plural_expr)

