@@ -14,6 +14,7 @@ import json
 import re
 import sys
 from collections.abc import Iterator
+from functools import cache
 from pathlib import Path
 
 ROOT = Path(__file__).resolve().parent.parent
@@ -31,6 +32,7 @@ _DISPENSABLE = re.compile(
 Message = str | tuple[str, str]
 
 
+@cache
 def messages() -> dict[Message, str]:
     """Every message with the file that says it first."""
     found: dict[Message, str] = {}

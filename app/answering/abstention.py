@@ -107,8 +107,8 @@ def message(
                 number=len(searched),
             )
         )
-    words = _quoted(lacking)
-    if unknown := _quoted(asked.unknown):
+    words = _quoted(lacking, language)
+    if unknown := _quoted(asked.unknown, language):
         sentences.append(
             say(
                 language,
@@ -129,8 +129,9 @@ def message(
     return " ".join(sentences)
 
 
-def _quoted(words: Sequence[str]) -> list[str]:
-    return [f"“{word}”" for word in words if len(word) <= NAMED_CHARACTERS][:NAMED_WORDS]
+def _quoted(words: Sequence[str], language: str) -> list[str]:
+    short = [word for word in words if len(word) <= NAMED_CHARACTERS][:NAMED_WORDS]
+    return [say(language, "“{word}”", word=word) for word in short]
 
 
 def lacking_words(

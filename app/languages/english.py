@@ -21,6 +21,21 @@ _NOUN = re.compile(r"(?:ung|heit|keit|schaft|taet|tion|ismus|tum|ungen|heiten|ke
 """Endings of German nouns that hardly any name has."""
 
 
+_ASKS = ("when", "why", "where", "how much", "how many", "what", "how long")
+_HAS = frozenset({"has", "have", "had"})
+_BASES = {
+    "bought": "buy",
+    "built": "build",
+    "left": "leave",
+    "lost": "lose",
+    "paid": "pay",
+    "sold": "sell",
+    **{f"{base}d": base for base in "acquire announce close decide merge receive reduce".split()},
+    **{f"{base}ed": base for base in "fail invest join open sign start".split()},
+}
+"""Past forms of the tables, and what English says after "did"."""
+
+
 @dataclass(frozen=True, slots=True)
 class EnglishForm:
     """A question in English words, as far as they are known."""
@@ -66,7 +81,8 @@ def in_english(text: str, language: str) -> EnglishForm:
                 _Piece(meaning or own, found[at].start(), found[end - 1].end(), meaning is None)
             )
         at = end
-    return EnglishForm(_joined(text, pieces) + ("?" if "?" in text else ""), tuple(unknown))
+    said = _joined(text, _with_did(pieces))
+    return EnglishForm(said + ("?" if "?" in text else ""), tuple(unknown))
 
 
 def _longest(known: Table, words: Sequence[tuple[str, str]], at: int) -> int:
@@ -89,6 +105,43 @@ def _is_in_name(text: str, found: Sequence[re.Match[str]], at: int, language: st
     if language == "de" or at == 0 or not word[:1].isupper():
         return False
     return not text[: found[at].start()].rstrip().endswith((".", "?", "!", ":", "¿", "¡"))
+
+
+def _with_did(pieces: list[_Piece]) -> list[_Piece]:
+    """Say "When bought X Y", "When X has bought Y", "When has X bought Y" as "When did X buy Y".
+
+    In the order of other languages the reader takes what was asked for what was said.
+    """
+    if len(pieces) < 3 or pieces[0].text not in _ASKS:  # noqa: PLR2004
+        return pieces
+    at = 1 + (pieces[1].text in _HAS)
+    verb_first = pieces[1].text in _BASES
+    start = 2 if verb_first else at
+    if pieces[start].text == "the":
+        start += 1
+    end = start
+    while end < len(pieces) and _is_name(pieces[end]):
+        end += 1
+    if verb_first:
+        verb, rest = pieces[1], pieces[end:]
+        if rest and rest[0].text == "to" and verb.text != "paid":
+            rest = rest[1:]  # Spanish "a" before whom something is done to
+    else:
+        after = end + (at == 1 and end < len(pieces) and pieces[end].text in _HAS)
+        if after >= len(pieces) or pieces[after].text not in _BASES:
+            return pieces
+        verb, rest = pieces[after], pieces[after + 1 :]
+    if end == start:
+        return pieces
+    subject = pieces[start:end]
+    place = subject[0].start
+    did = _Piece("did", place, place, is_own=False)
+    base = _Piece(_BASES[verb.text], subject[-1].end, subject[-1].end, is_own=False)
+    return [pieces[0], did, *subject, base, *rest]
+
+
+def _is_name(piece: _Piece) -> bool:
+    return piece.is_own and piece.text[:1].isupper()
 
 
 def _goes_on(found: Sequence[re.Match[str]], text: str) -> bool:

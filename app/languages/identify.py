@@ -24,7 +24,7 @@ _ENGLISH = frozenset(
     not who whom whose which what when where why how also just only even still already ever very
     too much many more most less least such same other another any some all both each every either
     again once quite rather please tell know say says said give show find name list get got going
-    thanks thank hello hi hey yes ok okay sorry
+    thanks thank hello hi hey yes sorry
     """.split()
 )
 
@@ -32,15 +32,28 @@ _ENGLISH = frozenset(
 def language_of(text: str) -> str | None:
     """The language's code, such as "de"; None where the words do not tell it for sure."""
     points = dict.fromkeys((ENGLISH, *TABLED), 0)
-    for token in tokens(text):
-        for language in _languages_of(token.group()):
-            points[language] += 2 if len(_languages_of(token.group())) == 1 else 1
+    is_common = dict.fromkeys(points, False)
+    shouts = text.isupper()
+    for place, token in enumerate(tokens(text)):
+        word = token.group()
+        if place and word[:1].isupper() and not shouts:
+            continue  # a name, or a German noun; names come in all languages
+        found = _languages_of(word)
+        for language in found:
+            points[language] += 2 if len(found) == 1 else 1
+            is_common[language] |= _is_common(word, language)
     for sign, language in _OWN_SIGNS.items():
         points[language] += 2 * (sign in text.lower())
     best, second = sorted(points, key=lambda language: -points[language])[:2]
-    if points[best] < FEWEST or points[best] - points[second] < LEAD:
+    if points[best] < FEWEST or points[best] - points[second] < LEAD or not is_common[best]:
         return None
     return best
+
+
+def _is_common(word: str, language: str) -> bool:
+    if language == ENGLISH:
+        return word.lower() in _ENGLISH
+    return folded(word, language) in table(language).common
 
 
 @cache
