@@ -57,6 +57,6 @@ def _note(note: Note, language: str) -> str:
         )
     return (
         f'<li id="note-{note.number}">{escape(note.source)}. '
-        f'<q class="plain" lang="{note.quote_language or ""}">“{escape(note.quote)}”</q> '
+        f'<span lang="{note.quote_language or ""}">“{escape(note.quote)}”</span> '
         f"{', '.join(links)}</li>"
     )

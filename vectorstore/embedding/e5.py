@@ -157,7 +157,7 @@ def build_e5(*, threads: int, workers: int, batch_tokens: int) -> PrefixedEmbedd
     return PrefixedEmbedder(
         WindowedEmbedder(
             E5Encoder(file, threads=threads),
-            WordPieces(_tokenizer(file), max_tokens=MAX_TOKENS),
+            WordPieces(tokenizer_of(file), max_tokens=MAX_TOKENS),
             fingerprint=FINGERPRINT,
             dimension=DIMENSION,
             pad_id=file.pad_id,
@@ -169,7 +169,7 @@ def build_e5(*, threads: int, workers: int, batch_tokens: int) -> PrefixedEmbedd
     )
 
 
-def _tokenizer(file: E5File) -> Any:
+def tokenizer_of(file: E5File) -> Any:
     """XLM-RoBERTa's: SentencePiece unigram over NFKC text."""
     from tokenizers import Regex, Tokenizer, models, normalizers, pre_tokenizers, processors
 
