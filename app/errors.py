@@ -23,7 +23,10 @@ they name nothing inside the machine. All others are logged, and readers get a f
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from types import MappingProxyType
+
+from app.languages.catalogue import say
 
 
 class ChatError(Exception):
@@ -31,6 +34,20 @@ class ChatError(Exception):
 
     retryable = False
     """Whether the same request may succeed a little later."""
+    _message: str | None = None
+    _values: Mapping[str, object] = MappingProxyType({})
+
+    def said(self, language: str) -> str:
+        """What a reader is told, in their language as far as there is a translation."""
+        if self._message is None:
+            text = str(self)
+            return text if "{" in text else say(language, text)
+        return say(language, self._message, **self._values)
+
+    def _says(self, message: str, **values: object) -> None:
+        """Take a message of the catalogues, with its values."""
+        self._message, self._values = message, values
+        self.args = (message.format(**values),)
 
 
 class QuestionError(ChatError):
@@ -41,16 +58,20 @@ class QuestionEmptyError(QuestionError):
     """Nothing is left of the question once white space and control characters are gone."""
 
     def __init__(self) -> None:
-        super().__init__("The question is empty. Write what you would like to know.")
+        super().__init__()
+        self._says("The question is empty. Write what you would like to know.")
 
 
 class QuestionTooLongError(QuestionError):
     """The question has more characters than the limit allows."""
 
     def __init__(self, length: int, limit: int) -> None:
-        super().__init__(
-            f"The question has {length:,} characters; at most {limit:,} are read. "
-            "Shorten it, or ask its parts one by one."
+        super().__init__()
+        self._says(
+            "The question has {length:,} characters; at most {limit:,} are read. "
+            "Shorten it, or ask its parts one by one.",
+            length=length,
+            limit=limit,
         )
         self.length = length
         self.limit = limit
@@ -103,7 +124,9 @@ class OverloadedError(ChatError):
     retryable = True
 
     def __init__(self, message: str, *, retry_after_s: int) -> None:
-        super().__init__(message)
+        """The message may hold `{seconds}`, after which another try is worth while."""
+        super().__init__()
+        self._says(message, seconds=retry_after_s)
         self.retry_after_s = retry_after_s
 
 
@@ -113,7 +136,8 @@ class RateLimitedError(ChatError):
     retryable = True
 
     def __init__(self, *, retry_after_s: int) -> None:
-        super().__init__(f"Too many requests. Try again in {retry_after_s} s.")
+        super().__init__()
+        self._says("Too many requests. Try again in {seconds} s.", seconds=retry_after_s)
         self.retry_after_s = retry_after_s
 
 
@@ -123,8 +147,10 @@ class AnswerTimeoutError(ChatError):
     retryable = True
 
     def __init__(self, deadline_s: float) -> None:
-        super().__init__(
-            f"The answer took longer than {deadline_s:g} s and was stopped. Try again."
+        super().__init__()
+        self._says(
+            "The answer took longer than {seconds:g} s and was stopped. Try again.",
+            seconds=deadline_s,
         )
 
 

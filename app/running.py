@@ -12,6 +12,7 @@ from contextlib import contextmanager
 from typing import Any, Generic, TypeVar
 
 from app.errors import AnswerTimeoutError, OverloadedError
+from app.languages.catalogue import marked
 from app.waiting import Line, Place, ServiceTimes, Ticket, TooLongError, Who
 
 logger = logging.getLogger(__name__)
@@ -30,7 +31,7 @@ class Draining(OverloadedError):  # noqa: N818 - a state, told to clients like a
 
     def __init__(self) -> None:
         super().__init__(
-            "The server is restarting. Try again in a moment.", retry_after_s=RESTART_S
+            marked("The server is restarting. Try again in a moment."), retry_after_s=RESTART_S
         )
 
 
@@ -302,9 +303,10 @@ def call_on(
 
 
 def _overloaded(retry_after_s: float) -> OverloadedError:
-    seconds = max(1, math.ceil(retry_after_s))
     return OverloadedError(
-        "More questions are being asked than can be answered right now. "
-        f"Try again in {seconds} second{'s' if seconds != 1 else ''}.",
-        retry_after_s=seconds,
+        marked(
+            "More questions are being asked than can be answered right now. "
+            "Try again in {seconds} s."
+        ),
+        retry_after_s=max(1, math.ceil(retry_after_s)),
     )

@@ -164,7 +164,8 @@ class Settings(BaseSettings):
     )
     embedding_model: str | None = Field(
         default=None,
-        description="Name or folder of a sentence-transformers model; unset uses the bundled one.",
+        description='"multilingual" (extra of that name), or name or folder of a '
+        "sentence-transformers model; unset uses the bundled one, which knows English.",
     )
     embedding_runtime: str | None = Field(
         default=None,

@@ -32,6 +32,9 @@ class Question:
     filters: Filters = Filters()
     composer: str | None = None
     """Name of the composer to use; None takes the configured one."""
+    language: str | None = None
+    """Of the client ("de"): that of what the product itself says, where the question's own language
+    is not sure."""
 
 
 class AnswerStatus(StrEnum):
@@ -258,6 +261,8 @@ class Answer:
     typed."""
     lead: Lead | None = None
     """The answer in a word or two, where that is sure."""
+    language: str = "en"
+    """Of what the product itself says in it and around it; quotes are in their source's."""
 
 
 @dataclass(frozen=True, slots=True)

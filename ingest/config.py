@@ -35,7 +35,8 @@ class IngestSettings(BaseSettings):
         description="SQLAlchemy URL of the catalog; unset is SQLite in the data folder.",
     )
     embedding_model: str | None = Field(
-        default=None, description="Name or folder of a model; unset uses the bundled one."
+        default=None,
+        description='"multilingual", or name or folder of a model; unset uses the bundled one.',
     )
     embedding_runtime: str | None = Field(
         default=None, description="Runtime that computes embeddings; unset takes the fastest."

@@ -6,10 +6,9 @@ from collections.abc import Sequence
 from functools import cached_property
 from pathlib import Path
 
-from vectorstore.embedding.build import build_embedder
-from vectorstore.embedding.embedder import WindowedEmbedder
+from vectorstore.embedding.build import build_embedder, identity_of
+from vectorstore.embedding.embedder import RunningEmbedder
 from vectorstore.embedding.settings import EmbeddingSettings
-from vectorstore.embedding.weights import ModelFiles, locate
 from vectorstore.protocols import SpannedText, SpannedVectors
 from vectorstore.types import FloatMatrix
 
@@ -31,12 +30,12 @@ class LateEmbedder:
     @property
     def fingerprint(self) -> str:
         """Of the weights, which are checked without being loaded."""
-        return self._files.fingerprint
+        return self._identity[0]
 
     @property
     def dimension(self) -> int:
         """Length of a vector."""
-        return self._files.dimension
+        return self._identity[1]
 
     @property
     def runtime(self) -> str:
@@ -51,18 +50,18 @@ class LateEmbedder:
         """As the model that is loaded."""
         return self._for(len(texts)).embed_spanned(texts)
 
-    def _for(self, num_texts: int) -> WindowedEmbedder:
+    def _for(self, num_texts: int) -> RunningEmbedder:
         is_large = num_texts >= FEW_TEXTS or "_for_many" in vars(self)
         return self._for_many if is_large else self._for_few
 
     @cached_property
-    def _files(self) -> ModelFiles:
-        return locate(self._settings.model)
+    def _identity(self) -> tuple[str, int]:
+        return identity_of(self._settings.model)
 
     @cached_property
-    def _for_few(self) -> WindowedEmbedder:
+    def _for_few(self) -> RunningEmbedder:
         return build_embedder(self._settings, data_dir=self._data_dir, purpose="few")
 
     @cached_property
-    def _for_many(self) -> WindowedEmbedder:
+    def _for_many(self) -> RunningEmbedder:
         return build_embedder(self._settings, data_dir=self._data_dir, purpose="ingest")

@@ -10,6 +10,7 @@ from app.answering.evidence import Evidence
 from app.answering.relations import Premise, as_statement, relation_of
 from app.answering.settling import says_nothing
 from app.answering.terms import keys
+from app.languages.catalogue import ENGLISH, both, either, long_date, say, say_number
 from app.types import NearMiss
 from vectorstore.reader import DocumentSummary
 
@@ -56,7 +57,11 @@ def near_misses(asked: Asked, evidence: Sequence[Evidence]) -> tuple[NearMiss, .
 
 
 def message(
-    asked: Asked, lacking: Sequence[str], near: int, searched: Sequence[DocumentSummary]
+    asked: Asked,
+    lacking: Sequence[str],
+    near: int,
+    searched: Sequence[DocumentSummary],
+    language: str = ENGLISH,
 ) -> str:
     """Two or three sentences: that there is no answer, to what, and what was searched.
 
@@ -65,38 +70,85 @@ def message(
         lacking: Its words that nothing near holds.
         near: How many near misses are shown.
         searched: The documents that were searched, after filters.
+        language: Of the message.
     """
     if asked.is_request:
-        return (
+        return say(
+            language,
             "The sources do not say. Accord answers questions from its sources; "
-            "it does not write, translate or calculate."
+            "it does not write, translate or calculate.",
         )
     if not searched:
-        return "The sources do not say: no source is left to search with this choice of sources."
-    dates = [known.metadata.published for known in searched if known.metadata.published]
-    newest = f", the newest of {max(dates):%d %B %Y}" if dates else ""
-    count = f"{len(searched)} source{'s' if len(searched) != 1 else ''}"
+        return say(
+            language,
+            "The sources do not say: no source is left to search with this choice of sources.",
+        )
     text = " ".join(asked.text.split())
-    what = f" to “{text}”" if 0 < len(text) <= QUOTED_CHARACTERS else ""
-    sentences = [f"The sources give no answer{what}.", f"Searched: {count}{newest}."]
-    words = [f"“{word}”" for word in lacking if len(word) <= NAMED_CHARACTERS][:NAMED_WORDS]
-    if words and near:
-        sentences.append(f"What comes nearest does not speak of {' or '.join(words)}.")
+    if 0 < len(text) <= QUOTED_CHARACTERS:
+        sentences = [say(language, "The sources give no answer to “{question}”.", question=text)]
+    else:
+        sentences = [say(language, "The sources give no answer.")]
+    dates = [known.metadata.published for known in searched if known.metadata.published]
+    if dates:
+        sentences.append(
+            say_number(
+                language,
+                "Searched: {number} source, the newest of {date}.",
+                "Searched: {number} sources, the newest of {date}.",
+                number=len(searched),
+                date=long_date(max(dates), language=language),
+            )
+        )
+    else:
+        sentences.append(
+            say_number(
+                language,
+                "Searched: {number} source.",
+                "Searched: {number} sources.",
+                number=len(searched),
+            )
+        )
+    words = _quoted(lacking, language)
+    if unknown := _quoted(asked.unknown, language):
+        sentences.append(
+            say(
+                language,
+                "Not understood: {words}. Ask in English to find more in English sources.",
+                words=both(language, unknown),
+            )
+        )
+    elif words and near:
+        sentences.append(
+            say(
+                language,
+                "What comes nearest does not speak of {words}.",
+                words=either(language, words),
+            )
+        )
     elif not near:
-        sentences.append("Nothing in them comes near.")
+        sentences.append(say(language, "Nothing in them comes near."))
     return " ".join(sentences)
 
 
-def of_premise(asked: Asked, presumed: Premise, *, has_near: bool) -> str | None:
+def of_premise(
+    asked: Asked, presumed: Premise, *, has_near: bool, language: str = ENGLISH
+) -> str | None:
     """That the sources do not say what the question takes for granted; None where they may."""
     relation = None if presumed is Premise.SAID else relation_of(asked.text)
     statement = None if relation is None else as_statement(relation)
     if statement is None:
         return None
-    said = f"The sources do not say that {statement}."
+    said = say(language, "The sources do not say that {statement}.", statement=statement)
+    if not has_near:
+        return said
     if presumed is Premise.REVERSED:
-        return f"{said} They say it the other way round." if has_near else said
-    return f"{said} What they do say of the two stands below." if has_near else said
+        return f"{said} {say(language, 'They say it the other way round.')}"
+    return f"{said} {say(language, 'What they do say of the two stands below.')}"
+
+
+def _quoted(words: Sequence[str], language: str) -> list[str]:
+    short = [word for word in words if len(word) <= NAMED_CHARACTERS][:NAMED_WORDS]
+    return [say(language, "“{word}”", word=word) for word in short]
 
 
 def lacking_words(
@@ -111,13 +163,16 @@ def lacking_words(
     return [term.text for term in asked.terms if not any(term.key in each for each in held)]
 
 
-def unanswered(pieces: Sequence[Part], cited: Sequence[Evidence], said: str) -> str | None:
+def unanswered(
+    pieces: Sequence[Part], cited: Sequence[Evidence], said: str, language: str = ENGLISH
+) -> str | None:
     """A sentence on the parts of a question of which nothing is cited; None if there are none.
 
     Args:
         pieces: The names that the question puts side by side.
         cited: What the answer rests on.
         said: By the asker; a name that only a chat model's rewrite has is not repeated.
+        language: Of the sentence.
     """
     texts = [
         " . ".join((item.metadata.title, *item.passage.passage.heading, item.passage.text))
@@ -131,7 +186,7 @@ def unanswered(pieces: Sequence[Part], cited: Sequence[Evidence], said: str) -> 
     ]
     if not names or not cited:
         return None
-    return f"The sources do not say it of {' or '.join(names)}."
+    return say(language, "The sources do not say it of {names}.", names=either(language, names))
 
 
 def _is_near(asked: Asked, item: Evidence) -> bool:

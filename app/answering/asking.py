@@ -40,6 +40,8 @@ class Asked:
     """Has a word in Latin letters; the reader knows no others."""
     is_request: bool = False
     """Asks for a piece of work (a poem, a translation) instead of something that sources say."""
+    unknown: tuple[str, ...] = ()
+    """Words of another language that could not be put into English."""
 
     @property
     def names(self) -> tuple[Term, ...]:

@@ -73,12 +73,13 @@ class Outcome:
         """Whether the answer is a chat model's, or a part of it."""
         return self.use is not None and (self.problem is None or self.num_shown > 0)
 
-    @property
-    def sentence(self) -> str | None:
+    def told(self, language: str) -> str | None:
         """What a reader is told about the problem."""
         if self.problem is None:
             return None
-        return sentence(self.problem, of_model=self.num_shown, of_sources=self.num_added)
+        return sentence(
+            self.problem, of_model=self.num_shown, of_sources=self.num_added, language=language
+        )
 
     def after(self, num_proposed: int, num_shown: int) -> Outcome:
         """The same, once it is known how many of the sentences are borne out.

@@ -63,6 +63,10 @@ class Condensed:
     """The questions before it, where it is not understood without them."""
     use: ModelUse | None = None
     """Of the chat model that was asked to rewrite the question, whatever came of it."""
+    language: str = "en"
+    """In which it was asked."""
+    original: Condensed | None = None
+    """The same as it was asked, where it was not in English: for passages in its language."""
 
     @property
     def searched(self) -> str:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
+from dataclasses import replace
 from datetime import date
 from enum import Enum
 
@@ -12,6 +13,7 @@ from app.answering.evidence import Evidence, asks
 from app.answering.quantities import quantities
 from app.answering.select import names_in
 from app.answering.terms import fold, names_of
+from app.languages.catalogue import ENGLISH, marked, say
 from app.types import Citation, Disagreement, Notes, SourceAge
 
 MIN_SHARED_NAMES = 2
@@ -20,6 +22,13 @@ MIN_SHARED_WORDS = 0.3
 """Or one party, and this share of the shorter one's words."""
 STATUS_OF = "status of "
 """How the matter of such a pair begins."""
+MATTERS = (
+    marked("status of {names}"),
+    marked("share given for {names}"),
+    marked("amount given for {names}"),
+    marked("duration given for {names}"),
+)
+"""Every form of such a name."""
 CONFLICT_RANGE = 0.25
 """Only evidence that is at least this share as likely as the best is worth a note."""
 _POSSESSIVE = re.compile(r"['’]s?$")
@@ -152,7 +161,20 @@ def _age(item: Evidence) -> tuple[bool, int]:
     return published is None, -(published or date.min).toordinal()
 
 
-def notes(citations: Sequence[Citation], disagreements: Sequence[Disagreement]) -> Notes:
+def named_matter(matter: str, language: str) -> str:
+    """What two sources differ on, as `disagreeing` names it, in the reader's language."""
+    for kind in MATTERS:
+        opening, _, _ = kind.partition("{names}")
+        if matter.startswith(opening):
+            return say(language, kind, names=matter.removeprefix(opening))
+    return matter
+
+
+def notes(
+    citations: Sequence[Citation],
+    disagreements: Sequence[Disagreement],
+    language: str = ENGLISH,
+) -> Notes:
     """Newest and oldest source of an answer, and how many carry no date."""
     by_document = {citation.document_id: citation.metadata for citation in citations}
     ages = [
@@ -166,5 +188,7 @@ def notes(citations: Sequence[Citation], disagreements: Sequence[Disagreement]) 
         newest=dated[-1] if dated else None,
         oldest=dated[0] if dated else None,
         undated=len(ages) - len(dated),
-        disagreements=tuple(disagreements),
+        disagreements=tuple(
+            replace(one, subject=named_matter(one.subject, language)) for one in disagreements
+        ),
     )

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from app.answering.asking import Asked
 from app.answering.instructions import withheld
@@ -34,6 +34,11 @@ class Opened:
     passages: Sequence[ScoredPassage]
     sentences: Mapping[PassageId, PassageSentences]
     metadata: Mapping[DocumentId, Metadata]
+
+    def only(self, kept: Sequence[ScoredPassage]) -> Opened:
+        """The same without the passages that are not kept."""
+        names = {each.passage.id for each in kept}
+        return replace(self, passages=[each for each in self.passages if each.passage.id in names])
 
 
 @dataclass(frozen=True, slots=True)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from enum import StrEnum
 
+from app.languages.catalogue import ENGLISH, marked, say
 from app.llm.errors import (
     ModelAuthenticationError,
     ModelBusyError,
@@ -42,15 +43,15 @@ _PROBLEMS: tuple[tuple[type[ModelError], Problem], ...] = (
 )
 
 _REASONS = {
-    Problem.UNAVAILABLE: "The chat model could not be reached",
-    Problem.BUSY: "The chat model takes no more questions just now",
-    Problem.TIMEOUT: "The chat model took too long",
-    Problem.AUTHENTICATION: "The chat model cannot be used at the moment",
-    Problem.REFUSED: "The chat model declined to answer",
-    Problem.OUTPUT: "The chat model gave no readable answer",
-    Problem.CUT: "The chat model's answer was cut off at its longest length",
-    Problem.UNSUPPORTED: "Little of what the chat model wrote is borne out by the sources",
-    Problem.UNKNOWN: "The chat model failed",
+    Problem.UNAVAILABLE: marked("The chat model could not be reached"),
+    Problem.BUSY: marked("The chat model takes no more questions just now"),
+    Problem.TIMEOUT: marked("The chat model took too long"),
+    Problem.AUTHENTICATION: marked("The chat model cannot be used at the moment"),
+    Problem.REFUSED: marked("The chat model declined to answer"),
+    Problem.OUTPUT: marked("The chat model gave no readable answer"),
+    Problem.CUT: marked("The chat model's answer was cut off at its longest length"),
+    Problem.UNSUPPORTED: marked("Little of what the chat model wrote is borne out by the sources"),
+    Problem.UNKNOWN: marked("The chat model failed"),
 }
 
 
@@ -61,16 +62,22 @@ def problem_of(error: ModelError) -> Problem:
     )
 
 
-def sentence(problem: Problem, *, of_model: int, of_sources: int) -> str:
+def sentence(problem: Problem, *, of_model: int, of_sources: int, language: str = ENGLISH) -> str:
     """What a reader is told.
 
     Args:
         problem: What went wrong.
         of_model: How many sentences of the model, verified, are shown all the same.
         of_sources: How many of the sources' own are shown for want of the model's.
+        language: Of the sentence.
     """
+    reason = say(language, _REASONS[problem])
     if not of_sources:
-        return f"{_REASONS[problem]}, so this answer may be incomplete."
+        return say(language, "{reason}, so this answer may be incomplete.", reason=reason)
     if of_model:
-        return f"{_REASONS[problem]}, so part of this answer is in the sources' own words."
-    return f"{_REASONS[problem]}, so this answer is in the sources' own words."
+        return say(
+            language,
+            "{reason}, so part of this answer is in the sources' own words.",
+            reason=reason,
+        )
+    return say(language, "{reason}, so this answer is in the sources' own words.", reason=reason)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from app.answering.asking import Asked, ask
 from app.answering.by_value import judged_by_value, passages_with
@@ -11,6 +11,7 @@ from app.answering.condense import Condensed
 from app.answering.decompose import Part, covered_parts, in_turn, parts
 from app.answering.evidence import Evidence, Opened, gather
 from app.answering.notation import Values, asked_by_value
+from app.languages.identify import language_of
 from app.reading.protocol import Reader
 from vectorstore.fusion import weighted_sum
 from vectorstore.live import LiveGeneration
@@ -58,6 +59,8 @@ class Found:
     """The documents that the filters leave; None if there are no filters."""
     values: Values | None = None
     """Figures that what is asked for has: it is judged by them."""
+    original: ToRead | None = None
+    """What is read for the question as it was asked, where `parts` are read for its English."""
 
 
 def retrieve(
@@ -66,7 +69,36 @@ def retrieve(
     embedder: Embedder,
     filters: Filters,
 ) -> Found:
-    """Find passages for the question, its backgrounds and its parts, and open them."""
+    """Find passages for the question, its backgrounds and its parts, and open them.
+
+    A question in another language finds passages in that language as it was asked, and all others
+    by its English form.
+    """
+    found = _retrieve(condensed, generation, embedder, filters)
+    if condensed.original is None:
+        return found
+    asked = _retrieve(condensed.original, generation, embedder, filters)
+    speaks = {
+        each.passage.id: language_of(each.text) == condensed.language
+        for each in (*found.passages, *asked.passages)
+    }
+    whole = asked.parts[0]
+    own = [each for each in asked.passages if speaks[each.passage.id]]
+    others = [each for each in found.passages if not speaks[each.passage.id]]
+    return replace(
+        found,
+        passages=tuple(sorted((*own, *others), key=lambda each: -each.score)),
+        parts=tuple(replace(part, opened=part.opened.only(others)) for part in found.parts),
+        original=replace(whole, opened=replace(whole.opened, passages=own)),
+    )
+
+
+def _retrieve(
+    condensed: Condensed,
+    generation: LiveGeneration,
+    embedder: Embedder,
+    filters: Filters,
+) -> Found:
     ids = None if filters == Filters() else generation.reader.document_ids(filters)
     pieces = parts(condensed.text)
     texts = (condensed.searched, *condensed.backgrounds, *(part.text for part in pieces))
@@ -93,10 +125,11 @@ def retrieve(
 
 def read(found: Found, reader: Reader) -> list[Evidence]:
     """Every sentence that may be cited, the likeliest first; each once."""
+    numbered = [*enumerate(found.parts), *([(0, found.original)] if found.original else [])]
     evidence = likeliest_first(
         [
             item
-            for number, each in enumerate(found.parts)
+            for number, each in numbered
             for item in gather(each.asked, each.question, each.opened, reader, part=number)
         ]
     )

@@ -6,7 +6,7 @@ import secrets
 import time
 from collections.abc import Callable, Container, Generator, Iterator, Mapping, Sequence
 from contextlib import closing, contextmanager
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from functools import partial
 from itertools import chain
@@ -16,6 +16,7 @@ from app.answering.about_library import COMPARISON, LIBRARY, as_events, shelf_of
 from app.answering.answerability import THRESHOLD, judge
 from app.answering.asking import Asked
 from app.answering.asking import ask as ask_about
+from app.answering.bilingual import hear, in_both_languages
 from app.answering.citing import Citer
 from app.answering.compared import answer_comparison
 from app.answering.comparison_shapes import comparison
@@ -46,6 +47,8 @@ from app.answering.turns import answered_in_turn, said_instead, spoken
 from app.answering.weighing import weighed
 from app.answering.wording import Wording
 from app.errors import NotReadyError, UnknownComposerError
+from app.languages.catalogue import ENGLISH
+from app.library.scope import Scope
 from app.protocols import FoundPassage, Readiness, SourceSummary, SourceVersion
 from app.questions import MAX_QUESTION_CHARACTERS, readable_question
 from app.reading.protocol import Reader
@@ -71,6 +74,19 @@ QUESTIONS_READ = 2
 """Earlier questions that the reader reads with a follow-up; it is trained on as many."""
 DEPENDS = 0.5
 """From this chance on a question is read with those before it."""
+
+
+@dataclass(frozen=True, slots=True)
+class _Question:
+    """One that is asked of the sources."""
+
+    typed: str
+    said: str
+    """By anybody in its conversation: no other words are repeated."""
+    condensed: Condensed
+    filters: Filters
+    language: str
+    """Of what the product itself says."""
 
 
 class ChatService:
@@ -130,24 +146,25 @@ class ChatService:
         """
         text = readable_question(question.text, limit=self._limit)
         composer = self._composer(question.composer)
-        heard = self._hearing.hear(text, question.history, self._frequency)
-        turn, talk = heard.turn, heard.talk
-        if not heard.asks:
-            reply = reply_to(text, turn.kind, follows=heard.follows)
-            yield AnswerDone(spoken(turn, reply, composer.name, self._reader.fingerprint))
+        understood = self._hearing.hear(text, question.history, self._frequency)
+        turn, talk, follows = understood.turn, understood.talk, understood.follows
+        language = hear(text, talk, question.language).language
+        if not understood.asks:
+            reply = reply_to(text, turn.kind, follows=follows, language=language)
+            yield AnswerDone(spoken(turn, reply, composer.name, self._reader.fingerprint, language))
             return
-        if len(heard.asks) > 1:
-            ask = partial(self._answered, composer=composer, filters=question.filters)
-            yield from answered_in_turn(turn, heard.asks, talk, ask)
+        ask = partial(
+            self._answered, composer=composer, filters=question.filters, language=language
+        )
+        if len(understood.asks) > 1:
+            yield from answered_in_turn(turn, understood.asks, talk, ask)
             return
-        # Questions about the library itself (TurnKind.LIBRARY) would be answered from here.
-        (bare,) = heard.asks
-        for event in self._answered(bare, talk, composer=composer, filters=question.filters):
+        for event in ask(understood.asks[0], talk):
             if isinstance(event, AnswerDone):
                 answer = replace(event.answer, question=text, kind=turn.kind.value)
                 if turn.otherwise and answer.status is AnswerStatus.ABSTAINED:
-                    reply = reply_to(text, turn.otherwise, follows=heard.follows)
-                    answer = said_instead(answer, turn.otherwise, reply)
+                    reply = reply_to(text, turn.otherwise, follows=follows, language=language)
+                    answer = said_instead(answer, turn.otherwise, reply, language)
                 yield AnswerDone(answer)
             else:
                 yield event
@@ -159,26 +176,47 @@ class ChatService:
             return lexical.frequency(word) / max(lexical.num_passages, 1)
 
     def _answered(
-        self, text: str, history: Sequence[Message], *, composer: Composer, filters: Filters
+        self,
+        typed: str,
+        history: Sequence[Message],
+        *,
+        composer: Composer,
+        filters: Filters,
+        language: str,
     ) -> Iterator[AnswerEvent]:
-        """One bare question, asked of the sources."""
+        """One bare question: of the library, for a comparison, or asked of the sources.
+
+        Args:
+            typed: The question, in any language.
+            history: What was said before it.
+            composer: Writes the answer.
+            filters: Documents that may be searched.
+            language: Of what the product itself says, unless the question tells another.
+        """
         clock = _Clock()
         yield StatusEvent("searching")
-        typed = text
-        with self._generation() as generation:
-            text = corrected(text, generation.lexical.frequency, self._reader.knows)
-        said = " ".join((text, *(message.content for message in history)))
+        heard = hear(typed, history, language)
+        is_english = heard.spoken == ENGLISH
         with self._generation() as generation, clock.timing("library"):
-            understood = self._wording.understood(text, generation)
-            told, scope = told_of_library(understood, history, generation, self._embedder, filters)
+            text = typed  # slips are told by words of English; those of others would be "mended"
+            understood = heard.english.text
+            if is_english:
+                text = corrected(typed, generation.lexical.frequency, self._reader.knows)
+                understood = self._wording.understood(text, generation)
+            told, scope = told_of_library(
+                understood, heard.history, generation, self._embedder, filters
+            )
         if told is not None:
-            yield from as_events(text, told, LIBRARY, generation.name, clock.milliseconds)
+            yield from as_events(typed, told, LIBRARY, generation.name, clock.milliseconds)
             return
+        if not is_english:
+            scope = Scope(text, filters)  # in its own words, too, it is searched
         with clock.timing("condense"):
             plain = plain_notation(scope.text)
             condensed = yield from _condensed(composer, plain, history)
             condensed = self._in_conversation(condensed, history)
-        before = next((turn.content for turn in reversed(history) if turn.role == "user"), "")
+            condensed = in_both_languages(condensed, heard, self._in_conversation)
+        before = next((turn.content for turn in reversed(heard.history) if turn.role == "user"), "")
         # Of a chat model's rewrite no word is shown unverified, and a table names its columns.
         compared = comparison(condensed.text if condensed.use is None else plain, before)
         if compared is not None:
@@ -186,10 +224,20 @@ class ChatService:
                 shelf = shelf_of(generation, self._embedder, scope.filters)
                 told = answer_comparison(compared, shelf, partial(self._ask, generation))
             if told is not None:
-                yield from as_events(text, told, COMPARISON, generation.name, clock.milliseconds)
+                yield from as_events(typed, told, COMPARISON, generation.name, clock.milliseconds)
                 return
+        said = " ".join((text, *(message.content for message in history)))
+        yield from self._from_sources(
+            _Question(typed, said, condensed, scope.filters, heard.language), composer, clock
+        )
+
+    def _from_sources(
+        self, question: _Question, composer: Composer, clock: _Clock
+    ) -> Iterator[AnswerEvent]:
+        """The answer that the sources' sentences give, each cited, or that they give none."""
+        condensed, language = question.condensed, question.language
         with self._generation() as generation, clock.timing("search"):
-            found = retrieve(condensed, generation, self._embedder, scope.filters)
+            found = retrieve(condensed, generation, self._embedder, question.filters)
         # From here on the index is let go: reading and a chat model may take their time.
         with clock.timing("read"):
             asked = condensed.asked
@@ -214,19 +262,18 @@ class ChatService:
             for item in chain.from_iterable(pair[:2] for pair in pairs):
                 yield from () if citer.cites(item) else citer.add(propose(item))
         near = () if citer.claims else self._near(asked, evidence, presumed)
-        put = _as_put(asked, typed, condensed)
-        left_open = abstention.unanswered(found.pieces, citer.evidence, said)
+        left_open = abstention.unanswered(found.pieces, citer.evidence, question.said, language)
         answer = Answer(
             id=secrets.token_hex(16),
-            question=typed,
+            question=question.typed,
             status=_status(citer, outcome, is_whole=left_open is None),
             claims=tuple(citer.claims),
             citations=citer.citations,
-            notes=notes(citer.citations, citer.disagreements(pairs)),
+            notes=notes(citer.citations, citer.disagreements(pairs), language),
             near_misses=near,
             composer=composer.name if outcome.is_shown else ExtractiveComposer.name,
             receipt=receipt(
-                typed,
+                question.typed,
                 condensed,
                 found,
                 answerability,
@@ -240,10 +287,11 @@ class ChatService:
             created=datetime.now(UTC),
             message=left_open
             if citer.claims
-            else self._abstention(put, near, evidence, found, said, presumed),
-            fallback=outcome.sentence,
-            understood=_understood(typed, condensed),
+            else self._abstention(question, near, evidence, found, presumed),
+            fallback=outcome.told(language),
+            understood=_understood(question.typed, condensed),
             lead=None if pairs else lead(asked, citer.claims, citer.citations, evidence),
+            language=language,
         )
         if answer.claims:
             yield NoteEvent(answer.notes)
@@ -309,21 +357,24 @@ class ChatService:
 
     def _abstention(
         self,
-        asked: Asked,
+        question: _Question,
         near: Sequence[NearMiss],
         evidence: Sequence[Evidence],
         found: Found,
-        said: str,
         presumed: Premise,
     ) -> str:
         """What is told instead of an answer, in no words but ours and the asker's."""
-        if (told := abstention.of_premise(asked, presumed, has_near=bool(near))) is not None:
+        asked = _as_put(question.condensed, question.typed)
+        told = abstention.of_premise(
+            asked, presumed, has_near=bool(near), language=question.language
+        )
+        if told is not None:
             return told
         lacking = abstention.lacking_words(asked, near, evidence)
-        own = [word for word in lacking if word in said]
+        own = [word for word in lacking if word in question.said]
         with self._generation() as generation:
             searched = generation.reader.documents(found.within)
-        return abstention.message(asked, own, len(near), searched)
+        return abstention.message(asked, own, len(near), searched, question.language)
 
     def _ask(
         self, generation: LiveGeneration, question: str, documents: Sequence[DocumentId]
@@ -372,14 +423,16 @@ def _condensed(
     raise AssertionError("a composer ends with the condensed question")
 
 
-def _as_put(asked: Asked, question: str, condensed: Condensed) -> Asked:
+def _as_put(condensed: Condensed, typed: str) -> Asked:
     """The question in the asker's words: of a chat model's rewrite no word is shown unverified."""
-    return asked if condensed.use is None else replace(asked, text=question)
+    is_reworded = condensed.use is not None or condensed.original is not None
+    return replace(condensed.asked, text=typed) if is_reworded else condensed.asked
 
 
-def _understood(text: str, condensed: Condensed) -> str | None:
+def _understood(typed: str, condensed: Condensed) -> str | None:
     """The question in other words than typed; of a chat model's no word is shown unverified."""
-    return None if condensed.use is not None or condensed.text == text else condensed.text
+    own = condensed.original or condensed
+    return None if condensed.use is not None or own.text == typed else own.text
 
 
 def _composed(

@@ -30,7 +30,7 @@ Ask = Callable[[str, Sequence[Message]], Iterator[AnswerEvent]]
 """Answers one question behind the messages before it."""
 
 
-def spoken(turn: Turn, reply: str, composer: str, reader: str) -> Answer:
+def spoken(turn: Turn, reply: str, composer: str, reader: str, language: str) -> Answer:
     """A sentence of our own, for which nothing was searched."""
     return Answer(
         id=secrets.token_hex(16),
@@ -45,12 +45,13 @@ def spoken(turn: Turn, reply: str, composer: str, reader: str) -> Answer:
         created=datetime.now(UTC),
         message=reply,
         kind=turn.kind.value,
+        language=language,
     )
 
 
-def said_instead(answer: Answer, kind: TurnKind, reply: str) -> Answer:
+def said_instead(answer: Answer, kind: TurnKind, reply: str, language: str) -> Answer:
     """The same without near misses, where what was no question found no answer either."""
-    return replace(answer, kind=kind.value, message=reply, near_misses=())
+    return replace(answer, kind=kind.value, message=reply, near_misses=(), language=language)
 
 
 def answered_in_turn(

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -13,6 +14,7 @@ from app.commands.filters import filters_of
 from app.commands.memory import Memory
 from app.commands.printing import print_claim, print_rest
 from app.commands.terminal import Page
+from app.languages.catalogue import preferred
 from app.types import Answer, AnswerDone, ClaimEvent, Question
 from vectorstore.errors import NoIndexError
 
@@ -57,7 +59,14 @@ class Desk:
         raise AssertionError("a stream ends with its answer")
 
     def _question(self, text: str) -> Question:
-        return Question(text, self.memory.history, self.filters)
+        return Question(text, self.memory.history, self.filters, language=_own_language())
+
+
+def _own_language() -> str | None:
+    """The language that the environment asks for, as in LANG=de_DE.UTF-8."""
+    wishes = (os.environ.get(name, "") for name in ("LC_ALL", "LC_MESSAGES", "LANG"))
+    first = next(filter(None, wishes), "")
+    return preferred(first.partition(".")[0].replace("_", "-"))
 
 
 @contextmanager

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 
 from app.commands.terminal import HARD_SPACE, LINK, QUOTE, TITLE, WARNING, Page
+from app.languages.catalogue import ENGLISH, both, say
 from app.types import Answer, Citation, Claim, Form, Table
 from vectorstore.types import Metadata
 
@@ -43,16 +44,18 @@ def print_rest(page: Page, answer: Answer, address: Address) -> None:
     if answer.fallback:
         page.write()
         page.write(answer.fallback, style=WARNING)
+    language = answer.language
     for each in answer.notes.disagreements:
-        numbers = f"{HARD_SPACE}and{HARD_SPACE}".join(f"[{n}]" for n in each.citations)
+        numbers = both(language, [f"[{n}]" for n in each.citations]).replace(" ", HARD_SPACE)
+        told = "Sources differ on the {subject}: {numbers}."
         page.write()
-        page.write(f"Sources differ on the {each.subject}: {numbers}.", style=WARNING)
+        page.write(say(language, told, subject=each.subject, numbers=numbers), style=WARNING)
     for citation in answer.citations:
         page.write()
-        _print_citation(page, citation, address)
+        _print_citation(page, citation, address, language)
     if answer.near_misses:
         page.write()
-        page.write("Near, but not an answer:")
+        page.write(say(language, "Near, but not an answer:"))
         for near in answer.near_misses:
             page.write(f"- {near.text} ({near.title})", indent=0)
 
@@ -70,9 +73,9 @@ def _marks(citations: Sequence[int]) -> str:
     return "".join(f"[{n}]" for n in citations)
 
 
-def _print_citation(page: Page, citation: Citation, address: Address) -> None:
+def _print_citation(page: Page, citation: Citation, address: Address, language: str) -> None:
     known = citation.metadata
-    page.write(f"[{citation.n}] {named(known)}", style=TITLE)
+    page.write(f"[{citation.n}] {named(known, language)}", style=TITLE)
     place = below_title(citation.heading, known)
     if citation.page is not None:
         place = f"{place}, page {citation.page}" if place else f"page {citation.page}"
@@ -97,8 +100,8 @@ def below_title(heading: Sequence[str], known: Metadata) -> str:
     return " › ".join(each for each in heading if each != known.title)
 
 
-def named(known: Metadata) -> str:
+def named(known: Metadata, language: str = ENGLISH) -> str:
     """Title, and in brackets what tells it from others."""
     published = known.published.isoformat() if known.published else None
     about = [known.place, known.publisher, published]
-    return f"{known.title} ({', '.join(filter(None, about)) or 'no date'})"
+    return f"{known.title} ({', '.join(filter(None, about)) or say(language, 'no date')})"

@@ -7,7 +7,8 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, datetime
 
-from app.dates import long_date
+from app.languages.catalogue import ENGLISH, long_date, say
+from app.languages.identify import language_of
 from app.turns.kinds import is_spoken
 from app.types import Answer, Citation, Form, Notes, Table
 from vectorstore.types import Metadata
@@ -73,6 +74,8 @@ class Note:
     """Full address of the cited words in the version that was cited."""
     url: str | None
     """The original, where it is on the web."""
+    quote_language: str | None = None
+    """None where it is not sure."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,6 +86,8 @@ class FootnotedDocument:
     created: datetime
     sections: tuple[Section, ...]
     notes: tuple[Note, ...]
+    language: str = ENGLISH
+    """Of what is not a source's own words."""
 
 
 def footnoted(title: str, answers: Sequence[Answer], *, base_url: str) -> FootnotedDocument:
@@ -95,11 +100,14 @@ def footnoted(title: str, answers: Sequence[Answer], *, base_url: str) -> Footno
     """
     sections: list[Section] = []
     notes: list[Note] = []
+    language = answers[-1].language
     for answer in answers:
         numbers = {one.n: len(notes) + at for at, one in enumerate(answer.citations, start=1)}
-        notes += [_note(one, numbers[one.n], base_url) for one in answer.citations]
+        notes += [_note(one, numbers[one.n], base_url, language) for one in answer.citations]
         sections += _sections(answer, numbers)
-    return FootnotedDocument(printable(title), answers[0].created, tuple(sections), tuple(notes))
+    return FootnotedDocument(
+        printable(title), answers[0].created, tuple(sections), tuple(notes), language
+    )
 
 
 def printable(text: str) -> str:
@@ -107,27 +115,28 @@ def printable(text: str) -> str:
     return _UNPRINTABLE.sub("", text)
 
 
-def source_line(metadata: Metadata) -> str:
+def source_line(metadata: Metadata, language: str = ENGLISH) -> str:
     """Authors, title, publisher and date, as far as they are known."""
     authors = ", ".join(metadata.authors)
-    dated = _dated(metadata.published, metadata.published_precision)
+    dated = _dated(metadata.published, metadata.published_precision, language)
     title = f"{metadata.title} ({metadata.place})" if metadata.place else metadata.title
     parts = [authors, title, metadata.publisher, dated]
     return printable(". ".join(part for part in parts if part))
 
 
-def _dated(published: date | None, precision: str = "day") -> str:
-    return long_date(published, precision) if published else "undated"
+def _dated(published: date | None, precision: str, language: str) -> str:
+    return long_date(published, precision, language) if published else say(language, "undated")
 
 
-def _note(citation: Citation, number: int, base_url: str) -> Note:
+def _note(citation: Citation, number: int, base_url: str, language: str) -> Note:
     url = citation.metadata.url
     return Note(
         number=number,
-        source=source_line(citation.metadata),
+        source=source_line(citation.metadata, language),
         quote=printable(citation.quote),
         permalink=f"{base_url}{citation.permalink}",
         url=url if url and re.match(r"https?://[^/\s]", url) else None,
+        quote_language=language_of(citation.quote),
     )
 
 
@@ -140,16 +149,21 @@ def _section(answer: Answer, numbers: dict[int, int]) -> Section:
     def noted(text: str, citations: Sequence[int]) -> Sentence:
         return Sentence(printable(text), tuple(numbers[n] for n in citations if n in numbers))
 
+    language = answer.language
     differing = [
         noted(
-            f"Sources differ on the {one.subject.removeprefix('the ')}."
+            say(
+                language,
+                "Sources differ on the {subject}.",
+                subject=one.subject.removeprefix("the "),
+            )
             if one.subject
-            else "Sources differ.",
+            else say(language, "Sources differ."),
             one.citations,
         )
         for one in answer.notes.disagreements
     ]
-    ages = _ages(answer.notes)
+    ages = _ages(answer.notes, language)
     return Section(
         question=printable(answer.question),
         sentences=tuple(
@@ -163,7 +177,7 @@ def _section(answer: Answer, numbers: dict[int, int]) -> Section:
         message=printable(answer.message) if answer.message else None,
         remarks=(*differing, *(Sentence(one, ()) for one in (ages, answer.fallback) if one)),
         near_misses=tuple(
-            printable(f"“{one.text}” {one.title}, {_dated(one.published)}")
+            printable(f"“{one.text}” {one.title}, {_dated(one.published, 'day', language)}")
             for one in answer.near_misses
         ),
         table=_side_by_side(answer.table, noted) if answer.table else None,
@@ -180,14 +194,15 @@ def _side_by_side(table: Table, noted: Callable[[str, Sequence[int]], Sentence])
     )
 
 
-def _ages(notes: Notes) -> str:
+def _ages(notes: Notes, language: str) -> str:
     parts = []
-    if notes.newest and notes.newest.published:
-        parts.append(
-            f"Newest source used: {long_date(notes.newest.published, notes.newest.precision)}"
-        )
-    if notes.oldest and notes.oldest.published and notes.oldest != notes.newest:
-        parts.append(f"oldest: {long_date(notes.oldest.published, notes.oldest.precision)}")
+    newest, oldest = notes.newest, notes.oldest
+    if newest and newest.published:
+        shown = long_date(newest.published, newest.precision, language)
+        parts.append(say(language, "Newest source used: {source}.", source=shown))
+    if oldest and oldest.published and oldest != newest:
+        shown = long_date(oldest.published, oldest.precision, language)
+        parts.append(say(language, "Oldest: {source}.", source=shown))
     if notes.undated:
-        parts.append("one is undated" if notes.undated == 1 else f"{notes.undated} are undated")
-    return f"{'; '.join(parts)}." if parts else ""
+        parts.append(say(language, "Sources without a date: {number}.", number=notes.undated))
+    return " ".join(parts)

@@ -6,8 +6,8 @@ import re
 from collections.abc import Sequence
 from urllib.parse import quote
 
-from app.dates import long_date
 from app.exports.footnoted import FootnotedDocument, Note, Section, Sentence, SideBySide
+from app.languages.catalogue import long_date, say
 
 # What may begin mark-up anywhere; texts of documents are data and stay what they are.
 _SPECIAL = re.compile(r"([\\`*_{}\[\]<>#|~!&$^])")
@@ -17,15 +17,18 @@ _WHITE = re.compile(r"\s+")
 
 def as_markdown(document: FootnotedDocument) -> str:
     """Headings, sentences with note numbers, and the notes at the end."""
-    created = long_date(document.created.date())
-    parts = [f"# {_escaped(document.title)}", f"*Answered by Accord from its sources, {created}.*"]
+    language = document.language
+    created = long_date(document.created.date(), language=language)
+    answered = say(language, "Answered by Accord from its sources, {date}.", date=created)
+    parts = [f"# {_escaped(document.title)}", f"*{answered}*"]
     for section in document.sections:
-        parts += _section(section, is_only=len(document.sections) == 1)
-    parts += ["\n".join(_note(note) for note in document.notes)] if document.notes else []
+        parts += _section(section, language, is_only=len(document.sections) == 1)
+    notes = [_note(note, language) for note in document.notes]
+    parts += ["\n".join(notes)] if notes else []
     return "\n\n".join(parts) + "\n"
 
 
-def _section(section: Section, *, is_only: bool) -> list[str]:
+def _section(section: Section, language: str, *, is_only: bool) -> list[str]:
     parts = [] if is_only else [f"## {_escaped(section.question)}"]
     before = ""
     for heading, sentences in section.paragraphs:
@@ -39,7 +42,7 @@ def _section(section: Section, *, is_only: bool) -> list[str]:
         parts.append(_escaped(section.message))
     parts += [f"*{_sentence(one)}*" for one in section.remarks]
     if section.near_misses:
-        parts.append("Near, but not an answer:")
+        parts.append(say(language, "Near, but not an answer:"))
         parts.append("\n".join(f"- {_escaped(one)}" for one in section.near_misses))
     return parts
 
@@ -59,10 +62,10 @@ def _references(numbers: Sequence[int]) -> str:
     return "".join(f"[^{number}]" for number in numbers)
 
 
-def _note(note: Note) -> str:
-    original = f" · [original]({_address(note.url)})" if note.url else ""
+def _note(note: Note, language: str) -> str:
+    original = f" · [{say(language, 'original')}]({_address(note.url)})" if note.url else ""
     source, quoted = _escaped(note.source), _escaped(note.quote)
-    passage = f"[cited passage]({_address(note.permalink)})"
+    passage = f"[{say(language, 'cited passage')}]({_address(note.permalink)})"
     return f"[^{note.number}]: {source}. “{quoted}” {passage}{original}"
 
 

@@ -15,8 +15,8 @@ from docx.oxml import OxmlElement, parse_xml
 from docx.oxml.ns import nsdecls, qn
 from docx.shared import Pt, RGBColor
 
-from app.dates import long_date
 from app.exports.footnoted import FootnotedDocument, Note, Section, Sentence, SideBySide
+from app.languages.catalogue import long_date, say
 
 _REFERENCE, _TEXT = "Footnote Reference", "Footnote Text"
 _SOFT = RGBColor(0x63, 0x5E, 0x54)
@@ -32,23 +32,25 @@ def as_docx(document: FootnotedDocument) -> bytes:
     """The file's bytes."""
     word = docx.Document()
     _add_styles(word)
-    _add_notes(word, document.notes)
+    _add_notes(word, document)
     word.core_properties.title = document.title
     word.core_properties.author = "Accord"
     word.core_properties.comments = ""
     word.core_properties.created = document.created.replace(tzinfo=None)
     word.core_properties.modified = document.created.replace(tzinfo=None)
     word.add_heading(document.title, level=1)
-    created = long_date(document.created.date())
-    _add_aside(word, Sentence(f"Answered by Accord from its sources, {created}.", ()))
+    language = document.language
+    created = long_date(document.created.date(), language=language)
+    answered = say(language, "Answered by Accord from its sources, {date}.", date=created)
+    _add_aside(word, Sentence(answered, ()))
     for section in document.sections:
-        _add_section(word, section, is_only=len(document.sections) == 1)
+        _add_section(word, section, language, is_only=len(document.sections) == 1)
     buffer = io.BytesIO()
     word.save(buffer)
     return buffer.getvalue()
 
 
-def _add_section(word: Any, section: Section, *, is_only: bool) -> None:
+def _add_section(word: Any, section: Section, language: str, *, is_only: bool) -> None:
     if not is_only:
         word.add_heading(section.question, level=2)
     before = ""
@@ -70,7 +72,7 @@ def _add_section(word: Any, section: Section, *, is_only: bool) -> None:
     for remark in section.remarks:
         _add_aside(word, remark)
     if section.near_misses:
-        _add_aside(word, Sentence("Near, but not an answer:", ()))
+        _add_aside(word, Sentence(say(language, "Near, but not an answer:"), ()))
         for miss in section.near_misses:
             word.add_paragraph(miss, style="List Bullet")
 
@@ -112,14 +114,14 @@ def _add_styles(word: Any) -> None:
     text.paragraph_format.space_after = Pt(2)
 
 
-def _add_notes(word: Any, notes: tuple[Note, ...]) -> None:
+def _add_notes(word: Any, document: FootnotedDocument) -> None:
     """The part of the package that holds the notes, which python-docx does not write itself."""
     root = parse_xml(f"<w:footnotes {nsdecls('w', 'r')}>{_SEPARATORS}</w:footnotes>")
     part = Part(
         PackURI("/word/footnotes.xml"), CONTENT_TYPE.WML_FOOTNOTES, package=word.part.package
     )
-    for note in notes:
-        root.append(_footnote(note, part, word))
+    for note in document.notes:
+        root.append(_footnote(note, part, word, document.language))
     part._blob = serialize_part_xml(root)
     word.part.relate_to(part, RELATIONSHIP_TYPE.FOOTNOTES)
     separators = "".join(f'<w:footnote w:id="{number}"/>' for number in (-1, 0))
@@ -133,17 +135,17 @@ def _add_notes(word: Any, notes: tuple[Note, ...]) -> None:
         compatibility.addprevious(properties)
 
 
-def _footnote(note: Note, part: Part, word: Any) -> Any:
+def _footnote(note: Note, part: Part, word: Any, language: str) -> Any:
     footnote = OxmlElement("w:footnote")
     footnote.set(qn("w:id"), str(note.number))
     paragraph = word.add_paragraph(style=_TEXT)
     mark = paragraph.add_run(style=_REFERENCE)
     mark._r.append(OxmlElement("w:footnoteRef"))
     paragraph.add_run(f" {note.source}. “{note.quote}” ")
-    _add_link(paragraph, part, "Cited passage", note.permalink)
+    _add_link(paragraph, part, say(language, "cited passage"), note.permalink)
     if note.url:
         paragraph.add_run(", ")
-        _add_link(paragraph, part, "original", note.url)
+        _add_link(paragraph, part, say(language, "original"), note.url)
     # Made in the body, where the library makes paragraphs, and moved to the notes.
     footnote.append(paragraph._p)
     return footnote

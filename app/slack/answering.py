@@ -12,6 +12,7 @@ from typing import TypeVar
 from app.conversations.records import Channel, StoredAnswer
 from app.conversations.store import ConversationStore
 from app.errors import ConversationStoreError
+from app.languages.catalogue import say
 from app.protocols import ChatServiceProtocol
 from app.running import Run, Runner
 from app.slack import digest, sentences
@@ -116,7 +117,9 @@ class Answering:
         if task.deleted:
             await self._erase(job)
         elif task.refusal is not None:
-            await self.tell(task, sentences.refusal(task.refusal, self._settings.limits))
+            await self.tell(
+                task, sentences.refusal(task.refusal, self._settings.limits, task.language)
+            )
         elif task.deaths > MAX_DEATHS:
             raise RuntimeError(f"{task.deaths} workers ended while they answered it")
         elif task.kind is Kind.DIGEST:
@@ -138,7 +141,7 @@ class Answering:
         if job.task.kind is Kind.STARTER and not job.task.thread_ts:
             await self._open_thread(job)
         if self._is_public(job.task) and await self._is_external(job.task):
-            await self.tell(job.task, sentences.EXTERNAL)
+            await self.tell(job.task, say(job.task.language, sentences.EXTERNAL))
             return
         if job.task.attempts > 1:
             await self._adopt(job)
@@ -146,7 +149,7 @@ class Answering:
         reply = self._reply(job)
         stored = await self._read_answer(task.answer_id)
         if stored is None:
-            await reply.status(sentences.SEARCHING)
+            await reply.status(say(task.language, sentences.SEARCHING))
             answer = await self._composed(job, await self._question(task), reply)
             stored = await self._kept(job, answer)
         await self._check_ours(job)
@@ -160,7 +163,9 @@ class Answering:
                 public_url=self._settings.public_url,
                 answer_id=stored.answer.id if stored.conversation_id else None,
                 private=not self._is_public(task),
-                lead=[asked_by(task.person, task.text)] if is_unseen else [],
+                lead=[asked_by(task.person, task.text, stored.answer.language)]
+                if is_unseen
+                else [],
             )
         )
 
@@ -171,12 +176,12 @@ class Answering:
         )
         try:
             job.check()
-            return await self._shown(run, reply)
+            return await self._shown(run, reply, job.task.language)
         finally:
             # Whatever happened: nobody waits for more of it.
             run.stop()
 
-    async def _shown(self, run: Run[AnswerEvent], reply: Reply) -> Answer:
+    async def _shown(self, run: Run[AnswerEvent], reply: Reply, language: str) -> Answer:
         clock = asyncio.get_running_loop().time
         known: dict[int, Citation] = {}
         held: list[Piece] = []
@@ -196,7 +201,7 @@ class Answering:
                 held = []
             if not known and clock() - status_at > STATUS_EVERY_S:
                 status_at = clock()
-                await reply.status(sentences.SEARCHING)
+                await reply.status(say(language, sentences.SEARCHING))
         raise RuntimeError("The service ended its stream without an answer.")
 
     def _events(self, question: Question) -> Iterator[AnswerEvent]:
@@ -260,7 +265,7 @@ class Answering:
     async def _open_thread(self, job: Job) -> None:
         """Show a question of the App Home in the messages with the person who pressed it."""
         task = job.task
-        message = plain_message(f"You asked: {task.text}")
+        message = plain_message(say(task.language, "You asked: {question}", question=task.text))
         response = await self._slack.call(
             "chat.postMessage",
             channel=task.person,
@@ -306,15 +311,15 @@ class Answering:
         task = job.task
         stored = await self._read_answer(str(task.body.get("answer_id", "")))
         if stored is None:
-            await self.tell(task, sentences.ERASED)
+            await self.tell(task, say(task.language, sentences.ERASED))
         elif await self._is_external(task):
-            await self.tell(task, sentences.EXTERNAL)
+            await self.tell(task, say(task.language, sentences.EXTERNAL))
         else:
             messages = answer_messages(
                 stored.answer,
                 public_url=self._settings.public_url,
                 answer_id=stored.answer.id,
-                lead=[asked_by(task.person, stored.answer.question)],
+                lead=[asked_by(task.person, stored.answer.question, stored.answer.language)],
             )
             await self._thread_reply(job).finish(messages)
 

@@ -17,6 +17,7 @@ from slack_bolt.authorization import AuthorizeResult
 from app.conversations.records import Feedback, Rating, Reason
 from app.conversations.store import ConversationStore
 from app.errors import ChatError
+from app.languages.catalogue import ENGLISH, say
 from app.protocols import ChatServiceProtocol
 from app.settings import Settings
 from app.slack import events, sentences, views
@@ -157,7 +158,8 @@ class Listeners:
             return
         task = await self._noted(lambda: self._inbox.add(request))
         ahead = 0 if task is None else await self._noted(lambda: self._workers.position(task))
-        await ack(sentences.acknowledged(ahead, self._workers.expected_wait_s(ahead)))
+        wait_s = self._workers.expected_wait_s(ahead)
+        await ack(sentences.acknowledged(ahead, wait_s, task.language if task else ENGLISH))
         self._workers.poke()
 
     async def _shortcut(self, ack: AsyncAck, body: Mapping[str, Any]) -> None:
@@ -195,13 +197,22 @@ class Listeners:
     async def _thumbs_up(self, ack: AsyncAck, body: Mapping[str, Any]) -> None:
         rated = await self._rate(_value(body), body, Feedback(Rating.UP))
         await ack()
-        await self._whisper(body, sentences.THANKS if rated else sentences.ERASED)
+        await self._whisper(body, await self._said(_value(body), rated))
+
+    async def _said(self, answer_id: str, rated: bool) -> str:
+        """Thanks for a thumb, in the language of its answer."""
+        if not rated:
+            return sentences.ERASED
+        stored = await self._read(lambda: self._store.answer(answer_id, visitor=None))
+        return say(stored.answer.language if stored else ENGLISH, sentences.THANKS)
 
     async def _thumbs_down(self, ack: AsyncAck, body: Mapping[str, Any]) -> None:
         rated = await self._rate(_value(body), body, Feedback(Rating.DOWN))
         await ack()
         if rated:
-            await self._open_view(body, views.reasons_view(_value(body)))
+            stored = await self._read(lambda: self._store.answer(_value(body), visitor=None))
+            language = stored.answer.language if stored else ENGLISH
+            await self._open_view(body, views.reasons_view(_value(body), language))
         else:
             await self._whisper(body, sentences.ERASED)
 

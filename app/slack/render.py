@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
+from datetime import date
 from urllib.parse import quote
 
-from app.dates import long_date
+from app.languages.catalogue import ENGLISH, both, long_date, marked, say
 from app.slack.blocks import (
     MAX_BLOCKS,
     MAX_MESSAGE,
@@ -55,8 +56,8 @@ QUOTE_WORDS = 6
 EVIDENCE, THUMBS_UP, THUMBS_DOWN, SHARE = "evidence", "thumbs_up", "thumbs_down", "share"
 """Actions of the buttons under an answer; their value is the answer's id."""
 
-PARTIAL = "The sources answer this only in part."
-NEAR = "Near, but not an answer:"
+PARTIAL = marked("The sources answer this only in part.")
+NEAR = marked("Near, but not an answer:")
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,13 +81,14 @@ class Draft:
     """One message filling up with pieces; says when it is full."""
 
     public_url: str | None
+    language: str = ENGLISH
     blocks: list[Block] = field(default_factory=list)
     cited: dict[int, Citation] = field(default_factory=dict)
 
     def add(self, piece: Piece) -> bool:
         """Take a piece if it and its sources still fit; an empty message takes any."""
         cited = self.cited | {one.n: one for one in piece.citations}
-        sources = source_blocks(cited.values(), self.public_url)
+        sources = source_blocks(cited.values(), self.public_url, self.language)
         blocks = [*self.blocks, piece.block, *sources]
         fits = (
             len(blocks) <= MAX_BLOCKS - RESERVED_BLOCKS
@@ -100,7 +102,8 @@ class Draft:
 
     def sources(self) -> list[Block]:
         """The sources of what it holds."""
-        return source_blocks((self.cited[n] for n in sorted(self.cited)), self.public_url)
+        cited = (self.cited[n] for n in sorted(self.cited))
+        return source_blocks(cited, self.public_url, self.language)
 
 
 def answer_messages(
@@ -124,12 +127,12 @@ def answer_messages(
         blocks = [*lead, *_abstention(answer, public_url)]
         return _messages(blocks, answer, answer_id, private)
     known = {citation.n: citation for citation in answer.citations}
-    drafts = [Draft(public_url, list(lead))]
+    drafts = [Draft(public_url, answer.language, list(lead))]
     heading = ""
     for claim in answer.claims:
         for piece in claim_pieces(claim, known, public_url, below=heading):
             if not drafts[-1].add(piece):
-                drafts.append(Draft(public_url))
+                drafts.append(Draft(public_url, answer.language))
                 drafts[-1].add(piece)
         heading = claim.heading
     for piece in table_pieces(answer.table, known, public_url) if answer.table else ():
@@ -196,19 +199,20 @@ def _with_numbers(
     yield Piece(rich(elements), tuple(shown))
 
 
-def source_blocks(citations: Iterable[Citation], public_url: str | None) -> list[Block]:
+def source_blocks(
+    citations: Iterable[Citation], public_url: str | None, language: str = ENGLISH
+) -> list[Block]:
     """A line for each citation, as many to a block as it takes."""
-    return [context(lines) for lines in _joined(source_line(one, public_url) for one in citations)]
+    lines = (source_line(one, public_url, language) for one in citations)
+    return [context(text) for text in _joined(lines)]
 
 
-def source_line(citation: Citation, public_url: str | None) -> str:
+def source_line(citation: Citation, public_url: str | None, language: str = ENGLISH) -> str:
     """Number, title that opens the source at the sentence, publisher, date: Slack's markup."""
     known = citation.metadata
     title = link(citation_url(citation, public_url), shortened(known.title, MAX_TITLE))
     publisher = inert(shortened(known.publisher, MAX_PUBLISHER)) if known.publisher else None
-    published = (
-        long_date(known.published, known.published_precision) if known.published else "no date"
-    )
+    published = _date_of(citation, language)
     place = inert(shortened(known.place, MAX_PUBLISHER)) if known.place else None
     caution = inert(known.caution) if known.caution else None
     parts = filter(None, [title, place, publisher, published, caution])
@@ -225,12 +229,15 @@ def citation_url(citation: Citation, public_url: str | None) -> str | None:
     return safe_url(f"{url}{':' if '#' in url else '#:'}~:text={_fragment(citation.quote)}") or url
 
 
-def asked_by(person: str, question: str) -> Block:
+def asked_by(person: str, question: str, language: str = ENGLISH) -> Block:
     """Who asked what, before an answer that stands where nobody can see the question."""
     return rich(
         [
             {"type": "user", "user_id": person},
-            words(f" asked: {shortened(question, MAX_NEAR_MISS)}"),
+            words(
+                " "
+                + say(language, "asked: {question}", question=shortened(question, MAX_NEAR_MISS))
+            ),
         ]
     )
 
@@ -265,7 +272,9 @@ def _messages(
 def _abstention(answer: Answer, public_url: str | None) -> list[Block]:
     message = [rich([words(piece)]) for piece in split(answer.message or "")]
     lines = [_near_miss(one, public_url) for one in answer.near_misses]
-    near = [context(text) for text in _joined([NEAR, *lines])] if lines else []
+    near = (
+        [context(text) for text in _joined([say(answer.language, NEAR), *lines])] if lines else []
+    )
     return [*message, *_fallback_note(answer), *near]
 
 
@@ -281,13 +290,19 @@ def _near_miss(miss: NearMiss, public_url: str | None) -> str:
 def _note_blocks(answer: Answer) -> list[Block]:
     known = {citation.n: citation for citation in answer.citations}
     is_partial = answer.status is AnswerStatus.PARTIAL
-    lines = [inert(answer.message or PARTIAL)] if is_partial else []
+    language = answer.language
+    lines = [inert(answer.message or say(language, PARTIAL))] if is_partial else []
     for one in answer.notes.disagreements:
-        numbers = " and ".join(f"[{n}] ({_date_of(known[n])})" for n in one.citations if n in known)
+        numbers = [f"[{n}] ({_date_of(known[n], language)})" for n in one.citations if n in known]
         lines.append(
-            f"Sources differ on the {inert(shortened(one.subject, MAX_SUBJECT))}: {numbers}."
+            say(
+                language,
+                "Sources differ on the {subject}: {numbers}.",
+                subject=inert(shortened(one.subject, MAX_SUBJECT)),
+                numbers=both(language, numbers),
+            )
         )
-    if dates := _dates(answer.notes):
+    if dates := _dates(answer.notes, language):
         lines.append(dates)
     return [*_fallback_note(answer), *(context(text) for text in _joined(lines))]
 
@@ -298,35 +313,43 @@ def _fallback_note(answer: Answer) -> list[Block]:
     return [context(inert(shortened(note, MAX_SUBJECT)))] if note else []
 
 
-def _dates(notes: Notes) -> str:
+def _dates(notes: Notes, language: str) -> str:
+    undated = say(language, "Sources without a date: {number}.", number=notes.undated)
     if notes.newest is None:
-        return f"Sources without a date: {notes.undated}." if notes.undated else ""
-    parts = [f"Newest source used: {_aged(notes.newest)}."]
+        return undated if notes.undated else ""
+    parts = [say(language, "Newest source used: {source}.", source=_aged(notes.newest, language))]
     if notes.oldest is not None and notes.oldest != notes.newest:
-        parts.append(f"Oldest: {_aged(notes.oldest)}.")
+        parts.append(say(language, "Oldest: {source}.", source=_aged(notes.oldest, language)))
     if notes.undated:
-        parts.append(f"Without a date: {notes.undated}.")
+        parts.append(undated)
     return " ".join(parts)
 
 
-def _aged(age: SourceAge) -> str:
+def _aged(age: SourceAge, language: str) -> str:
     title = inert(shortened(age.title, MAX_TITLE))
-    return f"{title}, {long_date(age.published, age.precision) if age.published else 'no date'}"
+    return f"{title}, {_dated(age.published, age.precision, language)}"
 
 
-def _date_of(citation: Citation) -> str:
+def _date_of(citation: Citation, language: str) -> str:
     known = citation.metadata
-    return long_date(known.published, known.published_precision) if known.published else "no date"
+    return _dated(known.published, known.published_precision, language)
+
+
+def _dated(published: date | None, precision: str, language: str) -> str:
+    return long_date(published, precision, language) if published else say(language, "no date")
 
 
 def _buttons(answer: Answer, answer_id: str, private: bool) -> Block:
-    buttons = [button("Show evidence", EVIDENCE, answer_id)] if answer.citations else []
+    language = answer.language
+    evidence = button(say(language, "Show evidence"), EVIDENCE, answer_id)
+    good, bad = say(language, "This answer is good"), say(language, "Something is wrong with it")
+    buttons = [evidence] if answer.citations else []
     buttons += [
-        button("👍", THUMBS_UP, answer_id, accessibility_label="This answer is good"),
-        button("👎", THUMBS_DOWN, answer_id, accessibility_label="Something is wrong with it"),
+        button("👍", THUMBS_UP, answer_id, accessibility_label=good),
+        button("👎", THUMBS_DOWN, answer_id, accessibility_label=bad),
     ]
     if private:
-        buttons.append(button("Share with channel", SHARE, answer_id))
+        buttons.append(button(say(language, "Share with channel"), SHARE, answer_id))
     return actions(buttons)
 
 

@@ -8,6 +8,7 @@ from collections.abc import Awaitable, Callable, Mapping, Sequence
 from contextlib import suppress
 from typing import Any, Protocol
 
+from app.languages.catalogue import marked
 from app.slack.blocks import Block, shortened
 from app.slack.calls import SlackCalls
 from app.slack.errors import SlackRefusedError, SlackUnavailableError
@@ -21,8 +22,8 @@ EDIT_EVERY_S = 3.0
 """Edits share 50 a minute in the whole workspace."""
 QUIET = {"unfurl_links": False, "unfurl_media": False}
 """A preview fetches an address that a document may have named."""
-WORKING = "Searching the sources…"
-AGAIN = "The question was changed. Searching again…"
+WORKING = marked("Searching the sources…")
+AGAIN = marked("The question was changed. Searching again…")
 STATUS = "assistant.threads.setStatus"
 STREAM = "chat.startStream"
 OF_THE_PLACE = frozenset(

@@ -11,74 +11,89 @@ from app.errors import (
     QuestionEmptyError,
     QuestionError,
 )
+from app.languages.catalogue import ENGLISH, marked, say, say_number
 from app.slack.tasks import Limits, Refusal
 
-SEARCHING = "is searching the sources…"
-EMPTY = "Ask me a question, such as: Which partnerships have been announced?"
-NOT_READY = "The sources are not ready to be searched yet. Try again in a moment."
-THANKS = "Thank you. This helps to make the answers better."
-NOT_HERE = (
+SEARCHING = marked("is searching the sources…")
+EMPTY = marked("Ask me a question, such as: Which partnerships have been announced?")
+NOT_READY = marked("The sources are not ready to be searched yet. Try again in a moment.")
+THANKS = marked("Thank you. This helps to make the answers better.")
+NOT_HERE = marked(
     "I cannot show it here: I am not in this channel. Type `/invite` and my name, then try again."
 )
-EXTERNAL = (
+EXTERNAL = marked(
     "This channel is shared with another organisation, so I do not answer here. Ask me in a direct "
     "message or in a channel of your own workspace."
 )
-ERASED = "This answer is no longer kept."
-ASK_SOMETHING = "Write what you would like to know."
+ERASED = marked("This answer is no longer kept.")
+ASK_SOMETHING = marked("Write what you would like to know.")
 
 
-def apology(reference: str) -> str:
+def apology(reference: str, language: str = ENGLISH) -> str:
     """Something broke; the log has the cause under the same reference."""
-    return (
+    return say(
+        language,
         "I am sorry, something went wrong and I could not answer. It was logged; ask again, or "
-        f"name this reference: {reference}."
+        "name this reference: {reference}.",
+        reference=reference,
     )
 
 
-def said_of(error: BaseException) -> str | None:
+def said_of(error: BaseException, language: str = ENGLISH) -> str | None:
     """What a person is told of an error; None where it is our fault and needs an apology."""
     if isinstance(error, QuestionEmptyError):
-        return EMPTY
+        return say(language, EMPTY)
     if isinstance(error, QuestionError | OverloadedError | AnswerTimeoutError):
-        return str(error)
+        return error.said(language)
     if isinstance(error, NotReadyError):
-        return NOT_READY
+        return say(language, NOT_READY)
     return None
 
 
-def refusal(why: Refusal, limits: Limits) -> str:
+def refusal(why: Refusal, limits: Limits, language: str = ENGLISH) -> str:
     """A kind sentence in place of an answer."""
     match why:
         case Refusal.USER_LIMIT:
-            return (
-                f"You have asked {limits.per_user} questions within a minute, which is as many as "
-                "I take from one person. Wait a moment, then ask this one again."
+            return say(
+                language,
+                "You have asked {number} questions within a minute, which is as many as "
+                "I take from one person. Wait a moment, then ask this one again.",
+                number=limits.per_user,
             )
         case Refusal.CHANNEL_LIMIT:
-            return (
-                f"{limits.per_channel} questions were asked in this channel within a minute, which "
-                "is as many as I take. Wait a moment, then ask this one again."
+            return say(
+                language,
+                "{number} questions were asked in this channel within a minute, which "
+                "is as many as I take. Wait a moment, then ask this one again.",
+                number=limits.per_channel,
             )
         case Refusal.EXTERNAL:
-            return EXTERNAL
+            return say(language, EXTERNAL)
 
 
-def waiting(ahead: int, wait_s: float) -> str:
+def waiting(ahead: int, wait_s: float, language: str = ENGLISH) -> str:
     """How many questions come first, as a status: it stands after the bot's name."""
-    return f"is busy: {_questions(ahead)} before yours, about {_seconds(wait_s)}…"
+    return say_number(
+        language,
+        "is busy: {number} question before yours, about {seconds} s…",
+        "is busy: {number} questions before yours, about {seconds} s…",
+        number=ahead,
+        seconds=_seconds(wait_s),
+    )
 
 
-def acknowledged(ahead: int, wait_s: float) -> str:
+def acknowledged(ahead: int, wait_s: float, language: str = ENGLISH) -> str:
     """What a slash command shows at once."""
     if ahead:
-        return f"Your question waits: {_questions(ahead)} before it, about {_seconds(wait_s)}."
-    return "Searching the sources…"
+        return say_number(
+            language,
+            "Your question waits: {number} question before it, about {seconds} s.",
+            "Your question waits: {number} questions before it, about {seconds} s.",
+            number=ahead,
+            seconds=_seconds(wait_s),
+        )
+    return say(language, "Searching the sources…")
 
 
-def _questions(number: int) -> str:
-    return f"{number} question{'s' if number != 1 else ''}"
-
-
-def _seconds(wait_s: float) -> str:
-    return f"{max(1, math.ceil(wait_s))} s"
+def _seconds(wait_s: float) -> int:
+    return max(1, math.ceil(wait_s))

@@ -7,6 +7,9 @@ from dataclasses import dataclass, field
 from enum import StrEnum
 from typing import Any
 
+from app.languages.catalogue import ENGLISH
+from app.languages.identify import language_of
+
 
 class Kind(StrEnum):
     """What is to be done."""
@@ -96,6 +99,11 @@ class Task:
     def text(self) -> str:
         """What is asked."""
         return str(self.body.get("text", ""))
+
+    @property
+    def language(self) -> str:
+        """In which the person is spoken to: that of what is asked, where it is sure."""
+        return language_of(self.text) or ENGLISH
 
 
 @dataclass(frozen=True, slots=True)

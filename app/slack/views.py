@@ -7,6 +7,7 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from app.conversations.records import MAX_COMMENT_CHARACTERS, Reason
+from app.languages.catalogue import ENGLISH, marked, say, say_number
 from app.slack.blocks import (
     Block,
     actions,
@@ -26,6 +27,8 @@ from app.types import Answer
 
 View = dict[str, Any]
 
+ERASED = marked("What this answer rested on has been erased.")
+
 ASK_VIEW, REASONS_VIEW = "ask", "reasons"
 STARTER = "starter"
 """Action of the starter buttons; their value is the question."""
@@ -34,17 +37,18 @@ MAX_INPUT = 3_000
 MAX_VIEW_CHARACTERS = 60_000
 """Well below the 250 KB that Slack takes for a view."""
 REASONS = {
-    Reason.INCORRECT: "It is wrong",
-    Reason.UNSUPPORTED: "The source does not say it",
-    Reason.INCOMPLETE: "Something is missing",
-    Reason.OUTDATED: "It is out of date",
-    Reason.IRRELEVANT: "It answers another question",
-    Reason.OTHER: "Something else",
+    Reason.INCORRECT: marked("It is wrong"),
+    Reason.UNSUPPORTED: marked("The source does not say it"),
+    Reason.INCOMPLETE: marked("Something is missing"),
+    Reason.OUTDATED: marked("It is out of date"),
+    Reason.IRRELEVANT: marked("It answers another question"),
+    Reason.OTHER: marked("Something else"),
 }
 
 
 def evidence_view(answer: Answer, public_url: str | None) -> View:
     """The exact quotes that an answer rests on."""
+    language = answer.language
     blocks: list[Block] = []
     room = MAX_VIEW_CHARACTERS
     for number, citation in enumerate(answer.citations):
@@ -52,40 +56,44 @@ def evidence_view(answer: Answer, public_url: str | None) -> View:
         room -= len(citation.quote)
         if len(blocks) + len(quotes) + 1 > MAX_VIEW_BLOCKS - 1 or (blocks and room < 0):
             left = len(answer.citations) - number
-            blocks.append(context(f"{left} more: open the numbers in the answer."))
+            more = say(language, "{number} more: open the numbers in the answer.", number=left)
+            blocks.append(context(more))
             break
-        blocks += [context(source_line(citation, public_url)), *quotes]
+        blocks += [context(source_line(citation, public_url, language)), *quotes]
     return {
         "type": "modal",
-        "title": label("Evidence", 24),
-        "close": label("Close", 24),
-        "blocks": blocks or [context("What this answer rested on has been erased.")],
+        "title": label(say(language, "Evidence"), 24),
+        "close": label(say(language, "Close"), 24),
+        "blocks": blocks or [context(say(language, ERASED))],
     }
 
 
-def reasons_view(answer_id: str) -> View:
+def reasons_view(answer_id: str, language: str = ENGLISH) -> View:
     """What is wrong with an answer?"""
-    options = [{"text": label(text, 75), "value": reason.value} for reason, text in REASONS.items()]
+    options = [
+        {"text": label(say(language, text), 75), "value": reason.value}
+        for reason, text in REASONS.items()
+    ]
     return {
         "type": "modal",
         "callback_id": REASONS_VIEW,
         "private_metadata": answer_id,
-        "title": label("What is wrong?", 24),
-        "submit": label("Send", 24),
-        "close": label("Cancel", 24),
+        "title": label(say(language, "What is wrong?"), 24),
+        "submit": label(say(language, "Send"), 24),
+        "close": label(say(language, "Cancel"), 24),
         "blocks": [
             {
                 "type": "input",
                 "block_id": "reasons",
                 "optional": True,
-                "label": label("Choose what fits", 200),
+                "label": label(say(language, "Choose what fits"), 200),
                 "element": {"type": "checkboxes", "action_id": "chosen", "options": options},
             },
             {
                 "type": "input",
                 "block_id": "comment",
                 "optional": True,
-                "label": label("In your words", 200),
+                "label": label(say(language, "In your words"), 200),
                 "element": {
                     "type": "plain_text_input",
                     "action_id": "written",
@@ -97,29 +105,30 @@ def reasons_view(answer_id: str) -> View:
     }
 
 
-def ask_view(question: str, place: Mapping[str, str]) -> View:
+def ask_view(question: str, place: Mapping[str, str], language: str = ENGLISH) -> View:
     """The message that somebody wants to ask about, to be made a question.
 
     Args:
         question: The message's words.
         place: Channel and thread of the message; comes back with the form.
+        language: Of the form.
     """
     options = [
-        {"text": label("Only to me", 75), "value": "private"},
-        {"text": label("In the message's thread", 75), "value": "thread"},
+        {"text": label(say(language, "Only to me"), 75), "value": "private"},
+        {"text": label(say(language, "In the message's thread"), 75), "value": "thread"},
     ]
     return {
         "type": "modal",
         "callback_id": ASK_VIEW,
         "private_metadata": json.dumps(dict(place)),
-        "title": label("Ask Accord", 24),
-        "submit": label("Ask", 24),
-        "close": label("Cancel", 24),
+        "title": label(say(language, "Ask Accord"), 24),
+        "submit": label(say(language, "Ask"), 24),
+        "close": label(say(language, "Cancel"), 24),
         "blocks": [
             {
                 "type": "input",
                 "block_id": "question",
-                "label": label("Question", 200),
+                "label": label(say(language, "Question"), 200),
                 "element": {
                     "type": "plain_text_input",
                     "action_id": "written",
@@ -131,7 +140,7 @@ def ask_view(question: str, place: Mapping[str, str]) -> View:
             {
                 "type": "input",
                 "block_id": "where",
-                "label": label("Answer", 200),
+                "label": label(say(language, "Answer"), 200),
                 "element": {
                     "type": "radio_buttons",
                     "action_id": "chosen",
@@ -143,27 +152,38 @@ def ask_view(question: str, place: Mapping[str, str]) -> View:
     }
 
 
-def home_view(starters: Sequence[str], *, command: str, documents: int) -> View:
+def home_view(
+    starters: Sequence[str], *, command: str, documents: int, language: str = ENGLISH
+) -> View:
     """What one can do, and questions to begin with."""
     asked = [
         actions([button(question, f"{STARTER}:{number}", shortened(question, 1_900))])
         for number, question in enumerate(starters)
     ]
-    known = f"{documents} source{'s' if documents != 1 else ''}"
     return {
         "type": "home",
         "blocks": [
-            header("Ask, and see where the answer comes from"),
+            header(say(language, "Ask, and see where the answer comes from")),
             section(
-                f"I answer from {known}. Every sentence carries the number of the source that says "
-                "it; what the sources do not say, I say I do not know."
+                say_number(
+                    language,
+                    "I answer from {number} source. Every sentence carries the number of the "
+                    "source that says it; what the sources do not say, I say I do not know.",
+                    "I answer from {number} sources. Every sentence carries the number of the "
+                    "source that says it; what the sources do not say, I say I do not know.",
+                    number=documents,
+                )
             ),
             section(
-                "• Write to me here under *Messages*.\n"
-                "• Mention me in a channel; ask on in the thread.\n"
-                f"• `{inert(command)} your question` answers only to you.\n"
-                "• On a message, choose *Ask Accord about this*."
+                say(
+                    language,
+                    "• Write to me here under *Messages*.\n"
+                    "• Mention me in a channel; ask on in the thread.\n"
+                    "• `{command} your question` answers only to you.\n"
+                    "• On a message, choose *Ask Accord about this*.",
+                    command=inert(command),
+                )
             ),
-            *([header("Questions to begin with"), *asked] if asked else []),
+            *([header(say(language, "Questions to begin with")), *asked] if asked else []),
         ],
     }

@@ -12,6 +12,7 @@ from contextlib import suppress
 from typing import TypeVar
 
 from app.errors import ConversationStoreError, OverloadedError
+from app.languages.catalogue import say
 from app.slack import sentences
 from app.slack.answering import Answering, Job, StaleError
 from app.slack.calls import SlackCalls
@@ -190,10 +191,12 @@ class Workers:
         except OverloadedError as error:
             raise SlackUnavailableError("the answer", "no place was free") from error
         except Exception as error:
-            said = sentences.said_of(error)
+            said = sentences.said_of(error, job.task.language)
             if said is None:
                 logger.exception("Question %s failed.", job.task.reference)
-            await self._answering.apologise(job, said or sentences.apology(job.task.reference))
+            await self._answering.apologise(
+                job, said or sentences.apology(job.task.reference, job.task.language)
+            )
             return State.FAILED if said is None else State.DONE
         return State.DONE
 
@@ -213,7 +216,12 @@ class Workers:
         if job.task.deleted or not job.task.person:
             return
         is_of_place = error.code in OF_THE_PLACE
-        said = sentences.NOT_HERE if is_of_place else sentences.apology(job.task.reference)
+        language = job.task.language
+        said = (
+            say(language, sentences.NOT_HERE)
+            if is_of_place
+            else sentences.apology(job.task.reference, language)
+        )
         try:
             await self._answering.tell(job.task, said)
         except SlackError as second:
@@ -258,7 +266,7 @@ class Workers:
 
     async def _tell(self, task: Task) -> None:
         if n := await self._on_thread(lambda: self.position(task)):
-            said = sentences.waiting(n, self.expected_wait_s(n))
+            said = sentences.waiting(n, self.expected_wait_s(n), task.language)
             await show_status(self._slack, task.channel, task.thread_ts, said)
 
     async def _on_thread(self, work: Callable[[], T]) -> T:

@@ -4,26 +4,27 @@ from __future__ import annotations
 
 import re
 
+from app.languages.catalogue import ENGLISH, marked, say
 from app.turns.kinds import TurnKind
 
-GREETING = "Hello. Ask me something, and I will look for the answer in the documents here."
-THANKS = "You are welcome. Ask whenever you like."
-ACKNOWLEDGED = "All right. I am here if you want to know more."
-HELP = (
+GREETING = marked("Hello. Ask me something, and I will look for the answer in the documents here.")
+THANKS = marked("You are welcome. Ask whenever you like.")
+ACKNOWLEDGED = marked("All right. I am here if you want to know more.")
+HELP = marked(
     "I answer questions from the documents in this library. Every sentence I show is a "
     "source's own, or checked against it, and its number opens the source at that place. Ask in "
     "full sentences or in a few words, go on with “why?” or “who founded it?”, or ask several "
     "things at once. Where the documents do not say something, I tell you so."
 )
-CONVERSATION = (
+CONVERSATION = marked(
     "I can only answer from the documents, so I leave my earlier answers as they are. Ask again in "
     "other words, or about something else."
 )
-REQUEST = (
+REQUEST = marked(
     "The sources do not say. Accord answers questions from its sources; it does not write, "
     "translate or calculate."
 )
-NOISE = "I found no question in this. Ask me something about the documents here."
+NOISE = marked("I found no question in this. Ask me something about the documents here.")
 
 _THANKS = re.compile(
     r"\b(?:thank\w*|thx|ty|tysm|cheers|ta|appreciat\w+|danke\w*|merci|gracias|grazie|bedankt|dank|"
@@ -44,14 +45,19 @@ _FIXED = {
 }
 
 
-def reply_to(text: str, kind: TurnKind, *, follows: bool) -> str:
+def reply_to(text: str, kind: TurnKind, *, follows: bool, language: str = ENGLISH) -> str:
     """A short sentence.
 
     Args:
         text: The turn.
         kind: Of the turn; one of `SPOKEN`.
         follows: Whether an answer stands before it.
+        language: Of the sentence.
     """
+    return say(language, _reply(text, kind, follows=follows))
+
+
+def _reply(text: str, kind: TurnKind, *, follows: bool) -> str:
     if kind is not TurnKind.COURTESY:
         return _FIXED[kind]
     if _THANKS.search(text):

@@ -21,6 +21,7 @@ from starlette.requests import ClientDisconnect
 
 from app.conversations.records import Channel, as_messages, new_id
 from app.errors import ConversationStoreError, NotFoundError
+from app.languages.catalogue import preferred
 from app.questions import readable_question
 from app.running import Run, closed_after
 from app.types import (
@@ -33,7 +34,7 @@ from app.types import (
     StatusEvent,
 )
 from app.waiting import Place
-from app.web.negotiation import is_json, prefers_event_stream
+from app.web.negotiation import is_json, prefers_event_stream, reader_language
 from app.web.problems import documented, problem_of, request_id_of
 from app.web.schemas import AnswerBody, ChatRequest, CitationBody, ClaimBody, NotesBody
 from app.web.state import State, UntilResponded, Visitor, WebState, asker_of, is_program
@@ -133,6 +134,7 @@ async def post_chat(
         history=await _history(state, body, visitor),
         filters=body.filters.to_filters(),
         composer=body.composer,
+        language=preferred(request.headers.get("accept-language")),
     )
     run = await state.runner.start(
         lambda: answering(state, question, visitor, body.conversation_id),
@@ -143,7 +145,7 @@ async def post_chat(
     if prefers_event_stream(request.headers.get("accept")):
         first = await first_of(request, run)
         return EventSourceResponse(
-            _event_stream(first, run, request_id_of(request)),
+            _event_stream(first, run, request),
             headers={"Cache-Control": "no-store", "X-Accel-Buffering": "no"},
         )
     kept = await last_of(request, run)
@@ -239,7 +241,7 @@ async def _while_connected(request: Request, run: Run[WebEvent]) -> AsyncGenerat
         watching.cancel()
 
 
-async def _event_stream(first: Told, run: Run[WebEvent], request_id: str) -> AsyncIterator[bytes]:
+async def _event_stream(first: Told, run: Run[WebEvent], request: Request) -> AsyncIterator[bytes]:
     """Encode events; whatever happens, exactly one `answer` or `error` comes last."""
     try:
         yield _encoded(first)
@@ -259,7 +261,9 @@ async def _event_stream(first: Told, run: Run[WebEvent], request_id: str) -> Asy
             # Lets a cancelled stream end although events are waiting.
             await anyio.lowlevel.checkpoint()
     except Exception as error:
-        problem = problem_of(error, request_id=request_id)
+        problem = problem_of(
+            error, request_id=request_id_of(request), language=reader_language(request.headers)
+        )
         yield format_sse_event(event="error", data_str=problem.model_dump_json())
 
 

@@ -17,6 +17,7 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 from app.logs import request_id as current_request_id
 from app.web.error_forms import respond
 from app.web.metrics import Metrics
+from app.web.negotiation import reader_language
 from app.web.problems import plain_problem, problem_of, retry_headers
 from app.web.root import path_below_root, rooted
 from app.web.sites import REFUSAL, Sites
@@ -130,7 +131,9 @@ class EdgeMiddleware:
             if status:
                 # The response has begun; the server closes the connection and logs the reason.
                 raise
-            problem = problem_of(error, request_id=request_id)
+            problem = problem_of(
+                error, request_id=request_id, language=reader_language(Headers(scope=scope))
+            )
             response = respond(scope, problem, retry_headers(error))
             await response(scope, receive, send_with_headers)
         finally:

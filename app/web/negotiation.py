@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from email.message import Message
+
+from app.languages.catalogue import ENGLISH, preferred
 
 EVENT_STREAM = "text/event-stream"
 JSON = "application/json"
@@ -30,6 +33,11 @@ def prefers_event_stream(accept: str | None) -> bool:
         if kind in {EVENT_STREAM, JSON, "*/*", "application/*"} and quality > best:
             best, chosen = quality, kind == EVENT_STREAM
     return chosen
+
+
+def reader_language(headers: Mapping[str, str]) -> str:
+    """The language in which the product's own words are shown to whoever sent these headers."""
+    return preferred(headers.get("accept-language")) or ENGLISH
 
 
 def _quality(parameters: str) -> float:

@@ -5,8 +5,8 @@ from __future__ import annotations
 from html import escape
 from string import Template
 
-from app.dates import long_date
 from app.exports.footnoted import FootnotedDocument, Note, Section, Sentence, SideBySide
+from app.languages.catalogue import long_date, say
 from app.web.reading_page import STATIC, is_web_address
 
 
@@ -14,16 +14,22 @@ def print_page(document: FootnotedDocument, *, root: str = "") -> str:
     """HTML of a document; its texts are escaped, its links go to sources only."""
     template = Template((STATIC / "print.html").read_text(encoding="utf-8"))
     is_only = len(document.sections) == 1
+    language = document.language
+    created = long_date(document.created.date(), language=language)
+    answered = say(language, "Answered by Accord from its sources, {date}.", date=created)
     return template.substitute(
         root=root,
+        language=language,
         title=escape(document.title),
-        created=escape(long_date(document.created.date())),
-        body="\n".join(_section(one, is_only=is_only) for one in document.sections),
-        notes="\n".join(map(_note, document.notes)),
+        answered=escape(answered),
+        print=escape(say(language, "Print")),
+        notes_label=escape(say(language, "Notes")),
+        body="\n".join(_section(one, language, is_only=is_only) for one in document.sections),
+        notes="\n".join(_note(one, language) for one in document.notes),
     )
 
 
-def _section(section: Section, *, is_only: bool) -> str:
+def _section(section: Section, language: str, *, is_only: bool) -> str:
     parts = [] if is_only else [f"<h2>{escape(section.question)}</h2>"]
     before = ""
     for heading, sentences in section.paragraphs:
@@ -39,7 +45,8 @@ def _section(section: Section, *, is_only: bool) -> str:
     parts += [f'<p class="remark">{_sentence(one)}</p>' for one in section.remarks]
     if section.near_misses:
         rows = "".join(f"<li>{escape(one)}</li>" for one in section.near_misses)
-        parts.append(f'<p class="remark">Near, but not an answer:</p><ul>{rows}</ul>')
+        near = escape(say(language, "Near, but not an answer:"))
+        parts.append(f'<p class="remark">{near}</p><ul>{rows}</ul>')
     return f"<section>{''.join(parts)}</section>"
 
 
@@ -58,11 +65,16 @@ def _sentence(sentence: Sentence) -> str:
     return escape(sentence.text) + marks
 
 
-def _note(note: Note) -> str:
-    links = [f'<a href="{escape(note.permalink)}">Cited passage</a>']
+def _note(note: Note, language: str) -> str:
+    cited = escape(say(language, "cited passage"))
+    links = [f'<a href="{escape(note.permalink)}">{cited}</a>']
     if note.url and is_web_address(note.url):
-        links.append(f'<a href="{escape(note.url)}" rel="noopener noreferrer">original</a>')
+        links.append(
+            f'<a href="{escape(note.url)}" rel="noopener noreferrer">'
+            f"{escape(say(language, 'original'))}</a>"
+        )
     return (
-        f'<li id="note-{note.number}">{escape(note.source)}. “{escape(note.quote)}” '
+        f'<li id="note-{note.number}">{escape(note.source)}. '
+        f'<span lang="{note.quote_language or ""}">“{escape(note.quote)}”</span> '
         f"{', '.join(links)}</li>"
     )

@@ -29,13 +29,15 @@ from app.errors import (
     UnknownComposerError,
     UnknownModelError,
 )
+from app.languages.catalogue import ENGLISH, marked, say
+from app.web.negotiation import reader_language
 
 logger = logging.getLogger(__name__)
 
 MEDIA_TYPE = "application/problem+json"
 
-NOT_READY_DETAIL = "The sources are not ready to be searched yet. Try again in a moment."
-OWN_FAULT_DETAIL = (
+NOT_READY_DETAIL = marked("The sources are not ready to be searched yet. Try again in a moment.")
+OWN_FAULT_DETAIL = marked(
     "Something went wrong on our side. It was logged; try again, or name the request id."
 )
 NOT_READY_RETRY_S = 5
@@ -120,7 +122,7 @@ def kind_of(error: BaseException) -> Kind:
     return OWN_FAULT
 
 
-def problem_of(error: BaseException, *, request_id: str) -> Problem:
+def problem_of(error: BaseException, *, request_id: str, language: str = ENGLISH) -> Problem:
     """Describe an error to a reader, and log it where it is our fault."""
     kind = kind_of(error)
     if kind.status == HTTPStatus.INTERNAL_SERVER_ERROR:
@@ -131,7 +133,7 @@ def problem_of(error: BaseException, *, request_id: str) -> Problem:
         type=f"urn:accord:problem:{kind.slug}",
         title=kind.title,
         status=kind.status,
-        detail=kind.detail or str(error),
+        detail=say(language, kind.detail) if kind.detail else _said(error, language),
         request_id=request_id,
         errors=(
             [FieldError(field=error.field, message=str(error))]
@@ -145,6 +147,10 @@ def problem_response(problem: Problem, headers: dict[str, str] | None = None) ->
     """A problem as an HTTP response."""
     content = problem.model_dump(exclude_defaults=not problem.errors)
     return JSONResponse(content, problem.status, headers=headers, media_type=MEDIA_TYPE)
+
+
+def _said(error: BaseException, language: str) -> str:
+    return error.said(language) if isinstance(error, ChatError) else str(error)
 
 
 def plain_problem(status: int, *, request_id: str, detail: str | None = None) -> Problem:
@@ -183,7 +189,9 @@ def install(app: FastAPI, respond: Respond) -> None:
 
     @app.exception_handler(ChatError)
     async def on_chat_error(request: Request, error: ChatError) -> JSONResponse:
-        problem = problem_of(error, request_id=request_id_of(request))
+        problem = problem_of(
+            error, request_id=request_id_of(request), language=reader_language(request.headers)
+        )
         return respond(request.scope, problem, retry_headers(error))
 
     @app.exception_handler(HTTPException)

@@ -9,19 +9,16 @@ from pathlib import Path
 from string import Template
 from urllib.parse import urlsplit
 
-from app.dates import long_date
+from app.languages.catalogue import ENGLISH, long_date, marked, say
+from app.languages.identify import TOLD_BY, language_of
 from app.web.reading import Block, BlockKind, blocks_of
 from vectorstore.types import Document, Metadata, Sentence
 
 STATIC = Path(__file__).parent / "static"
 MAX_HEADING_LEVEL = 6
-FOREIGN = '<p class="foreign">From another article; never cited:</p>'
-
-_CHANGED = (
-    "The source has changed since. This is the version that was cited. "
-    '<a href="$root/sources/$id">Read the current one</a>.'
-)
-_GONE = "The source is no longer among those searched. This is the version that was cited."
+_FOREIGN = marked("From another article; never cited:")
+_CHANGED = marked("The source has changed since. This is the version that was cited.")
+_GONE = marked("The source is no longer among those searched. This is the version that was cited.")
 
 
 def reading_page(
@@ -31,6 +28,7 @@ def reading_page(
     current: str | None,
     sentences: Sequence[Sentence] = (),
     root: str = "",
+    language: str = ENGLISH,
 ) -> str:
     """HTML of a document with the characters of `span` highlighted.
 
@@ -40,18 +38,21 @@ def reading_page(
         current: The version that is searched now, None if the source is gone.
         sentences: Of this version; they tell what is a heading.
         root: Path that everything is served below.
+        language: Of the page's own words.
     """
     template = Template((STATIC / "reading.html").read_text(encoding="utf-8"))
     metadata = document.metadata
     if span is not None and span[0] >= span[1]:
         span = None
     return template.substitute(
+        language=language,
+        text_language=language_of(document.text[:TOLD_BY]) or "",
         title=escape(metadata.title),
-        byline=_byline(metadata),
+        byline=_byline(metadata, language),
         root=root,
-        notice=_caution(metadata) + _notice(document, current, root),
-        body=_body(document, span, sentences),
-        provenance=_provenance(metadata),
+        notice=_caution(metadata) + _notice(document, current, root, language),
+        body=_body(document, span, sentences, language),
+        provenance=_provenance(metadata, language),
     )
 
 
@@ -71,46 +72,52 @@ def _caution(metadata: Metadata) -> str:
     return f'<p class="notice" role="note">{escape(text)}</p>' if text else ""
 
 
-def _byline(metadata: Metadata) -> str:
+def _byline(metadata: Metadata, language: str) -> str:
     parts = [escape(metadata.place)] if metadata.place else []
     parts += [escape(", ".join(metadata.authors))] if metadata.authors else []
     if metadata.publisher:
         parts.append(escape(metadata.publisher))
     if metadata.published is None:
-        parts.append("undated")
+        parts.append(escape(say(language, "undated")))
     else:
-        shown = long_date(metadata.published, metadata.published_precision)
+        shown = long_date(metadata.published, metadata.published_precision, language)
         parts.append(f"<time>{escape(shown)}</time>")
     if metadata.url is not None and is_web_address(metadata.url):
-        link = f'<a href="{escape(metadata.url)}" rel="noopener noreferrer">Original</a>'
+        original = escape(say(language, "Original"))
+        link = f'<a href="{escape(metadata.url)}" rel="noopener noreferrer">{original}</a>'
         parts.append(link)
     return '<span class="dot"> · </span>'.join(parts)
 
 
-def _notice(document: Document, current: str | None, root: str) -> str:
+def _notice(document: Document, current: str | None, root: str, language: str) -> str:
     if current == document.version:
         return ""
-    text = (
-        _GONE
-        if current is None
-        else Template(_CHANGED).substitute(id=escape(document.id), root=root)
-    )
+    text = escape(say(language, _GONE if current is None else _CHANGED))
+    if current is not None:
+        link = escape(say(language, "Read the current one"))
+        text += f' <a href="{root}/sources/{escape(document.id)}">{link}</a>'
     return f'<p class="notice" role="note">{text}</p>'
 
 
-def _provenance(metadata: Metadata) -> str:
+def _provenance(metadata: Metadata, language: str) -> str:
     rows = "".join(
         f"<dt>{escape(name)}</dt><dd>{escape(origin)}</dd>"
         for name, origin in metadata.provenance.items()
     )
     return (
-        f"<details><summary>Where these details come from</summary><dl>{rows}</dl></details>"
+        f"<details><summary>{escape(say(language, 'Where these details come from'))}</summary>"
+        f"<dl>{rows}</dl></details>"
         if rows
         else ""
     )
 
 
-def _body(document: Document, span: tuple[int, int] | None, sentences: Sequence[Sentence]) -> str:
+def _body(
+    document: Document,
+    span: tuple[int, int] | None,
+    sentences: Sequence[Sentence],
+    language: str,
+) -> str:
     anchor = _Anchor()
     text = document.text
     blocks = blocks_of(text, sentences)
@@ -118,7 +125,7 @@ def _body(document: Document, span: tuple[int, int] | None, sentences: Sequence[
         del blocks[0]
     parts = []
     for kind, group in groupby(blocks, key=lambda block: block.kind):
-        inner = "".join(_block(text, block, span, anchor) for block in group)
+        inner = "".join(_block(text, block, span, anchor, language) for block in group)
         match kind:
             case BlockKind.LIST_ITEM:
                 parts.append(f"<ul>{inner}</ul>")
@@ -150,7 +157,9 @@ class _Anchor:
         return ' id="quote" tabindex="-1"'
 
 
-def _block(text: str, block: Block, span: tuple[int, int] | None, anchor: _Anchor) -> str:
+def _block(
+    text: str, block: Block, span: tuple[int, int] | None, anchor: _Anchor, language: str
+) -> str:
     def shown(start: int, end: int) -> str:
         return _highlighted(text, (start, end), span, anchor)
 
@@ -164,7 +173,8 @@ def _block(text: str, block: Block, span: tuple[int, int] | None, anchor: _Ancho
         case BlockKind.TABLE_ROW:
             return f"<tr>{''.join(f'<td>{shown(*cell)}</td>' for cell in block.cells)}</tr>"
         case BlockKind.PARAGRAPH:
-            label = FOREIGN if block.is_foreign else ""
+            foreign = f'<p class="foreign">{escape(say(language, _FOREIGN))}</p>'
+            label = foreign if block.is_foreign else ""
             return f"{label}<p>{shown(block.start, block.end)}</p>"
 
 

@@ -10,6 +10,7 @@ from typing import Annotated, Any, Literal, Self
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field, model_validator
 
 from app.conversations.records import MAX_COMMENT_CHARACTERS, Feedback, Rating, Reason
+from app.languages.identify import language_of
 from app.llm.types import Usage
 from app.questions import MAX_QUESTION_CHARACTERS
 from app.turns.kinds import TurnKind
@@ -163,6 +164,9 @@ class CitationBody(BaseModel):
     heading: list[str]
     page: int | None
     permalink: str
+    language: str | None = Field(
+        default=None, description='Of the quote ("fr"); null where it is not sure.'
+    )
 
     @classmethod
     def of(cls, citation: Citation) -> CitationBody:
@@ -177,6 +181,7 @@ class CitationBody(BaseModel):
             heading=list(citation.heading),
             page=citation.page,
             permalink=citation.permalink,
+            language=language_of(citation.quote),
         )
 
 
@@ -314,6 +319,7 @@ class NearMissBody(BaseModel):
     start: int
     end: int
     score: float
+    language: str | None = None
     permalink: str
 
     @classmethod
@@ -330,6 +336,7 @@ class NearMissBody(BaseModel):
             score=miss.score,
             permalink=f"/sources/{miss.document_id}?version={miss.version[:12]}"
             f"&start={miss.start}&end={miss.end}",
+            language=language_of(miss.text),
         )
 
 
@@ -438,6 +445,11 @@ class AnswerBody(BaseModel):
     lead: LeadBody | None = Field(
         default=None, description="The answer in a word or two, where that is sure."
     )
+    language: str = Field(
+        default="en",
+        description='Of `message`, `fallback` and the subjects of disagreements ("de"). Quotes are '
+        "in their source's.",
+    )
 
     @classmethod
     def of(cls, answer: Answer, conversation_id: str | None) -> AnswerBody:
@@ -460,6 +472,7 @@ class AnswerBody(BaseModel):
             kind=TurnKind(answer.kind),
             understood=answer.understood,
             lead=LeadBody.of(answer.lead),
+            language=answer.language,
         )
 
 

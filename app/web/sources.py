@@ -14,6 +14,7 @@ from starlette.concurrency import run_in_threadpool
 
 from app.errors import NotFoundError
 from app.protocols import ChatServiceProtocol, SourceSummary
+from app.web.negotiation import reader_language
 from app.web.problems import documented
 from app.web.reading import Block, BlockKind, blocks_of
 from app.web.reading_page import reading_page
@@ -182,11 +183,15 @@ async def get_reading_page(
     document, current = await run_in_threadpool(find_source, state.chat, document_id, version)
     sentences = await run_in_threadpool(state.chat.sentences, document.id, document.version)
     span = None if start is None or end is None else (start, end)
-    return HTMLResponse(
-        reading_page(
-            document, span, current=current, sentences=sentences, root=request.scope["root_path"]
-        )
+    page = reading_page(
+        document,
+        span,
+        current=current,
+        sentences=sentences,
+        root=request.scope["root_path"],
+        language=reader_language(request.headers),
     )
+    return HTMLResponse(page, headers={"Vary": "Accept-Language"})
 
 
 def find_source(

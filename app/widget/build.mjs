@@ -3,6 +3,7 @@
 //     npm run build            writes into ../web/static
 //     npm run build -- DIR     writes into DIR, for comparing
 
+import { readdirSync, readFileSync } from "node:fs";
 import { fileURLToPath } from "node:url";
 import { build } from "esbuild";
 
@@ -18,7 +19,7 @@ await build({
   // The oldest browsers with container queries, light-dark() and inert.
   target: ["chrome123", "firefox128", "safari17.5"],
   loader: { ".css": "text" },
-  plugins: [minifiedStyles()],
+  plugins: [minifiedStyles(), catalogues()],
   minify: true,
   // Names stay readable in stack traces; gzip makes up for it.
   charset: "utf8",
@@ -43,4 +44,46 @@ function minifiedStyles() {
       });
     },
   };
+}
+
+/** The module "catalogues": of each gettext catalogue of the server, what the sources here say. */
+function catalogues() {
+  return {
+    name: "catalogues",
+    setup({ onResolve, onLoad }) {
+      onResolve({ filter: /^catalogues$/ }, () => ({ path: "catalogues", namespace: "catalogues" }));
+      onLoad({ filter: /.*/, namespace: "catalogues" }, () => {
+        const folder = `${here}../languages/messages/`;
+        const said = literals();
+        const all = readdirSync(folder)
+          .filter((name) => name.endsWith(".po"))
+          .sort()
+          .map((name) => [name.slice(0, -3), kept(readFileSync(folder + name, "utf8"), said)]);
+        return { contents: JSON.stringify(Object.fromEntries(all)), loader: "json" };
+      });
+    },
+  };
+}
+
+/** Every string literal of the TypeScript sources; those that "+" joins are one. */
+function literals() {
+  const texts = readdirSync(`${here}src`)
+    .filter((name) => name.endsWith(".ts"))
+    .map((name) => readFileSync(`${here}src/${name}`, "utf8").replace(/"\s*\+\s*"/g, ""));
+  const found = texts.flatMap((text) => [...text.matchAll(/"(?:[^"\\\n]|\\.)*"/g)].map(([one]) => one));
+  return new Set(found.filter((one) => !/\\[^"\\nt]/.test(one)).map((one) => JSON.parse(one)));
+}
+
+/** The messages of a catalogue that are wanted: one form, or a list where a number counts. */
+function kept(catalogue, wanted) {
+  const found = {};
+  for (const entry of catalogue.split(/\n\s*\n/)) {
+    if (/^#,.*fuzzy/m.test(entry)) continue;
+    const parts = [...entry.matchAll(/^(msgid(?:_plural)?|msgstr(?:\[\d\])?) ((?:"(?:[^"\\]|\\.)*"\s*)+)/gm)];
+    const texts = parts.map(([, key, value]) => [key, [...value.matchAll(/"((?:[^"\\]|\\.)*)"/g)].map(([one]) => JSON.parse(one)).join("")]);
+    const [id] = texts.filter(([key]) => key === "msgid").map(([, text]) => text);
+    const forms = texts.filter(([key, text]) => key.startsWith("msgstr") && text).map(([, text]) => text);
+    if (id && wanted.has(id) && forms.length) found[id] = forms.length > 1 ? forms : forms[0];
+  }
+  return found;
 }

@@ -19,8 +19,9 @@ from typer.testing import CliRunner
 import app.bootstrap
 from app.answering.service import ChatService
 from app.bootstrap import build_chat_service
-from app.cli import EXIT_CODE_ABSTAINED, ask
+from app.cli import EXIT_CODE_ABSTAINED
 from app.client import Accord, Answer, AsyncAccord
+from app.commands.ask import ask
 from app.types import AnswerStatus, Question
 from app.web.schemas import AnswerBody
 from tests.builders_web import make_settings

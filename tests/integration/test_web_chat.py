@@ -49,7 +49,7 @@ def test_answer_has_the_contracted_shape(client: TestClient, chat: FakeChatServi
     assert list(body) == [
         "id", "conversation_id", "question", "status", "claims", "citations", "notes",
         "near_misses", "composer", "message", "fallback", "table", "receipt", "created",
-        "kind", "understood", "lead",
+        "kind", "understood", "lead", "language",
     ]  # fmt: skip
     assert body["status"] == "answered"
     assert body["claims"][1] == {
@@ -68,6 +68,8 @@ def test_answer_has_the_contracted_shape(client: TestClient, chat: FakeChatServi
         "place": None,
         "caution": None,
     }
+    assert first["language"] == "en"
+    assert body["language"] == "en"
     assert body["notes"]["undated"] == 1
     assert body["notes"]["disagreements"] == [
         {"subject": "status of the purchase", "citations": [1, 3]}

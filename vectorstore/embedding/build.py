@@ -7,20 +7,28 @@ import os
 from pathlib import Path
 
 from vectorstore.embedding.choice import check_runtime
-from vectorstore.embedding.embedder import Encoder, WindowedEmbedder
+from vectorstore.embedding.e5_weights import DIMENSION, FINGERPRINT, locate_e5
+from vectorstore.embedding.embedder import Encoder, RunningEmbedder, WindowedEmbedder
 from vectorstore.embedding.errors import ExportError, MissingPackageError
 from vectorstore.embedding.export import export, export_path, is_sound
 from vectorstore.embedding.processor import multiplies_bf16
-from vectorstore.embedding.settings import AUTO_THREADS, EmbeddingSettings, Purpose, Runtime
+from vectorstore.embedding.settings import (
+    AUTO_THREADS,
+    MULTILINGUAL,
+    EmbeddingSettings,
+    Purpose,
+    Runtime,
+)
 from vectorstore.embedding.weights import ModelFiles, locate
 from vectorstore.embedding.windows import WordPieces
+from vectorstore.errors import EmbeddingError
 
 _log = logging.getLogger(__name__)
 
 
 def build_embedder(
     settings: EmbeddingSettings, *, data_dir: Path, purpose: Purpose = "query"
-) -> WindowedEmbedder:
+) -> RunningEmbedder:
     """The embedder for answering ("query": starts fast) or for ingest (embeds fast).
 
     "few" is for ingests so small that loading PyTorch takes longer than embedding: ONNX Runtime
@@ -35,14 +43,16 @@ def build_embedder(
 
     Raises:
         WeightsError: If the model is absent, damaged or unsafe to load.
-        MissingPackageError: If the runtime's package is not installed.
-        EmbeddingError: If there is no such runtime.
+        MissingPackageError: If the package of the runtime or of the model is not installed.
+        EmbeddingError: If there is no such runtime, or none for this model.
     """
-    files = locate(settings.model)
     threads = settings.threads if settings.threads != AUTO_THREADS else _usable_cores()
     # One question is one batch: its threads share the work inside it. Ingest has many batches, and
     # a batch on each core needs no threads that wait for each other.
     inside, beside = (threads, 1) if purpose == "query" else (1, threads)
+    if settings.model == MULTILINGUAL:
+        return _multilingual(settings, threads=inside, workers=beside)
+    files = locate(settings.model)
     return WindowedEmbedder(
         _build_encoder(settings.runtime, files, data_dir, threads=inside, purpose=purpose),
         WordPieces(files.transformer_folder / "tokenizer.json", max_tokens=files.max_tokens),
@@ -52,6 +62,31 @@ def build_embedder(
         batch_tokens=settings.batch_tokens,
         workers=beside,
     )
+
+
+def identity_of(model: str) -> tuple[str, int]:
+    """Fingerprint and dimension of a model, without loading it.
+
+    Raises:
+        WeightsError: If the model is absent, damaged or unsafe to load.
+        MissingPackageError: If the multilingual model's package is not installed.
+    """
+    if model == MULTILINGUAL:
+        locate_e5()
+        return FINGERPRINT, DIMENSION
+    files = locate(model)
+    return files.fingerprint, files.dimension
+
+
+def _multilingual(settings: EmbeddingSettings, *, threads: int, workers: int) -> RunningEmbedder:
+    if settings.runtime not in {"auto", "onnx"}:
+        raise EmbeddingError(
+            f"The multilingual model runs in ONNX Runtime only, not in {settings.runtime!r}. "
+            "Leave the embedding runtime unset, or set it to onnx."
+        )
+    from vectorstore.embedding.e5 import build_e5
+
+    return build_e5(threads=threads, workers=workers, batch_tokens=settings.batch_tokens)
 
 
 def _usable_cores() -> int:

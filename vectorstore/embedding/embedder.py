@@ -13,7 +13,7 @@ from vectorstore.embedding.batching import by_length
 from vectorstore.embedding.pooling import pool_window, unit
 from vectorstore.embedding.settings import DEFAULT_BATCH_TOKENS
 from vectorstore.embedding.windows import WHOLE, TokenIds, Window, WordPieces
-from vectorstore.protocols import SpannedText, SpannedVectors
+from vectorstore.protocols import Embedder, SpannedText, SpannedVectors
 from vectorstore.types import FloatMatrix, FloatVector
 
 
@@ -27,6 +27,15 @@ class Encoder(Protocol):
 
     def encode(self, ids: TokenIds, mask: TokenIds) -> tuple[NDArray[np.float32], FloatMatrix]:
         """Token vectors, shape (rows, positions, dimension), and the pooled vector of each row."""
+        ...
+
+
+class RunningEmbedder(Embedder, Protocol):
+    """An `Embedder` that is loaded."""
+
+    @property
+    def runtime(self) -> str:
+        """Names runtime and precision; kept beside the fingerprint in the index manifest."""
         ...
 
 

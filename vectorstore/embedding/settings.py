@@ -6,6 +6,8 @@ from dataclasses import dataclass
 from typing import Literal
 
 DEFAULT_MODEL = "all-MiniLM-L6-v2"
+MULTILINGUAL = "multilingual"
+"""Names multilingual-e5-small, which comes with the extra of that name."""
 
 Runtime = Literal["auto", "torch", "torch-bf16", "onnx", "openvino"]
 Purpose = Literal["query", "few", "ingest"]
@@ -26,8 +28,9 @@ class EmbeddingSettings:
     """Which model embeds, and how it is run."""
 
     model: str = DEFAULT_MODEL
-    """Name of the model that ships with the program, a folder in sentence-transformers' layout, or
-    the name of a model that is already in the local Hugging Face cache."""
+    """Name of the model that ships with the program, "multilingual", a folder in
+    sentence-transformers' layout, or the name of a model that is already in the local Hugging Face
+    cache."""
     runtime: Runtime = "auto"
     """How the model is computed; "auto" takes the fastest that keeps the answers here."""
     threads: int = AUTO_THREADS

@@ -42,10 +42,13 @@ class Window:
 class WordPieces:
     """A model's tokenizer, with the model's own limit on length."""
 
-    def __init__(self, tokenizer_file: Path, *, max_tokens: int) -> None:
-        if not tokenizer_file.is_file():
-            raise WeightsError(f"The model lacks the file {tokenizer_file}.")
-        self._tokenizer = Tokenizer.from_file(str(tokenizer_file))
+    def __init__(self, tokenizer: Path | Tokenizer, *, max_tokens: int) -> None:
+        """`tokenizer` is ready to use, or the path of its file."""
+        if isinstance(tokenizer, Path):
+            if not tokenizer.is_file():
+                raise WeightsError(f"The model lacks the file {tokenizer}.")
+            tokenizer = Tokenizer.from_file(str(tokenizer))
+        self._tokenizer = tokenizer
         # The file may carry the length and padding of somebody's training run.
         self._tokenizer.no_truncation()
         self._tokenizer.no_padding()

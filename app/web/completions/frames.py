@@ -9,6 +9,8 @@ from dataclasses import dataclass
 class Frame:
     """Our words in one language. What the sources say is never translated."""
 
+    code: str
+    """Of the language."""
     names: tuple[str, ...]
     """Of the language, as a system message may call it, in lower case."""
     sources: str
@@ -21,6 +23,7 @@ class Frame:
 
 
 ENGLISH = Frame(
+    code="en",
     names=("english",),
     sources="Sources:",
     differ="Sources differ",
@@ -31,6 +34,7 @@ ENGLISH = Frame(
 FRAMES = (
     ENGLISH,
     Frame(
+        code="de",
         names=("german", "deutsch"),
         sources="Quellen:",
         differ="Die Quellen sind sich nicht einig",
@@ -40,6 +44,7 @@ FRAMES = (
         abstained="Die Quellen sagen dazu nichts.",
     ),
     Frame(
+        code="fr",
         names=("french", "français", "francais"),
         sources="Sources :",
         differ="Les sources divergent",
@@ -49,6 +54,7 @@ FRAMES = (
         abstained="Les sources ne le disent pas.",
     ),
     Frame(
+        code="es",
         names=("spanish", "español", "espanol", "castellano"),
         sources="Fuentes:",
         differ="Las fuentes difieren",
@@ -58,6 +64,7 @@ FRAMES = (
         abstained="Las fuentes no lo dicen.",
     ),
     Frame(
+        code="it",
         names=("italian", "italiano"),
         sources="Fonti:",
         differ="Le fonti sono in disaccordo",
@@ -67,6 +74,7 @@ FRAMES = (
         abstained="Le fonti non lo dicono.",
     ),
     Frame(
+        code="nl",
         names=("dutch", "nederlands"),
         sources="Bronnen:",
         differ="De bronnen verschillen",
@@ -76,6 +84,7 @@ FRAMES = (
         abstained="De bronnen zeggen dit niet.",
     ),
     Frame(
+        code="pt",
         names=("portuguese", "português", "portugues"),
         sources="Fontes:",
         differ="As fontes divergem",
@@ -86,3 +95,8 @@ FRAMES = (
     ),
 )
 SOURCE_HEADINGS = frozenset(frame.sources for frame in FRAMES)
+
+
+def frame_in(language: str) -> Frame:
+    """The frame of a language, by its code; that of English where it has none."""
+    return next((frame for frame in FRAMES if frame.code == language), ENGLISH)

@@ -15,6 +15,7 @@ from fastapi.sse import EventSourceResponse, format_sse_event
 
 from app.answering.compose import ExtractiveComposer
 from app.errors import InvalidFieldError, UnknownModelError
+from app.languages.catalogue import preferred
 from app.questions import readable_question
 from app.running import Run
 from app.settings import Settings
@@ -50,7 +51,7 @@ from app.web.completions.wire import (
     annotations_of,
     chunk,
 )
-from app.web.completions.wishes import wishes_of
+from app.web.completions.wishes import Wishes, wishes_of
 from app.web.problems import request_id_of
 from app.web.state import State, UntilResponded, Visitor, asker_of
 
@@ -95,11 +96,13 @@ async def post_completion(
     """
     await state.limits.count(request)
     settings = state.settings
+    wishes = wishes_of(body.instructions)
     question = Question(
         text=readable_question(_asked(body), limit=settings.max_question_characters),
         history=body.history(),
         filters=body.accord.filters.to_filters(),
         composer=composer_of(body.model, settings),
+        language=_language(wishes, request),
     )
     run = await state.runner.start(
         lambda: answering(state, question, visitor, None),
@@ -109,7 +112,7 @@ async def post_completion(
     stack.callback(run.stop)
     base_url = settings.public_url or str(request.base_url)
     writer = Writer(
-        wishes_of(body.instructions),
+        wishes,
         base_url.rstrip("/"),
         max_tokens=body.limit,
         has_frame=body.accord.frame,
@@ -176,6 +179,13 @@ def completed(body: CompletionRequest, writer: Writer, kept: Kept) -> Completion
         usage=CompletionUsageBody(**usage_of(body.prompt, writer.content, answer.receipt.usage)),
         accord=AccordBody.with_spans(answer, kept.conversation_id, writer.spans),
     )
+
+
+def _language(wishes: Wishes, request: Request) -> str | None:
+    """Of our own words where the question's language is not sure."""
+    if wishes.frame is not None:
+        return wishes.frame.code
+    return preferred(request.headers.get("accept-language"))
 
 
 def _asked(body: CompletionRequest) -> str:

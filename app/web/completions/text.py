@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 
 from app.dates import long_date
 from app.types import Answer, Citation, Claim
-from app.web.completions.frames import ENGLISH, SOURCE_HEADINGS
+from app.web.completions.frames import ENGLISH, SOURCE_HEADINGS, Frame, frame_in
 from app.web.completions.usage import num_tokens
 from app.web.completions.wishes import Wishes
 from app.web.schemas import iso_date
@@ -116,19 +116,23 @@ class Writer:
             return False
         return True
 
+    def _frame(self, answer: Answer) -> Frame:
+        return self.wishes.frame or frame_in(answer.language)
+
     def _message(self, answer: Answer) -> list[str]:
-        frame = self.wishes.frame
+        frame = self._frame(answer)
         message = answer.message
-        if message and not answer.claims and frame.abstained is not None:
+        is_foreign = frame.code != answer.language
+        if message and not answer.claims and is_foreign and frame.abstained is not None:
             message = frame.abstained
         return [one for one in (message, answer.fallback) if one]
 
     def _near(self, answer: Answer) -> list[str]:
         lines = [f"- {_flat(one.text)} ({_flat(one.title)})" for one in answer.near_misses]
-        return ["\n".join([self.wishes.frame.near, *lines])] if lines else []
+        return ["\n".join([self._frame(answer).near, *lines])] if lines else []
 
     def _differences(self, answer: Answer) -> str:
-        differ = self.wishes.frame.differ
+        differ = self._frame(answer).differ
         lines = []
         for one in answer.notes.disagreements:
             about = f" ({one.subject})" if one.subject else ""
@@ -140,22 +144,24 @@ class Writer:
         newest = answer.notes.newest
         if newest is None or newest.published is None:
             return ""
-        if self.wishes.frame is ENGLISH:
+        frame = self._frame(answer)
+        if frame is ENGLISH:
             dated = long_date(newest.published, newest.precision)
         else:
             dated = iso_date(newest.published, newest.precision) or ""
-        return f"{self.wishes.frame.newest}: {dated}."
+        return f"{frame.newest}: {dated}."
 
     def _sources(self, answer: Answer) -> str:
         """One line for each citation whose number stands in the text above."""
         shown = {mark.citation.n for mark in self.marks}
         shown |= {n for one in answer.notes.disagreements for n in one.citations}
-        lines = [self._source(one) for one in answer.citations if one.n in shown]
-        return "\n".join([self.wishes.frame.sources, *lines]) if lines else ""
+        frame = self._frame(answer)
+        lines = [self._source(one, frame) for one in answer.citations if one.n in shown]
+        return "\n".join([frame.sources, *lines]) if lines else ""
 
-    def _source(self, citation: Citation) -> str:
+    def _source(self, citation: Citation, frame: Frame) -> str:
         known = citation.metadata
-        dated = iso_date(known.published, known.published_precision) or self.wishes.frame.undated
+        dated = iso_date(known.published, known.published_precision) or frame.undated
         title = _MARK_UP.sub(r"\\\1", _flat(known.title))
         about = [_flat(one) for one in (known.place, known.publisher, dated) if one]
         link = f"[{title}]({self.base_url}{citation.permalink})"

@@ -10,7 +10,7 @@ import re
 from collections.abc import Iterable
 from dataclasses import dataclass
 
-from app.web.completions.frames import ENGLISH, FRAMES, Frame
+from app.web.completions.frames import FRAMES, Frame
 
 BRIEF_SENTENCES = 2
 """What "be brief" means."""
@@ -59,7 +59,8 @@ _LANGUAGE = re.compile(
 class Wishes:
     """How an answer should look. Never what it should say."""
 
-    frame: Frame = ENGLISH
+    frame: Frame | None = None
+    """None where no language is named: then it is that of the answer."""
     max_sentences: int | None = None
     max_words: int | None = None
 
@@ -81,6 +82,6 @@ def _last_count(pattern: re.Pattern[str], text: str) -> int | None:
     return max(1, _NUMBERS.get(found[-1]) or int(found[-1]))
 
 
-def _frame(text: str) -> Frame:
+def _frame(text: str) -> Frame | None:
     named = [match["name"].lower() for match in _LANGUAGE.finditer(text)]
-    return next((one for one in FRAMES if named and named[-1] in one.names), ENGLISH)
+    return next((one for one in FRAMES if named and named[-1] in one.names), None)

@@ -1,6 +1,7 @@
 // Where one writes: a field that grows, and a button that asks or stops.
 
 import { h, icon } from "./dom.js";
+import { t, tn } from "./language.js";
 
 const MAX_QUESTION = 4000;
 /** From here on the number of characters left is shown. */
@@ -28,10 +29,10 @@ export class AskBox {
       name: "question",
       rows: 1,
       maxLength: MAX_QUESTION,
-      placeholder: "Ask a question",
+      placeholder: t("Ask a question"),
       enterKeyHint: "send",
       dir: "auto",
-      "aria-label": "Your question",
+      "aria-label": t("Your question"),
       onkeydown: (event: KeyboardEvent) => this.#onKey(event),
       oninput: () => this.#onInput(),
     });
@@ -52,7 +53,7 @@ export class AskBox {
 
   setBusy(isBusy: boolean): void {
     this.#isBusy = isBusy;
-    const label = isBusy ? "Stop" : "Ask";
+    const label = isBusy ? t("Stop") : t("Ask");
     this.#button.replaceChildren(icon(isBusy ? "stop" : "send"));
     this.#button.setAttribute("aria-label", label);
     this.#button.title = label;
@@ -92,7 +93,7 @@ export class AskBox {
     style.height = "auto";
     style.height = `${this.#input.scrollHeight}px`;
     this.#left.hidden = value.length < NEARLY_FULL;
-    this.#left.textContent = `${MAX_QUESTION - value.length} characters left`;
+    this.#left.textContent = tn("{number} character left", "{number} characters left", MAX_QUESTION - value.length);
     this.#enable();
   }
 

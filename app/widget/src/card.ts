@@ -4,6 +4,7 @@ import type { Client } from "./client.js";
 import { focused, h, icon, readableDate, webAddress } from "./dom.js";
 import { copy } from "./footnotes.js";
 import type { Citation, Place } from "./types.js";
+import { t } from "./language.js";
 
 const GAP = 8;
 /** Below this width the card lies at the foot of the frame. */
@@ -66,7 +67,7 @@ export class CitationCard {
     const { document: source } = citation;
     const original = webAddress(source.url);
     const copied = h("span", { role: "status", className: "said" });
-    const where = [...citation.heading.filter((part) => part !== source.title), citation.page && `page ${citation.page}`];
+    const where = [...citation.heading.filter((part) => part !== source.title), citation.page && t("page {number}", { number: citation.page })];
     return [
       h(
         "div",
@@ -80,11 +81,11 @@ export class CitationCard {
         ),
         h(
           "button",
-          { type: "button", className: "tool", "aria-label": "Close", onclick: () => this.close() },
+          { type: "button", className: "tool", "aria-label": t("Close"), onclick: () => this.close() },
           icon("close"),
         ),
       ),
-      h("blockquote", { dir: "auto" }, citation.quote),
+      h("blockquote", { dir: "auto", lang: citation.language ?? "" }, citation.quote),
       h("p", { className: "card-where", dir: "auto", hidden: !where.some(Boolean) }, where.filter(Boolean).join(" › ")),
       h("p", { className: "notice", role: "note", hidden: !source.caution }, source.caution ?? ""),
       h(
@@ -100,7 +101,7 @@ export class CitationCard {
               this.#onOpen(citation, opener);
             },
           },
-          "Open in source",
+          t("Open in source"),
         ),
         h(
           "button",
@@ -109,12 +110,12 @@ export class CitationCard {
             className: "quiet",
             onclick: async () => {
               const text = `“${citation.quote}” ${source.title}, ${readableDate(source.published)}. ${this.#client.link(citation.permalink)}`;
-              copied.textContent = (await copy(text)) ? "Copied" : "The browser did not allow it";
+              copied.textContent = (await copy(text)) ? t("Copied") : t("The browser did not allow it");
             },
           },
-          "Copy quote",
+          t("Copy quote"),
         ),
-        original && h("a", { href: original, target: "_blank", rel: "noopener noreferrer" }, "Original"),
+        original && h("a", { href: original, target: "_blank", rel: "noopener noreferrer" }, t("Original")),
         copied,
       ),
     ];

@@ -8,6 +8,7 @@ import { exportChoices, Turn, type TurnActions } from "./turn.js";
 import { menu } from "./menu.js";
 import { remember, remembered } from "./storage.js";
 import type { Answer, Citation, Conversation, Place, SourceText } from "./types.js";
+import { t } from "./language.js";
 
 /** Pauses between tries to reach a server that does not answer: a minute in all. */
 const RETRY_AFTER_MS = [1000, 2000, 4000, 8000, 15_000, 30_000];
@@ -31,7 +32,7 @@ export class Chat {
   readonly #do: ChatActions;
   readonly #options: ChatOptions;
   readonly #key: string;
-  readonly #turns = h("section", { className: "turns", "aria-label": "Conversation" });
+  readonly #turns = h("section", { className: "turns", "aria-label": t("Conversation") });
   readonly #starters = h("ul", { className: "starters" });
   readonly #welcome: HTMLElement;
   readonly #keep = h("div", { className: "keep", hidden: true });
@@ -51,12 +52,14 @@ export class Chat {
     this.#welcome = h(
       "section",
       { className: "welcome" },
-      h("h2", {}, options.greeting ?? "What would you like to know?"),
+      h("h2", {}, options.greeting ?? t("What would you like to know?")),
       h(
         "p",
         {},
-        "Answers are taken from the sources and from nothing else. " +
-          "Each sentence carries a number; it opens the source at the words it rests on.",
+        t(
+          "Answers are taken from the sources and from nothing else. " +
+            "Each sentence carries a number; it opens the source at the words it rests on.",
+        ),
       ),
       this.#starters,
     );
@@ -91,7 +94,7 @@ export class Chat {
       this.#clear();
       this.#setConversation(conversation.id);
       for (const answer of conversation.answers) this.#add(Turn.restored(answer, this.#actions(answer.question)));
-      this.#box.setPlaceholder("Ask a follow-up question");
+      this.#box.setPlaceholder(t("Ask a follow-up question"));
       this.#last?.element.scrollIntoView({ block: "start" });
       this.#offerExport();
     } catch (error) {
@@ -99,8 +102,8 @@ export class Chat {
       if (isGone) this.#setConversation(null);
       if (isQuiet) return;
       this.#clear();
-      this.#announcer.announce("The conversation could not be opened.");
-      const told = isGone ? "This conversation has been erased." : error instanceof Error ? error.message : "";
+      this.#announcer.announce(t("The conversation could not be opened."));
+      const told = isGone ? t("This conversation has been erased.") : error instanceof Error ? error.message : "";
       append(this.#turns, [h("div", { className: "failure", role: "alert" }, h("p", {}, told))]);
     }
   }
@@ -110,7 +113,7 @@ export class Chat {
     this.#clear();
     this.#setConversation(null);
     this.#welcome.hidden = false;
-    this.#box.setPlaceholder("Ask a question");
+    this.#box.setPlaceholder(t("Ask a question"));
     this.focus();
   }
 
@@ -120,10 +123,10 @@ export class Chat {
     this.#box.scope.hidden = !source;
     if (source) {
       this.#box.scope.replaceChildren(
-        h("span", { dir: "auto" }, "Only in “", source.title, "”"),
+        h("span", { dir: "auto" }, t("Only in “{title}”", { title: source.title })),
         h(
           "button",
-          { type: "button", className: "tool", "aria-label": "Ask about all sources again", onclick: () => this.scopeTo(null) },
+          { type: "button", className: "tool", "aria-label": t("Ask about all sources again"), onclick: () => this.scopeTo(null) },
           icon("close"),
         ),
       );
@@ -140,9 +143,9 @@ export class Chat {
     this.#add(turn);
     this.#keep.hidden = true;
     this.#box.setBusy(true);
-    this.#box.setPlaceholder("Ask a follow-up question");
+    this.#box.setPlaceholder(t("Ask a follow-up question"));
     reveal(turn.element, "start");
-    this.#announcer.announce("Searching the sources.");
+    this.#announcer.announce(t("Searching the sources."));
     try {
       const answer = await this.#stream(turn, controller.signal);
       this.#setConversation(answer.conversation_id);
@@ -180,7 +183,7 @@ export class Chat {
         await patience(pause, signal);
       }
     }
-    throw new Failure("The server cannot be reached.");
+    throw new Failure(t("The server cannot be reached."));
   }
 
   #explain(turn: Turn, error: unknown): void {
@@ -188,11 +191,11 @@ export class Chat {
     else if (error instanceof Failure && error.status === 404 && this.#conversation) {
       // The server no longer has it: the next question begins a new one.
       this.#setConversation(null);
-      turn.fail("This conversation has been erased on the server. Try again to begin a new one.", { retryable: true });
+      turn.fail(t("This conversation has been erased on the server. Try again to begin a new one."), { retryable: true });
     } else if (error instanceof Failure) turn.fail(error.message, error);
     else {
       console.error(error);
-      turn.fail("Something went wrong on this page. Reload it, or try again.", { retryable: true });
+      turn.fail(t("Something went wrong on this page. Reload it, or try again."), { retryable: true });
     }
   }
 
@@ -251,8 +254,8 @@ export class Chat {
     const path = encodeURIComponent(id);
     const choices = exportChoices(this.#client, `/api/conversations/${path}/export`, `/conversations/${path}/print`);
     this.#keep.replaceChildren(
-      h("span", {}, "Keep the whole conversation"),
-      menu("Save the conversation", "save", choices),
+      h("span", {}, t("Keep the whole conversation")),
+      menu(t("Save the conversation"), "save", choices),
     );
   }
 

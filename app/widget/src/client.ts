@@ -4,6 +4,7 @@ import { webAddress } from "./dom.js";
 import { eventsOf } from "./events.js";
 import { visitorToken } from "./storage.js";
 import type { Problem, StreamEvent } from "./types.js";
+import { marked, spoken, t } from "./language.js";
 
 /** Something a person can be told. */
 export class Failure extends Error {
@@ -21,8 +22,8 @@ export class Failure extends Error {
   }
 }
 
-const UNREACHABLE = "The server cannot be reached. Is it running, and are you connected?";
-const BROKEN_OFF = "The connection broke off before the answer was complete.";
+const UNREACHABLE = marked("The server cannot be reached. Is it running, and are you connected?");
+const BROKEN_OFF = marked("The connection broke off before the answer was complete.");
 
 export function isAbort(error: unknown): boolean {
   return error instanceof DOMException && error.name === "AbortError";
@@ -93,7 +94,7 @@ export class Client {
       body: JSON.stringify(body),
       signal,
     });
-    if (!response.body) throw new Failure(BROKEN_OFF);
+    if (!response.body) throw new Failure(t(BROKEN_OFF));
     try {
       for await (const { event, data } of eventsOf(response.body)) {
         const parsed = [event, JSON.parse(data)] as StreamEvent;
@@ -103,10 +104,10 @@ export class Client {
       }
     } catch (error) {
       // A broken connection is a TypeError in every browser, with words that help nobody.
-      if (error instanceof TypeError) throw new Failure(BROKEN_OFF, { isUnreachable: true });
+      if (error instanceof TypeError) throw new Failure(t(BROKEN_OFF), { isUnreachable: true });
       throw error;
     }
-    throw new Failure(BROKEN_OFF, { isUnreachable: true });
+    throw new Failure(t(BROKEN_OFF), { isUnreachable: true });
   }
 
   async #request(path: string, options: RequestInit = {}): Promise<Response> {
@@ -114,12 +115,12 @@ export class Client {
     try {
       response = await fetch(this.base + path, {
         ...options,
-        headers: { ...this.#headers, ...options.headers },
+        headers: { "Accept-Language": spoken(), ...this.#headers, ...options.headers },
         credentials: this.isForeign ? "omit" : "same-origin",
       });
     } catch (error) {
       if (isAbort(error)) throw error;
-      throw new Failure(UNREACHABLE, { isUnreachable: true });
+      throw new Failure(t(UNREACHABLE), { isUnreachable: true });
     }
     if (!response.ok) throw await failureOf(response);
     return response;
@@ -131,7 +132,7 @@ async function failureOf(response: Response): Promise<Failure> {
   try {
     return failureFrom({ ...((await response.json()) as Problem), status });
   } catch {
-    return new Failure(`The server answered with an error (${status}).`, { status });
+    return new Failure(t("The server answered with an error ({status}).", { status }), { status });
   }
 }
 

@@ -1,5 +1,7 @@
 // Building elements. Text becomes text nodes, always: nothing here, or anywhere else, parses HTML.
 
+import { locale, t } from "./language.js";
+
 const SVG = "http://www.w3.org/2000/svg";
 
 export type Child = Node | string | number | null | undefined | false | Child[];
@@ -8,7 +10,7 @@ type Properties = Record<string, string | number | boolean | null | undefined | 
 
 /**
  * Make an element.
- * Properties that start with "on" are listeners; names with a dash, and role and dir, are attributes;
+ * Properties that start with "on" are listeners; names with a dash, and role, dir and lang, are attributes;
  * the rest are properties. What is null or undefined is left out, and so are such children.
  */
 export function h<Tag extends keyof HTMLElementTagNameMap>(
@@ -20,7 +22,7 @@ export function h<Tag extends keyof HTMLElementTagNameMap>(
   for (const [name, value] of Object.entries(properties)) {
     if (value === undefined || value === null) continue;
     if (typeof value === "function") element.addEventListener(name.slice(2), value as EventListener);
-    else if (name.includes("-") || name === "role" || name === "dir") element.setAttribute(name, String(value));
+    else if (name.includes("-") || name === "role" || name === "dir" || name === "lang") element.setAttribute(name, String(value));
     else (element as unknown as Record<string, unknown>)[name] = value;
   }
   append(element, children);
@@ -94,12 +96,12 @@ export function webAddress(url: string | null | undefined): string | null {
 
 /** "2019-01-15", "2019-01" or "2019" as a person writes it; "undated" for null. */
 export function readableDate(published: string | null | undefined): string {
-  if (!published) return "undated";
+  if (!published) return t("undated");
   const [year = 0, month, day] = published.split("-").map(Number);
   const options: Intl.DateTimeFormatOptions = { year: "numeric", timeZone: "UTC" };
   if (month) options.month = "long";
   if (day) options.day = "numeric";
-  return new Intl.DateTimeFormat("en-GB", options).format(Date.UTC(year, (month ?? 1) - 1, day ?? 1));
+  return new Intl.DateTimeFormat(locale(), options).format(Date.UTC(year, (month ?? 1) - 1, day ?? 1));
 }
 
 /** "Example Review, 15 January 2019" */

@@ -1,5 +1,7 @@
 // <accord-chat>: the frame in a shadow root, in a corner of the page, inside it, or as the page.
 
+import catalogues from "catalogues";
+
 import { Client } from "./client.js";
 import { h, icon, mark } from "./dom.js";
 import { Frame, type Mode } from "./frame.js";
@@ -8,12 +10,15 @@ import frameStyles from "./styles/frame.css";
 import sourceStyles from "./styles/source.css";
 import tokens from "./styles/tokens.css";
 import { accentProperties } from "./theme.js";
+import { learn, speak, spoken } from "./language.js";
 
 /** Style sheets made by script work under any Content-Security-Policy. */
 const sheet = new CSSStyleSheet();
 // A foreign page may have any root font size: there, a rem of ours is --accord-rem.
 const styles = [tokens, frameStyles, chatStyles, sourceStyles].join("\n");
 sheet.replaceSync(styles.replace(/(-?(?:\d*\.)?\d+)rem\b/g, "calc($1*var(--unit))"));
+
+learn(catalogues);
 
 /** Where this script came from; asked at once, since later nobody knows. */
 let server = location.origin;
@@ -35,6 +40,8 @@ export class AccordChat extends HTMLElement {
     const root = this.attachShadow({ mode: "open" });
     root.adoptedStyleSheets = [sheet];
     const mode = this.#mode;
+    speak([this.dataset["language"], ...navigator.languages]);
+    if (mode === "page") document.documentElement.lang = spoken();
     if (mode === "page") this.style.setProperty("--unit", "1rem");
     const title = this.dataset["title"] ?? "Accord";
     const client = new Client(this.dataset["server"] ?? server, this.dataset["key"] ?? null);

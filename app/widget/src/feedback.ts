@@ -3,14 +3,15 @@
 import type { Client } from "./client.js";
 import { h, icon } from "./dom.js";
 import type { Feedback, Rating } from "./types.js";
+import { marked, t } from "./language.js";
 
 const REASONS: [string, string][] = [
-  ["incorrect", "It is wrong"],
-  ["unsupported", "The source does not say it"],
-  ["incomplete", "Something is missing"],
-  ["outdated", "It is out of date"],
-  ["irrelevant", "It answers another question"],
-  ["other", "Something else"],
+  ["incorrect", marked("It is wrong")],
+  ["unsupported", marked("The source does not say it")],
+  ["incomplete", marked("Something is missing")],
+  ["outdated", marked("It is out of date")],
+  ["irrelevant", marked("It answers another question")],
+  ["other", marked("Something else")],
 ];
 const MAX_COMMENT = 2000;
 
@@ -28,7 +29,7 @@ export class FeedbackBar {
   constructor(client: Client, answerId: string) {
     this.#client = client;
     this.#path = `/api/answers/${encodeURIComponent(answerId)}/feedback`;
-    this.#buttons = { up: this.#thumb("up", "Helpful"), down: this.#thumb("down", "Not helpful") };
+    this.#buttons = { up: this.#thumb("up", t("Helpful")), down: this.#thumb("down", t("Not helpful")) };
     this.thumbs = h("span", { className: "thumbs" }, this.#said, this.#buttons.up, this.#buttons.down);
     this.details = h("div", { className: "feedback", hidden: true });
   }
@@ -62,8 +63,8 @@ export class FeedbackBar {
     const isTakenBack = this.#given.rating === rating;
     this.#given = { rating: isTakenBack ? null : rating, reasons: [], comment: "" };
     this.#show();
-    if (isTakenBack) await this.#tell(() => this.#client.delete(this.#path), "Taken back.");
-    else await this.#tell(() => this.#client.post(this.#path, this.#given), "Thank you.");
+    if (isTakenBack) await this.#tell(() => this.#client.delete(this.#path), t("Taken back."));
+    else await this.#tell(() => this.#client.post(this.#path, this.#given), t("Thank you."));
     if (this.#given.rating === "down") this.#ask();
   }
 
@@ -76,14 +77,14 @@ export class FeedbackBar {
 
   #ask(): void {
     const boxes = REASONS.map(([value, label]) =>
-      h("label", { className: "reason" }, h("input", { type: "checkbox", name: "reason", value }), h("span", {}, label)),
+      h("label", { className: "reason" }, h("input", { type: "checkbox", name: "reason", value }), h("span", {}, t(label))),
     );
     const comment = h("textarea", {
       name: "comment",
       rows: 2,
       maxLength: MAX_COMMENT,
-      placeholder: "What would have been right? (optional)",
-      "aria-label": "Comment",
+      placeholder: t("What would have been right? (optional)"),
+      "aria-label": t("Comment"),
       dir: "auto",
     });
     const form = h(
@@ -96,7 +97,7 @@ export class FeedbackBar {
           this.#given.comment = comment.value;
           this.details.hidden = true;
           this.#buttons.down.focus();
-          void this.#tell(() => this.#client.post(this.#path, this.#given), "Thank you, that helps.");
+          void this.#tell(() => this.#client.post(this.#path, this.#given), t("Thank you, that helps."));
         },
         onkeydown: (event: KeyboardEvent) => {
           if (event.key !== "Escape") return;
@@ -105,9 +106,9 @@ export class FeedbackBar {
           this.#buttons.down.focus();
         },
       },
-      h("fieldset", {}, h("legend", {}, "What is wrong with it?"), h("div", { className: "reasons" }, boxes)),
+      h("fieldset", {}, h("legend", {}, t("What is wrong with it?")), h("div", { className: "reasons" }, boxes)),
       comment,
-      h("button", { type: "submit", className: "button" }, "Send"),
+      h("button", { type: "submit", className: "button" }, t("Send")),
     );
     this.details.replaceChildren(form);
     this.details.hidden = false;
@@ -119,7 +120,7 @@ export class FeedbackBar {
       await send();
       this.#said.textContent = thanks;
     } catch (error) {
-      this.#said.textContent = error instanceof Error ? error.message : "It could not be sent.";
+      this.#said.textContent = error instanceof Error ? error.message : t("It could not be sent.");
     }
   }
 }

@@ -2,11 +2,12 @@
 
 import { append, h, readableDate, webAddress, type Child } from "./dom.js";
 import type { Answer, Citation, Claim, Source, Table } from "./types.js";
+import { t } from "./language.js";
 
 /** How one source is named below a text. */
 export function footnote({ document: source, quote, page }: Citation): string {
   const by = source.authors.join(", ");
-  const parts = [by, named(source), source.publisher, readableDate(source.published), page && `p. ${page}`];
+  const parts = [by, named(source), source.publisher, readableDate(source.published), page && t("p. {number}", { number: page })];
   return `${parts.filter(Boolean).join(". ")}. “${quote}”`;
 }
 
@@ -45,8 +46,8 @@ export function asHtml(answer: Answer, link: (path: string) => string): string {
       "p",
       {},
       `[${one.n}] ${footnote(one)} `,
-      h("a", { href: link(one.permalink) }, "Cited passage"),
-      original && [", ", h("a", { href: original }, "original")],
+      h("a", { href: link(one.permalink) }, t("cited passage")),
+      original && [", ", h("a", { href: original }, t("original"))],
     );
   });
   append(whole, [body, answer.table && tableAsHtml(answer.table), differences(answer).map((text) => h("p", {}, text)), notes]);
@@ -94,7 +95,11 @@ function tableAsHtml({ columns, rows }: Table): HTMLElement {
 function differences(answer: Answer): string[] {
   return answer.notes.disagreements.map(
     ({ subject, citations }) =>
-      `Sources differ${subject ? ` on the ${subject.replace(/^the\s+/i, "")}` : ""}: ${citations.map((n) => `[${n}]`).join(" and ")}.`,
+      t(
+        "Sources differ on the {subject}: {numbers}.",
+        { subject: subject.replace(/^the\s+/i, ""), numbers: citations.map((n) => `[${n}]`).join(", ") },
+        answer.language,
+      ),
   );
 }
 

@@ -11,6 +11,7 @@ import { Library } from "./library.js";
 import { Panel } from "./panel.js";
 import { hashOf, routeOf, type View } from "./routes.js";
 import type { Place } from "./types.js";
+import { spoken, t } from "./language.js";
 
 export type Mode = "launcher" | "inline" | "page";
 
@@ -71,7 +72,7 @@ export class Frame {
     this.#centre = h("div", { className: "centre" }, this.chat.element);
     this.element = h(
       "div",
-      { className: `frame in-${options.mode}`, lang: "en" },
+      { className: `frame in-${options.mode}`, lang: spoken() },
       this.#side,
       this.#bar,
       this.#offline,
@@ -131,14 +132,14 @@ export class Frame {
       mode === "page" ? wordmark(title) : h("h2", { className: "wordmark", id: "title" }, mark(), h("span", { dir: "auto" }, title)),
       h(
         "nav",
-        { className: "bar-tools", "aria-label": "Pages" },
-        tool("plus", "New conversation", () => this.#startAnew()),
-        tool("chats", "Conversations", () => this.#toggleView("history")),
-        tool("book", "Sources", () => this.#toggleView("library")),
+        { className: "bar-tools", "aria-label": t("Pages") },
+        tool("plus", t("New conversation"), () => this.#startAnew()),
+        tool("chats", t("Conversations"), () => this.#toggleView("history")),
+        tool("book", t("Sources"), () => this.#toggleView("library")),
         mode === "launcher" &&
           !this.#client.isForeign &&
-          h("a", { className: "tool", href: this.#client.link("/"), target: "_blank", rel: "noopener", title: "Open as a page", "aria-label": "Open as a page" }, icon("expand")),
-        mode === "launcher" && tool("close", "Close", () => this.#options.onClose()),
+          h("a", { className: "tool", href: this.#client.link("/"), target: "_blank", rel: "noopener", title: t("Open as a page"), "aria-label": t("Open as a page") }, icon("expand")),
+        mode === "launcher" && tool("close", t("Close"), () => this.#options.onClose()),
       ),
     );
   }
@@ -148,8 +149,8 @@ export class Frame {
       h("button", { type: "button", className: `entry ${className}`, onclick }, icon(name), label);
     this.#side.append(
       wordmark(this.#options.title),
-      entry("plus", "New conversation", "to-new", () => this.#startAnew()),
-      entry("book", "Sources", "to-library", () => this.#show("library")),
+      entry("plus", t("New conversation"), "to-new", () => this.#startAnew()),
+      entry("book", t("Sources"), "to-library", () => this.#show("library")),
     );
   }
 
@@ -255,7 +256,7 @@ export class Frame {
 
   #onNetwork(): void {
     this.#offline.hidden = navigator.onLine;
-    this.#offline.textContent = navigator.onLine ? "" : "You are offline. What is here stays readable; a question waits until you are back.";
+    this.#offline.textContent = navigator.onLine ? "" : t("You are offline. What is here stays readable; a question waits until you are back.");
   }
 }
 

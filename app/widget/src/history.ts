@@ -3,6 +3,7 @@
 import type { Client } from "./client.js";
 import { h, icon, readableDate } from "./dom.js";
 import type { ConversationSummary } from "./types.js";
+import { t } from "./language.js";
 
 export interface HistoryActions {
   onOpen(id: string): void;
@@ -13,7 +14,7 @@ export class History {
   readonly element: HTMLElement;
   readonly #client: Client;
   readonly #do: HistoryActions;
-  readonly #title = h("h2", { tabIndex: -1 }, "Conversations");
+  readonly #title = h("h2", { tabIndex: -1 }, t("Conversations"));
   readonly #rows = h("ul", { className: "conversations" });
   readonly #none = h("p", { className: "aside" });
   #known: ConversationSummary[] = [];
@@ -24,7 +25,7 @@ export class History {
     this.#do = actions;
     this.element = h(
       "section",
-      { className: "history", "aria-label": "Conversations" },
+      { className: "history", "aria-label": t("Conversations") },
       h("header", { className: "view-head" }, this.#title),
       this.#rows,
       this.#none,
@@ -39,11 +40,11 @@ export class History {
     try {
       const { conversations } = await this.#client.get<{ conversations: ConversationSummary[] }>("/api/conversations");
       this.#known = conversations;
-      this.#none.textContent = "What you ask is kept here, for you alone.";
+      this.#none.textContent = t("What you ask is kept here, for you alone.");
       this.#show();
     } catch (error) {
       this.#none.hidden = false;
-      this.#none.textContent = error instanceof Error ? error.message : "The conversations could not be listed.";
+      this.#none.textContent = error instanceof Error ? error.message : t("The conversations could not be listed.");
     }
   }
 
@@ -79,8 +80,8 @@ export class History {
         {
           type: "button",
           className: "tool erase",
-          title: "Erase for good",
-          "aria-label": `Erase “${one.title}” for good`,
+          title: t("Erase for good"),
+          "aria-label": t("Erase “{title}” for good", { title: one.title }),
           onclick: (event: MouseEvent) => this.#confirm(one, event.currentTarget as HTMLElement),
         },
         icon("bin"),
@@ -92,13 +93,13 @@ export class History {
   #confirm(one: ConversationSummary, button: HTMLElement): void {
     const row = button.parentElement;
     if (!row) return;
-    const keep = h("button", { type: "button", className: "quiet", onclick: () => this.#show() }, "Keep");
+    const keep = h("button", { type: "button", className: "quiet", onclick: () => this.#show() }, t("Keep"));
     row.replaceChildren(
       h(
         "p",
         { className: "confirm", role: "alert" },
-        h("span", { dir: "auto" }, `Erase “${one.title}” for good? `),
-        h("button", { type: "button", className: "quiet", onclick: () => void this.#erase(one.id) }, "Erase"),
+        h("span", { dir: "auto" }, `${t("Erase “{title}” for good?", { title: one.title })} `),
+        h("button", { type: "button", className: "quiet", onclick: () => void this.#erase(one.id) }, t("Erase")),
         keep,
       ),
     );
@@ -115,18 +116,18 @@ export class History {
     } catch (error) {
       this.#show();
       this.#none.hidden = false;
-      this.#none.textContent = error instanceof Error ? error.message : "It could not be erased.";
+      this.#none.textContent = error instanceof Error ? error.message : t("It could not be erased.");
     }
   }
 }
 
 const MS_A_DAY = 86_400_000;
 
-/** "Today", "Yesterday", or the date, by this machine's clock. */
+/** t("Today"), t("Yesterday"), or the date, by this machine's clock. */
 function dayOf(moment: string): string {
   const at = new Date(moment);
   const midnight = new Date().setHours(0, 0, 0, 0);
-  if (at.getTime() >= midnight) return "Today";
-  if (at.getTime() >= midnight - MS_A_DAY) return "Yesterday";
+  if (at.getTime() >= midnight) return t("Today");
+  if (at.getTime() >= midnight - MS_A_DAY) return t("Yesterday");
   return readableDate(moment.slice(0, 10));
 }

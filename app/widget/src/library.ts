@@ -3,6 +3,7 @@
 import { isAbort, type Client } from "./client.js";
 import { h, whence } from "./dom.js";
 import type { ListedSource, Place } from "./types.js";
+import { t, tn } from "./language.js";
 
 interface Listing {
   sources: ListedSource[];
@@ -13,20 +14,20 @@ export class Library {
   readonly element: HTMLElement;
   readonly #client: Client;
   readonly #onOpen: (place: Place, opener: HTMLElement) => void;
-  readonly #title = h("h2", { tabIndex: -1 }, "Sources");
+  readonly #title = h("h2", { tabIndex: -1 }, t("Sources"));
   readonly #summary = h("p", { className: "byline" });
   readonly #rows = h("ul", { className: "source-list" });
   readonly #count = h("p", { className: "count", role: "status" });
   readonly #search = h("input", {
     type: "search",
     name: "q",
-    placeholder: "Title, author or publisher",
-    "aria-label": "Search the sources",
+    placeholder: t("Title, author or publisher"),
+    "aria-label": t("Search the sources"),
     dir: "auto",
   });
-  readonly #publisher = h("select", { name: "publisher", "aria-label": "Publisher" });
-  readonly #from = h("input", { type: "date", name: "from", "aria-label": "Published from" });
-  readonly #to = h("input", { type: "date", name: "to", "aria-label": "Published to" });
+  readonly #publisher = h("select", { name: "publisher", "aria-label": t("Publisher") });
+  readonly #from = h("input", { type: "date", name: "from", "aria-label": t("Published from") });
+  readonly #to = h("input", { type: "date", name: "to", "aria-label": t("Published to") });
   readonly #filters: HTMLElement;
   #all: ListedSource[] = [];
 
@@ -48,14 +49,14 @@ export class Library {
       h(
         "span",
         { className: "dates" },
-        h("label", { className: "date" }, "From", this.#from),
-        h("label", { className: "date" }, "to", this.#to),
+        h("label", { className: "date" }, t("From"), this.#from),
+        h("label", { className: "date" }, t("to"), this.#to),
       ),
-      h("button", { type: "reset", className: "quiet" }, "Clear"),
+      h("button", { type: "reset", className: "quiet" }, t("Clear")),
     );
     this.element = h(
       "section",
-      { className: "library", "aria-label": "Sources" },
+      { className: "library", "aria-label": t("Sources") },
       h("header", { className: "view-head" }, this.#title, this.#summary),
       this.#filters,
       this.#count,
@@ -66,19 +67,19 @@ export class Library {
   /** Load the list and take the focus. */
   async show(): Promise<void> {
     this.#title.focus({ preventScroll: true });
-    if (!this.#all.length) this.#count.textContent = "Opening…";
+    if (!this.#all.length) this.#count.textContent = t("Opening…");
     try {
       const { sources, total } = await this.#client.get<Listing>("/api/sources");
       this.#all = sources;
       this.#filters.hidden = total === 0;
       this.#summary.textContent = total
-        ? `Answers come from ${total === 1 ? "this document" : `these ${total} documents`} and nothing else.`
-        : "There are no sources yet. Whoever runs this adds them with “accord ingest”.";
+        ? tn("Answers come from this document and nothing else.", "Answers come from these {number} documents and nothing else.", total)
+        : t("There are no sources yet. Whoever runs this adds them with “accord ingest”.");
       this.#offerPublishers();
       this.#show();
     } catch (error) {
       if (isAbort(error)) return;
-      this.#count.textContent = error instanceof Error ? error.message : "The sources could not be listed.";
+      this.#count.textContent = error instanceof Error ? error.message : t("The sources could not be listed.");
     }
   }
 
@@ -86,7 +87,7 @@ export class Library {
     const chosen = this.#publisher.value;
     const names = [...new Set(this.#all.map((one) => one.publisher).filter((name) => name !== null))].sort();
     this.#publisher.replaceChildren(
-      h("option", { value: "" }, "All publishers"),
+      h("option", { value: "" }, t("All publishers")),
       ...names.map((name) => h("option", { value: name }, name)),
     );
     this.#publisher.value = chosen;
@@ -103,7 +104,7 @@ export class Library {
     );
     this.#rows.replaceChildren(...chosen.map((source) => this.#row(source)));
     const isFiltered = chosen.length < this.#all.length;
-    this.#count.textContent = !isFiltered ? "" : chosen.length ? `${chosen.length} of ${this.#all.length}` : "No source fits.";
+    this.#count.textContent = !isFiltered ? "" : chosen.length ? t("{chosen} of {all}", { chosen: chosen.length, all: this.#all.length }) : t("No source fits.");
   }
 
   #clear(): void {

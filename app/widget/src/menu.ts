@@ -1,6 +1,7 @@
 // A small menu under a button, by the ARIA pattern: arrows move, Escape closes.
 
 import { focused, h, icon } from "./dom.js";
+import { t } from "./language.js";
 
 export function menu(label: string, name: Parameters<typeof icon>[0], choices: [string, () => unknown][]): HTMLElement {
   const items = choices.map(([text, action]) =>
@@ -51,7 +52,7 @@ export function menu(label: string, name: Parameters<typeof icon>[0], choices: [
     try {
       await action();
     } catch (error) {
-      said.textContent = error instanceof Error ? error.message : "It could not be saved.";
+      said.textContent = error instanceof Error ? error.message : t("It could not be saved.");
     }
   }
 

@@ -4,6 +4,7 @@ import { isAbort, type Client } from "./client.js";
 import { h, icon, reveal } from "./dom.js";
 import { sourceFoot, sourceHead, sourceText } from "./reader.js";
 import type { Place, SourceText } from "./types.js";
+import { t } from "./language.js";
 
 export interface PanelActions {
   onToggle(isOpen: boolean): void;
@@ -34,7 +35,7 @@ export class Panel {
       {
         className: "panel",
         hidden: true,
-        "aria-label": "Source",
+        "aria-label": t("Source"),
         onkeydown: (event: KeyboardEvent) => {
           if (event.key !== "Escape") return;
           event.stopPropagation();
@@ -47,7 +48,7 @@ export class Panel {
         this.#barTitle,
         h(
           "button",
-          { type: "button", className: "tool close", "aria-label": "Close the source", onclick: () => this.close() },
+          { type: "button", className: "tool close", "aria-label": t("Close the source"), onclick: () => this.close() },
           icon("close"),
         ),
       ),
@@ -104,7 +105,7 @@ export class Panel {
       return h(
         "p",
         { className: "notice", role: "note" },
-        "The source is no longer among those searched. This is the version that was cited.",
+        t("The source is no longer among those searched. This is the version that was cited."),
       );
     }
     const standing = h("span", {});
@@ -112,7 +113,7 @@ export class Panel {
     return h(
       "p",
       { className: "notice", role: "note" },
-      "The source has changed since. This is the version that was cited. ",
+      `${t("The source has changed since. This is the version that was cited.")} `,
       standing,
       h(
         "button",
@@ -121,7 +122,7 @@ export class Panel {
           className: "quiet",
           onclick: () => this.open({ document: source, quote: place.quote }, this.#opener),
         },
-        "Read the current one",
+        t("Read the current one"),
       ),
     );
   }
@@ -130,8 +131,8 @@ export class Panel {
     try {
       const current = await this.#client.get<SourceText>(`/api/sources/${encodeURIComponent(source.id)}`);
       standing.textContent = current.text.includes(quote)
-        ? "The cited words still stand in the current one. "
-        : "The current one no longer has these words. ";
+        ? `${t("The cited words still stand in the current one.")} `
+        : `${t("The current one no longer has these words.")} `;
     } catch {
       // The notice is true without it.
     }
@@ -144,16 +145,16 @@ export class Panel {
     this.#request = request;
     this.#titleWatch.disconnect();
     this.#barTitle.hidden = true;
-    this.#body.replaceChildren(h("h2", { id: "panel-title", className: "aside", tabIndex: -1 }, "Opening…"));
+    this.#body.replaceChildren(h("h2", { id: "panel-title", className: "aside", tabIndex: -1 }, t("Opening…")));
     const query = place.version ? `?version=${encodeURIComponent(place.version)}` : "";
     try {
       return await this.#client.get<SourceText>(`/api/sources/${encodeURIComponent(place.document.id)}${query}`, request.signal);
     } catch (error) {
       if (isAbort(error)) return undefined;
-      const told = error instanceof Error ? error.message : "The source could not be opened.";
-      const again = h("button", { type: "button", className: "quiet", onclick: () => this.open(place, this.#opener) }, "Try again");
+      const told = error instanceof Error ? error.message : t("The source could not be opened.");
+      const again = h("button", { type: "button", className: "quiet", onclick: () => this.open(place, this.#opener) }, t("Try again"));
       this.#body.replaceChildren(
-        h("h2", { id: "panel-title", className: "aside" }, "The source could not be opened"),
+        h("h2", { id: "panel-title", className: "aside" }, t("The source could not be opened.")),
         h("div", { className: "failure", role: "alert" }, h("p", {}, told), again),
       );
       again.focus();

@@ -3,6 +3,7 @@
 import { dotted } from "./card.js";
 import { h, readableDate, webAddress, type Child } from "./dom.js";
 import type { Block, SourceText } from "./types.js";
+import { t, tn } from "./language.js";
 
 interface Span {
   start: number;
@@ -15,7 +16,7 @@ interface Span {
  */
 export function sourceText(source: SourceText, span: Span | null): HTMLElement {
   const points = Array.from(source.text);
-  const article: HTMLElement = h("article", { className: "source-text", dir: "auto" });
+  const article: HTMLElement = h("article", { className: "source-text", dir: "auto", lang: source.language ?? "" });
   // The list or table that is being filled.
   let group = { kind: "", element: article };
   for (const block of source.blocks) {
@@ -32,7 +33,7 @@ export function sourceText(source: SourceText, span: Span | null): HTMLElement {
     const content = pieces(points, block, span);
     const repeatsTitle = !article.hasChildNodes() && block.kind === "heading";
     if (repeatsTitle && content.length === 1 && content[0] === source.title) continue;
-    if (block.is_foreign) article.append(h("p", { className: "foreign" }, "From another article; never cited:"));
+    if (block.is_foreign) article.append(h("p", { className: "foreign" }, t("From another article; never cited:")));
     article.append(block.kind === "heading" ? heading(block.level, content) : h("p", {}, content));
   }
   return article;
@@ -79,9 +80,9 @@ export function sourceHead(source: SourceText, actions: HeadActions, change: HTM
       "p",
       { className: "reading-links" },
       source.current_version === source.version &&
-        h("button", { type: "button", className: "quiet", onclick: () => actions.onScope(source) }, "Ask about this source"),
-      page && h("a", { href: page, target: "_blank", rel: "noopener" }, "Open as a page"),
-      original && h("a", { href: original, target: "_blank", rel: "noopener noreferrer" }, "Original"),
+        h("button", { type: "button", className: "quiet", onclick: () => actions.onScope(source) }, t("Ask about this source")),
+      page && h("a", { href: page, target: "_blank", rel: "noopener" }, t("Open as a page")),
+      original && h("a", { href: original, target: "_blank", rel: "noopener noreferrer" }, t("Original")),
     ),
     change,
   );
@@ -98,7 +99,7 @@ export function sourceFoot(source: SourceText, actions: HeadActions): HTMLElemen
       h(
         "details",
         {},
-        h("summary", {}, `${versions.length} versions`),
+        h("summary", {}, tn("{number} version", "{number} versions", versions.length)),
         h(
           "ul",
           {},
@@ -107,7 +108,7 @@ export function sourceFoot(source: SourceText, actions: HeadActions): HTMLElemen
               "li",
               {},
               one.version === source.version
-                ? `Read in on ${readableDate(one.ingested.slice(0, 10))} (shown here)`
+                ? t("Read in on {date} (shown here)", { date: readableDate(one.ingested.slice(0, 10)) })
                 : h(
                     "button",
                     {
@@ -116,7 +117,7 @@ export function sourceFoot(source: SourceText, actions: HeadActions): HTMLElemen
                       onclick: (event: MouseEvent) =>
                         actions.onVersion(one.is_current ? undefined : one.version, event.currentTarget as HTMLElement),
                     },
-                    `Read in on ${readableDate(one.ingested.slice(0, 10))}${one.is_current ? " (current)" : ""}`,
+                    t(one.is_current ? "Read in on {date} (current)" : "Read in on {date}", { date: readableDate(one.ingested.slice(0, 10)) }),
                   ),
             ),
           ),
@@ -126,7 +127,7 @@ export function sourceFoot(source: SourceText, actions: HeadActions): HTMLElemen
       h(
         "details",
         {},
-        h("summary", {}, "Where these details come from"),
+        h("summary", {}, t("Where these details come from")),
         h("dl", {}, provenance.map(([name, origin]) => [h("dt", {}, name), h("dd", {}, origin)])),
       ),
   );

@@ -6,13 +6,14 @@ import { FeedbackBar } from "./feedback.js";
 import { asHtml, asText, copy } from "./footnotes.js";
 import { menu } from "./menu.js";
 import type { Answer, Citation, Claim, Notes, Place, Status, Table } from "./types.js";
+import { marked, t, tn } from "./language.js";
 
 const STAGES: Record<string, string> = {
-  condensing: "Reading the question",
-  searching: "Searching the sources",
-  composing: "Choosing sentences",
-  writing: "Writing",
-  verifying: "Checking each sentence",
+  condensing: marked("Reading the question"),
+  searching: marked("Searching the sources"),
+  composing: marked("Choosing sentences"),
+  writing: marked("Writing"),
+  verifying: marked("Checking each sentence"),
 };
 /** Turns that ask nothing of the sources: the message is the whole reply. */
 const SPOKEN = new Set(["courtesy", "help", "conversation", "request", "noise"]);
@@ -55,7 +56,7 @@ export class Turn {
       h("div", { className: "answer" }, this.#text, this.#status),
       this.#after,
     );
-    this.#wait("Searching the sources");
+    this.#wait(t("Searching the sources"));
   }
 
   get hasClaims(): boolean {
@@ -63,18 +64,18 @@ export class Turn {
   }
 
   showStatus({ stage, ahead, expected_wait_s: seconds }: Status): void {
-    this.#wait(ahead === undefined ? (STAGES[stage] ?? "Working") : inLine(ahead, seconds ?? 0));
+    this.#wait(ahead === undefined ? t(STAGES[stage] ?? marked("Working")) : inLine(ahead, seconds ?? 0));
   }
 
   /** The server cannot be reached; it is being tried again. */
   showReconnecting(): void {
-    this.#wait("Reconnecting");
+    this.#wait(t("Reconnecting"));
   }
 
   showClaim(claim: Claim, citations: Citation[]): void {
     this.#addClaim(claim, citations);
     this.#do.announce(spoken(claim));
-    this.#wait("Looking for more");
+    this.#wait(t("Looking for more"));
   }
 
   /** The whole answer: what was streamed stays, what was not yet shown is added. */
@@ -97,14 +98,14 @@ export class Turn {
   fail(message: string, { retryable }: { retryable: boolean }): void {
     this.#end();
     append(this.#after, [
-      h("div", { className: "failure", role: "alert" }, h("p", {}, message), retryable && this.#retry("Try again")),
+      h("div", { className: "failure", role: "alert" }, h("p", {}, message), retryable && this.#retry(t("Try again"))),
     ]);
   }
 
   stopped(): void {
     this.#end();
-    append(this.#after, [h("p", { className: "aside stopped" }, "Stopped. ", this.#retry("Ask again"))]);
-    this.#do.announce("Stopped.");
+    append(this.#after, [h("p", { className: "aside stopped" }, `${t("Stopped.")} `, this.#retry(t("Ask again")))]);
+    this.#do.announce(t("Stopped."));
   }
 
   /** Questions that the sources answer next, as far as the server knows any. */
@@ -114,7 +115,7 @@ export class Turn {
       h("li", {}, h("button", { type: "button", onclick: () => this.#do.onAsk(question) }, question)),
     );
     append(this.#after, [
-      h("section", { className: "suggestions", "aria-label": "Ask next" }, h("h3", {}, "Ask next"), h("ul", {}, rows)),
+      h("section", { className: "suggestions", "aria-label": t("Ask next") }, h("h3", {}, t("Ask next")), h("ul", {}, rows)),
     ]);
   }
 
@@ -136,14 +137,21 @@ export class Turn {
       this.#text.append(place);
     } else if (!isItem) place.append(" ");
     this.#heading = heading;
-    place.append(h(isItem ? "li" : "span", { className: "claim" }, withTail(claim.text, numbers)));
+    const lang = this.#languageOf(claim);
+    place.append(h(isItem ? "li" : "span", { className: "claim", lang }, withTail(claim.text, numbers)));
+  }
+
+  /** A sentence of an answer is in the language of what it cites; "" where that is not sure. */
+  #languageOf(claim: Claim): string {
+    const [first] = claim.citations;
+    return (first !== undefined && this.#citations.get(first)?.language) || "";
   }
 
   #wait(text: string): void {
     clearTimeout(this.#waiting);
     this.#statusText.textContent = text;
     this.#waiting = setTimeout(() => {
-      this.#statusText.textContent = `${text} (still at work)`;
+      this.#statusText.textContent = t("{stage} (still at work)", { stage: text });
     }, PATIENCE_MS);
   }
 
@@ -180,16 +188,16 @@ export class Turn {
             className: "near-miss",
             onclick: (event: MouseEvent) => this.#do.onOpen(miss, event.currentTarget as HTMLElement),
           },
-          h("span", { className: "near-text", dir: "auto" }, miss.text),
+          h("span", { className: "near-text", dir: "auto", lang: miss.language ?? "" }, miss.text),
           h("span", { className: "source-whence", dir: "auto" }, `${miss.document.title}, ${readableDate(miss.document.published)}`),
         ),
       ),
     );
     append(this.#after, [
-      h("p", { className: "abstention" }, answer.message ?? "The sources do not say."),
+      h("p", { className: "abstention" }, answer.message ?? t("The sources do not say.")),
       answer.fallback && h("p", { className: "aside fallback", role: "note" }, answer.fallback),
       misses.length > 0 &&
-        h("section", { className: "near" }, h("h3", {}, "Near, but not an answer"), h("ul", {}, misses)),
+        h("section", { className: "near" }, h("h3", {}, t("Near, but not an answer", {}, answer.language)), h("ul", {}, misses)),
       this.#tools(answer),
     ]);
   }
@@ -202,7 +210,7 @@ export class Turn {
     }
     if (!understood) return;
     this.element.querySelector(".question")?.after(
-      h("p", { className: "understood", dir: "auto" }, "Understood as: ", h("em", {}, understood)),
+      h("p", { className: "understood", dir: "auto" }, `${t("Understood as:")} `, h("em", {}, understood)),
     );
   }
 
@@ -216,7 +224,7 @@ export class Turn {
         type: "button",
         className: "cite",
         "data-n": n,
-        "aria-label": `Source ${n}: ${label}`,
+        "aria-label": t("Source {number}: {source}", { number: n, source: label }),
         "aria-haspopup": "dialog",
         "aria-expanded": "false",
         title: label,
@@ -232,7 +240,7 @@ export class Turn {
       return h(
         "section",
         { className: "differ" },
-        h("h3", {}, "Sources differ", subject && h("span", { dir: "auto" }, ` on the ${subject.replace(/^the\s+/i, "")}`)),
+        h("h3", {}, h("span", { dir: "auto" }, differing(subject, this.answer?.language))),
         h(
           "ul",
           {},
@@ -241,7 +249,7 @@ export class Turn {
               "li",
               {},
               h("span", { className: "when" }, readableDate(citation.document.published)),
-              h("span", { dir: "auto" }, withTail(`“${citation.quote}”`, [this.#number(citation.n)])),
+              h("span", { dir: "auto", lang: citation.language ?? "" }, withTail(`“${citation.quote}”`, [this.#number(citation.n)])),
             ),
           ),
         ),
@@ -263,7 +271,7 @@ export class Turn {
     );
     return h(
       "div",
-      { className: "side-by-side", role: "region", "aria-label": "Side by side", tabIndex: 0 },
+      { className: "side-by-side", role: "region", "aria-label": t("Side by side"), tabIndex: 0 },
       h("table", {}, h("thead", {}, h("tr", {}, h("td"), head)), h("tbody", {}, rows)),
     );
   }
@@ -294,19 +302,17 @@ export class Turn {
         ),
       );
     });
-    return h("section", { className: "cited", "aria-label": "Sources of this answer" }, h("ol", {}, rows));
+    return h("section", { className: "cited", "aria-label": t("Sources of this answer") }, h("ol", {}, rows));
   }
 
   #ages({ notes: { newest, oldest, undated }, composer, receipt }: Answer): HTMLElement | null {
     const dates = [...this.#citations.values()].map(({ document }) => document.published).filter(Boolean);
     const parts: string[] = [];
-    if (newest?.published) parts.push(`Newest source used: ${readableDate(newest.published)}`);
-    if (oldest?.published && new Set(dates).size > 1) parts.push(`oldest: ${readableDate(oldest.published)}`);
-    if (undated && dates.length) parts.push(undated === 1 ? "one is undated" : `${undated} are undated`);
-    if (!dates.length && undated) parts.push("The sources used give no date");
-    const sentences = parts.length ? [`${parts.join("; ")}.`] : [];
-    if (composer === "model" && receipt?.model) sentences.push(`Worded by ${receipt.model}; each sentence was checked against its source.`);
-    return sentences.length ? h("p", { className: "ages" }, sentences.join(" ")) : null;
+    if (newest?.published) parts.push(t("Newest source used: {source}.", { source: readableDate(newest.published) }));
+    if (oldest?.published && new Set(dates).size > 1) parts.push(t("Oldest: {source}.", { source: readableDate(oldest.published) }));
+    if (undated) parts.push(t("Sources without a date: {number}.", { number: undated }));
+    if (composer === "model" && receipt?.model) parts.push(t("Worded by {model}; each sentence was checked against its source.", { model: receipt.model }));
+    return parts.length ? h("p", { className: "ages" }, parts.join(" ")) : null;
   }
 
   #tools(answer: Answer): HTMLElement {
@@ -321,11 +327,11 @@ export class Turn {
       {
         type: "button",
         className: "tool",
-        title: "Copy with footnotes",
-        "aria-label": "Copy with footnotes",
+        title: t("Copy with footnotes"),
+        "aria-label": t("Copy with footnotes"),
         onclick: async () => {
           const isDone = await copy(asText(answer, link), asHtml(answer, link));
-          said.textContent = isDone ? "Copied with footnotes" : "The browser did not allow it";
+          said.textContent = isDone ? t("Copied with footnotes") : t("The browser did not allow it");
         },
       },
       icon("copy"),
@@ -336,9 +342,9 @@ export class Turn {
       { className: "tools-and-more" },
       h(
         "div",
-        { className: "tools", role: "group", "aria-label": "This answer" },
+        { className: "tools", role: "group", "aria-label": t("This answer") },
         copyButton,
-        isKept && menu("Save this answer", "save", exportChoices(client, path, `/answers/${encodeURIComponent(answer.id)}/print`)),
+        isKept && menu(t("Save this answer"), "save", exportChoices(client, path, `/answers/${encodeURIComponent(answer.id)}/print`)),
         said,
         isKept && feedback.thumbs,
       ),
@@ -359,10 +365,10 @@ export class Turn {
 export function exportChoices(client: Client, path: string, page: string): [string, () => unknown][] {
   const choices: [string, () => unknown][] = [
     ["Markdown", () => client.download(`${path}?format=md`)],
-    ["Word document", () => client.download(`${path}?format=docx`)],
+    [t("Word document"), () => client.download(`${path}?format=docx`)],
   ];
   // On a foreign site our pages do not know who asks, so they could not show it.
-  if (!client.isForeign) choices.push(["Printable page", () => window.open(page, "_blank", "noopener")]);
+  if (!client.isForeign) choices.push([t("Printable page"), () => window.open(page, "_blank", "noopener")]);
   return choices;
 }
 
@@ -379,24 +385,36 @@ function withTail(text: string, numbers: Child[]): Child[] {
   return [text.slice(0, cut), h("span", { className: "tail" }, text.slice(cut), numbers)];
 }
 
+/** What two sources differ on, as a heading. */
+function differing(subject: string, language: string | undefined): string {
+  if (!subject) return t("Sources differ.", {}, language);
+  return t("Sources differ on the {subject}.", { subject: subject.replace(/^the\s+/i, "") }, language);
+}
+
 function spoken({ text, citations }: Claim): string {
   if (!citations.length) return text;
-  return `${text} ${citations.length === 1 ? "Source" : "Sources"} ${citations.join(", ")}.`;
+  return `${text} ${t("Source {numbers}.", { numbers: citations.join(", ") })}`;
 }
 
 function summary(answer: Answer): string {
   if (answer.kind && SPOKEN.has(answer.kind)) return answer.message ?? "";
   if (answer.status === "abstained") {
     const { length } = answer.near_misses;
-    const near = length ? ` ${length === 1 ? "One passage comes" : `${length} passages come`} near.` : "";
-    return `${answer.message ?? "The sources do not say."}${near}`;
+    const near = length ? ` ${tn("{number} passage comes near.", "{number} passages come near.", length)}` : "";
+    return `${answer.message ?? t("The sources do not say.")}${near}`;
   }
-  const differ = answer.notes.disagreements.length ? " The sources differ; see the note below it." : "";
-  return `The answer is complete.${differ}`;
+  const differ = answer.notes.disagreements.length ? ` ${t("The sources differ; see the note below it.")}` : "";
+  return `${t("The answer is complete.")}${differ}`;
 }
 
 /** Where a question stands that waits for its turn. */
 function inLine(ahead: number, seconds: number): string {
-  const first = ahead === 0 ? "You are next" : `${ahead} ${ahead === 1 ? "question comes" : "questions come"} before yours`;
-  return `${first}, about ${Math.max(1, Math.ceil(seconds))} s`;
+  const wait = Math.max(1, Math.ceil(seconds));
+  if (ahead === 0) return t("You are next, about {seconds} s", { seconds: wait });
+  return tn(
+    "{number} question comes before yours, about {seconds} s",
+    "{number} questions come before yours, about {seconds} s",
+    ahead,
+    { seconds: wait },
+  );
 }

@@ -24,6 +24,8 @@ export interface Citation {
   heading: string[];
   page: number | null;
   permalink: string;
+  /** Of the quote; null where it is not sure. */
+  language?: string | null;
 }
 
 export interface Claim {
@@ -49,6 +51,7 @@ export interface NearMiss {
   start: number;
   end: number;
   permalink: string;
+  language?: string | null;
 }
 
 export interface Notes {
@@ -80,6 +83,8 @@ export interface Answer {
   understood?: string | null;
   /** The answer in a word or two, where that is sure. */
   lead?: { text: string; citation: number; start: number; end: number } | null;
+  /** Of what the product itself says in it. */
+  language?: string;
 }
 
 export interface ConversationSummary {
@@ -115,6 +120,7 @@ export interface SourceText extends ListedSource {
   changed_since: boolean;
   current_version: string | null;
   text: string;
+  language?: string | null;
   blocks: Block[];
   versions: { version: string; ingested: string; is_current: boolean }[];
 }

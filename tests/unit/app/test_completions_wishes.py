@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import pytest
 
-from app.web.completions.frames import ENGLISH
 from app.web.completions.text import without_frame
 from app.web.completions.usage import num_tokens, usage_of
 from app.web.completions.wishes import Wishes, wishes_of
@@ -43,7 +42,10 @@ def test_length_is_read(system: str, sentences: int | None, words: int | None) -
     ],
 )
 def test_language_of_the_frame_is_read(system: str, language: str) -> None:
-    assert language in wishes_of([system]).frame.names
+    frame = wishes_of([system]).frame
+
+    assert frame is not None
+    assert language in frame.names
 
 
 @pytest.mark.parametrize(
@@ -57,13 +59,14 @@ def test_language_of_the_frame_is_read(system: str, language: str) -> None:
     ],
 )
 def test_nothing_else_is_heeded(system: str) -> None:
-    assert wishes_of([system]) == Wishes(ENGLISH, None, None)
+    assert wishes_of([system]) == Wishes(None, None, None)
 
 
 def test_later_message_wins() -> None:
     wishes = wishes_of(["In one sentence, in German.", "In three sentences, in Dutch."])
 
     assert wishes.max_sentences == 3
+    assert wishes.frame is not None
     assert "dutch" in wishes.frame.names
 
 

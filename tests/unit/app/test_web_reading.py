@@ -107,8 +107,8 @@ def test_highlight_adds_marks_and_changes_no_text(start: int, end: int) -> None:
         _visible(plain),
         # The first heading repeats the title and is left out unless it is what was cited.
         _visible(plain).replace(
-            '<article class="source-text">',
-            '<article class="source-text"><h2>Pharmacies as clinics</h2>',
+            '<article class="source-text" lang="en">',
+            '<article class="source-text" lang="en"><h2>Pharmacies as clinics</h2>',
         ),
     }
 

@@ -63,7 +63,7 @@ def test_the_message_says_what_was_asked_what_was_searched_and_what_is_lacking()
     text = message(REVENUE, ["revenue"], 1, searched(date(2019, 1, 15), date(2021, 6, 7), None))
     assert text == (
         "The sources give no answer to “What is the revenue of Haven?”. "
-        "Searched: 3 sources, the newest of 07 June 2021. "
+        "Searched: 3 sources, the newest of 7 June 2021. "
         "What comes nearest does not speak of “revenue”."
     )
 
