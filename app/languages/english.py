@@ -17,7 +17,7 @@ _BEFORE_NOUNS = frozenset(
     """.split()
 )
 """German words after which a capital says that a noun follows, not that a name does."""
-_NOUN = re.compile(r"(?:ung|heit|keit|schaft|taet|tion|ismus|tum|ungen|heiten|keiten|ionen)$")
+_NOUN = re.compile(r"(?:ung|heit|keit|schaft|taet|tion|ismus|ungen|heiten|keiten|ionen)$")
 """Endings of German nouns that hardly any name has."""
 
 

@@ -93,6 +93,28 @@ def test_a_follow_up_keeps_its_language_and_its_subject(service: ChatService) ->
     assert any("14 May 1997" in citation.quote for citation in answer.citations)
 
 
+def test_a_courtesy_is_answered_in_its_language(service: ChatService) -> None:
+    said = service.answer(Question("Merci beaucoup, c'est très utile"))
+    assert (said.kind, said.language) == ("courtesy", "fr")
+    assert said.message == "Je vous en prie. Posez vos questions quand vous voulez."
+    unsure = service.answer(Question("Danke!", language="de"))
+    assert unsure.message == "Gern geschehen. Fragen Sie, wann immer Sie möchten."
+
+
+def test_a_question_about_the_library_is_understood_and_its_answer_says_its_language(
+    service: ChatService,
+) -> None:
+    answer = service.answer(Question("¿Cuántos documentos hay?"))
+    assert (answer.composer, answer.language) == ("library", "en")
+    assert answer.claims[0].text.startswith("The library holds 11 documents")
+
+
+def test_a_question_in_english_words_is_shown_as_understood_nowhere(service: ChatService) -> None:
+    answer = service.answer(Question("Wann wurde Haven geschlossen?"))
+    assert answer.understood is None
+    assert answer.lead is not None
+
+
 def test_an_english_question_is_answered_in_english_whatever_the_client_speaks(
     service: ChatService,
 ) -> None:
