@@ -16,7 +16,7 @@ export OMP_WAIT_POLICY = PASSIVE
 .PHONY: help run test test-fast test-all setup setup-dev bench bench-change bench-load check lint fmt type imports wheel widget screenshots docs lock clean
 
 help: ## List the targets
-	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-12s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-14s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
 
 run: setup ## Set up, read the sample articles on the first start, and serve the page
 	@if [ -z "$$($(BIN)/accord sources)" ]; then $(BIN)/accord ingest ingest/sample; fi

@@ -7,8 +7,8 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 
 from app.answering.condense import Condensed, condense
+from app.answering.hearing import TURNS_READ
 from app.answering.retrieve import shares
-from app.answering.service import TURNS_READ
 from app.bootstrap import embedding_settings, store_settings
 from app.types import Message
 from eval.systems.corpus import Library

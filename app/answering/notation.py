@@ -48,9 +48,13 @@ class Values:
     moments: tuple[Moment, ...] = ()
     words: frozenset[str] = frozenset()
     """Stems of the question's other subject words."""
+    is_exact: bool = True
+    """No mere month or year, in which much happens: those count with the other words only."""
 
     def held_by(self, text: str) -> bool:
         """Whether a text names each of them, in whatever notation."""
+        if not self.is_exact and not self.words <= set(analyse(text)):
+            return False
         return all(
             any(_is_same(one, other) for other in amounts(text)) for one in self.amounts
         ) and all(any(map(one.is_said_by, moments(text))) for one in self.moments)
@@ -94,13 +98,16 @@ def asked_by_value(asked: Asked) -> Values | None:
     others = [
         term for term in asked.terms if not _is_inside(term, spans) and term.key not in _NO_SUBJECT
     ]
-    if len(others) > FEW_WORDS or any(term.is_name for term in others):
+    is_exact = bool(found) or any(one.date.day for one in days)
+    if len(others) > (FEW_WORDS if is_exact else 1) or any(term.is_name for term in others):
         return None
+    if not is_exact and asked.expects is Expects.NAME and others:
+        return None  # much else happened in that year
     is_open = _ASKS_WHAT.search(asked.text) is not None or len(terms(asked.text)) < SHORT
     if not is_open or _COMPARES.search(fold(asked.text)):
         return None
     words = frozenset(stem for term in others for stem in analyse(term.text))
-    return Values(tuple(found), tuple(days), words)
+    return Values(tuple(found), tuple(days), words, is_exact)
 
 
 _NO_SUBJECT = frozenset(

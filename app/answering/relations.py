@@ -79,6 +79,7 @@ _ROLES = {
 }
 
 _BE = frozenset("is are was were be been being get got".split())
+_WHO = frozenset({"who", "which", "what"})
 _DETERMINERS = frozenset("the a an this that its their his her of for".split())
 _NOUN = re.compile(r"(?:tion|ment|ers?|ors?|ship|sales?|price|owner)$", re.IGNORECASE)
 _SUBJECT_WORDS = re.compile(r"^\W*(?:and |so |but )?(?:who|which|what)\b", re.IGNORECASE)
@@ -129,6 +130,8 @@ def relation_of(question: str) -> Relation | None:
     if is_passive:
         start = verb.end + by.start() if by else len(text)
         before, after = [one for one in after if one[1] > start], before
+    elif words[place - 1].text.lower() in _WHO:
+        before = []  # "When did Haven close, and who founded oneworld?" asks for the doer
     elif not before and not _SUBJECT_WORDS.match(text):
         return None
     if not after and not before and (named := _small_name(words, place)) is not None:
@@ -176,7 +179,8 @@ def premise(asked: Asked, evidence: Sequence[Evidence]) -> Premise:
     if not relation.is_between_names or relation.family in _MUTUAL:
         return Premise.SAID
     both = [item for item in telling if item in of_both(relation, telling)]
-    if both and all(_is_reversed(relation, item.text) for item in both):
+    ways = {_is_reversed(relation, item.text) for item in both}
+    if True in ways and False not in ways:
         return Premise.REVERSED
     return Premise.SAID
 
@@ -208,6 +212,10 @@ def tells_of(
     within = [any(_holds(held, name) for name in side) for side in sides]
     if all(within):
         return True
+    if leans(item.text) and any(within):
+        told = held | _before(item, evidence)
+        if all(any(_holds(told, name) for name in side) for side in sides):
+            return True
     known = frozenset[str]().union(*(name for side in sides for name in side))
     others = [name for name in names_of(item.text) if not name.keys & known]
     return not others and (any(within) or _opens_with_it(item.text, relation))
@@ -240,7 +248,10 @@ def as_statement(relation: Relation) -> str | None:
 
 def _family(words: Sequence[Term], place: int) -> str | None:
     word = words[place]
-    if word.is_name or words[place - 1].text.lower() in _DETERMINERS or _NOUN.search(word.text):
+    before = words[place - 1].text.lower()
+    if word.is_name or before in _DETERMINERS or before.endswith(("'s", "s'")):
+        return None  # "Kestrel's own production"
+    if _NOUN.search(word.text):
         return None
     lower = word.text.lower()
     return next((family for family, known in _ASKED_WORDS.items() if lower in known), None)
@@ -251,7 +262,7 @@ def _forms(words: str) -> Iterator[str]:
         yield word
         yield from (form for form, base in IRREGULAR.items() if base == word and " " not in form)
         stem = word.removesuffix("e")
-        yield from (f"{stem}ed", f"{word}s", f"{stem}ing")
+        yield from (f"{stem}ed", f"{word}s")  # not "against Orlena buying Sorrel"
 
 
 _ASKED_WORDS = {family: frozenset(_forms(words)) for family, words in _ASKED.items()}
@@ -302,8 +313,11 @@ def _is_of_others(relation: Relation, evidence: Sequence[Evidence]) -> bool:
     return all(name & item.missing for item in evidence if item.relevance >= SHOWN * best)
 
 
-def _is_reversed(relation: Relation, text: str) -> bool:
-    """Whether in a sentence the one to whom it is done in the question does it to the other."""
+def _is_reversed(relation: Relation, text: str) -> bool | None:
+    """Whether in a sentence the one to whom it is done in the question does it to the other.
+
+    None where the sentence does not show who does it.
+    """
     words = terms(fold(text))
     known = _KEYS[relation.family]
     for place, word in enumerate(words):
@@ -313,14 +327,26 @@ def _is_reversed(relation: Relation, text: str) -> bool:
         if _NOUN.search(word.text) and behind != "of":  # "its acquisition of Sorrel"
             continue
         is_passive = any(w.text.lower() in _BE for w in words[max(0, place - 2) : place])
+        if is_passive or {"from", "by"} & {w.text.lower() for w in words[place + 1 :]}:
+            continue
         before, after = keys(words[:place]), keys(words[place + 1 :])
-        follows = [w.text.lower() for w in words[place + 1 :]]
-        if is_passive or "from" in follows or "by" in follows:
+        if _stand(before, after, relation.done_to, relation.doers):
+            return True
+        if _stand(before, after, relation.doers, relation.done_to):
             return False
-        doer = any(_holds(before, name) for name in relation.done_to)
-        done = any(_holds(after, name) and not _holds(before, name) for name in relation.doers)
-        return doer and done
-    return False
+    return None
+
+
+def _stand(
+    before: frozenset[str],
+    after: frozenset[str],
+    first: Sequence[frozenset[str]],
+    second: Sequence[frozenset[str]],
+) -> bool:
+    """Whether one of the first names stands before a verb and one of the second only behind it."""
+    return any(_holds(before, name) for name in first) and any(
+        _holds(after, name) and not _holds(before, name) for name in second
+    )
 
 
 def _is_generic(name: str) -> bool:

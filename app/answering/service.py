@@ -30,9 +30,10 @@ from app.answering.compose import (
     in_own_words,
     propose,
 )
-from app.answering.condense import Condensed, corrects
+from app.answering.condense import Condensed
 from app.answering.disagreement import disagreeing, notes
 from app.answering.evidence import Evidence, leans
+from app.answering.hearing import Hearing
 from app.answering.leading import lead
 from app.answering.notation import plain_notation
 from app.answering.receipts import receipt
@@ -42,8 +43,6 @@ from app.answering.searching import search
 from app.answering.select import select
 from app.answering.settling import Unsupported
 from app.answering.spelling import corrected
-from app.answering.subject import leans_back
-from app.answering.terms import content_terms, is_function_word
 from app.answering.turns import answered_in_turn, said_instead, spoken
 from app.answering.weighing import weighed
 from app.answering.wording import Wording
@@ -54,7 +53,6 @@ from app.protocols import FoundPassage, Readiness, SourceSummary, SourceVersion
 from app.questions import MAX_QUESTION_CHARACTERS, readable_question
 from app.reading.protocol import Reader
 from app.turns.sentences import reply_to
-from app.turns.understanding import Understander
 from app.types import (
     Answer,
     AnswerDone,
@@ -76,12 +74,6 @@ QUESTIONS_READ = 2
 """Earlier questions that the reader reads with a follow-up; it is trained on as many."""
 DEPENDS = 0.5
 """From this chance on a question is read with those before it."""
-MOST_PASSAGES = 0.3
-"""A word in more passages than this share of them says nothing of what one speaks of."""
-MESSAGES_READ = 24
-"""Of which kind a turn was is asked of so many messages of a conversation."""
-TURNS_READ = 12
-"""Messages of the conversation that a follow-up may lean on; older ones mislead more than help."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -128,7 +120,7 @@ class ChatService:
         """
         self._wording = Wording(words)
         self._live = live
-        self._understand = Understander(embedder)
+        self._hearing = Hearing(embedder)
         self._embedder = embedder
         self._reader = reader
         self._composers = dict(composers)
@@ -154,57 +146,34 @@ class ChatService:
         """
         text = readable_question(question.text, limit=self._limit)
         composer = self._composer(question.composer)
-        talk = self._talk(question.history)
+        understood = self._hearing.hear(text, question.history, self._frequency)
+        turn, talk, follows = understood.turn, understood.talk, understood.follows
         language = hear(text, talk, question.language).language
-        turn = self._understand(text, follows=bool(talk))
-        if turn.is_spoken and not (talk and corrects(text)):
-            reply = reply_to(text, turn.kind, follows=bool(talk), language=language)
+        if not understood.asks:
+            reply = reply_to(text, turn.kind, follows=follows, language=language)
             yield AnswerDone(spoken(turn, reply, composer.name, self._reader.fingerprint, language))
             return
-        asks = (text,) if corrects(text) else turn.questions or (text,)
-        if turn.preamble and leans_back(asks[0]):
-            is_known = self._is_in_sources(turn.preamble)
-            if is_known and turn.preamble[-1] not in ".!?:" and len(asks) == 1:
-                asks = (text,)  # "and Haven, how long did that last?"
-            elif is_known or not self._understand(turn.preamble, follows=bool(talk)).is_spoken:
-                talk.append(Message("user", turn.preamble))
         ask = partial(
             self._answered, composer=composer, filters=question.filters, language=language
         )
-        if len(asks) > 1:
-            yield from answered_in_turn(turn, asks, talk, ask)
+        if len(understood.asks) > 1:
+            yield from answered_in_turn(turn, understood.asks, talk, ask)
             return
-        for event in ask(asks[0], talk):
+        for event in ask(understood.asks[0], talk):
             if isinstance(event, AnswerDone):
                 answer = replace(event.answer, question=text, kind=turn.kind.value)
                 if turn.otherwise and answer.status is AnswerStatus.ABSTAINED:
-                    reply = reply_to(text, turn.otherwise, follows=bool(talk), language=language)
+                    reply = reply_to(text, turn.otherwise, follows=follows, language=language)
                     answer = said_instead(answer, turn.otherwise, reply, language)
                 yield AnswerDone(answer)
             else:
                 yield event
 
-    def _is_in_sources(self, text: str) -> bool:
-        """Whether the sources speak of something that a text names."""
-        words = [term.text for term in content_terms(text) if not is_function_word(term.text)]
+    def _frequency(self, word: str) -> float:
+        """The share of passages in which a word stands."""
         with self._generation() as generation:
-            most = MOST_PASSAGES * generation.lexical.num_passages
-            return any(0 < generation.lexical.frequency(word) <= most for word in words)
-
-    def _talk(self, history: Sequence[Message]) -> list[Message]:
-        """The conversation without its courtesies and their replies, each question bare."""
-        kept: list[Message] = []
-        is_kept = True
-        for message in _readable(history):
-            if message.role == "user":
-                turn = self._understand(message.content, follows=bool(kept))
-                mends = corrects(message.content)
-                is_kept = mends or not turn.is_spoken
-                if turn.questions and not mends:
-                    message = replace(message, content=" ".join(turn.questions))
-            if is_kept:
-                kept.append(message)
-        return kept[-TURNS_READ:]
+            lexical = generation.lexical
+            return lexical.frequency(word) / max(lexical.num_passages, 1)
 
     def _answered(
         self,
@@ -509,15 +478,6 @@ def _status(citer: Citer, outcome: Outcome, *, is_whole: bool) -> AnswerStatus:
         return AnswerStatus.ABSTAINED
     is_partial = outcome.abstains or not is_whole
     return AnswerStatus.PARTIAL if is_partial else AnswerStatus.ANSWERED
-
-
-def _readable(history: Sequence[Message]) -> list[Message]:
-    """The last turns of a conversation, each made fit to be read; empty ones are left out."""
-    recent = [
-        replace(message, content=" ".join(message.content.split())[:MAX_QUESTION_CHARACTERS])
-        for message in history[-MESSAGES_READ:]
-    ]
-    return [message for message in recent if message.content]
 
 
 class _Clock:

@@ -13,7 +13,7 @@ MIN_LETTERS = 5
 MAX_WORDS = 40
 """A longer text is no question that somebody typed in a hurry."""
 
-MIN_STEM = 3
+MIN_STEM = 2
 _PREFIXES = ("un", "re", "non", "mis", "over", "under", "pre", "co")
 _ENDINGS = ("s", "es", "ies", "ed", "d", "ied", "ing", "er", "ers", "ly", "ness", "al", "able")
 

@@ -105,6 +105,7 @@ def subject_of(history: Sequence[Message]) -> Subject:
             if not is_asker and not is_person:
                 continue
             text = _known(_POSSESSIVE.sub("", name.text), scores)
+            text = _thing_at(text, asked) if is_asker else text
             share = BY_ASKER if is_asker else BY_REPLY
             scores[text] = scores.get(text, 0.0) + share * (1 if place else FIRST)
             people.update({text} if is_person else ())
@@ -168,6 +169,12 @@ def _put(text: str, found: re.Match[str], name: str) -> str:
     owned = f"{name}'" if name.endswith("s") else f"{name}'s"
     said = owned if is_owner or word in {"hers", "theirs"} else name
     return text[: found.start()] + said + text[found.end() :]
+
+
+def _thing_at(place: str, asked: str) -> str:
+    """What a question speaks of where a name only says where it is: "the mill in Hove"."""
+    found = re.search(rf"\b[Tt]he (?:[a-z-]+ ){{1,3}}(?:in|at|near) {re.escape(place)}\b", asked)
+    return found.group().replace("The ", "the ", 1) if found else place
 
 
 def _known(text: str, scores: dict[str, float]) -> str:

@@ -24,8 +24,8 @@ Support = Callable[[str, Sequence[str]], float]
 MAX_CLAIM_CHARACTERS = 2_000
 """No sentence that one can check against a few quotes is longer."""
 SUPPORTED = 0.65
-"""From this chance on a claim counts as supported. At .5 more than twice as many right claims
-would be shown, and more than three times as many wrong ones (docs/verifier.md)."""
+"""From this chance on a claim counts as supported. At .5 an eighth more of the right claims would
+be shown, and a tenth more of the wrong ones (docs/verifier.md)."""
 SUPPORTED_IN_DOUBT = 0.7
 """The same for one with a number or name that only follows from the evidence."""
 QUOTED_WORDS = 3

@@ -39,6 +39,9 @@ _NAMES = (
 Drug Administration"): those may be two names."""
 _CAMEL = re.compile(r"\b[^\W\d_a-z][^\W\d_]*[a-z][^\W\d_]*[^\W\d_a-z][^\W\d_]*\b")
 """A name with capitals inside it: "BioNTech"."""
+_ENDINGS = (
+    "s es ed d ing ings er ers or ors est ly al ally ness ment ments able ity less ful".split()
+)
 _LETTERS = re.compile(r"[^\W\d_]+")
 
 
@@ -99,7 +102,25 @@ class Wording:
         return _nearest(word, texts, must_be_name=term.is_name, only_accents=is_common)
 
     def _is_rare(self, word: str) -> bool:
-        return self._words is not None and word.lower() not in self._words()
+        """Whether a word is none of the language's common ones, nor made of one by an ending."""
+        if self._words is None:
+            return False
+        words = self._words()
+        return not any(base in words for base in _bases(word.lower()))
+
+
+def _bases(word: str) -> Iterator[str]:
+    """A word, and what may be left of it without an ending: "budding" is of "bud"."""
+    yield word
+    for ending in _ENDINGS:
+        stem = word.removesuffix(ending)
+        if stem == word or len(stem) < SHORTEST + 1:
+            continue
+        yield from (stem, f"{stem}e", f"{stem}y")
+        if stem[-1] == stem[-2]:
+            yield stem[:-1]
+        if stem.endswith("i"):
+            yield f"{stem[:-1]}y"
 
 
 def _nearest(

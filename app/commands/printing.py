@@ -33,6 +33,9 @@ def print_claim(page: Page, claim: Claim, *, below: str = "") -> None:
 
 def print_rest(page: Page, answer: Answer, address: Address) -> None:
     """Everything but the sentences: messages, disagreements, sources with quotes, near misses."""
+    if answer.understood:
+        page.write()
+        page.write(f"Understood as: {answer.understood}")
     if answer.table:
         page.write()
         _print_table(page, answer.table)

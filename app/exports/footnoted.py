@@ -141,27 +141,8 @@ def _note(citation: Citation, number: int, base_url: str, language: str) -> Note
 
 
 def _sections(answer: Answer, numbers: dict[int, int]) -> list[Section]:
-    """One, or one for each question of a turn that asks several; the last has the remarks."""
-    if is_spoken(answer.kind):
-        return []
-    begins = [place for place, claim in enumerate(answer.claims) if claim.heading]
-    if not begins:
-        return [_section(answer, numbers)]
-    parts = [
-        replace(
-            answer,
-            question=answer.claims[begin].heading or "",
-            claims=answer.claims[begin:end],
-            message=None,
-            notes=Notes(),
-            fallback=None,
-        )
-        for begin, end in zip(begins, [*begins[1:], len(answer.claims)], strict=True)
-    ]
-    parts[-1] = replace(
-        parts[-1], message=answer.message, notes=answer.notes, fallback=answer.fallback
-    )
-    return [_section(part, numbers) for part in parts]
+    """None for a turn that asks nothing."""
+    return [] if is_spoken(answer.kind) else [_section(answer, numbers)]
 
 
 def _section(answer: Answer, numbers: dict[int, int]) -> Section:

@@ -25,7 +25,6 @@ def mcp() -> None:
 def _serve(settings: Settings) -> None:
     from importlib.metadata import version
 
-    from app import DISTRIBUTION
     from app.bootstrap import build_chat_service, extra, store_settings
     from app.mcp.port import LocalPort
     from app.running import Runner
@@ -51,7 +50,7 @@ def _serve(settings: Settings) -> None:
     base_url = settings.public_url.rstrip("/") if settings.public_url else None
     port = LocalPort(chat, runner, base_url, settings.max_question_characters)
     try:
-        build_server(lambda _: port, version=version(DISTRIBUTION)).run("stdio")
+        build_server(lambda _: port, version=version("accord")).run("stdio")
     finally:
         runner.close()
         chat.close()

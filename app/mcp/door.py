@@ -16,7 +16,6 @@ from starlette.requests import Request
 from starlette.routing import BaseRoute, Route
 from starlette.types import Receive, Scope, Send
 
-from app import DISTRIBUTION
 from app.access.open_door import LOOPBACK_NAMES, is_loopback
 from app.access.scopes import Access
 from app.errors import ChatError, NotReadyError, SettingsError
@@ -128,14 +127,14 @@ class McpDoor:
             server = await self._server()
         except ChatError as error:
             problem = problem_of(error, request_id=request_id)
-            await respond(self.path, problem, retry_headers(error))(scope, receive, send)
+            await respond(scope, problem, retry_headers(error))(scope, receive, send)
             return
         if server is None:
             problem = plain_problem(501, request_id=request_id, detail=MISSING)
-            await respond(self.path, problem)(scope, receive, send)
+            await respond(scope, problem)(scope, receive, send)
         elif not _is_same_origin(request):
             problem = plain_problem(403, request_id=request_id, detail=FOREIGN_ORIGIN)
-            await respond(self.path, problem)(scope, receive, send)
+            await respond(scope, problem)(scope, receive, send)
         else:
             await server.session_manager.handle_request(scope, receive, send)
 
@@ -174,7 +173,7 @@ def _build(settings: Settings) -> AccordMcpServer:
         from app.mcp.server import build_server
 
     hosts = _known_hosts(settings)
-    server = build_server(_port_of, version=version(DISTRIBUTION))
+    server = build_server(_port_of, version=version("accord"))
     # No sessions: every request stands alone, so that any replica can answer it.
     server.streamable_http_app(
         stateless_http=True,

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections import deque
 from collections.abc import Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from typing import cast
@@ -35,7 +36,8 @@ class CrossEncoder:
 
     A window is computed alone. Beside others it would be padded to the longest, a quarter of all
     word pieces, and in eight bits its values would be rounded by theirs: what a sentence is given
-    would depend on what else was found. Windows of all questions share the same few threads.
+    would depend on what else was found. Whoever asks computes; a few threads help those who have
+    several windows, which shortens an answer as long as cores are idle.
     """
 
     def __init__(
@@ -54,7 +56,7 @@ class CrossEncoder:
             pairs: Cuts windows.
             calibration: Of each head and of "sentences".
             fingerprint: Of weights and precision.
-            threads: Windows computed at the same time, whoever asks.
+            threads: Windows of one question computed at the same time.
         """
         options = SessionOptions()
         # A thread for each window: threads inside one would wait for each other at every layer.
@@ -68,7 +70,8 @@ class CrossEncoder:
             providers=["CPUExecutionProvider"],
             disabled_optimizers=list(FUSIONS_LEFT_OUT),
         )
-        self._threads = ThreadPoolExecutor(threads, thread_name_prefix="reader")
+        self._num_helpers = threads - 1
+        self._helpers = ThreadPoolExecutor(max(1, threads - 1), thread_name_prefix="reader")
         self._pairs = pairs
         self._calibration = calibration
         self.fingerprint = fingerprint
@@ -132,10 +135,23 @@ class CrossEncoder:
         order = sorted(range(len(windows)), key=lambda n: (-len(windows[n].ids), n))
         sentences: list[NDArray[np.float32]] = [np.empty(0, dtype=np.float32)] * len(windows)
         pooled = np.empty((len(windows), len(HEADS)), dtype=np.float32)
-        compute = self._threads.map if len(order) > 1 else map
-        found = compute(self._run, [windows[number] for number in order])
-        for number, scored in zip(order, found, strict=True):
-            sentences[number], pooled[number] = scored
+        todo = deque(order)
+
+        def work() -> None:
+            while todo:
+                try:
+                    number = todo.popleft()
+                except IndexError:  # another was faster
+                    return
+                sentences[number], pooled[number] = self._run(windows[number])
+
+        helping = [
+            self._helpers.submit(work) for _ in range(min(self._num_helpers, len(order) - 1))
+        ]
+        work()
+        for help_ in helping:
+            if not help_.cancel():  # it helps, or has helped, and not somebody else
+                help_.result()
         return sentences, pooled
 
     def _pooled(self, task: Task, asked: str, sentences: Sequence[str], head: str) -> float:

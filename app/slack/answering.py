@@ -185,6 +185,7 @@ class Answering:
         clock = asyncio.get_running_loop().time
         known: dict[int, Citation] = {}
         held: list[Piece] = []
+        heading = ""
         held_since = status_at = clock()
         async for event in run.events(idle_s=TICK_S):
             if isinstance(event, AnswerDone):
@@ -192,7 +193,9 @@ class Answering:
             if isinstance(event, ClaimEvent):
                 known |= {citation.n: citation for citation in event.citations}
                 held_since = held_since if held else clock()
-                held += claim_pieces(event.claim, known, self._settings.public_url)
+                public_url = self._settings.public_url
+                held += claim_pieces(event.claim, known, public_url, below=heading)
+                heading = event.claim.heading
             if event is None or (held and clock() - held_since > HELD_S):
                 await reply.show(held)
                 held = []

@@ -128,11 +128,13 @@ def answer_messages(
         return _messages(blocks, answer, answer_id, private)
     known = {citation.n: citation for citation in answer.citations}
     drafts = [Draft(public_url, answer.language, list(lead))]
+    heading = ""
     for claim in answer.claims:
-        for piece in claim_pieces(claim, known, public_url):
+        for piece in claim_pieces(claim, known, public_url, below=heading):
             if not drafts[-1].add(piece):
                 drafts.append(Draft(public_url, answer.language))
                 drafts[-1].add(piece)
+        heading = claim.heading
     for piece in table_pieces(answer.table, known, public_url) if answer.table else ():
         if not drafts[-1].add(piece):
             drafts.append(Draft(public_url))
@@ -144,16 +146,17 @@ def answer_messages(
 
 
 def claim_pieces(
-    claim: Claim, known: Mapping[int, Citation], public_url: str | None
+    claim: Claim, known: Mapping[int, Citation], public_url: str | None, *, below: str = ""
 ) -> Iterator[Piece]:
-    """A sentence and its numbers, in more than one block only where it is very long."""
-    if claim.heading:
+    """A sentence and its numbers, in more than one block only where it is very long.
+
+    Its heading comes before, unless it is the one that the sentence before stands `below`.
+    """
+    if claim.heading and claim.heading != below:
         yield Piece(rich([words(shortened(claim.heading, MAX_NEAR_MISS), bold=True)]))
     *begun, last = split(claim.text) or [""]
     bullet = "• " if claim.form is Form.ITEM else ""
     opening: list[Element] = [words(bullet)] if bullet else []
-    if claim.heading:
-        opening.append(words(f"{shortened(claim.heading, MAX_TITLE)}: ", bold=True))
     for text in begun:
         yield Piece(rich([*opening, words(text)]))
         opening = []

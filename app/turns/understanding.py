@@ -48,7 +48,8 @@ _OPENS_QUESTION = re.compile(rf"[\s,;:–—-]*(?:{_JOIN}\s+)?{_WH}\b(?!\s*[,.!]
 _AUXILIARY = r"(?:did|does|do|is|are|was|were|has|have|had|will|would|can|could|should)"
 _SECOND = re.compile(
     rf"[,;]?\s+(?:and|or)\s+(?:also\s+)?(?:who|what|which|when|where|why|how)"
-    rf"(?:\s+(?:much|many|long|big|old))?\s+{_AUXILIARY}\b",
+    rf"(?:\s+(?:much|many|long|big|old))?\s+{_AUXILIARY}\b"
+    r"|,\s+and\s+(?:who|what|when|where|why|how)\s+\w+\s+\w+",
     re.IGNORECASE,
 )
 """Where another question begins for sure."""

@@ -23,7 +23,7 @@ from app.access.tokens import PREFIX, Token, TokenStore
 from app.errors import ChatError, ConversationStoreError
 from app.settings import Settings
 from app.sites import Site
-from app.web.error_forms import respond
+from app.web.error_forms import below_root, respond
 from app.web.problems import documented, plain_problem, problem_of, retry_headers
 from app.web.state import Limits
 
@@ -150,7 +150,7 @@ class AccessMiddleware:
             return
         state = scope.setdefault("state", {})
         request_id = str(state.get("request_id", ""))
-        path = scope["path"]
+        path = below_root(scope)
         request = Request(scope)
         try:
             shown = await self._shown(request)
@@ -158,20 +158,20 @@ class AccessMiddleware:
                 await self._limits.count_token(shown.token.id, shown.token.requests_per_minute)
             refused = await self._refusal(path, shown, state.get("site"))
             if await self._is_to_sign_in(request, shown, refused):
-                address = sign_in_address(path, request.url.query)
+                address = sign_in_address(scope, request.url.query)
                 await RedirectResponse(address, 303)(scope, receive, send)
                 return
             if refused is not None:
                 await self._limits.count(request)  # whoever guesses, guesses slowly
         except ChatError as error:
             problem = problem_of(error, request_id=request_id)
-            await respond(path, problem, retry_headers(error))(scope, receive, send)
+            await respond(scope, problem, retry_headers(error))(scope, receive, send)
             return
         if refused is not None:
             status, detail = refused
             headers = {"WWW-Authenticate": "Bearer"} if status == 401 else None
             problem = plain_problem(status, request_id=request_id, detail=detail)
-            await respond(path, problem, headers)(scope, receive, send)
+            await respond(scope, problem, headers)(scope, receive, send)
             return
         state["access"] = shown.access or OPEN
         await self._app(scope, receive, send)
@@ -214,7 +214,7 @@ class AccessMiddleware:
         is_page = request.method == "GET" and HTML in request.headers.get("accept", "")
         if not is_page or shown.access is not None or shown.is_bad:
             return False
-        if request.url.path in FRONT_PAGES:
+        if below_root(request.scope) in FRONT_PAGES:
             return await self._doorkeeper.is_token_needed()
         return refused is not None and refused[0] == 401
 
@@ -243,9 +243,11 @@ def describe(app: FastAPI) -> None:
     app.openapi = openapi  # type: ignore[method-assign]
 
 
-def sign_in_address(path: str, query: str) -> str:
+def sign_in_address(scope: Scope, query: str) -> str:
     """Where a browser is sent that needs a token for a page."""
-    return f"{SIGN_IN}?next={quote(f'{path}?{query}' if query else path, safe='')}"
+    path = scope["path"]
+    onwards = quote(f"{path}?{query}" if query else path, safe="")
+    return f"{scope.get('root_path', '')}{SIGN_IN}?next={onwards}"
 
 
 def bearer(headers: Headers) -> str | None:

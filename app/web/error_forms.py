@@ -3,13 +3,20 @@
 from __future__ import annotations
 
 from fastapi.responses import JSONResponse
+from starlette.types import Scope
 
 from app.web.completions import errors as openai
 from app.web.problems import Problem, problem_response
 
 
-def respond(path: str, problem: Problem, headers: dict[str, str] | None = None) -> JSONResponse:
-    """A problem as the response to a request for this path."""
-    if path.startswith(openai.PREFIX):
+def respond(scope: Scope, problem: Problem, headers: dict[str, str] | None = None) -> JSONResponse:
+    """A problem as the response to a request."""
+    if below_root(scope).startswith(openai.PREFIX):
         return openai.response(problem, headers)
     return problem_response(problem, headers)
+
+
+def below_root(scope: Scope) -> str:
+    """The path as routes name it, also where a proxy serves this program below another."""
+    path, root = str(scope["path"]), str(scope.get("root_path", ""))
+    return path[len(root) :] if root and path.startswith(f"{root}/") else path

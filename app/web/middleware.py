@@ -119,10 +119,10 @@ class EdgeMiddleware:
                 await Response(status_code=204)(scope, receive, send_with_headers)
             elif crossing.is_refused:
                 problem = plain_problem(403, request_id=request_id, detail=REFUSAL)
-                await respond(scope["path"], problem)(scope, receive, send_with_headers)
+                await respond(scope, problem)(scope, receive, send_with_headers)
             elif self._is_too_large(scope):
                 problem = plain_problem(413, request_id=request_id)
-                await respond(scope["path"], problem)(scope, receive, send_with_headers)
+                await respond(scope, problem)(scope, receive, send_with_headers)
             else:
                 await self._app(scope, receive, send_with_headers)
         except ClientDisconnect:
@@ -134,7 +134,7 @@ class EdgeMiddleware:
             problem = problem_of(
                 error, request_id=request_id, language=reader_language(Headers(scope=scope))
             )
-            response = respond(scope["path"], problem, retry_headers(error))
+            response = respond(scope, problem, retry_headers(error))
             await response(scope, receive, send_with_headers)
         finally:
             status = status or HTTPStatus.INTERNAL_SERVER_ERROR

@@ -13,6 +13,7 @@ from fastapi.exceptions import RequestValidationError
 from fastapi.responses import JSONResponse
 from pydantic import BaseModel, Field
 from starlette.exceptions import HTTPException
+from starlette.types import Scope
 
 from app.errors import (
     AnswerTimeoutError,
@@ -178,8 +179,8 @@ def request_id_of(request: Request) -> str:
     return str(getattr(request.state, "request_id", ""))
 
 
-Respond = Callable[[str, Problem, dict[str, str] | None], JSONResponse]
-"""A problem as the response to a request for this path."""
+Respond = Callable[[Scope, Problem, dict[str, str] | None], JSONResponse]
+"""A problem as the response to this request."""
 
 
 def install(app: FastAPI, respond: Respond) -> None:
@@ -191,19 +192,19 @@ def install(app: FastAPI, respond: Respond) -> None:
         problem = problem_of(
             error, request_id=request_id_of(request), language=reader_language(request.headers)
         )
-        return respond(request.url.path, problem, retry_headers(error))
+        return respond(request.scope, problem, retry_headers(error))
 
     @app.exception_handler(HTTPException)
     async def on_http_exception(request: Request, error: HTTPException) -> JSONResponse:
         problem = plain_problem(error.status_code, request_id=request_id_of(request))
-        return respond(request.url.path, problem, dict(error.headers or {}))
+        return respond(request.scope, problem, dict(error.headers or {}))
 
     @app.exception_handler(RequestValidationError)
     async def on_invalid(request: Request, error: RequestValidationError) -> JSONResponse:
         problems = error.errors()
         if any(one["type"] == "json_invalid" for one in problems):
             problem = plain_problem(400, request_id=request_id_of(request))
-            return respond(request.url.path, problem, None)
+            return respond(request.scope, problem, None)
         fields = [
             FieldError(field=".".join(map(_printable, one["loc"])), message=_printable(one["msg"]))
             for one in problems
@@ -216,7 +217,7 @@ def install(app: FastAPI, respond: Respond) -> None:
             request_id=request_id_of(request),
             errors=fields,
         )
-        return respond(request.url.path, problem, None)
+        return respond(request.scope, problem, None)
 
 
 def _describe(app: FastAPI) -> None:

@@ -47,8 +47,10 @@ def test_person_signs_in_and_asks(browser: Browser, closed: LiveServer, token: s
     page.click("button")
 
     page.wait_for_url(f"{closed.url}/")
+    assert page.title() == "Accord"
     asking = "fetch('/api/sources').then(response => response.status)"
     assert page.evaluate(asking) == 200
     page.goto(f"{closed.url}/sign-out")
-    assert page.evaluate(asking) == 401
+    page.goto(f"{closed.url}/")
+    assert page.title() == "Sign in · Accord"
     page.close()

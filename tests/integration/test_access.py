@@ -134,6 +134,19 @@ def test_every_address_has_a_rule(settings: Settings) -> None:
             assert path in FOR_ADMINS, f"{path} must be judged in app/web/access.py"
 
 
+def test_rules_hold_where_a_proxy_serves_the_program_below_a_path(settings: Settings) -> None:
+    app = create_app(settings, FakeChatService())
+    with TestClient(app, root_path="/library") as client:
+        client.headers["Accept"] = "text/html"
+        refused = client.post("/library/v1/chat/completions", json={})
+        probe = client.get("/library/healthz")
+        sent_away = client.get("/library/", follow_redirects=False)
+
+    assert (refused.status_code, refused.json()["error"]["code"]) == (401, "invalid_api_key")
+    assert probe.status_code == 200
+    assert sent_away.headers["location"] == "/library/sign-in?next=%2Flibrary%2F"
+
+
 def test_rule_of_public_addresses_lets_nothing_else_through() -> None:
     for path in ("/api/chat", "/v1/models", "/mcp", "/api/sources", "//api/sources", "/new"):
         assert scopes_for(path) is not None

@@ -12,15 +12,16 @@ from typing import Any
 import httpx2
 import openai
 import pytest
+import typer
 from mcp import Client
 from typer.testing import CliRunner
 
 import app.bootstrap
 from app.answering.service import ChatService
 from app.bootstrap import build_chat_service
-from app.cli import EXIT_CODE_ABSTAINED, ask
+from app.cli import EXIT_CODE_ABSTAINED
 from app.client import Accord, Answer, AsyncAccord
-from app.main import _as_cli
+from app.commands.ask import ask
 from app.types import AnswerStatus, Question
 from app.web.schemas import AnswerBody
 from tests.builders_web import make_settings
@@ -190,7 +191,8 @@ def test_answer_is_the_same_on_the_command_line(
     monkeypatch.setenv("ACCORD_DATA_DIR", str(library))
     # The same library, without loading the models once more.
     monkeypatch.setattr(app.bootstrap, "build_chat_service", lambda *_, **__: service)
-    command: Any = _as_cli(ask)
+    command = typer.Typer(add_completion=False)
+    command.command()(ask)
 
     as_json = CliRunner().invoke(command, [question, "--json"])
     as_text = CliRunner().invoke(command, [question])

@@ -26,7 +26,7 @@ from vectorstore.types import DocumentId
 
 WORDS = [f"word{n}" for n in range(40)]
 TIGHT = Limits(few=6, recent_share=0.1, dead_share=0.1, ghost_share=0.3)
-STEPS = 10
+STEPS = 9
 TRIALS = int(os.environ.get("ACCORD_CHANGE_TRIALS", "2"))
 
 

@@ -110,7 +110,9 @@ async def test_idle_time_is_told(runner: Runner) -> None:
     run = await runner.start(gate)
     events = run.events(idle_s=0.001)
 
-    assert await anext(events) == 0
+    while (first := await anext(events)) is None:
+        pass  # a busy machine may take its time before the first
+    assert first == 0
     assert await anext(events) is None
     gate.go.set()
     assert [event async for event in events if event is not None] == [1]

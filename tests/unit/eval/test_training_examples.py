@@ -212,5 +212,5 @@ def test_data_that_cannot_be_learnt_from_is_said_so(
 
 def test_a_folder_without_known_public_sets_is_an_error(tmp_path: Path) -> None:
     write_lines(tmp_path / "d.jsonl", document_line())
-    with pytest.raises(DatasetError, match="holds none of the public sets: squad1"):
+    with pytest.raises(DatasetError, match="holds none of the public sets: squad2"):
         gathered([tmp_path], tmp_path, seed=0)

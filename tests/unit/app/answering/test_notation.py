@@ -64,7 +64,9 @@ def test_question_for_what_has_a_value_is_known(text: str) -> None:
 
 @pytest.mark.parametrize(
     "text",
-    ["When did Haven close?", "How many members did it have in 1997?", "What did Haven do in 2018?",
+    ["When did Haven close?", "Who was the only bidder for the port in 2013?",
+     "which other drinks were dropped in 2018",
+     "How many members did it have in 1997?", "What did Haven do in 2018?",
      "What was founded before 1997?", "Did the merger cost more than $100 billion?"],
 )  # fmt: skip
 def test_value_that_only_goes_with_what_is_asked_decides_nothing(text: str) -> None:

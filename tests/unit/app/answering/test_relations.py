@@ -79,3 +79,26 @@ def test_a_role_asks_for_the_same_as_its_verb() -> None:
     assert relation is not None
     assert relation.family == "found"
     assert relation.doers == ()
+
+
+def test_a_sentence_may_lean_on_the_one_before_it_for_a_name() -> None:
+    told = (
+        "Marlow left the Ledger pact in August.",
+        "It joined Kestrel on 1 September, because its new owner Olu Foods belongs to that group.",
+    )
+    assert judged("Why did Marlow join Kestrel?", *told) is Premise.SAID
+
+
+def test_own_behind_an_owner_is_no_verb() -> None:
+    assert relation_of("What happens to Kestrel's own docks in Bergen?") is None
+
+
+def test_what_somebody_was_against_is_not_asked_for() -> None:
+    assert relation_of("Who was against Orlena buying Sorrel?") is None
+
+
+def test_who_right_before_the_verb_is_the_one_asked_for() -> None:
+    relation = relation_of("When did Haven close, and who founded Star Alliance?")
+    assert relation is not None
+    assert relation.doers == ()
+    assert relation.done_to_text == "Star Alliance"

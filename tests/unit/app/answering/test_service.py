@@ -116,14 +116,14 @@ def test_a_stream_is_status_claims_notes_and_the_answer(library: StoreSettings) 
     assert note.notes.newest.published == date(2021, 3, 2)
 
 
-def test_a_follow_up_is_read_with_the_question_before_it(library: StoreSettings) -> None:
+def test_a_follow_up_is_read_with_what_its_pronoun_means(library: StoreSettings) -> None:
     before = "When did the mill in Hove open?"
     history = (Message("user", before), Message("assistant", OPENED))
     follow_up = "Who runs it?"
     with serving(library, RUNS, dependent=(follow_up,)) as (service, reader):
         answer = service.answer(Question(follow_up, history))
     assert [claim.text for claim in answer.claims] == [RUNS]
-    assert any(before in asked and follow_up in asked for asked in reader.asked)
+    assert "Who runs the mill in Hove?" in reader.asked
 
 
 def test_a_question_that_stands_alone_is_read_alone(library: StoreSettings) -> None:

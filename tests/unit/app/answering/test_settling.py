@@ -5,7 +5,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from app.answering.evidence import Evidence
-from app.answering.settling import MARK, Unsupported, settle
+from app.answering.settling import MARK, Unsupported, _around, settle
 from app.answering.verify import verify
 from app.types import Verdict
 from tests.builders_answering import SUPPORT, make_evidence
@@ -115,4 +115,6 @@ def test_whatever_is_shown_is_borne_out_by_what_it_cites(
 ) -> None:
     settled = settle(text, [READ[n] for n in cited], READ, SUPPORT, unsupported)
     if settled.is_shown:
-        assert verify(settled.text, [item.text for item in settled.evidence], SUPPORT) == []
+        quotes = [item.text for item in settled.evidence]
+        around = _around(settled.evidence, READ)
+        assert verify(settled.text, quotes, SUPPORT, around=around) == []

@@ -67,6 +67,7 @@ def test_question_is_put_into_words_of_the_library(text: str, meant: str) -> Non
     "text",
     [
         "the coast of the deal",  # a word of the language, though none of the library's
+        "What keeps coasting dealers at home?",  # so are those made of one by an ending
         "When was Spotify founded?",
         "Wann wurde Haven geschlossen und warum?",  # another language
         "the XQZ deal",

@@ -1,0 +1,105 @@
+"""What somebody wants by a turn of a conversation, before anything is searched."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, replace
+
+from app.answering.comparison_shapes import comparison
+from app.answering.condense import corrects
+from app.answering.subject import leans_back
+from app.answering.terms import content_terms, is_function_word
+from app.library.asking import library_question
+from app.questions import MAX_QUESTION_CHARACTERS
+from app.turns.kinds import TurnKind
+from app.turns.understanding import Turn, Understander
+from app.types import Message
+from vectorstore.protocols import Embedder
+
+MESSAGES_READ = 24
+"""Of which kind a turn was is asked of so many messages of a conversation."""
+TURNS_READ = 12
+"""Messages of the conversation that a follow-up may lean on; older ones mislead more than help."""
+MOST_PASSAGES = 0.3
+"""A word in more passages than this share of them says nothing of what one speaks of."""
+
+Frequency = Callable[[str], float]
+"""The share of passages in which a word stands, in whatever form."""
+
+
+@dataclass(frozen=True, slots=True)
+class Heard:
+    """A turn in its conversation."""
+
+    turn: Turn
+    asks: tuple[str, ...]
+    """What is to be asked of the sources, one by one; nothing where a sentence of ours will do."""
+    talk: tuple[Message, ...]
+    """The conversation without its courtesies and their replies, each question bare."""
+
+    @property
+    def follows(self) -> bool:
+        """Whether something was said before it."""
+        return bool(self.talk)
+
+
+class Hearing:
+    """Hears turns. Safe to use from many threads."""
+
+    def __init__(self, embedder: Embedder) -> None:
+        self._understand = Understander(embedder)
+
+    def hear(self, text: str, history: Sequence[Message], frequency: Frequency) -> Heard:
+        """Tell the kind of a turn, and what it asks.
+
+        Args:
+            text: The turn, readable.
+            history: The messages before it.
+            frequency: Of words in the sources; called only where it matters.
+        """
+        talk = self._talk(history)
+        turn = self._understand(text, follows=bool(talk))
+        if talk and corrects(text):
+            return Heard(replace(turn, kind=TurnKind.FOLLOWUP, otherwise=None), (text,), talk)
+        if library_question(text) is not None:
+            return Heard(turn, (text,), talk)  # "tl;dr of the haven article" is one question
+        if turn.is_spoken:
+            return Heard(turn, (), talk)
+        if comparison(text, "") is not None:
+            return Heard(turn, (text,), talk)  # "Pfizer or Nestlé: who paid more?"
+        first = turn.questions[0]
+        if not turn.preamble or not leans_back(first):
+            return Heard(turn, turn.questions, talk)
+        is_known = any(0 < frequency(word) <= MOST_PASSAGES for word in _words(turn.preamble))
+        if is_known and turn.preamble[-1] not in ".!?:" and len(turn.questions) == 1:
+            return Heard(turn, (text,), talk)  # "and Haven, how long did that last?"
+        if is_known or not self._understand(turn.preamble, follows=bool(talk)).is_spoken:
+            talk = (*talk, Message("user", turn.preamble))
+        return Heard(turn, turn.questions, talk)
+
+    def _talk(self, history: Sequence[Message]) -> tuple[Message, ...]:
+        kept: list[Message] = []
+        is_kept = True
+        for message in _readable(history):
+            if message.role == "user":
+                turn = self._understand(message.content, follows=bool(kept))
+                mends = corrects(message.content)
+                is_kept = mends or not turn.is_spoken
+                if turn.questions and not mends:
+                    message = replace(message, content=" ".join(turn.questions))
+            if is_kept:
+                kept.append(message)
+        return tuple(kept[-TURNS_READ:])
+
+
+def _words(text: str) -> list[str]:
+    return [term.text for term in content_terms(text) if not is_function_word(term.text)]
+
+
+def _readable(history: Sequence[Message]) -> list[Message]:
+    """The last turns of a conversation, each made fit to be read; empty ones are left out."""
+    recent = [
+        replace(message, content=" ".join(message.content.split())[:MAX_QUESTION_CHARACTERS])
+        for message in history[-MESSAGES_READ:]
+    ]
+    return [message for message in recent if message.content]
