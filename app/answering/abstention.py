@@ -108,14 +108,8 @@ def message(
             )
         )
     words = _quoted(lacking, language)
-    if unknown := _quoted(asked.unknown, language):
-        sentences.append(
-            say(
-                language,
-                "Not understood: {words}. Ask in English to find more in English sources.",
-                words=both(language, unknown),
-            )
-        )
+    if not_understood := unknown(asked, language):
+        sentences.append(not_understood)
     elif words and near:
         sentences.append(
             say(
@@ -127,6 +121,18 @@ def message(
     elif not near:
         sentences.append(say(language, "Nothing in them comes near."))
     return " ".join(sentences)
+
+
+def unknown(asked: Asked, language: str) -> str | None:
+    """A sentence on the words that could not be put into English; None if there are none."""
+    words = _quoted(asked.unknown, language)
+    if not words:
+        return None
+    return say(
+        language,
+        "Not understood: {words}. Ask in English to find more in English sources.",
+        words=both(language, words),
+    )
 
 
 def _quoted(words: Sequence[str], language: str) -> list[str]:

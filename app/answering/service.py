@@ -167,7 +167,7 @@ class ChatService:
                 timings_ms=clock.milliseconds,
             ),
             created=datetime.now(UTC),
-            message=left_open
+            message=left_open or abstention.unknown(asked, heard.language)
             if citer.claims
             else self._abstention(put, near, evidence, found, said, heard.language),
             fallback=outcome.told(heard.language),

@@ -224,8 +224,7 @@ def test_notes_say_disagreement_dates_and_parts() -> None:
     assert notes.splitlines() == [
         "The sources answer this only in part.",
         "Sources differ on the status of the purchase: [1] (15 January 2019) and [3] (no date).",
-        "Newest source used: Pharmacies as clinics, 15 January 2019. "
-            "Sources without a date: 1.",
+        "Newest source used: Pharmacies as clinics, 15 January 2019. Sources without a date: 1.",
     ]
 
 
