@@ -585,3 +585,33 @@ def test_nothing_is_wider_than_the_screen(
     page.goto(f"{live.url}/sources/{wide.id}?start=0&end=20")
     assert overflow() == 0
     context.close()
+
+
+@pytest.mark.parametrize(
+    ("locale", "heading", "box", "sources"),
+    [
+        ("de-DE", "Was möchten Sie wissen?", "Frage stellen", "Quellen"),
+        ("fr-FR", "Que voulez-vous savoir ?", "Posez une question", "Sources"),
+        ("es-ES", "¿Qué desea saber?", "Haga una pregunta", "Fuentes"),
+        ("it-IT", "Che cosa desidera sapere?", "Faccia una domanda", "Fonti"),
+        ("nl-NL", "Wat wilt u weten?", "Stel een vraag", "Bronnen"),
+        ("pt-BR", "O que deseja saber?", "Faça uma pergunta", "Fontes"),
+        ("ja-JP", "What would you like to know?", "Ask a question", "Sources"),
+    ],
+)
+def test_the_page_speaks_the_language_of_the_browser(
+    browser: Browser, live: LiveServer, locale: str, heading: str, box: str, sources: str
+) -> None:
+    context = open_context(browser, locale=locale)
+    page = context.new_page()
+    page.goto(live.url)
+    page.wait_for_selector(".starters button")
+    assert page.inner_text(".welcome h2") == heading
+    assert page.get_attribute("textarea[name=question]", "placeholder") == box
+    assert page.inner_text(".to-library") == sources
+    language = locale[:2] if locale != "ja-JP" else "en"
+    assert page.evaluate("document.documentElement.lang") == language
+    ask(page)
+    # What is quoted stays in its own language, and is marked with it.
+    assert page.get_attribute(".turn .claim", "lang") == "en"
+    context.close()

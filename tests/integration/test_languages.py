@@ -76,11 +76,19 @@ def test_a_refusal_is_in_the_language_and_names_no_word_of_its_grammar(
     assert "2025" in told
 
 
-def test_what_is_not_understood_is_refused_and_named(service: ChatService) -> None:
-    answer = service.answer(Question("Wie viele Mitarbeiter hat Haven entlassen?"))
+def test_what_is_hardly_understood_is_refused_and_named(service: ChatService) -> None:
+    answer = service.answer(Question("Wann hat Haven den Steuerberater verklagt?"))
     assert answer.status is AnswerStatus.ABSTAINED
     assert answer.message is not None
-    assert "Nicht verstanden: „entlassen“" in answer.message
+    assert "Nicht verstanden: „Steuerberater“ und „verklagt“" in answer.message
+
+
+def test_an_answer_to_what_was_understood_in_part_says_so(service: ChatService) -> None:
+    question = "Wann haben Sony und Honda die gemeinsame Firma gegründet?"
+    answer = service.answer(Question(question))
+    assert answer.status is not AnswerStatus.ABSTAINED
+    assert answer.message is not None
+    assert answer.message.startswith("Nicht verstanden: „gemeinsame“")
 
 
 def test_a_follow_up_keeps_its_language_and_its_subject(service: ChatService) -> None:
