@@ -109,14 +109,8 @@ def message(
             )
         )
     words = _quoted(lacking, language)
-    if unknown := _quoted(asked.unknown, language):
-        sentences.append(
-            say(
-                language,
-                "Not understood: {words}. Ask in English to find more in English sources.",
-                words=both(language, unknown),
-            )
-        )
+    if not_understood := unknown(asked, language):
+        sentences.append(not_understood)
     elif words and near:
         sentences.append(
             say(
@@ -144,6 +138,18 @@ def of_premise(
     if presumed is Premise.REVERSED:
         return f"{said} {say(language, 'They say it the other way round.')}"
     return f"{said} {say(language, 'What they do say of the two stands below.')}"
+
+
+def unknown(asked: Asked, language: str) -> str | None:
+    """A sentence on the words that could not be put into English; None if there are none."""
+    words = _quoted(asked.unknown, language)
+    if not words:
+        return None
+    return say(
+        language,
+        "Not understood: {words}. Ask in English to find more in English sources.",
+        words=both(language, words),
+    )
 
 
 def _quoted(words: Sequence[str], language: str) -> list[str]:

@@ -12,6 +12,9 @@ from app.languages.english import EnglishForm, in_english
 from app.languages.identify import language_of
 from app.types import Message
 
+MOSTLY = 0.5
+"""Share of a question's content words without an English form above which it is not understood."""
+
 
 @dataclass(frozen=True, slots=True)
 class Heard:
@@ -71,15 +74,20 @@ def in_both_languages(
     else:
         form = in_english(condensed.text, heard.spoken)
         english = condense(form.text, ())
-    unknown = {key_of(word) for word in form.unknown}
     asked = english.asked
-    names = tuple(term for term in asked.names if term.key not in unknown)
+    foreign = {key_of(word) for word in form.unknown}
+    unknown = {term.key for term in asked.terms} & foreign
+    names = tuple(term for term in asked.names if term.key not in foreign)
+    # Of a question that is understood by less than half nothing is known but its words: each must
+    # stand in the sources as it is, like a name.
+    strict = unknown if len(unknown) > MOSTLY * len(asked.terms) else set[str]()
     return replace(
         english,
-        # What was not understood must stand in the sources as it is: it is treated as a name.
         asked=replace(
             asked,
-            terms=tuple(replace(t, is_name=t.is_name or t.key in unknown) for t in asked.terms),
+            terms=tuple(
+                replace(term, is_name=term.key in strict or term in names) for term in asked.terms
+            ),
             unknown=form.unknown,
         ),
         # In its own language nothing needs to be understood but what is a name.

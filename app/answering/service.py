@@ -285,7 +285,7 @@ class ChatService:
                 timings_ms=clock.milliseconds,
             ),
             created=datetime.now(UTC),
-            message=left_open
+            message=left_open or abstention.unknown(asked, language)
             if citer.claims
             else self._abstention(question, near, evidence, found, presumed),
             fallback=outcome.told(language),

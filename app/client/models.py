@@ -59,6 +59,8 @@ class Citation(_Model):
     page: int | None
     permalink: str
     """Path on the server that opens the source at the quote."""
+    language: str | None = None
+    """Of the quote ("fr"); None where it is not sure."""
 
 
 class Claim(_Model):
@@ -110,6 +112,8 @@ class NearMiss(_Model):
     end: int
     score: float
     permalink: str
+    language: str | None = None
+    """Of the text; None where it is not sure."""
 
 
 class Usage(_Model):
@@ -155,6 +159,8 @@ class Answer(_Model):
     fallback: str | None
     receipt: Receipt
     created: datetime
+    language: str = "en"
+    """Of `message`, `fallback` and what sources differ on; quotes are in their source's."""
 
     @property
     def text(self) -> str:

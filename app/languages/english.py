@@ -17,7 +17,7 @@ _BEFORE_NOUNS = frozenset(
     """.split()
 )
 """German words after which a capital says that a noun follows, not that a name does."""
-_NOUN = re.compile(r"(?:ung|heit|keit|schaft|taet|tion|ismus|tum|ungen|heiten|keiten|ionen)$")
+_NOUN = re.compile(r"(?:ung|heit|keit|schaft|taet|tion|ismus|ungen|heiten|keiten|ionen)$")
 """Endings of German nouns that hardly any name has."""
 
 
@@ -73,9 +73,9 @@ def in_english(text: str, language: str) -> EnglishForm:
         meaning = known.meaning(words[at:end]) if length else None
         if meaning is None:
             is_noun = language == "de" and at > 0 and _is_noun(words[at - 1][1], words[at][1])
-            own = own.lower() if is_noun else own
-            if own[:1].islower() or (at == 0 and not _goes_on(found, text)):
+            if is_noun or own[:1].islower() or (at == 0 and not _goes_on(found, text)):
                 unknown.append(own)
+            own = own.lower() if is_noun else own
         if meaning != "":
             pieces.append(
                 _Piece(meaning or own, found[at].start(), found[end - 1].end(), meaning is None)

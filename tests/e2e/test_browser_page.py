@@ -147,7 +147,8 @@ def test_dates_and_disagreement_are_shown(page: Page) -> None:
     assert differ.startswith("Sources differ on the status of the purchase")
     assert "15 January 2019" in differ
     assert "undated" in differ.lower()
-    assert "Newest source used: 15 January 2019; one is undated." in page.inner_text(".ages")
+    ages = page.inner_text(".ages")
+    assert "Newest source used: 15 January 2019. Sources without a date: 1." in ages
 
 
 def test_abstention_is_calm_and_shows_near_misses(page: Page, chat: FakeChatService) -> None:
@@ -583,4 +584,34 @@ def test_nothing_is_wider_than_the_screen(
     assert overflow() == 0
     page.goto(f"{live.url}/sources/{wide.id}?start=0&end=20")
     assert overflow() == 0
+    context.close()
+
+
+@pytest.mark.parametrize(
+    ("locale", "heading", "box", "sources"),
+    [
+        ("de-DE", "Was möchten Sie wissen?", "Frage stellen", "Quellen"),
+        ("fr-FR", "Que voulez-vous savoir ?", "Posez une question", "Sources"),
+        ("es-ES", "¿Qué desea saber?", "Haga una pregunta", "Fuentes"),
+        ("it-IT", "Che cosa desidera sapere?", "Faccia una domanda", "Fonti"),
+        ("nl-NL", "Wat wilt u weten?", "Stel een vraag", "Bronnen"),
+        ("pt-BR", "O que deseja saber?", "Faça uma pergunta", "Fontes"),
+        ("ja-JP", "What would you like to know?", "Ask a question", "Sources"),
+    ],
+)
+def test_the_page_speaks_the_language_of_the_browser(
+    browser: Browser, live: LiveServer, locale: str, heading: str, box: str, sources: str
+) -> None:
+    context = open_context(browser, locale=locale)
+    page = context.new_page()
+    page.goto(live.url)
+    page.wait_for_selector(".starters button")
+    assert page.inner_text(".welcome h2") == heading
+    assert page.get_attribute("textarea[name=question]", "placeholder") == box
+    assert page.inner_text(".to-library") == sources
+    language = locale[:2] if locale != "ja-JP" else "en"
+    assert page.evaluate("document.documentElement.lang") == language
+    ask(page)
+    # What is quoted stays in its own language, and is marked with it.
+    assert page.get_attribute(".turn .claim", "lang") == "en"
     context.close()

@@ -76,11 +76,19 @@ def test_a_refusal_is_in_the_language_and_names_no_word_of_its_grammar(
     assert "2025" in told
 
 
-def test_what_is_not_understood_is_refused_and_named(service: ChatService) -> None:
-    answer = service.answer(Question("Wie viele Mitarbeiter hat Haven entlassen?"))
+def test_what_is_hardly_understood_is_refused_and_named(service: ChatService) -> None:
+    answer = service.answer(Question("Wann hat Haven den Steuerberater verklagt?"))
     assert answer.status is AnswerStatus.ABSTAINED
     assert answer.message is not None
-    assert "Nicht verstanden: „entlassen“" in answer.message
+    assert "Nicht verstanden: „Steuerberater“ und „verklagt“" in answer.message
+
+
+def test_an_answer_to_what_was_understood_in_part_says_so(service: ChatService) -> None:
+    question = "Wann haben Sony und Honda die gemeinsame Firma gegründet?"
+    answer = service.answer(Question(question))
+    assert answer.status is not AnswerStatus.ABSTAINED
+    assert answer.message is not None
+    assert answer.message.startswith("Nicht verstanden: „gemeinsame“")
 
 
 def test_a_follow_up_keeps_its_language_and_its_subject(service: ChatService) -> None:
@@ -91,6 +99,28 @@ def test_a_follow_up_keeps_its_language_and_its_subject(service: ChatService) ->
     answer = service.answer(Question("Und wann?", history))
     assert answer.language == "de"
     assert any("14 May 1997" in citation.quote for citation in answer.citations)
+
+
+def test_a_courtesy_is_answered_in_its_language(service: ChatService) -> None:
+    said = service.answer(Question("Merci beaucoup, c'est très utile"))
+    assert (said.kind, said.language) == ("courtesy", "fr")
+    assert said.message == "Je vous en prie. Posez vos questions quand vous voulez."
+    unsure = service.answer(Question("Danke!", language="de"))
+    assert unsure.message == "Gern geschehen. Fragen Sie, wann immer Sie möchten."
+
+
+def test_a_question_about_the_library_is_understood_and_its_answer_says_its_language(
+    service: ChatService,
+) -> None:
+    answer = service.answer(Question("¿Cuántos documentos hay?"))
+    assert (answer.composer, answer.language) == ("library", "en")
+    assert answer.claims[0].text.startswith("The library holds 11 documents")
+
+
+def test_a_question_in_english_words_is_shown_as_understood_nowhere(service: ChatService) -> None:
+    answer = service.answer(Question("Wann wurde Haven geschlossen?"))
+    assert answer.understood is None
+    assert answer.lead is not None
 
 
 def test_an_english_question_is_answered_in_english_whatever_the_client_speaks(

@@ -186,3 +186,19 @@ def test_unknown_conversation_is_not_found(client: TestClient) -> None:
 
     assert response.status_code == 404
     assert response.json()["type"] == "urn:accord:problem:not-found"
+
+
+def test_the_client_s_language_reaches_the_service_and_the_errors(
+    client: TestClient, chat: FakeChatService
+) -> None:
+    german = {"Accept-Language": "de-AT, en;q=0.5"}
+    client.post("/api/chat", json={"question": "Northwind 2020"}, headers=german)
+    assert chat.questions[-1].language == "de"
+    client.post("/api/chat", json={"question": "Northwind 2020"})
+    assert chat.questions[-1].language is None
+
+    problem = client.post("/api/chat", json={"question": "x" * 5000}, headers=german).json()
+    assert problem["detail"].startswith("Die Frage hat 5,000 Zeichen")
+    chat.error = NotReadyError("no index")
+    problem = client.post("/api/chat", json={"question": "Wann?"}, headers=german).json()
+    assert problem["detail"].startswith("Die Quellen lassen sich noch nicht durchsuchen")

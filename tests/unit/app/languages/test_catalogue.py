@@ -7,10 +7,11 @@ from typing import Any
 
 import pytest
 
-from app.answering.abstention import message
+from app.answering.abstention import message, of_premise
 from app.answering.asking import ask
 from app.answering.fallback import Problem, sentence
-from app.errors import QuestionEmptyError, QuestionTooLongError
+from app.answering.relations import Premise
+from app.errors import OverloadedError, QuestionEmptyError, QuestionTooLongError
 from app.languages.catalogue import (
     LANGUAGES,
     TRANSLATED,
@@ -198,3 +199,20 @@ def test_nothing_else_that_is_said_keeps_an_unfilled_place(language: str) -> Non
     assert "0badcafe" in texts[-3]
     assert "4,000" in texts[-2]
     assert (texts[-1] == str(QuestionEmptyError())) == (language == "en")
+
+
+def test_a_false_premise_is_told_in_the_language_and_quotes_the_statement() -> None:
+    asked = ask("Why did Aetna buy CVS?")
+    told = of_premise(asked, Premise.REVERSED, has_near=True, language="de")
+    assert told is not None
+    assert told.startswith("Die Quellen sagen dies nicht: „Aetna bought CVS“.")
+    assert told.endswith("Sie sagen es umgekehrt.")
+
+
+def test_an_overload_says_in_the_language_when_to_try_again() -> None:
+    message = (
+        "More questions are being asked than can be answered right now. Try again in {seconds} s."
+    )
+    error = OverloadedError(message, retry_after_s=3)
+    assert str(error).endswith("Try again in 3 s.")
+    assert error.said("de").endswith("Bitte in 3 s noch einmal versuchen.")

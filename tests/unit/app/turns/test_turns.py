@@ -130,3 +130,9 @@ def test_a_damaged_model_is_refused_with_what_to_do(tmp_path: Path) -> None:
     path.write_bytes(b"no model")
     with pytest.raises(SettingsError, match=r"turns\.npz.*Reinstall Accord"):
         load(path)
+
+
+def test_a_reply_is_in_the_language_of_the_turn() -> None:
+    said = reply_to("grazie", TurnKind.COURTESY, follows=True, language="it")
+    assert said == "Prego. Chieda pure quando vuole."
+    assert reply_to("thanks", TurnKind.COURTESY, follows=True, language="ja") == THANKS
