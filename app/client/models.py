@@ -69,6 +69,40 @@ class Claim(_Model):
     text: str
     citations: tuple[int, ...]
     verdict: str
+    form: str
+    """"item" is one of a list, "sentence" anything else."""
+    heading: str
+    """What it is to be shown under; empty where nothing is."""
+
+
+class Cell(_Model):
+    """One place of a table; without citations it says only that nothing is said."""
+
+    text: str
+    citations: tuple[int, ...]
+
+
+class Row(_Model):
+    """One attribute of the things that are compared."""
+
+    label: str
+    cells: tuple[Cell, ...]
+
+
+class Table(_Model):
+    """Things side by side; the column of labels has no name."""
+
+    columns: tuple[str, ...]
+    rows: tuple[Row, ...]
+
+
+class Lead(_Model):
+    """The answer in a word or two: a run of a cited quote, or "Yes" or "No" for one."""
+
+    text: str
+    citation: int
+    start: int
+    end: int
 
 
 class SourceAge(_Model):
@@ -157,8 +191,15 @@ class Answer(_Model):
     composer: str
     message: str | None
     fallback: str | None
+    table: Table | None
     receipt: Receipt
     created: datetime
+    kind: str = "question"
+    """Of the turn; one that asks nothing of the sources ("courtesy", "help") has a message."""
+    understood: str | None = None
+    """The question as it was understood, where that differs from what was typed."""
+    lead: Lead | None = None
+    """The answer in a word or two, where that is sure."""
     language: str = "en"
     """Of `message`, `fallback` and what sources differ on; quotes are in their source's."""
 

@@ -38,6 +38,7 @@ def ask(
     """
     question = _question(words or [])
     from app.commands.answering import open_desk
+    from app.turns.kinds import is_spoken
     from app.types import AnswerStatus
 
     with (
@@ -53,7 +54,7 @@ def ask(
             typer.echo(AnswerBody.of(answer, None).model_dump_json(indent=2))
         else:
             answer = desk.print_answer(question)
-    if answer.status is AnswerStatus.ABSTAINED:
+    if answer.status is AnswerStatus.ABSTAINED and not is_spoken(answer.kind):
         raise typer.Exit(EXIT_CODE_ABSTAINED)
 
 

@@ -189,8 +189,9 @@ def test_answer_is_the_same_on_the_command_line(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     monkeypatch.setenv("ACCORD_DATA_DIR", str(library))
-    # The same library, without loading the models once more.
+    # The same library, without loading the models once more; the command closes what it opened.
     monkeypatch.setattr(app.bootstrap, "build_chat_service", lambda *_, **__: service)
+    monkeypatch.setattr(service, "close", lambda: None)
     command = typer.Typer(add_completion=False)
     command.command()(ask)
 

@@ -257,7 +257,7 @@ def test_a_rewrite_that_cannot_be_trusted_is_not_used(
 ) -> None:
     server.will(rewrite, Turn("Haven closed in February 2021."))
     answer = ask(library.service(server.url), "When did it close?", *HISTORY)
-    assert answer.receipt.condensed_query == "When did it close? (Haven)"
+    assert answer.receipt.condensed_query == "When did Haven close?"
     assert "February 2021" in " ".join(texts(answer))
 
 
