@@ -227,12 +227,13 @@ def describe(app: FastAPI) -> None:
         if app.openapi_schema is not None:
             return app.openapi_schema
         document = generate()
-        document["components"]["securitySchemes"] = {"token": {"type": "http", "scheme": "bearer"}}
+        schemes = document["components"].setdefault("securitySchemes", {})
+        schemes["token"] = {"type": "http", "scheme": "bearer"}
         for path, operations in document["paths"].items():
             if scopes_for(path) is None:
                 continue
             for operation in operations.values():
-                operation["security"] = [{"token": []}, {}]
+                operation["security"] = [{"token": []}, *operation.get("security", [{}])]
                 operation["responses"] = {
                     **{str(code): told for code, told in documented(401, 403).items()},
                     **operation["responses"],

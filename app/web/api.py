@@ -53,6 +53,7 @@ TAGS = [
     {"name": "feedback", "description": "What visitors think of an answer."},
     {"name": "sources", "description": "The documents that answers cite."},
     {"name": "unanswered", "description": "What found no answer; needs the admin token."},
+    {"name": "openai", "description": "The same for OpenAI's clients."},
     {"name": "operation", "description": "For whoever runs the server."},
 ]
 

@@ -204,7 +204,7 @@ def test_unknown_format_is_refused(client: TestClient) -> None:
     assert "md" in response.json()["detail"]
 
 
-def test_several_questions_are_sections_and_courtesies_none(
+def test_several_questions_stand_under_their_headings_and_courtesies_nowhere(
     client: TestClient, chat: FakeChatService
 ) -> None:
     answer = make_answer("Who bought it? For how much?")
@@ -222,6 +222,6 @@ def test_several_questions_are_sections_and_courtesies_none(
     ask(client, "thanks", conversation_id=conversation)
     path = f"/api/conversations/{conversation}/export?format=md"
     text = client.get(path).text
-    assert "## Who bought it?" in text
-    assert "## For how much?" in text
+    assert "**Who bought it?**" in text
+    assert "**For how much?**" in text
     assert "thanks" not in text
