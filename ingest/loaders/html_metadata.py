@@ -107,12 +107,13 @@ def read_metadata(tree: HtmlElement) -> Stated:
     return Stated(fields, body, sites)
 
 
-def read_visible(root: HtmlElement, stated: Stated) -> Fields:
+def read_visible(root: HtmlElement, stated: Stated, shown: str | None = None) -> Fields:
     """The same with what the article shows of its authors and its day, where nothing is stated.
 
     Args:
         root: The main part of the page, without comments and teasers.
         stated: What the whole page states.
+        shown: The day that the page shows beside its title or labels (`html_dateline`).
     """
     sites = stated.sites
     fields = stated.fields
@@ -120,8 +121,6 @@ def read_visible(root: HtmlElement, stated: Stated) -> Fields:
         each for each in root.iter("article") if each is not root and each.find(".//h2") is not None
     ]
     for part in () if len(told) > 1 else _around(root):  # a list of articles has no one author
-        if "authors" in fields and "published" in fields:
-            break
         if "authors" in fields and "published" in fields:
             break
         fields = merge(
@@ -132,7 +131,9 @@ def read_visible(root: HtmlElement, stated: Stated) -> Fields:
             fields_from({"published": from_date_line(part)}, "html date line"),
         )
     return merge(
-        fields, fields_from({"published": _date_in_address(fields)}, "date in its address")
+        fields,
+        fields_from({"published": shown}, "html date line"),
+        fields_from({"published": _date_in_address(fields)}, "date in its address"),
     )
 
 
