@@ -224,7 +224,7 @@ class Fetcher:
         content = self._read_body(response, ends_at)
         media_type = _media_type(media_type, url.path, content)
         charset = response.charset_encoding
-        if charset and FORMATS[media_type] not in (Format.PDF, Format.DOCX):
+        if charset and FORMATS[media_type] not in (Format.PDF, Format.DOCX, Format.MAIL):
             content = _to_utf8(content, charset)
         return Fetched(content, media_type, str(url))
 
