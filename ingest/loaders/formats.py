@@ -17,6 +17,7 @@ class Format(StrEnum):
     DOCX = "docx"
     DELIMITED = "delimited"
     MAIL = "mail"
+    XLSX = "xlsx"
 
 
 SUFFIXES: dict[str, Format] = {
@@ -32,6 +33,7 @@ SUFFIXES: dict[str, Format] = {
     ".csv": Format.DELIMITED,
     ".tsv": Format.DELIMITED,
     ".tab": Format.DELIMITED,
+    ".xlsx": Format.XLSX,
     ".eml": Format.MAIL,
     ".mht": Format.MAIL,
     ".mhtml": Format.MAIL,
@@ -45,6 +47,7 @@ MEDIA_TYPES: dict[Format, str] = {
     Format.DOCX: "application/vnd.openxmlformats-officedocument.wordprocessingml.document",
     Format.DELIMITED: "text/csv",
     Format.MAIL: "message/rfc822",
+    Format.XLSX: "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
 }
 
 FORMATS: dict[str, Format] = {

@@ -141,6 +141,18 @@ HOSTILE: dict[str, tuple[str, Callable[[], bytes], type[LoadError]]] = {
         ),
         TooLargeError,
     ),
+    "text named workbook": ("a.xlsx", lambda: SENTENCE.encode(), MalformedFileError),
+    "workbook with a password": ("a.xlsx", lambda: OLE, EncryptedFileError),
+    "bomb named workbook": (
+        "a.xlsx",
+        lambda: zipped(("xl/workbook.xml", bytes(150_000_000))),
+        TooLargeError,
+    ),
+    "entities in a workbook": (
+        "a.xlsx",
+        lambda: zipped(("xl/workbook.xml", ENTITIES)),
+        MalformedFileError,
+    ),
     "empty docx": ("a.docx", lambda: b"", EmptyDocumentError),
     "binary text": ("a.txt", lambda: random.Random(1).randbytes(50_000), BinaryFileError),
     "binary markdown": ("a.md", lambda: b"\x7fELF\0\0\0" * 99, BinaryFileError),
