@@ -36,6 +36,9 @@ Resolver = Callable[[str, int], Sequence[str]]
 
 REDIRECTS = frozenset({301, 302, 303, 307, 308})
 
+_OWN_ENCODING = frozenset({Format.PDF, Format.DOCX, Format.XLSX, Format.MAIL})
+"""Kinds whose files tell their encoding themselves."""
+
 _UNTYPED = ("", "application/octet-stream", "binary/octet-stream", "application/x-download")
 _UTF8_MARK = b"\xef\xbb\xbf"
 
@@ -224,7 +227,7 @@ class Fetcher:
         content = self._read_body(response, ends_at)
         media_type = _media_type(media_type, url.path, content)
         charset = response.charset_encoding
-        if charset and FORMATS[media_type] not in (Format.PDF, Format.DOCX):
+        if charset and FORMATS[media_type] not in _OWN_ENCODING:
             content = _to_utf8(content, charset)
         return Fetched(content, media_type, str(url))
 

@@ -69,7 +69,7 @@ def split_header_lines(text: str) -> tuple[Fields, str]:
             if key in _MAIL
         }
         body = _decoded_body(text, pairs) or text[end:]
-        return _mail_fields(stated), _with_replies_headed(body.lstrip("\n"))
+        return mail_fields(stated), with_replies_headed(body.lstrip("\n"))
     names = [re.sub(r"[\s-]+", "_", key) for key in keys]
     if "title" in names and len(names) > 1 and all(n in ALIASES or n == "source" for n in names):
         return named_fields(dict(pairs), "header lines"), text[end:].lstrip("\n")
@@ -109,7 +109,8 @@ def _decoded_body(text: str, pairs: list[tuple[str, str]]) -> str | None:
     return content.replace("\r\n", "\n") if isinstance(content, str) else None
 
 
-def _mail_fields(stated: dict[str, str]) -> Fields:
+def mail_fields(stated: dict[str, str]) -> Fields:
+    """Metadata from a mail's subject, sender and day, as stated in its header (encoded or not)."""
     values: dict[str, object] = {name: _decoded(value) for name, value in stated.items()}
     if "authors" in values:
         name, address = parseaddr(str(values["authors"]))
@@ -131,7 +132,7 @@ def _decoded_words(match: re.Match[str]) -> str:
         return match[0]
 
 
-def _with_replies_headed(body: str) -> str:
+def with_replies_headed(body: str) -> str:
     """Lines such as "On Monday Ann wrote:" as headings of what they quote.
 
     So are the header lines of a mail below, which is quoted whole to the end of the text.

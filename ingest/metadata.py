@@ -181,7 +181,9 @@ def _published(blocks: Sequence[Block], today: date) -> Field | None:
 
 
 def _title(cleaned: CleanedText, uri: str) -> Field:
-    for block in cleaned.blocks[:LAST_TITLE_BLOCK]:
+    # The headings of a workbook are names of its sheets.
+    headed = [] if uri.lower().endswith(".xlsx") else cleaned.blocks[:LAST_TITLE_BLOCK]
+    for block in headed:
         if (
             block.kind is SentenceKind.HEADING
             and len(block.text) <= MAX_TITLE

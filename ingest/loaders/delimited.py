@@ -41,7 +41,7 @@ def parse(content: bytes, limits: LoadLimits) -> Parsed:
     marked = tables_in(text)
     is_even = bool(rows) and len(rows[0]) > 1 and len({len(row) for row in rows}) == 1
     if is_even or (rows and marked == text):
-        marked = _table(rows)
+        marked = table_of(rows)
     return Parsed(marked, remarks=decoded.remarks)
 
 
@@ -63,11 +63,13 @@ def _as_table(lines: Sequence[str]) -> str | None:
         for above in range(min(3, len(lines) - MIN_LINES + 1)):
             rows = _rows("\n".join(lines[above:]), delimiter)
             if _is_table(rows, delimiter):
-                return "\n\n".join([*lines[:above], _table(rows)])
+                return "\n\n".join([*lines[:above], table_of(rows)])
     aligned = [_GAP.split(line.strip()) for line in lines if not _RULE.fullmatch(line)]
     is_even = len({len(row) for row in aligned}) == 1
     return (
-        _table(aligned) if is_even and len(lines) >= MIN_LINES and infer_headers(aligned) else None
+        table_of(aligned)
+        if is_even and len(lines) >= MIN_LINES and infer_headers(aligned)
+        else None
     )
 
 
@@ -89,7 +91,8 @@ def _is_table(rows: Sequence[Sequence[str]], delimiter: str) -> bool:
     return not is_prose and (len(rows[0]) > 2 or infer_headers(rows))
 
 
-def _table(rows: Sequence[Sequence[str]]) -> str:
+def table_of(rows: Sequence[Sequence[str]]) -> str:
+    """Rows of plain cells as a table, with the names of its columns if the first row has them."""
     rows = [[escape_inline(cell) for cell in row] for row in rows]
     headers = rows[0] if _has_headers(rows) else None
     return table_markdown(rows[1:] if headers else rows, headers)

@@ -90,4 +90,4 @@ def _check_entry(archive: zipfile.ZipFile, entry: zipfile.ZipInfo) -> None:
         with archive.open(entry) as part:
             head = part.read(DECLARATION_BYTES)
         if b"<!DOCTYPE" in head.replace(b"\0", b"") or b"<!ENTITY" in head.replace(b"\0", b""):
-            raise MalformedFileError("It declares XML entities, which no Word file does.")
+            raise MalformedFileError("It declares XML entities, which no Office file does.")

@@ -16,6 +16,8 @@ class Format(StrEnum):
     PDF = "pdf"
     DOCX = "docx"
     DELIMITED = "delimited"
+    MAIL = "mail"
+    XLSX = "xlsx"
 
 
 SUFFIXES: dict[str, Format] = {
@@ -31,6 +33,10 @@ SUFFIXES: dict[str, Format] = {
     ".csv": Format.DELIMITED,
     ".tsv": Format.DELIMITED,
     ".tab": Format.DELIMITED,
+    ".xlsx": Format.XLSX,
+    ".eml": Format.MAIL,
+    ".mht": Format.MAIL,
+    ".mhtml": Format.MAIL,
 }
 
 MEDIA_TYPES: dict[Format, str] = {
@@ -40,10 +46,13 @@ MEDIA_TYPES: dict[Format, str] = {
     Format.PDF: "application/pdf",
     Format.DOCX: "application/vnd.openxmlformats-officedocument.wordprocessingml.document",
     Format.DELIMITED: "text/csv",
+    Format.MAIL: "message/rfc822",
+    Format.XLSX: "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
 }
 
 FORMATS: dict[str, Format] = {
     **{media_type: kind for kind, media_type in MEDIA_TYPES.items()},
+    "multipart/related": Format.MAIL,
     "application/xhtml+xml": Format.HTML,
     "text/x-markdown": Format.MARKDOWN,
     "text/tab-separated-values": Format.DELIMITED,

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 from ingest.errors import EmptyDocumentError, MalformedFileError
 from ingest.loaders.encoding import clean_characters
 from ingest.loaders.html_blocks import markdown_of, words_of_element
+from ingest.loaders.html_dateline import shown_date
 from ingest.loaders.html_encoding import decode_html
 from ingest.loaders.html_entries import mark_entries, mark_panels
 from ingest.loaders.html_furniture import drop_furniture
@@ -68,10 +69,11 @@ def parse(content: bytes, limits: LoadLimits) -> Parsed:
     tree: HtmlElement = document_fromstring(markup)
     stated = read_metadata(tree)
     drop_invisible(tree)
+    shown = shown_date(tree, str(stated.fields.get("title", ("", ""))[0]))
     mark_panels(tree)
     drop_furniture(tree)
     root = main_part(tree)
-    fields = read_visible(root, stated)
+    fields = read_visible(root, stated, shown)
     mark_entries(root)
     text = _with_title(tree, root, markdown_of(root), fields)
     if _is_shell(tree, text):

@@ -9,6 +9,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
+from datetime import date
 from html import unescape
 from typing import TYPE_CHECKING, Any
 from urllib.parse import urlsplit
@@ -47,13 +48,16 @@ _META: dict[str, tuple[str, ...]] = {
     "published": (
         *("article:published_time", "og:article:published_time", "datepublished"),
         *("citation_publication_date", "citation_date", "citation_online_date", "dcterms.issued"),
-        *("dc.date.issued", "dcterms.date", "dc.date", "parsely-pub-date", "sailthru.date"),
-        *("pubdate", "publish-date", "publish_date", "publication_date", "date"),
+        *("dc.date.issued", "parsely-pub-date", "sailthru.date"),
+        *("pubdate", "publish-date", "publish_date", "publication_date"),
     ),
     "url": ("og:url", "twitter:url"),
     "language": ("content-language", "dc.language", "og:locale"),
 }
 """Field to the names of meta elements that state it, the most reliable first."""
+
+_ANY_DATE = ("dcterms.date", "dc.date", "date")
+"""Names of meta elements for some day, mostly of publication: what is shown comes first."""
 
 _SEPARATED = re.compile(r"\s+[|–—·»-]\s+|\s*::\s*|\s+[•]\s+")
 _SAVED_FROM = re.compile(r"saved from url=\(\d+\)(https?://\S+)")
@@ -69,6 +73,8 @@ class Stated:
     """Text of the article as stated for search engines; "" if it is not."""
     sites: tuple[str, ...]
     """Names of the site and its publisher, which are no authors."""
+    some_date: str | None
+    """A day that is that of publication unless another one is shown."""
 
 
 def read_metadata(tree: HtmlElement) -> Stated:
@@ -104,24 +110,27 @@ def read_metadata(tree: HtmlElement) -> Stated:
         fields_from(head, "html head"),
         fields_from({"publisher": site}, "html json-ld"),
     )
-    return Stated(fields, body, sites)
+    return Stated(fields, body, sites, _first_usable("published", metas, _ANY_DATE))
 
 
-def read_visible(root: HtmlElement, stated: Stated) -> Fields:
+def read_visible(root: HtmlElement, stated: Stated, shown: str | None = None) -> Fields:
     """The same with what the article shows of its authors and its day, where nothing is stated.
 
     Args:
         root: The main part of the page, without comments and teasers.
         stated: What the whole page states.
+        shown: The day that the page shows beside its title or labels (`html_dateline`).
     """
     sites = stated.sites
-    fields = stated.fields
+    fields = merge(
+        _of_the_day_shown(stated.fields, shown),
+        fields_from({"published": shown}, "html date line"),
+        fields_from({"published": stated.some_date}, "html meta"),
+    )
     told = [
         each for each in root.iter("article") if each is not root and each.find(".//h2") is not None
     ]
     for part in () if len(told) > 1 else _around(root):  # a list of articles has no one author
-        if "authors" in fields and "published" in fields:
-            break
         if "authors" in fields and "published" in fields:
             break
         fields = merge(
@@ -134,6 +143,20 @@ def read_visible(root: HtmlElement, stated: Stated) -> Fields:
     return merge(
         fields, fields_from({"published": _date_in_address(fields)}, "date in its address")
     )
+
+
+def _of_the_day_shown(fields: Fields, shown: str | None) -> Fields:
+    """The fields with the day that the page shows, where one next to it is stated.
+
+    Data state a time in UTC, and readers are shown the day of the place.
+    """
+    stated = str(fields.get("published", ("", ""))[0])
+    if not shown or len(stated) != len(shown):
+        return fields
+    apart = (date.fromisoformat(shown) - date.fromisoformat(stated)).days
+    if abs(apart) == 1:
+        return {**fields, "published": (shown, "html date line")}
+    return fields
 
 
 MAX_AROUND = 400

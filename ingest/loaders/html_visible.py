@@ -85,6 +85,8 @@ def from_microdata(tree: HtmlElement, sites: Sequence[str]) -> dict[str, object]
 
 def _value(element: HtmlElement) -> str:
     stated = element.get("content") or element.get("datetime")
+    if element.tag == "abbr":
+        stated = stated or element.get("title")
     return stated or " ".join(element.text_content().split())
 
 

@@ -125,6 +125,34 @@ HOSTILE: dict[str, tuple[str, Callable[[], bytes], type[LoadError]]] = {
     "white space": ("a.md", lambda: b" \n\t\r\n\f", EmptyDocumentError),
     "empty page": ("a.html", lambda: b"", EmptyDocumentError),
     "empty pdf": ("a.pdf", lambda: b"", EmptyDocumentError),
+    "empty mail": ("a.eml", lambda: b"From: a@b.example\n\n \n", EmptyDocumentError),
+    "binary mail": ("a.eml", lambda: random.Random(5).randbytes(50_000), LoadError),
+    "text named mail": ("a.eml", lambda: b"\n" + SENTENCE.encode(), MalformedFileError),
+    "deep page in a saved one": (
+        "a.mhtml",
+        lambda: b"From: <Saved by Blink>\nContent-Type: text/html\n\n" + b"<div>" * 100_000,
+        MalformedFileError,
+    ),
+    "mail of many parts": (
+        "a.eml",
+        lambda: (
+            b"Content-Type: multipart/mixed; boundary=a\n\n"
+            + b"--a\nContent-Type: text/plain\n\n" * 2000
+        ),
+        TooLargeError,
+    ),
+    "text named workbook": ("a.xlsx", lambda: SENTENCE.encode(), MalformedFileError),
+    "workbook with a password": ("a.xlsx", lambda: OLE, EncryptedFileError),
+    "bomb named workbook": (
+        "a.xlsx",
+        lambda: zipped(("xl/workbook.xml", bytes(150_000_000))),
+        TooLargeError,
+    ),
+    "entities in a workbook": (
+        "a.xlsx",
+        lambda: zipped(("xl/workbook.xml", ENTITIES)),
+        MalformedFileError,
+    ),
     "empty docx": ("a.docx", lambda: b"", EmptyDocumentError),
     "binary text": ("a.txt", lambda: random.Random(1).randbytes(50_000), BinaryFileError),
     "binary markdown": ("a.md", lambda: b"\x7fELF\0\0\0" * 99, BinaryFileError),

@@ -12,6 +12,7 @@ from ingest.loaders import html
 from ingest.loaders.limits import LoadLimits
 from ingest.metadata import infer_metadata
 from tests.news_pages import PAGES, NewsPage
+from tests.shown_days import SHOWN_DAYS, ShownDay
 
 NAMES = ("title", "authors", "publisher", "published")
 
@@ -53,3 +54,32 @@ def test_each_field_says_where_it_was_stated() -> None:
         "url": "html json-ld",
         "language": "html head",
     }
+
+
+@pytest.mark.parametrize("page", SHOWN_DAYS, ids=[page.name for page in SHOWN_DAYS])
+def test_the_day_that_a_page_shows_is_that_of_publication_or_none(page: ShownDay) -> None:
+    shown = html.parse(page.markup.encode(), LoadLimits()).fields.get("published", (None, ""))[0]
+    assert shown == page.day
+
+
+def test_the_day_shown_counts_before_one_that_may_be_of_the_last_change() -> None:
+    head = '<title>Depot</title><meta name="dcterms.date" content="2022-01-21">'
+    shown = "<div><h1>Depot</h1><p>25.01.2022</p><p>Orrin shares its depot in Leith.</p></div>"
+    unknown = shown.replace("25.01.2022", "Verkehr")
+    found = [
+        html.parse(f"<html><head>{head}</head><body>{body}</body></html>".encode(), LoadLimits())
+        for body in (shown, unknown)
+    ]
+    assert [page.fields["published"][0] for page in found] == ["2022-01-25", "2022-01-21"]
+
+
+def test_the_day_of_the_place_counts_before_that_in_utc() -> None:
+    page = (
+        '<html><head><title>Depot</title><meta property="article:published_time"'
+        ' content="2023-11-09T01:49:09Z"></head><body><div><h1>Depot</h1>'
+        "<p>PUBLISHED: November 8, 2023 at 5:49 p.m.</p><p>Orrin shares its depot.</p></div></body>"
+    )
+    assert html.parse(page.encode(), LoadLimits()).fields["published"] == (
+        "2023-11-08",
+        "html date line",
+    )

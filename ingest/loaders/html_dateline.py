@@ -1,0 +1,363 @@
+"""The day of publication as the page shows it in plain words: beside its title, or labelled so.
+
+Read from all visible lines, before menus and foot are taken out: the line often stands outside of
+the article. A day counts if a word says publication, or if it stands alone ("3 March 2019 | Ann
+Lee") between the title and the text. The day of an event, a comment, an update is none.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from datetime import date
+from enum import IntEnum
+from typing import TYPE_CHECKING
+
+from ingest.loaders.html_visibility import classes_of
+from ingest.months import MONTH_PATTERN, MONTHS
+
+if TYPE_CHECKING:
+    from lxml.html import HtmlElement  # type: ignore[import-untyped]
+
+MAX_LINE = 160
+"""Characters of a line that may give the day."""
+
+MAX_LABEL = 30
+"""Characters of a line that only names what stands in the next."""
+
+LINES_ABOVE = 3
+LINES_BELOW = 10
+"""Short lines around the title among which a day without a label counts."""
+
+LONG_LINE = 200
+"""Characters of a line that is the article's text; below it no day counts without a label."""
+
+MIN_SHARED = 0.6
+"""Share of the words of title and heading that both have."""
+
+_INLINE = frozenset(
+    "a abbr b bdi cite code data em font i ins label mark nobr q s small span strong sub sup time"
+    " tt u wbr".split()
+)
+_DATE = re.compile(
+    rf"(?<![\d./-])(?:(?P<y1>(?:19|20)\d\d)[-/.](?P<m1>\d{{1,2}})[-/.](?P<d1>\d{{1,2}})"
+    r"|(?P<d2>\d{1,2})(?P<sign>[./-])\s?(?P<m2>\d{1,2})(?P=sign)\s?(?P<y2>(?:19|20)?\d\d)"
+    r"|(?P<d3>\d{1,2})(?:st|nd|rd|th|er|[.º°])?[\s-]+(?:of\s+|de\s+)?"
+    rf"(?P<n3>{MONTH_PATTERN})\.?,?"
+    r"[\s-]+(?:de\s+|del\s+)?(?P<y3>(?:19|20)\d\d)"
+    rf"|(?P<n4>{MONTH_PATTERN})\.?\s+(?P<d4>\d{{1,2}})(?:st|nd|rd|th)?,?\s+(?P<y4>(?:19|20)\d\d)"
+    r")(?![\d/-])(?!\.\d)",
+    re.IGNORECASE,
+)
+_WEEKDAY = (
+    r"(?:mon|tues?|wed(?:nes)?|thu(?:rs)?|fri|sat(?:ur)?|sun)(?:day)?\.?|(?:mo|di|mi|do|fr|sa|so)\.?"
+    r"|(?:mon|diens|donners|frei|sams|sonn)tag|mittwoch|sonnabend"
+    r"|(?:lun|mar|mercre|jeu|vendre|same)di|dimanche|lunes|martes|miércoles|jueves|viernes|sábado"
+    r"|domingo|(?:lune|marte|mercole|giove|vener)dì|sabato|domenica"
+    r"|(?:maan|dins|woens|donder|vrij|zater|zon)dag|(?:segunda|terça|quarta|quinta|sexta)(?:-feira)?"
+)
+_PUBLICATION = re.compile(
+    r"(?:\b(?:first |originally |date )?(?:published|posted|issued|uploaded|written)"
+    r"|\b(?:publication|posting) date|\bdate (?:of publication|posted|published)"
+    r"|\bpress release(?: of| from|,)?"
+    r"|\b(?:veröffentlicht|publiziert|erschienen|erstellt|eingestellt|geschrieben|gepostet)"
+    r"|\b(?:veröffentlichungs|erscheinungs|erstellungs)datum|\bdatum der veröffentlichung"
+    r"|\b(?:presse|medien)(?:mitteilung|information) (?:nr\.? ?[\d/]+,? )?vom"
+    r"|\b(?:publiée?|mise? en ligne|parue?|postée?)|\bdate de (?:publication|parution)"
+    r"|\b(?:publicad[oa]|postad[oa])|\bfecha de publicación|\bdata d[ae] publica(?:ção|zione)"
+    r"|\b(?:pubblicat[oa])|\b(?:gepubliceerd|geplaatst|verschenen)|\b(?:publicatie|plaatsings)datum)"
+    r"(?:\W*\b(?:by|von|par|por|da|door)\s.{2,60}?)?"
+    r"\W*(?:(?:on|at|am|den|der|le|el|il|op|em|in data|en|a)\b)?\W*"
+    rf"(?:(?:{_WEEKDAY})\W*)?\Z",
+    re.IGNORECASE,
+)
+"""Right before a date: it is that of publication."""
+
+_AS_OF = re.compile(
+    r"(?:\A|\W)(?:stand(?: (?:vom|des artikels|der informationen?))?|situation au|stato al"
+    r"|stand van zaken)\W*\Z",
+    re.IGNORECASE,
+)
+_DATE_WORD = re.compile(r"\W*(?:date|dated|datum|data|fecha|dato)\s*:?\s*\Z", re.IGNORECASE)
+# "von Ann Lee am", "By Ann Lee on": a byline goes before; or a sign parts it from what does.
+_BEFORE = re.compile(
+    r"(?:(?:.*(?:[|•·–—»/>\ue000]|\s-|:))?|[A-ZÀ-Þ][^\W\d_]+(?:[ -][^\W\d_]+){0,3},"
+    r"|(?:by|von|vom|par|por|di|da|door)\s.{3,60}?,?"
+    r"(?:\s(?:on|am|vom|le|el|il|op|em))?)"
+    rf"\s*(?:(?:{_WEEKDAY}),?\s*(?:den\s|the\s|le\s)?)?\s*[(\[]?\Z",
+    re.IGNORECASE,
+)
+_TIME = (
+    r"(?:,?\s*(?:at|um|à|a las|alle|às|om|[|•·–—-])?\s*\d{1,2}[:.h]\s?\d{2}(?::\d{2})?"
+    r"(?:\s?[ap]\.?m\.?)?(?:\s?(?:uhr|h|uur|ore|[a-z]{3,4}))?\.?)?"
+)
+_AFTER = re.compile(
+    rf"\s*[)\]]?{_TIME}\s*[)\]]?\s*(?:\Z|[|•·–—»/]|-\s|\ue000(?!\s*(?-i:[a-zß-ÿ,;.:])))",
+    re.IGNORECASE,
+)
+_UPDATE = re.compile(
+    r"updat|modif|edited|revised|aktualisier|geändert|änderung|überarbeit|mis à jour|mise à jour"
+    r"|actualizad|aggiornat|aggiornamento|bijgewerkt|gewijzigd|atualizad|last change|letzte",
+    re.IGNORECASE,
+)
+_NOT_PUBLICATION = re.compile(
+    r"\b(?:events?|termine?|veranstaltung\w*|findet|beginn\w*|starts?|ends?|ende|deadline|frist|bis"
+    r"|until|since|seit|depuis|desde|born|geboren|joined|registriert|anmelde\w*|mitglied\w*"
+    r"|abgerufen|accessed|retrieved|received|accepted|release|valid|gültig|expires|kommentar\w*"
+    r"|comments? (?:by|from)|rendez-vous|évènement|événement|evento|evenement|agenda|kalender"
+    r"|calendar|jusqu|hasta|fino al|até|tot en met)\b|©|copyright",
+    re.IGNORECASE,
+)
+_RANGE = re.compile(r"\d\s?[.–—-]\s?\Z|\b(?:to|bis|au|al|tot|until|and|und|et)\s\Z", re.IGNORECASE)
+_UNTIL = re.compile(r"\s*[–—-]\s*(?!\d{1,2}[:.h]\d\d)\d")
+_OTHERS = re.compile(
+    r"(?:^|[-_ ])(?:comments?|commentlist|respond|replies|disqus|related|recommend\w*"
+    r"|events?|termine?|veranstaltung\w*|calendar|kalender|agenda|countdown|signature"
+    r"|postprofile)(?:$|[-_ ])"
+)
+_TEASERS = re.compile(r"(?:^|[-_ ])(?:teasers?|promo|cards?|latest|popular|side-?bar|menu|nav\w*)")
+_EDGE = "\ue000"
+"""Stands in a line where an inline element begins or ends, which a page sets apart by its style."""
+
+_EVENT = re.compile(r"schema\.org/\w*Event\b")
+
+
+class _Rank(IntEnum):
+    """How plainly a day is that of publication; the lower wins."""
+
+    LABELLED_BESIDE_TITLE = 0
+    BELOW_TITLE = 1
+    LABELLED = 2
+    ABOVE_TITLE = 3
+    AS_OF = 4
+
+
+@dataclass(frozen=True, slots=True)
+class _Line:
+    text: str
+    block: HtmlElement
+    linked: bool
+    """All its words are links: a teaser or a menu."""
+
+
+def shown_date(tree: HtmlElement, title: str) -> str | None:
+    """The day of publication as "YYYY-MM-DD", where the page shows plainly one.
+
+    Args:
+        tree: The page without what no reader sees, its menus and foot still in it.
+        title: Of the page, by which its heading is known.
+    """
+    body = tree.find(".//body")
+    if body is None:
+        return None
+    lines = _lines(body)
+    day_first = _is_day_first(tree.get("lang") or "")
+    at = _title_at(lines, title)
+    beside = set(_beside(lines, at)) if at is not None else set()
+    is_event = any(_EVENT.search(each.get("itemtype")) for each in tree.xpath("//*[@itemtype]"))
+    found: dict[_Rank, list[str]] = {}
+    for number, line in enumerate(lines):
+        label = _label(lines[number - 1].text) if number else ""
+        place = None
+        if number in beside and not is_event:
+            place = _Rank.BELOW_TITLE if number > (at or 0) else _Rank.ABOVE_TITLE
+        for rank, day in _days(line, label, place, day_first):
+            if not _is_of_others(line.block, rank is _Rank.LABELLED):
+                found.setdefault(rank, []).append(day)
+    for rank in _Rank:
+        if days := found.get(rank):
+            return days[0] if len(set(days)) == 1 else None
+    return None
+
+
+def _label(text: str) -> str:
+    """A line that names what stands in the next one; "" for any other."""
+    text = text.replace(_EDGE, " ").strip()
+    if len(text) > MAX_LABEL:
+        return ""
+    names = (_PUBLICATION, _AS_OF, _UPDATE, _DATE_WORD)
+    is_label = text.endswith(":") or text.isalpha() or any(each.search(text) for each in names)
+    return text if is_label else ""
+
+
+def _days(
+    line: _Line, label: str, place: _Rank | None, day_first: bool | None
+) -> Iterator[tuple[_Rank, str]]:
+    if len(line.text) > MAX_LINE and place is None:
+        return
+    matches = list(_DATE.finditer(line.text[:MAX_LINE]))
+    start = 0
+    for match in matches:
+        before = line.text[start : match.start()]
+        start = match.end()
+        said = before or (label if match is matches[0] else "")
+        day = _day(match, day_first)
+        if day is None or _UPDATE.search(before) or _NOT_PUBLICATION.search(said):
+            continue
+        if not before.strip(" ([") and (_UPDATE.search(label) or _AS_OF.search(label)):
+            if _AS_OF.search(label) and not _UPDATE.search(label):
+                yield _Rank.AS_OF, day
+            continue
+        if re.match(r"[^|•·\ue000]{0,20}:\s+\S", line.text[match.end() :]):
+            continue  # "Posted by Pat on 3 March 2019: I like it"
+        if _PUBLICATION.search(before) or (not before.strip() and _PUBLICATION.search(label)):
+            yield (_Rank.LABELLED_BESIDE_TITLE if place is not None else _Rank.LABELLED), day
+        elif _AS_OF.search(before):
+            yield _Rank.AS_OF, day
+        elif place is not None and len(matches) == 1 and _stands_alone(line.text, match, before):
+            yield place, day
+
+
+def _stands_alone(text: str, match: re.Match[str], before: str) -> bool:
+    """Set off from what stands before and after it in its line; no part of a sentence."""
+    rest = text[match.end() :]
+    if _RANGE.search(before) or _UPDATE.search(text) or _UNTIL.match(rest):
+        return False
+    if _DATE_WORD.fullmatch(before):
+        return True
+    # "Beginn: 3 March": a label that says anything else.
+    labelled = re.search(r"[^\W\d]\s*:\s*\Z", before)
+    parted = _AFTER.match(rest) or (not before and re.match(rf"\.[\s{_EDGE}]+[A-ZÀ-Þ]", rest))
+    return bool(not labelled and _BEFORE.fullmatch(before) and parted)
+
+
+def _day(match: re.Match[str], day_first: bool | None) -> str | None:
+    if match["y1"]:
+        year, month, day = int(match["y1"]), int(match["m1"]), int(match["d1"])
+    elif match["y2"]:
+        year, month, day = int(match["y2"]), int(match["m2"]), int(match["d2"])
+        if match["sign"] != "." and len(match["y2"]) == 2:
+            return None
+        year += 2000 if year < 100 else 0
+        if match["sign"] != ".":
+            if month > 12 or day_first is False:
+                month, day = day, month
+            elif day <= 12 and day != month and day_first is None:
+                return None  # two countries read it differently
+    else:
+        which = "3" if match["y3"] else "4"
+        year, day = int(match[f"y{which}"]), int(match[f"d{which}"])
+        month = MONTHS[match[f"n{which}"].lower()]
+    try:
+        return date(year, month, day).isoformat() if year >= 1990 else None
+    except ValueError:
+        return None
+
+
+def _is_day_first(language: str) -> bool | None:
+    """How "3/4/2019" is read in the page's language; None where it is not known."""
+    code = language.lower().replace("_", "-")
+    if code in ("en-us", "en-ca", "en"):
+        return False if code == "en-us" else None
+    known = ("de", "fr", "es", "it", "pt", "nl", "en-")
+    return True if code.startswith(known) else None
+
+
+def _lines(body: HtmlElement) -> list[_Line]:
+    """Visible lines in order, each with its block."""
+    found: list[_Line] = []
+    parts: list[tuple[str, bool]] = []
+
+    def close(block: HtmlElement) -> None:
+        text = "".join(part for part, _ in parts)
+        text = re.sub(
+            rf"(?:{_EDGE}\s*)+", f"{_EDGE} ", " ".join(text.replace(_EDGE, f" {_EDGE} ").split())
+        )
+        text = text.strip(f"{_EDGE} ")
+        if text:
+            linked = all(is_link for part, is_link in parts if part.strip(f"{_EDGE} \n\t"))
+            found.append(_Line(text, block, linked))
+        parts.clear()
+
+    def walk(element: HtmlElement, block: HtmlElement, in_link: bool) -> None:
+        inline = element.tag in _INLINE
+        if not inline:
+            close(block)
+            block = element
+        in_link = in_link or element.tag == "a"
+        if inline:
+            parts.append((f" {_EDGE} ", in_link))
+        parts.append((element.text or "", in_link))
+        for child in element:
+            if isinstance(child.tag, str):
+                walk(child, block, in_link)
+            parts.append((child.tail or "", in_link))
+        if inline:
+            parts.append((f" {_EDGE} ", in_link))
+        else:
+            close(block)
+
+    walk(body, body, False)
+    return found
+
+
+def _title_at(lines: Sequence[_Line], title: str) -> int | None:
+    """Number of the line that is the page's heading."""
+    words = set(re.findall(r"\w+", title.casefold()))
+    best: tuple[tuple[float, bool, int], int] | None = None
+    for number, line in enumerate(lines):
+        level = _heading_level(line.block)
+        if level is None:
+            continue
+        own = set(re.findall(r"\w+", line.text.casefold()))
+        shared = len(own & words) / max(1, len(own | words))
+        is_it = shared >= MIN_SHARED or (len(own) > 1 and own <= words)
+        key = (shared, not line.linked, -level)
+        if is_it and (best is None or key > best[0]):
+            best = (key, number)
+    if best is not None:
+        return best[1]
+    mains = [number for number, line in enumerate(lines) if _heading_level(line.block) == 1]
+    return mains[0] if len(mains) == 1 else None
+
+
+def _heading_level(block: HtmlElement) -> int | None:
+    for up in (block, *list(block.iterancestors())[:2]):
+        if match := re.fullmatch(r"h([1-4])", up.tag):
+            return int(match[1])
+    return None
+
+
+def _beside(lines: Sequence[_Line], at: int) -> Iterator[int]:
+    """Numbers of the lines around the title that may be its date line."""
+    title = lines[at].block
+    around = [up for up in title.iterancestors() if up.tag not in ("body", "html")]
+    for number in range(max(0, at - LINES_ABOVE), at):
+        block = lines[number].block
+        if any(up in around for up in block.iterancestors()) and not _heads_site(block, around):
+            yield number
+    headings = long = 0
+    for number in range(at + 1, min(len(lines), at + 1 + LINES_BELOW)):
+        line = lines[number]
+        if _heading_level(line.block) is not None and line.block is not title:
+            headings += 1
+            if headings > 1 or line.linked:
+                return
+        yield number
+        long += len(line.text) > LONG_LINE
+        if long > 1:  # the first may be the lead
+            return
+
+
+def _heads_site(block: HtmlElement, around: Sequence[HtmlElement]) -> bool:
+    """Whether the line is of a head or menu that the title is not in."""
+    return any(
+        up.tag in ("header", "nav", "aside", "ul", "ol") and up not in around
+        for up in (block, *block.iterancestors())
+    )
+
+
+def _is_of_others(block: HtmlElement, far: bool) -> bool:
+    """A day of a comment, an event, or, far from the title, of what the page links to."""
+    for up in (block, *block.iterancestors()):
+        if up.tag in ("body", "html", "main", "article"):
+            continue
+        names = " ".join([*classes_of(up), (up.get("id") or "").lower()])
+        if up.tag in ("nav", "blockquote", "figcaption") or _OTHERS.search(names):
+            return True
+        if up.tag == "aside" and (far or up.getparent().tag == "body"):
+            return True
+        if far and (_TEASERS.search(names) or (up.tag == "li" and up.find(".//a") is not None)):
+            return True
+    return False
