@@ -37,14 +37,21 @@ class CoreClient:
             hnsw_cache_size=files // FILES_OF_AN_INDEX,
         )
 
+    @property
+    def bindings(self) -> Any:
+        """The core: held here alone, so that closing lets go of it whoever has a collection."""
+        if self._bindings is None:
+            raise RuntimeError("the index is closed")
+        return self._bindings
+
     def get_collection(self, name: str, embedding_function: None = None) -> CoreCollection:
         """A collection that exists."""
-        found = self._bindings.get_collection(name, TENANT, DATABASE)
-        return CoreCollection(self._bindings, str(found.id))
+        found = self.bindings.get_collection(name, TENANT, DATABASE)
+        return CoreCollection(self, str(found.id))
 
     def get_max_batch_size(self) -> int:
         """How many may be added at once."""
-        return int(self._bindings.get_max_batch_size())
+        return int(self.bindings.get_max_batch_size())
 
     def close(self) -> None:
         """Let go of files, threads and memory."""
@@ -54,13 +61,15 @@ class CoreClient:
 class CoreCollection:
     """One collection of it."""
 
-    def __init__(self, bindings: Any, number: str) -> None:
-        self._bindings = bindings
+    def __init__(self, client: CoreClient, number: str) -> None:
+        self._client = client
         self._id = number
 
     def add(self, ids: list[str], embeddings: FloatMatrix, metadatas: list[dict[str, str]]) -> None:
         """Add vectors, one row each."""
-        self._bindings.add(ids, self._id, list(embeddings), metadatas, None, None, TENANT, DATABASE)
+        self._client.bindings.add(
+            ids, self._id, list(embeddings), metadatas, None, None, TENANT, DATABASE
+        )
 
     def query(
         self,
@@ -70,7 +79,7 @@ class CoreCollection:
         include: Sequence[str],
     ) -> dict[str, Any]:
         """The nearest of each row, with ids and distances."""
-        found = self._bindings.query(
+        found = self._client.bindings.query(
             self._id,
             None,
             list(query_embeddings),
@@ -85,15 +94,17 @@ class CoreCollection:
 
     def get(self, limit: int, offset: int, include: Sequence[str]) -> dict[str, Any]:
         """A part of all, with ids and vectors."""
-        found = self._bindings.get(
+        found = self._client.bindings.get(
             self._id, None, None, limit, offset, None, list(include), TENANT, DATABASE
         )
         return {"ids": found.ids, "embeddings": found.embeddings}
 
     def delete(self, where: dict[str, Any]) -> None:
         """Take out what a condition names."""
-        self._bindings.delete(self._id, None, json.dumps(where), None, None, TENANT, DATABASE)
+        self._client.bindings.delete(
+            self._id, None, json.dumps(where), None, None, TENANT, DATABASE
+        )
 
     def count(self) -> int:
         """How many there are."""
-        return int(self._bindings.count(self._id, TENANT, DATABASE))
+        return int(self._client.bindings.count(self._id, TENANT, DATABASE))

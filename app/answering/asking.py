@@ -37,7 +37,7 @@ class Asked:
     terms: tuple[Term, ...]
     """Content words without those that only say which kind of answer is wanted; one of each key."""
     is_readable: bool = True
-    """Has a word in Latin letters; the reader knows no others."""
+    """Has a word in Latin letters that says something; the reader knows no others."""
     is_request: bool = False
     """Asks for a piece of work (a poem, a translation) instead of something that sources say."""
     unknown: tuple[str, ...] = ()
@@ -130,6 +130,9 @@ _POLITE = re.compile(
 
 _WORD = re.compile(r"(?<![^\W\d_])[A-Za-zÀ-ɏ]{1,40}(?![^\W\d_])")
 
+_NOTHING = re.compile(r"(?:[\W\d_]|\b(?:and|or|not|near)\b)*", re.IGNORECASE)
+"""Signs and operators of a search box ask nothing."""
+
 
 def ask(text: str) -> Asked:
     """Take a standalone question apart."""
@@ -147,7 +150,7 @@ def ask(text: str) -> Asked:
         expects=expects,
         wants_list=_wants_list(folded, expects),
         terms=kept,
-        is_readable=_WORD.search(folded) is not None,
+        is_readable=_WORD.search(folded) is not None and _NOTHING.fullmatch(folded) is None,
         is_request=_REQUEST.search(folded) is not None,
     )
 

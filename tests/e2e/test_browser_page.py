@@ -399,7 +399,7 @@ def test_copy_has_footnotes(page: Page) -> None:
     page.wait_for_selector("text=Copied with footnotes")
     text = page.evaluate("navigator.clipboard.readText()")
     assert text.startswith("A regional insurer bought a chain of pharmacies in January. [1] The")
-    assert "Sources differ on the status of the purchase: [1] and [3]." in text
+    assert "Sources differ on the status of the purchase: [1], [3]." in text
     assert re.search(
         r"\[2\] A\. Writer, B\. Writer\. Pharmacies as clinics\. Example Review\. "
         r"15 January 2019\. “The price was \$70 billion\.” http://127\.0\.0\.1:\d+/sources/\w+\?version=",

@@ -156,8 +156,8 @@ def test_a_refused_source_stops_no_other_and_keeps_its_former_version(
     assert sorted(names([each.uri for each in report.refused])) == [
         "beta.md",
         "blank.md",
-        "picture.exe",
     ]
+    assert names(report.passed_over) == ["picture.exe"]
     assert all(each.reason for each in report.refused)
     assert names(report.added) == ["eta.md"]
     assert sorted(store.served()) == sorted([*BEFORE, "eta.md"])
