@@ -117,6 +117,11 @@ def test_figures_come_as_json(server: LiveServer, cases: Path, tmp_path: Path) -
     assert shown["settings"]["composer"] is None
 
 
+def hear_ctrl_c() -> None:
+    """Jobs in a shell's background are started deaf to it, and so are those that they start."""
+    signal.signal(signal.SIGINT, signal.SIG_DFL)
+
+
 def test_an_interrupted_run_exits_as_shells_say_and_goes_on(
     server: LiveServer, cases: Path, tmp_path: Path
 ) -> None:
@@ -124,7 +129,11 @@ def test_an_interrupted_run_exits_as_shells_say_and_goes_on(
     words = ("run", cases, "--url", server.url, "--out", out, "--concurrency", "1")
     server.chat.held = True
     with subprocess.Popen(
-        arguments(*words), env=environment(tmp_path), stderr=subprocess.PIPE, text=True
+        arguments(*words),
+        env=environment(tmp_path),
+        stderr=subprocess.PIPE,
+        text=True,
+        preexec_fn=hear_ctrl_c,  # noqa: PLW1509 - no other thread of this process forks
     ) as process:
         assert server.chat.reached.acquire(timeout=PATIENCE_S * 3)
         until(lambda: len(read_run(out).records) == 2)
