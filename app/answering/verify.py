@@ -24,8 +24,8 @@ Support = Callable[[str, Sequence[str]], float]
 MAX_CLAIM_CHARACTERS = 2_000
 """No sentence that one can check against a few quotes is longer."""
 SUPPORTED = 0.7
-"""From this chance on a claim counts as supported. At .5 an eighth more of the right claims would
-be shown, and a tenth more of the wrong ones (docs/verifier.md)."""
+"""From this chance on a claim counts as supported. At .5 some 78 of 100 right claims would be
+shown in place of 59, and 35 of 100 wrong ones in place of 19 (docs/verifier.md)."""
 SUPPORTED_IN_DOUBT = 0.75
 """The same for one with a number or name that only follows from the evidence."""
 QUOTED_WORDS = 3
