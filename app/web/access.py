@@ -23,8 +23,9 @@ from app.access.tokens import PREFIX, Token, TokenStore
 from app.errors import ChatError, ConversationStoreError
 from app.settings import Settings
 from app.sites import Site
-from app.web.error_forms import below_root, respond
+from app.web.error_forms import respond
 from app.web.problems import documented, plain_problem, problem_of, retry_headers
+from app.web.root import path_below_root
 from app.web.state import Limits
 
 logger = logging.getLogger(__name__)
@@ -150,7 +151,7 @@ class AccessMiddleware:
             return
         state = scope.setdefault("state", {})
         request_id = str(state.get("request_id", ""))
-        path = below_root(scope)
+        path = path_below_root(scope)
         request = Request(scope)
         try:
             shown = await self._shown(request)
@@ -214,7 +215,7 @@ class AccessMiddleware:
         is_page = request.method == "GET" and HTML in request.headers.get("accept", "")
         if not is_page or shown.access is not None or shown.is_bad:
             return False
-        if below_root(request.scope) in FRONT_PAGES:
+        if path_below_root(request.scope) in FRONT_PAGES:
             return await self._doorkeeper.is_token_needed()
         return refused is not None and refused[0] == 401
 

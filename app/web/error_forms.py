@@ -7,16 +7,11 @@ from starlette.types import Scope
 
 from app.web.completions import errors as openai
 from app.web.problems import Problem, problem_response
+from app.web.root import path_below_root
 
 
 def respond(scope: Scope, problem: Problem, headers: dict[str, str] | None = None) -> JSONResponse:
     """A problem as the response to a request."""
-    if below_root(scope).startswith(openai.PREFIX):
+    if path_below_root(scope).startswith(openai.PREFIX):
         return openai.response(problem, headers)
     return problem_response(problem, headers)
-
-
-def below_root(scope: Scope) -> str:
-    """The path as routes name it, also where a proxy serves this program below another."""
-    path, root = str(scope["path"]), str(scope.get("root_path", ""))
-    return path[len(root) :] if root and path.startswith(f"{root}/") else path

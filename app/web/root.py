@@ -23,6 +23,6 @@ def rooted(scope: Scope, root: str) -> Scope:
 
 
 def path_below_root(scope: Scope) -> str:
-    """The path as the routes know it."""
-    path: str = scope["path"]
-    return path.removeprefix(scope.get("root_path", ""))
+    """The path as routes name it, also where a proxy serves this program below another."""
+    path, root = str(scope["path"]), str(scope.get("root_path", ""))
+    return path[len(root) :] if root and path.startswith(f"{root}/") else path
