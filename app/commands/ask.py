@@ -48,7 +48,7 @@ def ask(
         ) as desk,
     ):
         if as_json:
-            from app.web.schemas import AnswerBody
+            from app.web.schemas.answers import AnswerBody
 
             answer = desk.answer(question)
             typer.echo(AnswerBody.of(answer, None).model_dump_json(indent=2))

@@ -5,7 +5,7 @@ from __future__ import annotations
 from pydantic import BaseModel, Field
 
 from app.protocols import FoundPassage
-from app.web.schemas import DocumentBody
+from app.web.schemas.answers import DocumentBody
 from vectorstore.types import Document
 
 

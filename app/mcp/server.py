@@ -21,7 +21,8 @@ from app.mcp.text import answer_text, excerpt_text, passages_text, sources_text
 from app.questions import readable_question
 from app.types import Message, Question
 from app.web.problems import kind_of, problem_of
-from app.web.schemas import AnswerBody, FiltersBody, HistoryMessage
+from app.web.schemas.answers import AnswerBody
+from app.web.schemas.requests import FiltersBody, HistoryMessage
 from app.web.sources import SourceBody, SourceListBody, find_source, has_words
 from vectorstore.types import Document, Filters
 

@@ -6,7 +6,8 @@ from collections.abc import Sequence
 
 from app.mcp.bodies import ExcerptBody, PassageBody
 from app.types import Answer, Citation
-from app.web.schemas import DocumentBody, iso_date
+from app.web.schemas.answers import DocumentBody
+from app.web.schemas.text import iso_date
 from app.web.sources import SourceBody
 from vectorstore.types import Metadata
 

@@ -36,7 +36,8 @@ from app.types import (
 from app.waiting import Place
 from app.web.negotiation import is_json, prefers_event_stream, reader_language
 from app.web.problems import documented, problem_of, request_id_of
-from app.web.schemas import AnswerBody, ChatRequest, CitationBody, ClaimBody, NotesBody
+from app.web.schemas.answers import AnswerBody, CitationBody, ClaimBody, NotesBody
+from app.web.schemas.requests import ChatRequest
 from app.web.state import State, UntilResponded, Visitor, WebState, asker_of, is_program
 
 logger = logging.getLogger(__name__)

@@ -11,7 +11,7 @@ from starlette.concurrency import run_in_threadpool
 from app.conversations.records import Conversation
 from app.errors import NotFoundError
 from app.web.problems import documented
-from app.web.schemas import AnswerBody
+from app.web.schemas.answers import AnswerBody
 from app.web.state import State, Visitor, welcome
 
 router = APIRouter(prefix="/api", tags=["conversations"])

@@ -8,7 +8,7 @@ from starlette.concurrency import run_in_threadpool
 from app.errors import NotFoundError
 from app.web.chat import require_json
 from app.web.problems import documented
-from app.web.schemas import FeedbackBody, GivenFeedbackBody
+from app.web.schemas.feedback import FeedbackBody, GivenFeedbackBody
 from app.web.state import State, Visitor
 
 router = APIRouter(prefix="/api", tags=["feedback"])

@@ -18,7 +18,7 @@ from app.web.negotiation import reader_language
 from app.web.problems import documented
 from app.web.reading import Block, BlockKind, blocks_of
 from app.web.reading_page import reading_page
-from app.web.schemas import DocumentBody
+from app.web.schemas.answers import DocumentBody
 from app.web.state import State
 from vectorstore.types import Document, Metadata
 

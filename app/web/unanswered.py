@@ -24,7 +24,7 @@ from app.conversations.use import MAX_GAPS
 from app.types import AnswerStatus
 from app.web.negotiation import JSON
 from app.web.problems import documented
-from app.web.schemas import NearMissBody
+from app.web.schemas.answers import NearMissBody
 from app.web.state import State, WebState, access_of
 
 DEFAULT_LIMIT = 100

@@ -19,7 +19,7 @@ def said_of(
     """Read an answer; every quote is compared with the source's text at its span.
 
     Args:
-        body: As `app.web.schemas.AnswerBody` states it.
+        body: As `app.web.schemas.answers.AnswerBody` states it.
         case: What was asked; tells sources with equal texts apart.
         names: Of the dataset's sources.
         text_of: The texts that spans index.

@@ -20,7 +20,7 @@ from app.errors import (
 )
 from app.protocols import ChatServiceProtocol
 from app.types import Question
-from app.web.schemas import AnswerBody
+from app.web.schemas.answers import AnswerBody
 from eval.errors import BusyError, NoAnswerError, SystemUnusableError
 from eval.systems.answer_body import said_of
 from eval.systems.corpus import Library, SourceNames

@@ -23,7 +23,7 @@ from app.cli import EXIT_CODE_ABSTAINED
 from app.client import Accord, Answer, AsyncAccord
 from app.commands.ask import ask
 from app.types import AnswerStatus, Question
-from app.web.schemas import AnswerBody
+from app.web.schemas.answers import AnswerBody
 from tests.builders_web import make_settings
 from tests.fake_slack import BOT_USER, FakeSlack
 from tests.live_server import LiveServer, serving

@@ -11,7 +11,7 @@ from app.types import Answer, Citation, Claim
 from app.web.completions.frames import ENGLISH, SOURCE_HEADINGS, Frame, frame_in
 from app.web.completions.usage import num_tokens
 from app.web.completions.wishes import Wishes
-from app.web.schemas import iso_date
+from app.web.schemas.text import iso_date
 
 PARAGRAPH = "\n\n"
 _MARKER = re.compile(r" ?\[\d{1,3}\]")

@@ -9,7 +9,9 @@ from pydantic import BaseModel, ConfigDict, Field
 
 from app.types import Answer, Message
 from app.web.completions.text import Mark, Span, Writer, without_frame
-from app.web.schemas import AnswerBody, EncodableText, FiltersBody
+from app.web.schemas.answers import AnswerBody
+from app.web.schemas.requests import FiltersBody
+from app.web.schemas.text import EncodableText
 
 DEFAULT_MODEL = "accord"
 MODEL_PREFIX = "accord-"

@@ -15,7 +15,7 @@ import pytest
 from app.backup import BackupError, read_backup, write_backup
 from app.conversations.store import ConversationStore
 from app.types import Question
-from app.web.schemas import AnswerBody
+from app.web.schemas.answers import AnswerBody
 from tests.builders import make_document
 from tests.builders_service import build_library, open_service
 from tests.builders_web import make_answer

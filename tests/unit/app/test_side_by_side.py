@@ -16,7 +16,7 @@ from app.slack.blocks import size
 from app.slack.render import MAX_SECTION, SlackMessage, answer_messages
 from app.types import Answer, Cell, Claim, Form, Row, Table, Verdict
 from app.web.print_page import print_page
-from app.web.schemas import AnswerBody
+from app.web.schemas.answers import AnswerBody
 from tests.builders_web import make_answer
 from tests.printed import printed
 from tests.slack_rules import message_faults

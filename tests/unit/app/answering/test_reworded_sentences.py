@@ -9,7 +9,7 @@ from app.answering.compose import Proposal, propose
 from app.answering.settling import MARK, Unsupported, settle
 from app.answering.terms import content_terms, keys
 from app.types import Receipt, Verdict
-from app.web.schemas import ReceiptBody
+from app.web.schemas.answers import ReceiptBody
 from tests.builders_answering import SUPPORT, ScriptedReader, make_evidence
 
 PAID = make_evidence("Nestle paid Starbucks $7.15 billion for the right to sell its coffee.")

@@ -1,18 +1,15 @@
-"""The wire format: what requests may hold and what an answer looks like as JSON."""
+"""An answer, its citations and its receipt as JSON."""
 
 from __future__ import annotations
 
-import unicodedata
 from collections.abc import Mapping
-from datetime import date, datetime
-from typing import Annotated, Any, Literal, Self
+from datetime import datetime
+from typing import Any
 
-from pydantic import AfterValidator, BaseModel, ConfigDict, Field, model_validator
+from pydantic import BaseModel, Field
 
-from app.conversations.records import MAX_COMMENT_CHARACTERS, Feedback, Rating, Reason
 from app.languages.identify import language_of
 from app.llm.types import Usage
-from app.questions import MAX_QUESTION_CHARACTERS
 from app.turns.kinds import TurnKind
 from app.types import (
     Answer,
@@ -22,7 +19,6 @@ from app.types import (
     Disagreement,
     Form,
     Lead,
-    Message,
     NearMiss,
     Notes,
     Receipt,
@@ -30,92 +26,8 @@ from app.types import (
     Table,
     Verdict,
 )
-from vectorstore.types import Filters, Metadata
-
-MAX_FILTER_VALUES = 200
-"""Enough for a picked set of documents; a whole collection needs no filter."""
-
-
-def iso_date(published: date | None, precision: str) -> str | None:
-    """As much of a date as is known: "2019-01-15", "2019-01" or "2019"."""
-    if published is None:
-        return None
-    length = {"year": 4, "month": 7}.get(precision, 10)
-    return published.isoformat()[:length]
-
-
-def _encodable(text: str) -> str:
-    """JSON can spell lone surrogates, which no encoding and no database takes."""
-    return text.encode("utf-8", "replace").decode()
-
-
-EncodableText = Annotated[str, AfterValidator(_encodable)]
-
-
-class HistoryMessage(BaseModel):
-    """One earlier turn, for callers that keep the conversation themselves."""
-
-    role: Literal["user", "assistant"]
-    content: EncodableText
-
-
-class FiltersBody(BaseModel):
-    """Restricts what is searched. What is left out restricts nothing."""
-
-    model_config = ConfigDict(extra="forbid")
-
-    document_ids: Annotated[list[EncodableText], Field(max_length=MAX_FILTER_VALUES)] = []
-    publishers: Annotated[list[EncodableText], Field(max_length=MAX_FILTER_VALUES)] = []
-    published_from: date | None = None
-    published_to: date | None = None
-
-    def to_filters(self) -> Filters:
-        """The same, as the service takes it."""
-        return Filters(
-            document_ids=tuple(self.document_ids),
-            publishers=tuple(self.publishers),
-            published_from=self.published_from,
-            published_to=self.published_to,
-        )
-
-
-class ChatRequest(BaseModel):
-    """A question, alone or as part of a conversation."""
-
-    model_config = ConfigDict(
-        extra="forbid",
-        json_schema_extra={
-            "examples": [
-                {"question": "Why do health-care companies form partnerships?"},
-                {
-                    "question": "And what about retailers?",
-                    "history": [
-                        {"role": "user", "content": "Why do insurers form partnerships?"},
-                        {"role": "assistant", "content": "To reach patients earlier."},
-                    ],
-                },
-            ]
-        },
-    )
-
-    question: str = Field(
-        description="What to answer. Control characters are ignored; it needs a letter or digit.",
-        json_schema_extra={"minLength": 1, "maxLength": MAX_QUESTION_CHARACTERS, "pattern": r"\w"},
-    )
-    conversation_id: EncodableText | None = Field(
-        default=None,
-        description="Continues a conversation, by the id that an earlier answer gave. Its stored "
-        "turns are the history then, and `history` is not read.",
-    )
-    history: list[HistoryMessage] = Field(default=[], description="Earlier turns, oldest first.")
-    filters: FiltersBody = FiltersBody()
-    composer: EncodableText | None = Field(
-        default=None, description="How to write the answer; null takes the default."
-    )
-
-    def messages(self) -> tuple[Message, ...]:
-        """`history` as the service takes it."""
-        return tuple(Message(role=turn.role, content=turn.content) for turn in self.history)
+from app.web.schemas.text import iso_date
+from vectorstore.types import Metadata
 
 
 class DocumentBody(BaseModel):
@@ -474,55 +386,3 @@ class AnswerBody(BaseModel):
             lead=LeadBody.of(answer.lead),
             language=answer.language,
         )
-
-
-def _readable(text: str) -> str:
-    """A comment without what says nothing, and NUL, which PostgreSQL does not take."""
-    kept = (c for c in text if c in "\n\t" or unicodedata.category(c) not in {"Cc", "Cn", "Co"})
-    return unicodedata.normalize("NFC", "".join(kept)).strip()
-
-
-class FeedbackBody(BaseModel):
-    """Thumbs, with reasons and words for a thumbs-down."""
-
-    model_config = ConfigDict(
-        json_schema_extra={
-            "examples": [
-                {"rating": "up"},
-                {"rating": "down", "reasons": ["outdated"], "comment": "That was before 2019."},
-            ]
-        }
-    )
-
-    rating: Rating
-    reasons: Annotated[list[Reason], Field(max_length=len(Reason))] = []
-    comment: Annotated[
-        EncodableText, Field(max_length=MAX_COMMENT_CHARACTERS), AfterValidator(_readable)
-    ] = ""
-
-    @model_validator(mode="after")
-    def _reasons_are_for_thumbs_down(self) -> Self:
-        if self.reasons and self.rating is Rating.UP:
-            raise ValueError("reasons say what is wrong, so they come with a thumbs-down only")
-        return self
-
-    def to_feedback(self) -> Feedback:
-        """The same, as the store takes it; each reason once, in the order of the list."""
-        return Feedback(
-            self.rating, tuple(one for one in Reason if one in self.reasons), self.comment
-        )
-
-
-class GivenFeedbackBody(BaseModel):
-    """What this visitor said of an answer; `rating` is null where nothing was said."""
-
-    rating: Rating | None = None
-    reasons: list[Reason] = []
-    comment: str = ""
-
-    @classmethod
-    def of(cls, given: Feedback | None) -> GivenFeedbackBody:
-        """From the store's record."""
-        if given is None:
-            return cls()
-        return cls(rating=given.rating, reasons=list(given.reasons), comment=given.comment)

@@ -1,0 +1,1 @@
+"""The wire format: what requests may hold and what an answer looks like as JSON."""

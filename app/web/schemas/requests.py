@@ -1,0 +1,82 @@
+"""What a question may hold."""
+
+from __future__ import annotations
+
+from datetime import date
+from typing import Annotated, Literal
+
+from pydantic import BaseModel, ConfigDict, Field
+
+from app.questions import MAX_QUESTION_CHARACTERS
+from app.types import Message
+from app.web.schemas.text import EncodableText
+from vectorstore.types import Filters
+
+MAX_FILTER_VALUES = 200
+"""Enough for a picked set of documents; a whole collection needs no filter."""
+
+
+class HistoryMessage(BaseModel):
+    """One earlier turn, for callers that keep the conversation themselves."""
+
+    role: Literal["user", "assistant"]
+    content: EncodableText
+
+
+class FiltersBody(BaseModel):
+    """Restricts what is searched. What is left out restricts nothing."""
+
+    model_config = ConfigDict(extra="forbid")
+
+    document_ids: Annotated[list[EncodableText], Field(max_length=MAX_FILTER_VALUES)] = []
+    publishers: Annotated[list[EncodableText], Field(max_length=MAX_FILTER_VALUES)] = []
+    published_from: date | None = None
+    published_to: date | None = None
+
+    def to_filters(self) -> Filters:
+        """The same, as the service takes it."""
+        return Filters(
+            document_ids=tuple(self.document_ids),
+            publishers=tuple(self.publishers),
+            published_from=self.published_from,
+            published_to=self.published_to,
+        )
+
+
+class ChatRequest(BaseModel):
+    """A question, alone or as part of a conversation."""
+
+    model_config = ConfigDict(
+        extra="forbid",
+        json_schema_extra={
+            "examples": [
+                {"question": "Why do health-care companies form partnerships?"},
+                {
+                    "question": "And what about retailers?",
+                    "history": [
+                        {"role": "user", "content": "Why do insurers form partnerships?"},
+                        {"role": "assistant", "content": "To reach patients earlier."},
+                    ],
+                },
+            ]
+        },
+    )
+
+    question: str = Field(
+        description="What to answer. Control characters are ignored; it needs a letter or digit.",
+        json_schema_extra={"minLength": 1, "maxLength": MAX_QUESTION_CHARACTERS, "pattern": r"\w"},
+    )
+    conversation_id: EncodableText | None = Field(
+        default=None,
+        description="Continues a conversation, by the id that an earlier answer gave. Its stored "
+        "turns are the history then, and `history` is not read.",
+    )
+    history: list[HistoryMessage] = Field(default=[], description="Earlier turns, oldest first.")
+    filters: FiltersBody = FiltersBody()
+    composer: EncodableText | None = Field(
+        default=None, description="How to write the answer; null takes the default."
+    )
+
+    def messages(self) -> tuple[Message, ...]:
+        """`history` as the service takes it."""
+        return tuple(Message(role=turn.role, content=turn.content) for turn in self.history)
