@@ -22,12 +22,30 @@ class Scope(StrEnum):
 
 
 @dataclass(frozen=True, slots=True)
+class Person:
+    """Somebody who has signed in."""
+
+    id: str
+    """Stays the same as long as the account does; never shown."""
+    name: str
+
+
+@dataclass(frozen=True, slots=True)
 class Access:
     """What one request may do."""
 
     scopes: frozenset[Scope]
     token_id: str | None = None
     """The token that was shown; None where none was needed, or the server's own secret was."""
+    person: Person | None = None
+    """None for a program, and where nobody is asked to sign in."""
+    groups: frozenset[str] = frozenset()
+    """Whose documents it sees, beside those that are open to everybody."""
+
+    @property
+    def sees_all(self) -> bool:
+        """Whether documents of every group are shown."""
+        return Scope.ADMIN in self.scopes
 
     def may(self, scope: Scope) -> bool:
         """Whether it opens this."""
