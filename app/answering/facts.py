@@ -10,7 +10,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import combinations
 
 from app.answering.amounts import Amount, Bound, Moment, amounts, moments
@@ -57,7 +57,7 @@ def lacking(claim: str, told: Sequence[str], around: Sequence[str] = ()) -> Fact
     held, near = both[: len(told)], both[len(told) :]
     failures: list[Failure] = []
     doubts: list[Failure] = []
-    for failure, is_derived in _numbers(said, held):
+    for failure, is_derived in _numbers(said, held, near):
         (doubts if is_derived else failures).append(failure)
     names = name_keys([said, *held, *near])
     failures += unknown_names(said, [*held, *near], names)
@@ -67,7 +67,9 @@ def lacking(claim: str, told: Sequence[str], around: Sequence[str] = ()) -> Fact
     return Facts(tuple(failures), tuple(doubts))
 
 
-def _numbers(claim: str, told: Sequence[str]) -> Iterator[tuple[Failure, bool]]:
+def _numbers(
+    claim: str, told: Sequence[str], around: Sequence[str]
+) -> Iterator[tuple[Failure, bool]]:
     """Numbers and dates that the evidence lacks, and whether they follow from it."""
     held = [amount for text in told for amount in amounts(text)]
     dated = [moment for text in told for moment in moments(text)]
@@ -80,7 +82,9 @@ def _numbers(claim: str, told: Sequence[str]) -> Iterator[tuple[Failure, bool]]:
             yield Failure(Check.NUMBERS, str(amount)), is_counted or _follows(amount, held, dated)
     for moment in moments(claim):
         if not any(map(moment.is_said_by, dated)):
-            yield Failure(Check.NUMBERS, str(moment)), _is_reckoned(moment, held, dated)
+            near = [each for text in around for each in moments(text)]
+            follows = _is_reckoned(moment, held, dated) or _is_completed(moment, dated, near)
+            yield Failure(Check.NUMBERS, str(moment)), follows
 
 
 def _follows(amount: Amount, held: Sequence[Amount], dated: Sequence[Moment]) -> bool:
@@ -152,6 +156,19 @@ def _is_reckoned(moment: Moment, held: Sequence[Amount], dated: Sequence[Moment]
     spans = [each.value for each in held if each.unit in {"year", "", "th"}]
     known = [each.date.year for each in dated if each.date.year]
     return any(abs(year - other) in spans for other in known)
+
+
+def _is_completed(moment: Moment, dated: Sequence[Moment], near: Sequence[Moment]) -> bool:
+    """Whether the evidence has the day or month and the year stands apart from it.
+
+    "On 7 May" in an article of 2018 is 7 May 2018, unless it looks back or ahead: a doubt.
+    """
+    date = moment.date
+    if not date.month or date.year is None:
+        return False
+    without_year = replace(moment, date=replace(date, year=None))
+    is_dated = any(without_year.is_said_by(each) for each in dated if each.date.year is None)
+    return is_dated and any(each.date.year == date.year for each in (*dated, *near))
 
 
 def _same(first: float, second: float, close: float) -> bool:

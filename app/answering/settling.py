@@ -109,10 +109,12 @@ def _failures(
 
 
 def _around(cited: Sequence[Evidence], read: Sequence[Evidence]) -> list[str]:
-    """Titles of what is cited, and the sentences of its passages that stand before it."""
+    """Titles and days of what is cited, and the sentences of its passages that stand before it."""
     found: dict[str, None] = {}
     for item in cited:
         found.update(dict.fromkeys((item.metadata.title, *item.sentence.heading)))
+        if item.metadata.published is not None:
+            found[str(item.metadata.published.year)] = None  # of "on 7 May"
         before = [
             other.text
             for other in sorted(read, key=lambda other: other.sentence.ordinal)

@@ -85,3 +85,36 @@ def test_the_adjective_of_a_country_that_is_named_is_no_unknown_name() -> None:
 def test_of_a_long_table_no_sums_are_tried() -> None:
     table = " | ".join(f"Year {n}: {7 * n + 100}" for n in range(1, 16))
     assert lacking("In all it came to 213 units.", [table]).failures
+
+
+OPENED = "The hub opened on March 6th, 2019; the second one follows on April 4th."
+
+
+@pytest.mark.parametrize(
+    ("claim", "told", "around"),
+    [
+        ("The second hub was to open on 4 April 2019.", [OPENED], []),
+        ("The talks ended on 7 May 2018.", ["The talks ended on May 7."], ["2018"]),
+        ("The talks ended in May 2018.", ["The talks ended in May."], ["What was said in 2018"]),
+    ],
+)
+def test_a_year_that_stands_apart_from_its_day_is_doubted_only(
+    claim: str, told: list[str], around: list[str]
+) -> None:
+    found = lacking(claim, told, around)
+    assert found.failures == ()
+    assert found.doubts
+
+
+@pytest.mark.parametrize(
+    ("claim", "told", "around"),
+    [
+        ("The talks ended on 8 May 2018.", ["The talks ended on May 7."], ["2018"]),
+        ("The talks ended on 7 May 2017.", ["The talks ended on May 7."], ["2018"]),
+        ("The talks ended in 2018.", ["The talks ended on May 7."], ["2018"]),
+    ],
+)
+def test_another_day_or_a_year_of_the_surroundings_alone_fails(
+    claim: str, told: list[str], around: list[str]
+) -> None:
+    assert lacking(claim, told, around).failures
