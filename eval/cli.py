@@ -9,6 +9,7 @@ from typing import Any
 
 import typer
 
+from eval.commands.check import command as check
 from eval.commands.collect import command as collect
 from eval.commands.compare import command as compare
 from eval.commands.corpus import command as corpus
@@ -53,23 +54,31 @@ def _guarded(function: Callable[..., None]) -> Callable[..., None]:
     return guarded
 
 
-COMMANDS: dict[str, Callable[..., None]] = {
-    "run": run,
-    "report": report,
-    "compare": compare,
-    "retrieval": retrieval,
-    "reading": reading,
-    "collect": collect,
-    "export": export,
-    "corpus": corpus,
-    "judge": judge,
-    "support": support,
-    "verifier": verifier,
-    "gate": gate,
-    "train-reader": train_reader,
-    "train-turns": train_turns,
+YOURS = "Commands"
+AUTHORS = "For those who change Accord itself"
+COMMANDS: dict[str, dict[str, Callable[..., None]]] = {
+    YOURS: {
+        "run": run,
+        "report": report,
+        "compare": compare,
+        "check": check,
+        "collect": collect,
+        "export": export,
+        "corpus": corpus,
+        "judge": judge,
+    },
+    AUTHORS: {
+        "gate": gate,
+        "reading": reading,
+        "retrieval": retrieval,
+        "support": support,
+        "verifier": verifier,
+        "train-reader": train_reader,
+        "train-turns": train_turns,
+    },
 }
-"""By name, in the order shown."""
+"""By panel of the help and name, in the order shown."""
 
-for _name, _function in COMMANDS.items():
-    command.command(_name)(_guarded(_function))
+for _panel, _commands in COMMANDS.items():
+    for _name, _function in _commands.items():
+        command.command(_name, rich_help_panel=_panel)(_guarded(_function))

@@ -107,6 +107,9 @@ class Verdict:
         return not self.falls
 
 
+UPDATE = "accord eval gate --update"
+"""The command that writes the committed baseline."""
+
 _BASELINE = TypeAdapter(Baseline)
 
 
@@ -132,8 +135,12 @@ def ask_and_score(dataset: Dataset, system: System) -> Evaluation:
         return evaluate(read_run(path), dataset)
 
 
-def read_baseline(path: Path) -> Baseline:
+def read_baseline(path: Path, *, update: str = UPDATE) -> Baseline:
     """The baseline of a file.
+
+    Args:
+        path: Of the file.
+        update: The command that writes one, for errors.
 
     Raises:
         EvalError: If there is none, or it is none.
@@ -142,14 +149,13 @@ def read_baseline(path: Path) -> Baseline:
         baseline = _BASELINE.validate_json(path.read_bytes())
     except OSError as error:
         raise EvalError(
-            f"The baseline {path} cannot be read: {error.strerror}. "
-            "`accord eval gate --update` writes one."
+            f"The baseline {path} cannot be read: {error.strerror}. `{update}` writes one."
         ) from error
     except ValidationError as error:
         where = ".".join(map(str, error.errors()[0]["loc"])) or "file"
         raise EvalError(
             f"{path} is no baseline: {where}: {error.errors()[0]['msg']}. "
-            "`accord eval gate --update` writes a new one."
+            f"`{update}` writes a new one."
         ) from error
     if baseline.format != FORMAT:
         raise EvalError(f"{path} has format {baseline.format}; this program reads {FORMAT}.")
@@ -231,8 +237,13 @@ def write_baseline(path: Path, baseline: Baseline) -> None:
         raise EvalError(f"The baseline cannot be written to {path}: {error.strerror}.") from error
 
 
-def check(evaluation: Evaluation, baseline: Baseline) -> Verdict:
+def check(evaluation: Evaluation, baseline: Baseline, *, update: str = UPDATE) -> Verdict:
     """Compare a run with a baseline.
+
+    Args:
+        evaluation: The run.
+        baseline: What it has to keep.
+        update: The command that writes a new baseline, for errors.
 
     Raises:
         EvalError: If the baseline is of other cases.
@@ -240,8 +251,8 @@ def check(evaluation: Evaluation, baseline: Baseline) -> Verdict:
     if baseline.fingerprint != evaluation.header.dataset_fingerprint:
         raise EvalError(
             f"The cases or sources of {evaluation.header.dataset!r} have changed since the "
-            "baseline was written. Look at the figures with `accord eval run golden`, then write "
-            "them down with `accord eval gate --update`."
+            "baseline was written. Look at the figures of the run, then write them down: "
+            f"`{update}`."
         )
     falls: list[Move] = []
     slips: list[Move] = []
@@ -250,7 +261,7 @@ def check(evaluation: Evaluation, baseline: Baseline) -> Verdict:
         if name not in ALL_MEASURES:
             raise EvalError(
                 f"The baseline has a measure {name!r} that there is not. "
-                "`accord eval gate --update` writes a new one."
+                f"`{update}` writes a new one."
             )
         figure = evaluation.figures.get(name)
         after = None if figure is None else round(figure.value, DIGITS)
@@ -274,7 +285,7 @@ def check(evaluation: Evaluation, baseline: Baseline) -> Verdict:
     )
 
 
-def verdict_text(verdict: Verdict) -> str:
+def verdict_text(verdict: Verdict, *, update: str = UPDATE) -> str:
     """What the gate found, for whoever reads the log of a build."""
     parts: list[str] = []
     for title, moves in (
@@ -294,7 +305,7 @@ def verdict_text(verdict: Verdict) -> str:
     else:
         parts.append(f"Gate shut: {len(verdict.falls)} of {measures} fell by more than the margin.")
     if verdict.falls or verdict.gains or verdict.new:
-        parts.append("If this is as it should be: accord eval gate --update, and commit the file.")
+        parts.append(f"If this is as it should be: {update}, and commit the file.")
     return "\n".join(parts)
 
 

@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
+import json
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated
+from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
 if TYPE_CHECKING:
     from eval.compare import Comparison
 
+EXIT_CODE_WORSE = 1
 CASES_SHOWN = 5
 """Of each list on a terminal; the reports have all."""
 
@@ -23,13 +25,17 @@ def command(
     markdown: Annotated[
         Path | None, typer.Option(help="Write it as Markdown, as for a pull request.")
     ] = None,
+    fail_if_worse: Annotated[
+        bool, typer.Option("--fail-if-worse", help="Exit with 1 if any measure is clearly worse.")
+    ] = False,
+    as_json: Annotated[bool, typer.Option("--json", help="Print the comparison as JSON.")] = False,
     dataset: Annotated[
         str | None,
         typer.Option(help="The dataset, where it lies elsewhere than at the run's time."),
     ] = None,
 ) -> None:
     """Compare two runs of one dataset, question by question."""
-    from eval.compare import compare, refuse_other_cases
+    from eval.compare import Judgement, compare, refuse_other_cases
     from eval.report.evaluation import evaluate, open_run
     from eval.report.html import comparison_page
     from eval.report.markdown import comparison_markdown
@@ -38,18 +44,24 @@ def command(
 
     refuse_other_cases(read_run(first).header, read_run(second).header)
     comparison = compare(evaluate(*open_run(first, dataset)), evaluate(*open_run(second, dataset)))
-    typer.echo(_text(comparison))
+    if as_json:
+        typer.echo(json.dumps(_as_json(comparison), indent=2, ensure_ascii=False))
+    else:
+        typer.echo(_text(comparison))
     if html is not None:
         write_report(html, comparison_page(comparison))
     if markdown is not None:
         write_report(markdown, comparison_markdown(comparison))
+    worse = [each for each in comparison.changes if each.judgement is Judgement.WORSE]
+    if fail_if_worse and worse:
+        raise typer.Exit(EXIT_CODE_WORSE)
 
 
 def _text(comparison: Comparison) -> str:
     from eval.report import wording
     from eval.report.outcome import verdict
 
-    lines = []
+    lines = [f"{'':30}{'A':>10}    {'B':>10}{'B less A':>10}  [95 % interval]  p (Holm)  so B is"]
     for change in comparison.changes:
         unit = change.measure.unit
         p = change.p if change.p_adjusted is None else change.p_adjusted
@@ -68,3 +80,25 @@ def _text(comparison: Comparison) -> str:
             for each in cases[:CASES_SHOWN]
         ]
     return "\n".join([*lines, "", verdict(comparison)])
+
+
+def _as_json(comparison: Comparison) -> dict[str, Any]:
+    return {
+        "a": comparison.before.header.system,
+        "b": comparison.after.header.system,
+        "dataset": comparison.before.header.dataset,
+        "measures": {
+            change.measure.name: {
+                "a": change.before,
+                "b": change.after,
+                "difference": change.difference,
+                "low": change.interval.low if change.interval else None,
+                "high": change.interval.high if change.interval else None,
+                "p": change.p if change.p_adjusted is None else change.p_adjusted,
+                "judgement": change.judgement.value,
+            }
+            for change in comparison.changes
+        },
+        "worse": {each.case.id: each.gain for each in comparison.worse},
+        "better": {each.case.id: each.gain for each in comparison.better},
+    }
