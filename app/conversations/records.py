@@ -77,9 +77,13 @@ class Conversation:
     visitor: str | None
     """The browser it belongs to; None where a program holds the id itself."""
     title: str
-    """The first question."""
+    """The first question, unless its owner gave it another."""
     created: datetime
     updated: datetime
+    is_pinned: bool = False
+    """Stands before the others in its owner's list."""
+    is_shared: bool = False
+    """Whoever knows its id may read it."""
     answers: tuple[Answer, ...] = ()
     """Oldest first; empty in lists."""
 

@@ -10,11 +10,13 @@ from sqlalchemy import (
     Column,
     Connection,
     DateTime,
+    DefaultClause,
     Engine,
     ForeignKey,
     Index,
     Integer,
     MetaData,
+    SmallInteger,
     String,
     Table,
     Text,
@@ -32,8 +34,9 @@ from sqlalchemy.exc import SQLAlchemyError
 from app.conversations.records import Channel
 from app.errors import ConversationStoreError
 
-SCHEMA_VERSION = 2
-"""1: conversations and answers. 2: adds `answers.channel` and `feedback`."""
+SCHEMA_VERSION = 3
+"""1: conversations and answers. 2: adds `answers.channel` and `feedback`. 3: adds
+`conversations.pinned` and `conversations.shared`."""
 BUSY_TIMEOUT_MS = 5_000
 """Longer than any write here takes; another process may be purging."""
 ADVISORY_LOCK = 0x6163636F7264  # "accord": servers that start together make the tables in turn
@@ -48,6 +51,9 @@ conversations = Table(
     Column("title", Text, nullable=False),
     Column("created", DateTime(timezone=True), nullable=False),
     Column("updated", DateTime(timezone=True), nullable=False, index=True),
+    Column("pinned", SmallInteger, nullable=False, server_default="0"),
+    # Whether everybody who knows the id and may ask may read it.
+    Column("shared", SmallInteger, nullable=False, server_default="0"),
 )
 SPOKEN = "spoken"
 """The status that is kept of a turn that asked nothing of the sources: it is no question that was
@@ -137,7 +143,9 @@ def bring_up_to_date(engine: Engine) -> None:
         if found is None:
             connection.execute(insert(_version).values(version=SCHEMA_VERSION))
         elif found < SCHEMA_VERSION:
-            _from_version_1(connection)
+            for column in _ADDED:
+                _add(connection, column)
+            answers_by_time.create(connection, checkfirst=True)
             connection.execute(update(_version).values(version=SCHEMA_VERSION))
 
 
@@ -152,15 +160,23 @@ def taking_turns(engine: Engine) -> Iterator[Connection]:
         yield connection
 
 
-def _from_version_1(connection: Connection) -> None:
-    # `create_all` has made the new table; what a table has already, it leaves as it is.
-    column = answers.c.channel
+_ADDED = (answers.c.channel, conversations.c.pinned, conversations.c.shared)
+"""Columns that earlier versions lack; tables and their indexes `create_all` makes."""
+
+
+def _add(connection: Connection, column: Column[Any]) -> None:
+    """Add a column where it is missing, with its default in the rows that there are."""
+    if any(
+        one["name"] == column.name for one in inspect(connection).get_columns(column.table.name)
+    ):
+        return
     kind = column.type.compile(connection.dialect)
+    default = column.server_default
+    assert isinstance(default, DefaultClause)  # noqa: S101 - each of them has one
     connection.exec_driver_sql(
-        f"ALTER TABLE {answers.name} ADD COLUMN {column.name} {kind} "
-        f"DEFAULT '{Channel.WEB.value}' NOT NULL"
+        f"ALTER TABLE {column.table.name} ADD COLUMN {column.name} {kind} "
+        f"DEFAULT '{default.arg}' NOT NULL"
     )
-    answers_by_time.create(connection, checkfirst=True)
 
 
 @contextmanager

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import threading
 from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
@@ -9,7 +10,7 @@ from pathlib import Path
 from typing import Any
 
 from pydantic import TypeAdapter
-from sqlalchemy import Connection, Engine, delete, func, insert, select, update
+from sqlalchemy import Connection, Engine, delete, func, insert, or_, select, update
 
 from app.conversations import feedback, use
 from app.conversations.records import (
@@ -142,15 +143,23 @@ class ConversationStore:
                 )
         return StoredAnswer(stored, conversation_id)
 
-    def conversation(self, conversation_id: str, *, visitor: str | None) -> Conversation | None:
-        """A conversation with its answers; None if there is none, or it is another visitor's."""
+    def conversation(
+        self, conversation_id: str, *, visitor: str | None, or_shared: bool = False
+    ) -> Conversation | None:
+        """A conversation with its answers; None if there is none, or it is another visitor's.
+
+        Args:
+            conversation_id: Which one.
+            visitor: Who reads.
+            or_shared: Also one of another visitor, who shares it: to read, not to go on with.
+        """
         if not is_id(conversation_id):
             return None
         with translated("read"), self._engine.connect() as connection:
             row = connection.execute(
                 select(conversations).where(conversations.c.id == conversation_id)
             ).one_or_none()
-            if row is None or not _may_see(row.visitor, visitor):
+            if row is None or not (_may_see(row.visitor, visitor) or (or_shared and row.shared)):
                 return None
             bodies = connection.scalars(
                 select(answers.c.body)
@@ -159,16 +168,35 @@ class ConversationStore:
             ).all()
         return _conversation(row, tuple(_ANSWER.validate_json(body) for body in bodies))
 
-    def conversations(self, *, visitor: str) -> list[Conversation]:
-        """A visitor's conversations without their answers, the latest first."""
+    def conversations(self, *, visitor: str, containing: str = "") -> list[Conversation]:
+        """A visitor's conversations without their answers: pinned ones first, then the latest.
+
+        Args:
+            visitor: Whose.
+            containing: Words that the title or a question or answer holds, in any case.
+        """
         query = (
             select(conversations)
             .where(conversations.c.visitor == visitor)
-            .order_by(conversations.c.updated.desc(), conversations.c.id)
+            .order_by(
+                conversations.c.pinned.desc(), conversations.c.updated.desc(), conversations.c.id
+            )
             .limit(MAX_LISTED)
         )
+        words = containing.split()
+        for word in words:
+            # Answers are kept as JSON, which spells quotes and backslashes otherwise.
+            spelt = json.dumps(word, ensure_ascii=False)[1:-1]
+            holds = select(answers.c.id).where(
+                answers.c.conversation_id == conversations.c.id,
+                answers.c.body.icontains(spelt, autoescape=True),
+            )
+            query = query.where(
+                or_(conversations.c.title.icontains(word, autoescape=True), holds.exists())
+            )
         with translated("read"), self._engine.connect() as connection:
-            return [_conversation(row, ()) for row in connection.execute(query)]
+            found = [_conversation(row, ()) for row in connection.execute(query)]
+            return [one for one in found if not words or _tells(connection, one, words)]
 
     def answer(self, answer_id: str, *, visitor: str | None) -> StoredAnswer | None:
         """An answer by id; None if there is none, or it was given to another visitor."""
@@ -231,15 +259,40 @@ class ConversationStore:
         with translated("read"), self._engine.connect() as connection:
             return use.usage(connection, since=since, until=until)
 
+    def change(
+        self,
+        conversation_id: str,
+        *,
+        visitor: str | None,
+        title: str | None = None,
+        is_pinned: bool | None = None,
+        is_shared: bool | None = None,
+    ) -> bool:
+        """Rename, pin or share a conversation; None leaves as it is.
+
+        False if there is none, or it belongs to another visitor.
+        """
+        given = {"title": title, "pinned": is_pinned, "shared": is_shared}
+        values = {
+            name: value if isinstance(value, str) else int(value)
+            for name, value in given.items()
+            if value is not None
+        }
+        with self._writing, translated("written"), self._engine.begin() as connection:
+            if not _owns(connection, conversation_id, visitor):
+                return False
+            if values:
+                connection.execute(
+                    update(conversations)
+                    .where(conversations.c.id == conversation_id)
+                    .values(**values)
+                )
+        return True
+
     def delete(self, conversation_id: str, *, visitor: str | None) -> bool:
         """Erase a conversation; False if there is none, or it belongs to another visitor."""
-        if not is_id(conversation_id):
-            return False
         with self._writing, translated("written"), self._engine.begin() as connection:
-            owner = connection.execute(
-                select(conversations.c.visitor).where(conversations.c.id == conversation_id)
-            ).one_or_none()
-            if owner is None or not _may_see(owner.visitor, visitor):
+            if not _owns(connection, conversation_id, visitor):
                 return False
             connection.execute(delete(conversations).where(conversations.c.id == conversation_id))
         self._compact()
@@ -312,9 +365,31 @@ class ConversationStore:
                 connection.exec_driver_sql("PRAGMA wal_checkpoint(TRUNCATE)")
 
 
+def _tells(connection: Connection, conversation: Conversation, words: list[str]) -> bool:
+    """Whether each word stands in what was asked and shown, and not in its bookkeeping alone."""
+    bodies = connection.scalars(
+        select(answers.c.body).where(answers.c.conversation_id == conversation.id)
+    )
+    texts = [conversation.title]
+    for body in bodies:
+        answer = _ANSWER.validate_json(body)
+        texts += [answer.question, *(claim.text for claim in answer.claims), answer.message or ""]
+    told = " ".join(texts).casefold()
+    return all(word.casefold() in told for word in words)
+
+
 def _may_see(owner: str | None, visitor: str | None) -> bool:
     """A conversation without an owner is protected by its id alone."""
     return owner is None or owner == visitor
+
+
+def _owns(connection: Connection, conversation_id: str, visitor: str | None) -> bool:
+    if not is_id(conversation_id):
+        return False
+    owner = connection.execute(
+        select(conversations.c.visitor).where(conversations.c.id == conversation_id)
+    ).one_or_none()
+    return owner is not None and _may_see(owner.visitor, visitor)
 
 
 def _may_rate(connection: Connection, answer_id: str, visitor: str | None) -> bool:
@@ -338,6 +413,8 @@ def _conversation(row: Any, answers: tuple[Answer, ...]) -> Conversation:
         title=row.title,
         created=_utc(row.created),
         updated=_utc(row.updated),
+        is_pinned=bool(row.pinned),
+        is_shared=bool(row.shared),
         answers=answers,
     )
 

@@ -1,20 +1,34 @@
-"""Conversations and answers that were kept. What belongs to another visitor does not exist here."""
+"""Conversations and answers that were kept.
+
+What belongs to another visitor does not exist here, unless it is shared.
+"""
 
 from __future__ import annotations
 
 from datetime import datetime
+from typing import Annotated
 
-from fastapi import APIRouter, Request, Response
-from pydantic import BaseModel
+from fastapi import APIRouter, Query, Request, Response
+from pydantic import BaseModel, ConfigDict, Field, field_validator
 from starlette.concurrency import run_in_threadpool
 
 from app.conversations.records import Conversation
+from app.conversations.store import MAX_TITLE_CHARACTERS
 from app.errors import NotFoundError
 from app.web.problems import documented
 from app.web.schemas.answers import AnswerBody
+from app.web.schemas.text import EncodableText, encodable
 from app.web.state import State, Visitor, welcome
 
 router = APIRouter(prefix="/api", tags=["conversations"])
+MAX_WORDS_CHARACTERS = 200
+Containing = Annotated[
+    EncodableText,
+    Query(
+        max_length=MAX_WORDS_CHARACTERS,
+        description="Words that the title, a question or an answer holds.",
+    ),
+]
 
 
 class ConversationSummaryBody(BaseModel):
@@ -24,27 +38,65 @@ class ConversationSummaryBody(BaseModel):
     title: str
     created: datetime
     updated: datetime
+    is_pinned: bool = Field(default=False, description="Stands first in its owner's list.")
+    is_shared: bool = Field(
+        default=False, description="Whoever may ask and knows its id may read it."
+    )
+
+    @classmethod
+    def summary(cls, conversation: Conversation) -> ConversationSummaryBody:
+        """From the store's record."""
+        return ConversationSummaryBody(
+            id=conversation.id,
+            title=conversation.title,
+            created=conversation.created,
+            updated=conversation.updated,
+            is_pinned=conversation.is_pinned,
+            is_shared=conversation.is_shared,
+        )
 
 
 class ConversationBody(ConversationSummaryBody):
     """A conversation with its answers, oldest first."""
 
+    is_own: bool = Field(description="Whether the caller may go on with it, change and erase it.")
     answers: list[AnswerBody]
 
     @classmethod
-    def of(cls, conversation: Conversation) -> ConversationBody:
-        """From the store's record."""
+    def of(cls, conversation: Conversation, visitor: str | None) -> ConversationBody:
+        """From the store's record, for whoever reads it."""
         return cls(
-            id=conversation.id,
-            title=conversation.title,
-            created=conversation.created,
-            updated=conversation.updated,
+            **dict(cls.summary(conversation)),
+            is_own=conversation.visitor in {None, visitor},
             answers=[AnswerBody.of(answer, conversation.id) for answer in conversation.answers],
         )
 
 
+class ConversationChangeBody(BaseModel):
+    """What is to change of a conversation; what is left out stays."""
+
+    model_config = ConfigDict(
+        extra="forbid",
+        json_schema_extra={"examples": [{"title": "Haven, for the board"}, {"is_shared": True}]},
+    )
+
+    title: Annotated[str | None, Field(max_length=MAX_TITLE_CHARACTERS)] = None
+    is_pinned: bool | None = None
+    is_shared: bool | None = None
+
+    @field_validator("title")
+    @classmethod
+    def _title_says_something(cls, title: str | None) -> str | None:
+        if title is None:
+            return None
+        plain = " ".join(encodable(title).split())
+        if not plain:
+            raise ValueError("a title needs a letter, a digit or a sign")
+        return plain
+
+
 class ConversationListBody(BaseModel):
-    """A visitor's conversations, the latest first."""
+    """A visitor's conversations: pinned ones first, then the latest."""
 
     conversations: list[ConversationSummaryBody]
 
@@ -53,7 +105,11 @@ class ConversationListBody(BaseModel):
     "/conversations", summary="List this visitor's conversations", responses=documented(500)
 )
 async def get_conversations(
-    request: Request, response: Response, state: State, visitor: Visitor
+    request: Request,
+    response: Response,
+    state: State,
+    visitor: Visitor,
+    containing: Containing = "",
 ) -> ConversationListBody:
     """Conversations of the browser that asks; a caller without the cookie has none.
 
@@ -63,14 +119,11 @@ async def get_conversations(
         if request.headers.get("sec-fetch-site") == "same-origin":
             welcome(request, response, state.settings)
         return ConversationListBody(conversations=[])
-    found = await run_in_threadpool(state.conversations.conversations, visitor=visitor)
+    found = await run_in_threadpool(
+        state.conversations.conversations, visitor=visitor, containing=containing
+    )
     return ConversationListBody(
-        conversations=[
-            ConversationSummaryBody(
-                id=one.id, title=one.title, created=one.created, updated=one.updated
-            )
-            for one in found
-        ]
+        conversations=[ConversationSummaryBody.summary(one) for one in found]
     )
 
 
@@ -82,13 +135,36 @@ async def get_conversations(
 async def get_conversation(
     conversation_id: str, state: State, visitor: Visitor
 ) -> ConversationBody:
-    """A conversation with all its answers."""
+    """A conversation with all its answers: an own one, or one that somebody shares."""
     found = await run_in_threadpool(
-        state.conversations.conversation, conversation_id, visitor=visitor
+        state.conversations.conversation, conversation_id, visitor=visitor, or_shared=True
     )
     if found is None:
         raise NotFoundError("conversation")
-    return ConversationBody.of(found)
+    return ConversationBody.of(found, visitor)
+
+
+@router.patch(
+    "/conversations/{conversation_id}",
+    summary="Rename, pin or share a conversation",
+    status_code=204,
+    response_class=Response,
+    responses=documented(404, 422, 500),
+)
+async def change_conversation(
+    conversation_id: str, body: ConversationChangeBody, state: State, visitor: Visitor
+) -> None:
+    """Change an own conversation. Others can read one that is shared, and not go on with it."""
+    is_done = await run_in_threadpool(
+        state.conversations.change,
+        conversation_id,
+        visitor=visitor,
+        title=body.title,
+        is_pinned=body.is_pinned,
+        is_shared=body.is_shared,
+    )
+    if not is_done:
+        raise NotFoundError("conversation")
 
 
 @router.delete(

@@ -130,7 +130,7 @@ def _conversation(
     request: Request, state: WebState, visitor: str | None, conversation_id: str
 ) -> Finder:
     def find() -> FootnotedDocument:
-        found = state.conversations.conversation(conversation_id, visitor=visitor)
+        found = state.conversations.conversation(conversation_id, visitor=visitor, or_shared=True)
         if found is None or not found.answers:
             raise NotFoundError("conversation")
         return footnoted(found.title, found.answers, base_url=_base_url(request))

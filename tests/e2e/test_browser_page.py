@@ -51,7 +51,7 @@ def open_source(page: Page, number: int = 0) -> None:
     """Open the source behind a number of the newest answer."""
     page.click(f".turn:last-child .answer-text .cite >> nth={number}")
     page.click(".card button:text('Open in source')")
-    page.wait_for_selector(".panel mark")
+    page.wait_for_selector(".panel mark.current")
 
 
 def asked(chat: FakeChatService, text: str) -> Question:
@@ -79,9 +79,9 @@ def test_number_opens_a_card_and_the_card_the_source_at_the_sentence(page: Page)
     assert has_focus(page, ".answer-text .cite >> nth=1")
 
     open_source(page, 1)
-    assert page.inner_text(".panel mark") == "The price was $70 billion."
+    assert page.inner_text(".panel mark.current") == "The price was $70 billion."
     assert page.inner_text(".panel h2") == "Pharmacies as clinics"
-    assert has_focus(page, ".panel mark")
+    assert has_focus(page, ".panel mark.current")
     page.keyboard.press("Escape")
     assert not page.is_visible(".panel")
     assert has_focus(page, ".answer-text .cite >> nth=1")
@@ -101,7 +101,7 @@ def test_highlight_is_exact_behind_characters_outside_the_basic_plane(
 
     open_source(page)
 
-    assert page.inner_text(".panel mark") == quote
+    assert page.inner_text(".panel mark.current") == quote
 
 
 def test_cited_sentence_is_scrolled_to(page: Page, chat: FakeChatService) -> None:
@@ -116,7 +116,7 @@ def test_cited_sentence_is_scrolled_to(page: Page, chat: FakeChatService) -> Non
 
     open_source(page)
 
-    box = page.locator(".panel mark").bounding_box()
+    box = page.locator(".panel mark.current").bounding_box()
     assert box is not None
     assert 0 < box["y"] < 860
     page.wait_for_selector(".bar-title")
@@ -132,7 +132,7 @@ def test_old_version_says_whether_the_cited_words_still_stand(
 
     open_source(page, 1)
 
-    assert page.inner_text(".panel mark") == "The price was $70 billion."
+    assert page.inner_text(".panel mark.current") == "The price was $70 billion."
     page.wait_for_selector(".notice:has-text('no longer has these words')")
     page.click(".panel summary:text('2 versions')")
     page.click(".notice button:text('Read the current one')")
@@ -159,8 +159,8 @@ def test_abstention_is_calm_and_shows_near_misses(page: Page, chat: FakeChatServ
     assert "Near, but not an answer" in page.inner_text(".near")
     assert page.locator(".turn .cite, .turn .failure").count() == 0
     page.click(".near-miss")
-    page.wait_for_selector(".panel mark")
-    assert page.inner_text(".panel mark") == "Nobody knows yet whether it pays."
+    page.wait_for_selector(".panel mark.current")
+    assert page.inner_text(".panel mark.current") == "Nobody knows yet whether it pays."
 
 
 @pytest.mark.parametrize("composer", ["model", "extractive"])
@@ -229,7 +229,8 @@ def test_conversations_are_listed_opened_and_erased(page: Page, live: LiveServer
     assert page.get_attribute(".conversation >> nth=1", "aria-current") == "page"
 
     page.hover(".conversations li >> nth=1")
-    page.click(".conversations li >> nth=1 >> .erase")
+    page.click(".conversations li >> nth=1 >> .menu .tool")
+    page.click(".conversations li >> nth=1 >> text=Erase for good")
     assert has_focus(page, ".confirm button:text('Keep')")
     page.click(".confirm button:text('Erase')")
 
@@ -237,6 +238,62 @@ def test_conversations_are_listed_opened_and_erased(page: Page, live: LiveServer
     until(lambda: page.locator(".conversation").count() == 1)
     kept = page.request.get(f"{live.url}/api/conversations").json()["conversations"]
     assert [one["title"] for one in kept] == ["Another matter?"]
+
+
+def test_conversation_is_renamed_pinned_found_and_shared(
+    page: Page, live: LiveServer, browser: Browser
+) -> None:
+    ask(page)
+    page.click(".side button:text('New conversation')")
+    ask(page, "Another matter?")
+    page.wait_for_selector(".conversation >> nth=1")
+
+    def choose(choice: str, row: int) -> None:
+        page.hover(f".conversations li >> nth={row}")
+        page.click(f".conversations li >> nth={row} >> .menu .tool")
+        page.click(f".conversations li >> nth={row} >> [role=menuitem]:text-is('{choice}')")
+
+    choose("Rename", 1)
+    page.fill(".rename", "  For the board ")
+    page.keyboard.press("Enter")
+    page.wait_for_selector(".conversation-title:text-is('For the board')")
+    choose("Pin", 1)
+    until(lambda: page.locator(".conversation-title").first.inner_text() == "For the board")
+
+    choose("Share by a link", 0)
+    until(lambda: "Shared" in page.inner_text(".conversations li >> nth=0"))
+    conversations = page.request.get(f"{live.url}/api/conversations").json()["conversations"]
+    address = f"{live.url}/#/c/{conversations[0]['id']}"
+    unshared = f"{live.url}/#/c/{conversations[1]['id']}"
+
+    context = open_context(browser)
+    stranger = context.new_page()
+    stranger.goto(address)
+    stranger.wait_for_selector(".notice:has-text('Somebody shares this conversation')")
+    assert stranger.locator(".thumbs").count() == 0
+    ask(stranger, "And then?")
+    assert stranger.url != address  # one of the stranger's own
+    stranger.goto(unshared)
+    stranger.wait_for_selector(".failure:has-text('belongs to somebody else')")
+    context.close()
+    assert len(page.request.get(f"{live.url}/api/conversations").json()["conversations"]) == 2
+
+
+def test_question_is_changed_and_asked_again(page: Page) -> None:
+    ask(page)
+    page.click("[aria-label='Change the question']")
+    assert page.input_value("textarea[name=question]") == "What was bought?"
+    assert has_focus(page, "textarea[name=question]")
+
+
+def test_words_are_found_in_a_source(page: Page) -> None:
+    ask(page)
+    open_source(page)
+    page.click(".finder .tool")
+    page.fill(".find", "REGIONAL")
+    until(lambda: "1 of" in page.inner_text(".finder .step-count"))
+    page.fill(".find", "zeppelin")
+    until(lambda: page.inner_text(".finder .step-count") == "Not found")
 
 
 def test_sentences_appear_one_by_one_and_stop_stops(
@@ -439,7 +496,7 @@ def test_sources_are_searched_filtered_and_opened(page: Page, chat: FakeChatServ
     page.click(".side button:text('Sources')")
     page.wait_for_selector(".source-list li >> nth=2")
 
-    page.fill("input[type=search]", "interview")
+    page.fill("input[name=q]", "interview")
     assert page.locator(".source-list li").count() == 1
     assert page.inner_text(".count") == "1 of 3"
     page.click("text=Clear")
@@ -510,7 +567,7 @@ def test_keyboard_alone_is_enough(page: Page) -> None:
     page.keyboard.press("Tab")
     page.keyboard.press("Tab")
     page.keyboard.press("Enter")
-    page.wait_for_selector(".panel mark")
+    page.wait_for_selector(".panel mark.current")
 
 
 def test_each_sentence_is_announced_once_and_politely(page: Page) -> None:
@@ -573,7 +630,7 @@ def test_nothing_is_wider_than_the_screen(
     page.click(".answer-text .cite")
     assert overflow() == 0
     page.click("text=Open in source")
-    page.wait_for_selector(".panel mark")
+    page.wait_for_selector(".panel mark.current")
     assert overflow() == 0
     assert page.locator(".centre").evaluate("main => main.inert") == (width < 992)
     page.keyboard.press("Escape")

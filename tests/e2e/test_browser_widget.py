@@ -82,7 +82,7 @@ def test_one_line_is_enough_and_nothing_is_loaded_before_it_is_opened(intranet: 
     page.click(".answer-text .cite >> nth=1")
     page.click("text=Open in source")
     page.wait_for_selector(".panel mark")
-    assert page.inner_text(".panel mark") == "The price was $70 billion."
+    assert page.inner_text(".panel mark.current") == "The price was $70 billion."
     permalink = page.get_attribute(".panel a:text('Open as a page')", "href")
     assert str(permalink).startswith(f"{intranet.live.url}/sources/")
     assert intranet.context.cookies() == []

@@ -21,6 +21,7 @@ from app.conversations.records import (
     as_messages,
 )
 from app.conversations.redaction import ERASED_MESSAGE, without_document
+from app.conversations.schema import SCHEMA_VERSION
 from app.conversations.store import FILE_NAME, ConversationStore
 from app.errors import ConversationStoreError
 from app.types import Answer, AnswerStatus, Claim, Lead
@@ -296,7 +297,7 @@ def test_database_of_version_1_is_brought_up_to_date(old_url: str) -> None:
     engine = create_engine(old_url)
     assert "answers_by_time" in {one["name"] for one in inspect(engine).get_indexes("answers")}
     with engine.begin() as connection:
-        assert connection.scalar(text("SELECT version FROM conversation_schema")) == 2
+        assert connection.scalar(text("SELECT version FROM conversation_schema")) == SCHEMA_VERSION
         # A server of version 1 that still runs writes without the new column.
         connection.execute(
             text(
@@ -508,3 +509,55 @@ def test_what_was_understood_goes_with_an_erased_document() -> None:
     assert left.understood is None
     assert left.lead is None
     assert left.receipt.condensed_query == left.receipt.question
+
+
+def test_shared_conversation_is_read_by_others_and_changed_by_nobody_else(
+    store: ConversationStore,
+) -> None:
+    stored = store.append(make_answer(), visitor=VISITOR)
+    name = stored.conversation_id
+    assert store.conversation(name, visitor=OTHER, or_shared=True) is None
+
+    assert not store.change(name, visitor=OTHER, is_shared=True)
+    assert store.change(name, visitor=VISITOR, is_shared=True)
+    found = store.conversation(name, visitor=OTHER, or_shared=True)
+    assert found is not None
+    assert found.is_shared
+    assert found.answers == (stored.answer,)
+    # To go on with it, rate, erase or rename it, one has to own it.
+    assert store.conversation(name, visitor=OTHER) is None
+    assert not store.change(name, visitor=OTHER, title="Mine")
+    assert not store.delete(name, visitor=OTHER)
+    assert not store.rate(stored.answer.id, DOWN, visitor=OTHER)
+
+    assert store.change(name, visitor=VISITOR, is_shared=False)
+    assert store.conversation(name, visitor=OTHER, or_shared=True) is None
+
+
+def test_pinned_conversations_come_first_and_names_can_be_changed(
+    store: ConversationStore,
+) -> None:
+    first, second = (
+        store.append(replace(make_answer(), question=asked), visitor=VISITOR).conversation_id
+        for asked in ("Who bought?", "Who sold?")
+    )
+    assert [one.id for one in store.conversations(visitor=VISITOR)] == [second, first]
+    assert store.change(first, visitor=VISITOR, title="For the board", is_pinned=True)
+    listed = store.conversations(visitor=VISITOR)
+    assert [(one.title, one.is_pinned) for one in listed] == [
+        ("For the board", True),
+        ("Who sold?", False),
+    ]
+    assert not store.change("0" * 32, visitor=VISITOR, title="Nobody's")
+
+
+@pytest.mark.parametrize(
+    ("containing", "expected"),
+    [("SOLD", 1), ("sold who", 1), ("insurer", 2), ("100%", 0), ("_", 0), ('say "no"', 1)],
+)
+def test_conversations_are_found_by_words_of_title_question_and_answer(
+    store: ConversationStore, containing: str, expected: int
+) -> None:
+    for asked in ("Who bought?", 'Who sold, and did they say "no"?'):
+        store.append(replace(make_answer(), question=asked), visitor=VISITOR)
+    assert len(store.conversations(visitor=VISITOR, containing=containing)) == expected

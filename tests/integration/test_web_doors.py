@@ -96,6 +96,32 @@ def test_conversation_of_a_visitor_does_not_exist_for_others(client: TestClient)
         assert stolen.status_code == 404
 
 
+def test_shared_conversation_is_read_by_others_but_not_gone_on_with(client: TestClient) -> None:
+    client.get("/")
+    path = f"/api/conversations/{ask(client)['conversation_id']}"
+    assert client.patch(path, json={"is_shared": True, "title": " A  deal\n"}).status_code == 204
+    own = client.get(path).json()
+    assert (own["title"], own["is_shared"], own["is_own"]) == ("A deal", True, True)
+
+    client.cookies.clear()
+    seen = client.get(path).json()
+    assert (seen["answers"], seen["is_own"]) == (own["answers"], False)
+    assert client.get(f"{path}/export?format=md").status_code == 200
+    assert client.patch(path, json={"is_shared": False}).status_code == 404
+    assert client.delete(path).status_code == 404
+    stolen = {"question": "And?", "conversation_id": own["id"]}
+    assert client.post("/api/chat", json=stolen).status_code == 404
+
+
+@pytest.mark.parametrize("body", [{"title": " \n"}, {"title": "x" * 201}, {"owner": "me"}])
+def test_a_conversation_takes_no_change_that_makes_no_sense(
+    client: TestClient, body: dict[str, str]
+) -> None:
+    client.get("/")
+    path = f"/api/conversations/{ask(client)['conversation_id']}"
+    assert client.patch(path, json=body).status_code == 422
+
+
 def test_program_without_cookie_goes_on_by_id_and_erases(client: TestClient) -> None:
     first = ask(client)
     ask(client, "And then?", conversation_id=first["conversation_id"])

@@ -16,9 +16,9 @@ def iso_date(published: date | None, precision: str) -> str | None:
     return published.isoformat()[:length]
 
 
-def _encodable(text: str) -> str:
+def encodable(text: str) -> str:
     """JSON can spell lone surrogates, which no encoding and no database takes."""
     return text.encode("utf-8", "replace").decode()
 
 
-EncodableText = Annotated[str, AfterValidator(_encodable)]
+EncodableText = Annotated[str, AfterValidator(encodable)]

@@ -60,6 +60,14 @@ export class AskBox {
     this.#enable();
   }
 
+  /** Put a question into the field, to be changed and asked again. */
+  edit(question: string): void {
+    this.#input.value = question;
+    this.#onInput();
+    this.focus();
+    this.#input.setSelectionRange(question.length, question.length);
+  }
+
   setPlaceholder(text: string): void {
     this.#input.placeholder = text;
   }

@@ -2,7 +2,7 @@
 
 import type { Announcer } from "./announcer.js";
 import { AskBox } from "./askbox.js";
-import { Failure, isAbort, type AskBody, type Client } from "./client.js";
+import { Failure, isAbort, type AskBody, type Client, type HistoryMessage } from "./client.js";
 import { append, h, icon, reveal } from "./dom.js";
 import { exportChoices, Turn, type TurnActions } from "./turn.js";
 import { menu } from "./menu.js";
@@ -37,7 +37,11 @@ export class Chat {
   readonly #welcome: HTMLElement;
   readonly #keep = h("div", { className: "keep", hidden: true });
   readonly #box: AskBox;
+  readonly #toEnd: HTMLElement;
   #conversation: string | null = null;
+  #title = "";
+  /** What was said in a conversation of somebody else, for the question that begins one of one's own. */
+  #inherited: HistoryMessage[] = [];
   #running: AbortController | null = null;
   #last: Turn | null = null;
   #scope: SourceText | null = null;
@@ -63,12 +67,26 @@ export class Chat {
       ),
       this.#starters,
     );
-    this.element = h(
-      "section",
-      { className: "chat view" },
-      h("div", { className: "scroll" }, h("div", { className: "column" }, this.#welcome, this.#turns, this.#keep)),
-      this.#box.element,
+    const scroll = h("div", { className: "scroll" }, h("div", { className: "column" }, this.#welcome, this.#turns, this.#keep));
+    this.#toEnd = h(
+      "button",
+      {
+        type: "button",
+        className: "tool to-end",
+        hidden: true,
+        title: t("To the last answer"),
+        "aria-label": t("To the last answer"),
+        onclick: () => this.#last && reveal(this.#last.element, "start"),
+      },
+      icon("end"),
     );
+    scroll.addEventListener("scroll", () => this.#offerEnd(scroll), { passive: true });
+    this.element = h("section", { className: "chat view" }, scroll, this.#toEnd, this.#box.element);
+  }
+
+  /** The name of the conversation; "" before the first question. */
+  get title(): string {
+    return this.#title;
   }
 
   get conversation(): string | null {
@@ -92,10 +110,19 @@ export class Chat {
       // Somebody may have asked meanwhile.
       if (isQuiet && this.#turns.hasChildNodes()) return;
       this.#clear();
-      this.#setConversation(conversation.id);
-      for (const answer of conversation.answers) this.#add(Turn.restored(answer, this.#actions(answer.question)));
+      this.#title = conversation.title;
+      // One of somebody else can be read; a question begins one of one's own.
+      const isOwn = conversation.is_own ?? true;
+      this.#setConversation(isOwn ? conversation.id : null, conversation.id);
+      if (!isOwn) this.#inherited = conversation.answers.flatMap(said);
+      if (!isOwn) append(this.#turns, [h("p", { className: "aside notice", role: "note" }, t("Somebody shares this conversation with you. What you ask begins one of your own."))]);
+      for (const answer of conversation.answers) {
+        // What belongs to somebody else can be copied, but neither rated nor saved from here.
+        const shown = isOwn ? answer : { ...answer, conversation_id: null };
+        this.#add(Turn.restored(shown, this.#actions(answer.question)));
+      }
       this.#box.setPlaceholder(t("Ask a follow-up question"));
-      this.#last?.element.scrollIntoView({ block: "start" });
+      if (isOwn) this.#last?.element.scrollIntoView({ block: "start" });
       this.#offerExport();
     } catch (error) {
       const isGone = error instanceof Failure && error.status === 404;
@@ -103,7 +130,9 @@ export class Chat {
       if (isQuiet) return;
       this.#clear();
       this.#announcer.announce(t("The conversation could not be opened."));
-      const told = isGone ? t("This conversation has been erased.") : error instanceof Error ? error.message : "";
+      const told = isGone
+        ? t("This conversation cannot be opened here: it was erased, or it belongs to somebody else who does not share it.")
+        : error instanceof Error ? error.message : "";
       append(this.#turns, [h("div", { className: "failure", role: "alert" }, h("p", {}, told))]);
     }
   }
@@ -111,6 +140,7 @@ export class Chat {
   startAnew(): void {
     this.#running?.abort();
     this.#clear();
+    this.#title = "";
     this.#setConversation(null);
     this.#welcome.hidden = false;
     this.#box.setPlaceholder(t("Ask a question"));
@@ -139,6 +169,7 @@ export class Chat {
     const controller = new AbortController();
     this.#running = controller;
     this.#last?.removeSuggestions();
+    if (!this.#conversation) this.#title = question;
     const turn = new Turn(question, this.#actions(question, () => turn));
     this.#add(turn);
     this.#keep.hidden = true;
@@ -165,6 +196,7 @@ export class Chat {
   async #stream(turn: Turn, signal: AbortSignal): Promise<Answer> {
     const body: AskBody = { question: turn.question };
     if (this.#conversation) body.conversation_id = this.#conversation;
+    else if (this.#inherited.length) body.history = this.#inherited;
     if (this.#scope) body.filters = { document_ids: [this.#scope.id] };
     for (const pause of [...RETRY_AFTER_MS, null]) {
       try {
@@ -224,6 +256,7 @@ export class Chat {
         turn?.().element.remove();
         void this.ask(question);
       },
+      onEdit: (asked) => this.#box.edit(asked),
       announce: (text) => this.#announcer.announce(text),
     };
   }
@@ -237,13 +270,21 @@ export class Chat {
   #clear(): void {
     this.#turns.replaceChildren();
     this.#last = null;
+    this.#inherited = [];
     this.#keep.hidden = true;
   }
 
-  #setConversation(id: string | null): void {
+  /** @param shown the one that is read, where that is somebody else's */
+  #setConversation(id: string | null, shown = id): void {
     this.#conversation = id;
     remember(this.#key, id);
-    this.#do.onConversation(id);
+    this.#do.onConversation(shown);
+  }
+
+  /** A way back down where the last answer is out of sight. */
+  #offerEnd(scroll: HTMLElement): void {
+    const last = this.#last?.element.getBoundingClientRect();
+    this.#toEnd.hidden = !last || last.top < scroll.getBoundingClientRect().bottom;
   }
 
   /** Below the last turn: the whole conversation, to keep. */
@@ -271,6 +312,15 @@ export class Chat {
     );
     this.#starters.replaceChildren(...buttons);
   }
+}
+
+/** One turn as the server reads history: without what cites nothing. */
+function said({ question, claims, message }: Answer): HistoryMessage[] {
+  const reply = claims.filter(({ citations }) => citations.length).map(({ text }) => text);
+  return [
+    { role: "user", content: question },
+    { role: "assistant", content: reply.join(" ") || (message ?? "") },
+  ];
 }
 
 /** Wait, but no longer than until the browser is online again; rejects when stopped. */

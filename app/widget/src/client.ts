@@ -29,9 +29,16 @@ export function isAbort(error: unknown): boolean {
   return error instanceof DOMException && error.name === "AbortError";
 }
 
+export interface HistoryMessage {
+  role: "user" | "assistant";
+  content: string;
+}
+
 export interface AskBody {
   question: string;
   conversation_id?: string;
+  /** What was said before, where the server does not keep the conversation. */
+  history?: HistoryMessage[];
   filters?: { document_ids: string[] };
 }
 
@@ -63,8 +70,16 @@ export class Client {
   }
 
   async post(path: string, body: unknown): Promise<void> {
+    await this.#send("POST", path, body);
+  }
+
+  async patch(path: string, body: unknown): Promise<void> {
+    await this.#send("PATCH", path, body);
+  }
+
+  async #send(method: string, path: string, body: unknown): Promise<void> {
     await this.#request(path, {
-      method: "POST",
+      method,
       headers: { "Content-Type": "application/json" },
       body: JSON.stringify(body),
     });

@@ -9,6 +9,7 @@ import { h, icon, mark } from "./dom.js";
 import { History } from "./history.js";
 import { Library } from "./library.js";
 import { Panel } from "./panel.js";
+import { citationsBeside } from "./turn.js";
 import { hashOf, routeOf, type View } from "./routes.js";
 import type { Place } from "./types.js";
 import { spoken, t } from "./language.js";
@@ -178,7 +179,7 @@ export class Frame {
       this.#place = place;
       if (!isFollowing) this.#write();
     }
-    await this.#panel.open(place, opener);
+    await this.#panel.open(place, opener, citationsBeside(opener));
   }
 
   #toggleView(view: View): void {
@@ -192,6 +193,7 @@ export class Frame {
     this.#view = view;
     this.#place = null;
     this.#arrange();
+    this.#entitle();
     if (isNew && !isFollowing) this.#write();
     if (!isNew) return;
     if (view === "library") void this.#library.show();
@@ -217,9 +219,17 @@ export class Frame {
 
   #onConversation(id: string | null): void {
     this.#history.mark(id);
+    this.#entitle();
     if (this.element.classList.contains("with-side")) void this.#history.refresh();
     if (this.#options.mode !== "page" || this.#view !== "chat") return;
     history.replaceState(null, "", hashOf({ view: "chat", conversation: id, place: null }));
+  }
+
+  /** The tab says what is open; a page of somebody else keeps its own title. */
+  #entitle(): void {
+    if (this.#options.mode !== "page") return;
+    const shown = this.#view === "library" ? t("Sources") : this.chat.title;
+    document.title = shown ? `${shown} – ${this.#options.title}` : this.#options.title;
   }
 
   #write(): void {

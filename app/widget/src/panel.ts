@@ -1,9 +1,11 @@
 // The panel beside the conversation: a source, opened at a sentence.
 
 import { isAbort, type Client } from "./client.js";
-import { h, icon, reveal } from "./dom.js";
-import { sourceFoot, sourceHead, sourceText } from "./reader.js";
-import type { Place, SourceText } from "./types.js";
+import { h, icon } from "./dom.js";
+import { Finder } from "./finder.js";
+import { sourceFoot, sourceHead, sourceText, type Span } from "./reader.js";
+import { Stepper } from "./stepper.js";
+import type { Citation, Place, SourceText } from "./types.js";
 import { t } from "./language.js";
 
 export interface PanelActions {
@@ -24,6 +26,8 @@ export class Panel {
     },
     { root: this.#body },
   );
+  readonly #stepper = new Stepper();
+  readonly #finder = new Finder();
   #opener: HTMLElement | null = null;
   #request: AbortController | null = null;
 
@@ -46,6 +50,8 @@ export class Panel {
         "div",
         { className: "panel-bar" },
         this.#barTitle,
+        this.#stepper.element,
+        this.#finder.element,
         h(
           "button",
           { type: "button", className: "tool close", "aria-label": t("Close the source"), onclick: () => this.close() },
@@ -60,8 +66,12 @@ export class Panel {
     return !this.element.hidden;
   }
 
-  /** Open a source at a place. `opener` gets the focus back on closing. */
-  async open(place: Place, opener: HTMLElement | null): Promise<void> {
+  /**
+   * Open a source at a place. `opener` gets the focus back on closing.
+   *
+   * @param beside citations of the same answer: those of this source are marked, too
+   */
+  async open(place: Place, opener: HTMLElement | null, beside: Citation[] = []): Promise<void> {
     this.#opener = opener;
     this.element.hidden = false;
     this.#do.onToggle(true);
@@ -79,15 +89,14 @@ export class Panel {
     const change = source.changed_since ? this.#change(source, place) : null;
     const head = sourceHead(source, actions, change);
     const shown = span ?? spanOf(source, place.quote);
-    const text = sourceText(source, shown);
+    const text = sourceText(source, spansOf(source, shown, beside));
     this.#body.replaceChildren(head, text, sourceFoot(source, actions));
     const title = head.querySelector("h2") as HTMLElement;
     this.#barTitle.textContent = source.title;
     this.#titleWatch.observe(title);
-    const quote = text.querySelector("mark");
+    this.#finder.search(text);
     this.#body.scrollTop = 0;
-    (quote ?? title).focus({ preventScroll: true });
-    if (quote) reveal(quote, "center");
+    if (!this.#stepper.walk(text, shown)) title.focus({ preventScroll: true });
   }
 
   close(returnFocus = true): void {
@@ -144,6 +153,8 @@ export class Panel {
     const request = new AbortController();
     this.#request = request;
     this.#titleWatch.disconnect();
+    this.#stepper.end();
+    this.#finder.end();
     this.#barTitle.hidden = true;
     this.#body.replaceChildren(h("h2", { id: "panel-title", className: "aside", tabIndex: -1 }, t("Opening…")));
     const query = place.version ? `?version=${encodeURIComponent(place.version)}` : "";
@@ -174,4 +185,14 @@ function spanOf(source: SourceText, quote: string | undefined): { start: number;
   if (at < 0 || !quote) return null;
   const start = Array.from(source.text.slice(0, at)).length;
   return { start, end: start + Array.from(quote).length };
+}
+
+/** What is marked: the place that was opened and the answer's other quotes of this version, in order. */
+function spansOf(source: SourceText, shown: Span | null, beside: Citation[]): Span[] {
+  const others = beside.filter(({ document, version }) => document.id === source.id && version === source.version);
+  const found: Span[] = [];
+  for (const span of [...(shown ? [shown] : []), ...others]) {
+    if (found.every(({ start, end }) => span.end <= start || span.start >= end)) found.push({ start: span.start, end: span.end });
+  }
+  return found.sort((one, other) => one.start - other.start);
 }

@@ -5,22 +5,22 @@ import { h, readableDate, webAddress, type Child } from "./dom.js";
 import type { Block, SourceText } from "./types.js";
 import { t, tn } from "./language.js";
 
-interface Span {
+export interface Span {
   start: number;
   end: number;
 }
 
 /**
- * A source's text as elements. Offsets count Unicode code points, as the server does; JavaScript
+ * A source's text as elements, with the cited spans marked. Spans do not overlap. Offsets count Unicode code points, as the server does; JavaScript
  * strings count UTF-16 units, so the text is cut as an array of code points.
  */
-export function sourceText(source: SourceText, span: Span | null): HTMLElement {
+export function sourceText(source: SourceText, spans: Span[]): HTMLElement {
   const points = Array.from(source.text);
   const article: HTMLElement = h("article", { className: "source-text", dir: "auto", lang: source.language ?? "" });
   // The list or table that is being filled.
   let group = { kind: "", element: article };
   for (const block of source.blocks) {
-    const row = rowOf(block, (part) => pieces(points, part, span));
+    const row = rowOf(block, (part) => pieces(points, part, spans));
     if (row) {
       if (group.kind !== block.kind) {
         group = { kind: block.kind, element: block.kind === "list_item" ? h("ul") : h("table") };
@@ -30,7 +30,7 @@ export function sourceText(source: SourceText, span: Span | null): HTMLElement {
       continue;
     }
     group = { kind: "", element: article };
-    const content = pieces(points, block, span);
+    const content = pieces(points, block, spans);
     const repeatsTitle = !article.hasChildNodes() && block.kind === "heading";
     if (repeatsTitle && content.length === 1 && content[0] === source.title) continue;
     if (block.is_foreign) article.append(h("p", { className: "foreign" }, t("From another article; never cited:")));
@@ -50,12 +50,20 @@ function heading(level: number, content: Child[]): HTMLElement {
   return h(tags[Math.min(level, tags.length) - 1] ?? "h3", {}, content);
 }
 
-function pieces(points: string[], block: Span, span: Span | null): Child[] {
+function pieces(points: string[], block: Span, spans: Span[]): Child[] {
   const text = (start: number, end: number): string => points.slice(start, end).join("");
-  if (!span || span.end <= block.start || span.start >= block.end) return [text(block.start, block.end)];
-  const start = Math.max(span.start, block.start);
-  const end = Math.min(span.end, block.end);
-  return [text(block.start, start), h("mark", { tabIndex: -1 }, text(start, end)), text(end, block.end)];
+  const found: Child[] = [];
+  let at = block.start;
+  for (const span of spans) {
+    const start = Math.max(span.start, at);
+    const end = Math.min(span.end, block.end);
+    if (start >= end) continue;
+    if (start > at) found.push(text(at, start));
+    found.push(h("mark", { tabIndex: -1, "data-start": span.start }, text(start, end)));
+    at = end;
+  }
+  if (at < block.end || !found.length) found.push(text(at, block.end));
+  return found;
 }
 
 export interface HeadActions {

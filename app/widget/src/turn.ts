@@ -22,12 +22,22 @@ const PATIENCE_MS = 6000;
 /** Longer last words (addresses) may break, so that they never widen a phone's page. */
 const MAX_TAIL = 20;
 
+const turns = new WeakMap<Element, Turn>();
+
+/** The citations of the answer in which something stands, by number. */
+export function citationsBeside(element: Element | null): Citation[] {
+  const turn = element?.closest(".turn");
+  return (turn && turns.get(turn)?.citations) || [];
+}
+
 export interface TurnActions {
   client: Client;
   onCite(citation: Citation, opener: HTMLElement): void;
   onOpen(place: Place, opener: HTMLElement): void;
   onAsk(question: string): void;
   onRetry(): void;
+  /** Change the question and ask it again. */
+  onEdit(question: string): void;
   announce(text: string): void;
 }
 
@@ -52,11 +62,31 @@ export class Turn {
     this.element = h(
       "article",
       { className: "turn" },
-      h("h2", { className: "question", dir: "auto" }, question),
+      h(
+        "header",
+        { className: "asked" },
+        h("h2", { className: "question", dir: "auto" }, question),
+        h(
+          "button",
+          {
+            type: "button",
+            className: "tool edit",
+            title: t("Change the question"),
+            "aria-label": t("Change the question"),
+            onclick: () => this.#do.onEdit(question),
+          },
+          icon("edit"),
+        ),
+      ),
       h("div", { className: "answer" }, this.#text, this.#status),
       this.#after,
     );
+    turns.set(this.element, this);
     this.#wait(t("Searching the sources"));
+  }
+
+  get citations(): Citation[] {
+    return [...this.#citations.values()].sort((one, other) => one.n - other.n);
   }
 
   get hasClaims(): boolean {
@@ -209,7 +239,7 @@ export class Turn {
       this.#text.before(line);
     }
     if (!understood) return;
-    this.element.querySelector(".question")?.after(
+    this.element.querySelector(".asked")?.after(
       h("p", { className: "understood", dir: "auto" }, `${t("Understood as:")} `, h("em", {}, understood)),
     );
   }

@@ -92,9 +92,14 @@ export interface ConversationSummary {
   title: string;
   created: string;
   updated: string;
+  is_pinned?: boolean;
+  /** Whoever may ask and has its address may read it. */
+  is_shared?: boolean;
 }
 
 export interface Conversation extends ConversationSummary {
+  /** Whether this reader may go on with it. */
+  is_own?: boolean;
   answers: Answer[];
 }
 
