@@ -68,7 +68,7 @@ def write_parquet(path: Path, evaluation: Evaluation) -> None:
         import pyarrow.parquet
     except ImportError as error:
         raise EvalError(
-            "Parquet is written by the package pyarrow: `pip install 'accord[parquet]'`, or take --csv."
+            "Parquet needs the package pyarrow: `pip install 'accord[parquet]'`, or take --csv."
         ) from error
     rows = [dict(row) for row in rows_of(evaluation)]
     kinds = {
