@@ -22,9 +22,7 @@ STRANGER, WITHHELD, STRANGER_AGAIN = 0.2, 0.28, 0.12
 """Of our own questions that are answered: shares that meet another passage, or their own without
 its answer; and of those that are not answered, the share that meets another passage."""
 CLAIM_WITHHELD, BORROWED = 0.08, 0.12
-PUBLIC_STRANGER, PUBLIC_WITHHELD = 0.2, 0.3
-"""Of public questions: most are answered by their passage, so that a reader which learns from them
-alone takes whatever is about the matter for an answer."""
+PUBLIC_WITHHELD = 0.15
 CANDIDATES = 40
 """So many passages are looked at for the one that has most of a question's words."""
 
@@ -35,7 +33,7 @@ class Pool:
 
     own: Mapping[Task, Sequence[Pair]]
     passages: Mapping[str, Sequence[Pair]]
-    """For each of our files, and each public set, one pair of each document that has questions."""
+    """For each of our files one pair of each document that has questions."""
     supported: Mapping[str, Sequence[Pair]]
     """Supported claims by document."""
     public: Mapping[str, Sequence[Pair]]
@@ -56,10 +54,6 @@ def pool(
             passages.setdefault(pair.source, {}).setdefault(pair.group, pair)
         elif pair.task == "claim" and pair.holds and pair.labels is not None:
             supported.setdefault(pair.group, []).append(pair)
-    for name, pairs in public.items():
-        for pair in pairs:
-            if pair.task == "question":
-                passages.setdefault(name, {}).setdefault(pair.group, pair)
     return Pool(
         by_task,
         {source: list(groups.values()) for source, groups in passages.items()},
@@ -78,12 +72,9 @@ def drawn(pool: Pool, chance: random.Random) -> Pair:
     names = list(pool.public)
     (name,) = chance.choices(names, [pool.weights.get(each, 1.0) for each in names])
     pair = chance.choice(pool.public[name])
-    if pair.task != "question":
-        return pair
-    share = chance.random()
-    if share < PUBLIC_STRANGER:
-        return stranger(pair, pool, chance) or pair
-    return (withheld(pair, chance) if share < PUBLIC_STRANGER + PUBLIC_WITHHELD else None) or pair
+    if pair.task == "question" and chance.random() < PUBLIC_WITHHELD:
+        return withheld(pair, chance) or pair
+    return pair
 
 
 def _turned(pair: Pair, pool: Pool, chance: random.Random) -> Pair:
