@@ -14,10 +14,10 @@ from collections.abc import Callable, Iterator, Sequence
 
 import pytest
 
-from ingest.addresses import is_public, may_be_allowed
 from ingest.errors import BlockedAddressError, EmptyDocumentError, FetchError, TooLargeError
 from ingest.fetch import Fetched, FetchSettings, fetch, normalise_url
 from ingest.loaders.limits import LoadLimits
+from network.addresses import is_public, may_be_allowed
 
 Answer = tuple[int, dict[str, str], bytes]
 

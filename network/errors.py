@@ -1,0 +1,11 @@
+"""Why an address is not connected to; the message is a sentence for a person."""
+
+from __future__ import annotations
+
+
+class AddressError(Exception):
+    """It is no web address, or its host is not known."""
+
+
+class BlockedError(AddressError):
+    """It is one that the program does not connect to."""
