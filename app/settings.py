@@ -175,6 +175,10 @@ class Settings(BaseSettings):
         default=None, description="Threads for computing embeddings; unset uses all cores."
     )
 
+    sync_file: Path = Field(
+        default=Path("sync.toml"), description="The sources that `accord sync` keeps in step with."
+    )
+
     host: str = Field(
         default="127.0.0.1", min_length=1, description="Address the server listens on."
     )

@@ -18,12 +18,19 @@ from functools import cache
 from typing import TYPE_CHECKING, Any
 from urllib.parse import urlsplit
 
-from ingest.errors import BlockedAddressError, EmptyDocumentError, FetchError, TooLargeError
+from ingest.errors import (
+    BlockedAddressError,
+    EmptyDocumentError,
+    FetchError,
+    TooLargeError,
+    UnreachableError,
+    UnreadableKindError,
+)
 from ingest.loaders.encoding_labels import codec_of
 from ingest.loaders.formats import FORMATS, MEDIA_TYPES, SNIFFED_BYTES, Format, sniff
 from ingest.loaders.limits import LoadLimits
 from network.addresses import DEFAULT_PORTS, check_characters, check_host
-from network.errors import AddressError, BlockedError
+from network.errors import AddressError, BlockedError, UnknownHostError
 from network.resolving import Resolver, checked_address, resolve
 
 if TYPE_CHECKING:
@@ -257,7 +264,9 @@ class Fetcher:
                 if response.status_code == 200:
                     media_type = _stated_type(response.headers)
                     if media_types is not None and media_type not in media_types:
-                        raise FetchError(f"It is of a kind that cannot be read: {media_type[:80]}.")
+                        raise UnreadableKindError(
+                            f"It is of a kind that cannot be read: {media_type[:80]}."
+                        )
                     content = self._read_body(response, ends_at)
             finally:
                 response.close()
@@ -281,7 +290,7 @@ class Fetcher:
             if len(content) > most:
                 raise too_large
             if time.monotonic() > ends_at:
-                raise FetchError("The server is too slow.")
+                raise UnreachableError("The server is too slow.")
         if not content:
             raise EmptyDocumentError("The server sent nothing.")
         return bytes(content)
@@ -318,7 +327,7 @@ def _media_type(stated: str, path: str, content: bytes) -> str:
     if stated in _UNTYPED:
         kind = sniff(content[:SNIFFED_BYTES])
         if kind not in (Format.PDF, Format.DOCX):
-            raise FetchError("The server does not say what kind of file it is.")
+            raise UnreadableKindError("The server does not say what kind of file it is.")
         return MEDIA_TYPES[kind]
     if stated == "text/plain" and path.lower().endswith((".md", ".markdown")):
         return MEDIA_TYPES[Format.MARKDOWN]
@@ -363,7 +372,7 @@ def _deadline(request: httpx.Request, ends_at: float) -> Iterator[None]:
     request.extensions["trace"] = follow
     left = ends_at - time.monotonic()
     if left <= 0:
-        raise FetchError("The server is too slow.")
+        raise UnreachableError("The server is too slow.")
     timer = threading.Timer(left, cut)
     timer.daemon = True
     timer.start()
@@ -380,6 +389,8 @@ def _refused() -> Iterator[None]:
         yield
     except BlockedError as error:
         raise BlockedAddressError(str(error)) from error
+    except UnknownHostError as error:
+        raise UnreachableError(str(error)) from error
     except AddressError as error:
         raise FetchError(str(error)) from error
 
@@ -391,6 +402,6 @@ def _translated() -> Iterator[None]:
     try:
         yield
     except httpx.TimeoutException as error:
-        raise FetchError("The server is too slow.") from error
+        raise UnreachableError("The server is too slow.") from error
     except (httpx.HTTPError, httpx.StreamError, httpx.InvalidURL) as error:
-        raise FetchError(f"It cannot be fetched: {type(error).__name__}.") from error
+        raise UnreachableError(f"It cannot be fetched: {type(error).__name__}.") from error

@@ -4,7 +4,11 @@ from __future__ import annotations
 
 
 class AddressError(Exception):
-    """It is no web address, or its host is not known."""
+    """It is no web address."""
+
+
+class UnknownHostError(AddressError):
+    """Its host is not known, now at least."""
 
 
 class BlockedError(AddressError):

@@ -6,7 +6,7 @@ import socket
 from collections.abc import Callable, Collection, Sequence
 
 from network.addresses import is_public, may_be_allowed
-from network.errors import AddressError, BlockedError
+from network.errors import BlockedError, UnknownHostError
 
 Resolver = Callable[[str, int], Sequence[str]]
 """Host and port to IP addresses; raises OSError where there are none."""
@@ -32,15 +32,15 @@ def checked_address(
         resolver: Looks the host up.
 
     Raises:
-        AddressError: If the host is not known.
+        UnknownHostError: If the host is not known.
         BlockedError: If one of its addresses is not on the public Internet, nor let in.
     """
     try:
         found = list(resolver(host, port))
     except (OSError, UnicodeError) as error:
-        raise AddressError(f"The host {host} is not known.") from error
+        raise UnknownHostError(f"The host {host} is not known.") from error
     if not found:
-        raise AddressError(f"The host {host} is not known.")
+        raise UnknownHostError(f"The host {host} is not known.")
     is_allowed = host in allowed
     for address in found:
         if not (is_public(address) or (is_allowed and may_be_allowed(address))):

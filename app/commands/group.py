@@ -28,6 +28,7 @@ SUMMARIES = {
     "show": (USING, "Print a source with its title, date and text."),
     "sources": (USING, "List what has been ingested, or erase some of it."),
     "ingest": (KEEPING, "Read files, folders and URLs into the library."),
+    "sync": (KEEPING, "Keep the library in step with sites, feeds, folders and other systems."),
     "serve": (KEEPING, "Serve the page and the API."),
     "slack": (KEEPING, "Answer in Slack."),
     "mcp": (KEEPING, "Answer an agent through MCP."),
