@@ -33,6 +33,7 @@ SUMMARIES = {
     "slack": (KEEPING, "Answer in Slack."),
     "mcp": (KEEPING, "Answer an agent through MCP."),
     "token": (KEEPING, "Make, list and revoke the tokens with which programs ask."),
+    "webhooks": (KEEPING, "See what webhooks were told, and try them."),
     "doctor": (KEEPING, "Say what is installed, set and stored, and what is wrong with it."),
     "backup": (KEEPING, "Write catalog and conversations into one file, while a server runs."),
     "restore": (KEEPING, "Bring a backup into an empty data folder."),
