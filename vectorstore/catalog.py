@@ -228,7 +228,8 @@ class Catalog:
     def last_run(self) -> int | None:
         """Number of the newest run; None before the first. Its report is not read."""
         with self._engine.connect() as connection:
-            return connection.execute(select(func.max(schema.runs.c.id))).scalar_one()
+            newest: int | None = connection.scalar(select(func.max(schema.runs.c.id)))
+        return newest
 
     def runs(self, limit: int = 20) -> list[RunRecord]:
         """The newest runs first."""
