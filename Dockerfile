@@ -30,6 +30,7 @@ COPY app/ app/
 COPY ingest/ ingest/
 COPY prompts/ prompts/
 COPY vectorstore/ vectorstore/
+COPY network/ network/
 COPY eval/ eval/
 # Stops where the reader's weights are missing or damaged.
 RUN .venv/bin/python -c "from app.reading.weights import BUNDLED, load; load(BUNDLED)"

@@ -2,7 +2,7 @@
 
 PYTHON ?= $(shell command -v python3.11 || command -v python3.12 || echo python3)
 BIN := .venv/bin
-PACKAGES := app ingest prompts vectorstore eval
+PACKAGES := app ingest prompts vectorstore network eval
 HOST ?= 127.0.0.1
 PORT ?= 8000
 # Arguments for pytest, such as `make test ARGS="-k chunking"`.

@@ -3,8 +3,8 @@
     python .setup/lock.py [--upgrade]     (or: make lock)
 
 - `pip.lock`: the pip that installs the rest.
-- `requirements.lock`: what the program runs on, chat models of every provider, MCP and Slack
-  included.
+- `requirements.lock`: what the program runs on, chat models of every provider, MCP, Slack
+  and sync included.
 - `requirements-dev.lock`: what tests, checks and the rare extras need on top.
 - `requirements-local-llm.lock`: what a language model on this machine needs besides.
 
@@ -28,7 +28,7 @@ ROOT = HERE.parent
 UV = "uv==0.13.9"
 PIP = "pip==26.3"
 OLDEST_PYTHON = "3.11"
-RUNTIME_EXTRAS = ("llm-openai", "llm-anthropic", "llm-ollama", "mcp", "slack")
+RUNTIME_EXTRAS = ("llm-openai", "llm-anthropic", "llm-ollama", "mcp", "slack", "sync")
 LOCAL_LLM = "local-llm"
 UNLOCKED = ("torch", "llama-cpp-python")
 # What `pip install --no-build-isolation --editable .` needs: nothing is fetched outside the lock.

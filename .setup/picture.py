@@ -17,7 +17,7 @@ ROOT = Path(__file__).resolve().parents[1]
 PAGE = ROOT / "docs" / "architecture.md"
 BEGIN, END = "<!-- picture: written by `make docs` -->\n", "<!-- end of picture -->\n"
 
-PACKAGES = ("eval", "app", "ingest", "prompts", "vectorstore")
+PACKAGES = ("eval", "app", "ingest", "prompts", "vectorstore", "network")
 OPENED = "app"
 """The package whose parts are drawn: its sub-packages, and these modules."""
 MODULES = ("bootstrap", "cli")

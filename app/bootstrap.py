@@ -117,8 +117,15 @@ def open_conversations(settings: Settings) -> ConversationStore:
     from app.conversations.store import ConversationStore  # not for `accord ask`, which keeps none
 
     if settings.database_url is not None:
-        return ConversationStore(settings.database_url.get_secret_value())
-    return ConversationStore.in_folder(settings.data_dir)
+        store = ConversationStore(settings.database_url.get_secret_value())
+    else:
+        store = ConversationStore.in_folder(settings.data_dir)
+    if settings.webhooks:
+        from app.webhooks.events import Outbox
+        from app.webhooks.queue import Queue
+
+        store.outbox = Outbox(Queue(store.engine, settings.webhooks))
+    return store
 
 
 def carried_doors(

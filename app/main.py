@@ -36,7 +36,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     prepare_environment()
     from app.commands.group import application
 
-    application(args=arguments, prog_name="accord", obj=_forget_erased)
+    application(args=arguments, prog_name="accord", obj=_settle_run)
     return 0
 
 
@@ -46,11 +46,15 @@ def prepare_environment() -> None:
         os.environ.setdefault(name, value)
 
 
-def _forget_erased(catalog: Catalog) -> None:
-    """Handed to every command as its context: `ingest` erases, and does not know conversations."""
+def _settle_run(catalog: Catalog) -> None:
+    """Handed to every command as its context: `ingest` knows neither conversations nor webhooks."""
     from app.forgetting import forget_erased
+    from app.webhooks.after_run import tell_of_runs
 
-    forget_erased(catalog)
+    try:
+        forget_erased(catalog)
+    finally:
+        tell_of_runs(catalog)
 
 
 def console() -> NoReturn:

@@ -14,6 +14,7 @@ from pydantic_settings import BaseSettings, SettingsConfigDict
 from app.errors import SettingsError
 from app.questions import MAX_QUESTION_CHARACTERS
 from app.sites import Site, with_distinct_keys
+from app.webhooks.hooks import Webhook, checked
 
 ENV_PREFIX = "ACCORD_"
 
@@ -173,6 +174,10 @@ class Settings(BaseSettings):
     )
     threads: Annotated[int, Field(ge=1, le=1024)] | None = Field(
         default=None, description="Threads for computing embeddings; unset uses all cores."
+    )
+
+    sync_file: Path = Field(
+        default=Path("sync.toml"), description="The sources that `accord sync` keeps in step with."
     )
 
     host: str = Field(
@@ -340,6 +345,12 @@ class Settings(BaseSettings):
         pattern=r"^(mon|tue|wed|thu|fri|sat|sun) ([01]\d|2[0-3]):[0-5]\d$",
         description='When it is sent, in UTC, as in "mon 09:00".',
     )
+    webhooks: Annotated[tuple[Webhook, ...], AfterValidator(checked)] = Field(
+        default=(),
+        description="Addresses that are told of answers, refusals, feedback and ingest runs, as a "
+        "JSON list of objects with `url`, `secret`, and if wanted `events`, `with_texts` and "
+        "`allow_private`.",
+    )
     log_level: Literal["debug", "info", "warning", "error"] = Field(
         default="info", description="Least severe messages that are logged."
     )
@@ -359,7 +370,7 @@ class Settings(BaseSettings):
         return max(RUNNING_PER_CORE * (os.cpu_count() or 1), waiting)
 
 
-_SECRET_WORDS = ("url", "token", "secret")
+_SECRET_WORDS = ("url", "token", "secret", "webhooks")
 
 
 def load_settings() -> Settings:
@@ -384,7 +395,7 @@ def load_settings() -> Settings:
 
 def _sentences(error: ValidationError) -> list[str]:
     secret = {name for name in Settings.model_fields if any(word in name for word in _SECRET_WORDS)}
-    nested = {"sites"}
+    nested = {"sites", "webhooks"}
     sentences = []
     problems = error.errors(include_url=False)
     for problem in problems:

@@ -20,7 +20,7 @@ from vectorstore.errors import ErasureError, StoreLockedError, VectorStoreError
 from vectorstore.lock import EXIT_CODE_LOCKED
 
 if TYPE_CHECKING:
-    from ingest.job import Progress
+    from ingest.job import IngestJob, Progress
     from vectorstore.catalog import Catalog
 
 EXIT_CODE_REFUSED = 1
@@ -64,16 +64,16 @@ def command(
     """
     options = IngestOptions(prune, dry_run or check, force or check, check)
     try:
-        with _stoppable(), _progress() as progress:
+        with stoppable(), shown_progress() as progress:
             report = _run(paths, options, progress, context.obj)
     except StoreLockedError as error:
-        _fail(str(error), EXIT_CODE_LOCKED)
+        fail(str(error), EXIT_CODE_LOCKED)
     except ErasureError as error:
-        _fail(str(error), EXIT_CODE_REFUSED)
+        fail(str(error), EXIT_CODE_REFUSED)
     except (IngestError, VectorStoreError, OSError) as error:
-        _fail(f"{error}. What was served before is served still.", EXIT_CODE_REFUSED)
+        fail(f"{error}. What was served before is served still.", EXIT_CODE_REFUSED)
     except KeyboardInterrupt:
-        _fail(
+        fail(
             "stopped. What was served before is served still; the next run goes on from here.",
             EXIT_CODE_INTERRUPTED,
         )
@@ -84,16 +84,26 @@ def command(
 def _run(
     paths: list[str], options: IngestOptions, progress: Progress, forget: Forget | None
 ) -> IngestReport:
-    from ingest.embedding import LateEmbedder
-    from ingest.job import IngestJob
-    from vectorstore.catalog import Catalog
-    from vectorstore.embedding.settings import EmbeddingSettings
-    from vectorstore.generations import Generations
     from vectorstore.lock import writer_lock
 
     settings = IngestSettings()
     with writer_lock(settings.store.lock_path):
         pass  # a second job learns so at once, before a model is loaded
+    with opened_job(options, progress, forget, settings) as job:
+        return job.run(paths)
+
+
+@contextmanager
+def opened_job(
+    options: IngestOptions, progress: Progress, forget: Forget | None, settings: IngestSettings
+) -> Iterator[IngestJob]:
+    """A job over the catalog that the settings name; erasures are settled behind it."""
+    from ingest.embedding import LateEmbedder
+    from ingest.job import IngestJob
+    from vectorstore.catalog import Catalog
+    from vectorstore.embedding.settings import EmbeddingSettings
+    from vectorstore.generations import Generations
+
     chosen = {
         "model": settings.embedding_model,
         "runtime": settings.embedding_runtime,
@@ -104,10 +114,9 @@ def _run(
     catalog = Catalog(settings.store.catalog_url)
     try:
         generations = Generations(catalog, settings.store)
-        job = IngestJob(
+        yield IngestJob(
             catalog, generations, settings.store.lock_path, embedder, options, progress=progress
         )
-        return job.run(paths)
     finally:
         if forget is not None and not options.dry_run:
             forget(catalog)
@@ -122,13 +131,14 @@ def _exit_code(report: IngestReport) -> int:
     return EXIT_CODE_REFUSED if is_bad else 0
 
 
-def _fail(message: str, code: int) -> NoReturn:
+def fail(message: str, code: int) -> NoReturn:
+    """End the command with a message and an exit code."""
     typer.echo(message, err=True)
     raise typer.Exit(code)
 
 
 @contextmanager
-def _stoppable() -> Iterator[None]:
+def stoppable() -> Iterator[None]:
     """Let SIGTERM end the run as Ctrl-C does: locks and child processes are let go of."""
 
     def stop(_signal: int, _frame: FrameType | None) -> None:
@@ -142,7 +152,7 @@ def _stoppable() -> Iterator[None]:
 
 
 @contextmanager
-def _progress() -> Iterator[Progress]:
+def shown_progress() -> Iterator[Progress]:
     """Bars on a terminal, a line now and then elsewhere; always on standard error."""
     if not sys.stderr.isatty():
         yield _PlainProgress()

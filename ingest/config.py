@@ -44,6 +44,9 @@ class IngestSettings(BaseSettings):
     threads: int | None = Field(
         default=None, ge=1, le=1024, description="Threads for embedding; unset uses all cores."
     )
+    sync_file: Path = Field(
+        default=Path("sync.toml"), description="The sources that `accord sync` keeps in step with."
+    )
 
     @property
     def store(self) -> StoreSettings:

@@ -26,6 +26,16 @@ class SourceKind(StrEnum):
 
 
 @dataclass(frozen=True, slots=True)
+class Obtained:
+    """Bytes of a source that were fetched before the run, so that it need not wait for servers."""
+
+    path: Path
+    """Where they lie while the run lasts."""
+    fields: Fields = field(default_factory=dict)
+    """What is known from outside: its address, what a feed says of it. What it says itself wins."""
+
+
+@dataclass(frozen=True, slots=True)
 class Source:
     """One file or address to load. `uri` names it for good."""
 
@@ -36,6 +46,15 @@ class Source:
     """None for an address: its server says."""
     listed: Fields = field(default_factory=dict)
     """What a `sources.toml` says about it."""
+    obtained: Obtained | None = None
+    """Its bytes, where they are here already although it is no file."""
+
+    @property
+    def path(self) -> str | None:
+        """The file with its bytes; None where they must be fetched."""
+        if self.obtained is not None:
+            return str(self.obtained.path)
+        return self.uri if self.kind is SourceKind.FILE else None
 
 
 @dataclass(frozen=True, slots=True)

@@ -2,6 +2,8 @@
 
 IngestError
 ├── SourcesTomlError           a sources.toml cannot be read or has a wrong entry
+├── SyncPlanError              a sync.toml cannot be read or has a wrong entry
+├── ListingError               a source to keep in step with does not say what it holds
 └── LoadError                  one source could not be turned into text
     ├── NotFoundError          it is gone, or may not be read
     ├── UnsupportedFormatError no parser for this kind of file
@@ -13,7 +15,11 @@ IngestError
     ├── MalformedFileError     damaged, truncated or forged
     ├── ParserStoppedError     the parser crashed, ran out of time or of memory
     └── FetchError             an address could not be fetched
-        └── BlockedAddressError  an address that we refuse to connect to
+        ├── UnreachableError     its server does not answer
+        ├── UnreadableKindError  its server says that it is of a kind that there is no parser for
+        ├── BlockedAddressError  an address that we refuse to connect to
+        ├── DisallowedError      robots.txt asks not to fetch it
+        └── PostponedError       it was not asked for in this round
 """
 
 from __future__ import annotations
@@ -25,6 +31,14 @@ class IngestError(Exception):
 
 class SourcesTomlError(IngestError):
     """A `sources.toml` cannot be used; the message names the file and, where known, the line."""
+
+
+class SyncPlanError(IngestError):
+    """A `sync.toml` cannot be used; the message names the file and the place."""
+
+
+class ListingError(IngestError):
+    """A source does not say what it holds; what is known of it stays as it is."""
 
 
 class LoadError(IngestError):
@@ -86,6 +100,22 @@ class FetchError(LoadError):
 
 class BlockedAddressError(FetchError):
     """The address, or one that it redirects to, is not one that we connect to."""
+
+
+class UnreachableError(FetchError):
+    """Its server is not known, does not answer, or breaks off: another time it may be there."""
+
+
+class UnreadableKindError(FetchError):
+    """Its server says that it is of a kind that there is no parser for."""
+
+
+class DisallowedError(FetchError):
+    """The site's robots.txt asks programs not to fetch it."""
+
+
+class PostponedError(FetchError):
+    """It was not asked for in this round; the next one takes it first."""
 
 
 LOAD_ERRORS: dict[str, type[LoadError]] = {

@@ -10,36 +10,46 @@ import socket
 import ssl
 import threading
 import time
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Collection, Iterator, Mapping
 from contextlib import contextmanager, suppress
-from dataclasses import dataclass
+from dataclasses import dataclass, field, replace
+from email.message import Message
 from functools import cache
 from typing import TYPE_CHECKING, Any
+from urllib.parse import urlsplit
 
-from ingest.addresses import (
-    DEFAULT_PORTS,
-    check_characters,
-    check_host,
-    is_public,
-    may_be_allowed,
+from ingest.errors import (
+    BlockedAddressError,
+    EmptyDocumentError,
+    FetchError,
+    TooLargeError,
+    UnreachableError,
+    UnreadableKindError,
 )
-from ingest.errors import BlockedAddressError, EmptyDocumentError, FetchError, TooLargeError
 from ingest.loaders.encoding_labels import codec_of
 from ingest.loaders.formats import FORMATS, MEDIA_TYPES, SNIFFED_BYTES, Format, sniff
 from ingest.loaders.limits import LoadLimits
+from network.addresses import DEFAULT_PORTS, check_characters, check_host
+from network.errors import AddressError, BlockedError, UnknownHostError
+from network.resolving import Resolver, checked_address, resolve
 
 if TYPE_CHECKING:
     import httpx
 
-Resolver = Callable[[str, int], Sequence[str]]
-"""Host and port to IP addresses; raises OSError where there are none."""
-
 REDIRECTS = frozenset({301, 302, 303, 307, 308})
+_FOR_GOOD = frozenset({301, 308})
+
+BeforeRequest = Callable[[str], None]
+"""Is told each address before it is asked, redirects included; raises FetchError to stop it."""
 
 _OWN_ENCODING = frozenset({Format.PDF, Format.DOCX, Format.XLSX, Format.MAIL})
 """Kinds whose files tell their encoding themselves."""
 
+USER_AGENT = "accord-ingest"
+
 _UNTYPED = ("", "application/octet-stream", "binary/octet-stream", "application/x-download")
+READABLE = frozenset({*FORMATS, *_UNTYPED})
+"""Media types whose content is worth having."""
 _UTF8_MARK = b"\xef\xbb\xbf"
 
 
@@ -56,6 +66,22 @@ class FetchSettings:
     """Of silence."""
     total_seconds: float = 60.0
     """From the first look-up to the last byte, redirects included."""
+    user_agent: str = USER_AGENT
+
+
+@dataclass(frozen=True, slots=True)
+class Response:
+    """What a server answered after redirects, whatever its status."""
+
+    status: int
+    reason: str
+    final_url: str
+    headers: Mapping[str, str] = field(default_factory=dict)
+    """Names in lower case."""
+    content: bytes = b""
+    """Only where the status is 200."""
+    is_moved_for_good: bool = False
+    """Whether `final_url` was reached by permanent redirects alone, at least one."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,12 +93,6 @@ class Fetched:
     """One that there is a parser for, without parameters."""
     final_url: str
     """After redirects."""
-
-
-def resolve(host: str, port: int) -> list[str]:
-    """Ask the system for the addresses of a host."""
-    found = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)
-    return list(dict.fromkeys(str(entry[4][0]) for entry in found))
 
 
 def normalise_url(url: str, settings: FetchSettings | None = None) -> str:
@@ -91,7 +111,8 @@ def normalise_url(url: str, settings: FetchSettings | None = None) -> str:
 def _parse_url(url: str, settings: FetchSettings) -> httpx.URL:
     import httpx
 
-    check_characters(url)
+    with _refused():
+        check_characters(url)
     try:
         parsed = httpx.URL(url)
         host = parsed.raw_host.decode("ascii").lower().removesuffix(".")
@@ -100,7 +121,8 @@ def _parse_url(url: str, settings: FetchSettings) -> httpx.URL:
         raise FetchError("It is not a valid web address.") from error
     if parsed.userinfo or "@" in parsed.netloc.decode("ascii", "replace"):
         raise BlockedAddressError("It holds a user name or password; those are not sent.")
-    check_host(host, settings.allow_private_hosts)
+    with _refused():
+        check_host(host, settings.allow_private_hosts)
     port = parsed.port or DEFAULT_PORTS[parsed.scheme]
     if port not in settings.ports:
         allowed = ", ".join(str(each) for each in sorted(settings.ports))
@@ -128,16 +150,42 @@ class Fetcher:
         settings: FetchSettings | None = None,
         *,
         resolver: Resolver = resolve,
+        before: BeforeRequest | None = None,
     ) -> None:
         self._limits = limits or LoadLimits()
         self._settings = settings or FetchSettings()
         self._resolver = resolver
+        self._before = before
 
     def fetch(self, url: str) -> Fetched:
-        """Follow redirects to the content.
+        """Follow redirects to content that can be read.
 
         Raises:
             FetchError: If it cannot be had, or is of a kind that cannot be read.
+            BlockedAddressError: If it, or where it redirects to, is not let through.
+            TooLargeError: If there is more than a file may have.
+        """
+        response = self.get(url, media_types=READABLE)
+        if response.status != 200:
+            raise FetchError(f"The server answered {response.status} {response.reason}.")
+        return readable(response)
+
+    def get(
+        self,
+        url: str,
+        *,
+        headers: Mapping[str, str] | None = None,
+        media_types: Collection[str] | None = None,
+    ) -> Response:
+        """Follow redirects to an answer.
+
+        Args:
+            url: Where to begin.
+            headers: To be sent beside ours.
+            media_types: Content of other types is refused before it is read; None takes any.
+
+        Raises:
+            FetchError: If there is no answer, or one that redirects without end.
             BlockedAddressError: If it, or where it redirects to, is not let through.
             TooLargeError: If there is more than a file may have.
         """
@@ -146,6 +194,7 @@ class Fetcher:
         ends_at = time.monotonic() + self._settings.total_seconds
         timeout = httpx.Timeout(self._settings.read_seconds, connect=self._settings.connect_seconds)
         current = _parse_url(url, self._settings)
+        hops: list[int] = []
         with (
             _translated(),
             httpx.Client(
@@ -153,10 +202,19 @@ class Fetcher:
             ) as client,
         ):
             for _ in range(self._settings.max_redirects + 1):
-                answer = self._get(client, current, ends_at)
-                if isinstance(answer, Fetched):
-                    return answer
-                current = self._redirected(current, answer)
+                if self._before is not None:
+                    began = time.monotonic()
+                    self._before(str(current))
+                    ends_at += time.monotonic() - began  # waiting is not the server's fault
+                response = self._get(client, current, headers or {}, media_types, ends_at)
+                if response.status not in REDIRECTS:
+                    moved = bool(hops) and _FOR_GOOD.issuperset(hops)
+                    return replace(response, is_moved_for_good=moved)
+                hops.append(response.status)
+                location = response.headers.get("location")
+                if not location:
+                    raise FetchError("It redirects without saying where to.")
+                current = self._redirected(current, location)
         raise FetchError(f"It redirects more than {self._settings.max_redirects} times.")
 
     def _redirected(self, current: httpx.URL, location: str) -> httpx.URL:
@@ -173,32 +231,28 @@ class Fetcher:
             raise BlockedAddressError("It redirects from https to plain http.")
         return following
 
-    def _checked_address(self, url: httpx.URL) -> str:
-        """The first address of the host, if all of them are let through."""
-        try:
-            found = list(self._resolver(url.host, url.port or DEFAULT_PORTS[url.scheme]))
-        except (OSError, UnicodeError) as error:
-            raise FetchError(f"The host {url.host} is not known.") from error
-        if not found:
-            raise FetchError(f"The host {url.host} is not known.")
-        is_allowed = url.host in self._settings.allow_private_hosts
-        for address in found:
-            if not (is_public(address) or (is_allowed and may_be_allowed(address))):
-                raise BlockedAddressError(
-                    "It points to an address that is not on the public Internet."
-                )
-        return found[0]
-
-    def _get(self, client: httpx.Client, url: httpx.URL, ends_at: float) -> Fetched | str:
-        """One request; the content, or where it redirects to."""
-        address = self._checked_address(url)
+    def _get(
+        self,
+        client: httpx.Client,
+        url: httpx.URL,
+        headers: Mapping[str, str],
+        media_types: Collection[str] | None,
+        ends_at: float,
+    ) -> Response:
+        """One request and what was answered to it, redirects not followed."""
+        port = url.port or DEFAULT_PORTS[url.scheme]
+        with _refused():
+            address = checked_address(
+                url.host, port, allowed=self._settings.allow_private_hosts, resolver=self._resolver
+            )
         request = client.build_request(
             "GET",
             url.copy_with(host=address),  # no second look-up, whose answer could differ
             headers={
+                **headers,
                 "Host": url.netloc.decode("ascii"),
-                "User-Agent": "accord-ingest",
-                "Accept": ", ".join(FORMATS),
+                "User-Agent": self._settings.user_agent,
+                "Accept": "*/*" if media_types is None else ", ".join(FORMATS),
                 "Accept-Encoding": "gzip",
             },
             extensions={"sni_hostname": url.host},
@@ -206,30 +260,23 @@ class Fetcher:
         with _deadline(request, ends_at):
             response = client.send(request, stream=True)
             try:
-                return self._read(response, url, ends_at)
+                content = b""
+                if response.status_code == 200:
+                    media_type = _stated_type(response.headers)
+                    if media_types is not None and media_type not in media_types:
+                        raise UnreadableKindError(
+                            f"It is of a kind that cannot be read: {media_type[:80]}."
+                        )
+                    content = self._read_body(response, ends_at)
             finally:
                 response.close()
-
-    def _read(self, response: httpx.Response, url: httpx.URL, ends_at: float) -> Fetched | str:
-        if response.status_code in REDIRECTS:
-            location = response.headers.get("location")
-            if not location:
-                raise FetchError("It redirects without saying where to.")
-            return str(location)
-        if response.status_code != 200:
-            raise FetchError(
-                f"The server answered {response.status_code} {response.reason_phrase}."
-            )
-        declared = response.headers.get("content-type", "")
-        media_type = declared.partition(";")[0].strip().lower()
-        if media_type not in FORMATS and media_type not in _UNTYPED:
-            raise FetchError(f"It is of a kind that cannot be read: {media_type[:80]}.")
-        content = self._read_body(response, ends_at)
-        media_type = _media_type(media_type, url.path, content)
-        charset = response.charset_encoding
-        if charset and FORMATS[media_type] not in _OWN_ENCODING:
-            content = _to_utf8(content, charset)
-        return Fetched(content, media_type, str(url))
+        return Response(
+            response.status_code,
+            response.reason_phrase,
+            str(url),
+            {name.lower(): value for name, value in response.headers.items()},
+            content,
+        )
 
     def _read_body(self, response: httpx.Response, ends_at: float) -> bytes:
         most = self._limits.file_bytes
@@ -243,10 +290,36 @@ class Fetcher:
             if len(content) > most:
                 raise too_large
             if time.monotonic() > ends_at:
-                raise FetchError("The server is too slow.")
+                raise UnreachableError("The server is too slow.")
         if not content:
             raise EmptyDocumentError("The server sent nothing.")
         return bytes(content)
+
+
+def readable(response: Response) -> Fetched:
+    """The content of an answer as a file of a known kind, its encoding kept.
+
+    Raises:
+        FetchError: If its kind is not known.
+    """
+    content = response.content
+    media_type = _media_type(
+        _stated_type(response.headers), urlsplit(response.final_url).path, content
+    )
+    charset = _charset(response.headers)
+    if charset and FORMATS[media_type] not in _OWN_ENCODING:
+        content = _to_utf8(content, charset)
+    return Fetched(content, media_type, response.final_url)
+
+
+def _stated_type(headers: Mapping[str, str]) -> str:
+    return headers.get("content-type", "").partition(";")[0].strip().lower()
+
+
+def _charset(headers: Mapping[str, str]) -> str | None:
+    message = Message()
+    message["content-type"] = headers.get("content-type", "")
+    return message.get_content_charset()
 
 
 def _media_type(stated: str, path: str, content: bytes) -> str:
@@ -254,7 +327,7 @@ def _media_type(stated: str, path: str, content: bytes) -> str:
     if stated in _UNTYPED:
         kind = sniff(content[:SNIFFED_BYTES])
         if kind not in (Format.PDF, Format.DOCX):
-            raise FetchError("The server does not say what kind of file it is.")
+            raise UnreadableKindError("The server does not say what kind of file it is.")
         return MEDIA_TYPES[kind]
     if stated == "text/plain" and path.lower().endswith((".md", ".markdown")):
         return MEDIA_TYPES[Format.MARKDOWN]
@@ -299,7 +372,7 @@ def _deadline(request: httpx.Request, ends_at: float) -> Iterator[None]:
     request.extensions["trace"] = follow
     left = ends_at - time.monotonic()
     if left <= 0:
-        raise FetchError("The server is too slow.")
+        raise UnreachableError("The server is too slow.")
     timer = threading.Timer(left, cut)
     timer.daemon = True
     timer.start()
@@ -310,12 +383,25 @@ def _deadline(request: httpx.Request, ends_at: float) -> Iterator[None]:
 
 
 @contextmanager
+def _refused() -> Iterator[None]:
+    """What is said of addresses as errors of a source."""
+    try:
+        yield
+    except BlockedError as error:
+        raise BlockedAddressError(str(error)) from error
+    except UnknownHostError as error:
+        raise UnreachableError(str(error)) from error
+    except AddressError as error:
+        raise FetchError(str(error)) from error
+
+
+@contextmanager
 def _translated() -> Iterator[None]:
     import httpx
 
     try:
         yield
     except httpx.TimeoutException as error:
-        raise FetchError("The server is too slow.") from error
+        raise UnreachableError("The server is too slow.") from error
     except (httpx.HTTPError, httpx.StreamError, httpx.InvalidURL) as error:
-        raise FetchError(f"It cannot be fetched: {type(error).__name__}.") from error
+        raise UnreachableError(f"It cannot be fetched: {type(error).__name__}.") from error

@@ -12,7 +12,7 @@ import json
 import time
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager, suppress
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 from functools import partial
 from pathlib import Path
@@ -20,7 +20,7 @@ from typing import TYPE_CHECKING, Protocol
 
 from ingest.chunking import ChunkingSettings
 from ingest.config import IngestOptions, pipeline_version
-from ingest.discover import Source, SourceKind, discover, is_below, is_gone
+from ingest.discover import Source, discover, is_below, is_gone
 from ingest.errors import LoadError
 from ingest.loaders.limits import LoadLimits
 from ingest.loaders.load import load, read_file
@@ -36,11 +36,13 @@ from vectorstore.generations import Generations, generation_name
 from vectorstore.lock import writer_lock
 from vectorstore.protocols import Embedder
 from vectorstore.staging import NewVersion
-from vectorstore.types import DocumentId, document_id
+from vectorstore.types import DocumentId, PreparedDocument, document_id
 from vectorstore.vectorize import embed_documents
 
 if TYPE_CHECKING:
     from langchain_core.documents import Document as RawDocument
+
+    from ingest.fetch import Fetcher
 
 GROUP_PASSAGES = 512  # embedded and stored together: full batches, a few MB, one commit
 
@@ -77,36 +79,52 @@ class IngestJob:
     progress: Progress | None = None
     loader: Loader | None = None
     """Reads a source; None parses in a limited child process."""
+    fetcher: Fetcher | None = None
+    """Fetches addresses; None fetches public ones only."""
     _report: IngestReport = field(default_factory=IngestReport, init=False)
     _live: dict[DocumentId, VersionInfo] = field(default_factory=dict, init=False)
     _staged: dict[DocumentId, VersionInfo] = field(default_factory=dict, init=False)
     _serve: dict[DocumentId, int] = field(default_factory=dict, init=False)
     _texts: Texts = field(default_factory=Texts, init=False)
 
-    def run(self, targets: Sequence[str]) -> IngestReport:
+    def run(
+        self,
+        targets: Sequence[str],
+        *,
+        obtained: Sequence[Source] = (),
+        expired: Collection[str] = (),
+    ) -> IngestReport:
         """Bring the library in line with the targets: files, folders, glob patterns, addresses.
+
+        Args:
+            targets: As a person writes them.
+            obtained: Sources whose bytes are here already.
+            expired: Documents, by URI, whose sources are known to be gone: they are erased.
 
         Raises:
             StoreLockedError: If another job is writing.
             VerificationError: If the new index is not sound; the former one goes on serving.
         """
         if self.options.dry_run:
-            return self._run(targets)
+            return self._run(targets, obtained, frozenset(expired))
         with writer_lock(self.lock_path), self.catalog.sole_writer():
             self.generations.clear_leftovers()
-            return self._run(targets)
+            return self._run(targets, obtained, frozenset(expired))
 
-    def _run(self, targets: Sequence[str]) -> IngestReport:
+    def _run(
+        self, targets: Sequence[str], obtained: Sequence[Source], expired: Collection[str]
+    ) -> IngestReport:
         started, clock = datetime.now(UTC), time.monotonic()
         report = self._report = IngestReport(dry_run=self.options.dry_run, check=self.options.check)
         self._live, self._staged = self.catalog.live_versions(), self.catalog.staged_versions()
         found = discover(targets, limits=self.limits)
         report.refused += [Refused(each.target, each.reason) for each in found.refused]
         report.passed_over += found.passed_over
-        gone = self._gone(targets)
-        self._keep_what_is_not_named({document_id(source.uri) for source in found.sources}, gone)
+        sources = [*found.sources, *obtained]
+        gone = self._gone(targets, expired)
+        self._keep_what_is_not_named({document_id(source.uri) for source in sources}, gone)
 
-        self._take(found.sources)
+        self._take(sources)
         # What held a text is gone or says something else by now: its other places are looked at.
         orphans = [uri for uri in self._texts.orphans() if not is_gone(uri)]
         self._take(discover(orphans, limits=self.limits).sources)
@@ -118,15 +136,19 @@ class IngestJob:
             self.catalog.record_run(started, report.as_json())
         return report
 
-    def _gone(self, targets: Sequence[str]) -> dict[DocumentId, str]:
+    def _gone(self, targets: Sequence[str], expired: Collection[str]) -> dict[DocumentId, str]:
         """Documents to prune, served now or in the past; further places to prune are forgotten."""
         served_ever = self.catalog.all_documents()
         for document in self._staged.keys() - self._live.keys():
             served_ever.pop(document, None)
-        gone = {d: uri for d, uri in served_ever.items() if self._is_to_prune(uri, targets)}
+
+        def is_over(uri: str) -> bool:
+            return uri in expired or self._is_to_prune(uri, targets)
+
+        gone = {document: uri for document, uri in served_ever.items() if is_over(uri)}
         for document, uris in self.catalog.places().items():
             if document in self._live:
-                left = [uri for uri in uris if not self._is_to_prune(uri, targets)]
+                left = [uri for uri in uris if not is_over(uri)]
                 self._texts.remember(self._live[document].version, left)
         return gone
 
@@ -149,13 +171,13 @@ class IngestJob:
             self._embed_and_store(group)
 
     def _not_unchanged(self, sources: Sequence[Source]) -> list[Source]:
-        """Leave out files whose bytes, metadata, pipeline and embedder are those of last time."""
+        """Leave out what is here and was made from the same bytes and metadata by the same."""
         remaining = []
         for source in sources:
             made_from = None
-            if source.kind is SourceKind.FILE and not self.options.force:
+            if source.path is not None and not self.options.force:
                 with suppress(LoadError):  # whoever reads it next reports it
-                    content = read_file(source.uri, self.limits.file_bytes)
+                    content = read_file(source.path, self.limits.file_bytes)
                     made_from = self._made_from(source, hashlib.sha256(content).hexdigest())
             if made_from is None or not self._take_over(source, made_from):
                 remaining.append(source)
@@ -204,7 +226,13 @@ class IngestJob:
             yield self.loader
             return
         with Sandbox(self.limits) as sandbox, Sandbox(self.limits, parser=CHECKER) as checker:
-            yield partial(load, limits=self.limits, sandbox=sandbox, checker=checker)
+            yield partial(
+                load,
+                limits=self.limits,
+                sandbox=sandbox,
+                checker=checker,
+                fetcher=self.fetcher,
+            )
 
     def _is_wanted(self, prepared: Prepared) -> bool:
         document = prepared.document.document
@@ -219,7 +247,29 @@ class IngestJob:
             self._report.duplicates.append(Duplicate(document.uri, holder))
             self._drop(document.uri)  # its former text is out of date
             return False
+        if not self.options.force and self._says_the_same(prepared.document):
+            self._report.unchanged.append(document.uri)
+            return False
         return True
+
+    def _says_the_same(self, prepared: PreparedDocument) -> bool:
+        """Whether other bytes gave what is served: most pages hold something new at each fetch."""
+        document = prepared.document
+        live = self._live.get(document.id)
+        made_by = (pipeline_version(self.chunking), self.embedder.fingerprint)
+        if live is None or live.version != document.version or live.made_from[1:] != made_by:
+            return False
+        with self.catalog.read() as reader:
+            served = reader.prepared(document.id)
+        known, found = (
+            replace(each, place=None, fidelity=None)
+            for each in (served.document.metadata, document.metadata)
+        )
+        return (known, served.sentences, served.passages) == (
+            found,
+            prepared.sentences,
+            prepared.passages,
+        )
 
     def _refuse(self, uri: str, reason: str) -> None:
         """Report what is not taken; it keeps its former text, unless another source has it now."""

@@ -225,6 +225,12 @@ class Catalog:
             noted = connection.execute(statement).scalar_one_or_none()
         return None if noted is None else datetime.fromisoformat(noted)
 
+    def last_run(self) -> int | None:
+        """Number of the newest run; None before the first. Its report is not read."""
+        with self._engine.connect() as connection:
+            newest: int | None = connection.scalar(select(func.max(schema.runs.c.id)))
+        return newest
+
     def runs(self, limit: int = 20) -> list[RunRecord]:
         """The newest runs first."""
         statement = select(schema.runs).order_by(schema.runs.c.id.desc()).limit(limit)

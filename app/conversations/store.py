@@ -7,7 +7,7 @@ import threading
 from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
-from typing import Any
+from typing import Any, Protocol
 
 from pydantic import TypeAdapter
 from sqlalchemy import Connection, Engine, delete, func, insert, or_, select, update
@@ -46,6 +46,16 @@ MAX_LISTED = 100
 _ANSWER = TypeAdapter(Answer)
 
 
+class Outbox(Protocol):
+    """Is told of what is stored, within the same transaction; never raises."""
+
+    def answered(self, connection: Connection, stored: StoredAnswer, channel: Channel) -> None:
+        """An answer was given."""
+
+    def rated(self, connection: Connection, answer_id: str, given: Feedback) -> None:
+        """Somebody rated an answer."""
+
+
 class ConversationStore:
     """Conversations of visitors and programs. Safe to use from several threads."""
 
@@ -60,6 +70,8 @@ class ConversationStore:
             bring_up_to_date(self._engine)
         # One writer at a time in this process; SQLite would make them wait and retry anyway.
         self._writing = threading.Lock()
+        self.outbox: Outbox | None = None
+        """Whom to tell; None tells nobody."""
 
     @classmethod
     def in_folder(cls, folder: Path) -> ConversationStore:
@@ -141,7 +153,10 @@ class ConversationStore:
                     insert(answer_documents),
                     [{"answer_id": stored.id, "document_id": one} for one in sorted(documents)],
                 )
-        return StoredAnswer(stored, conversation_id)
+            kept = StoredAnswer(stored, conversation_id)
+            if self.outbox is not None:
+                self.outbox.answered(connection, kept, channel)
+        return kept
 
     def conversation(
         self, conversation_id: str, *, visitor: str | None, or_shared: bool = False
@@ -222,6 +237,8 @@ class ConversationStore:
             if not _may_rate(connection, answer_id, visitor):
                 return False
             feedback.write(connection, answer_id, given, visitor=visitor)
+            if self.outbox is not None:
+                self.outbox.rated(connection, answer_id, given)
         return True
 
     def rating(self, answer_id: str, *, visitor: str | None) -> Feedback | None:

@@ -33,10 +33,13 @@ def slack(context: typer.Context) -> None:
         if settings.slack_app_token is None:
             raise SlackSetupError(NO_WAY_TO_LISTEN)
         chat = build_chat_service(settings)
-        bot = build_slack_bot(settings, chat, open_conversations(settings))
+        store = open_conversations(settings)
+        bot = build_slack_bot(settings, chat, store)
         from app.slack.socket import run
+        from app.webhooks.worker import delivering
 
-        asyncio.run(run(bot, settings.slack_app_token.get_secret_value()))
+        with delivering(settings, store.engine):
+            asyncio.run(run(bot, settings.slack_app_token.get_secret_value()))
 
 
 def _https_only(url: str | None) -> str | None:

@@ -43,6 +43,7 @@ from app.web.metrics import Metrics
 from app.web.middleware import EdgeMiddleware
 from app.web.sites import Sites
 from app.web.state import Limits, WebState
+from app.webhooks.worker import delivering
 
 logger = logging.getLogger(__name__)
 
@@ -161,6 +162,7 @@ async def _lifespan(app: FastAPI) -> AsyncIterator[None]:
     purging = asyncio.create_task(_purge_for_ever(state))
     try:
         async with AsyncExitStack() as stack:
+            stack.enter_context(delivering(state.settings, state.conversations.engine))
             for door in state.doors:
                 await stack.enter_async_context(door.open())
             yield

@@ -104,6 +104,9 @@ def _single(target: str) -> Source:
 def _obtain(
     source: Source, limits: LoadLimits, fetcher: Fetcher | None
 ) -> tuple[bytes, Format, Fields]:
+    if source.obtained is not None and source.format is not None:
+        content = read_file(str(source.obtained.path), limits.file_bytes)
+        return content, source.format, source.obtained.fields
     if source.kind is SourceKind.URL:
         from ingest.fetch import Fetcher as PublicFetcher
 

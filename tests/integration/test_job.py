@@ -13,7 +13,7 @@ from pathlib import Path
 import pytest
 
 from ingest.chunking import ChunkingSettings
-from ingest.cli import _stoppable
+from ingest.cli import stoppable
 from ingest.job import IngestJob
 from tests.builders import HashingEmbedder
 from tests.sample_library import borrow_models
@@ -266,6 +266,6 @@ def test_the_command_fails_in_one_sentence_and_then_goes_on_from_there(
 
 
 def test_sigterm_ends_a_run_as_ctrl_c_does() -> None:
-    with pytest.raises(KeyboardInterrupt), _stoppable():
+    with pytest.raises(KeyboardInterrupt), stoppable():
         signal.raise_signal(signal.SIGTERM)
     assert signal.getsignal(signal.SIGTERM) == signal.SIG_DFL

@@ -17,7 +17,7 @@ from app.commands import group
 from tests.loaded_once import run_accord
 
 ROOT = Path(__file__).resolve().parents[2]
-PACKAGES = ("app", "ingest", "prompts", "vectorstore", "eval")
+PACKAGES = ("app", "ingest", "prompts", "vectorstore", "network", "eval")
 MACHINE_PATH = re.compile(r"(?<![\w.])/(?:root|work|home/[a-z]+|Users/[A-Za-z]+|opt/pypi)/")
 # Declared, though no module of ours imports them by name.
 NOT_IMPORTED = {

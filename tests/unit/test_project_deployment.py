@@ -21,6 +21,7 @@ FILES = (
     "Dockerfile",
     "compose.yaml",
     "deploy/systemd/accord.service",
+    "deploy/systemd/accord-sync.service",
     "deploy/nginx.conf",
     "deploy/Caddyfile",
     "docs/deployment.md",

@@ -1,4 +1,4 @@
-"""Which network addresses and host names a fetch may go to. Pure: nothing is looked up here."""
+"""Which network addresses and host names may be connected to. Pure: nothing is looked up here."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ import ipaddress
 import re
 from ipaddress import IPv4Address, IPv4Network, IPv6Address, IPv6Network
 
-from ingest.errors import BlockedAddressError, FetchError
+from network.errors import AddressError, BlockedError
 
 MAX_URL_CHARACTERS = 2048
 
@@ -118,16 +118,16 @@ def check_characters(url: str) -> None:
     """Refuse what one parser of addresses reads differently from another.
 
     Raises:
-        FetchError: With the reason.
+        AddressError: With the reason.
     """
     if len(url) > MAX_URL_CHARACTERS:
-        raise FetchError(f"The address is longer than {MAX_URL_CHARACTERS} characters.")
+        raise AddressError(f"The address is longer than {MAX_URL_CHARACTERS} characters.")
     if any(character <= " " or character in '\\<>"^`{|}\x7f' for character in url):
-        raise FetchError(
+        raise AddressError(
             "The address has spaces, control characters or others that do not belong there."
         )
     if not re.match(r"https?://[^/?#]", url, re.IGNORECASE):
-        raise FetchError("Only addresses that begin with http:// or https:// can be fetched.")
+        raise AddressError("Only addresses that begin with http:// or https:// can be fetched.")
 
 
 def check_host(host: str, allowed: frozenset[str] = frozenset()) -> None:
@@ -138,20 +138,20 @@ def check_host(host: str, allowed: frozenset[str] = frozenset()) -> None:
         allowed: Names that the settings let in.
 
     Raises:
-        BlockedAddressError: With the reason.
+        BlockedError: With the reason.
     """
     if host in allowed:
         return
     if ":" in host or re.fullmatch(r"[\d.]+", host):
         if _parse(host) is None:
-            raise BlockedAddressError("Its host is an IP address in an unusual spelling.")
+            raise BlockedError("Its host is an IP address in an unusual spelling.")
         if not is_public(host):
-            raise BlockedAddressError("It points to an address that is not on the public Internet.")
+            raise BlockedError("It points to an address that is not on the public Internet.")
         return
     if not _HOST.fullmatch(host):
-        raise BlockedAddressError("Its host is not a valid name.")
+        raise BlockedError("Its host is not a valid name.")
     last = host.rsplit(".", 1)[-1]
     if _NUMBER.fullmatch(last):
-        raise BlockedAddressError("Its host is an IP address in an unusual spelling.")
+        raise BlockedError("Its host is an IP address in an unusual spelling.")
     if "." not in host or last in _LOCAL_NAMES:
-        raise BlockedAddressError("Its host is a name of the local network.")
+        raise BlockedError("Its host is a name of the local network.")

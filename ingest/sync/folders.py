@@ -1,0 +1,37 @@
+"""Watched folders: whether anything in them is other than it was, and what is gone from them."""
+
+from __future__ import annotations
+
+import hashlib
+import os
+from collections.abc import Iterable
+from pathlib import Path
+
+from ingest.discover import is_below, is_gone
+
+
+def signature(folder: Path, made_by: tuple[str, ...]) -> str:
+    """Names, sizes and times of all files below, and what reads them, as one hash.
+
+    Equal ones mean that nothing was written: then no file is opened.
+    """
+    found = hashlib.sha256(repr(made_by).encode())
+    for root, folders, files in os.walk(folder):
+        folders.sort()
+        for name in sorted(files):
+            path = os.path.join(root, name)  # noqa: PTH118  a hundred thousand of them
+            try:
+                status = os.stat(path)  # noqa: PTH116
+            except OSError:
+                found.update(f"{path}\0?".encode(errors="surrogateescape"))
+                continue
+            line = f"{path}\0{status.st_size}\0{status.st_mtime_ns}\0{status.st_ino}\0"
+            found.update(line.encode(errors="surrogateescape"))
+    return found.hexdigest()
+
+
+def vanished(folder: Path, uris: Iterable[str]) -> list[str]:
+    """Those of the documents below a folder whose files are not there any more."""
+    root = f"{folder.resolve()}{os.sep}"
+    below = (uri for uri in uris if uri.startswith(root))
+    return sorted(uri for uri in below if is_below(uri, [str(folder)]) and is_gone(uri))

@@ -1,0 +1,1 @@
+"""Which addresses the program connects to by itself, for all that fetches or sends."""

@@ -1,0 +1,15 @@
+"""Why an address is not connected to; the message is a sentence for a person."""
+
+from __future__ import annotations
+
+
+class AddressError(Exception):
+    """It is no web address."""
+
+
+class UnknownHostError(AddressError):
+    """Its host is not known, now at least."""
+
+
+class BlockedError(AddressError):
+    """It is one that the program does not connect to."""
