@@ -279,6 +279,26 @@ def test_conversation_is_renamed_pinned_found_and_shared(
     assert len(page.request.get(f"{live.url}/api/conversations").json()["conversations"]) == 2
 
 
+def test_question_without_an_answer_outlives_a_reload(page: Page, chat: FakeChatService) -> None:
+    ask(page)
+    chat.held = True
+    page.fill("textarea[name=question]", "And then?")
+    page.keyboard.press("Enter")
+    page.wait_for_selector(".turn >> nth=1")
+    page.fill("textarea[name=question]", "And what else?")
+    page.keyboard.press("Enter")
+    assert "still being made" in page.inner_text(".ask .left")
+    page.reload()
+    page.wait_for_selector(".turn:last-child .stopped")
+    assert page.inner_text(".turn:last-child .question") == "And then?"
+    chat.held = False
+    page.click(".stopped button")
+    page.wait_for_selector(".turn:last-child .tools")
+    page.reload()
+    page.wait_for_selector(".turn >> nth=1")
+    assert page.locator(".stopped").count() == 0
+
+
 def test_question_is_changed_and_asked_again(page: Page) -> None:
     ask(page)
     page.click("[aria-label='Change the question']")

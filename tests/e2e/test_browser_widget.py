@@ -11,7 +11,7 @@ import pytest
 
 from app.sites import Site
 from tests.browser import Watch, ask, foreign_site, open_context
-from tests.builders_web import FakeChatService, make_settings
+from tests.builders_web import FakeChatService, make_abstention, make_settings
 from tests.live_server import LiveServer, serving
 
 if TYPE_CHECKING:
@@ -197,4 +197,59 @@ def test_widget_and_page_of_one_origin_share_the_conversation(
 
     other.wait_for_selector(".turn >> nth=1")
     assert other.locator(".question").all_inner_texts() == ["From the widget?", "From the page?"]
+    context.close()
+
+
+def test_the_page_around_hears_what_happens_and_no_words(intranet: Intranet) -> None:
+    page = intranet.open(f'data-key="{KEY}"')
+    page.wait_for_selector(".launcher")
+    page.evaluate(
+        "() => { window.heard = []; for (const name of ['open', 'answer', 'close'])"
+        " addEventListener(`accord-${name}`, (event) => heard.push([name, event.detail])); }"
+    )
+    page.click(".launcher")
+    ask(page)
+    page.keyboard.press("Escape")
+    heard = page.evaluate("() => heard")
+    assert [name for name, _ in heard] == ["open", "answer", "close"]
+    told = heard[1][1]
+    assert set(told) == {"id", "conversation", "status", "sources"}
+    assert (told["status"], told["sources"]) == ("answered", 2)
+
+
+@pytest.mark.parametrize(
+    ("address", "is_shown"),
+    [
+        ("https://help.example/desk", True),
+        ("mailto:desk@example.org", True),
+        ("javascript:0", False),
+    ],
+)
+def test_who_finds_nothing_is_led_to_a_person(
+    intranet: Intranet, chat: FakeChatService, address: str, is_shown: bool
+) -> None:
+    chat.replies["Moon?"] = make_abstention("Moon?")
+    page = intranet.open(f'data-key="{KEY}" data-handover="{address}" data-open')
+    page.wait_for_selector(".starters button")
+    ask(page)
+    assert page.locator(".handover").count() == 0
+    ask(page, "Moon?")
+    links = page.locator(".handover a")
+    assert links.count() == is_shown
+    if is_shown:
+        assert (links.get_attribute("href"), links.inner_text()) == (address, "Ask a person")
+
+
+@pytest.mark.parametrize(("scheme", "is_dark"), [("light", False), ("light dark", True)])
+def test_it_is_dark_only_where_the_page_around_is(
+    browser: Browser, intranet: Intranet, scheme: str, is_dark: bool
+) -> None:
+    context = open_context(browser, color_scheme="dark")
+    intranet.pages["/"] = PAGE.format(
+        server=intranet.live.url, attributes=f'data-key="{KEY}" data-open'
+    ).replace("<title>", f'<meta name="color-scheme" content="{scheme}"><title>')
+    page = context.new_page()
+    page.goto(intranet.origin)
+    paper = page.locator(".frame").evaluate("e => getComputedStyle(e).backgroundColor")
+    assert (paper == "rgb(25, 24, 22)") is is_dark
     context.close()

@@ -53,6 +53,7 @@ export class AskBox {
 
   setBusy(isBusy: boolean): void {
     this.#isBusy = isBusy;
+    if (!isBusy) this.#say("");
     const label = isBusy ? t("Stop") : t("Ask");
     this.#button.replaceChildren(icon(isBusy ? "stop" : "send"));
     this.#button.setAttribute("aria-label", label);
@@ -94,15 +95,22 @@ export class AskBox {
     if (event.key !== "Enter" || event.shiftKey || event.isComposing) return;
     event.preventDefault();
     if (!this.#isBusy) this.#form.requestSubmit();
+    else if (this.#input.value.trim()) this.#say(t("The answer before is still being made. Escape stops it."));
   }
 
   #onInput(): void {
     const { style, value } = this.#input;
     style.height = "auto";
     style.height = `${this.#input.scrollHeight}px`;
-    this.#left.hidden = value.length < NEARLY_FULL;
-    this.#left.textContent = tn("{number} character left", "{number} characters left", MAX_QUESTION - value.length);
+    const isNearlyFull = value.length >= NEARLY_FULL;
+    this.#say(!isNearlyFull ? "" : tn("{number} character left", "{number} characters left", MAX_QUESTION - value.length));
     this.#enable();
+  }
+
+  /** Below the field; "" says nothing. */
+  #say(text: string): void {
+    this.#left.hidden = !text;
+    this.#left.textContent = text;
   }
 
   /** Not `disabled`: a button that had the focus would lose it. */

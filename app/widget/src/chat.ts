@@ -6,16 +6,25 @@ import { Failure, isAbort, type AskBody, type Client, type HistoryMessage } from
 import { append, h, icon, reveal } from "./dom.js";
 import { exportChoices, Turn, type TurnActions } from "./turn.js";
 import { menu } from "./menu.js";
-import { remember, remembered } from "./storage.js";
+import { remember, remembered, rememberedInTab, rememberInTab } from "./storage.js";
 import type { Answer, Citation, Conversation, Place, SourceText } from "./types.js";
 import { t } from "./language.js";
 
 /** Pauses between tries to reach a server that does not answer: a minute in all. */
 const RETRY_AFTER_MS = [1000, 2000, 4000, 8000, 15_000, 30_000];
 
+/** Where somebody finds a person. */
+export interface Handover {
+  href: string;
+  label: string;
+}
+
 export interface ChatOptions {
   greeting: string | null;
   starters: string[] | null;
+  /** Shown where the sources do not say. */
+  handover?: Handover | null;
+  onAnswer?(answer: Answer): void;
 }
 
 export interface ChatActions {
@@ -100,6 +109,23 @@ export class Chat {
   /** Take up the last conversation, or offer questions to begin with. */
   async start(id: string | null = remembered(this.#key)): Promise<void> {
     await Promise.all([id ? this.open(id, { isQuiet: true }) : undefined, this.#offerStarters()]);
+    this.#restoreUnanswered();
+  }
+
+  /** A question without an answer outlives a reload of this tab. */
+  #keepUnanswered(question: string | null): void {
+    rememberInTab(`${this.#key} unanswered`, question && JSON.stringify([this.#conversation, question]));
+  }
+
+  #restoreUnanswered(): void {
+    const kept = rememberedInTab(`${this.#key} unanswered`);
+    if (!kept || this.#running) return;
+    const [conversation, question] = JSON.parse(kept) as [string | null, string];
+    if (conversation !== this.#conversation) return;
+    const turn = new Turn(question, this.#actions(question, () => turn));
+    this.#add(turn);
+    turn.stopped();
+    turn.element.scrollIntoView({ block: "start" });
   }
 
   /** Show a conversation that was kept. */
@@ -141,6 +167,7 @@ export class Chat {
     this.#running?.abort();
     this.#clear();
     this.#title = "";
+    this.#keepUnanswered(null);
     this.#setConversation(null);
     this.#welcome.hidden = false;
     this.#box.setPlaceholder(t("Ask a question"));
@@ -173,13 +200,16 @@ export class Chat {
     const turn = new Turn(question, this.#actions(question, () => turn));
     this.#add(turn);
     this.#keep.hidden = true;
+    this.#keepUnanswered(question);
     this.#box.setBusy(true);
     this.#box.setPlaceholder(t("Ask a follow-up question"));
     reveal(turn.element, "start");
     this.#announcer.announce(t("Searching the sources."));
     try {
       const answer = await this.#stream(turn, controller.signal);
+      this.#keepUnanswered(null);
       this.#setConversation(answer.conversation_id);
+      this.#options.onAnswer?.(answer);
       void this.#suggest(turn, answer, controller);
       this.#offerExport();
     } catch (error) {
@@ -245,6 +275,7 @@ export class Chat {
   #actions(question: string, turn?: () => Turn): TurnActions {
     return {
       client: this.#client,
+      handover: this.#options.handover ?? null,
       onCite: this.#do.onCite,
       onOpen: this.#do.onOpen,
       onAsk: (next) => {

@@ -3,14 +3,16 @@
 import catalogues from "catalogues";
 
 import { Client } from "./client.js";
-import { h, icon, mark } from "./dom.js";
+import type { Handover } from "./chat.js";
+import { h, icon, mark, webAddress } from "./dom.js";
 import { Frame, type Mode } from "./frame.js";
 import chatStyles from "./styles/chat.css";
 import frameStyles from "./styles/frame.css";
 import sourceStyles from "./styles/source.css";
 import tokens from "./styles/tokens.css";
 import { accentProperties } from "./theme.js";
-import { learn, speak, spoken } from "./language.js";
+import type { Answer } from "./types.js";
+import { learn, speak, spoken, t } from "./language.js";
 
 /** Style sheets made by script work under any Content-Security-Policy. */
 const sheet = new CSSStyleSheet();
@@ -51,6 +53,8 @@ export class AccordChat extends HTMLElement {
       greeting: this.dataset["greeting"] ?? null,
       starters: listOf(this.dataset["starters"]),
       onClose: () => this.close(),
+      onAnswer: (answer) => this.#tell("accord-answer", answer),
+      handover: handoverOf(this.dataset["handover"], this.dataset["handoverLabel"]),
     });
     if (mode === "launcher") root.append(...this.#corner(title, this.#frame.element));
     else {
@@ -74,6 +78,7 @@ export class AccordChat extends HTMLElement {
     this.toggleAttribute("data-open", true);
     this.#start();
     this.#frame?.chat.focus();
+    this.#tell("accord-open");
   }
 
   /** Close it; what is there stays. */
@@ -83,6 +88,7 @@ export class AccordChat extends HTMLElement {
     this.#launcher.setAttribute("aria-expanded", "false");
     this.toggleAttribute("data-open", false);
     this.#launcher.focus();
+    this.#tell("accord-close");
   }
 
   get #mode(): Mode {
@@ -125,6 +131,17 @@ export class AccordChat extends HTMLElement {
     frame.setAttribute("aria-labelledby", "title");
   }
 
+  /** For the page around it. Of an answer it tells what became of the question, and no words. */
+  #tell(name: string, answer?: Answer): void {
+    const detail = answer && {
+      id: answer.id,
+      conversation: answer.conversation_id,
+      status: answer.status,
+      sources: [...new Set(answer.citations.map(({ document }) => document.id))].length,
+    };
+    this.dispatchEvent(new CustomEvent(name, { bubbles: true, composed: true, detail }));
+  }
+
   #start(): void {
     if (this.#isStarted) return;
     this.#isStarted = true;
@@ -136,6 +153,12 @@ export class AccordChat extends HTMLElement {
     if (!color) return;
     for (const [name, value] of Object.entries(accentProperties(color))) this.style.setProperty(name, value);
   }
+}
+
+/** Where people are sent whom the sources do not answer: a web address or an address of mail. */
+function handoverOf(address: string | undefined, label: string | undefined): Handover | null {
+  const href = webAddress(address) ?? (/^mailto:[^\s]+$/i.test(address ?? "") ? (address ?? null) : null);
+  return href ? { href, label: label || t("Ask a person") } : null;
 }
 
 /** Starter questions: a JSON list, or texts with | between them. Null where none are given. */

@@ -26,6 +26,16 @@ export function remember(key: string, value: string | null): void {
   }
 }
 
+/** Of this tab alone. */
+export function rememberedInTab(key: string): string | null {
+  return attempt(() => sessionStorage.getItem(key), () => null);
+}
+
+/** Remember until the tab is closed; null forgets. */
+export function rememberInTab(key: string, value: string | null): void {
+  attempt(() => (value === null ? sessionStorage.removeItem(key) : sessionStorage.setItem(key, value)), () => undefined);
+}
+
 /**
  * Who this browser is on a foreign site: 128 random bits, made once and sent with each request.
  * The server keeps only a hash of it together with the site's key.

@@ -32,6 +32,8 @@ export function citationsBeside(element: Element | null): Citation[] {
 
 export interface TurnActions {
   client: Client;
+  /** Where to find a person, where the sources do not say. */
+  handover: { href: string; label: string } | null;
   onCite(citation: Citation, opener: HTMLElement): void;
   onOpen(place: Place, opener: HTMLElement): void;
   onAsk(question: string): void;
@@ -228,8 +230,17 @@ export class Turn {
       answer.fallback && h("p", { className: "aside fallback", role: "note" }, answer.fallback),
       misses.length > 0 &&
         h("section", { className: "near" }, h("h3", {}, t("Near, but not an answer", {}, answer.language)), h("ul", {}, misses)),
+      this.#handover(),
       this.#tools(answer),
     ]);
+  }
+
+  #handover(): HTMLElement | null {
+    const { handover } = this.#do;
+    return (
+      handover &&
+      h("p", { className: "handover" }, h("a", { className: "button", href: handover.href, target: "_blank", rel: "noopener" }, handover.label))
+    );
   }
 
   /** How the question was understood, and the answer in a word or two: above the sentences. */
