@@ -29,11 +29,12 @@ _MARKDOWN_LEFT_OUT = (
     re.compile(r"(?<=\])\([^()\s]*(?:\s+\"[^\"]*\")?\)"),
     re.compile(r"(?m)^\s{0,3}\[[^\]^]+\]:\s+\S+.*$"),
     re.compile(r"\[\^[^\]\s]+\]"),
+    re.compile(r"~~(?=\S).+?(?<=\S)~~", re.DOTALL),
     re.compile(r"</?[a-zA-Z][^<>]*>"),
 )
 _HTML_LEFT_OUT = frozenset(
-    "script style template noscript head svg canvas iframe object audio video nav footer aside form"
-    " button select textarea".split()
+    "script style template noscript del s strike head svg canvas iframe object audio video nav"
+    " footer aside form button select textarea".split()
 )
 _INLINE = frozenset("a b i em strong span u s sub sup small mark abbr cite code q".split())
 _BESIDE = re.compile(

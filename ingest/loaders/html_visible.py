@@ -58,7 +58,7 @@ def from_microdata(tree: HtmlElement, sites: Sequence[str]) -> dict[str, object]
         (
             each
             for each in tree.xpath("//*[@itemtype]")
-            if _ARTICLE_TYPE.search(each.get("itemtype"))
+            if _ARTICLE_TYPE.search(each.get("itemtype")) and not _is_part(each)
         ),
         None,
     )
@@ -81,6 +81,12 @@ def from_microdata(tree: HtmlElement, sites: Sequence[str]) -> dict[str, object]
                 stated["publisher"] = next(iter(_names(element)), None)
     stated["authors"] = authors_of(authors, [*sites, str(stated.get("publisher") or "")])
     return {name: value for name, value in stated.items() if value}
+
+
+def _is_part(scope: HtmlElement) -> bool:
+    """An entry of a live page, a comment, a teaser: a property of what stands around it."""
+    names = (scope.get("itemprop") or "").split()
+    return bool(names) and not any(name.startswith("mainEntity") for name in names)
 
 
 def _value(element: HtmlElement) -> str:
