@@ -206,8 +206,8 @@ def _other_script(content: bytes) -> str | None:
     if best is None:
         return None
     # They differ in little; Windows wrote most of what has no declaration.
-    if best.encoding == "iso8859_7" and not _GREEK_OF_ISO.search(content):
-        return "cp1253"
+    if best.encoding in ("iso8859_7", "cp1253"):
+        return "iso8859_7" if _GREEK_OF_ISO.search(content) else "cp1253"
     return best.encoding
 
 
