@@ -36,7 +36,9 @@ Resolver = Callable[[str, int], Sequence[str]]
 
 REDIRECTS = frozenset({301, 302, 303, 307, 308})
 
-_OWN_ENCODING = frozenset({Format.PDF, Format.DOCX, Format.XLSX, Format.MAIL})
+_OWN_ENCODING = frozenset(
+    {Format.PDF, Format.DOCX, Format.XLSX, Format.PPTX, Format.EPUB, Format.MAIL}
+)
 """Kinds whose files tell their encoding themselves."""
 
 _UNTYPED = ("", "application/octet-stream", "binary/octet-stream", "application/x-download")

@@ -22,7 +22,7 @@ from vectorstore.types import Metadata, SentenceKind
 Field = tuple[Any, str]
 """A value and where it came from."""
 
-WEAK = frozenset({"docx properties"})
+WEAK = frozenset({"docx properties", "pptx properties"})
 """Provenance of what a program filled in, often from the document that a new one was made of."""
 
 STAND_INS = frozenset({"file name", "first words of the text", "name of the source"})
