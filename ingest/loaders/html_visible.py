@@ -47,6 +47,7 @@ _DATE_LABEL = re.compile(
     r"|pubblicato|gepubliceerd)\b(?:\s+(?:on|am|le|el|il|op|em))?\s*:?\s*",
     re.IGNORECASE,
 )
+_PARTS = frozenset("liveBlogUpdate comment itemListElement mentions hasPart citation".split())
 _ARTICLE_TYPE = re.compile(
     r"schema\.org/(?:\w*Article|\w*Posting|Report|WebPage|CreativeWork|Review)", re.IGNORECASE
 )
@@ -84,9 +85,8 @@ def from_microdata(tree: HtmlElement, sites: Sequence[str]) -> dict[str, object]
 
 
 def _is_part(scope: HtmlElement) -> bool:
-    """An entry of a live page, a comment, a teaser: a property of what stands around it."""
-    names = (scope.get("itemprop") or "").split()
-    return bool(names) and not any(name.startswith("mainEntity") for name in names)
+    """An entry of a live page, a comment, a teaser: a part of what stands around it."""
+    return not _PARTS.isdisjoint((scope.get("itemprop") or "").split())
 
 
 def _value(element: HtmlElement) -> str:

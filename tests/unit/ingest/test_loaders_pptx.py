@@ -104,8 +104,10 @@ CHART = (
     '<c:chartSpace xmlns:c="http://schemas.openxmlformats.org/drawingml/2006/chart" {0}><c:chart>'
     "<c:title><c:tx><c:rich><a:p><a:r><a:t>Growth</a:t></a:r></a:p></c:rich></c:tx></c:title>"
     "<c:plotArea><c:barChart><c:ser><c:tx><c:strRef><c:strCache>"
-    "<c:pt idx='0'><c:v>Orla</c:v></c:pt></c:strCache></c:strRef></c:tx><c:cat><c:strRef><c:strCache>"
-    "<c:pt idx='0'><c:v>2022</c:v></c:pt></c:strCache></c:strRef></c:cat><c:val><c:numRef><c:numCache><c:formatCode>0%</c:formatCode>"
+    "<c:pt idx='0'><c:v>Orla</c:v></c:pt></c:strCache></c:strRef></c:tx>"
+    "<c:cat><c:strRef><c:strCache>"
+    "<c:pt idx='0'><c:v>2022</c:v></c:pt></c:strCache></c:strRef></c:cat>"
+    "<c:val><c:numRef><c:numCache><c:formatCode>0%</c:formatCode>"
     "<c:pt idx='0'><c:v>0.45</c:v></c:pt></c:numCache></c:numRef></c:val></c:ser></c:barChart>"
     "</c:plotArea></c:chart></c:chartSpace>"
 )
