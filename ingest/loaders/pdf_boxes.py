@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
+from itertools import combinations
 
 from ingest.loaders.pdf_shapes import Area, Rule
 from ingest.loaders.pdf_words import Page, Word
@@ -18,6 +19,11 @@ LEAST_LINES = 2
 
 WIDEST = 0.7
 """Of the width of the page's text."""
+
+LOWEST = 14.0
+"""Points: two lines need as much."""
+
+MOST_LEVEL_RULES = 8
 
 LEVEL = 0.3
 """Points: base lines so near are one."""
@@ -39,7 +45,10 @@ def split_boxes(page: Page) -> tuple[list[Word], list[list[Word]]]:
     """Words of the page without those in boxes, and the words of each box."""
     rest = list(page.words)
     boxes: list[list[Word]] = []
+    width = _width(rest)
     for area, is_framed in _candidates(page):
+        if area.x1 - area.x0 > WIDEST * width or area.y1 - area.y0 < LOWEST:
+            continue
         inside = [word for word in rest if _holds(area, word)]
         if _is_box(area, inside, rest, is_framed=is_framed):
             boxes.append(inside)
@@ -58,13 +67,15 @@ def _candidates(page: Page) -> Iterator[tuple[Area, bool]]:
 
 def _frames(rules: Sequence[Rule]) -> Iterator[Area]:
     """Boxes between four ruled lines that no other line touches or stands in."""
-    across = [rule for rule in rules if not rule.is_vertical]
     down = [rule for rule in rules if rule.is_vertical]
+    level: dict[tuple[int, int], list[Rule]] = {}
+    for rule in rules:
+        if not rule.is_vertical:
+            level.setdefault((round(rule.x0 / TOUCH), round(rule.x1 / TOUCH)), []).append(rule)
     found: set[tuple[int, ...]] = set()
-    for number, one in enumerate(across):
-        for other in across[number + 1 :]:
-            if abs(one.x0 - other.x0) > TOUCH or abs(one.x1 - other.x1) > TOUCH:
-                continue
+    for across in level.values():
+        # Both sides, each perhaps drawn twice; a table has more below one another.
+        for one, other in combinations(across, 2) if len(across) <= MOST_LEVEL_RULES else ():
             low, high = sorted((one.y0, other.y0))
             area = Area(one.x0, low, one.x1, high)
             key = tuple(map(round, (area.x0, area.y0, area.x1, area.y1)))
@@ -102,16 +113,16 @@ def _meets(rule: Rule, area: Area) -> bool:
 
 def _is_box(area: Area, inside: Sequence[Word], words: Sequence[Word], *, is_framed: bool) -> bool:
     beside = [word for word in words if area.y0 < word.base < area.y1 and not _holds(area, word)]
-    width = max((word.right for word in words), default=0.0) - min(
-        (word.left for word in words), default=0.0
-    )
-    if area.x1 - area.x0 > WIDEST * width:
-        return False
     if any(len(each) < LEAST_WORDS or len(_bases(each)) < LEAST_LINES for each in (inside, beside)):
         return False
     own, others = _bases(inside), _bases(beside)
     level = sum(any(abs(base - other) < LEVEL for other in others) for base in own)
     return is_framed or level <= MOST_LEVEL * len(own)
+
+
+def _width(words: Sequence[Word]) -> float:
+    left = min((word.left for word in words), default=0.0)
+    return max((word.right for word in words), default=0.0) - left
 
 
 def _bases(words: Sequence[Word]) -> set[float]:

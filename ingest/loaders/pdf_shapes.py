@@ -52,8 +52,6 @@ class Area:
     y0: float
     x1: float
     y1: float
-    is_white: bool = False
-    """Nothing that white text could be read on."""
 
     def holds(self, x: float, y: float) -> bool:
         """Whether a point lies in it."""
@@ -75,7 +73,9 @@ class Drawn:
 
     rules: list[Rule] = field(default_factory=list)
     areas: list[Area] = field(default_factory=list)
-    """Filled boxes, pictures and shadings: what text may stand on."""
+    """Boxes, pictures and shadings: what text may stand on."""
+    paths: list[Any] = field(default_factory=list)
+    """Of each area the object of pdfium, which says its colour; None for pictures."""
     dots: list[Area] = field(default_factory=list)
     """Small and as wide as high: bullets, where they are drawn and not set."""
     texts: list[int] = field(default_factory=list)
@@ -99,6 +99,7 @@ def drawn_on(page: Any) -> Drawn:
         elif kind in (pdfium.FPDF_PAGEOBJ_IMAGE, pdfium.FPDF_PAGEOBJ_SHADING):
             area = Area(*bounds_of(shape, matrix))
             drawn.areas.append(area)
+            drawn.paths.append(None)
             is_image = kind == pdfium.FPDF_PAGEOBJ_IMAGE
             drawn.has_pictures = drawn.has_pictures or (
                 is_image and min(area.x1 - area.x0, area.y1 - area.y0) > 100
@@ -115,10 +116,11 @@ def _add_path(drawn: Drawn, shape: Any, matrix: Matrix) -> None:
     if DOT[0] < width < DOT[1] and abs(width - height) < 0.5:
         drawn.dots.append(area)
     elif min(width, height) > DOT[1]:
-        drawn.areas.append(replace(area, is_white=not _is_dark(shape)))
+        drawn.areas.append(area)
+        drawn.paths.append(shape)
 
 
-def _is_dark(shape: Any) -> bool:
+def is_dark(shape: Any) -> bool:
     """Whether a path is filled with anything but white."""
     import pypdfium2.raw as pdfium
 

@@ -15,7 +15,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 from typing import Any
 
-from ingest.loaders.pdf_shapes import WHITE, Area, Drawn, Rule, bounds_of, drawn_on, turned
+from ingest.loaders.pdf_shapes import WHITE, Area, Drawn, Rule, bounds_of, drawn_on, is_dark, turned
 
 WORD_GAP = 0.17
 """Of the font size: white space that parts two words; kerning is smaller."""
@@ -174,7 +174,7 @@ class _Glyphs:
         self._shapes = drawn.texts
         self._drawn = drawn
         left, bottom, right, top = page.get_bbox()
-        self._paper = Area(left - BLEED, bottom - BLEED, right + BLEED, top + BLEED)
+        self._paper = (left - BLEED, bottom - BLEED, right + BLEED, top + BLEED)
         self._channels = [ctypes.c_uint() for _ in range(4)]
         self._matrix = pdfium.FS_MATRIX()
         self._advances: dict[tuple[int | None, int], float] = {}
@@ -199,6 +199,7 @@ class _Glyphs:
         face = _Face(1.0, 1.0, 0, bold=False, light=False)
         current: int | None = None
         spaced = apart = False
+        low_x, low_y, high_x, high_y = self._paper
         for index in range(pdfium.FPDFText_CountChars(text)):
             code = pdfium.FPDFText_GetUnicode(text, index)
             shape = get_object(text, index)
@@ -222,7 +223,9 @@ class _Glyphs:
                     glyphs[-1].right = right = edge  # letters of one glyph: a ligature
             if spaced and glyphs and not glyphs[-1].spaced_after:
                 glyphs[-1].spaced_after = True
-            unseen = not self._is_seen(x.value, y.value, face)
+            unseen = not (low_x <= x.value <= high_x and low_y <= y.value <= high_y)
+            if face.white and not unseen:
+                unseen = not self._is_on_ground(x.value, y.value, face)
             glyphs.append(
                 _Glyph(
                     _character(code), left, right, base, face, drawn, spaced, False, apart, unseen
@@ -317,13 +320,12 @@ class _Glyphs:
             self._pdfium.FPDF_TEXTRENDERMODE_FILL_CLIP,
         )
 
-    def _is_seen(self, x: float, y: float, face: _Face) -> bool:
-        """On the page, and not in the colour of the paper with nothing under it."""
-        if not self._paper.holds(x, y):
-            return False
+    def _is_on_ground(self, x: float, y: float, face: _Face) -> bool:
+        """Whether there is anything under a white glyph that it can be read on."""
         middle = y + (0.3 * face.size if face.turn == 0 else 0.0)
-        return not face.white or any(
-            area.holds(x, middle) for area in self._drawn.areas if not area.is_white
+        grounds = zip(self._drawn.areas, self._drawn.paths, strict=True)
+        return any(
+            area.holds(x, middle) and (path is None or is_dark(path)) for area, path in grounds
         )
 
     def _is_bold(self, index: int) -> bool:
