@@ -214,7 +214,8 @@ def _stands_alone(text: str, match: re.Match[str], before: str) -> bool:
     """Set off from what stands before and after it in its line; no part of a sentence."""
     rest = text[match.end() :]
     # "3 March 2019 / 12:25 / Updated 8 hours ago": the update is another piece of the line.
-    near = before + rest[: parted.start() if (parted := _SIGN.search(rest)) else None]
+    sign = _SIGN.search(rest)
+    near = before + (rest[: sign.start()] if sign else rest)
     if _RANGE.search(before) or _UPDATE.search(near) or _UNTIL.match(rest):
         return False
     if _DATE_WORD.fullmatch(before):

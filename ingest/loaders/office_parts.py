@@ -38,7 +38,7 @@ class Parts:
         Raises:
             lxml.etree.XMLSyntaxError: If it is broken.
         """
-        from lxml import etree
+        from lxml import etree  # type: ignore[import-untyped]
 
         if name not in self._names:
             return None
