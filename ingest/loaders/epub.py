@@ -78,7 +78,7 @@ def parse(content: bytes, limits: LoadLimits) -> Parsed:
 
 
 def _xml(archive: zipfile.ZipFile, name: str) -> Any:
-    from lxml import etree
+    from lxml import etree  # type: ignore[import-untyped]
 
     parser = etree.XMLParser(
         resolve_entities=False, load_dtd=False, no_network=True, huge_tree=False, recover=True
@@ -131,7 +131,7 @@ def _spine(package: Any, package_name: str) -> Iterator[_Item]:
 
 
 def _page(content: bytes, limits: LoadLimits) -> str:
-    from lxml.html import document_fromstring
+    from lxml.html import document_fromstring  # type: ignore[import-untyped]
 
     from ingest.loaders.html import nesting
 

@@ -56,7 +56,7 @@ def _outside_code(text: str, limits: LoadLimits) -> str:
 
 def _from_html(markup: str, limits: LoadLimits) -> str:
     """A table or list that is written in HTML; as it is where it is nested too deep."""
-    from lxml.html import fragment_fromstring
+    from lxml.html import fragment_fromstring  # type: ignore[import-untyped]
 
     from ingest.loaders.html import nesting
     from ingest.loaders.html_blocks import markdown_of
