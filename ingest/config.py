@@ -11,7 +11,7 @@ from pydantic_settings import BaseSettings, SettingsConfigDict
 from ingest.chunking import CHUNKER_VERSION, ChunkingSettings
 from vectorstore.config import StoreSettings
 
-PREPARATION_VERSION = "3"
+PREPARATION_VERSION = "4"
 """Raised with every change of loading, cleaning, splitting or metadata that alters results:
 the next run then prepares and embeds again what it would otherwise skip as unchanged."""
 

@@ -42,7 +42,9 @@ _FOR_GOOD = frozenset({301, 308})
 BeforeRequest = Callable[[str], None]
 """Is told each address before it is asked, redirects included; raises FetchError to stop it."""
 
-_OWN_ENCODING = frozenset({Format.PDF, Format.DOCX, Format.XLSX, Format.MAIL})
+_OWN_ENCODING = frozenset(
+    {Format.PDF, Format.DOCX, Format.XLSX, Format.PPTX, Format.EPUB, Format.MAIL}
+)
 """Kinds whose files tell their encoding themselves."""
 
 USER_AGENT = "accord-ingest"

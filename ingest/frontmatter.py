@@ -56,7 +56,9 @@ _UNCLOSED = re.compile(
 )
 """Of which the closing line was forgotten: keys down to the first blank line."""
 
-_KEY = re.compile(r"(?P<indent>\s*(?:- )?)(?P<key>[A-Za-z][\w -]*):[ \t]+(?P<value>\S.*)")
+_KEY = re.compile(r"(?P<indent>\s*(?:- )?)(?P<key>[A-Za-z][\w -]*(?:\(s\))?):[ \t]+(?P<value>\S.*)")
+_LINK = re.compile(r"\[[^\[\]]*\]\((https?://[^\s()]+)\)")
+_WIKI_LINK = re.compile(r"\[\[(?:[^\[\]|]*\|)?([^\[\]|]+)\]\]")
 _ENTRY = re.compile(r"\s*(?:[A-Za-z][\w -]*:(?:\s|$)|- |#|\s{2,}\S)")
 
 
@@ -97,7 +99,8 @@ def named_fields(values: dict[Any, Any], provenance: str) -> Fields:
     """The fields that stated keys name, in any of their spellings."""
     named: dict[str, Any] = {}
     lowered = {
-        re.sub(r"[\s-]+", "_", str(key).strip().lower()): value for key, value in values.items()
+        re.sub(r"[\s-]+", "_", str(key).strip().lower().replace("(s)", "s")): _unlinked(value)
+        for key, value in values.items()
     }
     # Hugo keeps what its themes add in a table of their own.
     if isinstance(params := lowered.get("params"), dict):
@@ -110,6 +113,18 @@ def named_fields(values: dict[Any, Any], provenance: str) -> Fields:
         if alias in lowered and name not in named and to_field(name, lowered[alias]) is not None:
             named[name] = lowered[alias]
     return fields_from(named, provenance)
+
+
+def _unlinked(value: Any) -> Any:
+    """The address of a Markdown link; the words of wiki links, a list where there are several."""
+    if not isinstance(value, str):
+        return value
+    if link := _LINK.fullmatch(value.strip()):
+        return link[1]
+    names = _WIKI_LINK.findall(value)
+    if not names or _WIKI_LINK.sub("", value).strip(" ,;"):
+        return value
+    return names if len(names) > 1 else names[0]
 
 
 def _read_toml(block: str) -> dict[str, Any] | None:
@@ -161,7 +176,9 @@ def _quoted(line: str) -> str:
 def _escaped(value: str) -> str:
     if len(value) > 1 and value[0] in "\"'" and value[-1] == value[0]:
         value = value[1:-1]
-    if value[:1] in "[{" and value[-1:] not in "]}":  # a list that was not closed
+    if (
+        value[:1] in "[{" and value[-1:] not in "]}" and not _LINK.fullmatch(value)
+    ):  # a list that was not closed
         value = value[1:]
     return value.replace("'", "''")
 

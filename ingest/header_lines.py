@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 from contextlib import suppress
 from email import message_from_bytes, policy
 from email.errors import HeaderParseError
@@ -12,6 +13,7 @@ from email.utils import parseaddr, parsedate_to_datetime
 from ingest.frontmatter import ALIASES, named_fields
 from ingest.loaders.light_markdown import SECTION_MARK
 from ingest.loaders.parsed import Fields, fields_from
+from ingest.names import persons_in
 
 MAX_LINES = 60
 
@@ -25,6 +27,9 @@ _OTHER_MAIL_KEYS = frozenset(
     "to cc bcc an kopie à a para aan reply-to message-id in-reply-to references mime-version"
     " content-type content-transfer-encoding received return-path delivered-to importance".split()
 )
+_MEMO_TO = frozenset("to an à a para aan".split())
+_MEMO_ABOUT = frozenset("re ref regarding betrifft betr concerne onderwerp".split())
+_MEMO_LINE = re.compile(r"([^\W\d_]{1,12})\s*:\s*(\S.{0,200})")
 _LINE = re.compile(r"\*{0,2}([^\W\d_][\w -]{0,30}?)\*{0,2}:\*{0,2}[ \t]+(\S.*)")
 _PANDOC = re.compile(r"\A% (\S[^\n]*)\n% ([^\n]*)\n(?:% ([^\n]*)(?:\n|\Z))?")
 """Title, authors and day as Pandoc has them, one a line."""
@@ -74,6 +79,28 @@ def split_header_lines(text: str) -> tuple[Fields, str]:
     if "title" in names and len(names) > 1 and all(n in ALIASES or n == "source" for n in names):
         return named_fields(dict(pairs), "header lines"), text[end:].lstrip("\n")
     return {}, text
+
+
+def memo_fields(lines: Sequence[str]) -> Fields:
+    """Title, authors and day from the head of a memorandum: who writes to whom, when, of what.
+
+    Args:
+        lines: Of the text's beginning.
+    """
+    found: dict[str, str] = {}
+    is_sent = False
+    for line in lines:
+        if (match := _MEMO_LINE.match(line)) is None:
+            continue
+        key = match[1].lower()
+        is_sent = is_sent or key in _MEMO_TO
+        name = "title" if key in _MEMO_ABOUT else _MAIL.get(key)
+        if name is not None:
+            found.setdefault(name, match[2].strip())
+    if not is_sent or len(found) < 2:
+        return {}
+    authors = persons_in(found.get("authors", ""), [])
+    return fields_from({**found, "authors": authors}, "head of the memo")
 
 
 def _leading_pairs(text: str) -> tuple[list[tuple[str, str]], int]:
@@ -137,6 +164,8 @@ def with_replies_headed(body: str) -> str:
 
     So are the header lines of a mail below, which is quoted whole to the end of the text.
     """
+    if ">" not in body and ": " not in body:
+        return body
     pieces: list[str] = []
     position = 0
     for match in _QUOTED_REPLY.finditer(body):

@@ -12,14 +12,17 @@ from urllib.parse import unquote, urlsplit
 
 from ingest.cleaning.words import is_terminated, words_of
 from ingest.dating import find_date
-from ingest.names import looks_like_person
+from ingest.header_lines import memo_fields
+from ingest.loaders.light_markdown import SECTION_MARK
+from ingest.loaders.parsed import iso_date
+from ingest.names import looks_like_person, persons_in
 from ingest.types import Block, CleanedText
 from vectorstore.types import Metadata, SentenceKind
 
 Field = tuple[Any, str]
 """A value and where it came from."""
 
-WEAK = frozenset({"docx properties"})
+WEAK = frozenset({"docx properties", "pptx properties"})
 """Provenance of what a program filled in, often from the document that a new one was made of."""
 
 STAND_INS = frozenset({"file name", "first words of the text", "name of the source"})
@@ -30,6 +33,8 @@ MAX_FALLBACK_TITLE = 80
 """Characters of the first words that stand in for a title."""
 
 MAX_BYLINE = 160
+MAX_DATE_ONLY = 40
+"""Characters of a line that is a date and nothing else."""
 NUM_HEAD_BLOCKS = 8
 LAST_TITLE_BLOCK = 8
 MAX_LANGUAGE_SAMPLE = 4000
@@ -41,7 +46,8 @@ _NO_TITLE = re.compile(
     r"\W*(?:draft|final|confidential|copy|sample|specimen|internal use only|for internal use"
     r"|not for (?:distribution|publication|release)|embargoed|(?:table of )?contents|index|abstract"
     r"|summary|executive summary|introduction|foreword|preface|press release|news release"
-    r"|for immediate release|entwurf|vertraulich|inhalt(?:sverzeichnis)?|brouillon|sommaire"
+    r"|for immediate release|entwurf|vertraulich|memo(?:randum)?|aktennotiz"
+    r"|inhalt(?:sverzeichnis)?|brouillon|sommaire"
     r"|table des matières|borrador|índice|contenido)\W*"
     r"|(?:chapter|section|part|kapitel|chapitre)\s+[\dIVX]+\b.*|\d{1,2}(?:\.\d{1,2})*[.)]\s.*",
     re.IGNORECASE,
@@ -105,6 +111,7 @@ def infer_metadata(
         n: f for n, f in stated.items() if f[1] in WEAK and n in ("title", "authors", "published")
     }
     known = {name: field for name, field in stated.items() if name not in weak}
+    known = {**memo_fields(_head_lines(cleaned.blocks)), **known}
     inferred: dict[str, Field | None] = {}
     if "title" not in known:
         inferred["title"] = _title(cleaned, uri)
@@ -125,6 +132,10 @@ def infer_metadata(
     known.update({name: field for name, field in inferred.items() if field is not None})
     known = {**weak, **known}
     return _metadata(known)
+
+
+def _head_lines(blocks: Sequence[Block]) -> list[str]:
+    return [line for block in blocks[:NUM_HEAD_BLOCKS] for line in block.text.split("\n")]
 
 
 def _metadata(known: Mapping[str, Field]) -> Metadata:
@@ -186,6 +197,7 @@ def _title(cleaned: CleanedText, uri: str) -> Field:
     for block in headed:
         if (
             block.kind is SentenceKind.HEADING
+            and block.level < len(SECTION_MARK)
             and len(block.text) <= MAX_TITLE
             and not is_no_title(block.text)
         ):
@@ -193,9 +205,10 @@ def _title(cleaned: CleanedText, uri: str) -> Field:
     name = _readable_name(uri)
     if name:
         return name, "file name"
-    words = _first_words(
-        next((block.text for block in cleaned.blocks if not is_no_title(block.text)), "")
-    )
+    first = next((block for block in cleaned.blocks if not is_no_title(block.text)), None)
+    if first is not None and first.kind is SentenceKind.TABLE:
+        return _stem(uri) or uri, "file name"
+    words = _first_words(first.text if first is not None else "")
     return (words, "first words of the text") if words else (uri, "name of the source")
 
 
@@ -206,14 +219,18 @@ def is_no_title(text: str) -> bool:
 
 def _readable_name(uri: str) -> str | None:
     """A file name as words; None where it is a hash, a number or a single short word."""
-    path = urlsplit(uri).path if "://" in uri else uri
-    stem = PurePosixPath(unquote(path).replace("\\", "/")).stem
+    stem = _stem(uri)
     if _HASH.search(stem) and any(part.isdigit() for part in stem):
         return None
     words = _SEPARATORS.sub(" ", _NUMBER_PREFIX.sub("", stem)).strip()
     if len(words) < 4 or not any(character.isalpha() for character in words):
         return None
     return words[0].upper() + words[1:]
+
+
+def _stem(uri: str) -> str:
+    path = urlsplit(uri).path if "://" in uri else uri
+    return PurePosixPath(unquote(path).replace("\\", "/")).stem
 
 
 def _first_words(text: str) -> str:
@@ -237,6 +254,9 @@ def _authors(blocks: Sequence[Block]) -> Field | None:
             return names, f"inferred from the text: “{_shortened(block.text)}”"
         if len(block.text) > MAX_BYLINE or is_terminated(block.text):
             continue
+        if found is None and 0 < number < NUM_HEAD_BLOCKS and (names := _bare(blocks, number)):
+            found = names, f"inferred from the text: “{_shortened(block.text)}” above the date"
+            continue
         for line in block.text.split("\n"):
             if not (match := _BYLINE.match(line)):
                 continue
@@ -248,6 +268,18 @@ def _authors(blocks: Sequence[Block]) -> Field | None:
             if found is None and at_head:
                 found = names, f"inferred from the text: “{_shortened(line)}”"
     return found
+
+
+def _bare(blocks: Sequence[Block], number: int) -> tuple[str, ...]:
+    """Whole names alone on a line below the title, with the day in the line below them."""
+    block, above = blocks[number], blocks[:number]
+    below = blocks[number + 1].text if number + 1 < len(blocks) else ""
+    if block.kind is not SentenceKind.PROSE or above[0].kind is not SentenceKind.HEADING:
+        return ()
+    if len(below) > MAX_DATE_ONLY or iso_date(below) is None or any(map(str.isdigit, block.text)):
+        return ()
+    names = persons_in(block.text, [])
+    return tuple(names) if all(len(name.split()) > 1 for name in names) else ()
 
 
 def _shortened(text: str, length: int = 60) -> str:

@@ -6,6 +6,7 @@ does not.
 
 from __future__ import annotations
 
+import contextlib
 import re
 import zipfile
 from collections.abc import Callable, Iterator
@@ -29,11 +30,12 @@ _MARKDOWN_LEFT_OUT = (
     re.compile(r"(?<=\])\([^()\s]*(?:\s+\"[^\"]*\")?\)"),
     re.compile(r"(?m)^\s{0,3}\[[^\]^]+\]:\s+\S+.*$"),
     re.compile(r"\[\^[^\]\s]+\]"),
+    re.compile(r"~~(?=\S).+?(?<=\S)~~", re.DOTALL),
     re.compile(r"</?[a-zA-Z][^<>]*>"),
 )
 _HTML_LEFT_OUT = frozenset(
-    "script style template noscript head svg canvas iframe object audio video nav footer aside form"
-    " button select textarea".split()
+    "script style template noscript del s strike head svg canvas iframe object audio video nav"
+    " footer aside form button select textarea".split()
 )
 _INLINE = frozenset("a b i em strong span u s sub sup small mark abbr cite code q".split())
 _BESIDE = re.compile(
@@ -162,10 +164,131 @@ def _pdf(content: bytes) -> str:
     return "\n".join(pages[index].extract_text() for index in chosen)
 
 
+def _rows(content: bytes) -> str:
+    from ingest.loaders.encoding import decode
+
+    return re.sub('[,;|\t"]', " ", decode(content).text)
+
+
+def _mail(content: bytes) -> str:
+    """The plain part of a mail, else the page that is in it; no attachments."""
+    from email import message_from_bytes
+
+    parts = [
+        part
+        for part in message_from_bytes(content).walk()
+        if part.get_content_disposition() != "attachment"
+    ]
+    is_page = b"snapshot-content-location" in content[:8192].lower()
+    for kind in ("text/html", "text/plain") if is_page else ("text/plain", "text/html"):
+        for part in parts:
+            said = part.get_payload(decode=True)
+            if part.get_content_type() != kind or not isinstance(said, bytes) or not said.strip():
+                continue
+            with contextlib.suppress(LookupError, UnicodeError):
+                said = said.decode(part.get_content_charset() or "utf-8").encode()
+            return _html(b"\xef\xbb\xbf" + said) if kind == "text/html" else _rows(said)
+    return ""
+
+
+def _xlsx(content: bytes) -> str:
+    """Words and plain numbers of all sheets that are not hidden, row by row."""
+    with zipfile.ZipFile(BytesIO(content)) as archive:
+        names = archive.namelist()
+        shared = _xml(archive, "xl/sharedStrings.xml") if "xl/sharedStrings.xml" in names else ()
+        strings = ["".join(each.itertext("{*}t")) for each in shared]
+        targets = {
+            each.get("Id"): each.get("Target").rsplit("/", 1)[-1]
+            for each in _xml(archive, "xl/_rels/workbook.xml.rels")
+        }
+        words: list[str] = []
+        for sheet in _xml(archive, "xl/workbook.xml").iter("{*}sheet"):
+            identifier = next(v for k, v in sheet.attrib.items() if k.endswith("}id"))
+            part = f"xl/worksheets/{targets.get(identifier)}"
+            if sheet.get("state", "visible") == "visible" and part in names:
+                words += [_cell(each, strings) for each in _xml(archive, part).iter("{*}c")]
+    return " ".join(words)
+
+
+def _cell(cell: Any, strings: list[str]) -> str:
+    """A number whose format changes how it looks says nothing here."""
+    kind, stored = cell.get("t", "n"), cell.findtext("{*}v") or ""
+    if kind == "s":
+        return strings[int(stored)]
+    if kind == "inlineStr":
+        return "".join(cell.itertext("{*}t"))
+    if kind == "str":
+        return stored
+    return f"{float(stored):.10g}" if kind == "n" and stored and not int(cell.get("s", "0")) else ""
+
+
+def _xml(archive: zipfile.ZipFile, name: str) -> Any:
+    from lxml import etree
+
+    parser = etree.XMLParser(resolve_entities=False, no_network=True, huge_tree=False)
+    return etree.fromstring(archive.read(name), parser)
+
+
+def _pptx(content: bytes) -> str:
+    """Words of all slides that are shown, in the order of their parts' names, and their notes."""
+    with zipfile.ZipFile(BytesIO(content)) as archive:
+        names = set(archive.namelist())
+        words: list[str] = []
+        links = {
+            each.get("Id"): each.get("Target").rsplit("/", 1)[-1]
+            for each in _xml(archive, "ppt/_rels/presentation.xml.rels")
+        }
+        for listed in _xml(archive, "ppt/presentation.xml").iter("{*}sldId"):
+            name = links.get(next(v for k, v in listed.attrib.items() if k.endswith("}id")), "")
+            slide = _xml(archive, f"ppt/slides/{name}")
+            if slide.get("show") in ("0", "false"):
+                continue
+            words += _slide_words(slide)
+            rels = f"ppt/slides/_rels/{name}.rels"
+            for each in _xml(archive, rels) if rels in names else ():
+                if each.get("Type", "").endswith("/notesSlide"):
+                    part = f"ppt/notesSlides/{each.get('Target').rsplit('/', 1)[-1]}"
+                    words += _slide_words(_xml(archive, part))
+    return "\n".join(words)
+
+
+def _slide_words(slide: Any) -> Iterator[str]:
+    for paragraph in slide.iter("{http://schemas.openxmlformats.org/drawingml/2006/main}p"):
+        shape = next(paragraph.iterancestors("{*}sp"), None)
+        mark = next(shape.iter("{*}ph"), None) if shape is not None else None
+        if mark is None or mark.get("type") not in ("dt", "ftr", "sldNum", "hdr"):
+            yield " ".join(each.text or "" for each in paragraph.iter("{*}t"))
+
+
+def _epub(content: bytes) -> str:
+    """Words of all pages that the package lists for reading."""
+    import posixpath
+
+    with zipfile.ZipFile(BytesIO(content)) as archive:
+        found = re.search(rb'full-path="([^"]+)"', archive.read("META-INF/container.xml"))
+        name = found[1].decode() if found else ""
+        package = _xml(archive, name)
+        items = {each.get("id"): each for each in package.iter("{*}item")}
+        pages: list[str] = []
+        for each in package.iter("{*}itemref"):
+            item = items.get(each.get("idref"))
+            if item is None or "nav" in (item.get("properties") or ""):
+                continue
+            path = posixpath.join(posixpath.dirname(name), item.get("href"))
+            if path in archive.namelist():
+                pages.append(_html(re.sub(rb"<title\s*/>", b"", archive.read(path))))
+    return "\n".join(pages)
+
+
 _READERS: dict[Format, Callable[[bytes], str]] = {
     Format.TEXT: _text,
     Format.MARKDOWN: _markdown,
     Format.HTML: _html,
     Format.PDF: _pdf,
     Format.DOCX: _docx,
+    Format.DELIMITED: _rows,
+    Format.MAIL: _mail,
+    Format.XLSX: _xlsx,
+    Format.PPTX: _pptx,
+    Format.EPUB: _epub,
 }

@@ -182,4 +182,10 @@ SENTENCES: list[tuple[str, list[str]]] = [
     ("pt", ["Custa aprox. R$ 3,5 mi., i.e. 5% a mais.", "É caro."]),
     ("pt", ["Nasceu em 1.º de maio de 1960.", "Morreu em 2020."]),
     ("pt", ["A Cia. Sul S.A. vendeu a Norte Ltda.", "Ninguém sabia."]),
+    ("de", ["Das gilt gem. § 5 Abs. 2 BGB.", "Es gilt seit 2002."]),
+    ("fr", ["Ils ont signé à 9 h.", "Le lendemain, elle est partie."]),
+    ("es", ["Llegó a las 3 p. m.", "Luego salió."]),
+    ("it", ["L'on. Verdi ha detto di no.", "Nel sec. XIX nacque il porto."]),
+    ("it", ["C'erano Gallo, Neri, ecc. ecc.", "Poi è finita."]),
+    ("en", ["It paid about $5 m.", "The rest came later."]),
 ]

@@ -174,6 +174,13 @@ SHOWN_DAYS = [
             "2021-06-09",
         ),
         (
+            "update in another piece of the line",
+            "en",
+            _TITLE,
+            _at("<p>June 9, 2021 / 12:25 PM / Updated 8 hours ago</p>"),
+            "2021-06-09",
+        ),
+        (
             "member of a forum",
             "de",
             _TITLE,

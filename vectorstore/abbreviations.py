@@ -90,7 +90,7 @@ STARTERS = frozenset(
     por para con sin tras desde según pero o y que cuando como aunque mientras entonces
     luego también hoy ayer después antes nadie
     lo gli i uno una questo questa questi queste egli lui lei loro suo sua nel nella alla dal
-    dalla per dopo prima ma che quando mentre anche oggi ieri così inoltre nessuno
+    dalla per dopo prima ma che quando mentre anche oggi ieri così inoltre nessuno poi ora
     het een deze dit dat hij zij ze wij jullie zijn haar hun op te voor uit naar bij om na sinds
     volgens maar want toen ook vandaag gisteren niemand daarna
     os um uma uns umas esse essa isto isso ele ela eles elas seu sua seus suas no na nos nas pelo

@@ -48,6 +48,9 @@ _INITIAL = re.compile(r"[^\W\d_]\.")
 _DAY_OR_MONTH = re.compile(r"\d{1,2}\.(?:\s|\d)")
 _YEAR = re.compile(r"(?:19|20)\d\d\b")
 _AFTER_DAY = re.compile(r"\b\d{1,2}\.\s?\Z")
+_NUMBER = re.compile(r"\d|[IVXLC]{2,}\b")
+"""Roman ones too; a single letter may begin a sentence or be an initial."""
+_AFTER_FIGURE = re.compile(r"\d[  ]?(?:[ap]\.[  ]?)?\Z")
 _NEXT_WORD = re.compile(r"[^\W\d_]+")
 _CLAUSE_BREAKS = (
     re.compile(r";\s+"),
@@ -154,9 +157,11 @@ def _stop_ends(text: str, start: int, stop: int, following: int) -> bool:
         return True
     written = _PREFIX.sub("", word[1])
     before = written.lower()
+    if text[following : following + 1] == "§" or (before == "on" and written != word[1]):
+        return False  # "gem. § 5"; "l'on. Verdi", where "on" alone is a word
     upcoming = _NEXT_WORD.match(text, following)
     next_word = upcoming[0].lower() if upcoming else ""
-    number_follows = text[following : following + 1].isdigit()
+    number_follows = _NUMBER.match(text, following) is not None
     if before in BEFORE_NUMBER and number_follows:
         return False
     if before in CAPITALISED and written[0].islower():
@@ -169,11 +174,19 @@ def _stop_ends(text: str, start: int, stop: int, following: int) -> bool:
         return not (is_number or len(before) == 1 or before in MAY_END or _ACRONYM.match(before))
     if before.isdigit() and len(before) <= MAX_ORDINAL:
         return not _is_ordinal(text, start, word.start(1), next_word, following)
+    if _is_unit(text, start, word):
+        return next_word in STARTERS
     if len(before) == 1:
         return _letter_ends(text, start, word, next_word, following)
     if before in MAY_END or _ACRONYM.match(before):
         return next_word in STARTERS
     return True
+
+
+def _is_unit(text: str, start: int, word: re.Match[str]) -> bool:
+    """A small letter behind a figure ("à 9 h.", "$5 m.") or that of "3 p. m."."""
+    before = text[max(start, word.start(1) - 12) : word.start(1)]
+    return word[1].islower() and len(word[1]) == 1 and _AFTER_FIGURE.search(before) is not None
 
 
 def _letter_ends(

@@ -99,7 +99,7 @@ def _without_emphasis(text: str) -> str:
     if "`" in text:
         text = _CODE.sub(r"\2", text)
     if "~~" in text:
-        text = _STRIKE.sub(r"\1", text)
+        text = _STRIKE.sub("", text)  # not said any more, and a quote would not show it
     if "*" in text:
         text = _STRONG_STARS.sub(r"\1", text)
         text = _EMPHASIS_STAR.sub(r"\1", text)

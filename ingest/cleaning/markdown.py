@@ -141,7 +141,10 @@ class _Reader:
             self.flush()
             self._take_headers(number)
         elif match := _QUOTE.match(line):
-            self._read_quote(line[match.end() :], number)
+            rest = line[match.end() :]
+            while nested := _QUOTE.match(rest):  # what a quoted mail quotes itself
+                rest = rest[nested.end() :]
+            self._read_quote(rest, number)
         elif (match := _ITEM.match(line)) and self._may_start_item(match[2]):
             self._read_item(match, line, number)
         else:

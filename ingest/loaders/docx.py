@@ -19,7 +19,7 @@ from ingest.loaders.parsed import Fields, Parsed, fields_from
 
 PROVENANCE = "docx properties"
 
-_NO_AUTHOR = re.compile(
+NO_AUTHOR = re.compile(
     r"python-docx|apache poi|docx4j|pandoc|libreoffice|openoffice(?:\.org)?|aspose.*|google docs"
     r"|microsoft(?: office)?(?: word)?(?: user)?|windows[- ]?(?:user|benutzer)|office user"
     r"|(?:default |local )?user\d*|owner|author|autor|admin(?:istrator)?|unknown|guest|template",
@@ -27,7 +27,7 @@ _NO_AUTHOR = re.compile(
 )
 """Names of programs, and those that Word gives to nobody."""
 
-_NO_TITLE = re.compile(
+NO_TITLE = re.compile(
     r"(?:microsoft )?word(?:[- ](?:template|document))?|(?:document|dokument)\s?\d*|template"
     r"|untitled.*|(?:microsoft word - )?.*\.(?:docx?|dotx?|rtf)|title|\[.*\]",
     re.IGNORECASE,
@@ -104,8 +104,8 @@ def _fields(document: Any) -> Fields:
     try:
         properties = document.core_properties
         stated: dict[str, object] = {
-            "title": _unless(_NO_TITLE, properties.title),
-            "authors": _unless(_NO_AUTHOR, properties.author),
+            "title": _unless(NO_TITLE, properties.title),
+            "authors": _unless(NO_AUTHOR, properties.author),
             "published": _day_made(properties),
             "language": properties.language,
         }

@@ -20,10 +20,16 @@ _TRANSITIONAL = rb"http://schemas.openxmlformats.org/\1/2006/"
 _STRICT_MARK = b"http://purl.oclc.org/ooxml/"
 
 
-def check_archive(content: bytes, limits: LoadLimits) -> None:
+def check_archive(content: bytes, limits: LoadLimits, *, allows_doctype: bool = False) -> None:
     """Refuse archives that are encrypted, broken, bombs, or that reach outside of themselves.
 
     The sizes are those in the directory: zipfile never unpacks more than stands there.
+
+    Args:
+        content: Of the file.
+        limits: Of its parts.
+        allows_doctype: Its XML may name a document type, as that of EPUB files does; the parser
+            must then resolve no entity.
     """
     if content.startswith(OLE_MARK):
         raise EncryptedFileError(
@@ -35,7 +41,7 @@ def check_archive(content: bytes, limits: LoadLimits) -> None:
             entries = archive.infolist()
             _check_sizes(entries, len(content), limits)
             for entry in entries:
-                _check_entry(archive, entry)
+                _check_entry(archive, entry, allows_doctype=allows_doctype)
     except (zipfile.BadZipFile, NotImplementedError, EOFError, OSError) as error:
         raise MalformedFileError(
             "It is truncated or damaged: its archive cannot be read."
@@ -80,13 +86,13 @@ def _check_sizes(entries: list[zipfile.ZipInfo], packed: int, limits: LoadLimits
         raise TooLargeError(f"It unpacks to {unpacked // packed} times its size, as bombs do.")
 
 
-def _check_entry(archive: zipfile.ZipFile, entry: zipfile.ZipInfo) -> None:
+def _check_entry(archive: zipfile.ZipFile, entry: zipfile.ZipInfo, *, allows_doctype: bool) -> None:
     name = entry.filename.replace("\\", "/")
     if name.startswith("/") or ".." in name.split("/") or re.match(r"[A-Za-z]:", name):
         raise MalformedFileError("It holds a part whose name leads out of the document.")
     if entry.flag_bits & 1:
         raise EncryptedFileError("It is protected with a password. Save it without one.")
-    if name.endswith(_XML_ENDINGS):
+    if name.endswith(_XML_ENDINGS) and not allows_doctype:
         with archive.open(entry) as part:
             head = part.read(DECLARATION_BYTES)
         if b"<!DOCTYPE" in head.replace(b"\0", b"") or b"<!ENTITY" in head.replace(b"\0", b""):

@@ -26,6 +26,7 @@ MAX_TERM = 60
 MAX_INDENT = 6
 _CONTENTS = re.compile(r"toc (?:\d|heading)|table of figures")
 _PLAIN_MARKER = re.compile(r"\d{1,3}[.)]|[a-z]\)")
+_NAMES_TABLE = re.compile(r"(?:Tab(?:le|elle|leau|la|ela|el)?|Cuadro)\b", re.IGNORECASE)
 _ENDED = re.compile(r"[.!?:;…,][\"”’»)\]]*$")
 
 
@@ -190,6 +191,7 @@ def markdown_of(pieces: Iterable[Piece]) -> str:
     """Pieces as light Markdown: items of one list on lines of their own, blank lines elsewhere."""
     blocks: list[str] = []
     before = ""
+    is_bare = False
     waiting = list(pieces)
     for at, piece in enumerate(waiting):
         after = waiting[at + 1].kind if at + 1 < len(waiting) else ""
@@ -200,6 +202,10 @@ def markdown_of(pieces: Iterable[Piece]) -> str:
             text = f"- {piece.text}" if is_listed else escape_line(piece.prefix)
         elif kind == "caption" and after == "table" and before != "table":
             waiting[at + 1].prefix = piece.text
+            continue
+        elif kind == "caption" and after != "table" and is_bare and _NAMES_TABLE.match(piece.text):
+            blocks[-1] = _captioned(Piece("table", blocks[-1], piece.text))
+            is_bare = False
             continue
         elif kind in ("caption", "text"):
             text = "\\\n".join(escape_line(line) for line in piece.text.split(BREAK))
@@ -212,6 +218,7 @@ def markdown_of(pieces: Iterable[Piece]) -> str:
         else:
             blocks.append(text)
         before = kind
+        is_bare = kind == "table" and not text.startswith(SECTION_MARK)
     return "\n\n".join(blocks)
 
 

@@ -81,11 +81,23 @@ def table_text(table: Any, styles: Styles, text_of: CellText) -> str:
     grid = _grid(table, text_of)
     if not grid.cells:
         return ""
+    caption = _taken_title(grid)
     num_heads = _num_heads(grid, table, styles)
     heads, body = grid.cells[:num_heads], _under_groups(grid.cells[num_heads:])
     if not heads or not body or any(len(name) > MAX_HEADER for row in heads for name in row):
-        return table_markdown(grid.cells)
-    return table_markdown(body, _joined(heads))
+        return table_markdown(grid.cells, None, caption)
+    return table_markdown(body, _joined(heads), caption)
+
+
+def _taken_title(grid: Grid) -> str:
+    """A first row that is one cell over all columns, taken off the grid; "" for any other."""
+    if len(grid.cells) < 3 or len(list(children(grid.rows[0], "tc"))) > 1:
+        return ""
+    first, second = grid.cells[0], grid.cells[1]
+    if len(first) < 2 or len(set(second)) < 2:
+        return ""
+    del grid.cells[0], grid.rows[0]
+    return first[0]
 
 
 def _grid(table: Any, text_of: CellText) -> Grid:

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from ingest.loaders.docx_styles import Styles, W, flag, value
-from ingest.loaders.light_markdown import escape_inline
+from ingest.loaders.light_markdown import RAISED, escape_inline
 
 _MC = "{http://schemas.openxmlformats.org/markup-compatibility/2006}"
 ALTERNATIVES = f"{_MC}AlternateContent"
@@ -114,7 +114,10 @@ class _Reading:
 
     def _run(self, run: Any) -> None:
         styles = self._reader.styles
-        is_hidden = styles.is_on("vanish", run, self._styles)
+        is_hidden = _is_white(run) or any(
+            styles.is_on(name, run, self._styles) for name in ("vanish", "strike", "dstrike")
+        )
+        is_raised = value(run, "rPr/vertAlign") == "superscript"
         is_bold = styles.is_on("b", run, self._styles)
         for child in run:
             tag = child.tag
@@ -123,7 +126,9 @@ class _Reading:
             elif is_hidden or any(self._in_code) or tag in _NOT_SHOWN:
                 continue
             elif tag == f"{W}t":
-                self._say(child.text or "", is_bold)
+                text = child.text or ""
+                # A raised figure must not be read as part of the number before it.
+                self._say(text.translate(RAISED) if is_raised and text.isdigit() else text, is_bold)
             elif tag in _SPACES:
                 self.pieces.append(("\t", is_bold))
             elif tag in (f"{W}br", f"{W}cr"):
@@ -158,6 +163,25 @@ class _Reading:
         has_words = any(text.strip() for text, _ in self.pieces)
         boxes = self.boxes_after if has_words else self.boxes_before
         boxes += _boxes(drawn)
+
+
+def _is_white(run: Any) -> bool:
+    """Whether a run is set in white on the bare page: nobody sees it, though programs read it.
+
+    In tables, boxes and shaded paragraphs white letters stand on a colour.
+    """
+    if (value(run, "rPr/color") or "").lower() != "ffffff":
+        return False
+    shaded = (f"{W}shd", f"{W}highlight")
+    if any(run.find(f"{W}rPr/{name}") is not None for name in shaded):
+        return False
+    return not any(
+        up.tag in (f"{W}tc", f"{W}txbxContent")
+        or (up.tag == f"{W}p" and up.find(f"{W}pPr/{W}shd") is not None)
+        or (up.tag == f"{W}p" and up.find(f"{W}pPr/{W}pStyle") is not None)
+        or (up.tag == f"{W}document" and up.find(f"{W}background") is not None)
+        for up in run.iterancestors()
+    )
 
 
 def _boxes(drawn: Any) -> Iterator[Any]:

@@ -41,6 +41,19 @@ CONTROL_SHARE = 0.001
 OTHER_SCRIPT_SHARE = 0.4
 """Of the letters: with so many above ASCII a text is not in Latin script."""
 
+_UTF8_LETTER = re.compile(rb"[\xc3-\xc5][\x80-\xbf]|\xe2\x80[\x90-\xa6]|\xe2\x82\xac")
+"""Western letters and signs; as pairs of letters of an 8-bit encoding they make no words."""
+
+_TWICE = re.compile("[\u00c3-\u00c5][\u0080-\u00bf\u0152-\u203a\u20ac\u2122]|\u00e2[\u20ac\u201a]")
+_UNDEFINED_IN_1252 = "\x81\x8d\x8f\x90\x9d"
+
+_GREEK_OF_ISO = re.compile(rb"\xb6[\xdc-\xfe]")
+"""A capital alpha with its accent and the letter after it, where ISO 8859-7 has it."""
+
+MIN_OTHERS = 8
+SURE_LEAD = 0.5
+"""For each byte above ASCII: by so much another group's encoding must read better."""
+
 _CONTROL = re.compile("[\x00-\x08\x0b\x0e-\x1f\x7f-\x84\x86-\x9f]")
 
 
@@ -103,6 +116,8 @@ def _decode(content: bytes) -> Decoded:
             return Decoded(content.decode(encoding, "replace"), "")
     text = as_utf8(content)
     if text and "\0" not in text:
+        if once := _encoded_once(text):
+            return Decoded(once, "read as UTF-8 that was encoded twice")
         return Decoded(text, "")
     if b"\0" in content:
         return _decode_wide(content)
@@ -111,9 +126,35 @@ def _decode(content: bytes) -> Decoded:
     damaged = _decode_damaged(content)
     if damaged is not None:
         return Decoded(damaged, "read as UTF-8; bytes that are none were left out")
-    codec = guess(content[:GUESSED_FROM_BYTES])
+    codec = guess(_UTF8_LETTER.sub(b"", content[:GUESSED_FROM_BYTES]) or content)
     assumed = f"read as {readable_name(codec)}; its encoding is not declared"
+    if codec in CANDIDATES["western"] and _UTF8_LETTER.search(content):
+        return Decoded(_decode_mixed(content, codec), f"{assumed}, and parts of it as UTF-8")
     return Decoded(content.decode(codec, "replace"), assumed)
+
+
+def _decode_mixed(content: bytes, codec: str) -> str:
+    """A text that was put together from parts in UTF-8 and in a western encoding."""
+    pieces: list[str] = []
+    position = 0
+    for match in _UTF8_LETTER.finditer(content):
+        pieces += [content[position : match.start()].decode(codec, "replace"), match[0].decode()]
+        position = match.end()
+    return "".join([*pieces, content[position:].decode(codec, "replace")])
+
+
+def _encoded_once(text: str) -> str | None:
+    """The text before it was taken for Windows-1252 and encoded again; None for any other."""
+    if not _TWICE.search(text):
+        return None
+    try:
+        content = b"".join(
+            character.encode("latin-1" if character in _UNDEFINED_IN_1252 else "cp1252")
+            for character in text
+        )
+        return content.decode()
+    except UnicodeError:
+        return None
 
 
 def _decode_wide(content: bytes) -> Decoded:
@@ -143,14 +184,31 @@ def guess(content: bytes) -> str:
         if found is not None:
             return found
     group = language_group(content.decode("ascii", "replace"))
-    return max(CANDIDATES[group], key=lambda codec: plausibility(content, codec, group))
+    if group != "western":
+        return _best(content, group)[1]
+    western = _best(content, group)
+    # Too few words to tell the language by, but letters that only another one has between them.
+    others = [_best(content, each) for each in CANDIDATES if each != group]
+    likeliest = max(others, key=lambda scored: scored[0])
+    lead = likeliest[0] - western[0]
+    return likeliest[1] if above >= MIN_OTHERS and lead > SURE_LEAD * above else western[1]
+
+
+def _best(content: bytes, group: str) -> tuple[float, str]:
+    scored = ((plausibility(content, codec, group), codec) for codec in CANDIDATES[group])
+    return max(scored, key=lambda each: each[0])
 
 
 def _other_script(content: bytes) -> str | None:
     from charset_normalizer import from_bytes
 
     best = from_bytes(content, cp_isolation=_OTHER_SCRIPTS).best()
-    return best.encoding if best is not None else None
+    if best is None:
+        return None
+    # They differ in little; Windows wrote most of what has no declaration.
+    if best.encoding in ("iso8859_7", "cp1253"):
+        return "iso8859_7" if _GREEK_OF_ISO.search(content) else "cp1253"
+    return best.encoding
 
 
 _WESTERN = frozenset("àáâãäåæçèéêëìíîïñòóôõöøùúûüýÿßœšžÀÁÂÃÄÅÆÇÈÉÊËÌÍÎÏÑÒÓÔÕÖØÙÚÛÜÝŒŠŽŸ")

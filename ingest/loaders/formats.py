@@ -18,6 +18,8 @@ class Format(StrEnum):
     DELIMITED = "delimited"
     MAIL = "mail"
     XLSX = "xlsx"
+    PPTX = "pptx"
+    EPUB = "epub"
 
 
 SUFFIXES: dict[str, Format] = {
@@ -34,6 +36,9 @@ SUFFIXES: dict[str, Format] = {
     ".tsv": Format.DELIMITED,
     ".tab": Format.DELIMITED,
     ".xlsx": Format.XLSX,
+    ".pptx": Format.PPTX,
+    ".ppsx": Format.PPTX,
+    ".epub": Format.EPUB,
     ".eml": Format.MAIL,
     ".mht": Format.MAIL,
     ".mhtml": Format.MAIL,
@@ -48,6 +53,8 @@ MEDIA_TYPES: dict[Format, str] = {
     Format.DELIMITED: "text/csv",
     Format.MAIL: "message/rfc822",
     Format.XLSX: "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
+    Format.PPTX: "application/vnd.openxmlformats-officedocument.presentationml.presentation",
+    Format.EPUB: "application/epub+zip",
 }
 
 FORMATS: dict[str, Format] = {
@@ -62,6 +69,12 @@ FORMATS: dict[str, Format] = {
 _PDF_MARK = b"%PDF-"
 _ZIP_MARK = b"PK\x03\x04"
 _OLE_MARK = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
+_ZIP_NAMES = {
+    b"mimetypeapplication/epub+zip": Format.EPUB,
+    b"word/": Format.DOCX,
+    b"ppt/": Format.PPTX,
+    b"xl/": Format.XLSX,
+}
 _HTML_MARKS = (b"<!doctype html", b"<html")
 
 
@@ -70,7 +83,8 @@ def sniff(head: bytes) -> Format | None:
     if _PDF_MARK in head[:1024]:
         return Format.PDF
     if head.startswith((_ZIP_MARK, _OLE_MARK)):
-        return Format.DOCX if b"word/" in head or head.startswith(_OLE_MARK) else None
+        named = next((kind for mark, kind in _ZIP_NAMES.items() if mark in head), None)
+        return Format.DOCX if head.startswith(_OLE_MARK) else named
     if any(mark in head[:1024].lower() for mark in _HTML_MARKS):
         return Format.HTML
     if head.startswith((b"\xff\xfe", b"\xfe\xff")):

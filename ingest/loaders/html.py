@@ -14,6 +14,7 @@ from ingest.loaders.html_entries import mark_entries, mark_panels
 from ingest.loaders.html_furniture import drop_furniture
 from ingest.loaders.html_main import main_part
 from ingest.loaders.html_metadata import read_metadata, read_visible, shares_words
+from ingest.loaders.html_roles import name_by_role
 from ingest.loaders.html_visibility import drop_invisible
 from ingest.loaders.limits import LoadLimits
 from ingest.loaders.parsed import Fields, Parsed
@@ -39,7 +40,10 @@ _ASKS_FOR_SCRIPTS = re.compile(
     re.IGNORECASE,
 )
 _WAITS = re.compile(
-    r"\W*(?:loading|please wait|wird geladen|chargement(?: en cours)?|cargando|caricamento)\W*",
+    r"\W*(?:(?:page )?loading|(?:one moment,? )?please wait|(?:seite )?wird geladen|bitte warten"
+    r"|lädt|(?:einen )?moment,? bitte|chargement(?: en cours)?|(?:veuillez )?patiente[rz].{0,20}"
+    r"|cargando|(?:por favor,? )?esper[ea]|caricamento(?: in corso)?|attendere(?: prego)?"
+    r"|carregando|aguarde|(?:bezig met )?laden|even geduld.{0,12})\W*",
     re.IGNORECASE,
 )
 _APP_ROOT = (
@@ -68,6 +72,7 @@ def parse(content: bytes, limits: LoadLimits) -> Parsed:
 
     tree: HtmlElement = document_fromstring(markup)
     stated = read_metadata(tree)
+    name_by_role(tree)
     drop_invisible(tree)
     shown = shown_date(tree, str(stated.fields.get("title", ("", ""))[0]))
     mark_panels(tree)

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from ingest.loaders.html_tables import data_table, is_layout, layout_cells
 from ingest.loaders.html_visibility import classes_of
-from ingest.loaders.light_markdown import SECTION_MARK, escape_inline, escape_line
+from ingest.loaders.light_markdown import RAISED, SECTION_MARK, escape_inline, escape_line
 
 if TYPE_CHECKING:
     from lxml.html import HtmlElement  # type: ignore[import-untyped]
@@ -38,7 +38,6 @@ _BYLINE = re.compile(
 _NAME = re.compile(r"(?:^|[-_ ])(?:label|term|key|name|field|dt)(?:$|[-_ ])")
 _VALUE = re.compile(r"(?:^|[-_ ])(?:value|data|definition|description|answer|dd)(?:$|[-_ ])")
 _SENTENCE_END = re.compile(r"[.!?…][\"”’»)]*\s+\S")
-_RAISED = str.maketrans("0123456789", "⁰¹²³⁴⁵⁶⁷⁸⁹")
 _PERMALINK = re.compile(r"[#¶§🔗^↑↩\s]*")
 _NOTE_LINK = re.compile(r"#.*(?:note|fn|ref|cite)", re.IGNORECASE)
 _SPACES = re.compile(r"[ \t\n\r\f\xa0]+")
@@ -203,7 +202,7 @@ class _Writer:
         links = list(element.iter("a"))
         if any(_NOTE_LINK.match(link.get("href") or "") for link in links):
             return
-        self._inline.append(text.translate(_RAISED) if text.isdigit() else escape_inline(text))
+        self._inline.append(text.translate(RAISED) if text.isdigit() else escape_inline(text))
 
     def _list(self, element: HtmlElement) -> None:
         self.flush()

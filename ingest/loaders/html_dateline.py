@@ -96,6 +96,7 @@ _AFTER = re.compile(
     rf"\s*[)\]]?{_TIME}\s*[)\]]?\s*(?:\Z|[|•·–—»/]|-\s|\ue000(?!\s*(?-i:[a-zß-ÿ,;.:])))",
     re.IGNORECASE,
 )
+_SIGN = re.compile(r"\s[|•·–—/-]\s")
 _UPDATE = re.compile(
     r"updat|modif|edited|revised|aktualisier|geändert|änderung|überarbeit|mis à jour|mise à jour"
     r"|actualizad|aggiornat|aggiornamento|bijgewerkt|gewijzigd|atualizad|last change|letzte",
@@ -212,7 +213,10 @@ def _days(
 def _stands_alone(text: str, match: re.Match[str], before: str) -> bool:
     """Set off from what stands before and after it in its line; no part of a sentence."""
     rest = text[match.end() :]
-    if _RANGE.search(before) or _UPDATE.search(text) or _UNTIL.match(rest):
+    # "3 March 2019 / 12:25 / Updated 8 hours ago": the update is another piece of the line.
+    sign = _SIGN.search(rest)
+    near = before + (rest[: sign.start()] if sign else rest)
+    if _RANGE.search(before) or _UPDATE.search(near) or _UNTIL.match(rest):
         return False
     if _DATE_WORD.fullmatch(before):
         return True

@@ -146,15 +146,17 @@ def read_visible(root: HtmlElement, stated: Stated, shown: str | None = None) ->
 
 
 def _of_the_day_shown(fields: Fields, shown: str | None) -> Fields:
-    """The fields with the day that the page shows, where one next to it is stated.
+    """The fields with the day that the page shows, where it goes before the one that is stated.
 
-    Data state a time in UTC, and readers are shown the day of the place.
+    Data state a time in UTC, and readers are shown the day of the place. And data keep the day on
+    which a page was first made, when its text was published anew: that is the later day, which it
+    shows. An earlier one may be that of anything.
     """
     stated = str(fields.get("published", ("", ""))[0])
     if not shown or len(stated) != len(shown):
         return fields
     apart = (date.fromisoformat(shown) - date.fromisoformat(stated)).days
-    if abs(apart) == 1:
+    if apart >= -1 and apart != 0:
         return {**fields, "published": (shown, "html date line")}
     return fields
 

@@ -59,9 +59,11 @@ def data_table(table: HtmlElement, text_of: Callable[[HtmlElement], str]) -> str
     rows = list(_rows(table))
     heads = [_is_head(row) for row in rows]
     grid = _grid(rows, text_of)
-    num_heads = next((at for at, is_head in enumerate(heads) if not is_head), len(rows))
     caption = table.find("./caption")
     title = text_of(caption) if caption is not None else ""
+    if not title and _is_title(rows):
+        title, rows, heads, grid = grid[0][0], rows[1:], heads[1:], grid[1:]
+    num_heads = next((at for at, is_head in enumerate(heads) if not is_head), len(rows))
     parts = [row.getparent() for row in rows]
     if num_heads and num_heads < len(rows):
         return table_markdown(
@@ -73,6 +75,14 @@ def data_table(table: HtmlElement, text_of: Callable[[HtmlElement], str]) -> str
     if not num_heads and (infer_headers(grid) or _is_bold(rows)):
         return table_markdown(grid[1:], grid[0], title)
     return table_markdown([row for row in grid if any(row)], None, title)
+
+
+def _is_title(rows: list[HtmlElement]) -> bool:
+    """Whether the first row is one cell over all columns, with rows of several below."""
+    if len(rows) < 3:
+        return False
+    first, second = (list(_cells_of(row)) for row in rows[:2])
+    return len(first) == 1 and _span(first[0], "colspan") >= max(2, len(second)) > 1
 
 
 def _rows(table: HtmlElement) -> Iterator[HtmlElement]:

@@ -19,6 +19,9 @@ NEVER_SHOWN = (
     *("script", "style", "template", "noscript", "svg", "canvas", "iframe", "object", "embed"),
     *("audio", "video", "map", "datalist", "select", "textarea", "input", "progress", "meter"),
 )
+_STRUCK = ("del", "s", "strike")
+"""What is struck out is not said any more, and a quote would not show that it is."""
+
 _HIDING_CLASSES = word_set(
     """
     sr-only visually-hidden visuallyhidden visually_hidden screen-reader-text screen-reader
@@ -39,6 +42,8 @@ _HIDING_STYLE = re.compile(
     r"|(?:left|top|right)\s*:\s*-\d{3,}|clip\s*:\s*rect\(\s*[01](?:px)?[\s,]|mso-hide\s*:\s*all",
     re.IGNORECASE,
 )
+_COLOUR = re.compile(r"(?:\A|(?<=;))(background-color|background|color):([^;!]+)")
+_COLOURS = {"white": "#ffffff", "#fff": "#ffffff", "black": "#000000", "#000": "#000000"}
 _RULE = re.compile(r"([^{}]+)\{([^{}]*)\}")
 _AT_RULE = re.compile(r"@(?!import|charset)[\w-]+[^{};]*\{(?:[^{}]*\{[^{}]*\})*[^{}]*\}")
 _CSS_COMMENT = re.compile(r"/\*.*?\*/", re.DOTALL)
@@ -58,6 +63,9 @@ def drop_invisible(tree: HtmlElement) -> None:
     for element in list(tree.iter(*NEVER_SHOWN)):
         _drop(element)
     total = max(1, len(tree.text_content()))
+    for element in list(tree.iter(*_STRUCK)):
+        if len(element.text_content()) <= MAX_HIDING_SHARE * total:
+            _drop(element)
     opened = _opened_ids(tree)
     for element in list(tree.iter()):
         if not isinstance(element.tag, str) or element.tag in ("html", "body", "head"):
@@ -84,7 +92,8 @@ def _is_hidden(element: HtmlElement, styled: tuple[frozenset[str], frozenset[str
         return True
     if (element.get("aria-hidden") or "").lower() == "true":
         return True
-    if _HIDING_STYLE.search(element.get("style") or ""):
+    style = element.get("style") or ""
+    if _HIDING_STYLE.search(style) or _is_same_colour(style):
         return True
     names = classes_of(element)
     if any(name in _HIDING_CLASSES for name in names):
@@ -94,6 +103,15 @@ def _is_hidden(element: HtmlElement, styled: tuple[frozenset[str], frozenset[str
         element.get("id") in hidden_ids
         or not hidden_classes.isdisjoint(names)
         or any(f"{element.tag}.{name}" in hidden_classes for name in names)
+    )
+
+
+def _is_same_colour(style: str) -> bool:
+    """Whether the letters are set in the colour of their ground."""
+    found = dict(_COLOUR.findall(style.lower().replace(" ", "")))
+    ground = found.get("background-color") or found.get("background")
+    return ground is not None and _COLOURS.get(ground, ground) == _COLOURS.get(
+        found.get("color", ""), found.get("color")
     )
 
 

@@ -47,6 +47,7 @@ _DATE_LABEL = re.compile(
     r"|pubblicato|gepubliceerd)\b(?:\s+(?:on|am|le|el|il|op|em))?\s*:?\s*",
     re.IGNORECASE,
 )
+_PARTS = frozenset("liveBlogUpdate comment itemListElement mentions hasPart citation".split())
 _ARTICLE_TYPE = re.compile(
     r"schema\.org/(?:\w*Article|\w*Posting|Report|WebPage|CreativeWork|Review)", re.IGNORECASE
 )
@@ -58,7 +59,7 @@ def from_microdata(tree: HtmlElement, sites: Sequence[str]) -> dict[str, object]
         (
             each
             for each in tree.xpath("//*[@itemtype]")
-            if _ARTICLE_TYPE.search(each.get("itemtype"))
+            if _ARTICLE_TYPE.search(each.get("itemtype")) and not _is_part(each)
         ),
         None,
     )
@@ -81,6 +82,11 @@ def from_microdata(tree: HtmlElement, sites: Sequence[str]) -> dict[str, object]
                 stated["publisher"] = next(iter(_names(element)), None)
     stated["authors"] = authors_of(authors, [*sites, str(stated.get("publisher") or "")])
     return {name: value for name, value in stated.items() if value}
+
+
+def _is_part(scope: HtmlElement) -> bool:
+    """An entry of a live page, a comment, a teaser: a part of what stands around it."""
+    return not _PARTS.isdisjoint((scope.get("itemprop") or "").split())
 
 
 def _value(element: HtmlElement) -> str:

@@ -8,6 +8,9 @@ SECTION_MARK = "#######"
 """Mark of a heading below all those of the outline: a table's caption, the question of an
 accordion, the time of an entry. Alone on its line it ends what such a heading heads."""
 
+RAISED = str.maketrans("0123456789", "⁰¹²³⁴⁵⁶⁷⁸⁹")
+"""Figures that stand above the line."""
+
 _INLINE = re.compile(r"[\\`*\[<]|(?<!\w)_|_(?!\w)|~(?=~)|&(?=#?\w{1,32};)|!(?=\[)")
 _LINE_START = re.compile(r"(?:[#>|+=-]|~~~|```|\d{1,3}[.)](?=\s)|[a-z]\)(?=\s))")
 

@@ -140,8 +140,11 @@ def _grid_of(down: Sequence[Rule], across: Sequence[Rule]) -> Grid | None:
     lengths: dict[int, float] = {}
     for rule in across:
         inside = min(rule.x1, xs[-1]) - max(rule.x0, xs[0])
-        lengths[round(rule.y0)] = lengths.get(round(rule.y0), 0.0) + max(0.0, inside)
-    ys = _places(y for y, length in lengths.items() if length > 0.5 * (xs[-1] - xs[0]))
+        # From column to column it parts some cells; others are of several rows.
+        between = all(any(abs(end - x) < SAME_PLACE for x in xs) for end in (rule.x0, rule.x1))
+        share = 1.0 if between and inside > SAME_PLACE else inside / (xs[-1] - xs[0])
+        lengths[round(rule.y0)] = lengths.get(round(rule.y0), 0.0) + max(0.0, share)
+    ys = _places(y for y, share in lengths.items() if share > 0.5)
     return Grid(xs, ys, [*down, *across]) if len(ys) >= LEAST_LINES else None
 
 

@@ -12,6 +12,7 @@ from collections.abc import Iterator, Sequence
 from statistics import median
 
 from ingest.cleaning.words import is_cjk
+from ingest.loaders.pdf_boxes import drawn_bullets, split_boxes
 from ingest.loaders.pdf_cells import Table, is_contents
 from ingest.loaders.pdf_columns import flows_of
 from ingest.loaders.pdf_lines import Line, lines_of
@@ -43,6 +44,7 @@ CAPITALS = 8
 _BULLET = re.compile(r"[•▪■●◦‣⁃∙·➢✓□]\s*|[–—-]\s+(?=\S)|o\s+(?=[A-Z])")
 _ONLY_BULLET = re.compile(r"[•▪■●◦‣⁃∙·➢✓□–—-]")
 _NUMBERED = re.compile(r"(?:\d{1,2}[.)]|\([a-z0-9]{1,3}\))\s+\S")
+_ITEM_NUMBER = re.compile(r"\(?(\d{1,2})([.)])\s+\S")
 _LEDGER = re.compile(r"(?:\([\d,.]+\)|[$€£] ?[\d,.]+) +[A-Z]")
 """An amount and what it is for, one to a line."""
 _FULL_STOP = re.compile(r"[.!?:;][\"'”’)\]]*(?:\[\^[^\]]*\])?$")
@@ -58,7 +60,8 @@ def page_text(page: Page, body_size: float, words: Counter[str], *, is_first: bo
         is_first: Whether it may begin with a letterhead.
     """
     blocks: list[str] = []
-    lines = lines_of(page.words, body_size, words)
+    main, boxes = split_boxes(page)
+    lines = lines_of([*main, *drawn_bullets(main, page.dots)], body_size, words)
     if is_first and (head := letterhead_lines(lines, body_size)):
         blocks.append(_row([line.text for line in lines[:head]]))
         lines = lines[head:]
@@ -67,6 +70,9 @@ def page_text(page: Page, body_size: float, words: Counter[str], *, is_first: bo
         if blocks and parts and _goes_on(blocks[-1], parts[0]):
             parts[0] = join_lines([blocks.pop(), parts[0]], words)
         blocks.extend(parts)
+    for box in boxes:
+        for flow in flows_of(lines_of(box, body_size, words), page.rules, body_size):
+            blocks.extend(_blocks(with_tables(flow, page.rules), body_size, words))
     for aside in page.aside:
         blocks.extend(_escaped(line.text) for line in lines_of(aside, body_size, words))
     blocks = [block for block in blocks if block.strip()]
@@ -178,7 +184,7 @@ def _begins_paragraph(
         return not _ONLY_BULLET.fullmatch(above.text)
     if _ONLY_BULLET.fullmatch(above.text):
         return False
-    if _LEDGER.match(line.text):
+    if _LEDGER.match(line.text) or _is_next_item(paragraph[0], line):
         return True
     if abs(above.size - line.size) > 0.1 * line.size or above.bold != line.bold:
         return not _same_sentence(above, line, step)
@@ -191,6 +197,18 @@ def _begins_paragraph(
     indented = line.left - above.left > INDENT * line.size and not is_item
     short = above.right - above.left < SHORT_LINE * (width - above.left)
     return ended and (indented or short or bool(_NUMBERED.match(line.text)))
+
+
+def _is_next_item(first: Line, line: Line) -> bool:
+    """Whether a paragraph is an item with a number, and a line begins with the next one."""
+    number, following = _ITEM_NUMBER.match(first.text), _ITEM_NUMBER.match(line.text)
+    return (
+        number is not None
+        and following is not None
+        and int(following[1]) == int(number[1]) + 1
+        and number[2] == following[2]
+        and line.left < first.left + line.size
+    )
 
 
 def _same_sentence(above: Line, line: Line, step: float) -> bool:
@@ -260,4 +278,6 @@ def _only_cut(left: str, hyphen: str, right: str, words: Counter[str]) -> bool:
     joined, parted = f"{left}{right}".lower(), f"{left}-{right}".lower()
     if words[joined] or words[parted]:
         return words[joined] >= words[parted]
+    if hyphen == "\u2010":  # what programs set that hyphenate; authors type the other one
+        return True
     return not (words[left.lower()] > 1 and words[right.lower()] > 1)

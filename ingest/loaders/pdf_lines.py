@@ -23,7 +23,7 @@ SAME_ROW = 0.5
 """Of the font size: cells of a row may stand a little higher or lower, where white space parts
 them."""
 
-SMALL = 0.88
+SMALL = 0.92
 """Of its neighbour's font size: what is set smaller, and higher or lower, is a note or an index."""
 RAISED = (0.1, 0.75)
 LOWERED = (-0.6, -0.05)
@@ -35,10 +35,16 @@ PARTED = 0.1
 BESIDE = 0.6
 """Of the font size: how near a note stands to its word."""
 
+OVER = 0.3
+"""Of the font size: what lies further over a word is beside one of the next line."""
+
 DROP_CAP = 1.8
 """Times the size of the text: a letter so large that begins a paragraph over several lines."""
 
 SPACED_LETTERS = 4
+SPACED_SMALL_LETTERS = 8
+"""So many where they are not all capitals, which rows of symbols may be too."""
+
 LETTER_GAP = 0.7
 """Of the font size: so many single letters, not further apart, are a word set with spacing."""
 
@@ -165,7 +171,7 @@ def _beside(word: Word, row: Sequence[Word]) -> Word | None:
         if (
             word.size <= SMALL * other.size
             and (RAISED[0] < rise < RAISED[1] or LOWERED[0] < rise < LOWERED[1])
-            and max(word.left - other.right, other.left - word.right) < BESIDE * other.size
+            and -OVER < max(word.left - other.right, other.left - word.right) / other.size < BESIDE
             and not isinstance(other, Script)
         ):
             return other
@@ -175,7 +181,7 @@ def _beside(word: Word, row: Sequence[Word]) -> Word | None:
 def _script(word: Word, *, raised: bool) -> Script:
     return Script(
         word.text, word.left, word.right, word.base, word.size, word.bold, word.light,
-        word.spaced, word.spaced_after, word.order, raised,
+        word.spaced, word.spaced_after, word.order, word.unseen, raised,
     )  # fmt: skip
 
 
@@ -229,7 +235,7 @@ def _with_spaced_words(row: list[Word]) -> list[Word]:
         run.clear()
 
     for word in row:
-        single = len(word.text) == 1 and word.text.isalpha() and not isinstance(word, Script)
+        single = len(word.text) == 1 and not word.text.isdigit() and not isinstance(word, Script)
         near = not run or word.left - run[-1].right < 2 * LETTER_GAP * word.size
         if not single or not near or (run and run[-1].size != word.size):
             end_run()
@@ -242,7 +248,9 @@ def _spaced_words(run: Sequence[Word]) -> list[Word]:
     gaps = [after.left - before.right for before, after in zip(run, run[1:], strict=False)]
     usual = sorted(gaps)[len(gaps) // 2]
     smallest = min(gaps)
-    if smallest > LETTER_GAP * run[0].size or not all(word.text.isupper() for word in run[:-1]):
+    letters = [word.text for word in run if word.text.isalpha()]
+    is_one = all(map(str.isupper, letters[:-1])) or len(letters) >= SPACED_SMALL_LETTERS
+    if smallest > LETTER_GAP * run[0].size or not is_one or len(letters) < 0.8 * len(run):
         return list(run)
     limit = 1.6 * max(min(usual, 1.5 * smallest), 0.05 * run[0].size)
     words = [run[0]]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections import Counter
 from collections.abc import Sequence
 
@@ -15,10 +16,63 @@ PALE = 2.0
 
 FEWEST_NUMBERED_LINES = 5
 
+TINY = 2.0
+"""Points: nobody reads what is set smaller, where the rest is of the usual size."""
+
+_PRINTED_BELOW = re.compile(r"^(?:https?|file)://\S.* \d{1,4} ?/ ?\d{1,4}$")
+_PRINTED_ABOVE = re.compile(
+    r"\d{1,4}[./-] ?\d{1,2}[./-] ?\d{2,4},? (?:um |à )?\d{1,2}[:.]\d\d(?: ?[AP]M)?(?: |$)"
+)
+
 
 def without_noise(pages: Sequence[Page]) -> list[str]:
     """Take it off the pages given, and say in remarks what it was."""
-    return [*_watermarks(pages), *_line_numbers(pages)]
+    remarks = [*_unseen(pages), *_watermarks(pages), *_line_numbers(pages)]
+    _without_print_margins(pages)
+    return remarks
+
+
+def _unseen(pages: Sequence[Page]) -> list[str]:
+    """What no reader of the page sees: white on white, too small, or beside the paper."""
+    body_size = body_size_of(pages)
+    tiny = min(TINY, body_size / 3)
+    found = 0
+    for page in pages:
+        kept = [word for word in page.words if not word.unseen and word.size > tiny]
+        found += len(kept) < len(page.words)
+        page.words = kept
+        page.aside = [[word for word in words if not word.unseen] for words in page.aside]
+    if not found or not any(page.words for page in pages):
+        return []
+    where = "1 page" if found == 1 else f"{found} pages"
+    return [f"Text that is not seen (white, tiny or beside the page) is left out ({where})."]
+
+
+def _without_print_margins(pages: Sequence[Page]) -> None:
+    """Take off the lines that browsers print above and below a page of the web.
+
+    Below stand its address and the number of the page, above the time of printing and its title.
+    """
+    for page in pages:
+        lines = _by_base(page.words)
+        below = next((line for line in lines[-1:] if _PRINTED_BELOW.search(_joined(line))), None)
+        above = next((line for line in lines[:1] if _PRINTED_ABOVE.match(_joined(line))), None)
+        size = body_size_of([page])
+        printed = [line for line in (above, below) if line and line[0].size < size]
+        if below in printed or (above in printed and len(printed) == 1):
+            gone = {id(word) for line in printed for word in line}
+            page.words = [word for word in page.words if id(word) not in gone]
+
+
+def _by_base(words: Sequence[Word]) -> list[list[Word]]:
+    lines: dict[float, list[Word]] = {}
+    for word in words:
+        lines.setdefault(round(word.base, 1), []).append(word)
+    return [sorted(lines[base], key=lambda word: word.left) for base in sorted(lines, reverse=True)]
+
+
+def _joined(line: Sequence[Word]) -> str:
+    return " ".join(word.text for word in line)
 
 
 def _watermarks(pages: Sequence[Page]) -> list[str]:

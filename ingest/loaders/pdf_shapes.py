@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import ctypes
 from collections.abc import Iterator
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 THIN = 2.0
@@ -15,6 +15,12 @@ THIN = 2.0
 SHORTEST_RULE = 4.0
 MOST_RULES = 3000
 """A drawing with more lines is a chart or a map; its lines rule no table."""
+
+DOT = (2.0, 7.5)
+"""Points: how large a drawn bullet is."""
+
+WHITE = 250
+"""Of 255: a colour with all its parts above is that of paper."""
 
 MOST_FORM_DEPTH = 4
 SEGMENTS_READ = 400
@@ -38,6 +44,20 @@ class Rule:
         return self.x0 == self.x1
 
 
+@dataclass(frozen=True, slots=True)
+class Area:
+    """A box."""
+
+    x0: float
+    y0: float
+    x1: float
+    y1: float
+
+    def holds(self, x: float, y: float) -> bool:
+        """Whether a point lies in it."""
+        return self.x0 <= x <= self.x1 and self.y0 <= y <= self.y1
+
+
 def turned(rule: Rule, turn: int) -> Rule:
     """The line on a page turned by so many quarters, so that its text runs to the right."""
     (x0, y0), (x1, y1) = (
@@ -47,23 +67,70 @@ def turned(rule: Rule, turn: int) -> Rule:
     return replace(rule, x0=min(x0, x1), y0=min(y0, y1), x1=max(x0, x1), y1=max(y0, y1))
 
 
-def drawn_on(page: Any) -> tuple[list[Rule], bool, list[int]]:
-    """Ruled lines, whether there are pictures that could hold text, addresses of text objects."""
+@dataclass(slots=True)
+class Drawn:
+    """What is drawn on a page; places as they are in the file, whichever way its text runs."""
+
+    rules: list[Rule] = field(default_factory=list)
+    areas: list[Area] = field(default_factory=list)
+    """Boxes, pictures and shadings: what text may stand on."""
+    paths: list[Any] = field(default_factory=list)
+    """Of each area the object of pdfium, which says its colour; None for pictures."""
+    dots: list[Area] = field(default_factory=list)
+    """Small and as wide as high: bullets, where they are drawn and not set."""
+    texts: list[int] = field(default_factory=list)
+    """Addresses of the text objects."""
+    has_pictures: bool = False
+    """Whether there are some that could hold text."""
+
+
+def drawn_on(page: Any) -> Drawn:
+    """All that is drawn on a page of pypdfium2 besides its text."""
     import pypdfium2.raw as pdfium
 
-    rules: list[Rule] = []
-    texts: list[int] = []
-    has_pictures = False
+    drawn = Drawn()
     for shape, matrix in _shapes(page.raw, _IDENTITY, 0):
         kind = pdfium.FPDFPageObj_GetType(shape)
-        if kind == pdfium.FPDF_PAGEOBJ_PATH and len(rules) < MOST_RULES:
-            rules.extend(_rules_of(shape, matrix))
+        if kind == pdfium.FPDF_PAGEOBJ_PATH:
+            if len(drawn.rules) < MOST_RULES and len(drawn.areas) < MOST_RULES:
+                _add_path(drawn, shape, matrix)
         elif kind == pdfium.FPDF_PAGEOBJ_TEXT:
-            texts.append(ctypes.cast(shape, ctypes.c_void_p).value or 0)
-        elif kind == pdfium.FPDF_PAGEOBJ_IMAGE:
-            x0, y0, x1, y1 = bounds_of(shape, matrix)
-            has_pictures = has_pictures or min(x1 - x0, y1 - y0) > 100
-    return (rules if len(rules) < MOST_RULES else []), has_pictures, texts
+            drawn.texts.append(ctypes.cast(shape, ctypes.c_void_p).value or 0)
+        elif kind in (pdfium.FPDF_PAGEOBJ_IMAGE, pdfium.FPDF_PAGEOBJ_SHADING):
+            area = Area(*bounds_of(shape, matrix))
+            drawn.areas.append(area)
+            drawn.paths.append(None)
+            is_image = kind == pdfium.FPDF_PAGEOBJ_IMAGE
+            drawn.has_pictures = drawn.has_pictures or (
+                is_image and min(area.x1 - area.x0, area.y1 - area.y0) > 100
+            )
+    if len(drawn.rules) >= MOST_RULES:
+        drawn.rules = []
+    return drawn
+
+
+def _add_path(drawn: Drawn, shape: Any, matrix: Matrix) -> None:
+    area = Area(*bounds_of(shape, matrix))
+    width, height = area.x1 - area.x0, area.y1 - area.y0
+    drawn.rules.extend(_rules_of(shape, matrix, area))
+    if DOT[0] < width < DOT[1] and abs(width - height) < 0.5:
+        drawn.dots.append(area)
+    elif min(width, height) > DOT[1]:
+        drawn.areas.append(area)
+        drawn.paths.append(shape)
+
+
+def is_dark(shape: Any) -> bool:
+    """Whether a path is filled with anything but white."""
+    import pypdfium2.raw as pdfium
+
+    fill, stroke = ctypes.c_int(), ctypes.c_int()
+    pdfium.FPDFPath_GetDrawMode(shape, fill, stroke)
+    channels = [ctypes.c_uint() for _ in range(4)]
+    if not fill.value or not pdfium.FPDFPageObj_GetFillColor(shape, *channels):
+        return False
+    red, green, blue, alpha = (channel.value for channel in channels)
+    return min(red, green, blue) < WHITE and alpha > 0
 
 
 def _shapes(parent: Any, matrix: Matrix, depth: int) -> Iterator[tuple[Any, Matrix]]:
@@ -110,9 +177,9 @@ def bounds_of(shape: Any, matrix: Matrix = _IDENTITY) -> tuple[float, float, flo
     return min(x0, x1), min(y0, y1), max(x0, x1), max(y0, y1)
 
 
-def _rules_of(shape: Any, matrix: Matrix) -> Iterator[Rule]:
+def _rules_of(shape: Any, matrix: Matrix, area: Area) -> Iterator[Rule]:
     """Lines that a path draws: a thin box as one, a drawn outline as one each side."""
-    x0, y0, x1, y1 = bounds_of(shape, matrix)
+    x0, y0, x1, y1 = area.x0, area.y0, area.x1, area.y1
     if y1 - y0 <= THIN and x1 - x0 >= SHORTEST_RULE:
         yield Rule(x0, (y0 + y1) / 2, x1, (y0 + y1) / 2)
     elif x1 - x0 <= THIN and y1 - y0 >= SHORTEST_RULE:

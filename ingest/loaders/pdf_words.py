@@ -15,7 +15,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 from typing import Any
 
-from ingest.loaders.pdf_shapes import Rule, bounds_of, drawn_on, turned
+from ingest.loaders.pdf_shapes import WHITE, Area, Drawn, Rule, bounds_of, drawn_on, is_dark, turned
 
 WORD_GAP = 0.17
 """Of the font size: white space that parts two words; kerning is smaller."""
@@ -34,6 +34,9 @@ LIGHT = 0.6
 LARGE_PRINT = 18.0
 """Points: the lightness of smaller text is not looked at; it may stand on a dark ground."""
 
+
+BLEED = 2.0
+"""Points: text that begins further outside of the page is not on it."""
 
 _BOLD = re.compile(r"bold|black|heavy|semibold|demi", re.IGNORECASE)
 _BOLD_FLAG = 1 << 18
@@ -75,6 +78,8 @@ class Word:
     spaced_after: bool = False
     order: int = 0
     """Its place in the order of drawing."""
+    unseen: bool = False
+    """White on white, or beside the page."""
 
 
 @dataclass(slots=True)
@@ -88,6 +93,10 @@ class Page:
     slanted: list[Word] = field(default_factory=list)
     """Words at an angle: watermarks, stamps. Their places mean nothing."""
     rules: list[Rule] = field(default_factory=list)
+    boxes: list[Area] = field(default_factory=list)
+    """Filled or framed areas that may hold a text of their own."""
+    dots: list[Area] = field(default_factory=list)
+    """What may be a drawn bullet."""
     has_pictures: bool = False
 
     @property
@@ -108,6 +117,7 @@ class _Face:
     """Quarter turns anticlockwise; None for a slanted one."""
     bold: bool
     light: bool
+    white: bool = False
 
 
 def read_page(page: Any) -> Page:
@@ -116,17 +126,20 @@ def read_page(page: Any) -> Page:
     Raises:
         RuntimeError: If pdfium cannot read it.
     """
-    rules, has_pictures, shapes = drawn_on(page)
-    by_turn = _Glyphs(page, shapes).words()
+    drawn = drawn_on(page)
+    by_turn = _Glyphs(page, drawn).words()
     slanted = by_turn.pop(None, [])
     sizes = {turn: sum(len(word.text) for word in words) for turn, words in by_turn.items()}
     main = max(sizes, key=lambda turn: sizes[turn], default=0) or 0
+    words = by_turn.pop(main, [])
     return Page(
-        words=by_turn.pop(main, []),
+        words=words,
         aside=list(by_turn.values()),
         slanted=slanted,
-        rules=[turned(rule, main) for rule in rules],
-        has_pictures=has_pictures,
+        rules=[turned(rule, main) for rule in drawn.rules],
+        boxes=[] if main else drawn.areas,
+        dots=[] if main else drawn.dots,
+        has_pictures=drawn.has_pictures,
     )
 
 
@@ -146,18 +159,23 @@ class _Glyph:
     spaced_after: bool = False
     apart: bool = False
     """pdfium takes it for the beginning of a word."""
+    unseen: bool = False
 
 
 class _Glyphs:
     """Walks the glyphs of a page in pdfium's order and gathers them into words."""
 
-    def __init__(self, page: Any, shapes: Sequence[int]) -> None:
+    def __init__(self, page: Any, drawn: Drawn) -> None:
         import pypdfium2.raw as pdfium
 
         self._pdfium = pdfium
         self._page = page.get_textpage()
         self._text = self._page.raw
-        self._shapes = shapes
+        self._shapes = drawn.texts
+        self._drawn = drawn
+        left, bottom, right, top = page.get_bbox()
+        self._paper = (left - BLEED, bottom - BLEED, right + BLEED, top + BLEED)
+        self._channels = [ctypes.c_uint() for _ in range(4)]
         self._matrix = pdfium.FS_MATRIX()
         self._advances: dict[tuple[int | None, int], float] = {}
         self._font: int | None = None
@@ -181,6 +199,7 @@ class _Glyphs:
         face = _Face(1.0, 1.0, 0, bold=False, light=False)
         current: int | None = None
         spaced = apart = False
+        low_x, low_y, high_x, high_y = self._paper
         for index in range(pdfium.FPDFText_CountChars(text)):
             code = pdfium.FPDFText_GetUnicode(text, index)
             shape = get_object(text, index)
@@ -204,8 +223,13 @@ class _Glyphs:
                     glyphs[-1].right = right = edge  # letters of one glyph: a ligature
             if spaced and glyphs and not glyphs[-1].spaced_after:
                 glyphs[-1].spaced_after = True
+            unseen = not (low_x <= x.value <= high_x and low_y <= y.value <= high_y)
+            if face.white and not unseen:
+                unseen = not self._is_on_ground(x.value, y.value, face)
             glyphs.append(
-                _Glyph(_character(code), left, right, base, face, drawn, spaced, False, apart)
+                _Glyph(
+                    _character(code), left, right, base, face, drawn, spaced, False, apart, unseen
+                )
             )
             spaced = apart = False
         return glyphs
@@ -278,7 +302,31 @@ class _Glyphs:
         if bold is None:
             bold = self._bold[font] = self._is_bold(index)
         across = abs(nominal) * math.hypot(matrix.a, matrix.b)
-        return _Face(size, across, turn, bold, size >= LARGE_PRINT and self._is_light(index))
+        lightness = self._lightness(index)
+        return _Face(
+            size,
+            across,
+            turn,
+            bold,
+            light=size >= LARGE_PRINT and lightness > LIGHT,
+            white=lightness > WHITE / 255 and self._is_only_filled(drawn),
+        )
+
+    def _is_only_filled(self, drawn: Any) -> bool:
+        """Neither outlined nor, as what OCR lays under its pictures, not drawn at all."""
+        mode = self._pdfium.FPDFTextObj_GetTextRenderMode(drawn)
+        return mode in (
+            self._pdfium.FPDF_TEXTRENDERMODE_FILL,
+            self._pdfium.FPDF_TEXTRENDERMODE_FILL_CLIP,
+        )
+
+    def _is_on_ground(self, x: float, y: float, face: _Face) -> bool:
+        """Whether there is anything under a white glyph that it can be read on."""
+        middle = y + (0.3 * face.size if face.turn == 0 else 0.0)
+        grounds = zip(self._drawn.areas, self._drawn.paths, strict=True)
+        return any(
+            area.holds(x, middle) and (path is None or is_dark(path)) for area, path in grounds
+        )
 
     def _is_bold(self, index: int) -> bool:
         buffer, flags = ctypes.create_string_buffer(128), ctypes.c_int()
@@ -286,13 +334,14 @@ class _Glyphs:
         name = buffer.value.decode("utf-8", "replace")
         return _BOLD.search(name) is not None or bool(flags.value & _BOLD_FLAG)
 
-    def _is_light(self, index: int) -> bool:
-        channels = [ctypes.c_uint() for _ in range(4)]
+    def _lightness(self, index: int) -> float:
+        """Of what is filled in, from 0.0 for black to 1.0 for white."""
+        channels = self._channels
         if not self._pdfium.FPDFText_GetFillColor(self._text, index, *channels):
-            return False
+            return 0.0
         red, green, blue, alpha = (channel.value / 255 for channel in channels)
         luminance = 0.299 * red + 0.587 * green + 0.114 * blue
-        return 1.0 - (1.0 - luminance) * alpha > LIGHT
+        return 1.0 - (1.0 - luminance) * alpha
 
 
 def _gathered(glyphs: Sequence[_Glyph]) -> dict[int | None, list[Word]]:
@@ -336,6 +385,7 @@ def _word(run: Sequence[_Glyph], order: int) -> Word:
         spaced=first.spaced,
         spaced_after=last.spaced_after,
         order=order,
+        unseen=all(glyph.unseen for glyph in run),
     )
 
 

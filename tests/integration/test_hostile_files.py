@@ -32,6 +32,7 @@ from ingest.loaders.limits import LoadLimits
 from ingest.loaders.load import load
 from ingest.sandbox import Sandbox
 from tests.unit.ingest.pdf_files import paragraph, write_pdf
+from tests.unit.ingest.slide_files import book
 
 SENTENCE = "The two companies closed their deal on Tuesday."
 
@@ -151,6 +152,39 @@ HOSTILE: dict[str, tuple[str, Callable[[], bytes], type[LoadError]]] = {
     "entities in a workbook": (
         "a.xlsx",
         lambda: zipped(("xl/workbook.xml", ENTITIES)),
+        MalformedFileError,
+    ),
+    "text named slides": ("a.pptx", lambda: SENTENCE.encode(), MalformedFileError),
+    "slides with a password": ("a.pptx", lambda: OLE, EncryptedFileError),
+    "bomb named slides": (
+        "a.pptx",
+        lambda: zipped(("ppt/presentation.xml", bytes(150_000_000))),
+        TooLargeError,
+    ),
+    "entities in slides": (
+        "a.pptx",
+        lambda: zipped(("ppt/presentation.xml", ENTITIES)),
+        MalformedFileError,
+    ),
+    "text named book": ("a.epub", lambda: SENTENCE.encode(), MalformedFileError),
+    "bomb named book": (
+        "a.epub",
+        lambda: zipped(("OEBPS/a.xhtml", bytes(150_000_000))),
+        TooLargeError,
+    ),
+    "entities in a book": (
+        "a.epub",
+        lambda: zipped(("META-INF/container.xml", ENTITIES)),
+        MalformedFileError,
+    ),
+    "book that reaches outside": (
+        "a.epub",
+        lambda: zipped(("META-INF/container.xml", b"<a/>"), ("../a.opf", b"<a/>")),
+        MalformedFileError,
+    ),
+    "deep page in a book": (
+        "a.epub",
+        lambda: book("<div>" * 3000),
         MalformedFileError,
     ),
     "empty docx": ("a.docx", lambda: b"", EmptyDocumentError),

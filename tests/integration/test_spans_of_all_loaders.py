@@ -22,6 +22,7 @@ from ingest.prepare import prepare
 from tests.builders import HashingEmbedder, make_version
 from tests.store_trials import Store
 from tests.unit.ingest.pdf_files import paragraph, write_pdf
+from tests.unit.ingest.slide_files import book, frame, presentation, shape, slide, table
 from vectorstore.sentences import MAX_SENTENCE
 from vectorstore.spans import span_problems
 from vectorstore.types import PreparedDocument
@@ -128,12 +129,33 @@ def as_pdf(parts: list[Part]) -> bytes:
     return write_pdf([paragraph(page) for page in pages])
 
 
+def as_slides(parts: list[Part]) -> bytes:
+    shapes = []
+    for part in parts:
+        rows = [[html.escape(each) for each in row] for row in part.rows]
+        if part.kind == "table":
+            shapes.append(frame(table(*rows)))
+        else:
+            shapes.append(shape(*(f" {row[0]}" for row in rows), kind=_PLACES.get(part.kind)))
+    return presentation(slide(*shapes))
+
+
+_PLACES = {"heading": "title", "list": "body"}
+
+
+def as_book(parts: list[Part]) -> bytes:
+    page = as_html(parts).decode()
+    return book(page[page.index("<main>") : page.index("</body>")])
+
+
 WRITERS: dict[str, Callable[[list[Part]], bytes]] = {
     "text": as_text,
     "markdown": as_markdown,
     "html": as_html,
     "docx": as_docx,
     "pdf": as_pdf,
+    "pptx": as_slides,
+    "epub": as_book,
 }
 
 

@@ -199,3 +199,34 @@ def test_a_page_whose_declaration_is_wrong_says_how_it_was_read(
 def test_an_xml_declaration_is_a_declaration() -> None:
     page = '<?xml version="1.0" encoding="iso-8859-2"?><html><p>Łódź</p></html>'
     assert decode_html(page.encode("iso-8859-2")).text == page
+
+
+OTHERS = {
+    "cp1250": "Spółka Żabka i Łódź podpisały umowę na pięć lat. Wartość wynosi 3 mln złotych.",
+    "iso8859_2": "Škoda a Třinec uzavřely dohodu. Příští rok začne výroba v Žilině, řekl Šimon.",
+    "cp852": "Škoda a Třinec uzavřely dohodu. Příští rok začne výroba v Žilině.",
+    "cp1253": "Η εταιρεία Άλφα και η τράπεζα Βήτα υπέγραψαν συμφωνία. Η αξία είναι 3 ευρώ.",
+    "iso8859_7": "Η εταιρεία Άλφα και η τράπεζα Βήτα υπέγραψαν συμφωνία. Η αξία είναι 3 ευρώ.",
+}
+
+
+@pytest.mark.parametrize("codec", OTHERS)
+def test_letters_between_letters_tell_the_encoding_where_words_do_not(codec: str) -> None:
+    assert decode(OTHERS[codec].encode(codec)).text == OTHERS[codec]
+
+
+def test_a_text_that_was_encoded_twice_is_decoded_twice() -> None:
+    text = "Nestlé and Crédit Agricole – “a pact” of five years"
+    spoilt = "".join(
+        bytes([byte]).decode("latin-1" if byte in b"\x81\x8d\x8f\x90\x9d" else "cp1252")
+        for byte in text.encode()
+    )
+    assert decode(spoilt.encode()) == (text, "read as UTF-8 that was encoded twice")
+    assert decode("SÃO PAULO – Ânia".encode()).text == "SÃO PAULO – Ânia"
+
+
+def test_a_text_of_parts_in_two_encodings_is_read_in_both() -> None:
+    content = "Café Lumière and ".encode("cp1252") + "Müller – sign".encode()
+    found = decode(content)
+    assert found.text == "Café Lumière and Müller – sign"
+    assert found.assumed.endswith("and parts of it as UTF-8")

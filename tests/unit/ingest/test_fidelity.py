@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import date
+from io import BytesIO
 
 import pytest
 from hypothesis import given
@@ -18,6 +19,7 @@ from ingest.visible import parse as visible
 from tests.unit.ingest.docx_files import document_of, paragraph, run, save, table
 from tests.unit.ingest.pdf_files import paragraph as lines
 from tests.unit.ingest.pdf_files import write_pdf
+from tests.unit.ingest.slide_files import book, presentation, shape, slide
 from vectorstore.types import Metadata
 
 LIMITS = LoadLimits()
@@ -85,6 +87,13 @@ FILES = {
     "docx": save(
         document_of(*PARAGRAPHS, paragraph(run("Never.", "<w:vanish/>")), table(("In", "cells")))
     ),
+    "mail": ("From: Ann <a@b.example>\nSubject: Never\n\n" + "\n\n".join(PARAGRAPHS)).encode(),
+    "delimited": "\n".join(["name,year", *(f"Partner {n},{n + 1950}" for n in range(60))]).encode(),
+    "pptx": presentation(
+        *(slide(shape("Title", kind="title"), shape(part)) for part in PARAGRAPHS),
+        slide(shape("Never."), attributes='show="0"'),
+    ),
+    "epub": book("<nav>Never</nav>", *(f"<p>{part}</p>" for part in PARAGRAPHS), p1="nav"),
     "pdf": write_pdf(
         [lines([part[at : at + 80] for part in PARAGRAPHS for at in range(0, len(part), 80)])]
     ),
@@ -101,6 +110,21 @@ def test_both_ways_of_reading_find_the_same_words(kind: str) -> None:
     assert about.document.document.metadata.fidelity is not None
     assert about.document.document.metadata.fidelity > 0.95
     assert about.document.document.metadata.caution is None
+
+
+def test_words_and_plain_numbers_of_a_workbook_are_compared() -> None:
+    openpyxl = pytest.importorskip("openpyxl")
+    workbook = openpyxl.Workbook()
+    workbook.active.append(["Partner", "Year"])
+    for number in range(60):
+        workbook.active.append([f"Partner number {number}", 1950.5 + number])
+    workbook.create_sheet("Other").append(["Never"])
+    workbook["Other"].sheet_state = "hidden"
+    stream = BytesIO()
+    workbook.save(stream)
+    shown = visible(stream.getvalue(), "xlsx", LIMITS).text
+    assert "never" not in words_in(shown)
+    assert (share_of_words(shown, load(stream.getvalue(), "xlsx", LIMITS).text) or 0) > 0.98
 
 
 def test_a_loader_that_loses_words_is_found_out() -> None:

@@ -83,3 +83,25 @@ def test_the_day_of_the_place_counts_before_that_in_utc() -> None:
         "2023-11-08",
         "html date line",
     )
+
+
+@pytest.mark.parametrize(
+    ("shown", "expected"),
+    [("9 June 2021", "2021-06-09"), ("9 May 2019", "2020-01-10"), ("9 January 2020", "2020-01-09")],
+)
+def test_a_later_day_that_is_shown_goes_before_the_stated_one(shown: str, expected: str) -> None:
+    data = '{"@type": "NewsArticle", "headline": "Depot", "datePublished": "2020-01-10"}'
+    page = (
+        f'<title>Depot</title><script type="application/ld+json">{data}</script><body><article>'
+        f"<h1>Depot</h1><p>{shown}</p><p>Orrin shares its depot with a rival for ten years.</p>"
+    )
+    assert html.parse(page.encode(), LoadLimits()).fields["published"][0] == expected
+
+
+def test_an_article_that_is_a_property_of_its_blog_states_its_own_day() -> None:
+    post = (
+        '<div itemprop="blogPost" itemscope itemtype="https://schema.org/BlogPosting"><h3>Depot</h3>'
+        '<p>Orrin shares its depot.</p><abbr itemprop="datePublished" title="2017-09-09T10:52:00">'
+        "10:52</abbr></div>"
+    )
+    assert html.parse(post.encode(), LoadLimits()).fields["published"][0] == "2017-09-09"

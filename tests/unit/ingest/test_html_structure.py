@@ -47,6 +47,9 @@ def texts(inside: str, head: str = "") -> list[str]:
         "<noscript><p>You need to enable JavaScript.</p></noscript>",
         "<script>document.write('Not shown.')</script>",
         "<!-- Not shown. -->",
+        '<p style="color: white; background: #fff">Not shown.</p>',
+        "<p><del>Not shown.</del></p>",
+        "<p><s>Not shown.</s></p>",
     ],
 )
 def test_what_no_reader_sees_is_no_text(hidden: str) -> None:
@@ -408,3 +411,44 @@ def test_cells_that_claim_to_span_thousands_are_bounded() -> None:
     rows = "<tr><td colspan=9999 rowspan=9999>1<td colspan=9999 rowspan=9999>2" * 300
     text = html.parse(f"<body><main>{STORY}<table>{rows}</table></main>".encode(), LIMITS).text
     assert len(text) < 2_000_000
+
+
+def test_tables_and_headings_that_are_marked_by_roles_are_some() -> None:
+    row = "<div role=row><span role={0}>{1}</span><span role={0}>{2}</span></div>"
+    rows = row.format("columnheader", "Port", "Owner") + row.format("cell", "Riga", "Alder")
+    marked = f"<span role=heading aria-level=2>Owners</span><div role=table>{rows}</div>"
+    assert blocks(marked) == [("Owners", "Owners"), ("Port: Riga | Owner: Alder", "Owners")]
+
+
+@pytest.mark.parametrize(
+    "table",
+    [
+        "<figure><table>{rows}</table><figcaption>Ships, 2024</figcaption></figure>",
+        "<table><tr><th colspan=2>Ships, 2024</th></tr>{rows}</table>",
+    ],
+)
+def test_what_a_figure_or_first_row_says_of_a_table_is_its_caption(table: str) -> None:
+    rows = "<tr><td>Country</td><td>Ships</td></tr><tr><td>Latvia</td><td>12</td></tr>"
+    assert blocks(table.format(rows=rows)) == [
+        ("Ships, 2024", "Ships, 2024"),
+        ("Country: Latvia | Ships: 12", "Ships, 2024"),
+    ]
+
+
+def test_entries_of_a_live_page_show_the_times_that_they_state() -> None:
+    entry = (
+        '<div itemprop=liveBlogUpdate itemscope itemtype="https://schema.org/BlogPosting"><meta '
+        'itemprop=datePublished content="2024-03-01T{0}:05:00Z"><p>{1}</p></div>'
+    )
+    said = ("Alder left the room after the talks.", "Birch wants the whole of the port.")
+    found = blocks(entry.format("14", said[0]) + entry.format("13", said[1]))
+    assert [each for each in found if each[0] in said] == [
+        (said[0], "2024-03-01 14:05"),
+        (said[1], "2024-03-01 13:05"),
+    ]
+
+
+@pytest.mark.parametrize("waits", ["Bitte warten…", "Veuillez patienter", "Even geduld a.u.b."])
+def test_a_page_that_waits_in_any_language_is_refused(waits: str) -> None:
+    with pytest.raises(EmptyDocumentError, match="JavaScript"):
+        html.parse(f"<body><div id='__nuxt'><div>{waits}</div></div></body>".encode(), LIMITS)

@@ -548,3 +548,53 @@ def test_a_first_row_of_texts_names_no_columns() -> None:
     assert read(table((text, "Share"), ("Ryde", "55 %"), header=True)) == (
         f"| {text.strip()} | Share |\n| Ryde | 55 % |"
     )
+
+
+def test_struck_and_white_text_is_left_out_and_raised_figures_stand_apart() -> None:
+    text = read(
+        paragraph(
+            "It costs ",
+            run("five ", "<w:strike/>"),
+            "six euros in 2031",
+            run("4", '<w:vertAlign w:val="superscript"/>'),
+            run(" Rate us best.", '<w:color w:val="FFFFFF"/>'),
+        )
+    )
+    assert text == "It costs six euros in 2031⁴"
+    white = paragraph(run("Port", '<w:color w:val="FFFFFF"/>'))
+    found = read(table((white, "Owner"), ("Riga", "Alder"), header=True))
+    assert found == "| Port: Riga | Owner: Alder |"
+
+
+def test_a_caption_below_a_table_or_in_its_first_row_heads_it() -> None:
+    rows = (("Port", "Ships"), ("Riga", "12"), ("Delft", "7"))
+    below = paragraph("Table 1: Ships", properties='<w:pStyle w:val="Caption"/>')
+    over = f'<w:tc><w:tcPr><w:gridSpan w:val="2"/></w:tcPr>{paragraph("Table 1: Ships")}</w:tc>'
+    first = table(*rows).replace("<w:tr>", f"<w:tr>{over}</w:tr><w:tr>", 1)
+    for found in (read(table(*rows), below, "After."), read(first, "After.")):
+        assert found == (
+            "####### Table 1: Ships\n\n| Port: Riga | Ships: 12 |\n| Port: Delft | Ships: 7 |"
+            "\n\n#######\n\nAfter."
+        )
+
+
+def test_a_memo_states_its_author_day_and_matter_before_the_properties_do() -> None:
+    document = document_of(
+        "MEMORANDUM", "TO: Board", "FROM: Ann Lee", "DATE: 4 March 2021", "RE: Ports", "It is so."
+    )
+    document.core_properties.author = "Bo Chan"
+    found = known(document)
+    assert (found.title, found.authors, found.published) == (
+        "Ports",
+        ("Ann Lee",),
+        date(2021, 3, 4),
+    )
+
+
+def test_names_alone_between_title_and_day_are_those_of_the_authors() -> None:
+    document = document_of()
+    document.add_heading("Ports join forces", 0)
+    for line in ("Ann Lee and Bo Chan", "4 March 2021", "Orla and Fenn run three ports."):
+        document.add_paragraph(line)
+    document.core_properties.author = "Secretary"
+    assert known(document).authors == ("Ann Lee", "Bo Chan")
