@@ -4,7 +4,7 @@
 #   docker build --tag accord:local .
 #
 # Without PyTorch, which only training, evaluation and embedding models that are no BERT need: about
-# 700 MB beside Python's own image. With it, and twice the passages a second in a large ingest where
+# 650 MB beside Python's own image. With it, and twice the passages a second in a large ingest where
 # the processor multiplies bfloat16:
 #
 #   docker build --build-arg SETUP= --build-arg ACCORD_TORCH_INDEX=ADDRESS --tag accord:local .
