@@ -13,7 +13,7 @@ CAMPAIGNS ?= none
 export OMP_WAIT_POLICY = PASSIVE
 
 .DEFAULT_GOAL := help
-.PHONY: help run test test-fast test-all setup setup-dev bench bench-change bench-load check lint fmt type imports wheel widget screenshots docs lock clean
+.PHONY: help run test test-fast test-all setup setup-serve setup-dev bench bench-change bench-load check lint fmt type imports wheel widget screenshots docs lock clean
 
 help: ## List the targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-14s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -35,6 +35,9 @@ test-all: setup-dev ## Run every test: crashes, PostgreSQL, Chroma, a local mode
 
 setup: ## Set up .venv with what the program needs
 	@$(PYTHON) .setup/install.py
+
+setup-serve: ## Set up .venv without PyTorch: it ingests, serves and answers (docs/deployment.md)
+	@$(PYTHON) .setup/install.py --serve
 
 setup-dev: ## Set up .venv with what tests and checks need as well
 	@$(PYTHON) .setup/install.py --dev

@@ -1,11 +1,12 @@
 """Set up `.venv` with exactly the locked packages and the CPU build of torch.
 
-    python3.11 .setup/install.py [--dev]
+    python3.11 .setup/install.py [--dev | --serve]
 
 Plain standard library. Each step leaves a stamp in `.venv` with the hash of what went into it: a
 second run does nothing, an interrupted run goes on where it stopped, and a changed lock repeats
 what it touches. `--dev` adds what tests and checks need, and a small language model where a wheel
 of llama-cpp-python is at hand: it is published as source only, and is never built here.
+`--serve` leaves out PyTorch and what only training and evaluation need (`not-for-serving.txt`).
 """
 
 from __future__ import annotations
@@ -15,9 +16,11 @@ import fcntl
 import hashlib
 import json
 import os
+import re
 import shlex
 import subprocess
 import sys
+import tempfile
 import time
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -47,6 +50,8 @@ LLAMA_WHEEL = "llama_cpp_python-*.whl"
 LOCAL_LLM = VENV / "local-llm"
 """Apart from the other packages: a server with a model, which the program only talks to."""
 
+PIN = re.compile(r"^\S+==.*?(?=^\S|\Z)", re.MULTILINE | re.DOTALL)
+"""A requirement of a lock file, with its hashes."""
 LAST_LINES = 25  # of a failed command's output: enough to show pip's reason
 
 
@@ -66,15 +71,23 @@ class Step:
     """The set-up goes on without it, and tries again next time."""
 
 
-def steps(*, dev: bool) -> list[Step]:
+def steps(*, dev: bool = False, serve: bool = False) -> list[Step]:
     """Everything there is to do, in order."""
     python = "{}.{}".format(*sys.version_info)
     found = [
         Step("venv", f"create .venv with Python {python}", create_venv, (python, str(VENV))),
         Step("pip", "bring pip up to date", install_pip, (HERE / "pip.lock",)),
+    ]
+    accord = Step("accord", "install accord itself", install_accord, (ROOT / "pyproject.toml",))
+    if serve:
+        says = "install the locked packages that serving needs"
+        locks = (HERE / "requirements.lock", HERE / "not-for-serving.txt")
+        found.append(Step("packages-to-serve", says, install_to_serve, locks))
+        return [*found, accord, Step("check", "check the model's weights", check_weights)]
+    found += [
         Step("torch", f"install torch {TORCH} for the CPU (about 200 MB)", install_torch, (TORCH,)),
         locked("packages", "install the locked packages", "requirements.lock"),
-        Step("accord", "install accord itself", install_accord, (ROOT / "pyproject.toml",)),
+        accord,
         Step("check", "check torch, the model's weights and the packages", check),
     ]
     if dev:
@@ -88,6 +101,17 @@ def locked(name: str, says: str, lock: str) -> Step:
     """The step that installs one lock file."""
     arguments = ["--require-hashes", "--no-deps", "--requirement", str(HERE / lock)]
     return Step(name, says, lambda: pip("install", *arguments), (HERE / lock,))
+
+
+def install_to_serve() -> None:
+    """Install the lock without the packages that serving does not need."""
+    lines = (HERE / "not-for-serving.txt").read_text().splitlines()
+    left_out = {line for line in lines if not line.startswith("#")}
+    pins = PIN.findall((HERE / "requirements.lock").read_text())
+    with tempfile.NamedTemporaryFile("w", suffix=".lock") as lock:
+        lock.writelines(pin for pin in pins if pin.partition("==")[0] not in left_out)
+        lock.flush()
+        pip("install", "--require-hashes", "--no-deps", "--requirement", lock.name)
 
 
 def llama_wheels() -> list[Path]:
@@ -113,7 +137,12 @@ def main() -> int:
     """Do what has not been done yet; returns the exit status."""
     parser = argparse.ArgumentParser(description="Set up .venv.")
     parser.add_argument("--dev", action="store_true", help="add what tests and checks need")
-    dev = parser.parse_args().dev
+    parser.add_argument(
+        "--serve", action="store_true", help="leave out PyTorch and what only evaluation needs"
+    )
+    wanted = parser.parse_args()
+    if wanted.dev and wanted.serve:
+        parser.error("--dev and --serve exclude each other: tests need PyTorch")
     if sys.version_info[:2] not in SUPPORTED_PYTHON:
         return refuse(
             "Accord needs Python 3.11 or 3.12; this is {}.{}. ".format(*sys.version_info)
@@ -126,7 +155,7 @@ def main() -> int:
         say("waiting for another set-up of this folder")
         fcntl.flock(folder, fcntl.LOCK_EX)
     try:
-        perform(steps(dev=dev))
+        perform(steps(dev=wanted.dev, serve=wanted.serve))
     except SetupError as error:
         return refuse(str(error))
     except KeyboardInterrupt:
@@ -228,13 +257,18 @@ def check() -> None:
     cuda = output_of([str(PYTHON), "-c", "import torch; print(torch.version.cuda)"]).strip()
     if cuda != "None":
         raise SetupError(f"torch in .venv was built for CUDA {cuda}. Delete .venv and start again.")
+    check_weights()
+    pip("check")
+
+
+def check_weights() -> None:
+    """Make sure that the embedding model is the published one."""
     digest = hashlib.sha256((site_packages() / WEIGHTS).read_bytes()).hexdigest()
     if digest != WEIGHTS_SHA256:
         raise SetupError(
             f"The embedding model's weights have SHA-256 {digest}, not the published "
             f"{WEIGHTS_SHA256}: they are damaged or were changed. Delete .venv and start again."
         )
-    pip("check")
 
 
 def site_packages() -> Path:

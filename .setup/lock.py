@@ -5,6 +5,8 @@
 - `pip.lock`: the pip that installs the rest.
 - `requirements.lock`: what the program runs on, chat models of every provider, MCP, Slack
   and sync included.
+- `not-for-serving.txt`: names of packages of `requirements.lock` that `install.py --serve` leaves
+  out: what only training, evaluation and other embedding models need, PyTorch above all.
 - `requirements-dev.lock`: what tests, checks and the rare extras need on top.
 - `requirements-local-llm.lock`: what a language model on this machine needs besides.
 
@@ -30,6 +32,14 @@ PIP = "pip==26.3"
 OLDEST_PYTHON = "3.11"
 RUNTIME_EXTRAS = ("llm-openai", "llm-anthropic", "llm-ollama", "mcp", "slack", "sync")
 LOCAL_LLM = "local-llm"
+NOT_FOR_SERVING = (
+    "torch", "sentence-transformers", "transformers",  # embedding models that are no BERT
+    "openvino",  # faster ingest on some processors
+    "ir-measures", "rouge-score", "scikit-learn", "scipy",  # evaluation and training
+    "kubernetes",  # chromadb as a cluster of its own
+    "hf-xet",  # downloads of models
+)  # fmt: skip
+"""Left out with all that nothing else needs; `test_lean_processes` proves that it may be."""
 UNLOCKED = ("torch", "llama-cpp-python")
 # What `pip install --no-build-isolation --editable .` needs: nothing is fetched outside the lock.
 BUILD_BACKEND = "hatchling\neditables\n"
@@ -53,7 +63,13 @@ def main() -> None:
         others = extras(extra_names() - {LOCAL_LLM})
         usual = compile_lock([project, str(backend), *others], everything)
         runtime = compile_lock([project, str(backend), *extras(RUNTIME_EXTRAS)], everything)
+        excluded = folder / "excluded.txt"
+        excluded.write_text("\n".join(NOT_FOR_SERVING))
+        asked = [project, str(backend), *extras(RUNTIME_EXTRAS), "--excludes", str(excluded)]
+        serving = compile_lock(asked, runtime)
         write("requirements.lock", runtime)
+        left_out = sorted(names(runtime) - names(serving))
+        (HERE / "not-for-serving.txt").write_text(HEADER + "\n".join(left_out) + "\n")
         write("requirements-dev.lock", [line for line in usual if line not in runtime])
         write("requirements-local-llm.lock", [line for line in everything if line not in usual])
         write("pip.lock", compile_lock([str(pip)], []))
@@ -94,6 +110,11 @@ class Compiler:
 def requirements(path: Path) -> list[str]:
     """The requirements of a lock file, each with its hashes."""
     return _REQUIREMENT.findall(path.read_text()) if path.exists() else []
+
+
+def names(lines: Iterable[str]) -> set[str]:
+    """The packages that requirements name."""
+    return {line.partition("==")[0] for line in lines}
 
 
 def write(name: str, lines: list[str]) -> None:

@@ -36,7 +36,17 @@ def main(arguments: Sequence[str] | None = None) -> int:
     prepare_environment()
     from app.commands.group import application
 
-    application(args=arguments, prog_name="accord", obj=_settle_run)
+    try:
+        application(args=arguments, prog_name="accord", obj=_settle_run)
+    except ModuleNotFoundError as error:
+        module = (error.name or "").partition(".")[0]
+        if module in {"", "app", "eval", "ingest", "network", "prompts", "vectorstore"}:
+            raise
+        sys.stderr.write(
+            f"This needs the Python module {module!r}, which is not installed. An installation for "
+            "serving leaves out what only evaluation and training need; `make setup` adds it.\n"
+        )
+        return 1
     return 0
 
 

@@ -18,6 +18,7 @@ from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Protocol
 
+from ingest.ahead import ahead
 from ingest.chunking import ChunkingSettings
 from ingest.config import IngestOptions, pipeline_version
 from ingest.discover import Source, discover, is_below, is_gone
@@ -63,6 +64,16 @@ class Fresh:
 
     prepared: Prepared
     raw_sha256: str
+
+
+@dataclass(frozen=True, slots=True)
+class Loaded:
+    """A source that was read."""
+
+    raw: RawDocument
+    made_from: tuple[str, str, str]
+    prepared: Prepared | None
+    """None where a version that is stored was made from the same."""
 
 
 @dataclass(slots=True)
@@ -201,38 +212,58 @@ class IngestJob:
 
     def _fresh(self, sources: Sequence[Source]) -> Iterator[Fresh]:
         """Read and prepare what is new or changed; one source that fails stops no other."""
-        with self._loading() as read:
-            for done, source in enumerate(sources):
+        with self._loading() as (read, stop):
+            for done, (source, loaded) in enumerate(
+                ahead(sources, partial(self._load, read), characters=_characters, stop=stop)
+            ):
                 self._tell("read", done, len(sources))
-                try:
-                    raw = read(source)
-                except LoadError as error:
-                    self._refuse(source.uri, error.reason)
+                if isinstance(loaded, LoadError):
+                    self._refuse(source.uri, loaded.reason)
                     continue
-                made_from = self._made_from(source, raw.metadata["sha256"])
-                if not self.options.force and self._take_over(source, made_from):
+                if not self.options.force and self._take_over(source, loaded.made_from):
                     continue
-                prepared = prepare(raw, settings=self.chunking)
+                raw = loaded.raw
+                prepared = loaded.prepared or prepare(raw, settings=self.chunking)
                 self._report.remarks += [
                     Remark(source.uri, remark) for remark in raw.metadata.get("remarks", ())
                 ]
                 if self._is_wanted(prepared):
-                    yield Fresh(prepared, made_from[0])
+                    yield Fresh(prepared, loaded.made_from[0])
             self._tell("read", len(sources), len(sources))
 
+    def _load(self, read: Loader, source: Source) -> Loaded | LoadError:
+        """Read a source, and prepare it if it looks new. In another thread: it changes nothing."""
+        try:
+            raw = read(source)
+        except LoadError as error:
+            return error
+        made_from = self._made_from(source, raw.metadata["sha256"])
+        document = document_id(source.uri)
+        known = (versions.get(document) for versions in (self._live, self._staged))
+        if not self.options.force and any(each and each.made_from == made_from for each in known):
+            return Loaded(raw, made_from, None)
+        return Loaded(raw, made_from, prepare(raw, settings=self.chunking))
+
     @contextmanager
-    def _loading(self) -> Iterator[Loader]:
+    def _loading(self) -> Iterator[tuple[Loader, Callable[[], None]]]:
+        """What reads a source, and what ends a reading from another thread."""
         if self.loader is not None:
-            yield self.loader
+            yield self.loader, lambda: None
             return
         with Sandbox(self.limits) as sandbox, Sandbox(self.limits, parser=CHECKER) as checker:
-            yield partial(
+
+            def stop() -> None:
+                for each in (sandbox, checker):
+                    each.interrupt()
+
+            read = partial(
                 load,
                 limits=self.limits,
                 sandbox=sandbox,
                 checker=checker,
                 fetcher=self.fetcher,
             )
+            yield read, stop
 
     def _is_wanted(self, prepared: Prepared) -> bool:
         document = prepared.document.document
@@ -369,3 +400,7 @@ def _grouped(items: Iterable[Fresh]) -> Iterator[list[Fresh]]:
             group, size = [], 0
     if group:
         yield group
+
+
+def _characters(loaded: Loaded | LoadError) -> int:
+    return 0 if isinstance(loaded, LoadError) else len(loaded.raw.page_content)

@@ -116,6 +116,13 @@ class Sandbox:
                 self._stop()
                 raise
 
+    def interrupt(self) -> None:
+        """Kill the worker from another thread; the `parse` that waits for it fails."""
+        process = self._process
+        if process is not None and process.poll() is None:
+            with suppress(ProcessLookupError, PermissionError):
+                os.killpg(process.pid, signal.SIGKILL)
+
     def _start(self) -> subprocess.Popen[bytes]:
         root = str(Path(__file__).resolve().parents[1])
         environment = {

@@ -63,8 +63,11 @@ def loaded_once() -> Iterator[None]:
     from app.reading import build as reading
     from vectorstore.embedding import build as embedding
     from vectorstore.embedding.export import export_path
+    from vectorstore.embedding.stored import is_bert
 
     def encoder(files: Any, data_dir: Path, *, threads: int) -> object | None:
+        if is_bert(files):  # its weights are its own, wherever the library lies
+            return (files.folder, files.expected_sha256, threads)
         path = export_path(files, data_dir)
         return (path.resolve(), path.stat().st_mtime_ns, threads) if path.is_file() else None
 

@@ -11,7 +11,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from app.reading import weights as stored
-from app.reading.cache import cached, graph_path
+from app.reading.cache import graph_path
 from app.reading.calibration import Calibration
 from app.reading.cross_encoder import CrossEncoder
 from app.reading.errors import ReaderWeightsError
@@ -19,6 +19,7 @@ from app.reading.lexical import LexicalReader
 from app.reading.pairs import Pairs
 from app.reading.protocol import Reader
 from app.reading.weights import Precision
+from vectorstore.embedding.graph_cache import cached
 from vectorstore.embedding.processor import multiplies_int8
 from vectorstore.embedding.weights import ModelFiles, locate
 
@@ -80,7 +81,7 @@ def build_cross_encoder(
         from app.reading.graph import build_graph  # brings `onnx`, which a later start spares
 
         weights = stored.load(path)
-        return bytes(build_graph(weights, word_vectors(base), chosen).SerializeToString())
+        return build_graph(weights, word_vectors(base), chosen)
 
     graph = assemble() if folder is None else cached(graph_path(folder, fingerprint), assemble)
     return CrossEncoder(

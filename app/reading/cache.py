@@ -1,55 +1,14 @@
-"""The reader's graph is written once into the data folder, so that later starts only load it."""
+"""Where the reader's graph is kept."""
 
 from __future__ import annotations
 
-import hashlib
-import logging
-from collections.abc import Callable
 from pathlib import Path
-
-from vectorstore.embedding.shared import written_whole
 
 FORMAT = 3
 """Raised whenever the graph changes, so that an older file is not mistaken for it."""
-_DIGEST_BYTES = 64
-_log = logging.getLogger(__name__)
 
 
 def graph_path(folder: Path, fingerprint: str) -> Path:
     """Where the graph of a reader belongs."""
     name = "".join(c if c.isalnum() else "-" for c in fingerprint)
     return folder / f"{name}-{FORMAT}.graph"
-
-
-def cached(path: Path, build: Callable[[], bytes]) -> bytes:
-    """The graph from its file; built, and written for the next time, where that is not sound.
-
-    The file begins with the BLAKE2b digest of what follows. A folder that cannot be written costs
-    time at each start and nothing else.
-    """
-    found = _read(path)
-    if found is not None:
-        return found
-    built = build()
-    try:
-        _write(path, built)
-    except OSError as error:
-        _log.warning(
-            "The reader's graph is not kept in %s, later starts are slower: %s", path, error
-        )
-    return built
-
-
-def _read(path: Path) -> bytes | None:
-    try:
-        content = path.read_bytes()
-    except OSError:
-        return None
-    digest, graph = content[:_DIGEST_BYTES], content[_DIGEST_BYTES:]
-    return graph if hashlib.blake2b(graph).digest() == digest else None
-
-
-def _write(path: Path, graph: bytes) -> None:
-    with written_whole(path) as temporary, temporary.open("wb") as file:
-        file.write(hashlib.blake2b(graph).digest())
-        file.write(graph)

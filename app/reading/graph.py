@@ -1,53 +1,47 @@
 """The reader's network as an ONNX graph, written from its weights without PyTorch.
 
-A BERT encoder (Devlin et al. 2019) with the operators that ONNX Runtime computes fastest on
-processors: attention as one node, linear layers in eight bits with the activations quantised as
-they come, row by row (or in single precision).
+A BERT encoder with linear layers in eight bits, the activations quantised as they come, row by row
+(or in single precision), and the reader's heads.
 """
 
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass, field
-from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
-from onnx import ModelProto, NodeProto, TensorProto, helper, numpy_helper
+from onnx import TensorProto, helper
 
 from app.reading.weights import Matrix, Precision, ReaderWeights
+from vectorstore.embedding.onnx_graph import MICROSOFT, BertGraph
 
 INPUTS = ("ids", "mask", "types", "spans")
 OUTPUTS = ("sentences", "pooled")
 EPSILON = 1e-12
-OPSET, MICROSOFT_OPSET, IR_VERSION = 17, 1, 9
-MICROSOFT = "com.microsoft"
 
 
-@dataclass
-class _Graph:
-    """Nodes and constants as they are added."""
+class _ReaderGraph(BertGraph):
+    """Parameters come from the reader's weights."""
 
-    weights: ReaderWeights
-    precision: Precision
-    nodes: list[NodeProto] = field(default_factory=list)
-    constants: list[TensorProto] = field(default_factory=list)
-
-    def add(
-        self, op: str, inputs: Sequence[str], name: str, *, domain: str = "", **attributes: Any
-    ) -> str:
-        """One node; the name of its only output that is used."""
-        self.nodes.append(helper.make_node(op, inputs, [name], name, domain=domain, **attributes))
-        return name
-
-    def constant(self, name: str, values: NDArray[Any]) -> str:
-        self.constants.append(numpy_helper.from_array(np.asarray(values, order="C"), name))
-        return name
+    def __init__(self, weights: ReaderWeights, precision: Precision) -> None:
+        super().__init__(num_heads=int(weights.card["attention_heads"]), epsilon=EPSILON)
+        self.weights = weights
+        self.precision = precision
 
     def vector(self, name: str) -> str:
         return self.constant(name, self.weights.vectors[name])
 
-    def linear(self, source: str, layers: Sequence[str], name: str) -> str:
+    def linear(self, source: str, layer: str, name: str) -> str:
+        return self.beside(source, [layer], name, self.precision)
+
+    def projections(self, source: str, attention: str) -> Sequence[str]:
+        layers = [f"{attention}.self.{part}" for part in ("query", "key", "value")]
+        joined = self.beside(source, layers, f"{attention}.joined", self.precision)
+        parts = [f"{attention}.{part}" for part in ("q", "k", "v")]
+        self.nodes.append(helper.make_node("Split", [joined], parts, f"{attention}.split", axis=-1))
+        return parts
+
+    def beside(self, source: str, layers: Sequence[str], name: str, precision: Precision) -> str:
         """Linear layers of one input beside each other, outputs in their order, biases added."""
         matrices = [self.weights.matrices[f"{layer}.weight"] for layer in layers]
         bias = np.concatenate([self.weights.vectors[f"{layer}.bias"] for layer in layers])
@@ -56,7 +50,7 @@ class _Graph:
             np.concatenate([each.values for each in matrices]),
             np.concatenate([each.scales for each in matrices]),
         )
-        if self.precision == "fp32":
+        if precision == "fp32":
             weight = self.constant(f"{name}.weight", joined.single_precision().T)
             return self.add(
                 "Add", [self.add("MatMul", [source, weight], f"{name}.product"), biased], name
@@ -79,63 +73,38 @@ class _Graph:
         restored = self.add("Mul", [product, height], f"{name}.restored")
         return self.add("Add", [restored, biased], name)
 
-    def norm_of_sum(self, first: str, second: str, layer: str) -> str:
-        """Two nodes: `cross_encoder.FUSIONS_LEFT_OUT` says why not one."""
-        return self.add(
-            "LayerNormalization",
-            [
-                self.add("Add", [first, second], f"{layer}.sum"),
-                self.vector(f"{layer}.weight"),
-                self.vector(f"{layer}.bias"),
-            ],
-            f"{layer}.out",
-            axis=-1,
-            epsilon=EPSILON,
-        )
-
 
 def build_graph(
     weights: ReaderWeights, word_vectors: NDArray[np.float32], precision: Precision
-) -> ModelProto:
-    """The whole network.
+) -> bytes:
+    """The whole network, serialised.
 
     Inputs: `ids`, `mask`, `types` of shape (windows, tokens), int32 but for int64 ids and types;
     `spans` of shape (windows, sentences, tokens), each row the mean over a sentence's tokens.
     Outputs: `sentences` (windows, sentences) and `pooled` (windows, heads), logits.
     """
-    graph = _Graph(weights, precision)
+    graph = _ReaderGraph(weights, precision)
     hidden = _embedded(graph, word_vectors)
-    num_heads = int(weights.card["attention_heads"])
     for number in range(int(weights.card["layers"])):
-        hidden = _layer(graph, hidden, f"encoder.encoder.layer.{number}", num_heads)
+        hidden = graph.layer(hidden, f"encoder.encoder.layer.{number}", "mask")
     _judged(graph, hidden)
-    shapes = {
-        "ids": (TensorProto.INT64, ["windows", "tokens"]),
-        "mask": (TensorProto.INT32, ["windows", "tokens"]),
-        "types": (TensorProto.INT64, ["windows", "tokens"]),
-        "spans": (TensorProto.FLOAT, ["windows", "sentences", "tokens"]),
-    }
-    made = helper.make_graph(
-        graph.nodes,
+    each = ("windows", "tokens")
+    return graph.serialise(
         "reader",
-        [helper.make_tensor_value_info(name, *shapes[name]) for name in INPUTS],
-        [
-            helper.make_tensor_value_info("sentences", TensorProto.FLOAT, ["windows", "sentences"]),
-            helper.make_tensor_value_info("pooled", TensorProto.FLOAT, ["windows", "heads"]),
-        ],
-        graph.constants,
-    )
-    return helper.make_model(
-        made,
-        opset_imports=[
-            helper.make_opsetid("", OPSET),
-            helper.make_opsetid(MICROSOFT, MICROSOFT_OPSET),
-        ],
-        ir_version=IR_VERSION,
+        inputs={
+            "ids": (TensorProto.INT64, each),
+            "mask": (TensorProto.INT32, each),
+            "types": (TensorProto.INT64, each),
+            "spans": (TensorProto.FLOAT, ("windows", "sentences", "tokens")),
+        },
+        outputs={
+            "sentences": (TensorProto.FLOAT, ("windows", "sentences")),
+            "pooled": (TensorProto.FLOAT, ("windows", "heads")),
+        },
     )
 
 
-def _embedded(graph: _Graph, word_vectors: NDArray[np.float32]) -> str:
+def _embedded(graph: _ReaderGraph, word_vectors: NDArray[np.float32]) -> str:
     prefix = "encoder.embeddings"
     # Half the bytes to build and load; the base model's values lose nothing that eight bits keep.
     table = graph.constant("words", word_vectors.astype(np.float16))
@@ -146,55 +115,24 @@ def _embedded(graph: _Graph, word_vectors: NDArray[np.float32]) -> str:
         [graph.vector(f"{prefix}.token_type_embeddings.weight"), "types"],
         "embedded.types",
     )
-    shape = graph.add("Shape", ["ids"], "shape", start=1, end=2)
-    zero = graph.constant("zero", np.zeros(1, dtype=np.int64))
-    places = graph.add(
-        "Slice",
-        [graph.vector(f"{prefix}.position_embeddings.weight"), zero, shape, zero],
-        "embedded.places",
-    )
+    places = graph.places("ids", f"{prefix}.position_embeddings.weight")
     typed = graph.add("Add", [types, places], "embedded.typed")
     return graph.norm_of_sum(words, typed, f"{prefix}.LayerNorm")
 
 
-def _layer(graph: _Graph, hidden: str, prefix: str, num_heads: int) -> str:
-    attention = f"{prefix}.attention"
-    joined = graph.linear(
-        hidden,
-        [f"{attention}.self.{part}" for part in ("query", "key", "value")],
-        f"{attention}.joined",
-    )
-    parts = [f"{attention}.{part}" for part in ("q", "k", "v")]
-    graph.nodes.append(helper.make_node("Split", [joined], parts, f"{attention}.split", axis=-1))
-    context = graph.add(
-        "MultiHeadAttention",
-        [*parts, "", "mask"],
-        f"{attention}.context",
-        domain=MICROSOFT,
-        num_heads=num_heads,
-    )
-    attended = graph.linear(context, [f"{attention}.output.dense"], f"{attention}.dense")
-    hidden = graph.norm_of_sum(hidden, attended, f"{attention}.output.LayerNorm")
-    wide = graph.linear(hidden, [f"{prefix}.intermediate.dense"], f"{prefix}.wide")
-    active = graph.add("Gelu", [wide], f"{prefix}.active", domain=MICROSOFT)
-    narrow = graph.linear(active, [f"{prefix}.output.dense"], f"{prefix}.narrow")
-    return graph.norm_of_sum(hidden, narrow, f"{prefix}.output.LayerNorm")
-
-
-def _judged(graph: _Graph, hidden: str) -> None:
+def _judged(graph: _ReaderGraph, hidden: str) -> None:
     """The heads; small, so always in single precision."""
-    heads = _Graph(graph.weights, "fp32", graph.nodes, graph.constants)
     index = graph.constant("first.index", np.zeros((), dtype=np.int64))
     first = graph.add("Gather", [hidden, index], "first", axis=1)
-    heads.linear(first, ["heads"], "pooled")
+    graph.beside(first, ["heads"], "pooled", "fp32")
     means = graph.add("MatMul", ["spans", hidden], "means")
     axis = graph.constant("one", np.ones(1, dtype=np.int64))
     lifted = graph.add("Unsqueeze", [first, axis], "first.lifted")
     like = graph.add("Shape", [means], "means.shape")
     beside = graph.add("Expand", [lifted, like], "first.beside")
     both = graph.add("Concat", [means, beside], "both", axis=-1)
-    mixed = heads.linear(both, ["sentence.0"], "mixed")
+    mixed = graph.beside(both, ["sentence.0"], "mixed", "fp32")
     active = graph.add("Gelu", [mixed], "mixed.active", domain=MICROSOFT)
-    scored = heads.linear(active, ["sentence.2"], "scored")
+    scored = graph.beside(active, ["sentence.2"], "scored", "fp32")
     last = graph.constant("last", np.array([-1], dtype=np.int64))
     graph.add("Squeeze", [scored, last], "sentences")

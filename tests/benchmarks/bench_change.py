@@ -5,12 +5,14 @@ few sentences is added, edited and removed, each by the job behind `accord inges
 sources --remove` in a process of its own, with an embedder that hashes words, so that a model
 costs nothing. Seconds are those of the job, without imports; memory is the peak of the process and
 of its children. A removed document is served no more after the first of two figures, and erased,
-with every byte of it, after the second.
+with every byte of it, after the second. "From the shell" is `accord ingest` of such a document as
+somebody types it: the whole process, with imports and the embedding model.
 """
 
 from __future__ import annotations
 
 import json
+import os
 import resource
 import subprocess
 import sys
@@ -28,6 +30,7 @@ from tests.builders import HashingEmbedder  # noqa: E402
 from tests.store_trials import read_plain  # noqa: E402
 from vectorstore.catalog import Catalog  # noqa: E402
 from vectorstore.config import StoreSettings  # noqa: E402
+from vectorstore.embedding.weights import locate  # noqa: E402
 from vectorstore.generations import Generations  # noqa: E402
 from vectorstore.maintenance import remove_sources  # noqa: E402
 
@@ -50,6 +53,8 @@ def main(arguments: list[str]) -> None:
         with tempfile.TemporaryDirectory() as directory:
             whole = _in_process("build", directory, str(size))
             _print(size, "whole publish", whole, whole)
+            shell = from_the_shell(Path(directory))
+            _print(size, "add, from the shell", shell, whole)
             for name in CHANGES:
                 row = _in_process("change", directory, name)
                 if "unseen" in row:
@@ -91,13 +96,30 @@ def change(directory: Path, name: str) -> dict[str, float]:
         remove_sources(catalog, generations, settings.lock_path, [uri])
     else:
         embedder = HashingEmbedder(bench_store.DIMENSION)
-        embedder.fingerprint = "bench"
+        embedder.fingerprint = locate().fingerprint
         file.write_text(TEXT if name == "add" else f"{TEXT} {name.capitalize()}.", "utf-8")
         job = IngestJob(catalog, generations, settings.lock_path, embedder, loader=read_plain)
         assert job.run([str(file)]).published
     measured = {"seconds": time.perf_counter() - started, "cpu": _cpu_s() - cpu}
     catalog.close()
     return measured | {"peak": _peak_mb()} | unseen
+
+
+def from_the_shell(directory: Path) -> dict[str, float]:
+    """Ingest one document by the command line; seconds and peak memory of that process."""
+    file = directory / "shell" / "note.md"
+    file.parent.mkdir()
+    file.write_text(TEXT.replace("ferry", "bus"), "utf-8")
+    environment = {**os.environ, "ACCORD_DATA_DIR": str(directory), "PYTHONPATH": str(ROOT)}
+    command = [sys.executable, "-m", "app.main", "ingest", str(file)]
+    started = time.perf_counter()
+    process = subprocess.Popen(command, env=environment, stdout=subprocess.DEVNULL)
+    _, status, usage = os.wait4(process.pid, 0)
+    process.returncode = os.waitstatus_to_exitcode(status)
+    assert process.returncode == 0
+    seconds = time.perf_counter() - started
+    cpu = usage.ru_utime + usage.ru_stime
+    return {"seconds": seconds, "cpu": cpu, "peak": usage.ru_maxrss / 1024}
 
 
 def _note_flip(catalog: Catalog, started: float, cpu: float, into: dict[str, float]) -> None:

@@ -1,13 +1,15 @@
 """Ingest against the usual pipeline: the same texts, the same model, turn by turn on one machine.
 
-    python -m tests.benchmarks.bench_ingest [FOLDER] [--documents 40] [--rounds 3]
+    python -m tests.benchmarks.bench_ingest [FOLDER] [--documents 40] [--rounds 3] [--runtimes auto]
 
 The usual pipeline is LangChain's RecursiveCharacterTextSplitter, SentenceTransformer.encode as
 HuggingFaceEmbeddings calls it, and Chroma.add_texts: it reads the files, and that is all it does.
+Once as it comes, once with the model in bfloat16, once with the splitter's customary overlap.
 Ours is the whole job: parsing in a child process, cleaning, sentences, vectors of passages and of
-sentences, catalog, both indexes, verification, publication. Each turn is a process of its own;
-loading the model is not counted on either side. FOLDER holds text or Markdown files; without one
-the reports of ../shared/bench/dragonball_finance are used, or the sample corpus.
+sentences, catalog, both indexes, verification, publication. Each turn is a process of its own; "s"
+leaves out imports and loading the model on either side, "whole s" is the whole process. Peak memory
+is that of the process without its children. FOLDER holds text or Markdown files;
+without one the reports of ../shared/bench/dragonball_finance are used, or the sample corpus.
 """
 
 from __future__ import annotations
@@ -15,14 +17,15 @@ from __future__ import annotations
 import argparse
 import json
 import os
+import resource
 import statistics
 import subprocess
 import sys
 import tempfile
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
+from functools import partial
 from pathlib import Path
-from typing import Any
 
 ROOT = Path(__file__).resolve().parents[2]
 REPORTS = ROOT.parent / "shared" / "bench" / "dragonball_finance" / "corpus.jsonl"
@@ -36,42 +39,44 @@ def main() -> None:
     parser.add_argument("folder", type=Path, nargs="?")
     parser.add_argument("--documents", type=int, default=40)
     parser.add_argument("--rounds", type=int, default=3)
-    parser.add_argument("--side", choices=SIDES, help=argparse.SUPPRESS)
-    parser.add_argument("--runtime", default="auto", help="runtime of our side")
+    parser.add_argument("--side", choices=[*USUAL, OURS], help=argparse.SUPPRESS)
+    parser.add_argument("--runtimes", nargs="+", default=["auto"], help="runtimes of our side")
     arguments = parser.parse_args()
     if arguments.side:
-        print(json.dumps(SIDES[arguments.side](arguments.folder, arguments.runtime)))
+        side = USUAL.get(arguments.side) or partial(ours, runtime=arguments.runtimes[0])
+        print(json.dumps(side(arguments.folder)))
         return
     with tempfile.TemporaryDirectory() as folder:
         source = arguments.folder or _write_texts(Path(folder), arguments.documents)
-        compare(source, rounds=arguments.rounds, runtime=arguments.runtime)
+        compare(source, rounds=arguments.rounds, runtimes=arguments.runtimes)
 
 
-def compare(folder: Path, *, rounds: int, runtime: str) -> None:
-    """Take turns and print medians; the ratio is the median of the ratios within a round."""
-    results: dict[str, list[dict[str, float]]] = {side: [] for side in SIDES}
+def compare(folder: Path, *, rounds: int, runtimes: Sequence[str]) -> None:
+    """Take turns and print medians; a ratio is the median of the ratios within a round."""
+    sides = [(side, "") for side in USUAL] + [(OURS, runtime) for runtime in runtimes]
+    results: dict[tuple[str, str], list[dict[str, float]]] = {side: [] for side in sides}
     for _ in range(rounds):
         for side, taken in results.items():
-            taken.append(_measure(side, folder, runtime))
-    base = results["usual"]
-    print(
-        "| pipeline | passages | s | CPU s | passages/s | source characters/s | ratio, passages/s |"
-    )
-    print("| --- | --- | --- | --- | --- | --- | --- |")
+            taken.append(_measure(*side, folder))
+    base = results[sides[0]]
+    columns = ("pipeline", "passages", "s", "whole s", "CPU s", "peak MB", "passages/s")
+    ratios = ("ratio", "ratio, whole", "ratio, CPU")
+    print(f"| {' | '.join([*columns, *ratios])} |\n|{' --- |' * len([*columns, *ratios])}")
     for side, taken in results.items():
-        ratio = statistics.median(
-            (mine["passages"] / mine["seconds"]) / (usual["passages"] / usual["seconds"])
-            for mine, usual in zip(taken, base, strict=True)
-        )
         one = {key: statistics.median(run[key] for run in taken) for key in taken[0]}
-        print(
-            f"| {side} | {one['passages']:.0f} | {one['seconds']:.1f} | {one['cpu']:.1f} "
-            f"| {one['passages'] / one['seconds']:.1f} "
-            f"| {one['characters'] / one['seconds']:.0f} | {ratio:.2f} |"
-        )
+        cells = [" ".join(side), f"{one['passages']:.0f}", f"{one['seconds']:.1f}"]
+        cells += [f"{one['whole']:.1f}", f"{one['cpu']:.1f}", f"{one['peak']:.0f}"]
+        cells.append(f"{one['passages'] / one['seconds']:.1f}")
+        for key in ("seconds", "whole", "cpu"):
+            ratio = statistics.median(
+                (mine["passages"] / mine[key]) / (usual["passages"] / usual[key])
+                for mine, usual in zip(taken, base, strict=True)
+            )
+            cells.append(f"{ratio:.2f}")
+        print(f"| {' | '.join(cells)} |")
 
 
-def usual(folder: Path, _runtime: str, *, overlap: int = 0) -> dict[str, float]:
+def usual(folder: Path, *, overlap: int = 0, bf16: bool = False) -> dict[str, float]:
     """Split, encode, add."""
     from langchain_chroma import Chroma
     from langchain_core.embeddings import Embeddings
@@ -80,7 +85,8 @@ def usual(folder: Path, _runtime: str, *, overlap: int = 0) -> dict[str, float]:
 
     from vectorstore.embedding.weights import locate
 
-    model = SentenceTransformer(str(locate().folder), device="cpu")
+    options = {"dtype": "bfloat16"} if bf16 else {}
+    model = SentenceTransformer(str(locate().folder), device="cpu", model_kwargs=options)
 
     class HuggingFaceEmbeddings(Embeddings):
         def embed_documents(self, texts: list[str]) -> list[list[float]]:
@@ -102,12 +108,7 @@ def usual(folder: Path, _runtime: str, *, overlap: int = 0) -> dict[str, float]:
     return clock.result(len(passages), sum(map(len, texts)))
 
 
-def usual_overlapping(folder: Path, runtime: str) -> dict[str, float]:
-    """The same with the splitter's default overlap: more passages for the same text."""
-    return usual(folder, runtime, overlap=CUSTOMARY_OVERLAP)
-
-
-def ours(folder: Path, runtime: str) -> dict[str, float]:
+def ours(folder: Path, *, runtime: str) -> dict[str, float]:
     """The real job on an empty store."""
     from app.main import prepare_environment
 
@@ -152,14 +153,16 @@ class Clock:
             "characters": characters,
             "seconds": self.seconds,
             "cpu": self.cpu,
+            "peak": resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024,
         }
 
 
-SIDES: dict[str, Callable[[Path, str], dict[str, float]]] = {
+USUAL: dict[str, Callable[[Path], dict[str, float]]] = {
     "usual": usual,
-    "usual, overlap 200": usual_overlapping,
-    "ours": ours,
+    "usual, bf16": partial(usual, bf16=True),
+    "usual, overlap 200": partial(usual, overlap=CUSTOMARY_OVERLAP),
 }
+OURS = "ours"
 
 
 def _cpu_s() -> float:
@@ -167,15 +170,20 @@ def _cpu_s() -> float:
     return times.user + times.system + times.children_user + times.children_system
 
 
-def _measure(side: str, folder: Path, runtime: str) -> dict[str, float]:
+def _measure(side: str, runtime: str, folder: Path) -> dict[str, float]:
     # Without this the usual pipeline's threads spin, which on a busy machine slows it many times.
     environment = {**os.environ, "OMP_WAIT_POLICY": "PASSIVE", "HF_HUB_OFFLINE": "1"}
-    command = [sys.executable, "-m", __spec__.name, "--side", side, "--runtime", runtime]
+    command = [sys.executable, "-m", __spec__.name, str(folder), "--side", side]
+    started = time.perf_counter()
     done = subprocess.run(
-        [*command, str(folder)], env=environment, cwd=ROOT, stdout=subprocess.PIPE, check=True
+        [*command, "--runtimes", runtime],
+        env=environment,
+        cwd=ROOT,
+        stdout=subprocess.PIPE,
+        check=True,
     )
-    result: dict[str, Any] = json.loads(done.stdout.splitlines()[-1])
-    return result
+    result: dict[str, float] = json.loads(done.stdout.splitlines()[-1])
+    return {**result, "whole": time.perf_counter() - started}
 
 
 def _write_texts(folder: Path, limit: int) -> Path:

@@ -23,6 +23,7 @@ sys.path.insert(0, str(ROOT))
 
 from vectorstore.catalog import Catalog  # noqa: E402
 from vectorstore.config import StoreSettings  # noqa: E402
+from vectorstore.embedding.weights import locate  # noqa: E402
 from vectorstore.generations import Generations  # noqa: E402
 from vectorstore.live import LiveIndex  # noqa: E402
 from vectorstore.retrieval import CANDIDATES, opened, rank  # noqa: E402
@@ -210,7 +211,7 @@ def _document(number: int, rng: np.random.Generator) -> NewVersion:
         vectors,
         version,
         "bench",
-        "bench",
+        locate().fingerprint,  # as if by the model, so that it may ingest beside them
     )
 
 

@@ -4,9 +4,6 @@ from __future__ import annotations
 
 import importlib.util
 import itertools
-import json
-import subprocess
-import sys
 from collections.abc import Callable
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -16,8 +13,6 @@ import pytest
 
 from vectorstore.embedding.build import build_embedder
 from vectorstore.embedding.embedder import WindowedEmbedder
-from vectorstore.embedding.errors import ExportError
-from vectorstore.embedding.export import export_path
 from vectorstore.embedding.settings import EmbeddingSettings, Runtime
 from vectorstore.embedding.weights import locate
 from vectorstore.protocols import SpannedText
@@ -28,7 +23,8 @@ if TYPE_CHECKING:
 
 pytestmark = pytest.mark.model
 
-MIN_COSINE = 0.998
+MIN_COSINE = {"torch": 0.99999, "onnx": 0.99999, "openvino": 0.9998, "torch-bf16": 0.9998}
+"""Of single precision and of bfloat16, which OpenVINO takes where the processor multiplies it."""
 MIN_OVERLAP = 0.99
 EXACT = 1e-5  # single precision summed in another order
 
@@ -61,7 +57,7 @@ def data_dir(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 @pytest.fixture(scope="module")
 def build(data_dir: Path) -> Build:
-    """Builds each runtime once; the first one writes the export that others read."""
+    """Builds each runtime once."""
     built: dict[Runtime, WindowedEmbedder] = {}
 
     def get(runtime: Runtime) -> WindowedEmbedder:
@@ -110,7 +106,7 @@ def test_a_runtime_agrees_with_the_reference(
 ) -> None:
     vectors = build(runtime).embed(passages)
     cosines = (vectors * reference).sum(axis=1)
-    assert cosines.min() >= MIN_COSINE
+    assert cosines.min() >= MIN_COSINE[runtime]
 
     # Questions are always embedded in single precision, whatever the passages were.
     questions = np.asarray(model.encode(list(QUESTIONS)), dtype=np.float32)
@@ -135,15 +131,27 @@ def test_single_precision_gives_the_model_s_own_vectors(
     np.testing.assert_allclose(build(runtime).embed(texts), expected, atol=EXACT)
 
 
+def test_single_precision_ranks_the_passages_as_the_model_itself(
+    build: Build, model: SentenceTransformer, passages: list[str], reference: FloatMatrix
+) -> None:
+    wanted = np.asarray(model.encode(list(QUESTIONS)), dtype=np.float32) @ reference.T
+    found = build("onnx").embed(QUESTIONS) @ build("onnx").embed(passages).T
+    np.testing.assert_allclose(found, wanted, atol=EXACT)
+    assert (np.argsort(-found, axis=1)[:, :10] == np.argsort(-wanted, axis=1)[:, :10]).all()
+
+
 def test_all_runtimes_share_the_fingerprint_and_name_themselves(build: Build) -> None:
     torch, bf16, onnx = build("torch"), build("torch-bf16"), build("onnx")
     assert torch.fingerprint == bf16.fingerprint == onnx.fingerprint
     assert [e.runtime for e in (torch, bf16, onnx)] == ["torch", "torch-bf16", "onnx"]
 
 
-def test_the_same_texts_give_the_same_bytes(build: Build, passages: list[str]) -> None:
-    first = build("torch").embed(passages[:20])
-    second = build("torch").embed(passages[:20])
+@pytest.mark.parametrize("runtime", ["torch", "onnx", "openvino"])
+def test_the_same_texts_give_the_same_bytes(
+    runtime: Runtime, build: Build, passages: list[str]
+) -> None:
+    first = build(runtime).embed(passages[:20])
+    second = build(runtime).embed(passages[:20])
     assert first.tobytes() == second.tobytes()
 
 
@@ -193,36 +201,3 @@ def test_no_text_gives_a_vector_that_is_not_a_number(build: Build, text: str) ->
     assert np.isfinite(vectors.whole).all()
     assert np.isfinite(vectors.spans).all()
     np.testing.assert_allclose(np.linalg.norm(vectors.spans, axis=1), 1, atol=EXACT)
-
-
-def test_a_question_needs_no_torch_once_the_export_is_there(build: Build, data_dir: Path) -> None:
-    build("torch")
-    script = (
-        "import json, sys; from pathlib import Path\n"
-        "from vectorstore.embedding.build import build_embedder\n"
-        "from vectorstore.embedding.settings import EmbeddingSettings\n"
-        f"e = build_embedder(EmbeddingSettings(), data_dir=Path({str(data_dir)!r}))\n"
-        "e.embed(['Who bought Aetna?'])\n"
-        "print(json.dumps([e.runtime, 'torch' in sys.modules]))"
-    )
-    done = subprocess.run(
-        [sys.executable, "-c", script], capture_output=True, text=True, check=True
-    )
-    assert json.loads(done.stdout) == ["onnx", False]
-
-
-def test_a_damaged_export_is_refused_by_onnx_and_replaced_by_auto(
-    build: Build, data_dir: Path, tmp_path: Path, caplog: pytest.LogCaptureFixture
-) -> None:
-    build("torch")
-    source, copy = export_path(locate(), data_dir), export_path(locate(), tmp_path)
-    copy.parent.mkdir()
-    copy.write_bytes(source.read_bytes()[:-1] + b"!")
-    copy.with_suffix(".json").write_bytes(source.with_suffix(".json").read_bytes())
-
-    with pytest.raises(ExportError, match="damaged"):
-        build_embedder(EmbeddingSettings(runtime="onnx"), data_dir=tmp_path)
-    embedder = build_embedder(EmbeddingSettings(), data_dir=tmp_path)
-    assert embedder.runtime == "torch"
-    assert "damaged" in caplog.text
-    assert copy.read_bytes() == source.read_bytes()

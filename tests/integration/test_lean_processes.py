@@ -1,10 +1,15 @@
-"""Processes import what they use: counted in modules, never in seconds."""
+"""Processes import what they use: counted in modules, never in seconds.
+
+What an installation for serving leaves out (`.setup/not-for-serving.txt`) cannot be imported here.
+"""
 
 from __future__ import annotations
 
 import os
+import re
 import subprocess
 import sys
+from importlib.metadata import packages_distributions
 from pathlib import Path
 
 import pytest
@@ -16,6 +21,7 @@ UNUSED_BY_ANSWERS = (
     "sqlalchemy.dialects.postgresql trafilatura docx pypdf pypdfium2 lxml ingest eval"
 ).split()
 """What neither `accord ask` nor the server needs to answer in the sources' own words."""
+ROOT = Path(__file__).resolve().parents[2]
 UNUSED_BY_INGEST = "torch transformers sentence_transformers onnx sklearn eval".split()
 MODULES = {"ask": 800, "serve": 1_200}
 """Who passes this has brought in something large; it may be raised for a reason."""
@@ -43,16 +49,32 @@ def asked_before(
     return data_dir
 
 
+def left_out() -> list[str]:
+    """Top-level modules that only packages left out by `install.py --serve` bring; and PyTorch."""
+    names = set((ROOT / ".setup" / "not-for-serving.txt").read_text().splitlines()[1:])
+    return ["torch"] + [
+        module
+        for module, owners in packages_distributions().items()
+        if {re.sub(r"[-_.]+", "-", owner).lower() for owner in owners} <= names
+    ]
+
+
+def test_what_serving_leaves_out_is_what_is_large() -> None:
+    assert {"torch", "transformers", "sentence_transformers", "openvino", "scipy"} <= {*left_out()}
+    assert not {"onnx", "onnxruntime", "numpy", "chromadb", "langchain_core"} & {*left_out()}
+
+
 def run(code: str, data_dir: Path, unused: list[str] = UNUSED_BY_ANSWERS) -> str:
     """What a process prints that does something and then says what it has imported."""
     done = subprocess.run(
         [
             sys.executable,
             "-c",
-            "import sys; from app.main import main, prepare_environment; prepare_environment()\n"
+            f"import sys; sys.modules.update(dict.fromkeys({left_out()!r}))\n"
+            "from app.main import main, prepare_environment; prepare_environment()\n"
             f"try:\n    {code.strip().replace(chr(10), chr(10) + '    ')}\n"
             "except SystemExit as end:\n    assert not end.code, end.code\n"
-            f"print('unused:', sorted(set({unused!r}) & sys.modules.keys()))\n"
+            f"print('unused:', [name for name in {unused!r} if sys.modules.get(name)])\n"
             "print('modules:', len(sys.modules))",
         ],
         capture_output=True,
@@ -64,7 +86,7 @@ def run(code: str, data_dir: Path, unused: list[str] = UNUSED_BY_ANSWERS) -> str
     return done.stdout
 
 
-def test_small_ingest_loads_no_pytorch(sample_library: tuple[Path, Path], tmp_path: Path) -> None:
+def test_ingest_needs_no_pytorch(sample_library: tuple[Path, Path], tmp_path: Path) -> None:
     data_dir = borrow(sample_library[1], tmp_path / "data")
     (tmp_path / "note.txt").write_text("Umber and Oslo Rail signed a contract on 3 May 2021.")
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import pytest
@@ -73,6 +74,17 @@ def test_a_parser_that_waits_for_ever_is_stopped() -> None:
         with pytest.raises(ParserStoppedError, match="took too long"):
             order(sandbox, "sleep")
         assert order(sandbox, "echo") == "echo"
+
+
+def test_a_parser_is_interrupted_from_another_thread(sandbox: Sandbox) -> None:
+    before = order(sandbox, "pid")
+    with ThreadPoolExecutor(1) as pool:
+        parsing = pool.submit(order, sandbox, "sleep")
+        while not parsing.done():
+            sandbox.interrupt()
+        with pytest.raises(ParserStoppedError):
+            parsing.result()
+    assert order(sandbox, "pid") != before
 
 
 def test_errors_of_parsers_are_sentences_without_their_details(sandbox: Sandbox) -> None:

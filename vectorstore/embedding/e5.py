@@ -12,7 +12,7 @@ from typing import Any, cast
 
 import numpy as np
 from numpy.typing import NDArray
-from onnx import NodeProto, TensorProto, helper, numpy_helper
+from onnx import TensorProto
 
 from vectorstore.embedding.e5_weights import (
     BLOCK,
@@ -25,6 +25,7 @@ from vectorstore.embedding.e5_weights import (
 )
 from vectorstore.embedding.embedder import WindowedEmbedder
 from vectorstore.embedding.errors import MissingPackageError, WeightsError
+from vectorstore.embedding.onnx_graph import MICROSOFT, Graph
 from vectorstore.embedding.pooling import pool_rows, unit
 from vectorstore.embedding.windows import TokenIds, WordPieces
 from vectorstore.protocols import SpannedText, SpannedVectors
@@ -33,8 +34,6 @@ from vectorstore.types import FloatMatrix, FloatVector
 CENTRES = Path(__file__).parent / "e5_centre.npy"
 """Means over questions and passages of our own texts, half English, half six other languages."""
 QUESTION, PASSAGE = "query: ", "passage: "
-OPSET, MICROSOFT_OPSET, IR_VERSION = 17, 1, 9
-MICROSOFT = "com.microsoft"
 EIGHT_BIT_ACTIVATIONS = 4
 """Accuracy level of MatMulNBits: activations in eight bits, by block, as the processor is fast."""
 
@@ -205,31 +204,15 @@ def _graph(file: E5File) -> bytes:
     )
     for number in range(file.layers):
         hidden = _layer(graph, hidden, f"l{number}", last=number == file.layers - 1)
-    made = helper.make_graph(
-        graph.nodes,
+    each = ("rows", "positions", file.hidden)
+    return graph.serialise(
         "e5",
-        [
-            helper.make_tensor_value_info(
-                "words", TensorProto.FLOAT, ["rows", "positions", file.hidden]
-            ),
-            helper.make_tensor_value_info("mask", TensorProto.INT32, ["rows", "positions"]),
-        ],
-        [
-            helper.make_tensor_value_info(
-                "tokens", TensorProto.FLOAT, ["rows", "positions", file.hidden]
-            )
-        ],
-        graph.constants,
+        inputs={
+            "words": (TensorProto.FLOAT, each),
+            "mask": (TensorProto.INT32, ("rows", "positions")),
+        },
+        outputs={"tokens": (TensorProto.FLOAT, each)},
     )
-    model = helper.make_model(
-        made,
-        opset_imports=[
-            helper.make_opsetid("", OPSET),
-            helper.make_opsetid(MICROSOFT, MICROSOFT_OPSET),
-        ],
-        ir_version=IR_VERSION,
-    )
-    return bytes(model.SerializeToString())
 
 
 def _layer(graph: _Graph, hidden: str, prefix: str, *, last: bool) -> str:
@@ -252,24 +235,10 @@ def _layer(graph: _Graph, hidden: str, prefix: str, *, last: bool) -> str:
     )
 
 
-class _Graph:
-    """Nodes and constants as they are added."""
-
+class _Graph(Graph):
     def __init__(self, file: E5File) -> None:
+        super().__init__()
         self.file = file
-        self.nodes: list[NodeProto] = []
-        self.constants: list[TensorProto] = []
-
-    def add(
-        self, op: str, inputs: Sequence[str], name: str, *, domain: str = "", **attributes: Any
-    ) -> str:
-        """One node; the name of its only output that is used."""
-        self.nodes.append(helper.make_node(op, inputs, [name], name, domain=domain, **attributes))
-        return name
-
-    def constant(self, name: str, values: NDArray[Any]) -> str:
-        self.constants.append(numpy_helper.from_array(np.asarray(values, order="C"), name))
-        return name
 
     def vector(self, name: str) -> str:
         return self.constant(name, np.asarray(self.file.vector(name)))

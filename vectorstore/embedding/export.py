@@ -1,4 +1,7 @@
-"""Writes the transformer as ONNX once, so that later starts need no PyTorch."""
+"""Writes a transformer that is no BERT as ONNX once, so that later starts need no PyTorch.
+
+A BERT's graph is written without PyTorch (`encoder_graph`) and needs no export.
+"""
 
 from __future__ import annotations
 
@@ -75,6 +78,13 @@ def export(files: ModelFiles, model: SentenceTransformer, data_dir: Path) -> Pat
         with written_whole(_seal_path(path)) as temporary:
             temporary.write_text(json.dumps(asdict(seal), indent=1) + "\n", encoding="utf-8")
     return path
+
+
+def remove_export(files: ModelFiles, data_dir: Path) -> None:
+    """Delete an export and its seal, if they are there; a process that has loaded it keeps it."""
+    path = export_path(files, data_dir)
+    for each in (_seal_path(path), path):
+        each.unlink(missing_ok=True)
 
 
 def is_sound(files: ModelFiles, path: Path) -> bool:

@@ -11,7 +11,7 @@ MULTILINGUAL = "multilingual"
 
 Runtime = Literal["auto", "torch", "torch-bf16", "onnx", "openvino"]
 Purpose = Literal["query", "few", "ingest"]
-"""A question; a few texts, before PyTorch would be loaded; as many as there are."""
+"""A question; a few texts, before another runtime would be loaded; as many as there are."""
 
 # Padded word pieces in one forward pass. More, and a layer's results are so large that the C
 # library fetches fresh pages for them each time and gives them back: a seventh of the time went

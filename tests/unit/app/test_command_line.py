@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 from io import StringIO
 from pathlib import Path
+from typing import Any
 
 import pytest
 from rich.console import Console
@@ -180,3 +181,25 @@ def test_the_manifest_takes_addresses_that_slack_can_reach(url: str) -> None:
 
 def test_no_browser_can_pass_for_an_account_of_the_machine() -> None:
     assert _VISITOR.fullmatch(visitor()) is None
+
+
+def test_a_package_that_serving_leaves_out_is_named_with_the_command_that_adds_it(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    from app import main as program
+    from app.commands import group
+
+    def needs(module: str) -> Any:
+        def application(**_: object) -> None:
+            raise ModuleNotFoundError(f"No module named {module!r}", name=module)
+
+        return application
+
+    monkeypatch.setattr(group, "application", needs("sklearn.metrics"))
+    assert program.main([]) == 1
+    said = capsys.readouterr().err
+    assert "'sklearn'" in said
+    assert "make setup" in said
+    monkeypatch.setattr(group, "application", needs("app.gone"))
+    with pytest.raises(ModuleNotFoundError):
+        program.main([])

@@ -6,6 +6,7 @@ import json
 import os
 from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -16,6 +17,7 @@ from app.settings import Settings
 from tests.builders import make_document
 from tests.builders_service import build_library
 from tests.loaded_once import run_accord
+from vectorstore.embedding import choice as choice_of_runtime
 from vectorstore.embedding.choice import chosen_runtime
 from vectorstore.embedding.settings import EmbeddingSettings
 from vectorstore.errors import EmbeddingError
@@ -168,10 +170,30 @@ def test_the_runtime_that_is_set_is_the_one_that_is_chosen(tmp_path: Path) -> No
         )
 
 
-def test_without_an_export_questions_start_slowly_and_the_remedy_says_why(tmp_path: Path) -> None:
-    choice = chosen_runtime(EmbeddingSettings(), data_dir=tmp_path, purpose="query")
-    assert choice.runtime == "torch"
-    assert "first ingest" in (choice.remedy or "")
+@pytest.mark.parametrize(
+    ("purpose", "bf16", "installed", "expected"),
+    [
+        ("query", True, True, "onnx"),
+        ("few", True, True, "onnx"),
+        ("ingest", True, True, "openvino"),
+        ("ingest", True, False, "onnx"),
+        ("ingest", False, True, "onnx"),
+    ],
+)
+def test_a_large_ingest_takes_openvino_where_it_is_faster_and_there(
+    purpose: Any,
+    bf16: bool,
+    installed: bool,
+    expected: str,
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr(choice_of_runtime, "multiplies_bf16", lambda: bf16)
+    monkeypatch.setattr(choice_of_runtime, "_is_installed", lambda _: installed)
+    choice = chosen_runtime(EmbeddingSettings(), data_dir=tmp_path, purpose=purpose)
+    assert choice.runtime == expected
+    is_slower_than_need_be = purpose == "ingest" and bf16 and not installed
+    assert (choice.remedy is not None) == is_slower_than_need_be
 
 
 def test_unknown_variables_are_named_with_what_they_resemble() -> None:

@@ -142,18 +142,6 @@ def test_an_unknown_runtime_lists_the_known_ones(tmp_path: Path) -> None:
 def test_a_missing_package_names_the_command_that_installs_it(
     runtime: Any, module: str, command: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    from vectorstore.embedding.export import EXPORT_FORMAT, export_path
-    from vectorstore.embedding.weights import hash_files
-
-    path = export_path(locate(), tmp_path)
-    path.parent.mkdir()
-    path.write_bytes(b"graph")
-    seal = {
-        "format": EXPORT_FORMAT,
-        "source_sha256": BUNDLED_SHA256,
-        "blake2b": hash_files([path], "blake2b"),
-    }
-    path.with_suffix(".json").write_text(json.dumps(seal))
     monkeypatch.setitem(sys.modules, module, None)  # makes importing it fail
     with pytest.raises(MissingPackageError, match=command):
         build_embedder(EmbeddingSettings(runtime=runtime), data_dir=tmp_path)

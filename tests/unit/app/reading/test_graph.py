@@ -69,7 +69,7 @@ def windows() -> list[Window]:
 
 def encoder(file: Path, network: Any, precision: Precision) -> CrossEncoder:
     words = network.encoder.embeddings.word_embeddings.weight.detach().numpy()
-    model = build_graph(load(file), words, precision).SerializeToString()
+    model = build_graph(load(file), words, precision)
     return CrossEncoder(model, SimpleNamespace(pad=0), {}, fingerprint="tiny", threads=1)  # type: ignore[arg-type]
 
 

@@ -4,7 +4,8 @@ from pathlib import Path
 
 import pytest
 
-from app.reading.cache import cached, graph_path
+from app.reading.cache import graph_path
+from vectorstore.embedding.graph_cache import cached
 
 GRAPH = b"a graph of some bytes"
 
