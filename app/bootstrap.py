@@ -25,6 +25,7 @@ from vectorstore.live import LiveIndex
 from vectorstore.manifest import IndexIdentity
 
 if TYPE_CHECKING:
+    from app.access.oidc import Provider
     from app.conversations.store import ConversationStore
     from app.running import Runner
     from app.slack.bot import SlackBot
@@ -119,6 +120,31 @@ def open_conversations(settings: Settings) -> ConversationStore:
     if settings.database_url is not None:
         return ConversationStore(settings.database_url.get_secret_value())
     return ConversationStore.in_folder(settings.data_dir)
+
+
+def sign_on_provider(settings: Settings) -> Provider | None:
+    """Where people sign in; None where the settings name no issuer. Asks nobody yet.
+
+    Raises:
+        SettingsError: If its libraries are not installed.
+    """
+    if settings.oidc_issuer is None or settings.oidc_client_id is None:
+        return None
+    with extra("oidc"):
+        from app.access.oidc import Issuer, Provider
+    secret = settings.oidc_client_secret
+    return Provider(
+        Issuer(
+            settings.oidc_issuer,
+            settings.oidc_client_id,
+            None if secret is None else secret.get_secret_value(),
+            scopes=settings.oidc_scopes,
+            name_claim=settings.oidc_name_claim,
+            email_claim=settings.oidc_email_claim,
+            groups_claim=settings.oidc_groups_claim,
+            allowed_domains=frozenset(one.lower() for one in settings.oidc_allowed_domains),
+        )
+    )
 
 
 def carried_doors(

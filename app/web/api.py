@@ -13,8 +13,9 @@ from fastapi import FastAPI
 from fastapi.routing import APIRoute
 from starlette.concurrency import run_in_threadpool
 
+from app.access.sessions import SessionStore
 from app.access.tokens import TokenStore
-from app.bootstrap import carried_doors, open_conversations
+from app.bootstrap import carried_doors, open_conversations, sign_on_provider
 from app.conversations.store import ConversationStore
 from app.errors import ConversationStoreError
 from app.protocols import ChatServiceProtocol
@@ -31,6 +32,7 @@ from app.web import (
     pages,
     problems,
     sign_in,
+    sign_on,
     sources,
     starters,
     unanswered,
@@ -39,8 +41,10 @@ from app.web.access import AccessMiddleware, Doorkeeper, describe
 from app.web.completions import routes as completions
 from app.web.doors import CarriedDoor
 from app.web.error_forms import respond
+from app.web.forwarded import ForwardedMiddleware
 from app.web.metrics import Metrics
 from app.web.middleware import EdgeMiddleware
+from app.web.people import People, identity_headers
 from app.web.sites import Sites
 from app.web.state import Limits, WebState
 
@@ -114,7 +118,15 @@ def create_app(
     longest = max(completions.MAX_BODY_BYTES, settings.max_body_bytes)
     # The last that is added is the outermost.
     app.state.doorkeeper = Doorkeeper(settings, TokenStore(store.engine))
-    app.add_middleware(AccessMiddleware, doorkeeper=app.state.doorkeeper, limits=limits)
+    app.state.people = People(
+        settings, SessionStore(store.engine), sign_on_provider(settings)
+    )
+    app.add_middleware(
+        AccessMiddleware,
+        doorkeeper=app.state.doorkeeper,
+        people=app.state.people,
+        limits=limits,
+    )
     app.add_middleware(
         EdgeMiddleware,
         metrics=metrics,
@@ -126,6 +138,11 @@ def create_app(
         },
         frame_ancestors=settings.frame_ancestors,
         root_path=settings.root_path,
+    )
+    app.add_middleware(
+        ForwardedMiddleware,
+        trusted_proxies=settings.trusted_proxies,
+        identity=identity_headers(settings),
     )
     problems.install(app, respond)
     describe(app)
@@ -146,6 +163,7 @@ def create_app(
     for door in doors:
         app.router.routes.extend(door.routes)
     app.include_router(sign_in.router)
+    app.include_router(sign_on.router)
     pages.install(app)
     return app
 
