@@ -32,7 +32,11 @@ def settings() -> list[tuple[str, str, str]]:
     # Those that the class inherits come after its own.
     names = dict.fromkeys([*(one for one in Settings.__annotations__ if one in known), *known])
     return [
-        (f"{ENV_PREFIX}{name.upper()}", _written(known[name].default), known[name].description or "")
+        (
+            f"{ENV_PREFIX}{name.upper()}",
+            _written(known[name].default),
+            known[name].description or "",
+        )
         for name in names
     ]
 

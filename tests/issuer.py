@@ -139,4 +139,5 @@ class FakeIssuer:
             return jwt.encode(header, claims, self.key)
         # What an attacker would make: no signature at all.
         parts = (json.dumps(one).encode() for one in (header, claims))
-        return ".".join([base64.urlsafe_b64encode(one).rstrip(b"=").decode() for one in parts]) + "."
+        encoded = [base64.urlsafe_b64encode(one).rstrip(b"=").decode() for one in parts]
+        return ".".join([*encoded, ""])

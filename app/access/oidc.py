@@ -208,7 +208,9 @@ class Provider:
             claims.validate(now=int(self._clock()), leeway=LEEWAY_S)
         except (JoseError, ValueError, TypeError, KeyError) as error:
             # Whatever stands in a token that is not to be believed, in whatever form.
-            raise SignOnError(_NOT_DONE, f"The id_token is not to be believed: {error!r}") from error
+            raise SignOnError(
+                _NOT_DONE, f"The id_token is not to be believed: {error!r}"
+            ) from error
         subject = claims["sub"]
         if not isinstance(subject, str) or not 0 < len(subject) <= MAX_SUBJECT:
             raise SignOnError(_NOT_DONE, "The id_token names nobody.")

@@ -121,7 +121,9 @@ class SessionStore:
         with translated("written"), self._engine.begin() as connection:
             row = connection.execute(
                 delete(_sign_ins)
-                .where(_sign_ins.c.state_digest == _digest(state), _sign_ins.c.expires > self._now())
+                .where(
+                    _sign_ins.c.state_digest == _digest(state), _sign_ins.c.expires > self._now()
+                )
                 .returning(
                     _sign_ins.c.browser_digest,
                     _sign_ins.c.nonce,

@@ -118,9 +118,7 @@ def create_app(
     longest = max(completions.MAX_BODY_BYTES, settings.max_body_bytes)
     # The last that is added is the outermost.
     app.state.doorkeeper = Doorkeeper(settings, TokenStore(store.engine))
-    app.state.people = People(
-        settings, SessionStore(store.engine), sign_on_provider(settings)
-    )
+    app.state.people = People(settings, SessionStore(store.engine), sign_on_provider(settings))
     app.add_middleware(
         AccessMiddleware,
         doorkeeper=app.state.doorkeeper,
