@@ -26,6 +26,7 @@ from vectorstore.manifest import IndexIdentity
 
 if TYPE_CHECKING:
     from app.access.oidc import Provider
+    from app.audit.writer import AuditWriter
     from app.conversations.store import ConversationStore
     from app.running import Runner
     from app.slack.bot import SlackBot
@@ -120,6 +121,20 @@ def open_conversations(settings: Settings) -> ConversationStore:
     if settings.database_url is not None:
         return ConversationStore(settings.database_url.get_secret_value())
     return ConversationStore.in_folder(settings.data_dir)
+
+
+def audit_writer(settings: Settings, store: ConversationStore) -> AuditWriter | None:
+    """What keeps the audit log, beside the conversations; None where none is wanted.
+
+    Raises:
+        ConversationStoreError: If the database cannot be reached.
+    """
+    if not settings.audit:
+        return None
+    from app.audit.store import AuditStore
+    from app.audit.writer import AuditWriter
+
+    return AuditWriter(AuditStore(store.engine))
 
 
 def sign_on_provider(settings: Settings) -> Provider | None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from app.audit.store import AuditStore
 from app.bootstrap import open_conversations
 from app.errors import ChatError
 from app.settings import Settings, load_settings
@@ -24,8 +25,10 @@ def forget_erased(catalog: Catalog, settings: Settings | None = None) -> None:
         return
     try:
         kept = open_conversations(settings or load_settings())
+        log = AuditStore(kept.engine)
         for document in erased:
             kept.forget_document(document)
+            log.forget_document(document)
     except ChatError as error:
         raise ErasureError(
             f"sources are erased, but stored answers quote them still ({error}); "

@@ -157,12 +157,17 @@ class Provider:
             query["id_token_hint"] = id_token
         return f"{end}{'&' if urlsplit(end).query else '?'}{urlencode(query)}"
 
-    async def is_said_by(self, issuer: str | None) -> bool:
-        """Whether the way back names our issuer, or names none and need not (RFC 9207)."""
-        if issuer is not None:
-            return issuer == self.issuer.url
+    async def check_way_back(self, issuer: str | None) -> None:
+        """Know that a browser comes back from our issuer, as far as it says (RFC 9207).
+
+        Raises:
+            SignOnError: If it comes from another, or does not say where ours does.
+            IssuerAwayError: If the issuer cannot be reached.
+        """
         known = await self._known.get()
-        return not known.get("authorization_response_iss_parameter_supported", False)
+        is_said = known.get("authorization_response_iss_parameter_supported") is True
+        if issuer != self.issuer.url and (is_said or issuer is not None):
+            raise SignOnError(_NOT_DONE, f"The way back names the issuer {issuer!r}.")
 
     def _client(self, known: Mapping[str, Any], redirect_uri: str) -> AsyncOAuth2Client:
         methods = known.get("token_endpoint_auth_methods_supported", ["client_secret_basic"])

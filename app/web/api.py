@@ -15,7 +15,8 @@ from starlette.concurrency import run_in_threadpool
 
 from app.access.sessions import SessionStore
 from app.access.tokens import TokenStore
-from app.bootstrap import carried_doors, open_conversations, sign_on_provider
+from app.audit.writer import AuditWriter, NoLog
+from app.bootstrap import audit_writer, carried_doors, open_conversations, sign_on_provider
 from app.conversations.store import ConversationStore
 from app.errors import ConversationStoreError
 from app.protocols import ChatServiceProtocol
@@ -38,6 +39,7 @@ from app.web import (
     unanswered,
 )
 from app.web.access import AccessMiddleware, Doorkeeper, describe
+from app.web.audit import AuditMiddleware
 from app.web.completions import routes as completions
 from app.web.doors import CarriedDoor
 from app.web.error_forms import respond
@@ -125,6 +127,10 @@ def create_app(
         people=app.state.people,
         limits=limits,
     )
+    app.state.audit = audit_writer(settings, store)
+    app.add_middleware(
+        AuditMiddleware, log=app.state.audit or NoLog(), keeps_texts=settings.audit_texts
+    )
     app.add_middleware(
         EdgeMiddleware,
         metrics=metrics,
@@ -174,7 +180,10 @@ def operation_id(route: APIRoute) -> str:
 @asynccontextmanager
 async def _lifespan(app: FastAPI) -> AsyncIterator[None]:
     state: WebState = app.state.web
-    purging = asyncio.create_task(_purge_for_ever(state))
+    audit: AuditWriter | None = app.state.audit
+    if audit is not None:
+        audit.open()
+    purging = asyncio.create_task(_purge_for_ever(state, audit))
     try:
         async with AsyncExitStack() as stack:
             for door in state.doors:
@@ -185,14 +194,20 @@ async def _lifespan(app: FastAPI) -> AsyncIterator[None]:
         with suppress(asyncio.CancelledError):
             await purging
         state.runner.close()
+        if audit is not None:
+            await run_in_threadpool(audit.close)
         state.conversations.close()
 
 
-async def _purge_for_ever(state: WebState) -> None:
+async def _purge_for_ever(state: WebState, audit: AuditWriter | None) -> None:
     days = state.settings.conversation_retention_days
-    while days:
+    audit_days = state.settings.audit_retention_days
+    while days or (audit and audit_days):
         try:
-            await run_in_threadpool(state.conversations.purge, older_than=timedelta(days=days))
+            if days:
+                await run_in_threadpool(state.conversations.purge, older_than=timedelta(days=days))
+            if audit and audit_days:
+                await run_in_threadpool(audit.store.purge, older_than=timedelta(days=audit_days))
         except ConversationStoreError:
-            logger.exception("Old conversations could not be erased; trying again in an hour.")
+            logger.exception("What is old could not be erased; trying again in an hour.")
         await asyncio.sleep(PURGE_EVERY_S)

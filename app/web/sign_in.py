@@ -17,9 +17,12 @@ from starlette.concurrency import run_in_threadpool
 from starlette.exceptions import HTTPException
 
 from app.access.people import SignOnError
+from app.access.scopes import OPEN
+from app.audit.records import Action
 from app.web.access import SIGN_IN, SIGN_IN_START, SIGN_OUT, TOKEN_COOKIE, Doorkeeper
+from app.web.audit import note_of
 from app.web.people import People
-from app.web.state import State
+from app.web.state import State, access_of
 
 PAGE = Path(__file__).parent / "static" / "sign-in.html"
 MAX_FORM_BYTES = 8 * 1024
@@ -71,6 +74,8 @@ async def post_sign_in(request: Request, state: State) -> Response:
     onwards = form.get("next", ["/"])[0]
     doorkeeper: Doorkeeper = request.app.state.doorkeeper
     shown = await run_in_threadpool(doorkeeper.look_at, text)
+    note = note_of(request)
+    note.action, note.access, note.subject = Action.SIGN_IN, shown.access, ""
     if shown.access is None:
         return await sign_in_page(request, onwards, WRONG, HTTPStatus.UNAUTHORIZED)
     target = safe_path(request, onwards)
@@ -103,6 +108,8 @@ async def get_sign_out(request: Request, state: State) -> Response:
     response.headers["Cache-Control"] = "no-store"
     response.delete_cookie(TOKEN_COOKIE, path="/")
     people = people_of(request)
+    if access_of(request) is not OPEN:
+        note_of(request).action = Action.SIGN_OUT
     session = await people.farewell(request, response)
     if session is not None and people.provider is not None:
         base = state.settings.public_url or str(request.base_url)

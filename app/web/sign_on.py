@@ -13,9 +13,12 @@ from fastapi.responses import RedirectResponse, Response
 from starlette.concurrency import run_in_threadpool
 
 from app.access.people import IssuerAwayError, NotAdmittedError, SignOnError
+from app.access.scopes import Access
 from app.access.sessions import SIGN_IN_LIFETIME, Session, SignIn
+from app.audit.records import Action
 from app.errors import NotFoundError
 from app.web.access import CALLBACK, SIGN_IN_START
+from app.web.audit import note_of
 from app.web.people import People
 from app.web.sign_in import people_of, safe_path, sign_in_page
 from app.web.state import State, WebState
@@ -84,6 +87,8 @@ async def get_callback(request: Request, state: State) -> Response:
     if begun is None:
         return await sign_in_page(request, "/", STALE, HTTPStatus.BAD_REQUEST)
     onwards = safe_path(request, begun.onwards)
+    note = note_of(request)
+    note.action = Action.SIGN_IN
     if (told := query.get("error")) is not None:
         logger.warning("The issuer signed nobody in: %r", told[:200])
         reason = told if _ERROR.fullmatch(told) else "error"
@@ -93,8 +98,7 @@ async def get_callback(request: Request, state: State) -> Response:
     if not 0 < len(code) <= MAX_CODE:
         return await sign_in_page(request, onwards, STALE, HTTPStatus.BAD_REQUEST)
     try:
-        if not await provider.is_said_by(query.get("iss")):
-            raise SignOnError(STALE, f"The way back names the issuer {query.get('iss')!r}.")
+        await provider.check_way_back(query.get("iss"))
         account, id_token = await provider.redeem(
             code,
             redirect_uri=address_of(state, request, CALLBACK),
@@ -110,6 +114,7 @@ async def get_callback(request: Request, state: State) -> Response:
             status = HTTPStatus.BAD_REQUEST
         return await sign_in_page(request, onwards, error.notice, status)
     signed_in = people.admitted(account)
+    note.access = signed_in.access or Access(frozenset(), person=account.person)
     if signed_in.access is None:
         return await sign_in_page(request, onwards, signed_in.problem or "", HTTPStatus.FORBIDDEN)
     response = RedirectResponse(onwards, HTTPStatus.SEE_OTHER, {"Cache-Control": "no-store"})

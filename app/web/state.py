@@ -104,11 +104,10 @@ def access_of(request: Request) -> Access:
 
 
 def visitor_of(request: Request) -> str | None:
-    """Who asks: a person who has signed in, wherever; else a browser, by our cookie or on a foreign
-    site its token; else a program by its API token.
+    """Who asks: a person, a browser by our cookie or on a foreign site its token, or a program.
 
-    None for a program without one. What a browser asked before somebody signed in stays with its
-    cookie: others may use that browser too.
+    None for a program without an API token. What a browser asked before somebody signed in stays
+    with its cookie: others may use that browser too.
     """
     if (site := site_of(request)) is not None:
         return visitor_on(site, request)
