@@ -28,7 +28,7 @@ ROOT = HERE.parent
 UV = "uv==0.13.9"
 PIP = "pip==26.3"
 OLDEST_PYTHON = "3.11"
-RUNTIME_EXTRAS = ("llm-openai", "llm-anthropic", "llm-ollama", "mcp", "slack")
+RUNTIME_EXTRAS = ("llm-openai", "llm-anthropic", "llm-ollama", "mcp", "oidc", "slack")
 LOCAL_LLM = "local-llm"
 UNLOCKED = ("torch", "llama-cpp-python")
 # What `pip install --no-build-isolation --editable .` needs: nothing is fetched outside the lock.

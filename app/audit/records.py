@@ -6,6 +6,8 @@ from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from enum import StrEnum
 
+from app.types import Answer
+
 
 class Action(StrEnum):
     """What somebody did."""
@@ -68,3 +70,28 @@ class Entry:
     text: str = ""
     """Question and answer, where the settings want them; else empty."""
     moment: datetime = field(default_factory=lambda: datetime.now(UTC))
+
+
+def asked(answer: Answer, *, door: str, who: str, keeps_text: bool) -> Entry:
+    """That somebody asked, and what came of it."""
+    return Entry(
+        action=Action.ASK,
+        door=door,
+        outcome=answer.status.value,
+        who=who,
+        subject=answer.id,
+        sources=quoted(answer),
+        text=words(answer) if keeps_text else "",
+    )
+
+
+def quoted(answer: Answer) -> tuple[str, ...]:
+    """Ids of the documents that an answer shows words of."""
+    shown = [*answer.citations, *answer.near_misses]
+    return tuple(dict.fromkeys(one.document_id for one in shown))
+
+
+def words(answer: Answer) -> str:
+    """Question and answer."""
+    said = answer.message or " ".join(claim.text for claim in answer.claims)
+    return f"{answer.question}\n\n{said}"

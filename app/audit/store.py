@@ -151,9 +151,14 @@ class AuditStore:
         """
         quoted = _entries.c.sources.contains(f" {document_id} ", autoescape=True)
         with translated("written"), self._engine.begin() as connection:
-            return connection.execute(
+            count = connection.execute(
                 update(_entries).where(quoted, _entries.c.text != "").values(text="")
             ).rowcount
+        if count and self._engine.dialect.name == "sqlite":
+            # Into the file, where freed pages are overwritten.
+            with translated("written"), self._engine.connect() as connection:
+                connection.exec_driver_sql("PRAGMA wal_checkpoint(TRUNCATE)")
+        return count
 
 
 def _cut(text: str) -> str:

@@ -10,7 +10,7 @@ from starlette.requests import Request
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from app.access.scopes import Access
-from app.audit.records import FAILED, OK, REFUSED, Action, Door, Entry
+from app.audit.records import FAILED, OK, REFUSED, Action, Door, Entry, quoted, words
 from app.audit.writer import AuditLog
 from app.types import Answer
 from app.web.root import path_below_root
@@ -54,13 +54,11 @@ class Note:
         """A source was read."""
         self.action, self.subject = Action.READ_SOURCE, document_id
 
-    def answered(self, answer: Answer, answer_id: str) -> None:
+    def answered(self, answer: Answer) -> None:
         """A question was answered, or found no answer."""
-        self.action, self.subject, self.outcome = Action.ASK, answer_id, answer.status.value
-        self.sources = tuple(dict.fromkeys(one.document_id for one in answer.citations))
-        if self.wants_text:
-            said = answer.message or " ".join(claim.text for claim in answer.claims)
-            self.text = f"{answer.question}\n\n{said}"
+        self.action, self.subject, self.outcome = Action.ASK, answer.id, answer.status.value
+        self.sources = quoted(answer)
+        self.text = words(answer) if self.wants_text else ""
 
 
 def note_of(request: Request) -> Note:
@@ -111,23 +109,22 @@ def entry_of(scope: Scope, note: Note, status: int) -> Entry | None:
     action = note.action or _ACTIONS.get((scope["method"], route))
     if action is None and outcome == REFUSED:
         action = Action.OPEN
-    if action is None and scope["method"] not in _READING and not route.startswith(_NO_NEWS):
+    # Only FastAPI's routes tell their pattern.
+    known = route or path_below_root(scope)
+    if action is None and scope["method"] not in _READING and not known.startswith(_NO_NEWS):
         action = Action.CHANGE
     if action is None or action in _UNTOLD:
         return None
     is_shown = access is not None or getattr(shown, "is_bad", False)
-    if (
-        outcome == REFUSED
-        and action != Action.SIGN_IN
-        and not is_shown
-        and not getattr(shown, "problem", None)
-    ):
+    is_told_why = getattr(shown, "problem", None) is not None
+    if outcome == REFUSED and action != Action.SIGN_IN and not (is_shown or is_told_why):
         # Whoever knocks without showing anything is nobody, and there may be many of them.
         return None
     subject = note.subject or " ".join(named)
     if action in {Action.CHANGE, Action.OPEN}:
-        # The pattern: a path that fits none may hold anything.
-        subject = f"{scope['method']} {route or path_below_root(scope)} {subject}".strip()
+        # The pattern, or of what came to no route the beginning: the rest may hold anything.
+        beginning = route or "/".join(known.split("/")[:3])
+        subject = f"{scope['method']} {beginning} {subject}".strip()
     return Entry(
         action=action,
         door=_door(request, access),

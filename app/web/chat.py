@@ -183,7 +183,7 @@ def answering(
                 state.metrics.answer_seconds.observe(time.perf_counter() - began)
                 state.metrics.count(event.answer)
                 kept = _keep(state, event.answer, visitor, conversation_id)
-                note.answered(kept.answer, kept.answer.id)
+                note.answered(kept.answer)
                 yield kept
                 return
             if first_claim and isinstance(event, ClaimEvent):
