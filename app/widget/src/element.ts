@@ -50,6 +50,8 @@ export class AccordChat extends HTMLElement {
       title,
       greeting: this.dataset["greeting"] ?? null,
       starters: listOf(this.dataset["starters"]),
+      account: this.dataset["account"] ?? null,
+      signOut: this.dataset["signOut"] ?? null,
       onClose: () => this.close(),
     });
     if (mode === "launcher") root.append(...this.#corner(title, this.#frame.element));
