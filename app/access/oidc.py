@@ -243,18 +243,17 @@ class Provider:
 
     def _account(self, claims: Mapping[str, Any]) -> Account:
         issuer = self.issuer
-        email = claim(claims, issuer.email_claim)
-        email = email if isinstance(email, str) else ""
+        email = _text(claim(claims, issuer.email_claim))
         if issuer.allowed_domains:
-            name, _, domain = email.rpartition("@")
+            mailbox, _, domain = email.rpartition("@")
             is_unverified = claims.get("email_verified") in (False, "false")
-            if not name or domain.lower() not in issuer.allowed_domains or is_unverified:
+            if not mailbox or domain.lower() not in issuer.allowed_domains or is_unverified:
                 raise NotAdmittedError(
                     "Your account's mail address is of no domain that may use this library, or "
                     "has not been verified. Ask whoever runs it."
                 )
-        name = claim(claims, issuer.name_claim) or claims.get("preferred_username")
-        name = name if isinstance(name, str) and name.strip() else email or claims["sub"]
+        named = claim(claims, issuer.name_claim), claims.get("preferred_username"), email
+        name = next(filter(None, map(_text, named)), claims["sub"])
         elsewhere = claims.get("_claim_names")
         if isinstance(elsewhere, Mapping) and issuer.groups_claim in elsewhere:
             logger.warning(
@@ -263,11 +262,9 @@ class Provider:
             )
         groups = claim(claims, issuer.groups_claim)
         groups = [groups] if isinstance(groups, str) else groups
-        named = frozenset(
-            one for one in (groups if isinstance(groups, list) else []) if isinstance(one, str)
-        )
+        listed = groups if isinstance(groups, list) else []
         person = Person(person_id(issuer.url, claims["sub"]), name, email)
-        return Account(person, named - {""})
+        return Account(person, frozenset(filter(None, map(_text, listed))))
 
     async def _fetch_configuration(self) -> dict[str, Any]:
         known = await self._fetch(f"{self.issuer.url.rstrip('/')}{WELL_KNOWN}")
@@ -327,6 +324,11 @@ def claim(claims: Mapping[str, Any], name: str) -> Any:
             return None
         found = found[part]
     return found
+
+
+def _text(value: Any) -> str:
+    """What a claim says where it says text; else nothing."""
+    return value.strip() if isinstance(value, str) else ""
 
 
 class _Cached:

@@ -87,8 +87,8 @@ def asked(answer: Answer, *, door: str, who: str, keeps_text: bool) -> Entry:
 
 def quoted(answer: Answer) -> tuple[str, ...]:
     """Ids of the documents that an answer shows words of."""
-    shown = [*answer.citations, *answer.near_misses]
-    return tuple(dict.fromkeys(one.document_id for one in shown))
+    cited = [one.document_id for one in answer.citations]
+    return tuple(dict.fromkeys([*cited, *(one.document_id for one in answer.near_misses)]))
 
 
 def words(answer: Answer) -> str:
