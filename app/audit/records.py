@@ -45,7 +45,7 @@ class Door(StrEnum):
     CLI = "cli"
 
 
-OK, REFUSED, FAILED = "ok", "refused", "failed"
+OK, REFUSED, FAILED, UNFINISHED = "ok", "refused", "failed", "unfinished"
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,7 +56,7 @@ class Entry:
     door: str
     outcome: str
     """"answered" or "abstained" of a question; else "ok", "refused", "not found", "rejected",
-    "abandoned" or "failed"."""
+    "abandoned", "unfinished" or "failed"."""
     who: str = ""
     """"person:…", "token:…", "visitor:…", "slack:…", "account:…" or "admin secret"; empty where
     nobody was asked. A visitor is the hash of a cookie, which opens nothing."""

@@ -3,14 +3,15 @@
 from __future__ import annotations
 
 import hashlib
+import re
 from dataclasses import dataclass
 
 from starlette.datastructures import Headers
-from starlette.requests import Request
+from starlette.requests import ClientDisconnect, Request
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from app.access.scopes import Access
-from app.audit.records import FAILED, OK, REFUSED, Action, Door, Entry, quoted, words
+from app.audit.records import FAILED, OK, REFUSED, UNFINISHED, Action, Door, Entry, quoted, words
 from app.audit.writer import AuditLog
 from app.types import Answer
 from app.web.root import path_below_root
@@ -33,6 +34,7 @@ _UNTOLD = frozenset({Action.LIST_SOURCES})
 """The page does it by itself, and it shows no text."""
 _NO_NEWS = ("/sign-in", "/mcp", "/slack/")
 """Told by themselves: a token that was entered, the tools of MCP, and questions in Slack."""
+_ID = re.compile(r"[0-9a-fA-F-]{1,64}")
 _OUTCOMES = {401: REFUSED, 403: REFUSED, 404: "not found", 499: "abandoned"}
 ADMIN_SECRET = "admin secret"  # noqa: S105 - names one
 
@@ -92,6 +94,12 @@ class AuditMiddleware:
 
         try:
             await self._app(scope, receive, watched)
+        except ClientDisconnect:
+            raise
+        except Exception:
+            # Whatever the edge will answer it with.
+            status = status or 500
+            raise
         finally:
             entry = entry_of(scope, note, status)
             if entry is not None:
@@ -105,7 +113,7 @@ def entry_of(scope: Scope, note: Note, status: int) -> Entry | None:
     shown = scope["state"].get("shown")
     access = note.access or getattr(shown, "access", None)
     route = str(getattr(scope.get("route"), "path", ""))
-    named = [str(one) for one in scope.get("path_params", {}).values()]
+    named = [str(one) for one in scope.get("path_params", {}).values()] or [note.subject or ""]
     action = note.action or _ACTIONS.get((scope["method"], route))
     if action is None and outcome == REFUSED:
         action = Action.OPEN
@@ -120,18 +128,21 @@ def entry_of(scope: Scope, note: Note, status: int) -> Entry | None:
     if outcome == REFUSED and action != Action.SIGN_IN and not (is_shown or is_told_why):
         # Whoever knocks without showing anything is nobody, and there may be many of them.
         return None
-    subject = note.subject or " ".join(named)
+    if action == Action.ASK and outcome == OK:
+        outcome = UNFINISHED  # the error came in the stream, or the client had gone
+    # What is no id may be a title that somebody tried.
+    subject = note.subject if note.outcome else " ".join(filter(_ID.fullmatch, named))
     if action in {Action.CHANGE, Action.OPEN}:
         # The pattern, or of what came to no route the beginning: the rest may hold anything.
         beginning = route or "/".join(known.split("/")[:3])
-        subject = f"{scope['method']} {beginning} {subject}".strip()
+        subject = f"{scope['method']} {beginning} {subject or ''}".strip()
     return Entry(
         action=action,
         door=_door(request, access),
         outcome=outcome,
         who=_who(request, access),
         name=_name(access),
-        subject=subject,
+        subject=subject or "",
         sources=note.sources,
         request_id=str(scope["state"].get("request_id", "")),
         text=note.text,
