@@ -13,6 +13,7 @@ from fastapi import FastAPI
 from fastapi.routing import APIRoute
 from starlette.concurrency import run_in_threadpool
 
+from app.access.people import SignOnError
 from app.access.sessions import SessionStore
 from app.access.tokens import TokenStore
 from app.audit.writer import AuditWriter, NoLog
@@ -183,20 +184,30 @@ async def _lifespan(app: FastAPI) -> AsyncIterator[None]:
     audit: AuditWriter | None = app.state.audit
     if audit is not None:
         audit.open()
-    purging = asyncio.create_task(_purge_for_ever(state, audit))
+    working = [
+        asyncio.create_task(_purge_for_ever(state, audit)),
+        asyncio.create_task(_know_issuer(app.state.people)),
+    ]
     try:
         async with AsyncExitStack() as stack:
             for door in state.doors:
                 await stack.enter_async_context(door.open())
             yield
     finally:
-        purging.cancel()
-        with suppress(asyncio.CancelledError):
-            await purging
+        for task in working:
+            task.cancel()
+        await asyncio.gather(*working, return_exceptions=True)
         state.runner.close()
         if audit is not None:
             await run_in_threadpool(audit.close)
         state.conversations.close()
+
+
+async def _know_issuer(people: People) -> None:
+    """Ask the issuer before the first person comes, so that one that is away is in the log."""
+    if people.provider is not None:
+        with suppress(SignOnError):
+            await people.provider.check()
 
 
 async def _purge_for_ever(state: WebState, audit: AuditWriter | None) -> None:

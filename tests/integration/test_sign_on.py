@@ -208,8 +208,8 @@ def test_sign_in_that_takes_too_long_is_begun_again(make: Make, issuer: FakeIssu
 
 
 def test_answer_of_another_issuer_is_not_taken(make: Make, issuer: FakeIssuer) -> None:
-    client = make()
     issuer.configuration = {"authorization_response_iss_parameter_supported": True}
+    client = make()
 
     assert sign_in(client, issuer, iss="https://evil.example").status_code == 400
     assert sign_in(client, issuer).status_code == 400
@@ -346,9 +346,9 @@ def test_issuer_that_is_another_or_lacks_something_is_not_used(
 
 
 def test_claims_that_stand_in_userinfo_alone_count(make: Make, issuer: FakeIssuer) -> None:
-    client = make(admin_groups=("keepers",))
     issuer.claims = {"sub": "jane"}
     issuer.user_info = {"sub": "jane", "name": "Jane", "groups": ["keepers"]}
+    client = make(admin_groups=("keepers",))
 
     assert sign_in(client, issuer).status_code == 303
     assert client.get("/metrics").status_code == 200
