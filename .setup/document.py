@@ -28,9 +28,16 @@ EXAMPLE_HEAD = """\
 
 def settings() -> list[tuple[str, str, str]]:
     """Variable, default and description of each setting; the default is empty where it is unset."""
+    known = Settings.model_fields
+    # Those that the class inherits come after its own.
+    names = dict.fromkeys([*(one for one in Settings.__annotations__ if one in known), *known])
     return [
-        (f"{ENV_PREFIX}{name.upper()}", _written(field.default), field.description or "")
-        for name, field in Settings.model_fields.items()
+        (
+            f"{ENV_PREFIX}{name.upper()}",
+            _written(known[name].default),
+            known[name].description or "",
+        )
+        for name in names
     ]
 
 

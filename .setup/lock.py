@@ -30,7 +30,7 @@ ROOT = HERE.parent
 UV = "uv==0.13.9"
 PIP = "pip==26.3"
 OLDEST_PYTHON = "3.11"
-RUNTIME_EXTRAS = ("llm-openai", "llm-anthropic", "llm-ollama", "mcp", "slack", "sync")
+RUNTIME_EXTRAS = ("llm-openai", "llm-anthropic", "llm-ollama", "mcp", "oidc", "slack", "sync")
 LOCAL_LLM = "local-llm"
 NOT_FOR_SERVING = (
     "torch", "sentence-transformers", "transformers",  # embedding models that are no BERT

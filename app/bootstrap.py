@@ -25,6 +25,8 @@ from vectorstore.live import LiveIndex
 from vectorstore.manifest import IndexIdentity
 
 if TYPE_CHECKING:
+    from app.access.oidc import Provider
+    from app.audit.writer import AuditWriter
     from app.conversations.store import ConversationStore
     from app.running import Runner
     from app.slack.bot import SlackBot
@@ -126,6 +128,45 @@ def open_conversations(settings: Settings) -> ConversationStore:
 
         store.outbox = Outbox(Queue(store.engine, settings.webhooks))
     return store
+
+
+def audit_writer(settings: Settings, store: ConversationStore) -> AuditWriter | None:
+    """What keeps the audit log, beside the conversations; None where none is wanted.
+
+    Raises:
+        ConversationStoreError: If the database cannot be reached.
+    """
+    if not settings.audit:
+        return None
+    from app.audit.store import AuditStore
+    from app.audit.writer import AuditWriter
+
+    return AuditWriter(AuditStore(store.engine))
+
+
+def sign_on_provider(settings: Settings) -> Provider | None:
+    """Where people sign in; None where the settings name no issuer. Asks nobody yet.
+
+    Raises:
+        SettingsError: If its libraries are not installed.
+    """
+    if settings.oidc_issuer is None or settings.oidc_client_id is None:
+        return None
+    with extra("oidc"):
+        from app.access.oidc import Issuer, Provider
+    secret = settings.oidc_client_secret
+    return Provider(
+        Issuer(
+            settings.oidc_issuer,
+            settings.oidc_client_id,
+            None if secret is None else secret.get_secret_value(),
+            scopes=settings.oidc_scopes,
+            name_claim=settings.oidc_name_claim,
+            email_claim=settings.oidc_email_claim,
+            groups_claim=settings.oidc_groups_claim,
+            allowed_domains=frozenset(one.lower() for one in settings.oidc_allowed_domains),
+        )
+    )
 
 
 def carried_doors(

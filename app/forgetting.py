@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from app.audit.commands import record
+from app.audit.records import Action
+from app.audit.store import AuditStore
 from app.bootstrap import open_conversations
 from app.errors import ChatError
 from app.settings import Settings, load_settings
@@ -22,10 +25,15 @@ def forget_erased(catalog: Catalog, settings: Settings | None = None) -> None:
     erased = catalog.erasures()
     if not erased:
         return
+    settings = settings or load_settings()
     try:
-        kept = open_conversations(settings or load_settings())
+        kept = open_conversations(settings)
+        log = AuditStore(kept.engine)
         for document in erased:
             kept.forget_document(document)
+            log.forget_document(document)
+        # By id: an address may hold a title.
+        record(settings, kept, Action.ERASE_SOURCES, erased)
     except ChatError as error:
         raise ErasureError(
             f"sources are erased, but stored answers quote them still ({error}); "

@@ -36,8 +36,12 @@ def main(arguments: Sequence[str] | None = None) -> int:
     prepare_environment()
     from app.commands.group import application
 
+    words = sys.argv[1:] if arguments is None else list(arguments)
     try:
         application(args=arguments, prog_name="accord", obj=_settle_run)
+    except SystemExit as end:
+        _tell(words, end.code)
+        raise
     except ModuleNotFoundError as error:
         module = (error.name or "").partition(".")[0]
         if module in {"", "app", "eval", "ingest", "network", "prompts", "vectorstore"}:
@@ -65,6 +69,21 @@ def _settle_run(catalog: Catalog) -> None:
         forget_erased(catalog)
     finally:
         tell_of_runs(catalog)
+
+
+CHANGES = frozenset({"ingest", "rebuild", "restore"})
+"""Commands that change the library; `ingest` does not know that there is a log."""
+LOOKING = frozenset({"-h", "--help", "--dry-run", "--check"})
+WRONG_COMMAND_LINE = 2
+
+
+def _tell(words: Sequence[str], code: object) -> None:
+    """Tell the audit log that somebody changed the library, or tried to."""
+    if code == WRONG_COMMAND_LINE or CHANGES.isdisjoint(words[:1]) or LOOKING.intersection(words):
+        return
+    from app.audit.commands import record_command
+
+    record_command(words[0], is_done=code in {0, None})
 
 
 def console() -> NoReturn:

@@ -9,8 +9,9 @@ from pathlib import Path
 from typing import Annotated, Literal
 
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field, SecretStr, ValidationError
-from pydantic_settings import BaseSettings, SettingsConfigDict
+from pydantic_settings import SettingsConfigDict
 
+from app.access.settings import PeopleSettings
 from app.errors import SettingsError
 from app.questions import MAX_QUESTION_CHARACTERS
 from app.sites import Site, with_distinct_keys
@@ -62,7 +63,7 @@ class CorpusFilter(BaseModel):
     published_to: date | None = None
 
 
-class Settings(BaseSettings):
+class Settings(PeopleSettings):
     """Settings of the whole program. Only entry points build it; all else receives values."""
 
     model_config = SettingsConfigDict(
@@ -188,8 +189,8 @@ class Settings(BaseSettings):
     )
     trusted_proxies: str = Field(
         default="",
-        description="Reverse proxies, by address and separated by commas, whose X-Forwarded-For is "
-        "believed.",
+        description="Reverse proxies, by address or network and separated by commas, whose "
+        "X-Forwarded-For is believed, and who may say who a person is.",
     )
     max_question_characters: int = Field(
         default=MAX_QUESTION_CHARACTERS,
@@ -267,8 +268,8 @@ class Settings(BaseSettings):
     )
     public_url: Annotated[str, Field(pattern=r"^https?://[^\s/?#]+[^\s?#]*$")] | None = Field(
         default=None,
-        description="Address under which people reach the server; links to sources in Slack lead "
-        "there. Unset links to the source's own address.",
+        description="Address under which people reach the server; links to sources in Slack and "
+        "single sign-on lead there. Unset links to the source's own address.",
     )
 
     root_path: Annotated[str, Field(pattern=r"^((/[A-Za-z0-9._~-]+)+)?$")] = Field(
@@ -401,12 +402,15 @@ def _sentences(error: ValidationError) -> list[str]:
     for problem in problems:
         if any(_is_below(other["loc"], problem["loc"]) for other in problems):
             continue  # a list lacks what an item of it was refused for
-        name = str(problem["loc"][0]) if problem["loc"] else "settings"
+        told = _lower_first(problem["msg"].removeprefix("Value error, "))
+        if not problem["loc"]:  # of several together; the message names them
+            sentences.append(f"{told}.")
+            continue
+        name = str(problem["loc"][0])
         # An address may carry a password, and a token is one.
         value = "" if name in secret else f" is {problem['input']!r}, which is not allowed"
         inside = ".".join(map(str, problem["loc"][1:]))
         place = f" ({inside})" if inside and name in nested else ""
-        told = _lower_first(problem["msg"].removeprefix("Value error, "))
         sentences.append(f"{ENV_PREFIX}{name.upper()}{place}{value}: {told}.")
     return sentences
 
@@ -416,4 +420,4 @@ def _is_below(place: tuple[int | str, ...], other: tuple[int | str, ...]) -> boo
 
 
 def _lower_first(text: str) -> str:
-    return text[:1].lower() + text[1:]
+    return text if text.startswith(ENV_PREFIX) else text[:1].lower() + text[1:]

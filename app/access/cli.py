@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING, Annotated
@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from app.access.scopes import Scope
+from app.audit.records import Action
 from app.cli import EXIT_CODE_FAILED, reported
 from app.settings import load_settings
 
@@ -46,7 +47,7 @@ def create(
     ] = None,
 ) -> None:
     """Make a token and print it, this once."""
-    with reported(), _tokens() as tokens:
+    with reported(), _tokens() as (tokens, told):
         is_first = not tokens.has_any()
         text, kept = tokens.create(
             name,
@@ -54,6 +55,7 @@ def create(
             lifetime=None if days is None else timedelta(days=days),
             requests_per_minute=per_minute,
         )
+        told(Action.CREATE_TOKEN, kept.id)
     typer.echo(text)
     typer.echo(f"This is token {kept.id}. It is not stored and cannot be shown again.", err=True)
     if is_first:
@@ -69,7 +71,7 @@ def list_tokens(
     as_json: Annotated[bool, typer.Option("--json", help="Print the list as JSON.")] = False,
 ) -> None:
     """List all tokens, also those that were revoked. None can be read here."""
-    with reported(), _tokens() as tokens:
+    with reported(), _tokens() as (tokens, _):
         found = tokens.tokens()
     if as_json:
         typer.echo(json.dumps([_as_dict(one) for one in found], indent=2, ensure_ascii=False))
@@ -88,8 +90,10 @@ def revoke(
     token_id: Annotated[str, typer.Argument(help="As `accord token list` shows it.")],
 ) -> None:
     """End a token at once."""
-    with reported(), _tokens() as tokens:
+    with reported(), _tokens() as (tokens, told):
         is_revoked = tokens.revoke(token_id)
+        if is_revoked:
+            told(Action.REVOKE_TOKEN, token_id)
     if not is_revoked:
         typer.echo(f"There is no token {token_id} to revoke; see `accord token list`.", err=True)
         raise typer.Exit(EXIT_CODE_FAILED)
@@ -97,13 +101,16 @@ def revoke(
 
 
 @contextmanager
-def _tokens() -> Iterator[TokenStore]:
+def _tokens() -> Iterator[tuple[TokenStore, Callable[[str, str], None]]]:
+    """The tokens, and what tells the audit log of one."""
     from app.access.tokens import TokenStore
+    from app.audit.commands import record
     from app.bootstrap import open_conversations
 
-    store = open_conversations(load_settings())
+    settings = load_settings()
+    store = open_conversations(settings)
     try:
-        yield TokenStore(store.engine)
+        yield TokenStore(store.engine), lambda action, one: record(settings, store, action, [one])
     finally:
         store.close()
 

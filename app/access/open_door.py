@@ -22,7 +22,7 @@ def refusal(address: str, *, is_guarded: bool, is_meant: bool) -> str | None:
 
     Args:
         address: What it listens on.
-        is_guarded: Whether requests need a token, or a proxy stands before it.
+        is_guarded: Whether requests need a token or a person, or a proxy stands before it.
         is_meant: Whether whoever runs it has said that everybody who reaches it may ask.
     """
     if is_guarded or is_meant or is_loopback(address):
@@ -30,7 +30,8 @@ def refusal(address: str, *, is_guarded: bool, is_meant: bool) -> str | None:
     return (
         f"On {address} others can reach this server, and it asks nobody who they are: they could "
         "read every source. Do one of these: listen on 127.0.0.1; make a token with `accord token "
-        "create NAME`, after which nobody is answered without one; name the proxy that signs "
-        "people in with ACCORD_TRUSTED_PROXIES; or say that everybody who reaches it may ask with "
+        "create NAME`, after which nobody is answered without one; let people sign in with "
+        "ACCORD_OIDC_ISSUER; name the proxy that signs people in with ACCORD_TRUSTED_PROXIES; or "
+        "say that everybody who reaches it may ask with "
         "ACCORD_OPEN_TO_NETWORK=true."
     )

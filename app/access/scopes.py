@@ -28,6 +28,7 @@ class Person:
     id: str
     """Stays the same as long as the account does; never shown."""
     name: str
+    email: str = ""
 
 
 @dataclass(frozen=True, slots=True)

@@ -34,6 +34,7 @@ SUMMARIES = {
     "mcp": (KEEPING, "Answer an agent through MCP."),
     "token": (KEEPING, "Make, list and revoke the tokens with which programs ask."),
     "webhooks": (KEEPING, "See what webhooks were told, and try them."),
+    "audit": (KEEPING, "Print who asked, read and changed what."),
     "doctor": (KEEPING, "Say what is installed, set and stored, and what is wrong with it."),
     "backup": (KEEPING, "Write catalog and conversations into one file, while a server runs."),
     "restore": (KEEPING, "Bring a backup into an empty data folder."),

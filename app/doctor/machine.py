@@ -21,6 +21,7 @@ EXTRAS = {
     "llm-ollama": "langchain_ollama",
     "slack": "slack_bolt",
     "mcp": "mcp",
+    "oidc": "authlib",
     "openvino": "openvino",
     "postgres": "psycopg",
 }

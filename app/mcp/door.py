@@ -23,6 +23,7 @@ from app.mcp.port import Answered
 from app.protocols import ChatServiceProtocol
 from app.settings import Settings
 from app.types import Question
+from app.web.audit import note_of
 from app.web.chat import Kept, answering, kind_of_work
 from app.web.error_forms import respond
 from app.web.problems import plain_problem, problem_of, request_id_of, retry_headers
@@ -71,11 +72,16 @@ class WebPort:
         """Longest question that is read."""
         return self.state.settings.max_question_characters
 
+    def note(self, action: str, document_id: str = "") -> None:
+        """Tell the audit log."""
+        note = note_of(self.request)
+        note.action, note.subject = action, document_id
+
     async def answer(self, question: Question) -> Answered:
         """Answer in the places that all doors share, and keep the answer as they do."""
         visitor = visitor_of(self.request)
         run = await self.state.runner.start(
-            lambda: answering(self.state, question, visitor, None),
+            lambda: answering(self.state, question, visitor, None, note_of(self.request)),
             kind=kind_of_work(question),
             who=asker_of(self.request),
         )

@@ -49,6 +49,10 @@ class Port(Protocol):
         """Longest question that is read."""
         ...
 
+    def note(self, action: str, document_id: str = "") -> None:
+        """Tell the audit log what is done, where that is asked of others than who runs it."""
+        ...
+
     async def answer(self, question: Question) -> Answered:
         """Answer; a caller who no longer waits stops the work."""
         ...
@@ -72,6 +76,9 @@ class LocalPort:
     base_url: str | None
     max_question_characters: int
     access: Access = EVERYTHING
+
+    def note(self, action: str, document_id: str = "") -> None:
+        """Whoever started this process reads the files themselves as well."""
 
     async def answer(self, question: Question) -> Answered:
         """Answer; a caller who no longer waits stops the work."""

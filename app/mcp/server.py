@@ -14,6 +14,7 @@ from mcp.types import Resource as McpResource
 from pydantic import BaseModel, Field
 
 from app.access.scopes import Scope
+from app.audit.records import Action
 from app.errors import ChatError
 from app.mcp.bodies import ExcerptBody, PassageBody, SearchBody
 from app.mcp.port import PORT, Port, off_loop
@@ -134,6 +135,7 @@ async def ask(
     Says so where the sources do not answer it.
     """
     port = PORT.get()
+    port.note(Action.ASK)
     asked = Question(
         text=_told(lambda: readable_question(question, limit=port.max_question_characters)),
         history=tuple(Message(one.role, one.content) for one in history or ()),
@@ -151,6 +153,7 @@ async def search(
 ) -> Annotated[CallToolResult, SearchBody]:
     """Find the passages of the library nearest to a text. They need not answer anything."""
     port = PORT.get()
+    port.note(Action.SEARCH)
     found = await _awaited(off_loop(port.chat.search, query, _filters(filters), limit=limit))
     passages = [PassageBody.of(one) for one in found]
     return _result(passages_text(passages), SearchBody(passages=passages))
@@ -205,6 +208,7 @@ async def source_resource(source_id: str) -> str:
 
 
 async def _document(source_id: str, version: str | None) -> Document:
+    PORT.get().note(Action.READ_SOURCE, source_id)
     found, _ = await _awaited(off_loop(find_source, PORT.get().chat, source_id, version))
     return found
 

@@ -55,6 +55,8 @@ class AnsweringSettings:
     allow_external: bool = False
     filters: Callable[[str], Filters] = lambda _channel: Filters()
     """What may be searched for a channel."""
+    tell: Callable[[Task, Answer], None] = lambda _task, _answer: None
+    """Told of each answer, with the id that it is kept under."""
 
 
 class StaleError(Exception):
@@ -242,10 +244,12 @@ class Answering:
 
         job.check()
         try:
-            return await self._on_thread(keep)
+            stored = await self._on_thread(keep)
         except ConversationStoreError:
             logger.exception("Answer %s was given but not kept.", task.reference)
-            return StoredAnswer(answer, "")
+            stored = StoredAnswer(answer, "")
+        self._settings.tell(task, stored.answer)
+        return stored
 
     def _conversation_of(self, task: Task) -> str | None:
         """The conversation of a thread, unless it was erased."""

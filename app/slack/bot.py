@@ -12,6 +12,8 @@ from datetime import UTC, datetime, timedelta
 from slack_bolt.async_app import AsyncApp
 from slack_bolt.authorization import AuthorizeResult
 
+from app.audit.records import Door, asked
+from app.bootstrap import audit_writer
 from app.conversations.store import ConversationStore
 from app.errors import ConversationStoreError
 from app.protocols import ChatServiceProtocol
@@ -25,8 +27,9 @@ from app.slack.events import Reader
 from app.slack.inbox import LEASE_S, Inbox
 from app.slack.listeners import Listeners
 from app.slack.pace import Pace
-from app.slack.tasks import Kind, Limits, Request
+from app.slack.tasks import Kind, Limits, Request, Task
 from app.slack.work import Workers
+from app.types import Answer
 from vectorstore.types import Filters
 
 logger = logging.getLogger(__name__)
@@ -86,6 +89,7 @@ class SlackBot:
             max_wait_s=settings.answer_timeout_s,
             timeout_s=settings.answer_timeout_s,
         )
+        self._audit = audit_writer(settings, store)
         self._answering = Answering(
             chat,
             store,
@@ -99,6 +103,7 @@ class SlackBot:
                 public_url=settings.public_url,
                 allow_external=settings.slack_allow_external,
                 filters=_filters(settings.slack_channel_filters),
+                tell=self._tell,
             ),
         )
         self.workers = Workers(
@@ -135,6 +140,8 @@ class SlackBot:
             SlackError: If `wait` and Slack does not know the token, or does not answer.
         """
         loops: list[asyncio.Task[None]] = []
+        if self._audit is not None:
+            self._audit.open()
         try:
             if wait:
                 await self._connect()
@@ -154,7 +161,16 @@ class SlackBot:
             if self._own_runner:
                 self._runner.close()
             await self.calls.close()
+            if self._audit is not None:
+                await asyncio.to_thread(self._audit.close)
             self._threads.shutdown(wait=False)
+
+    def _tell(self, task: Task, answer: Answer) -> None:
+        """The audit log."""
+        if self._audit is not None:
+            who = f"slack:{task.team}:{task.person}"
+            text = self._settings.audit_texts
+            self._audit.record(asked(answer, door=Door.SLACK, who=who, keeps_text=text))
 
     async def _connect(self) -> None:
         """Ask Slack who we are, and begin."""

@@ -16,6 +16,7 @@ from starlette.datastructures import Headers
 from starlette.requests import Request
 from starlette.responses import RedirectResponse
 from starlette.types import ASGIApp, Receive, Scope, Send
+from starlette.websockets import WebSocketClose
 
 from app.access.scopes import EVERYTHING, OPEN, Access
 from app.access.scopes import Scope as AccessScope
@@ -24,6 +25,7 @@ from app.errors import ChatError, ConversationStoreError
 from app.settings import Settings
 from app.sites import Site
 from app.web.error_forms import respond
+from app.web.people import People
 from app.web.problems import documented, plain_problem, problem_of, retry_headers
 from app.web.root import path_below_root
 from app.web.state import Limits
@@ -39,6 +41,10 @@ NEEDED = (
     "This server answers only with a token, sent as `Authorization: Bearer`. Whoever runs it makes "
     "one with `accord token create`."
 )
+SIGN_IN_NEEDED = (
+    "This server answers only people who have signed in and programs with a token, sent as "
+    "`Authorization: Bearer`."
+)
 BAD_TOKEN = "This token is unknown, expired or revoked."  # noqa: S105 - tells of one
 
 _NEVER = float("-inf")
@@ -48,6 +54,7 @@ _FEEDBACK = frozenset({AccessScope.FEEDBACK})
 _ADMIN = frozenset({AccessScope.ADMIN})
 
 SIGN_IN, SIGN_OUT = "/sign-in", "/sign-out"
+SIGN_IN_START, CALLBACK = f"{SIGN_IN}/start", f"{SIGN_IN}/callback"
 FRONT_PAGES = frozenset({"/"})
 """Of use only to somebody who may ask."""
 PUBLIC = FRONT_PAGES | {
@@ -57,6 +64,8 @@ PUBLIC = FRONT_PAGES | {
     "/unanswered",
     "/openapi.json",
     SIGN_IN,
+    SIGN_IN_START,
+    CALLBACK,
     SIGN_OUT,
 }
 """Shown without a token: probes, and pages that hold nothing before they have fetched it."""
@@ -94,13 +103,20 @@ class Shown:
     is_bad: bool = False
     """It shows one of our tokens, which opens nothing."""
     token: Token | None = None
+    problem: str | None = None
+    """Why somebody who has signed in is not let in."""
 
 
 class Doorkeeper:
     """Knows what a secret opens, and whether one is needed."""
 
     def __init__(self, settings: Settings, tokens: TokenStore) -> None:
+        asks_people = settings.oidc_issuer is not None or settings.proxy_user_header is not None
         self._required = settings.require_token
+        if self._required is None and asks_people:
+            self._required = True
+        self.needed = SIGN_IN_NEEDED if asks_people else NEEDED
+        """What a request is told that shows nothing."""
         secret = settings.admin_token
         self._admin = None if secret is None else secret.get_secret_value().encode()
         self._tokens = tokens
@@ -139,13 +155,20 @@ class Doorkeeper:
 class AccessMiddleware:
     """Inside the edge, so that what it refuses is counted, logged and has its headers."""
 
-    def __init__(self, app: ASGIApp, *, doorkeeper: Doorkeeper, limits: Limits) -> None:
+    def __init__(
+        self, app: ASGIApp, *, doorkeeper: Doorkeeper, people: People, limits: Limits
+    ) -> None:
         self._app = app
+        self._people = people
         self._doorkeeper = doorkeeper
         self._limits = limits
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Serve one request, or refuse it."""
+        if scope["type"] == "websocket":
+            # There is none; one that came would have passed nobody here.
+            await WebSocketClose()(scope, receive, send)
+            return
         if scope["type"] != "http":
             await self._app(scope, receive, send)
             return
@@ -154,7 +177,7 @@ class AccessMiddleware:
         path = path_below_root(scope)
         request = Request(scope)
         try:
-            shown = await self._shown(request)
+            shown = state["shown"] = await self._shown(request, state.get("site"))
             if shown.token is not None and shown.token.requests_per_minute is not None:
                 await self._limits.count_token(shown.token.id, shown.token.requests_per_minute)
             refused = await self._refusal(path, shown, state.get("site"))
@@ -177,19 +200,28 @@ class AccessMiddleware:
         state["access"] = shown.access or OPEN
         await self._app(scope, receive, send)
 
-    async def _shown(self, request: Request) -> Shown:
+    async def _shown(self, request: Request, site: Site | None) -> Shown:
         text = bearer(request.headers)
         if text is not None:
-            return await run_in_threadpool(self._doorkeeper.look_at, text)
+            shown = await run_in_threadpool(self._doorkeeper.look_at, text)
+            if shown.access is not None or shown.is_bad:
+                return shown
+        # What a foreign page asks, it asks for whoever sits before it, and not as our people.
+        signed_in = None if site is not None else await self._people.look_at(request)
+        if signed_in is not None and signed_in.access is not None:
+            return Shown(signed_in.access)
+        problem = None if signed_in is None else signed_in.problem
         if (cookie := request.cookies.get(TOKEN_COOKIE)) is None:
-            return Shown(None)
+            return Shown(None, problem=problem)
         shown = await run_in_threadpool(self._doorkeeper.look_at, cookie)
         # A browser sends it without having been asked, so an old one does no harm.
-        return replace(shown, is_bad=False)
+        return replace(shown, is_bad=False, problem=None if shown.access else problem)
 
     async def _refusal(self, path: str, shown: Shown, site: Site | None) -> tuple[int, str] | None:
         """Status and reason; None where the request may pass."""
         needed = scopes_for(path)
+        if shown.problem is not None and (needed is not None or path in FRONT_PAGES):
+            return 403, shown.problem
         if needed is None:
             return None
         if shown.is_bad:
@@ -200,7 +232,7 @@ class AccessMiddleware:
             # Listed by whoever runs the server, to be asked from without a password.
             access = OPEN
         if access is None:
-            return (401, NEEDED) if is_required else None
+            return (401, self._doorkeeper.needed) if is_required else None
         if not any(access.may(one) for one in needed):
             # Where no token is asked for, one that opens little closes nothing.
             is_open = not is_required and any(OPEN.may(one) for one in needed)
@@ -213,7 +245,7 @@ class AccessMiddleware:
     ) -> bool:
         """Whether a person stands before a closed door, who can be shown where one signs in."""
         is_page = request.method == "GET" and HTML in request.headers.get("accept", "")
-        if not is_page or shown.access is not None or shown.is_bad:
+        if not is_page or shown.access is not None or shown.is_bad or shown.problem is not None:
             return False
         if path_below_root(request.scope) in FRONT_PAGES:
             return await self._doorkeeper.is_token_needed()

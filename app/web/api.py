@@ -13,8 +13,11 @@ from fastapi import FastAPI
 from fastapi.routing import APIRoute
 from starlette.concurrency import run_in_threadpool
 
+from app.access.people import SignOnError
+from app.access.sessions import SessionStore
 from app.access.tokens import TokenStore
-from app.bootstrap import carried_doors, open_conversations
+from app.audit.writer import AuditWriter, NoLog
+from app.bootstrap import audit_writer, carried_doors, open_conversations, sign_on_provider
 from app.conversations.store import ConversationStore
 from app.errors import ConversationStoreError
 from app.protocols import ChatServiceProtocol
@@ -31,16 +34,20 @@ from app.web import (
     pages,
     problems,
     sign_in,
+    sign_on,
     sources,
     starters,
     unanswered,
 )
 from app.web.access import AccessMiddleware, Doorkeeper, describe
+from app.web.audit import AuditMiddleware
 from app.web.completions import routes as completions
 from app.web.doors import CarriedDoor
 from app.web.error_forms import respond
+from app.web.forwarded import ForwardedMiddleware
 from app.web.metrics import Metrics
 from app.web.middleware import EdgeMiddleware
+from app.web.people import People, identity_headers
 from app.web.sites import Sites
 from app.web.state import Limits, WebState
 from app.webhooks.worker import delivering
@@ -115,7 +122,17 @@ def create_app(
     longest = max(completions.MAX_BODY_BYTES, settings.max_body_bytes)
     # The last that is added is the outermost.
     app.state.doorkeeper = Doorkeeper(settings, TokenStore(store.engine))
-    app.add_middleware(AccessMiddleware, doorkeeper=app.state.doorkeeper, limits=limits)
+    app.state.people = People(settings, SessionStore(store.engine), sign_on_provider(settings))
+    app.add_middleware(
+        AccessMiddleware,
+        doorkeeper=app.state.doorkeeper,
+        people=app.state.people,
+        limits=limits,
+    )
+    app.state.audit = audit_writer(settings, store)
+    app.add_middleware(
+        AuditMiddleware, log=app.state.audit or NoLog(), keeps_texts=settings.audit_texts
+    )
     app.add_middleware(
         EdgeMiddleware,
         metrics=metrics,
@@ -127,6 +144,11 @@ def create_app(
         },
         frame_ancestors=settings.frame_ancestors,
         root_path=settings.root_path,
+    )
+    app.add_middleware(
+        ForwardedMiddleware,
+        trusted_proxies=settings.trusted_proxies,
+        identity=identity_headers(settings),
     )
     problems.install(app, respond)
     describe(app)
@@ -147,6 +169,7 @@ def create_app(
     for door in doors:
         app.router.routes.extend(door.routes)
     app.include_router(sign_in.router)
+    app.include_router(sign_on.router)
     pages.install(app)
     return app
 
@@ -159,7 +182,13 @@ def operation_id(route: APIRoute) -> str:
 @asynccontextmanager
 async def _lifespan(app: FastAPI) -> AsyncIterator[None]:
     state: WebState = app.state.web
-    purging = asyncio.create_task(_purge_for_ever(state))
+    audit: AuditWriter | None = app.state.audit
+    if audit is not None:
+        audit.open()
+    working = [
+        asyncio.create_task(_purge_for_ever(state, audit)),
+        asyncio.create_task(_know_issuer(app.state.people)),
+    ]
     try:
         async with AsyncExitStack() as stack:
             stack.enter_context(delivering(state.settings, state.conversations.engine))
@@ -167,18 +196,31 @@ async def _lifespan(app: FastAPI) -> AsyncIterator[None]:
                 await stack.enter_async_context(door.open())
             yield
     finally:
-        purging.cancel()
-        with suppress(asyncio.CancelledError):
-            await purging
+        for task in working:
+            task.cancel()
+        await asyncio.gather(*working, return_exceptions=True)
         state.runner.close()
+        if audit is not None:
+            await run_in_threadpool(audit.close)
         state.conversations.close()
 
 
-async def _purge_for_ever(state: WebState) -> None:
+async def _know_issuer(people: People) -> None:
+    """Ask the issuer before the first person comes, so that one that is away is in the log."""
+    if people.provider is not None:
+        with suppress(SignOnError):
+            await people.provider.check()
+
+
+async def _purge_for_ever(state: WebState, audit: AuditWriter | None) -> None:
     days = state.settings.conversation_retention_days
-    while days:
+    audit_days = state.settings.audit_retention_days
+    while days or (audit and audit_days):
         try:
-            await run_in_threadpool(state.conversations.purge, older_than=timedelta(days=days))
+            if days:
+                await run_in_threadpool(state.conversations.purge, older_than=timedelta(days=days))
+            if audit and audit_days:
+                await run_in_threadpool(audit.store.purge, older_than=timedelta(days=audit_days))
         except ConversationStoreError:
-            logger.exception("Old conversations could not be erased; trying again in an hour.")
+            logger.exception("What is old could not be erased; trying again in an hour.")
         await asyncio.sleep(PURGE_EVERY_S)

@@ -34,6 +34,7 @@ from app.types import (
     StatusEvent,
 )
 from app.waiting import Place
+from app.web.audit import Note, note_of
 from app.web.negotiation import is_json, prefers_event_stream, reader_language
 from app.web.problems import documented, problem_of, request_id_of
 from app.web.schemas.answers import AnswerBody, CitationBody, ClaimBody, NotesBody
@@ -138,7 +139,7 @@ async def post_chat(
         language=preferred(request.headers.get("accept-language")),
     )
     run = await state.runner.start(
-        lambda: answering(state, question, visitor, body.conversation_id),
+        lambda: answering(state, question, visitor, body.conversation_id, note_of(request)),
         kind=kind_of_work(question),
         who=asker_of(request),
     )
@@ -167,7 +168,11 @@ async def _history(state: WebState, body: ChatRequest, visitor: str | None) -> t
 
 
 def answering(
-    state: WebState, question: Question, visitor: str | None, conversation_id: str | None
+    state: WebState,
+    question: Question,
+    visitor: str | None,
+    conversation_id: str | None,
+    note: Note,
 ) -> Iterator[WebEvent]:
     """The service's events with the answer stored before it is told. Runs on one worker thread."""
     began = time.perf_counter()
@@ -177,7 +182,9 @@ def answering(
             if isinstance(event, AnswerDone):
                 state.metrics.answer_seconds.observe(time.perf_counter() - began)
                 state.metrics.count(event.answer)
-                yield _keep(state, event.answer, visitor, conversation_id)
+                kept = _keep(state, event.answer, visitor, conversation_id)
+                note.answered(kept.answer)
+                yield kept
                 return
             if first_claim and isinstance(event, ClaimEvent):
                 first_claim = False

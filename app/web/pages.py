@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import gzip
 import hashlib
+from html import escape
 from pathlib import Path
 from string import Template
 
@@ -12,7 +13,9 @@ from fastapi.responses import HTMLResponse, Response
 from fastapi.staticfiles import StaticFiles
 from starlette.middleware.gzip import GZipMiddleware
 
-from app.web.state import State, welcome
+from app.web.access import SIGN_OUT
+from app.web.people import session_secret
+from app.web.state import State, WebState, access_of, welcome
 
 STATIC = Path(__file__).parent / "static"
 MIN_COMPRESSED_BYTES = 1024
@@ -73,7 +76,11 @@ async def get_widget(request: Request, v: str | None = Query(default=None)) -> R
 @router.api_route("/", methods=["GET", "HEAD"])
 async def get_page(request: Request, state: State) -> HTMLResponse:
     """The page; a browser that comes for the first time gets its visitor cookie here."""
-    response = _page(request, "index.html")
+    account = _account(request, state)
+    response = _page(request, "index.html", account=account)
+    if account:
+        # It names somebody; the next to use this browser must not see that.
+        response.headers["Cache-Control"] = "private, no-store"
     welcome(request, response, state.settings)
     return response
 
@@ -84,10 +91,23 @@ async def get_unanswered_page(request: Request) -> HTMLResponse:
     return _page(request, "unanswered.html")
 
 
-def _page(request: Request, name: str) -> HTMLResponse:
+def _account(request: Request, state: WebState) -> str:
+    """Attributes that tell the page who has signed in, and where signing out leads."""
+    access = access_of(request)
+    if access.person is None:
+        return ""
+    shown = f' data-account="{escape(access.person.name)}"'
+    sign_out = state.settings.proxy_sign_out
+    if session_secret(request) is not None and state.settings.oidc_issuer is not None:
+        sign_out = f"{request.scope['root_path']}{SIGN_OUT}"
+    return shown if sign_out is None else f'{shown} data-sign-out="{escape(sign_out)}"'
+
+
+def _page(request: Request, name: str, **parts: str) -> HTMLResponse:
     template = Template((STATIC / name).read_text(encoding="utf-8"))
     root = request.scope["root_path"]
-    content = template.safe_substitute(root=root, widget=root + request.app.state.widget.address)
+    address = root + request.app.state.widget.address
+    content = template.safe_substitute(root=root, widget=address, **parts)
     return HTMLResponse(content, headers={"Cache-Control": "no-cache"})
 
 

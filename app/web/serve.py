@@ -96,8 +96,8 @@ def serve(
             server_header=False,
             timeout_graceful_shutdown=SHUTDOWN_S,
             timeout_keep_alive=KEEP_ALIVE_S,
-            proxy_headers=bool(settings.trusted_proxies),
-            forwarded_allow_ips=settings.trusted_proxies or None,
+            # `create_app` reads them, where the address that a request came from is still known.
+            proxy_headers=False,
         )
         server = Server(config, app.state.web.runner, _address(listener))
         # Uvicorn raises the signal again when it is done; by then the work is over, and well.
@@ -108,6 +108,8 @@ def serve(
 
 def _refuse_open_door(settings: Settings, address: str, store: ConversationStore) -> None:
     is_guarded = bool(settings.trusted_proxies) or settings.require_token is True
+    if settings.oidc_issuer is not None and settings.require_token is None:
+        is_guarded = True
     if not is_guarded and settings.require_token is None:
         is_guarded = TokenStore(store.engine).has_any()
     reason = refusal(address, is_guarded=is_guarded, is_meant=settings.open_to_network)

@@ -1,22 +1,28 @@
-"""A page on which a person enters a token, for browsers, which send none by themselves."""
+"""The page on which a person signs in: at the issuer, or with a token for who has no account."""
 
 from __future__ import annotations
 
 import re
+from contextlib import suppress
 from datetime import UTC, datetime
 from html import escape
 from http import HTTPStatus
 from pathlib import Path
 from string import Template
-from urllib.parse import parse_qs, urlsplit
+from urllib.parse import parse_qs, quote, urlsplit
 
 from fastapi import APIRouter, Request
 from fastapi.responses import HTMLResponse, RedirectResponse, Response
 from starlette.concurrency import run_in_threadpool
 from starlette.exceptions import HTTPException
 
-from app.web.access import SIGN_IN, SIGN_OUT, TOKEN_COOKIE, Doorkeeper
-from app.web.state import State
+from app.access.people import SignOnError
+from app.access.scopes import OPEN
+from app.audit.records import Action
+from app.web.access import SIGN_IN, SIGN_IN_START, SIGN_OUT, TOKEN_COOKIE, Doorkeeper
+from app.web.audit import note_of
+from app.web.people import People
+from app.web.state import State, access_of
 
 PAGE = Path(__file__).parent / "static" / "sign-in.html"
 MAX_FORM_BYTES = 8 * 1024
@@ -30,6 +36,15 @@ _POLICY = (
     "default-src 'none'; style-src 'self'; img-src 'self'; base-uri 'none'; form-action 'self'; "
     "frame-ancestors 'none'"
 )
+_BUTTON = (
+    '<p class="sign-on"><a class="button" href="{href}">Sign in</a> '
+    "<span>with your account at {host}</span></p>"
+)
+_PEOPLE = "This library answers people who have signed in. A token is for whoever has no account."
+_TOKENS = (
+    "This library answers those who have a token. Whoever runs it makes one with "
+    "<code>accord token create</code>."
+)
 _HEADERS = {
     "Cache-Control": "no-store",
     "Content-Security-Policy": _POLICY,
@@ -41,25 +56,30 @@ router = APIRouter(include_in_schema=False)
 
 
 @router.get(SIGN_IN)
-async def get_sign_in(next: str = "/") -> HTMLResponse:  # noqa: A002 - as addresses call it
-    """The form; it leads back to where one came from."""
-    return _page(next)
+async def get_sign_in(request: Request, next: str = "/") -> HTMLResponse:  # noqa: A002
+    """The ways in; they lead back to where one came from."""
+    return await sign_in_page(request, next)
 
 
 @router.post(SIGN_IN)
 async def post_sign_in(request: Request, state: State) -> Response:
     """Keep a token in a cookie that no script reads."""
     if _is_foreign(request):
-        return _page("/", "Sign in on this page itself.", HTTPStatus.FORBIDDEN)
+        return await sign_in_page(
+            request, "/", "Sign in on this page itself.", HTTPStatus.FORBIDDEN
+        )
     await state.limits.count(request)
     form = parse_qs(await _limited_body(request), max_num_fields=8)
     text = form.get("token", [""])[0].strip()
     onwards = form.get("next", ["/"])[0]
     doorkeeper: Doorkeeper = request.app.state.doorkeeper
     shown = await run_in_threadpool(doorkeeper.look_at, text)
+    note = note_of(request)
+    note.action, note.access, note.subject = Action.SIGN_IN, shown.access, ""
     if shown.access is None:
-        return _page(onwards, WRONG, HTTPStatus.UNAUTHORIZED)
-    response = RedirectResponse(_safe(onwards), HTTPStatus.SEE_OTHER, {"Cache-Control": "no-store"})
+        return await sign_in_page(request, onwards, WRONG, HTTPStatus.UNAUTHORIZED)
+    target = safe_path(request, onwards)
+    response = RedirectResponse(target, HTTPStatus.SEE_OTHER, {"Cache-Control": "no-store"})
     expires = None if shown.token is None else shown.token.expires
     left = MAX_COOKIE_S if expires is None else int((expires - datetime.now(UTC)).total_seconds())
     response.set_cookie(
@@ -76,13 +96,36 @@ async def post_sign_in(request: Request, state: State) -> Response:
 
 
 @router.get(SIGN_OUT)
-async def get_sign_out(request: Request) -> Response:
-    """Forget the token in this browser; it stays valid elsewhere."""
-    response = RedirectResponse(
-        f"{request.scope.get('root_path', '')}{SIGN_IN}", HTTPStatus.SEE_OTHER
-    )
+async def get_sign_out(request: Request, state: State) -> Response:
+    """End the session on all servers, and forget the token in this browser.
+
+    A token stays valid elsewhere. Where the issuer has a place for it, one signs out there too.
+    """
+    root = request.scope.get("root_path", "")
+    if _is_foreign(request):
+        return RedirectResponse(f"{root}/", HTTPStatus.SEE_OTHER)
+    response = RedirectResponse(f"{root}{SIGN_IN}", HTTPStatus.SEE_OTHER)
+    response.headers["Cache-Control"] = "no-store"
     response.delete_cookie(TOKEN_COOKIE, path="/")
+    people = people_of(request)
+    if access_of(request) is not OPEN:
+        note_of(request).action = Action.SIGN_OUT
+    session = await people.farewell(request, response)
+    if session is not None and people.provider is not None:
+        base = state.settings.public_url or str(request.base_url)
+        with suppress(SignOnError):  # one is signed out here all the same
+            back = f"{base.rstrip('/')}{SIGN_IN}"
+            elsewhere = await people.provider.end_url(id_token=session.id_token, back=back)
+            if elsewhere is not None:
+                response.headers["Location"] = elsewhere
     return response
+
+
+def people_of(request: Request) -> People:
+    """Who knows people by their sessions."""
+    people = request.app.state.people
+    assert isinstance(people, People)  # noqa: S101 - create_app puts it there
+    return people
 
 
 def _is_foreign(request: Request) -> bool:
@@ -94,15 +137,37 @@ def _is_foreign(request: Request) -> bool:
     return origin is not None and urlsplit(origin).netloc != request.headers.get("host")
 
 
-def _page(onwards: str, notice: str = "", status: int = HTTPStatus.OK) -> HTMLResponse:
+async def sign_in_page(
+    request: Request, onwards: str, notice: str = "", status: int = HTTPStatus.OK
+) -> HTMLResponse:
+    """The page with the ways in, and what is to be said about the last try."""
+    target = safe_path(request, onwards)
+    root = request.scope.get("root_path", "")
+    provider = people_of(request).provider
+    button = ""
+    if provider is not None:
+        start = f"{root}{SIGN_IN_START}?next={quote(target, safe='')}"
+        button = _BUTTON.format(href=escape(start), host=escape(provider.issuer.host))
+        try:
+            await provider.check()
+        except SignOnError as error:
+            button, notice = "", notice or error.notice
     template = Template(PAGE.read_text(encoding="utf-8"))
     told = f'<p class="notice" role="alert">{escape(notice)}</p>' if notice else ""
-    content = template.substitute(next=escape(_safe(onwards)), notice=told)
+    content = template.substitute(
+        root=root,
+        next=escape(target),
+        notice=told,
+        sign_on=button,
+        focus="" if button else " autofocus",
+        byline=_PEOPLE if provider is not None else _TOKENS,
+    )
     return HTMLResponse(content, status, headers=_HEADERS)
 
 
-def _safe(onwards: str) -> str:
-    return onwards if _PATH.fullmatch(onwards) else "/"
+def safe_path(request: Request, onwards: str) -> str:
+    """Where to go on to: a path of ours, or the first page."""
+    return onwards if _PATH.fullmatch(onwards) else f"{request.scope.get('root_path', '')}/"
 
 
 async def _limited_body(request: Request) -> str:

@@ -31,6 +31,8 @@ VISITOR_COOKIE = "accord_visitor"
 _VISITOR = re.compile(r"[0-9a-f]{32}")
 PROGRAM = "token:"
 """Before the id of the API token that a program asks with; no cookie has this form."""
+PERSON = "person:"
+"""Before the id of somebody who has signed in."""
 _SECONDS_A_DAY = 86_400
 LONGEST_COOKIE_DAYS = 400
 """Browsers keep no cookie longer."""
@@ -102,12 +104,15 @@ def access_of(request: Request) -> Access:
 
 
 def visitor_of(request: Request) -> str | None:
-    """Who asks: a browser by our cookie or on a foreign site its token, a program by its API token.
+    """Who asks: a person, a browser by our cookie or on a foreign site its token, or a program.
 
-    None for a program without one.
+    None for a program without an API token. What a browser asked before somebody signed in stays
+    with its cookie: others may use that browser too.
     """
     if (site := site_of(request)) is not None:
         return visitor_on(site, request)
+    if (person := access_of(request).person) is not None:
+        return f"{PERSON}{person.id}"
     cookie = request.cookies.get(VISITOR_COOKIE, "")
     if _VISITOR.fullmatch(cookie):
         return cookie

@@ -37,6 +37,7 @@ QUESTION = {"question": "What was bought?"}
 ADMIN = "an-admin-token-of-a-test"  # noqa: S105 - a test's
 MESSAGES: Any = [{"role": "user", "content": "What was bought?"}]
 SITE = Site(key="pk-intranet-0001", origins=("https://intranet.example.org",))
+ISSUER = {"oidc_issuer": "https://issuer.example.org", "oidc_client_id": "accord"}
 FOR_ADMINS = {"/api/unanswered", "/api/unanswered.csv", "/metrics"}
 
 
@@ -473,6 +474,8 @@ async def test_clients_of_other_doors_are_refused_and_let_in(
         {"require_token": True},
         {"open_to_network": True},
         {"trusted_proxies": "10.0.0.1"},
+        {"trusted_proxies": "10.0.0.1", "proxy_user_header": "X-Forwarded-User"},
+        ISSUER,
     ],
 )
 def test_address_that_others_reach_is_served_only_where_that_is_safe_or_meant(
@@ -481,11 +484,18 @@ def test_address_that_others_reach_is_served_only_where_that_is_safe_or_meant(
     served: list[str] = []
     monkeypatch.setattr("app.web.serve.Server.run", lambda *_, **__: served.append("yes"))
     monkeypatch.setattr("app.web.serve.signal.signal", lambda *_: None)
+    monkeypatch.setattr("app.web.api.sign_on_provider", lambda _: None)
     everywhere = "0.0.0.0"  # noqa: S104 - what is tested
 
     with pytest.raises(ServeError) as caught:
         serve(make_settings(tmp_path), chat=FakeChatService(), host=everywhere, port=0)
-    for way in ("127.0.0.1", "accord token create", "TRUSTED_PROXIES", "OPEN_TO_NETWORK=true"):
+    for way in (
+        "127.0.0.1",
+        "accord token create",
+        "OIDC_ISSUER",
+        "TRUSTED_PROXIES",
+        "OPEN_TO_NETWORK=true",
+    ):
         assert way in str(caught.value)
     assert served == []
     serve(make_settings(tmp_path, **guard), chat=FakeChatService(), host=everywhere, port=0)

@@ -14,6 +14,7 @@ from urllib.parse import urlencode
 
 import pytest
 
+from app.audit.store import AuditStore, Wanted
 from app.conversations.store import ConversationStore
 from app.slack import sentences
 from app.slack.bot import SlackBot
@@ -144,6 +145,23 @@ async def test_what_cannot_be_written_down_is_not_acknowledged(
         await server.send(event, retry=1)
         await server.idle()
     assert len(slack.replies("C1", message.ts)) == 1
+
+
+async def test_question_is_told_to_the_audit_log_without_its_words(
+    tmp_path: Path, slack: FakeSlack
+) -> None:
+    async with serving_slack(tmp_path, slack) as server:
+        message = slack.post("C1", "U1", ASK)
+        await server.send(slack.message_events("C1", message)[0])
+        await server.idle()
+
+    store = ConversationStore.in_folder(tmp_path)
+    [entry] = AuditStore(store.engine).entries(Wanted())
+    store.close()
+    assert (entry.action, entry.door, entry.outcome) == ("ask", "slack", "answered")
+    assert entry.who == "slack:T0TEAM:U1"
+    assert entry.sources
+    assert entry.text == ""
 
 
 # Socket Mode

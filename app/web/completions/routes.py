@@ -20,6 +20,7 @@ from app.questions import readable_question
 from app.running import Run
 from app.settings import Settings
 from app.types import Citation, ClaimEvent, Question
+from app.web.audit import note_of
 from app.web.chat import (
     HEARTBEAT,
     HEARTBEAT_S,
@@ -105,7 +106,7 @@ async def post_completion(
         language=_language(wishes, request),
     )
     run = await state.runner.start(
-        lambda: answering(state, question, visitor, None),
+        lambda: answering(state, question, visitor, None, note_of(request)),
         kind=kind_of_work(question),
         who=asker_of(request),
     )

@@ -52,6 +52,8 @@ export class AccordChat extends HTMLElement {
       title,
       greeting: this.dataset["greeting"] ?? null,
       starters: listOf(this.dataset["starters"]),
+      account: this.dataset["account"] ?? null,
+      signOut: this.dataset["signOut"] ?? null,
       onClose: () => this.close(),
       onAnswer: (answer) => this.#tell("accord-answer", answer),
       handover: handoverOf(this.dataset["handover"], this.dataset["handoverLabel"]),

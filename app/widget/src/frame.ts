@@ -24,6 +24,10 @@ const WITH_SIDE = 800;
 export interface FrameOptions extends ChatOptions {
   mode: Mode;
   title: string;
+  /** Who has signed in, on our own page. */
+  account: string | null;
+  /** Where signing out leads; null where that is not ours to offer. */
+  signOut: string | null;
   onClose(): void;
 }
 
@@ -140,6 +144,7 @@ export class Frame {
         mode === "launcher" &&
           !this.#client.isForeign &&
           h("a", { className: "tool", href: this.#client.link("/"), target: "_blank", rel: "noopener", title: t("Open as a page"), "aria-label": t("Open as a page") }, icon("expand")),
+        this.#options.signOut !== null && this.#signOut("tool", this.#options.signOut),
         mode === "launcher" && tool("close", t("Close"), () => this.#options.onClose()),
       ),
     );
@@ -153,6 +158,16 @@ export class Frame {
       entry("plus", t("New conversation"), "to-new", () => this.#startAnew()),
       entry("book", t("Sources"), "to-library", () => this.#show("library")),
     );
+    const { account, signOut } = this.#options;
+    if (account === null) return;
+    const name = h("span", { className: "account-name", dir: "auto", title: account }, account);
+    this.#side.append(h("div", { className: "account" }, name, signOut !== null && this.#signOut("tool", signOut)));
+  }
+
+  /** A link, not a button: the provider of the account may be the next page. */
+  #signOut(className: string, href: string): HTMLElement {
+    const label = t("Sign out {name}", { name: this.#options.account ?? "" });
+    return h("a", { className, href, title: label, "aria-label": label }, icon("leave"));
   }
 
   /** Close the source without a step back in the address: another follows at once. */

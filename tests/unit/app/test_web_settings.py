@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import re
 from pathlib import Path
 
 import pytest
@@ -135,3 +136,41 @@ def test_readable_question_is_stable_and_encodable(typed: str) -> None:
         return
     assert readable_question(asked) == asked
     asked.encode()
+
+
+@pytest.mark.parametrize(
+    ("variables", "told"),
+    [
+        ({"OIDC_ISSUER": "https://issuer.example.org"}, "ACCORD_OIDC_CLIENT_ID go together"),
+        ({"OIDC_CLIENT_ID": "accord"}, "ACCORD_OIDC_CLIENT_ID go together"),
+        (
+            {"OIDC_ISSUER": "http://issuer.example.org", "OIDC_CLIENT_ID": "accord"},
+            "must be reached through https",
+        ),
+        ({"PROXY_USER_HEADER": "X-User"}, "ACCORD_TRUSTED_PROXIES"),
+        ({"PROXY_USER_HEADER": "X-User", "TRUSTED_PROXIES": "*"}, "not everybody"),
+        ({"PROXY_USER_HEADER": "X-User", "TRUSTED_PROXIES": "10.0.0.1,0.0.0.0/0"}, "not everybody"),
+        ({"PROXY_USER_HEADER": "X-User", "TRUSTED_PROXIES": "::/0"}, "not everybody"),
+        ({"PROXY_USER_HEADER": "X User", "TRUSTED_PROXIES": "10.0.0.1"}, "X User"),
+        ({"PROXY_GROUPS_HEADER": "X-Groups", "TRUSTED_PROXIES": "10.0.0.1"}, "USER_HEADER"),
+        ({"PROXY_SIGN_OUT": "javascript:alert(1)"}, "PROXY_SIGN_OUT"),
+    ],
+)
+def test_sign_on_that_is_not_safe_is_refused_in_words_without_secrets(
+    variables: dict[str, str], told: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("ACCORD_OIDC_CLIENT_SECRET", "open-sesame")
+    for name, value in variables.items():
+        monkeypatch.setenv(f"ACCORD_{name}", value)
+
+    with pytest.raises(SettingsError, match=re.escape(told)) as caught:
+        load_settings()
+
+    assert "open-sesame" not in str(caught.value)
+
+
+def test_issuer_on_this_machine_may_speak_http(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("ACCORD_OIDC_ISSUER", "http://127.0.0.1:9400")
+    monkeypatch.setenv("ACCORD_OIDC_CLIENT_ID", "accord")
+
+    assert load_settings().oidc_issuer == "http://127.0.0.1:9400"

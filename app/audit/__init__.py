@@ -1,0 +1,1 @@
+"""Who asked, read and changed what, and when."""

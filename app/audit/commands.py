@@ -1,0 +1,64 @@
+"""What commands leave in the audit log: they end at once, so they write it themselves."""
+
+from __future__ import annotations
+
+import getpass
+import logging
+from collections.abc import Iterable
+
+from app.audit.records import FAILED, OK, Door, Entry
+from app.audit.store import AuditStore
+from app.bootstrap import open_conversations
+from app.conversations.store import ConversationStore
+from app.errors import ChatError
+from app.settings import Settings, load_settings
+
+logger = logging.getLogger(__name__)
+
+
+def account_name() -> str:
+    """The account of the machine that runs this process."""
+    try:
+        return getpass.getuser()
+    except (OSError, KeyError, ImportError):  # a container's number without a name
+        return "unknown"
+
+
+def record(
+    settings: Settings,
+    store: ConversationStore,
+    action: str,
+    subjects: Iterable[str] = ("",),
+    *,
+    outcome: str = OK,
+) -> None:
+    """Tell what a command did, once for each subject. What cannot be told fails no command."""
+    if not settings.audit:
+        return
+    who = f"account:{account_name()}"
+    try:
+        AuditStore(store.engine).add(
+            Entry(action=action, door=Door.CLI, outcome=outcome, who=who, subject=one)
+            for one in subjects
+        )
+    except ChatError as error:
+        logger.warning("The audit log could not be written: %s", error)
+
+
+def record_command(command: str, *, is_done: bool) -> None:
+    """Tell that a command changed the library, or failed to.
+
+    Where nothing has been stored yet, there is nothing to tell it to.
+    """
+    try:
+        settings = load_settings()
+        if settings.database_url is None and not settings.data_dir.exists():
+            return
+        store = open_conversations(settings)
+    except ChatError as error:
+        logger.warning("The audit log could not be opened: %s", error)
+        return
+    try:
+        record(settings, store, command, outcome=OK if is_done else FAILED)
+    finally:
+        store.close()

@@ -1,0 +1,137 @@
+"""Signing in at the issuer and coming back: /sign-in/start, /sign-in/callback."""
+
+from __future__ import annotations
+
+import logging
+import re
+import secrets
+from http import HTTPStatus
+from typing import TYPE_CHECKING
+
+from fastapi import APIRouter, Request
+from fastapi.responses import RedirectResponse, Response
+from starlette.concurrency import run_in_threadpool
+
+from app.access.people import IssuerAwayError, NotAdmittedError, SignOnError
+from app.access.scopes import Access
+from app.access.sessions import SIGN_IN_LIFETIME, Session, SignIn
+from app.audit.records import Action
+from app.errors import NotFoundError
+from app.web.access import CALLBACK, SIGN_IN_START
+from app.web.audit import note_of
+from app.web.people import People
+from app.web.sign_in import people_of, safe_path, sign_in_page
+from app.web.state import State, WebState
+
+if TYPE_CHECKING:
+    from app.access.oidc import Provider
+
+logger = logging.getLogger(__name__)
+
+BROWSER_COOKIE = "accord_signing_in"
+"""Binds the way back to the browser that went; a link from elsewhere signs nobody in."""
+STALE = (
+    "This sign-in has expired, was finished already, or was not begun in this browser. Please try "
+    "it again."
+)
+_SECRET = re.compile(r"[A-Za-z0-9_-]{43}")
+_ERROR = re.compile(r"[a-z_]{1,40}")
+MAX_CODE = 4096
+
+router = APIRouter(include_in_schema=False)
+
+
+@router.get(SIGN_IN_START)
+async def get_start(request: Request, state: State, next: str = "/") -> Response:  # noqa: A002
+    """Send a browser to the issuer."""
+    await state.limits.count(request)
+    people, provider = _provider_of(request)
+    onwards = safe_path(request, next)
+    brought = request.cookies.get(BROWSER_COOKIE, "")
+    # The same for several tabs that sign in at once.
+    browser = brought if _SECRET.fullmatch(brought) else secrets.token_urlsafe(32)
+    sign_in = SignIn(secrets.token_urlsafe(32), secrets.token_urlsafe(64), onwards)
+    try:
+        await provider.check()
+        value = await run_in_threadpool(people.sessions.begin, sign_in, browser=browser)
+        address = await provider.authorization_url(
+            redirect_uri=address_of(state, request, CALLBACK),
+            state=value,
+            nonce=sign_in.nonce,
+            verifier=sign_in.verifier,
+        )
+    except SignOnError as error:
+        return await sign_in_page(request, onwards, error.notice, HTTPStatus.BAD_GATEWAY)
+    response = RedirectResponse(address, HTTPStatus.SEE_OTHER, {"Cache-Control": "no-store"})
+    response.set_cookie(
+        BROWSER_COOKIE,
+        browser,
+        max_age=int(SIGN_IN_LIFETIME.total_seconds()),
+        path=people.cookie_path,
+        httponly=True,
+        # The issuer's page leads back here, which is a link from another site.
+        samesite="lax",
+        secure=state.settings.secure_cookies,
+    )
+    return response
+
+
+@router.get(CALLBACK)
+async def get_callback(request: Request, state: State) -> Response:
+    """Take what the issuer sends a browser back with, and sign it in."""
+    await state.limits.count(request)
+    people, provider = _provider_of(request)
+    query = request.query_params
+    browser = request.cookies.get(BROWSER_COOKIE, "")
+    begun = await run_in_threadpool(people.sessions.take, query.get("state", ""), browser=browser)
+    if begun is None:
+        return await sign_in_page(request, "/", STALE, HTTPStatus.BAD_REQUEST)
+    onwards = safe_path(request, begun.onwards)
+    note = note_of(request)
+    note.action = Action.SIGN_IN
+    if (told := query.get("error")) is not None:
+        logger.warning("The issuer signed nobody in: %r", told[:200])
+        reason = told if _ERROR.fullmatch(told) else "error"
+        notice = f"The sign-on service signed nobody in ({reason}). Please try it again."
+        return await sign_in_page(request, onwards, notice, HTTPStatus.FORBIDDEN)
+    code = query.get("code", "")
+    if not 0 < len(code) <= MAX_CODE:
+        return await sign_in_page(request, onwards, STALE, HTTPStatus.BAD_REQUEST)
+    try:
+        await provider.check_way_back(query.get("iss"))
+        account, id_token = await provider.redeem(
+            code,
+            redirect_uri=address_of(state, request, CALLBACK),
+            nonce=begun.nonce,
+            verifier=begun.verifier,
+        )
+    except SignOnError as error:
+        logger.warning("Nobody was signed in: %s", error)
+        status = HTTPStatus.FORBIDDEN
+        if isinstance(error, IssuerAwayError):
+            status = HTTPStatus.BAD_GATEWAY
+        elif not isinstance(error, NotAdmittedError):
+            status = HTTPStatus.BAD_REQUEST
+        return await sign_in_page(request, onwards, error.notice, status)
+    signed_in = people.admitted(account)
+    note.access = signed_in.access or Access(frozenset(), person=account.person)
+    if signed_in.access is None:
+        return await sign_in_page(request, onwards, signed_in.problem or "", HTTPStatus.FORBIDDEN)
+    response = RedirectResponse(onwards, HTTPStatus.SEE_OTHER, {"Cache-Control": "no-store"})
+    await people.farewell(request, response)
+    await people.welcome(response, Session(account, id_token))
+    response.delete_cookie(BROWSER_COOKIE, path=people.cookie_path)
+    return response
+
+
+def address_of(state: WebState, request: Request, path: str) -> str:
+    """One of our paths as the issuer is to know it: where people reach this server."""
+    base = state.settings.public_url or str(request.base_url)
+    return f"{base.rstrip('/')}{path}"
+
+
+def _provider_of(request: Request) -> tuple[People, Provider]:
+    people = people_of(request)
+    if people.provider is None:
+        raise NotFoundError("page")
+    return people, people.provider
