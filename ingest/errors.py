@@ -26,6 +26,11 @@ class IngestError(Exception):
 class SourcesTomlError(IngestError):
     """A `sources.toml` cannot be used; the message names the file and, where known, the line."""
 
+    def __init__(self, message: str, *, has_groups: bool = True) -> None:
+        super().__init__(message)
+        self.has_groups = has_groups
+        """Whether it may say who may see the files beside it."""
+
 
 class LoadError(IngestError):
     """One source could not be turned into text. The others are not affected.

@@ -97,6 +97,11 @@ def read_hidden(connection: Connection, audience: Audience) -> frozenset[Documen
     return frozenset(connection.execute(statement).scalars())
 
 
+def read_names(connection: Connection) -> frozenset[str]:
+    """All groups for which there are documents."""
+    return frozenset(connection.execute(select(document_groups.c.name).distinct()).scalars())
+
+
 def is_seen(audience: Audience) -> Any:
     """The condition on `documents` that a document is for this audience."""
     restricted = select(document_groups.c.document_id)

@@ -22,7 +22,7 @@ from vectorstore.layered import LayeredVectors
 from vectorstore.lexical import TantivyIndex
 from vectorstore.manifest import IndexIdentity
 from vectorstore.reader import CatalogReader
-from vectorstore.seen import Hidden
+from vectorstore.seen import Sights
 from vectorstore.types import UNRESTRICTED, Audience, DocumentId
 
 POLL_S = 1.0  # a finished run is served within 2 s: one poll and the opening
@@ -42,6 +42,10 @@ class LiveGeneration:
     """The catalog as it was when the request began. Not for use from several threads at once."""
     view: str = ""
     """Tells what is hidden from whoever asks; empty where nothing is."""
+    hidden: frozenset[DocumentId] = frozenset()
+    """Documents that whoever asks may not see, served or not."""
+    groups: tuple[str, ...] = ()
+    """Groups by which whoever asks sees more than everybody."""
 
     @property
     def key(self) -> tuple[str, str]:
@@ -90,7 +94,7 @@ class LiveIndex:
         self._generations = Generations(catalog, settings)
         self._identity = identity
         self._service: _Service | None = None
-        self._hidden = Hidden()
+        self._sights = Sights()
         self._counting = threading.Lock()  # guards the fields of services; held for moments
         self._opening = threading.Lock()  # held while a generation is opened
         self._closed = threading.Event()
@@ -124,12 +128,15 @@ class LiveIndex:
     def _seen(
         self, opened: OpenGeneration, reader: CatalogReader, audience: Audience
     ) -> LiveGeneration:
+        sight = self._sights.of(audience, reader)
         vectors, lexical, name = opened.vectors, opened.lexical, ""
-        if hidden := self._hidden.from_audience(audience, reader):
-            reader = reader.seen_by(audience, hidden)
-            view = opened.views.without(hidden, reader)
+        if sight.hidden:
+            reader = reader.seen_by(audience, sight.hidden)
+            view = opened.views.without(sight.hidden, reader)
             vectors, lexical, name = view.vectors, view.lexical, view.name
-        return LiveGeneration(opened.name, opened.number, vectors, lexical, reader, name)
+        return LiveGeneration(
+            opened.name, opened.number, vectors, lexical, reader, name, sight.hidden, sight.groups
+        )
 
     def problem(self) -> str | None:
         """What keeps it from serving the newest generation, or any; None if all is well."""

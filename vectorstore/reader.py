@@ -28,7 +28,7 @@ from vectorstore.bases import (
     recent_documents,
 )
 from vectorstore.errors import NoIndexError, UnknownDocumentError
-from vectorstore.groups import Stated, is_seen, read_access, read_hidden, read_revision
+from vectorstore.groups import Stated, is_seen, read_access, read_hidden, read_names, read_revision
 from vectorstore.lookup import lookup_statements
 from vectorstore.places import places_of_equal_titles, read_places
 from vectorstore.schema import (
@@ -159,6 +159,10 @@ class CatalogReader:
     def hidden_from(self, audience: Audience) -> frozenset[DocumentId]:
         """Documents that an audience may not see, served or not."""
         return read_hidden(self._connection, audience)
+
+    def group_names(self) -> frozenset[str]:
+        """All groups for which there are documents."""
+        return read_names(self._connection)
 
     def access_revision(self) -> str | None:
         """Changes with who may see what; None where nothing was ever restricted."""

@@ -71,25 +71,37 @@ class Views:
         return view
 
 
-class Hidden:
+@dataclass(frozen=True, slots=True)
+class Sight:
+    """What one audience may see."""
+
+    hidden: frozenset[DocumentId] = frozenset()
+    """Documents that it may not see, served or not."""
+    groups: tuple[str, ...] = ()
+    """Those of its groups for which there are documents, sorted."""
+
+
+class Sights:
     """What is hidden from whom, read once for each change of that. Thread-safe."""
 
     def __init__(self) -> None:
         """Nothing is read yet."""
         self._revision: str | None = None
-        self._known: dict[Audience, frozenset[DocumentId]] = {}
+        self._known: dict[Audience, Sight] = {}
         self._reading = threading.Lock()
 
-    def from_audience(self, audience: Audience, reader: CatalogReader) -> frozenset[DocumentId]:
-        """Documents that an audience may not see, at the moment of the reader."""
-        revision = None if audience.sees_all else reader.access_revision()
+    def of(self, audience: Audience, reader: CatalogReader) -> Sight:
+        """What an audience may see at the moment of the reader."""
+        revision = reader.access_revision()
         if revision is None:
-            return frozenset()
+            return Sight()
         with self._reading:
             known = self._known.get(audience) if revision == self._revision else None
         if known is not None:
             return known
-        found = reader.hidden_from(audience)
+        names = reader.group_names()
+        seen = names if audience.sees_all else names & audience.groups
+        found = Sight(reader.hidden_from(audience), tuple(sorted(seen)))
         with self._reading:
             if revision != self._revision or len(self._known) >= MAX_AUDIENCES:
                 self._revision, self._known = revision, {}

@@ -55,7 +55,7 @@ class Wording:
             words: Gives the common words of the language; None leaves slips as they are.
         """
         self._words = words
-        self._initials: tuple[str, dict[str, str]] = ("", {})
+        self._initials: tuple[tuple[str, str], dict[str, str]] = (("", ""), {})
 
     def understood(self, text: str, generation: LiveGeneration) -> str:
         """The question with its slips mended and its abbreviations written out."""
@@ -84,10 +84,10 @@ class Wording:
             return None
         if not (word.isupper() or (len(word) > SHORTEST and self._is_rare(word))):
             return None
-        name, known = self._initials
-        if name != generation.name:
+        key, known = self._initials
+        if key != generation.key:
             known = _initials(generation.reader.openings(OPENINGS))
-            self._initials = (generation.name, known)
+            self._initials = (generation.key, known)
         return known.get(word.upper())
 
     def _mended(self, term: Term, generation: LiveGeneration) -> str | None:
