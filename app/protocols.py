@@ -74,8 +74,8 @@ class LibraryProtocol(Protocol):
         """The same with the eyes of an audience; cheap enough for every request."""
         ...
 
-    def hides(self, document_ids: Collection[DocumentId]) -> bool:
-        """Whether any of these documents is not for the audience; False for unknown ones."""
+    def hides(self, document_ids: Collection[DocumentId], groups: Collection[str] = ()) -> bool:
+        """Whether any of these documents, served or not, or of these groups' is kept from it."""
         ...
 
     def search(self, text: str, filters: Filters, *, limit: int) -> Sequence[FoundPassage]:

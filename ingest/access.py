@@ -9,7 +9,8 @@ from ingest.frontmatter import PROVENANCE
 from ingest.report import Regrouped
 from ingest.sources_toml import FILE_NAME
 from vectorstore.catalog import Catalog, VersionInfo
-from vectorstore.groups import BY_HAND, NOBODY, Stated
+from vectorstore.group_names import BY_HAND, NOBODY
+from vectorstore.groups import Stated
 from vectorstore.types import DocumentId, document_id
 
 

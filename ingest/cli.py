@@ -17,7 +17,7 @@ from ingest.config import IngestOptions, IngestSettings
 from ingest.errors import IngestError
 from ingest.report import IngestReport
 from vectorstore.errors import ErasureError, StoreLockedError, VectorStoreError
-from vectorstore.groups import group_names
+from vectorstore.group_names import group_names
 from vectorstore.lock import EXIT_CODE_LOCKED
 
 if TYPE_CHECKING:

@@ -28,7 +28,7 @@ from typing import Any
 
 from ingest.errors import SourcesTomlError
 from ingest.loaders.parsed import Fields, fields_from, groups_in, merge, to_field
-from vectorstore.groups import NOBODY
+from vectorstore.group_names import NOBODY
 
 FILE_NAME = "sources.toml"
 

@@ -6,7 +6,7 @@ at once for every reader, whichever generation that has open.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -15,11 +15,6 @@ from sqlalchemy import Connection, delete, insert, or_, select
 from vectorstore.schema import document_access, document_groups, documents, info
 from vectorstore.types import Audience, DocumentId
 
-NOBODY = "?"
-"""The group of what states its groups in a way that cannot be read; nobody can be in it."""
-BY_HAND = "set by hand"
-MAX_GROUPS = 100
-MAX_GROUP_CHARACTERS = 200
 _REVISION = "access"
 
 
@@ -31,24 +26,6 @@ class Stated:
     """Sorted; none is everybody."""
     origin: str
     """Where it is said: "front matter", "sources.toml", "set by hand"."""
-
-
-def group_names(names: Iterable[str]) -> tuple[str, ...]:
-    """Names as they are stored and compared: white space folded, each once, sorted.
-
-    Raises:
-        ValueError: If one is empty, reserved or too long, or there are too many; says which.
-    """
-    cleaned = sorted({" ".join(name.split()) for name in names})
-    for name in cleaned:
-        if not name or name == NOBODY or len(name) > MAX_GROUP_CHARACTERS or not name.isprintable():
-            raise ValueError(
-                f"{name!r} is no name of a group: it needs 1 to {MAX_GROUP_CHARACTERS} printable "
-                f"characters, and {NOBODY!r} is taken"
-            )
-    if len(cleaned) > MAX_GROUPS:
-        raise ValueError(f"{len(cleaned)} groups are more than {MAX_GROUPS}")
-    return tuple(cleaned)
 
 
 def read_access(connection: Connection) -> dict[DocumentId, Stated]:

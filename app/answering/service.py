@@ -51,6 +51,7 @@ from app.library.reading import LibraryReader
 from app.library.scope import Scope
 from app.questions import MAX_QUESTION_CHARACTERS, readable_question
 from app.reading.protocol import Reader
+from app.turns.kinds import is_spoken
 from app.turns.sentences import reply_to
 from app.types import (
     Answer,
@@ -145,11 +146,11 @@ class ChatService(LibraryReader):
         """
         with closing(self._turn(question)) as events:
             for event in events:
-                if isinstance(event, AnswerDone) and (groups := self.groups()):
-                    event = AnswerDone(replace(event.answer, groups=groups))
+                if isinstance(event, AnswerDone) and not is_spoken(event.answer.kind):
+                    event = AnswerDone(replace(event.answer, groups=self.groups()))
                 yield event
 
-    def _turn(self, question: Question) -> Iterator[AnswerEvent]:
+    def _turn(self, question: Question) -> Generator[AnswerEvent]:
         """One turn: what is said, or what is answered."""
         text = readable_question(question.text, limit=self._limit)
         composer = self._composer(question.composer)

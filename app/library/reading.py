@@ -139,9 +139,13 @@ class LibraryReader:
         except NotReadyError:
             return ()
 
-    def hides(self, document_ids: Collection[DocumentId]) -> bool:
-        """Whether any of these documents, served or not, is not for this audience."""
-        if self._audience.sees_all or not document_ids:
+    def hides(self, document_ids: Collection[DocumentId], groups: Collection[str] = ()) -> bool:
+        """Whether any of these documents, served or not, or of these groups' is kept from it."""
+        if self._audience.sees_all:
+            return False
+        if not self._audience.groups.issuperset(groups):
+            return True
+        if not document_ids:
             return False
         with self.generation() as generation:
             return not generation.hidden.isdisjoint(document_ids)

@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from datetime import date, datetime
 
 from ingest.months import MONTHS
-from vectorstore.groups import NOBODY, group_names
+from vectorstore.group_names import NOBODY, group_names
 
 FieldValue = str | list[str]
 Fields = dict[str, tuple[FieldValue, str]]
