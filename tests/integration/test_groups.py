@@ -289,9 +289,10 @@ def requests(
                 body = None
                 if method == "post":
                     question = next(asked)
-                    body = {"question": question, "rating": "up", **completion(question)}
-                    if path == "/api/chat":
-                        body["conversation_id"] = conversation
+                    body = {
+                        "/api/chat": {"question": question, "conversation_id": conversation},
+                        "/v1/chat/completions": completion(question),
+                    }.get(path, {"rating": "up"})
                 yield method, filled, body
     for each in SECRETS:
         document = each.document.document
@@ -317,6 +318,7 @@ def test_no_operation_sends_a_trace_of_them_to_an_outsider(
     for method, path, body in requests(client, answers):
         for headers in (outsider, {}):
             response = client.request(method, path, json=body, headers=headers)
+            assert response.status_code < 422, response.text
             sent = unpacked(response.content) + repr(response.headers).encode()
             asked = sent.decode("utf-8", "replace")
             if "documents" in asked and "json" in response.headers.get("content-type", ""):
