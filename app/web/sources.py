@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from datetime import date, datetime
 from typing import Annotated
 
-from fastapi import APIRouter, Query, Request
+from fastapi import APIRouter, Depends, Query, Request, Response
 from fastapi.responses import HTMLResponse
 from pydantic import BaseModel, Field
 from starlette.concurrency import run_in_threadpool
@@ -22,7 +22,15 @@ from app.web.schemas.answers import DocumentBody
 from app.web.state import Chat
 from vectorstore.types import Document, Metadata
 
-router = APIRouter(tags=["sources"])
+PERSONAL = {"Cache-Control": "private, no-cache", "Vary": "Authorization, Cookie"}
+"""What one caller may see another may not: no cache between keeps it."""
+
+
+def _is_personal(response: Response) -> None:
+    response.headers.update(PERSONAL)
+
+
+router = APIRouter(tags=["sources"], dependencies=[Depends(_is_personal)])
 
 _DOCUMENT = re.compile(r"[0-9a-f]{16}")
 _VERSION = re.compile(r"[0-9a-f]{12,64}")
@@ -191,7 +199,8 @@ async def get_reading_page(
         root=request.scope["root_path"],
         language=reader_language(request.headers),
     )
-    return HTMLResponse(page, headers={"Vary": "Accept-Language"})
+    vary = f"Accept-Language, {PERSONAL['Vary']}"
+    return HTMLResponse(page, headers={**PERSONAL, "Vary": vary})
 
 
 def find_source(

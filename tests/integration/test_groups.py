@@ -411,6 +411,25 @@ def test_agents_read_what_their_groups_may(
     assert len(traces(read)) > 1
 
 
+def test_hidden_source_is_like_one_that_there_is_not_and_no_cache_keeps_the_others(
+    client: TestClient, outsider: dict[str, str], insider: dict[str, str]
+) -> None:
+    hidden, unknown = SECRETS[0].document.document.id, "0" * 16
+    for path in ("/api/sources/", "/sources/", "/api/sources/{}?version=" + "0" * 12):
+        place = path if "{}" in path else f"{path}{{}}"
+        bodies = []
+        for name in (hidden, unknown):
+            response = client.get(place.format(name), headers=outsider)
+            assert response.status_code == 404
+            request_id = response.headers["x-request-id"]
+            bodies.append(response.text.replace(name, "ID").replace(request_id, ""))
+        assert bodies[0] == bodies[1]
+    for path in ("/api/sources", f"/api/sources/{hidden}", f"/sources/{hidden}"):
+        headers = client.get(path, headers=insider).headers
+        assert headers["cache-control"] == "private, no-cache"
+        assert "Authorization, Cookie" in headers["vary"]
+
+
 def test_counts_and_starters_are_those_of_what_is_seen(
     client: TestClient, outsider: dict[str, str], insider: dict[str, str]
 ) -> None:
