@@ -12,6 +12,7 @@ from typing import Any
 
 from sqlalchemy import Connection, delete, insert, or_, select
 
+from vectorstore.group_names import NOBODY
 from vectorstore.schema import document_access, document_groups, documents, info
 from vectorstore.types import Audience, DocumentId
 
@@ -88,5 +89,5 @@ def is_seen(audience: Audience) -> Any:
 
 def _of(audience: Audience) -> Any:
     return select(document_groups.c.document_id).where(
-        document_groups.c.name.in_(sorted(audience.groups))
+        document_groups.c.name.in_(sorted(audience.groups - {NOBODY}))
     )

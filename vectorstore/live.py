@@ -22,7 +22,7 @@ from vectorstore.layered import LayeredVectors
 from vectorstore.lexical import TantivyIndex
 from vectorstore.manifest import IndexIdentity
 from vectorstore.reader import CatalogReader
-from vectorstore.seen import Sights
+from vectorstore.seen import Sight, Sights
 from vectorstore.types import UNRESTRICTED, Audience, DocumentId
 
 POLL_S = 1.0  # a finished run is served within 2 s: one poll and the opening
@@ -44,8 +44,6 @@ class LiveGeneration:
     """Tells what is hidden from whoever asks; empty where nothing is."""
     hidden: frozenset[DocumentId] = frozenset()
     """Documents that whoever asks may not see, served or not."""
-    groups: tuple[str, ...] = ()
-    """Groups by which whoever asks sees more than everybody."""
 
     @property
     def key(self) -> tuple[str, str]:
@@ -125,6 +123,11 @@ class LiveIndex:
             finally:
                 self._leave(service)
 
+    def sight(self, audience: Audience) -> Sight:
+        """What an audience may see now; asks the catalog alone, so that no index need be sound."""
+        with self._catalog.read() as reader:
+            return self._sights.of(audience, reader)
+
     def _seen(
         self, opened: OpenGeneration, reader: CatalogReader, audience: Audience
     ) -> LiveGeneration:
@@ -135,7 +138,7 @@ class LiveIndex:
             view = opened.views.without(sight.hidden, reader)
             vectors, lexical, name = view.vectors, view.lexical, view.name
         return LiveGeneration(
-            opened.name, opened.number, vectors, lexical, reader, name, sight.hidden, sight.groups
+            opened.name, opened.number, vectors, lexical, reader, name, sight.hidden
         )
 
     def problem(self) -> str | None:

@@ -52,7 +52,10 @@ class Access:
     @property
     def audience(self) -> Audience:
         """With whose eyes the library is read for it."""
-        return UNRESTRICTED if self.sees_all else Audience(self.groups)
+        if self.sees_all:
+            return UNRESTRICTED
+        # As documents have them: what identity providers send is not always tidy.
+        return Audience(frozenset(" ".join(name.split()) for name in self.groups))
 
     def may(self, scope: Scope) -> bool:
         """Whether it opens this."""

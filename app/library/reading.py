@@ -133,11 +133,7 @@ class LibraryReader:
         """Those of the audience's groups for which there are documents, sorted."""
         if not self._audience.groups and not self._audience.sees_all:
             return ()
-        try:
-            with self.generation() as generation:
-                return generation.groups
-        except NotReadyError:
-            return ()
+        return self._live.sight(self._audience).groups
 
     def hides(self, document_ids: Collection[DocumentId], groups: Collection[str] = ()) -> bool:
         """Whether any of these documents, served or not, or of these groups' is kept from it."""
@@ -147,8 +143,7 @@ class LibraryReader:
             return True
         if not document_ids:
             return False
-        with self.generation() as generation:
-            return not generation.hidden.isdisjoint(document_ids)
+        return not self._live.sight(self._audience).hidden.isdisjoint(document_ids)
 
     def ready(self) -> Readiness:
         """Whether questions can be answered now. Documents are counted as far as they are seen."""

@@ -526,10 +526,21 @@ def test_document_that_is_restricted_is_gone_at_once_and_back_for_its_group(
     catalog.close()
 
 
+def test_stored_answers_are_judged_where_nothing_can_be_searched(tmp_path: Path) -> None:
+    service, _ = open_service(StoreSettings(tmp_path))
+    answer = service.seen_by(INSIDER).answer(Question("Thanks!"))
+
+    assert answer.groups == ()
+    assert not service.hides({"0" * 16})
+    assert service.hides((), (GROUP,))
+    assert not service.seen_by(UNRESTRICTED).hides((), (GROUP,))
+    service.close()
+
+
 def test_without_groups_everybody_sees_the_generation_as_it_is(only_open: ChatService) -> None:
     for audience in (EVERYBODY, INSIDER, UNRESTRICTED):
         with only_open.seen_by(audience).generation() as generation:
-            assert (generation.view, generation.groups) == ("", ())
+            assert (generation.view, generation.hidden) == ("", frozenset())
             *_, last = only_open.seen_by(audience).stream(Question("Who runs the mill in Hove?"))
             assert isinstance(last, AnswerDone)
             assert last.answer.groups == ()

@@ -213,7 +213,7 @@ def test_groups_of_a_file_that_cannot_be_read_are_nobody(store: GroupStore, fold
     path = write(folder / "a.md", "This note states something strange.", "groups: {a: b}")
     store.ingest(folder)
     assert store.stated(path) == Stated((NOBODY,), "front matter")
-    assert store.seen(Audience(frozenset({"a", "b", "a: b"}))) == set()
+    assert store.seen(Audience(frozenset({"a", "b", "a: b", NOBODY}))) == set()
     assert store.seen(UNRESTRICTED) == {"a.md"}
 
 

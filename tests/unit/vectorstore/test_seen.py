@@ -85,7 +85,9 @@ def test_view_is_made_once_for_all_who_see_the_same_and_leaves_no_files(
             assert view.lexical.search("euros", limit=5)
     with reading(settings, UNRESTRICTED, live) as whole:
         keys["all"] = (whole.key, id(whole.lexical))
-        assert whole.groups == (GROUP, OTHER_GROUP)
+        assert not whole.view
+    assert live.sight(UNRESTRICTED).groups == (GROUP, OTHER_GROUP)
+    assert live.sight(Audience(frozenset({GROUP, "sales"}))).groups == (GROUP,)
 
     assert keys[""] == keys["sales"]
     assert keys[GROUP] == keys["all"]
