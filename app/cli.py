@@ -13,15 +13,19 @@ import typer
 from app.errors import ChatError
 from app.settings import Settings, load_settings
 from vectorstore.errors import NoIndexError, StoreLockedError, VectorStoreError
+from vectorstore.group_names import group_names
 from vectorstore.lock import EXIT_CODE_LOCKED
+from vectorstore.types import UNRESTRICTED, Audience, document_id
 
 if TYPE_CHECKING:
     from vectorstore.catalog import Catalog
     from vectorstore.generations import Generations
+    from vectorstore.groups import Stated
     from vectorstore.reader import DocumentSummary
     from vectorstore.types import Metadata
 
 EXIT_CODE_FAILED = 1
+USAGE_ERROR = 2
 EXIT_CODE_ABSTAINED = 3
 """`accord ask` found no answer: scripts can tell that from a failure."""
 
@@ -45,11 +49,45 @@ def sources(
         list[str] | None,
         typer.Option("--remove", help="Erase a source, named by path, URL or id. Repeatable."),
     ] = None,
+    restrict: Annotated[
+        list[str] | None,
+        typer.Option("--restrict", help="Let only groups see a source: those of --to. Repeatable."),
+    ] = None,
+    to: Annotated[
+        list[str] | None, typer.Option(help="A group that may see what is restricted. Repeatable.")
+    ] = None,
+    release: Annotated[
+        list[str] | None,
+        typer.Option("--release", help="Let everybody see a source. Repeatable."),
+    ] = None,
+    as_stated: Annotated[
+        list[str] | None,
+        typer.Option(
+            "--as-stated",
+            help="Let a source and sources.toml say again who may see it, from the next ingest on. "
+            "Repeatable.",
+        ),
+    ] = None,
+    groups: Annotated[
+        list[str] | None,
+        typer.Option("--group", help="List what somebody of this group sees. Repeatable."),
+    ] = None,
 ) -> None:
-    """List the documents that answers may cite, or erase some."""
-    if remove:
-        _erase(remove)
+    """List the documents that answers may cite, erase some, or say who may see them."""
+    if bool(restrict) != bool(to):
+        _usage("--restrict names sources and --to the groups that may see them; both are needed.")
+    if remove or restrict or release or as_stated:
+        if remove:
+            _erase(remove)
+        try:
+            wanted = group_names(to or ())
+        except ValueError as error:
+            _usage(str(error))
+        for names, who in ((restrict, wanted), (release, ()), (as_stated, None)):
+            if names:
+                _set_access(names, who)
         return
+    audience = Audience(frozenset(groups)) if groups else UNRESTRICTED
     found: list[DocumentSummary] = []
     with (
         reported(),
@@ -57,13 +95,15 @@ def sources(
         opened_store() as (_, catalog, _generations),
         catalog.read() as reader,
     ):
-        found = reader.documents()
+        found = reader.seen_by(audience, reader.hidden_from(audience)).documents()
     if as_json:
         typer.echo(json.dumps([summary(each) for each in found], indent=2, ensure_ascii=False))
         return
     for each in found:
         known = each.metadata
         typer.echo(f"{each.id}  {_named(known)}  {each.uri}")
+        if each.access is not None:
+            typer.echo(f"{'':16}  seen by: {_seen_by(each.access)}")
         for place in each.other_places:
             typer.echo(f"{'':16}  the same text: {place}")
         if known.caution:
@@ -83,6 +123,24 @@ def _erase(names: list[str]) -> None:
             forget_erased(catalog, settings)
     for uri in erased:
         typer.echo(f"erased {uri}")
+
+
+def _set_access(names: list[str], groups: tuple[str, ...] | None) -> None:
+    from vectorstore.maintenance import set_access
+
+    with reported(), opened_store() as (settings, catalog, generations):
+        lock = settings.data_dir / "ingest.lock"
+        changed = set_access(catalog, generations, lock, names, groups)
+        places = catalog.places()
+    told = "as stated" if groups is None else ", ".join(groups) or "everybody"
+    for uri in changed:
+        typer.echo(f"{uri}: seen by {told}")
+        for place in places.get(document_id(uri), ()) if groups else ():
+            typer.echo(
+                f"The same text also lies at {place}: restrict that one as well, or by its "
+                "sources.toml, before the next ingest.",
+                err=True,
+            )
 
 
 def verify(
@@ -168,6 +226,11 @@ def reported() -> Iterator[None]:
         _fail(str(error), EXIT_CODE_FAILED)
 
 
+def _usage(message: str) -> NoReturn:
+    typer.echo(message, err=True)
+    raise typer.Exit(USAGE_ERROR)
+
+
 def _fail(message: str, code: int) -> NoReturn:
     typer.echo(message, err=True)
     raise typer.Exit(code)
@@ -177,6 +240,10 @@ def _named(known: Metadata) -> str:
     """Title, and in brackets what tells it from others."""
     about = [known.place, known.publisher, _date(known.published)]
     return f"{known.title} ({', '.join(filter(None, about)) or 'no date'})"
+
+
+def _seen_by(access: Stated) -> str:
+    return f"{', '.join(access.groups) or 'everybody'} ({access.origin})"
 
 
 def _date(value: Any) -> str | None:
@@ -199,6 +266,8 @@ def summary(each: DocumentSummary) -> dict[str, Any]:
         "passages": each.num_passages,
         "place": known.place,
         "other_places": list(each.other_places),
+        "groups": list(each.access.groups) if each.access else [],
+        "groups_stated_by": each.access.origin if each.access else None,
         "fidelity": known.fidelity,
         "caution": known.caution,
     }

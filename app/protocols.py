@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Protocol
+from typing import Protocol, Self
 
 from app.types import Answer, AnswerEvent, Question
-from vectorstore.types import Document, DocumentId, Filters, Metadata, Sentence
+from vectorstore.types import Audience, Document, DocumentId, Filters, Metadata, Sentence
 
 
 @dataclass(frozen=True, slots=True)
@@ -20,6 +20,8 @@ class SourceSummary:
     metadata: Metadata
     characters: int
     """Length of the canonical text."""
+    groups: tuple[str, ...] = ()
+    """Who may see it; none is everybody."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,23 +58,24 @@ class Readiness:
     """A sentence for whoever runs the server; names no path and no secret."""
     generation: str | None
     documents: int
+    """As many as are seen."""
+    view: str = ""
+    """Another one for all who see another part of the generation; empty where all is seen."""
 
 
-class ChatServiceProtocol(Protocol):
-    """The use case. All methods block and may be called from several threads at once."""
+class LibraryProtocol(Protocol):
+    """What can be read of the library. All methods block and may be called from several threads.
 
-    def answer(self, question: Question) -> Answer:
-        """The last event of `stream`."""
+    Only what the audience may see is there: everybody's documents, until `seen_by` tells another
+    audience. Each door tells whose eyes it lends.
+    """
+
+    def seen_by(self, audience: Audience) -> Self:
+        """The same with the eyes of an audience; cheap enough for every request."""
         ...
 
-    def stream(self, question: Question) -> Iterator[AnswerEvent]:
-        """Status and claims as they become known; `AnswerDone` last.
-
-        Closing the iterator early stops the work.
-
-        Raises:
-            ChatError: On the first step where the question cannot be asked or no index is served.
-        """
+    def hides(self, document_ids: Collection[DocumentId], groups: Collection[str] = ()) -> bool:
+        """Whether any of these documents, served or not, or of these groups' is kept from it."""
         ...
 
     def search(self, text: str, filters: Filters, *, limit: int) -> Sequence[FoundPassage]:
@@ -105,4 +108,22 @@ class ChatServiceProtocol(Protocol):
 
     def ready(self) -> Readiness:
         """Cheap enough to be asked every second."""
+        ...
+
+
+class ChatServiceProtocol(LibraryProtocol, Protocol):
+    """The use case, for an audience. Methods block and may be called from several threads."""
+
+    def answer(self, question: Question) -> Answer:
+        """The last event of `stream`."""
+        ...
+
+    def stream(self, question: Question) -> Iterator[AnswerEvent]:
+        """Status and claims as they become known; `AnswerDone` last.
+
+        Closing the iterator early stops the work.
+
+        Raises:
+            ChatError: On the first step where the question cannot be asked or no index is served.
+        """
         ...

@@ -16,6 +16,7 @@ from app.errors import SettingsError
 from app.questions import MAX_QUESTION_CHARACTERS
 from app.sites import Site, with_distinct_keys
 from app.webhooks.hooks import Webhook, checked
+from vectorstore.group_names import group_names
 
 ENV_PREFIX = "ACCORD_"
 
@@ -50,6 +51,13 @@ DEFAULT_SLACK_CHANNEL_LIMIT = 30
 """Slack takes about one message a second in a channel; people write there as well."""
 MIN_TOKEN_CHARACTERS = 16
 """Longer than what can be guessed over HTTP, whatever it is made of."""
+
+
+def _group_name(name: str) -> str:
+    return group_names([name])[0]
+
+
+GroupName = Annotated[str, AfterValidator(_group_name)]
 
 
 class CorpusFilter(BaseModel):
@@ -336,6 +344,11 @@ class Settings(PeopleSettings):
         default_factory=dict,
         description="What may be searched for a Slack channel, by its id, as JSON: "
         '{"C0123": {"publishers": ["…"]}}; also document_ids, published_from, published_to.',
+    )
+    slack_channel_groups: dict[str, tuple[GroupName, ...]] = Field(
+        default_factory=dict,
+        description="Whose documents are seen from a Slack channel, beside those of everybody, by "
+        'its id, as JSON: {"C0123": ["deals"]}. All who read the channel read the answers.',
     )
     slack_digest_channel: str | None = Field(
         default=None,

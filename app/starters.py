@@ -15,6 +15,9 @@ MAX_STARTERS = 4
 MAX_TITLES = 4
 """Titles tried where the general questions find no answer; each costs one answer."""
 
+MAX_VIEWS = 64
+"""Kept of a generation: as many parts of it that people see."""
+
 GENERAL_QUESTIONS = (
     "Why do health-care companies form partnerships?",
     "Which partnerships have been announced?",
@@ -26,38 +29,49 @@ GENERAL_QUESTIONS = (
 
 
 class Starters:
-    """Tries the candidates once for each generation of the index; keeps those with an answer."""
+    """Tries the candidates once for each generation of the index; keeps those with an answer.
 
-    def __init__(self, chat: ChatServiceProtocol, configured: Sequence[str]) -> None:
-        self._chat = chat
+    Whoever sees the same of it is offered the same.
+    """
+
+    def __init__(self, configured: Sequence[str]) -> None:
         self._configured = tuple(configured)
-        self._known: tuple[str | None, tuple[str, ...]] | None = None
+        self._known: dict[tuple[str | None, str], tuple[str, ...]] = {}
 
-    def questions(self) -> tuple[str, ...]:
-        """Up to four. Blocks for as long as the answers take, the first time."""
+    def questions(self, chat: ChatServiceProtocol) -> tuple[str, ...]:
+        """Up to four. Blocks for as long as the answers take, the first time.
+
+        Args:
+            chat: With the eyes of whoever is to be offered them.
+        """
         if self._configured:
             return self._configured
-        readiness = self._chat.ready()
+        readiness = chat.ready()
         if not readiness.ok:
             return ()
-        if self._known is None or self._known[0] != readiness.generation:
-            self._known = (readiness.generation, self._tried())
-        return self._known[1]
+        key = readiness.generation, readiness.view
+        if key not in self._known:
+            current = {k: v for k, v in self._known.items() if k[0] == readiness.generation}
+            found = {**current, key: _tried(chat)}
+            self._known = dict(list(found.items())[-MAX_VIEWS:])
+        return self._known[key]
 
-    def _tried(self) -> tuple[str, ...]:
-        answered: list[str] = []
-        titles = [one.metadata.title for one in self._chat.sources()[:MAX_TITLES]]
-        for question in (*GENERAL_QUESTIONS, *(f"What does “{one}” say?" for one in titles)):
-            if len(answered) == MAX_STARTERS:
-                break
-            if self._is_answered(question):
-                answered.append(question)
-        return tuple(answered)
 
-    def _is_answered(self, question: str) -> bool:
-        try:
-            answer = self._chat.answer(Question(question, composer="extractive"))
-        except ChatError:
-            logger.debug("A starter question was refused.", exc_info=True)
-            return False
-        return answer.status is not AnswerStatus.ABSTAINED
+def _tried(chat: ChatServiceProtocol) -> tuple[str, ...]:
+    answered: list[str] = []
+    titles = [one.metadata.title for one in chat.sources()[:MAX_TITLES]]
+    for question in (*GENERAL_QUESTIONS, *(f"What does “{one}” say?" for one in titles)):
+        if len(answered) == MAX_STARTERS:
+            break
+        if _is_answered(chat, question):
+            answered.append(question)
+    return tuple(answered)
+
+
+def _is_answered(chat: ChatServiceProtocol, question: str) -> bool:
+    try:
+        answer = chat.answer(Question(question, composer="extractive"))
+    except ChatError:
+        logger.debug("A starter question was refused.", exc_info=True)
+        return False
+    return answer.status is not AnswerStatus.ABSTAINED

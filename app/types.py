@@ -263,6 +263,9 @@ class Answer:
     """The answer in a word or two, where that is sure."""
     language: str = "en"
     """Of what the product itself says in it and around it; quotes are in their source's."""
+    groups: tuple[str, ...] = ()
+    """Whose documents could have a part in it, beside those of everybody: who is not in all of them
+    may not read it. Never shown."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -17,6 +17,7 @@ from ingest.config import IngestOptions, IngestSettings
 from ingest.errors import IngestError
 from ingest.report import IngestReport
 from vectorstore.errors import ErasureError, StoreLockedError, VectorStoreError
+from vectorstore.group_names import group_names
 from vectorstore.lock import EXIT_CODE_LOCKED
 
 if TYPE_CHECKING:
@@ -53,16 +54,25 @@ def command(
     force: Annotated[
         bool, typer.Option("--force", help="Read and embed again what has not changed, too.")
     ] = False,
+    groups: Annotated[
+        list[str] | None,
+        typer.Option(
+            "--group",
+            help="Who may see what is named, from now on, whatever it says itself. Repeatable.",
+        ),
+    ] = None,
 ) -> None:
     """Read files, folders and URLs into the library; what has not changed is not read again.
 
-    A sources.toml in a folder states title, authors, publisher, date and URL of the files beside it
-    (docs/reading-files.md).
+    A sources.toml in a folder states title, authors, publisher, date, URL and groups of the files
+    beside it (docs/reading-files.md).
 
     Exit codes: 0 done, also with files of other kinds in a folder; 1 a source was refused, or
     nothing was taken; 75 another ingest is running; 130 stopped.
     """
-    options = IngestOptions(prune, dry_run or check, force or check, check)
+    options = IngestOptions(
+        prune, dry_run or check, force or check, check, groups=_group_names(groups)
+    )
     try:
         with stoppable(), shown_progress() as progress:
             report = _run(paths, options, progress, context.obj)
@@ -79,6 +89,15 @@ def command(
         )
     typer.echo(json.dumps(report.as_json(), indent=2) if as_json else report.as_text())
     raise typer.Exit(_exit_code(report))
+
+
+def _group_names(names: list[str] | None) -> tuple[str, ...] | None:
+    if not names:
+        return None
+    try:
+        return group_names(names)
+    except ValueError as error:
+        raise typer.BadParameter(str(error)) from error
 
 
 def _run(

@@ -67,6 +67,9 @@ class IngestOptions:
     """Make every document anew, also what has not changed."""
     check: bool = False
     """Only read, and say of each source how many of its words stand in its text."""
+    groups: tuple[str, ...] | None = None
+    """Who may see what is named, from now on and whatever the files say; None leaves that to them,
+    empty is everybody."""
 
 
 def pipeline_version(chunking: ChunkingSettings) -> str:

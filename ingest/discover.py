@@ -48,6 +48,11 @@ class Source:
     """What a `sources.toml` says about it."""
     obtained: Obtained | None = None
     """Its bytes, where they are here already although it is no file."""
+    groups: tuple[str, ...] | None = None
+    """Who may see it, as the nearest `sources.toml` above it says that does; None where none
+    does."""
+    is_unsure: bool = False
+    """A `sources.toml` above it cannot be read and seems to say who may see what."""
 
     @property
     def path(self) -> str | None:
@@ -165,7 +170,7 @@ class _Finder:
         self.passed_over: list[str] = []
         self._exclude = exclude
         self._limits = limits
-        self._lists: dict[Path, SourcesToml | None] = {}
+        self._lists: dict[Path, SourcesToml | SourcesTomlError | None] = {}
 
     def take(self, target: str) -> None:
         if not target.strip():
@@ -287,9 +292,11 @@ class _Finder:
         except _Refused as refused:
             self.refuse(str(path), str(refused))
             return
-        self.sources.setdefault(
-            str(real), Source(str(real), SourceKind.FILE, kind, self._listed(real, root))
-        )
+        if str(real) not in self.sources:
+            groups, is_unsure = self._groups(real)
+            self.sources[str(real)] = Source(
+                str(real), SourceKind.FILE, kind, self._listed(real, root), groups, is_unsure
+            )
 
     def _inspect(self, path: Path) -> Format:
         status = path.stat()
@@ -315,29 +322,58 @@ class _Finder:
     def _listed(self, path: Path, root: Path) -> Fields:
         """What the nearest `sources.toml` says, from the file's folder up to the named one."""
         for folder in path.parents:
-            if (listing := self._list_in(folder)) is not None:
+            listing = self._list_in(folder)
+            self._complain(folder, listing)
+            if isinstance(listing, SourcesToml):
                 return listing.fields_of(path.relative_to(folder).as_posix())
             if folder == root or not folder.is_relative_to(root):
                 break
         return {}
 
-    def _list_in(self, folder: Path) -> SourcesToml | None:
+    def _groups(self, path: Path) -> tuple[tuple[str, ...] | None, bool]:
+        """Who may see a file, and whether a list that may say so cannot be read.
+
+        Asked of every folder above it, also above the named one: whoever names a single file must
+        not open it by that.
+        """
+        for folder in path.parents:
+            listing = self._list_in(folder)
+            self._complain(folder, listing, only_of_groups=True)
+            if isinstance(listing, SourcesTomlError) and listing.has_groups:
+                return None, True
+            if isinstance(listing, SourcesToml):
+                groups = listing.groups_of(path.relative_to(folder).as_posix())
+                if groups is not None:
+                    return groups, False
+        return None, False
+
+    def _list_in(self, folder: Path) -> SourcesToml | SourcesTomlError | None:
         if folder not in self._lists:
-            self._lists[folder] = self._read_list(folder)
+            self._lists[folder] = _read_list(folder / FILE_NAME)
         return self._lists[folder]
 
-    def _read_list(self, folder: Path) -> SourcesToml | None:
+    def _complain(
+        self,
+        folder: Path,
+        listing: SourcesToml | SourcesTomlError | None,
+        *,
+        only_of_groups: bool = False,
+    ) -> None:
         file = folder / FILE_NAME
-        if not file.is_file():
-            return None
-        try:
-            listing = read_sources_toml(file)
-        except SourcesTomlError as error:
-            self.refuse(str(file), str(error))
-            return None
-        for complaint in listing.complaints:
-            self.refuse(f"{file}:{complaint.line}", complaint.text)
-        return listing
+        if isinstance(listing, SourcesTomlError):
+            if listing.has_groups or not only_of_groups:
+                self.refuse(str(file), str(listing))
+        elif listing is not None:
+            for complaint in listing.complaints:
+                if complaint.is_of_groups or not only_of_groups:
+                    self.refuse(f"{file}:{complaint.line}", complaint.text)
+
+
+def _read_list(file: Path) -> SourcesToml | SourcesTomlError | None:
+    try:
+        return read_sources_toml(file) if file.is_file() else None
+    except SourcesTomlError as error:
+        return error
 
 
 _COMPANION = re.compile(

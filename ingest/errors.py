@@ -32,6 +32,11 @@ class IngestError(Exception):
 class SourcesTomlError(IngestError):
     """A `sources.toml` cannot be used; the message names the file and, where known, the line."""
 
+    def __init__(self, message: str, *, has_groups: bool = True) -> None:
+        super().__init__(message)
+        self.has_groups = has_groups
+        """Whether it may say who may see the files beside it."""
+
 
 class SyncPlanError(IngestError):
     """A `sync.toml` cannot be used; the message names the file and the place."""

@@ -40,6 +40,8 @@ ALIASES: dict[str, str] = {
     "source_url": "url",
     "language": "language",
     "lang": "language",
+    "groups": "groups",
+    "group": "groups",
     "created": "created",
     "clipped": "created",
 }

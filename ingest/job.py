@@ -18,6 +18,7 @@ from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Protocol
 
+from ingest.access import Access
 from ingest.ahead import ahead
 from ingest.chunking import ChunkingSettings
 from ingest.config import IngestOptions, pipeline_version
@@ -37,7 +38,7 @@ from vectorstore.generations import Generations, generation_name
 from vectorstore.lock import writer_lock
 from vectorstore.protocols import Embedder
 from vectorstore.staging import NewVersion
-from vectorstore.types import DocumentId, PreparedDocument, document_id
+from vectorstore.types import DocumentId, FloatMatrix, PreparedDocument, document_id
 from vectorstore.vectorize import embed_documents
 
 if TYPE_CHECKING:
@@ -97,6 +98,7 @@ class IngestJob:
     _staged: dict[DocumentId, VersionInfo] = field(default_factory=dict, init=False)
     _serve: dict[DocumentId, int] = field(default_factory=dict, init=False)
     _texts: Texts = field(default_factory=Texts, init=False)
+    _access: Access = field(init=False)
 
     def run(
         self,
@@ -128,6 +130,7 @@ class IngestJob:
         started, clock = datetime.now(UTC), time.monotonic()
         report = self._report = IngestReport(dry_run=self.options.dry_run, check=self.options.check)
         self._live, self._staged = self.catalog.live_versions(), self.catalog.staged_versions()
+        self._access = Access(self.catalog, self._live, self.options.groups)
         found = discover(targets, limits=self.limits)
         report.refused += [Refused(each.target, each.reason) for each in found.refused]
         report.passed_over += found.passed_over
@@ -160,7 +163,7 @@ class IngestJob:
         for document, uris in self.catalog.places().items():
             if document in self._live:
                 left = [uri for uri in uris if not is_over(uri)]
-                self._texts.remember(self._live[document].version, left)
+                self._texts.remember(self._text(self._live[document]), left)
         return gone
 
     def _is_to_prune(self, uri: str, targets: Sequence[str]) -> bool:
@@ -173,10 +176,12 @@ class IngestJob:
             if document not in gone:
                 self._serve[document] = version.key
                 if document not in named:
-                    self._texts.claim(version.version, version.uri)
+                    self._texts.claim(self._text(version), version.uri)
 
     def _take(self, sources: Sequence[Source]) -> None:
         """Bring these sources in; those that are served come first and so keep their texts."""
+        for source in sources:
+            self._access.expect(source)
         ordered = sorted(sources, key=lambda source: document_id(source.uri) not in self._live)
         for group in _grouped(self._fresh(self._not_unchanged(ordered))):
             self._embed_and_store(group)
@@ -198,17 +203,24 @@ class IngestJob:
         """Use a version that is stored already, if it was made from the same by the same."""
         document = document_id(source.uri)
         live, staged = self._live.get(document), self._staged.get(document)
-        if live and live.made_from == made_from and not self._texts.is_held(live.version):
-            self._texts.claim(live.version, source.uri)
+        if live and live.made_from == made_from and self._may_claim(live):
             self._report.unchanged.append(source.uri)
             return True
-        if staged and staged.made_from == made_from and not self._texts.is_held(staged.version):
-            self._texts.claim(staged.version, source.uri)
+        if staged and staged.made_from == made_from and self._may_claim(staged):
             self._serve[document] = staged.key
             self._report.resumed += 1
             self._note_new(document, source.uri)
             return True
         return False
+
+    def _may_claim(self, version: VersionInfo) -> bool:
+        """Claim a stored text, if no other source holds it."""
+        self._access.take_over(version.document_id, version)
+        text = self._text(version)
+        return not self._texts.is_held(text) and bool(self._texts.claim(text, version.uri))
+
+    def _text(self, version: VersionInfo) -> str:
+        return self._access.text_of(version.document_id, version.version)
 
     def _fresh(self, sources: Sequence[Source]) -> Iterator[Fresh]:
         """Read and prepare what is new or changed; one source that fails stops no other."""
@@ -273,7 +285,9 @@ class IngestJob:
         if not prepared.document.passages:
             self._refuse(document.uri, "There is no text in it to cite.")
             return False
-        holder = self._texts.claim(document.version, document.uri)
+        self._access.decide(document.id, document.metadata.groups)
+        text = self._access.text_of(document.id, document.version)
+        holder = self._texts.claim(text, document.uri)
         if holder != document.uri:
             self._report.duplicates.append(Duplicate(document.uri, holder))
             self._drop(document.uri)  # its former text is out of date
@@ -306,7 +320,9 @@ class IngestJob:
         """Report what is not taken; it keeps its former text, unless another source has it now."""
         self._report.refused.append(Refused(uri, reason))
         live = self._live.get(document_id(uri))
-        if live is not None and self._texts.claim(live.version, uri) != uri:
+        if live is not None:  # what lists say of it holds all the same
+            self._access.take_over(live.document_id, live)
+        if live is not None and self._texts.claim(self._text(live), uri) != uri:
             self._drop(uri)
 
     def _drop(self, uri: str) -> None:
@@ -315,48 +331,79 @@ class IngestJob:
 
     def _embed_and_store(self, group: list[Fresh]) -> None:
         documents = [fresh.prepared.document for fresh in group]
+        reused: Collection[DocumentId] = ()
         if not self.options.dry_run:
             try:
-                self._store(group)
+                reused = self._store(group)
             except (CatalogError, EmbeddingError) as error:
                 if len(group) > 1:  # find the one that is to blame
                     for fresh in group:
                         self._embed_and_store([fresh])
                     return
                 document = documents[0].document
-                self._texts.release(document.version, document.uri)
+                text = self._access.text_of(document.id, document.version)
+                self._texts.release(text, document.uri)
                 self._refuse(document.uri, str(error))
                 return
         for each in documents:
             self._note_new(each.document.id, each.document.uri)
-            self._report.passages_embedded += len(each.passages)
+            if each.document.id not in reused:
+                self._report.passages_embedded += len(each.passages)
         self._tell("embed", self._report.passages_embedded, 0)
 
-    def _store(self, group: list[Fresh]) -> None:
+    def _store(self, group: list[Fresh]) -> Collection[DocumentId]:
+        """Embed and stage; gives the documents whose vectors are those that they had."""
         documents = [fresh.prepared.document for fresh in group]
-        vectors = embed_documents(documents, self.embedder)
-        # Recorded with the run: runtimes agree, but whoever compares two indexes wants to know.
-        self._report.runtime = getattr(self.embedder, "runtime", None)
+        vectors = self._known_vectors(documents)
+        reused = set(vectors)
+        if new := [each for each in documents if each.document.id not in reused]:
+            embedded = embed_documents(new, self.embedder)
+            vectors |= {each.document.id: rows for each, rows in zip(new, embedded, strict=True)}
+            # Recorded with the run: runtimes agree, but whoever compares two indexes wants to know.
+            self._report.runtime = getattr(self.embedder, "runtime", None)
         pipeline, embedder = pipeline_version(self.chunking), self.embedder.fingerprint
         keys = self.catalog.stage(
             [
                 NewVersion(
                     fresh.prepared.document,
-                    each,
+                    vectors[fresh.prepared.document.document.id],
                     fresh.raw_sha256,
                     pipeline,
                     embedder,
                 )
-                for fresh, each in zip(group, vectors, strict=True)
+                for fresh in group
             ]
         )
         self._serve |= {each.document.id: key for each, key in zip(documents, keys, strict=True)}
+        return reused
+
+    def _known_vectors(
+        self, documents: Sequence[PreparedDocument]
+    ) -> dict[DocumentId, FloatMatrix]:
+        """Vectors of documents whose text is served as it is: only what is said of it is new."""
+        made_by = pipeline_version(self.chunking), self.embedder.fingerprint
+        found: dict[DocumentId, FloatMatrix] = {}
+        for each in documents if not self.options.force else ():
+            live = self._live.get(each.document.id)
+            if live is None or (live.pipeline, live.embedder) != made_by:
+                continue
+            if live.version != each.document.version:
+                continue
+            with self.catalog.read() as reader:
+                stored = reader.prepared(each.document.id)
+                names, rows = reader.passage_vectors([one.id for one in stored.passages])
+            titles = {stored.document.metadata.title, each.document.metadata.title}
+            is_same = stored.passages == each.passages and len(titles) == 1
+            if is_same and len(names) == len(each.passages):
+                found[each.document.id] = rows
+        return found
 
     def _note_new(self, document: DocumentId, uri: str) -> None:
         (self._report.changed if document in self._live else self._report.added).append(uri)
 
     def _publish(self, gone: Mapping[DocumentId, str]) -> None:
         report = self._report
+        report.regrouped = self._access.regrouped(self._now_served())
         if not self.options.dry_run:
             places = {u: document_id(holder) for u, holder in self._texts.places().items()}
             # Known before the flip, so that a run killed behind it has lost no place of a text.
@@ -365,6 +412,7 @@ class IngestJob:
                 self.generations.publish(
                     self._serve,
                     erase=gone,
+                    access=self._access.changes(self._serve),
                     progress=lambda done, total: self._tell("index", done, total),
                 )
                 report.published = True
@@ -376,6 +424,13 @@ class IngestJob:
                 report.generation = generation_name(reader.generation)
                 report.passages = reader.num_passages()
                 report.documents = len(reader.document_ids())
+
+    def _now_served(self) -> Mapping[DocumentId, int]:
+        """What is served after the run; of a dry one, what would be."""
+        if not self.options.dry_run:
+            return self._serve
+        taken = {document_id(uri): 0 for uri in (*self._report.added, *self._report.changed)}
+        return {**taken, **self._serve}
 
     def _made_from(self, source: Source, sha256: str) -> tuple[str, str, str]:
         """Identity of what goes in: bytes and side metadata, pipeline, embedder."""

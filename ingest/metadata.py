@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections import Counter
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from datetime import date
 from pathlib import PurePosixPath
 from typing import Any
@@ -21,6 +22,9 @@ from vectorstore.types import Metadata, SentenceKind
 
 Field = tuple[Any, str]
 """A value and where it came from."""
+
+GROUPS = "groups"
+"""The field that says who may see the document; an empty list says something, too: everybody."""
 
 WEAK = frozenset({"docx properties", "pptx properties"})
 """Provenance of what a program filled in, often from the document that a new one was made of."""
@@ -106,7 +110,9 @@ def infer_metadata(
     What the source says wins; a field is inferred only where the source is silent. What a program
     filled in (`WEAK`) counts only where the text has no title, byline or day of its own.
     """
-    stated: dict[str, Field] = {name: field for name, field in fields.items() if field[0]}
+    stated: dict[str, Field] = {
+        name: field for name, field in fields.items() if field[0] and name != GROUPS
+    }
     weak = {
         n: f for n, f in stated.items() if f[1] in WEAK and n in ("title", "authors", "published")
     }
@@ -131,7 +137,8 @@ def infer_metadata(
         del inferred["title"]
     known.update({name: field for name, field in inferred.items() if field is not None})
     known = {**weak, **known}
-    return _metadata(known)
+    groups = tuple(fields[GROUPS][0]) if GROUPS in fields else None
+    return replace(_metadata(known), groups=groups)
 
 
 def _head_lines(blocks: Sequence[Block]) -> list[str]:

@@ -39,6 +39,20 @@ class Remark:
     text: str
 
 
+@dataclass(frozen=True, slots=True)
+class Regrouped:
+    """A source that others may see than before."""
+
+    uri: str
+    groups: tuple[str, ...]
+    """None is everybody."""
+    origin: str
+
+    def __str__(self) -> str:
+        """For a person."""
+        return f"{self.uri}: {', '.join(self.groups) or 'everybody'} ({self.origin})"
+
+
 @dataclass(slots=True)
 class IngestReport:
     """Filled while the job runs."""
@@ -52,6 +66,8 @@ class IngestReport:
     passed_over: list[str] = field(default_factory=list)
     """Files of kinds that are not read, in folders that were named; no failure."""
     remarks: list[Remark] = field(default_factory=list)
+    regrouped: list[Regrouped] = field(default_factory=list)
+    """Sources that others may see than before the run, new ones only where they are restricted."""
     resumed: int = 0
     """Documents that an earlier run had stored before it was cut short."""
     removals: Counter[str] = field(default_factory=Counter)
@@ -82,7 +98,7 @@ class IngestReport:
     @property
     def has_changes(self) -> bool:
         """Whether what is served is, or would be, different after the run."""
-        return bool(self.added or self.changed or self.removed)
+        return bool(self.added or self.changed or self.removed or self.regrouped)
 
     def as_json(self) -> dict[str, Any]:
         """Everything, as plain values."""
@@ -95,6 +111,10 @@ class IngestReport:
             "refused": [{"uri": each.uri, "reason": each.reason} for each in self.refused],
             "passed_over": self.passed_over,
             "remarks": [{"uri": each.uri, "text": each.text} for each in self.remarks],
+            "regrouped": [
+                {"uri": each.uri, "groups": list(each.groups), "origin": each.origin}
+                for each in self.regrouped
+            ],
             "resumed": self.resumed,
             "removals": dict(sorted(self.removals.items())),
             "fidelity": self.fidelity,
@@ -129,6 +149,7 @@ class IngestReport:
         lines += _listed("added", self.added)
         lines += _listed("changed", self.changed)
         lines += _listed("removed", self.removed)
+        lines += _listed("seen by", list(map(str, self.regrouped)))
         lines += _listed("same text", [f"{each.uri} = {each.of}" for each in self.duplicates])
         lines += _listed("refused", [f"{each.uri}: {each.reason}" for each in self.refused])
         if self.passed_over:

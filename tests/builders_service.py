@@ -13,19 +13,28 @@ from tests.builders_answering import ScriptedReader
 from vectorstore.catalog import Catalog
 from vectorstore.config import StoreSettings
 from vectorstore.generations import Generations
+from vectorstore.groups import Stated
 from vectorstore.live import LiveIndex
 from vectorstore.types import PreparedDocument
 from vectorstore.verification import VerificationTask, verify
 
 
-def build_library(data_dir: Path, documents: Sequence[PreparedDocument]) -> StoreSettings:
-    """Store and publish documents below a folder; takes a quarter of a second, once for a file."""
+def build_library(
+    data_dir: Path,
+    documents: Sequence[PreparedDocument],
+    groups: Mapping[str, Sequence[str]] | None = None,
+) -> StoreSettings:
+    """Store and publish documents below a folder; takes a quarter of a second, once for a file.
+
+    `groups` says by document id who may see it.
+    """
     settings = StoreSettings(data_dir)
     catalog = Catalog(settings.catalog_url)
     keys = catalog.stage([make_version(each) for each in documents])
     names = [each.document.id for each in documents]
     Generations(catalog, settings, verifier=_verify_here).publish(
-        dict(zip(names, keys, strict=True))
+        dict(zip(names, keys, strict=True)),
+        access={name: Stated(tuple(who), "front matter") for name, who in (groups or {}).items()},
     )
     catalog.close()
     return settings

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import hashlib
 import threading
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
 from datetime import UTC, date, datetime
 from pathlib import Path
-from typing import Any
+from typing import Any, Self
 
 from app.errors import UnknownComposerError
 from app.protocols import FoundPassage, Readiness, SourceSummary, SourceVersion
@@ -31,7 +31,7 @@ from app.types import (
     SourceAge,
     StatusEvent,
 )
-from vectorstore.types import Document, Filters, Metadata, Sentence, document_id
+from vectorstore.types import Audience, Document, Filters, Metadata, Sentence, document_id
 
 HELD_STEP_S = 0.01
 CREATED = datetime(2026, 11, 22, 12, 0, tzinfo=UTC)
@@ -249,6 +249,13 @@ class FakeChatService:
         finally:
             with self.counting:
                 self.closed += 1
+
+    def seen_by(self, audience: Audience) -> Self:
+        """All of it is for everybody."""
+        return self
+
+    def hides(self, document_ids: Collection[str], groups: Collection[str] = ()) -> bool:
+        return False
 
     def search(self, text: str, filters: Filters, *, limit: int) -> Sequence[FoundPassage]:
         """Every paragraph that has a word of the text."""

@@ -25,7 +25,7 @@ from sqlalchemy import (
 )
 from sqlalchemy.exc import ArgumentError, SQLAlchemyError
 
-from vectorstore import schema
+from vectorstore import codec, schema
 from vectorstore.bases import forget_unused_bases, read_base, read_bases, write_base
 from vectorstore.database import make_engine, shown_url, truncate_log
 from vectorstore.errors import (
@@ -35,6 +35,7 @@ from vectorstore.errors import (
     StoreLockedError,
 )
 from vectorstore.failpoints import failpoint
+from vectorstore.groups import Stated, read_access, write_access
 from vectorstore.integrity import integrity_problems
 from vectorstore.manifest import IndexIdentity
 from vectorstore.migrations import can_migrate, give_back_space, migrate
@@ -208,6 +209,24 @@ class Catalog:
         with self._engine.connect() as connection:
             return read_places(connection)
 
+    def access(self) -> dict[DocumentId, Stated]:
+        """Who may see what; documents that are left out are open to everybody."""
+        with self._engine.connect() as connection:
+            return read_access(connection)
+
+    def stated_groups(self) -> dict[int, tuple[str, ...]]:
+        """What files themselves say of who may see them, by version key; most say nothing."""
+        versions = schema.versions
+        statement = select(versions.c.key, versions.c.metadata).where(
+            versions.c.metadata.like('%"groups": [%')
+        )
+        with self._engine.connect() as connection:
+            found = {
+                row.key: codec.metadata_from_json(row.metadata).groups
+                for row in connection.execute(statement)
+            }
+        return {key: groups for key, groups in found.items() if groups is not None}
+
     def erasures(self) -> list[DocumentId]:
         """Documents erased here whose words others may still hold, until `settle_erasures`."""
         with self._engine.connect() as connection:
@@ -314,18 +333,26 @@ class Catalog:
             connection.execute(delete(schema.info).where(schema.info.c.key == "verified"))
             insert_all(connection, schema.info, [{"key": "verified", "value": moment.isoformat()}])
 
-    def flip(self, number: int, *, erase: Iterable[DocumentId] = ()) -> None:
+    def flip(
+        self,
+        number: int,
+        *,
+        erase: Iterable[DocumentId] = (),
+        access: Mapping[DocumentId, Stated | None] | None = None,
+    ) -> None:
         """Serve a generation from now on.
 
         In the same transaction: its versions become live, those that it replaces superseded, those
-        staged and not in it go, and documents in `erase` go with every version, text and vector.
-        With them goes every other generation, whose files hold their vectors.
+        staged and not in it go, who may see documents changes as `access` says, and documents in
+        `erase` go with every version, text and vector. With them goes every other generation, whose
+        files hold their vectors.
         """
         versions, served = schema.versions, schema.generation_documents
         keys = select(served.c.version_key).where(served.c.generation == number)
         erased = list(erase)
         with self._write("catalog.flip") as connection:
             erase_documents(connection, erased)
+            write_access(connection, access or {})
             live = versions.c.state == "live"
             replaced = update(versions).where(live, versions.c.key.not_in(keys))
             connection.execute(replaced.values(state="superseded"))

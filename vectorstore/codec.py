@@ -35,6 +35,7 @@ def metadata_to_json(metadata: Metadata) -> str:
         "url": metadata.url,
         "language": metadata.language,
         "fidelity": metadata.fidelity,
+        "groups": None if metadata.groups is None else list(metadata.groups),
         "provenance": dict(metadata.provenance),
     }
     return json.dumps({name: value for name, value in fields.items() if value is not None})
@@ -45,8 +46,12 @@ def metadata_from_json(text: str) -> Metadata:
     fields = json.loads(text)
     published = fields.pop("published", None)
     authors = tuple(fields.pop("authors", ()))
+    groups = fields.pop("groups", None)
     return Metadata(
-        **fields, authors=authors, published=date.fromisoformat(published) if published else None
+        **fields,
+        authors=authors,
+        groups=None if groups is None else tuple(groups),
+        published=date.fromisoformat(published) if published else None,
     )
 
 

@@ -38,11 +38,13 @@ from vectorstore.config import StoreSettings
 from vectorstore.errors import IndexCorruptError, IndexUnusableError, VectorStoreError
 from vectorstore.failpoints import failpoint
 from vectorstore.files import fsync, remove_tree
+from vectorstore.groups import Stated
 from vectorstore.layered import LayeredVectors
 from vectorstore.lexical import TantivyIndex
 from vectorstore.manifest import FILE_NAME, IndexIdentity, Manifest
 from vectorstore.opened import NO_BASE, OpenBase, OpenGeneration, lock_for_reading, lock_out_readers
 from vectorstore.plan import Limits, Way, choose
+from vectorstore.seen import Views
 from vectorstore.types import DocumentId
 from vectorstore.verification import SAMPLED, VerificationTask, verify_change, verify_in_child
 
@@ -97,6 +99,7 @@ class Generations:
         version_keys: Mapping[DocumentId, int],
         *,
         erase: Collection[DocumentId] = (),
+        access: Mapping[DocumentId, Stated | None] | None = None,
         afresh: bool = False,
         progress: Progress | None = None,
     ) -> int:
@@ -109,6 +112,8 @@ class Generations:
         Args:
             version_keys: The version of each document, staged or live.
             erase: Documents to remove with all that is known of them.
+            access: What changes in who may see documents, from the flip on; None is for what was
+                stated and is no more.
             afresh: Take nothing over from the live index.
             progress: Told how far the indexes are.
 
@@ -119,14 +124,17 @@ class Generations:
             VerificationError: If the index does not hold what the catalog holds.
         """
         if erase and not afresh and self._has_vectors_of(erase):
-            self._publish(version_keys, progress=progress)
-        return self._publish(version_keys, erase=erase, afresh=afresh, progress=progress)
+            self._publish(version_keys, access=access, progress=progress)
+        return self._publish(
+            version_keys, erase=erase, access=access, afresh=afresh, progress=progress
+        )
 
     def _publish(
         self,
         version_keys: Mapping[DocumentId, int],
         *,
         erase: Collection[DocumentId] = (),
+        access: Mapping[DocumentId, Stated | None] | None = None,
         afresh: bool = False,
         progress: Progress | None = None,
     ) -> int:
@@ -139,7 +147,7 @@ class Generations:
             self._check(number, plan, former)
             failpoint("generation.verified")
             self._move_in(number, plan)
-            self._catalog.flip(number, erase=erase)
+            self._catalog.flip(number, erase=erase, access=access or {})
         except Exception:
             with suppress(Exception):  # what is left is the next run's to clear; the cause matters
                 self.clear_leftovers()
@@ -225,7 +233,8 @@ class Generations:
             if base is not None:
                 base.close()
             raise
-        return OpenGeneration(number, manifest, base, vectors, lexical, lock)
+        views = Views(vectors, directory / "lexical")
+        return OpenGeneration(number, manifest, base, vectors, lexical, views, lock)
 
     def verify(self, number: int) -> int:
         """Compare a generation with the catalog, every vector of it; gives the number of passages.

@@ -42,6 +42,12 @@ class LayeredVectors:
         self._recent = recent
         self._recent_documents = np.array([_document(name) for name in recent_ids], dtype=object)
 
+    def without(self, documents: Collection[DocumentId]) -> LayeredVectors:
+        """The same, in which the passages of some documents are not found."""
+        kept = [n for n, name in enumerate(self._recent_ids) if _document(name) not in documents]
+        names = [self._recent_ids[n] for n in kept]
+        return LayeredVectors(self._base, self._dead.union(documents), names, self._recent[kept])
+
     def search(
         self, vector: FloatVector, *, limit: int, document_ids: Sequence[str] | None = None
     ) -> list[tuple[PassageId, float]]:

@@ -15,14 +15,16 @@ from __future__ import annotations
 
 import json
 import shutil
+import tempfile
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from vectorstore.errors import IndexCorruptError
 from vectorstore.failpoints import failpoint
 from vectorstore.files import take_over
-from vectorstore.lexical import write_index
+from vectorstore.lexical import TantivyIndex, write_index
 from vectorstore.reader import CatalogReader
 from vectorstore.types import DocumentId
 
@@ -73,7 +75,10 @@ def write_parts(
     target = min(max(MIN_PART, share), MAX_PART)
     kept = _reusable(former, template, wanted, target)
     there = {document for part in kept for document in part.documents}
-    missing = [document for document in sorted(wanted) if document not in there]
+    access = reader.access()
+    # Documents for the same people lie together, so that what they see is mostly whole parts.
+    order = sorted(wanted, key=lambda name: (access[name].groups if name in access else (), name))
+    missing = [document for document in order if document not in there]
     written = []
     for group in _groups(missing, wanted, target):
         written.append(_write_part(directory, reader, group, wanted))
@@ -89,6 +94,48 @@ def write_parts(
     return taken
 
 
+def seen_index(lexical: Path, reader: CatalogReader) -> TantivyIndex:
+    """The index of what a reader sees, as if there were nothing else.
+
+    Parts that are seen whole are used as they are; of others, what is seen is indexed anew. Files
+    stay open when their names are gone, so nothing is left behind.
+
+    Args:
+        lexical: Directory of the generation's index.
+        reader: Of the same generation; need not see all of it.
+
+    Raises:
+        IndexCorruptError: If the temporary folder cannot be written to.
+    """
+    wanted = reader.served_versions()
+    parts = [Part(**fields) for fields in json.loads((lexical / PARTS).read_text("utf-8"))]
+    whole = [part for part in parts if part.documents and _is_wanted(part, wanted)]
+    there = {document for part in whole for document in part.documents}
+    missing = [document for document in sorted(wanted) if document not in there]
+    try:
+        with tempfile.TemporaryDirectory(prefix="accord-seen-") as folder:
+            directory = Path(folder)
+            names = sorted(path.name for path in lexical.iterdir())
+            for name in {name for part in whole for name in part.file_names(names)}:
+                (directory / name).symlink_to((lexical / name).resolve())
+            for group in _groups(missing, wanted, MAX_PART):
+                whole.append(_write_part(directory, reader, group, wanted))
+            segments = [segment for part in whole for segment in part.segments]
+            meta = json.loads((lexical / META).read_text("utf-8")) | {"segments": segments}
+            (directory / META).write_text(json.dumps(meta), encoding="utf-8")
+            return TantivyIndex.open(directory)
+    except OSError as error:
+        raise IndexCorruptError(
+            f"the index of what some people see cannot be written to {tempfile.gettempdir()}: "
+            f"{error.strerror}"
+        ) from error
+
+
+def _is_wanted(part: Part, wanted: Mapping[DocumentId, tuple[int, int]]) -> bool:
+    """Whether every document of a part is wanted as it is."""
+    return all(wanted.get(name, (None,))[0] == key for name, key in part.documents.items())
+
+
 def _reusable(
     former: Path | None,
     template: dict[str, Any],
@@ -102,12 +149,7 @@ def _reusable(
     if former is None or _form(json.loads((former / META).read_text("utf-8"))) != _form(template):
         return []
     listed = [Part(**fields) for fields in json.loads((former / PARTS).read_text("utf-8"))]
-    whole = [
-        part
-        for part in listed
-        if part.documents
-        and all(wanted.get(name, (None,))[0] == key for name, key in part.documents.items())
-    ]
+    whole = [part for part in listed if part.documents and _is_wanted(part, wanted)]
     there = sum(part.num_passages for part in whole)
     to_write = sum(size for _, size in wanted.values()) - there
     kept: list[Part] = []

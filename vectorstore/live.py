@@ -22,7 +22,8 @@ from vectorstore.layered import LayeredVectors
 from vectorstore.lexical import TantivyIndex
 from vectorstore.manifest import IndexIdentity
 from vectorstore.reader import CatalogReader
-from vectorstore.types import DocumentId
+from vectorstore.seen import Sight, Sights
+from vectorstore.types import UNRESTRICTED, Audience, DocumentId
 
 POLL_S = 1.0  # a finished run is served within 2 s: one poll and the opening
 RETRY_S = 30.0  # after a generation could not be opened: it may have been restored by hand
@@ -39,6 +40,15 @@ class LiveGeneration:
     lexical: TantivyIndex
     reader: CatalogReader
     """The catalog as it was when the request began. Not for use from several threads at once."""
+    view: str = ""
+    """Tells what is hidden from whoever asks; empty where nothing is."""
+    hidden: frozenset[DocumentId] = frozenset()
+    """Documents that whoever asks may not see, served or not."""
+
+    @property
+    def key(self) -> tuple[str, str]:
+        """Another one for each generation and for all who see another part of it; for caches."""
+        return self.name, self.view
 
     @property
     def documents(self) -> list[DocumentId]:
@@ -82,6 +92,7 @@ class LiveIndex:
         self._generations = Generations(catalog, settings)
         self._identity = identity
         self._service: _Service | None = None
+        self._sights = Sights()
         self._counting = threading.Lock()  # guards the fields of services; held for moments
         self._opening = threading.Lock()  # held while a generation is opened
         self._closed = threading.Event()
@@ -91,8 +102,12 @@ class LiveIndex:
             self._watcher.start()
 
     @contextmanager
-    def generation(self) -> Iterator[LiveGeneration]:
+    def generation(self, audience: Audience = UNRESTRICTED) -> Iterator[LiveGeneration]:
         """The current generation, unchanged and open until the block ends.
+
+        Args:
+            audience: Who asks. What is not for them is not there: no document or word of it, and
+                no trace in any count or score.
 
         Raises:
             NoIndexError: If nothing has been ingested.
@@ -104,11 +119,27 @@ class LiveIndex:
             try:
                 opened = service.opened
                 reader.generation = opened.number
-                yield LiveGeneration(
-                    opened.name, opened.number, opened.vectors, opened.lexical, reader
-                )
+                yield self._seen(opened, reader, audience)
             finally:
                 self._leave(service)
+
+    def sight(self, audience: Audience) -> Sight:
+        """What an audience may see now; asks the catalog alone, so that no index need be sound."""
+        with self._catalog.read() as reader:
+            return self._sights.of(audience, reader)
+
+    def _seen(
+        self, opened: OpenGeneration, reader: CatalogReader, audience: Audience
+    ) -> LiveGeneration:
+        sight = self._sights.of(audience, reader)
+        vectors, lexical, name = opened.vectors, opened.lexical, ""
+        if sight.hidden:
+            reader = reader.seen_by(audience, sight.hidden)
+            view = opened.views.without(sight.hidden, reader)
+            vectors, lexical, name = view.vectors, view.lexical, view.name
+        return LiveGeneration(
+            opened.name, opened.number, vectors, lexical, reader, name, sight.hidden
+        )
 
     def problem(self) -> str | None:
         """What keeps it from serving the newest generation, or any; None if all is well."""

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 from vectorstore.catalog import Catalog, VersionInfo
@@ -17,6 +17,8 @@ from vectorstore.errors import (
     VerificationError,
 )
 from vectorstore.generations import Generations, Progress
+from vectorstore.group_names import BY_HAND, UNTIL_READ
+from vectorstore.groups import Stated
 from vectorstore.lock import writer_lock
 from vectorstore.protocols import Embedder
 from vectorstore.reader import CatalogReader
@@ -146,24 +148,71 @@ def remove_sources(
     """
     with writer_lock(lock_path), catalog.sole_writer():
         generations.clear_leftovers()
-        uris = catalog.all_documents()
-        places = catalog.places()
-        chosen: dict[DocumentId, str] = {}
-        for name in names:
-            found = [
-                d
-                for d, uri in uris.items()
-                if name == d or _is_named(name, uri, *places.get(d, ()))
-            ]
-            if not found:
-                raise UnknownDocumentError(
-                    f"there is no source {name}; `accord sources` lists what there is"
-                )
-            chosen |= {document: uris[document] for document in found}
+        chosen = _named(catalog, names)
         live = catalog.live_versions()
         keys = {d: version.key for d, version in live.items() if d not in chosen}
         generations.publish(keys, erase=chosen)
         return sorted(chosen.values())
+
+
+def set_access(
+    catalog: Catalog,
+    generations: Generations,
+    lock_path: Path,
+    names: Sequence[str],
+    groups: tuple[str, ...] | None,
+) -> list[str]:
+    """Say by hand who may see documents, named by URI or id; nothing is embedded. Gives their URIs.
+
+    It goes before what files and lists say until it is taken back. Copies of a text in other places
+    are the same document here; the next run takes those that nothing restricts for ones of their
+    own.
+
+    Args:
+        catalog: Holds it.
+        generations: Of the catalog; one more is published, so that nothing kept in memory outlasts
+            the change.
+        lock_path: Of the writer.
+        names: Documents.
+        groups: Who may see them; none is everybody. None lets the sources say so again: what holds
+            now holds until the next run reads them.
+
+    Raises:
+        UnknownDocumentError: If a name fits no document. Nothing is changed then.
+        StoreLockedError: If a job is writing.
+    """
+    with writer_lock(lock_path), catalog.sole_writer():
+        generations.clear_leftovers()
+        chosen, known = _named(catalog, names), catalog.access()
+        changes: dict[DocumentId, Stated | None] = {}
+        for document in chosen:
+            if groups is not None:
+                changes[document] = Stated(groups, BY_HAND)
+            elif document in known:
+                changes[document] = replace(known[document], origin=UNTIL_READ)
+        keys = {document: version.key for document, version in _live(catalog).items()}
+        generations.publish(keys, access=changes)
+        return sorted(chosen.values())
+
+
+def _named(catalog: Catalog, names: Sequence[str]) -> dict[DocumentId, str]:
+    """URIs of the documents that names mean, by id.
+
+    Raises:
+        UnknownDocumentError: If a name fits none.
+    """
+    uris, places = catalog.all_documents(), catalog.places()
+    chosen: dict[DocumentId, str] = {}
+    for name in names:
+        found = [
+            d for d, uri in uris.items() if name == d or _is_named(name, uri, *places.get(d, ()))
+        ]
+        if not found:
+            raise UnknownDocumentError(
+                f"there is no source {name}; `accord sources` lists what there is"
+            )
+        chosen |= {document: uris[document] for document in found}
+    return chosen
 
 
 def _live(catalog: Catalog) -> dict[DocumentId, VersionInfo]:

@@ -15,6 +15,7 @@ from vectorstore.errors import IndexCorruptError
 from vectorstore.layered import LayeredVectors
 from vectorstore.lexical import TantivyIndex
 from vectorstore.manifest import FILE_NAME, Manifest
+from vectorstore.seen import Views
 
 _LOOK_AGAIN_S = 0.05
 
@@ -62,6 +63,8 @@ class OpenGeneration:
     base: OpenBase
     vectors: LayeredVectors
     lexical: TantivyIndex
+    views: Views
+    """The same for those who may not see all of it."""
     _lock: IO[bytes]
 
     @property

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
+from typing import Any
 
 from sqlalchemy import Connection, delete, select
 
@@ -42,17 +43,29 @@ def write_shared_titles(connection: Connection, generation: int) -> None:
         .join(documents, documents.c.id == versions.c.document_id)
         .where(generation_documents.c.generation == generation)
     )
-    by_title: dict[str, dict[str, str]] = {}
-    for row in connection.execute(served):
-        title = codec.metadata_from_json(row.metadata).title.casefold()
-        by_title.setdefault(title, {})[row.id] = row.uri
     rows = [
         {"generation": generation, "document_id": document, "place": place}
+        for document, place in places_of_equal_titles(connection.execute(served)).items()
+    ]
+    insert_all(connection, shared_titles, rows)
+
+
+def places_of_equal_titles(rows: Iterable[Any]) -> dict[DocumentId, str]:
+    """What tells documents apart that have a title in common; the others are left out.
+
+    Args:
+        rows: Of documents: `id`, `uri` and `metadata`.
+    """
+    by_title: dict[str, dict[DocumentId, str]] = {}
+    for row in rows:
+        title = codec.metadata_from_json(row.metadata).title.casefold()
+        by_title.setdefault(title, {})[row.id] = row.uri
+    return {
+        document: place
         for uris in by_title.values()
         if len(uris) > 1
         for document, place in zip(uris, telling_ends(list(uris.values())), strict=True)
-    ]
-    insert_all(connection, shared_titles, rows)
+    }
 
 
 def telling_ends(uris: Sequence[str]) -> list[str]:

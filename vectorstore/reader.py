@@ -28,8 +28,9 @@ from vectorstore.bases import (
     recent_documents,
 )
 from vectorstore.errors import NoIndexError, UnknownDocumentError
+from vectorstore.groups import Stated, is_seen, read_access, read_hidden, read_names, read_revision
 from vectorstore.lookup import lookup_statements
-from vectorstore.places import read_places
+from vectorstore.places import places_of_equal_titles, read_places
 from vectorstore.schema import (
     documents,
     generation_documents,
@@ -42,6 +43,8 @@ from vectorstore.schema import (
     versions,
 )
 from vectorstore.types import (
+    UNRESTRICTED,
+    Audience,
     Document,
     DocumentId,
     Filters,
@@ -74,6 +77,8 @@ class DocumentSummary:
     ingested: datetime
     other_places: tuple[str, ...] = ()
     """Paths and addresses of other sources that say the same, word for word."""
+    access: Stated | None = None
+    """Who may see it; None is everybody."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -137,14 +142,45 @@ class CatalogReader:
         self._connection = connection
         self._lookups = lookup_statements(connection.dialect.name)
         self.generation = generation
+        self._audience = UNRESTRICTED
+        self._hidden: frozenset[DocumentId] = frozenset()
+
+    def seen_by(self, audience: Audience, hidden: frozenset[DocumentId]) -> CatalogReader:
+        """The same moment without what is hidden from somebody, in whatever version.
+
+        Args:
+            audience: Who reads.
+            hidden: From `hidden_from`.
+        """
+        reader = CatalogReader(self._connection, self.generation)
+        reader._audience, reader._hidden = audience, hidden
+        return reader
+
+    def hidden_from(self, audience: Audience) -> frozenset[DocumentId]:
+        """Documents that an audience may not see, served or not."""
+        return read_hidden(self._connection, audience)
+
+    def group_names(self) -> frozenset[str]:
+        """All groups for which there are documents."""
+        return read_names(self._connection)
+
+    def access_revision(self) -> str | None:
+        """Changes with who may see what; None where nothing was ever restricted."""
+        return read_revision(self._connection)
+
+    def access(self) -> dict[DocumentId, Stated]:
+        """Who may see what; documents that are left out are open to everybody."""
+        stated = read_access(self._connection)
+        return {name: one for name, one in stated.items() if name not in self._hidden}
 
     def _served(self, *columns: Any) -> Select[Any]:
-        return (
+        statement = (
             select(*columns)
             .join_from(generation_documents, versions)
             .join(documents)
             .where(generation_documents.c.generation == self.generation)
         )
+        return statement.where(is_seen(self._audience)) if self._hidden else statement
 
     def knows(self, generation: int) -> bool:
         """Whether a generation's documents are still on record."""
@@ -159,13 +195,25 @@ class CatalogReader:
         rows = self._connection.execute(statement).all()
         told_apart = self._told_apart()
         elsewhere = read_places(self._connection) if ids is None else {}
+        access = self.access() if ids is None else {}
         return [
-            _summary(row, told_apart.get(row.document_id), elsewhere.get(row.document_id, ()))
+            replace(
+                _summary(row, told_apart.get(row.document_id), elsewhere.get(row.document_id, ())),
+                access=access.get(row.document_id),
+            )
             for row in rows
         ]
 
     def _told_apart(self) -> dict[DocumentId, str]:
         """What tells documents of equal titles apart."""
+        if self._hidden:
+            # Of a title that only hidden documents share nothing is to be seen.
+            several = select(shared_titles.c.document_id).where(
+                shared_titles.c.generation == self.generation
+            )
+            seen = self._served(documents.c.id, documents.c.uri, versions.c.metadata)
+            rows = self._connection.execute(seen.where(documents.c.id.in_(several)))
+            return places_of_equal_titles(rows)
         statement = select(shared_titles.c.document_id, shared_titles.c.place).where(
             shared_titles.c.generation == self.generation
         )
@@ -218,6 +266,8 @@ class CatalogReader:
 
     def versions(self, document_id: DocumentId) -> list[VersionSummary]:
         """The texts that a document had and that can still be read, the latest first."""
+        if document_id in self._hidden:
+            return []
         served = self._served(versions.c.version).where(documents.c.id == document_id)
         current = self._connection.execute(served).scalar_one_or_none()
         # A new pipeline stores the same text again: it is one version all the same.
@@ -411,7 +461,7 @@ class CatalogReader:
         else:
             statement = statement.where(versions.c.version.startswith(version, autoescape=True))
         row = self._connection.execute(statement.limit(1)).one_or_none()
-        if row is None:
+        if row is None or document_id in self._hidden:
             which = f"document {document_id}" + (f" in version {version}" if version else "")
             raise UnknownDocumentError(f"there is no {which}; `accord sources` lists what there is")
         return row, current.version if current else None
@@ -426,7 +476,11 @@ class CatalogReader:
         self, ids: Sequence[PassageId], statement: Select[Any]
     ) -> dict[PassageId, Any]:
         """Rows of the passages that are served, by id, in the order of `ids`."""
-        wanted = {name: parts for name in ids if (parts := codec.split_passage_id(name))}
+        wanted = {
+            name: parts
+            for name in ids
+            if (parts := codec.split_passage_id(name)) and parts[0] not in self._hidden
+        }
         rows = {
             (row.document_id, row.ordinal): row
             for row in self._find(statement, [(parts[0], parts[2]) for parts in wanted.values()])

@@ -50,6 +50,22 @@ places = Table(
 )
 """Where else the very text of a document lies: sources that say the same, word for word."""
 
+document_access = Table(
+    "document_access",
+    tables,
+    Column("document_id", ForeignKey("documents.id", ondelete="CASCADE"), primary_key=True),
+    Column("origin", Text, nullable=False),
+)
+"""Of documents for which it is stated who may see them: where that stands."""
+
+document_groups = Table(
+    "document_groups",
+    tables,
+    Column("document_id", ForeignKey("documents.id", ondelete="CASCADE"), primary_key=True),
+    Column("name", Text, primary_key=True),
+)
+"""Who may see a document, in whatever version: any of these groups. Without one, everybody."""
+
 erasures = Table("erasures", tables, Column("document_id", Text, primary_key=True))
 """Documents erased here whose words stored answers may still quote; whoever keeps those asks."""
 

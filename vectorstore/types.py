@@ -55,6 +55,9 @@ class Metadata:
     place: str | None = None
     """Tells it from other documents of the same title: the end of its path or address. Found when
     it is read, not stored; None where its title is the only one."""
+    groups: tuple[str, ...] | None = None
+    """Who may see it, as the file itself says; None where it says nothing, empty where everybody
+    may. What holds is in the catalog (`vectorstore.groups`)."""
     provenance: Mapping[str, str] = field(default_factory=dict)
 
     @property
@@ -140,6 +143,19 @@ class Filters:
     publishers: tuple[str, ...] = ()
     published_from: date | None = None
     published_to: date | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Audience:
+    """With whose eyes the library is read."""
+
+    groups: frozenset[str] = frozenset()
+    """Documents of these groups are seen, and those of none."""
+    sees_all: bool = False
+
+
+EVERYBODY = Audience()
+UNRESTRICTED = Audience(sees_all=True)
 
 
 @dataclass(frozen=True, slots=True)

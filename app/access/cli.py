@@ -14,6 +14,7 @@ from app.access.scopes import Scope
 from app.audit.records import Action
 from app.cli import EXIT_CODE_FAILED, reported
 from app.settings import load_settings
+from vectorstore.group_names import group_names
 
 if TYPE_CHECKING:
     from app.access.tokens import Token, TokenStore
@@ -45,8 +46,13 @@ def create(
     per_minute: Annotated[
         int | None, typer.Option(min=1, max=1_000_000, help="Most requests in a minute.")
     ] = None,
+    group: Annotated[
+        list[str] | None,
+        typer.Option(help="Whose documents it sees, beside those of everybody. Repeatable."),
+    ] = None,
 ) -> None:
     """Make a token and print it, this once."""
+    groups = _group_names(group or [])
     with reported(), _tokens() as (tokens, told):
         is_first = not tokens.has_any()
         text, kept = tokens.create(
@@ -54,6 +60,7 @@ def create(
             scope or DEFAULT_SCOPES,
             lifetime=None if days is None else timedelta(days=days),
             requests_per_minute=per_minute,
+            groups=groups,
         )
         told(Action.CREATE_TOKEN, kept.id)
     typer.echo(text)
@@ -78,6 +85,7 @@ def list_tokens(
         return
     for one in found:
         scopes = ",".join(sorted(one.scopes))
+        scopes += f", sees {', '.join(sorted(one.groups))}" if one.groups else ""
         limit = f", {one.requests_per_minute} a minute" if one.requests_per_minute else ""
         used = f"last used {one.last_used:%Y-%m-%d}" if one.last_used else "never used"
         typer.echo(f"{one.id}  {one.name}  {scopes}{limit}  {_state(one)}, {used}")
@@ -98,6 +106,13 @@ def revoke(
         typer.echo(f"There is no token {token_id} to revoke; see `accord token list`.", err=True)
         raise typer.Exit(EXIT_CODE_FAILED)
     typer.echo(f"revoked {token_id}")
+
+
+def _group_names(names: list[str]) -> tuple[str, ...]:
+    try:
+        return group_names(names)
+    except ValueError as error:
+        raise typer.BadParameter(str(error), param_hint="--group") from error
 
 
 @contextmanager
@@ -129,6 +144,7 @@ def _as_dict(one: Token) -> dict[str, object]:
         "id": one.id,
         "name": one.name,
         "scopes": sorted(one.scopes),
+        "groups": sorted(one.groups),
         "requests_per_minute": one.requests_per_minute,
         "created": one.created.isoformat(),
         "expires": one.expires.isoformat() if one.expires else None,

@@ -5,6 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from enum import StrEnum
 
+from vectorstore.types import UNRESTRICTED, Audience
+
 
 class Scope(StrEnum):
     """One thing that a token opens."""
@@ -47,6 +49,14 @@ class Access:
     def sees_all(self) -> bool:
         """Whether documents of every group are shown."""
         return Scope.ADMIN in self.scopes
+
+    @property
+    def audience(self) -> Audience:
+        """With whose eyes the library is read for it."""
+        if self.sees_all:
+            return UNRESTRICTED
+        # As documents have them: what identity providers send is not always tidy.
+        return Audience(frozenset(" ".join(name.split()) for name in self.groups))
 
     def may(self, scope: Scope) -> bool:
         """Whether it opens this."""

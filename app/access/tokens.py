@@ -14,6 +14,7 @@ from sqlalchemy import (
     Column,
     DateTime,
     Engine,
+    ForeignKey,
     Integer,
     MetaData,
     RowMapping,
@@ -53,6 +54,13 @@ _tokens = Table(
     Column("revoked", DateTime(timezone=True), nullable=True),
     Column("last_used", DateTime(timezone=True), nullable=True),
 )
+# A table of its own, so that one of an earlier version needs no change.
+_groups = Table(
+    "api_token_groups",
+    _metadata,
+    Column("token_id", ForeignKey("api_tokens.id", ondelete="CASCADE"), primary_key=True),
+    Column("name", String(255), primary_key=True),
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,11 +78,13 @@ class Token:
     """On this day, or the day after."""
     requests_per_minute: int | None = None
     """None: as many as anybody."""
+    groups: frozenset[str] = frozenset()
+    """Whose documents it sees, beside those of everybody."""
 
     @property
     def access(self) -> Access:
         """What it opens."""
-        return Access(self.scopes, self.id)
+        return Access(self.scopes, self.id, groups=self.groups)
 
     def is_valid(self, now: datetime) -> bool:
         """Whether it opens anything at this moment."""
@@ -104,6 +114,7 @@ class TokenStore:
         *,
         lifetime: timedelta | None = None,
         requests_per_minute: int | None = None,
+        groups: Iterable[str] = (),
     ) -> tuple[str, Token]:
         """A new token and what is kept of it. It is told this once; nobody can read it again.
 
@@ -112,6 +123,7 @@ class TokenStore:
             scopes: What it opens.
             lifetime: From now on; None never expires.
             requests_per_minute: Most requests with it; None does not limit it.
+            groups: Whose documents it sees, beside those of everybody.
         """
         now = datetime.now(UTC)
         identifier, secret = secrets.token_hex(ID_BYTES), secrets.token_urlsafe(SECRET_BYTES)
@@ -122,6 +134,7 @@ class TokenStore:
             created=now,
             expires=None if lifetime is None else now + lifetime,
             requests_per_minute=requests_per_minute,
+            groups=frozenset(groups),
         )
         with translated("written"), self._engine.begin() as connection:
             connection.execute(
@@ -135,13 +148,19 @@ class TokenStore:
                     expires=kept.expires,
                 )
             )
+            if kept.groups:
+                rows = [{"token_id": kept.id, "name": name} for name in sorted(kept.groups)]
+                connection.execute(insert(_groups), rows)
         return f"{PREFIX}{identifier}_{secret}", kept
 
     def tokens(self) -> list[Token]:
         """Every token that was ever made, the oldest first; also what opens nothing any more."""
         with translated("read"), self._engine.connect() as connection:
             rows = connection.execute(select(_tokens).order_by(_tokens.c.created, _tokens.c.id))
-            return [_token(row) for row in rows.mappings()]
+            groups: dict[str, list[str]] = {}
+            for row in connection.execute(select(_groups)):
+                groups.setdefault(row.token_id, []).append(row.name)
+            return [_token(row, groups.get(row["id"], ())) for row in rows.mappings()]
 
     def has_any(self) -> bool:
         """Whether one was ever made.
@@ -164,12 +183,14 @@ class TokenStore:
             row = connection.execute(
                 select(_tokens).where(_tokens.c.id == found["id"])
             ).one_or_none()
+            named = select(_groups.c.name).where(_groups.c.token_id == found["id"])
+            groups = connection.scalars(named).all()
         known = None if row is None else row._mapping
         expected = _NO_DIGEST if known is None else str(known["digest"])
         is_right = hmac.compare_digest(expected, _digest(found["secret"]))
         if known is None or not is_right:
             return None
-        token = _token(known)
+        token = _token(known, groups)
         if not token.is_valid(now):
             return None
         if token.last_used is None or now - token.last_used >= NOTED_EVERY:
@@ -200,7 +221,7 @@ def _digest(secret: str) -> str:
 _NO_DIGEST = "0" * 64
 
 
-def _token(row: RowMapping) -> Token:
+def _token(row: RowMapping, groups: Iterable[str]) -> Token:
     return Token(
         id=row["id"],
         name=row["name"],
@@ -210,6 +231,7 @@ def _token(row: RowMapping) -> Token:
         revoked=None if row["revoked"] is None else _utc(row["revoked"]),
         last_used=None if row["last_used"] is None else _utc(row["last_used"]),
         requests_per_minute=row["requests_per_minute"],
+        groups=frozenset(groups),
     )
 
 

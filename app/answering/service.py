@@ -39,19 +39,19 @@ from app.answering.notation import plain_notation
 from app.answering.receipts import receipt
 from app.answering.relations import Premise, of_both, premise, relation_of
 from app.answering.retrieve import Found, read, retrieve
-from app.answering.searching import search
 from app.answering.select import select
 from app.answering.settling import Unsupported
 from app.answering.spelling import corrected
 from app.answering.turns import answered_in_turn, said_instead, spoken
 from app.answering.weighing import weighed
 from app.answering.wording import Wording
-from app.errors import NotReadyError, UnknownComposerError
+from app.errors import UnknownComposerError
 from app.languages.catalogue import ENGLISH
+from app.library.reading import LibraryReader
 from app.library.scope import Scope
-from app.protocols import FoundPassage, Readiness, SourceSummary, SourceVersion
 from app.questions import MAX_QUESTION_CHARACTERS, readable_question
 from app.reading.protocol import Reader
+from app.turns.kinds import is_spoken
 from app.turns.sentences import reply_to
 from app.types import (
     Answer,
@@ -65,10 +65,9 @@ from app.types import (
     StatusEvent,
     Verdict,
 )
-from vectorstore.errors import IndexUnusableError, UnknownDocumentError
 from vectorstore.live import LiveGeneration, LiveIndex
 from vectorstore.protocols import Embedder
-from vectorstore.types import Document, DocumentId, Filters, Sentence
+from vectorstore.types import DocumentId, Filters
 
 QUESTIONS_READ = 2
 """Earlier questions that the reader reads with a follow-up; it is trained on as many."""
@@ -89,8 +88,11 @@ class _Question:
     """Of what the product itself says."""
 
 
-class ChatService:
-    """Answers questions from what is served now. Safe to use from many threads."""
+class ChatService(LibraryReader):
+    """Answers questions from what is served now, as far as its audience sees it.
+
+    Safe to use from many threads.
+    """
 
     def __init__(
         self,
@@ -118,16 +120,14 @@ class ChatService:
             max_question_characters: Longer questions are refused.
             words: Common words of the language, by which slips are told; None mends none.
         """
+        super().__init__(live, embedder, longest=max_question_characters)
         self._wording = Wording(words)
-        self._live = live
         self._hearing = Hearing(embedder)
-        self._embedder = embedder
         self._reader = reader
         self._composers = dict(composers)
         self._default = composer
         self._unsupported = unsupported
         self._threshold = threshold
-        self._limit = max_question_characters
 
     def answer(self, question: Question) -> Answer:
         """The whole answer at once; see `stream`."""
@@ -144,6 +144,14 @@ class ChatService:
             UnknownComposerError: If it names a composer that there is not.
             NotReadyError: If nothing can be searched yet.
         """
+        with closing(self._turn(question)) as events:
+            for event in events:
+                if isinstance(event, AnswerDone) and not is_spoken(event.answer.kind):
+                    event = AnswerDone(replace(event.answer, groups=self.groups()))
+                yield event
+
+    def _turn(self, question: Question) -> Generator[AnswerEvent]:
+        """One turn: what is said, or what is answered."""
         text = readable_question(question.text, limit=self._limit)
         composer = self._composer(question.composer)
         understood = self._hearing.hear(text, question.history, self._frequency)
@@ -171,7 +179,7 @@ class ChatService:
 
     def _frequency(self, word: str) -> float:
         """The share of passages in which a word stands."""
-        with self._generation() as generation:
+        with self.generation() as generation:
             lexical = generation.lexical
             return lexical.frequency(word) / max(lexical.num_passages, 1)
 
@@ -197,7 +205,7 @@ class ChatService:
         yield StatusEvent("searching")
         heard = hear(typed, history, language)
         is_english = heard.spoken == ENGLISH
-        with self._generation() as generation, clock.timing("library"):
+        with self.generation() as generation, clock.timing("library"):
             text = typed  # slips are told by words of English; those of others would be "mended"
             understood = heard.english.text
             if is_english:
@@ -220,7 +228,7 @@ class ChatService:
         # Of a chat model's rewrite no word is shown unverified, and a table names its columns.
         compared = comparison(condensed.text if condensed.use is None else plain, before)
         if compared is not None:
-            with self._generation() as generation, clock.timing("compare"):
+            with self.generation() as generation, clock.timing("compare"):
                 shelf = shelf_of(generation, self._embedder, scope.filters)
                 told = answer_comparison(compared, shelf, partial(self._ask, generation))
             if told is not None:
@@ -236,7 +244,7 @@ class ChatService:
     ) -> Iterator[AnswerEvent]:
         """The answer that the sources' sentences give, each cited, or that they give none."""
         condensed, language = question.condensed, question.language
-        with self._generation() as generation, clock.timing("search"):
+        with self.generation() as generation, clock.timing("search"):
             found = retrieve(condensed, generation, self._embedder, question.filters)
         # From here on the index is let go: reading and a chat model may take their time.
         with clock.timing("read"):
@@ -297,58 +305,6 @@ class ChatService:
             yield NoteEvent(answer.notes)
         yield AnswerDone(answer)
 
-    def search(self, text: str, filters: Filters, *, limit: int) -> list[FoundPassage]:
-        """The passages nearest to a text, best first; nothing is read or judged."""
-        query = readable_question(text, limit=self._limit)
-        with self._generation() as generation:
-            return search(query, generation, self._embedder, filters, limit=limit)
-
-    def sources(self) -> list[SourceSummary]:
-        """All documents that answers may cite."""
-        with self._generation() as generation:
-            return [
-                SourceSummary(s.id, s.version, s.metadata, s.num_chars)
-                for s in generation.reader.documents()
-            ]
-
-    def document(self, document_id: DocumentId, version: str | None = None) -> Document | None:
-        """One version of a document; None if there is none."""
-        with self._generation() as generation:
-            try:
-                return generation.reader.document(document_id, version).document
-            except UnknownDocumentError:
-                return None
-
-    def sentences(self, document_id: DocumentId, version: str | None = None) -> list[Sentence]:
-        """The sentences of one version of a document; none if there is no such version."""
-        with self._generation() as generation:
-            try:
-                return list(generation.reader.document_sentences(document_id, version))
-            except UnknownDocumentError:
-                return []
-
-    def versions(self, document_id: DocumentId) -> list[SourceVersion]:
-        """All readable versions of a document, the latest first."""
-        with self._generation() as generation:
-            return [
-                SourceVersion(one.version, one.ingested, one.is_current)
-                for one in generation.reader.versions(document_id)
-            ]
-
-    def ready(self) -> Readiness:
-        """Whether questions can be answered now."""
-        try:
-            with self._live.generation() as generation:
-                count = len(generation.documents)
-                problem = self._live.problem() if count else "nothing has been ingested yet"
-                return Readiness(count > 0, problem or "ready", generation.name, count)
-        except IndexUnusableError as error:
-            return Readiness(ok=False, detail=str(error), generation=None, documents=0)
-
-    def close(self) -> None:
-        """Let go of the index; requests under way finish first."""
-        self._live.close()
-
     def _composer(self, name: str | None) -> Composer:
         composer = self._composers.get(name or self._default)
         if composer is None:
@@ -372,7 +328,7 @@ class ChatService:
             return told
         lacking = abstention.lacking_words(asked, near, evidence)
         own = [word for word in lacking if word in question.said]
-        with self._generation() as generation:
+        with self.generation() as generation:
             searched = generation.reader.documents(found.within)
         return abstention.message(asked, own, len(near), searched, question.language)
 
@@ -401,14 +357,6 @@ class ChatService:
         if self._reader.depends(condensed.text, before) < DEPENDS:
             return condensed
         return replace(condensed, before=before)
-
-    @contextmanager
-    def _generation(self) -> Iterator[LiveGeneration]:
-        try:
-            with self._live.generation() as generation:
-                yield generation
-        except IndexUnusableError as error:
-            raise NotReadyError(str(error)) from error
 
 
 def _condensed(

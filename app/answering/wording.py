@@ -28,6 +28,8 @@ LOOKED_AT = 40
 """Passages from which the word that is meant is taken."""
 OPENINGS = 20_000
 """Documents whose first page is read for names with initials."""
+MAX_VIEWS = 32
+"""Parts of a library, as people see it, of which the names are kept."""
 SHORTEST, LONGEST = 2, 6
 """Letters of an abbreviation."""
 _CAPITAL = r"[^\W\d_a-z][^\W\d_]+"
@@ -55,7 +57,7 @@ class Wording:
             words: Gives the common words of the language; None leaves slips as they are.
         """
         self._words = words
-        self._initials: tuple[str, dict[str, str]] = ("", {})
+        self._initials: dict[tuple[str, str], dict[str, str]] = {}
 
     def understood(self, text: str, generation: LiveGeneration) -> str:
         """The question with its slips mended and its abbreviations written out."""
@@ -84,10 +86,12 @@ class Wording:
             return None
         if not (word.isupper() or (len(word) > SHORTEST and self._is_rare(word))):
             return None
-        name, known = self._initials
-        if name != generation.name:
+        known = self._initials.get(generation.key)
+        if known is None:
             known = _initials(generation.reader.openings(OPENINGS))
-            self._initials = (generation.name, known)
+            # Of the generations before it nothing is asked any more.
+            kept = {key: one for key, one in self._initials.items() if key[0] == generation.name}
+            self._initials = {**dict([*kept.items()][-MAX_VIEWS:]), generation.key: known}
         return known.get(word.upper())
 
     def _mended(self, term: Term, generation: LiveGeneration) -> str | None:

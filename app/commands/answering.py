@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from app.cli import opened_store
-from app.commands.filters import filters_of
+from app.commands.filters import audience_of, filters_of
 from app.commands.memory import Memory
 from app.commands.printing import print_claim, print_rest
 from app.commands.terminal import Page
@@ -77,6 +77,7 @@ def open_desk(
     publishers: list[str] | None,
     since: datetime | None,
     until: datetime | None,
+    groups: list[str] | None = None,
 ) -> Iterator[Desk]:
     """The service that the settings describe, and the conversation.
 
@@ -90,11 +91,12 @@ def open_desk(
     with opened_store() as (settings, catalog, _):
         if catalog.current_generation() is None:
             raise NoIndexError
+        audience = audience_of(groups)
         with catalog.read() as reader:
-            documents = reader.documents()
+            documents = reader.seen_by(audience, reader.hidden_from(audience)).documents()
     filters = filters_of(documents, sources, publishers, since, until)
-    service = build_chat_service(settings, watch=False)
-    memory = Memory(settings, go_on=go_on)
+    service = build_chat_service(settings, watch=False).seen_by(audience)
+    memory = Memory(settings, service, go_on=go_on)
     try:
         yield Desk(settings, service, memory, filters, {each.id: each.uri for each in documents})
     finally:

@@ -8,7 +8,7 @@ from typing import Annotated
 import typer
 
 from app.cli import EXIT_CODE_ABSTAINED, reported
-from app.commands.filters import Publishers, Since, Sources, Until
+from app.commands.filters import Groups, Publishers, Since, Sources, Until
 
 USAGE_ERROR = 2
 STDIN = "-"
@@ -30,6 +30,7 @@ def ask(
     publishers: Publishers = None,
     since: Since = None,
     until: Until = None,
+    groups: Groups = None,
 ) -> None:
     """Answer one question, every sentence cited.
 
@@ -44,7 +45,12 @@ def ask(
     with (
         reported(),
         open_desk(
-            go_on=go_on, sources=sources, publishers=publishers, since=since, until=until
+            go_on=go_on,
+            sources=sources,
+            publishers=publishers,
+            since=since,
+            until=until,
+            groups=groups,
         ) as desk,
     ):
         if as_json:

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from app.cli import reported
-from app.commands.filters import Publishers, Since, Sources, Until
+from app.commands.filters import Groups, Publishers, Since, Sources, Until
 from app.errors import ChatError
 from vectorstore.errors import VectorStoreError
 
@@ -29,6 +29,7 @@ def chat(
     publishers: Publishers = None,
     since: Since = None,
     until: Until = None,
+    groups: Groups = None,
 ) -> None:
     """Ask one question after the other; each is understood with those before it."""
     from app.commands.answering import open_desk
@@ -40,7 +41,12 @@ def chat(
     with (
         reported(),
         open_desk(
-            go_on=go_on, sources=sources, publishers=publishers, since=since, until=until
+            go_on=go_on,
+            sources=sources,
+            publishers=publishers,
+            since=since,
+            until=until,
+            groups=groups,
         ) as desk,
     ):
         if is_terminal:

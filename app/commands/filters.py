@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from vectorstore.errors import UnknownDocumentError
-from vectorstore.types import Filters
+from vectorstore.types import UNRESTRICTED, Audience, Filters
 
 if TYPE_CHECKING:
     from vectorstore.reader import DocumentSummary
@@ -58,6 +58,22 @@ Until = Annotated[
         rich_help_panel=PANEL,
     ),
 ]
+
+
+Groups = Annotated[
+    list[str] | None,
+    typer.Option(
+        "--group",
+        metavar="NAME",
+        help="See what somebody of this group sees. Repeatable; you see everything without it.",
+        rich_help_panel=PANEL,
+    ),
+]
+
+
+def audience_of(groups: Sequence[str] | None) -> Audience:
+    """Whose eyes the options lend; without any everything is seen, as the files are here."""
+    return Audience(frozenset(groups)) if groups else UNRESTRICTED
 
 
 def filters_of(

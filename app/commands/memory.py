@@ -19,6 +19,7 @@ from app.types import Answer, Message
 
 if TYPE_CHECKING:
     from app.conversations.store import ConversationStore
+    from app.protocols import LibraryProtocol
     from app.settings import Settings
 
 MAX_HISTORY_TURNS = 20
@@ -27,8 +28,10 @@ MAX_HISTORY_TURNS = 20
 class Memory:
     """Turns of one conversation."""
 
-    def __init__(self, settings: Settings, *, go_on: bool) -> None:
+    def __init__(self, settings: Settings, library: LibraryProtocol, *, go_on: bool) -> None:
         """Open the store; with `go_on` the conversation is the last one of this account.
+
+        Of its turns is read what the library's audience may see.
 
         Raises:
             ConversationStoreError: If it is to be gone on with, and cannot be read.
@@ -47,15 +50,17 @@ class Memory:
                 raise
             return  # an answer that cannot be kept is still an answer
         if go_on:
-            self._go_on(self._store)
+            self._go_on(self._store, library)
 
-    def _go_on(self, store: ConversationStore) -> None:
+    def _go_on(self, store: ConversationStore, library: LibraryProtocol) -> None:
+        from app.conversations.seen import as_seen
+
         last = next(iter(store.conversations(visitor=self._visitor)), None)
         found = store.conversation(last.id, visitor=self._visitor) if last else None
         if found is None:
             raise NotFoundError("conversation to go on with")
         self._conversation = found.id
-        turns = found.answers[-MAX_HISTORY_TURNS:]
+        turns = [as_seen(one, library) for one in found.answers[-MAX_HISTORY_TURNS:]]
         self.history = tuple(message for answer in turns for message in as_messages(answer))
 
     def keep(self, answer: Answer) -> Answer:

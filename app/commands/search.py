@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 from app.cli import EXIT_CODE_ABSTAINED, opened_store, reported
-from app.commands.filters import Publishers, Since, Sources, Until
+from app.commands.filters import Groups, Publishers, Since, Sources, Until
 
 if TYPE_CHECKING:
     from vectorstore.reader import DocumentSummary
@@ -29,13 +29,14 @@ def search(
     publishers: Publishers = None,
     since: Since = None,
     until: Until = None,
+    groups: Groups = None,
 ) -> None:
     """Find passages by words and meaning, best first, without an answer.
 
     Exit code 3 says that nothing was found.
     """
     from app.bootstrap import embedding_settings, store_settings
-    from app.commands.filters import filters_of
+    from app.commands.filters import audience_of, filters_of
     from app.questions import readable_question
     from vectorstore.embedding.build import build_embedder
     from vectorstore.errors import NoIndexError
@@ -48,8 +49,10 @@ def search(
         text = readable_question(" ".join(words), limit=settings.max_question_characters)
         if catalog.current_generation() is None:
             raise NoIndexError
+        audience = audience_of(groups)
         with catalog.read() as reader:
-            documents = {each.id: each for each in reader.documents()}
+            seen = reader.seen_by(audience, reader.hidden_from(audience))
+            documents = {each.id: each for each in seen.documents()}
         filters = filters_of(list(documents.values()), sources, publishers, since, until)
         embedder = build_embedder(
             embedding_settings(settings), data_dir=settings.data_dir, purpose="query"
@@ -57,7 +60,7 @@ def search(
         identity = IndexIdentity(embedder.fingerprint, embedder.dimension)
         live = LiveIndex(catalog, store_settings(settings), identity=identity)
         try:
-            with live.generation() as generation:
+            with live.generation(audience) as generation:
                 ids = None if filters == Filters() else generation.reader.document_ids(filters)
                 ranking = rank(generation, text, embedder.embed([text])[0], document_ids=ids)
                 found = opened(generation.reader, [ranking], ranking.fused, limit=limit)

@@ -8,6 +8,7 @@ from typing import Annotated
 import typer
 
 from app.cli import opened_store, reported, summary
+from app.commands.filters import Groups, audience_of, find_document
 
 
 def show(
@@ -20,11 +21,12 @@ def show(
         typer.Option("--version", metavar="ID", help="A former text, as its first 12 digits."),
     ] = None,
     as_json: Annotated[bool, typer.Option("--json", help="Print all that is known of it.")] = False,
+    groups: Groups = None,
 ) -> None:
     """Print a source with its title, date and text."""
-    from app.commands.filters import find_document
-
-    with reported(), opened_store() as (_, catalog, _generations), catalog.read() as reader:
+    with reported(), opened_store() as (_, catalog, _generations), catalog.read() as whole:
+        audience = audience_of(groups)
+        reader = whole.seen_by(audience, whole.hidden_from(audience))
         found = find_document(reader.documents(), source)
         stored = reader.document(found.id, version)
     if as_json:
@@ -46,6 +48,7 @@ def show(
         ("published", known_of.published.isoformat() if known_of.published else "no date"),
         ("id", f"{found.id}, version {stored.document.version[:12]}"),
         ("passages", str(found.num_passages)),
+        ("seen by", ", ".join(found.access.groups) if found.access else None),
     ]
     page.columns([(name, text) for name, text in lines if text], (LINK, ""))
     print_address(page, known_of.url or found.uri, indent=0)

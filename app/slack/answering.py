@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import asyncio
 import logging
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Sequence
 from concurrent.futures import Executor
 from dataclasses import dataclass, replace
 from typing import TypeVar
 
 from app.conversations.records import Channel, StoredAnswer
+from app.conversations.seen import SeenConversations
 from app.conversations.store import ConversationStore
 from app.errors import ConversationStoreError
 from app.languages.catalogue import say
@@ -25,7 +26,7 @@ from app.slack.thread import MAX_READ, before, history, read_thread
 from app.turns.kinds import TurnKind
 from app.types import Answer, AnswerDone, AnswerEvent, Citation, ClaimEvent, Message, Question
 from app.waiting import Who
-from vectorstore.types import Filters
+from vectorstore.types import EVERYBODY, Audience, Filters
 
 logger = logging.getLogger(__name__)
 
@@ -57,6 +58,8 @@ class AnsweringSettings:
     """What may be searched for a channel."""
     tell: Callable[[Task, Answer], None] = lambda _task, _answer: None
     """Told of each answer, with the id that it is kept under."""
+    audience: Callable[[str], Audience] = lambda _channel: EVERYBODY
+    """With whose eyes the library is read for a channel."""
 
 
 class StaleError(Exception):
@@ -149,7 +152,7 @@ class Answering:
             await self._adopt(job)
         task = job.task
         reply = self._reply(job)
-        stored = await self._read_answer(task.answer_id)
+        stored = await self._read_answer(task.answer_id, task)
         if stored is None:
             await reply.status(say(task.language, sentences.SEARCHING))
             answer = await self._composed(job, await self._question(task), reply)
@@ -174,7 +177,7 @@ class Answering:
     async def _composed(self, job: Job, question: Question, reply: Reply) -> Answer:
         """Run the service, and show its sentences as they come."""
         job.run = run = await self._runner.start(
-            lambda: self._events(question), who=Who(DOOR, job.task.person)
+            lambda: self._chat_for(job.task).stream(question), who=Who(DOOR, job.task.person)
         )
         try:
             job.check()
@@ -206,15 +209,19 @@ class Answering:
                 await reply.status(say(language, sentences.SEARCHING))
         raise RuntimeError("The service ended its stream without an answer.")
 
-    def _events(self, question: Question) -> Iterator[AnswerEvent]:
-        return self._chat.stream(question)
+    def _chat_for(self, task: Task) -> ChatServiceProtocol:
+        return self._chat.seen_by(self._settings.audience(task.channel))
 
     async def _question(self, task: Task) -> Question:
         messages = await read_thread(self._slack, task) if self._is_public(task) else []
 
         def read() -> tuple[Message, ...]:
             turns = self._inbox.turns(task.channel, task.thread_ts) if task.thread_ts else []
-            return history(messages, turns, task, self._answer_by_id, bot_user=self.bot_user)
+
+            def answer_of(answer_id: str) -> StoredAnswer | None:
+                return self._answer_by_id(answer_id, task)
+
+            return history(messages, turns, task, answer_of, bot_user=self.bot_user)
 
         said = await self._on_thread(read)
         text = task.text
@@ -313,7 +320,7 @@ class Answering:
 
     async def _share(self, job: Job) -> None:
         task = job.task
-        stored = await self._read_answer(str(task.body.get("answer_id", "")))
+        stored = await self._read_answer(str(task.body.get("answer_id", "")), task)
         if stored is None:
             await self.tell(task, say(task.language, sentences.ERASED))
         elif await self._is_external(task):
@@ -390,13 +397,15 @@ class Answering:
             response_url=task.body.get("response_url"),
         )
 
-    def _answer_by_id(self, answer_id: str) -> StoredAnswer | None:
-        return self._store.answer(answer_id, visitor=None)
+    def _answer_by_id(self, answer_id: str, task: Task) -> StoredAnswer | None:
+        """A stored answer as it may be read in the channel of a task."""
+        seen = SeenConversations(self._store, self._chat_for(task))
+        return seen.answer(answer_id, visitor=None)
 
-    async def _read_answer(self, answer_id: str | None) -> StoredAnswer | None:
+    async def _read_answer(self, answer_id: str | None, task: Task) -> StoredAnswer | None:
         if answer_id is None:
             return None
-        return await self._on_thread(lambda: self._answer_by_id(answer_id))
+        return await self._on_thread(lambda: self._answer_by_id(answer_id, task))
 
     async def _on_thread(self, work: Callable[[], T]) -> T:
         return await asyncio.get_running_loop().run_in_executor(self._threads, work)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import logging
-from collections.abc import AsyncIterator, Callable, Mapping
+from collections.abc import AsyncIterator, Callable, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import asynccontextmanager, suppress
 from datetime import UTC, datetime, timedelta
@@ -30,7 +30,7 @@ from app.slack.pace import Pace
 from app.slack.tasks import Kind, Limits, Request, Task
 from app.slack.work import Workers
 from app.types import Answer
-from vectorstore.types import Filters
+from vectorstore.types import EVERYBODY, Audience, Filters
 
 logger = logging.getLogger(__name__)
 
@@ -104,6 +104,7 @@ class SlackBot:
                 allow_external=settings.slack_allow_external,
                 filters=_filters(settings.slack_channel_filters),
                 tell=self._tell,
+                audience=_audiences(settings.slack_channel_groups),
             ),
         )
         self.workers = Workers(
@@ -240,3 +241,8 @@ class SlackBot:
 def _filters(by_channel: Mapping[str, CorpusFilter]) -> Callable[[str], Filters]:
     known = {channel: Filters(**dict(one)) for channel, one in by_channel.items()}
     return lambda channel: known.get(channel, Filters())
+
+
+def _audiences(by_channel: Mapping[str, Sequence[str]]) -> Callable[[str], Audience]:
+    known = {channel: Audience(frozenset(groups)) for channel, groups in by_channel.items()}
+    return lambda channel: known.get(channel, EVERYBODY)

@@ -59,7 +59,7 @@ class Listeners:
         self._inbox = inbox
         self._calls = calls
         self._workers = workers
-        self._starters = Starters(chat, settings.starter_questions)
+        self._starters = Starters(settings.starter_questions)
         self._writers = ThreadPoolExecutor(INTAKE_THREADS, thread_name_prefix="slack-intake")
         self._readers = ThreadPoolExecutor(INTAKE_THREADS, thread_name_prefix="slack-read")
         self.reader: events.Reader | None = None
@@ -229,7 +229,7 @@ class Listeners:
         if event.get("tab") != "home":
             return
         try:
-            questions = await self._read(self._starters.questions)
+            questions = await self._read(lambda: self._starters.questions(self._chat))
             documents = (await self._read(self._chat.ready)).documents
         except ChatError:
             logger.exception("There are no questions to begin with.")

@@ -116,7 +116,7 @@ def create_app(
         runner=runner,
         limits=limits,
         metrics=metrics,
-        starters=Starters(chat_service, settings.starter_questions),
+        starters=Starters(settings.starter_questions),
         doors=tuple(doors),
     )
     longest = max(completions.MAX_BODY_BYTES, settings.max_body_bytes)

@@ -20,8 +20,10 @@ from starlette.exceptions import HTTPException
 from starlette.requests import ClientDisconnect
 
 from app.conversations.records import Channel, as_messages, new_id
+from app.conversations.seen import SeenConversations
 from app.errors import ConversationStoreError, NotFoundError
 from app.languages.catalogue import preferred
+from app.protocols import ChatServiceProtocol
 from app.questions import readable_question
 from app.running import Run, closed_after
 from app.types import (
@@ -39,7 +41,16 @@ from app.web.negotiation import is_json, prefers_event_stream, reader_language
 from app.web.problems import documented, problem_of, request_id_of
 from app.web.schemas.answers import AnswerBody, CitationBody, ClaimBody, NotesBody
 from app.web.schemas.requests import ChatRequest
-from app.web.state import State, UntilResponded, Visitor, WebState, asker_of, is_program
+from app.web.state import (
+    Chat,
+    SeenStore,
+    State,
+    UntilResponded,
+    Visitor,
+    WebState,
+    asker_of,
+    is_program,
+)
 
 logger = logging.getLogger(__name__)
 
@@ -127,19 +138,25 @@ def require_json(request: Request) -> None:
     dependencies=[Depends(require_json)],
 )
 async def post_chat(
-    body: ChatRequest, request: Request, state: State, visitor: Visitor, stack: UntilResponded
+    body: ChatRequest,
+    request: Request,
+    state: State,
+    chat: Chat,
+    kept: SeenStore,
+    visitor: Visitor,
+    stack: UntilResponded,
 ) -> Response:
     """Answer in claims, each with the numbers of the citations that support it."""
     await state.limits.count(request)
     question = Question(
         text=readable_question(body.question, limit=state.settings.max_question_characters),
-        history=await _history(state, body, visitor),
+        history=await _history(kept, body, visitor),
         filters=body.filters.to_filters(),
         composer=body.composer,
         language=preferred(request.headers.get("accept-language")),
     )
     run = await state.runner.start(
-        lambda: answering(state, question, visitor, body.conversation_id, note_of(request)),
+        lambda: answering(state, chat, question, visitor, body.conversation_id, note_of(request)),
         kind=kind_of_work(question),
         who=asker_of(request),
     )
@@ -150,17 +167,17 @@ async def post_chat(
             _event_stream(first, run, request),
             headers={"Cache-Control": "no-store", "X-Accel-Buffering": "no"},
         )
-    kept = await last_of(request, run)
-    content = AnswerBody.of(kept.answer, kept.conversation_id).model_dump(mode="json")
+    last = await last_of(request, run)
+    content = AnswerBody.of(last.answer, last.conversation_id).model_dump(mode="json")
     return JSONResponse(content, headers={"Cache-Control": "no-store"})
 
 
-async def _history(state: WebState, body: ChatRequest, visitor: str | None) -> tuple[Message, ...]:
+async def _history(
+    kept: SeenConversations, body: ChatRequest, visitor: str | None
+) -> tuple[Message, ...]:
     if body.conversation_id is None:
         return body.messages()
-    conversation = await run_in_threadpool(
-        state.conversations.conversation, body.conversation_id, visitor=visitor
-    )
+    conversation = await run_in_threadpool(kept.conversation, body.conversation_id, visitor=visitor)
     if conversation is None:
         raise NotFoundError("conversation")
     turns = conversation.answers[-MAX_HISTORY_TURNS:]
@@ -169,15 +186,24 @@ async def _history(state: WebState, body: ChatRequest, visitor: str | None) -> t
 
 def answering(
     state: WebState,
+    chat: ChatServiceProtocol,
     question: Question,
     visitor: str | None,
     conversation_id: str | None,
     note: Note,
 ) -> Iterator[WebEvent]:
-    """The service's events with the answer stored before it is told. Runs on one worker thread."""
+    """The service's events with the answer stored before it is told. Runs on one worker thread.
+
+    Args:
+        state: Of the application.
+        chat: The service with the eyes of whoever asks.
+        question: What is asked.
+        visitor: Whose conversation it goes into.
+        conversation_id: Which one; None begins another.
+    """
     began = time.perf_counter()
     first_claim = True
-    with closed_after(state.chat.stream(question)) as events:
+    with closed_after(chat.stream(question)) as events:
         for event in events:
             if isinstance(event, AnswerDone):
                 state.metrics.answer_seconds.observe(time.perf_counter() - began)

@@ -18,7 +18,7 @@ from app.errors import NotFoundError
 from app.web.problems import documented
 from app.web.schemas.answers import AnswerBody
 from app.web.schemas.text import EncodableText, encodable
-from app.web.state import State, Visitor, welcome
+from app.web.state import SeenStore, State, Visitor, welcome
 
 router = APIRouter(prefix="/api", tags=["conversations"])
 MAX_WORDS_CHARACTERS = 200
@@ -133,11 +133,11 @@ async def get_conversations(
     responses=documented(404, 500),
 )
 async def get_conversation(
-    conversation_id: str, state: State, visitor: Visitor
+    conversation_id: str, kept: SeenStore, visitor: Visitor
 ) -> ConversationBody:
     """A conversation with all its answers: an own one, or one that somebody shares."""
     found = await run_in_threadpool(
-        state.conversations.conversation, conversation_id, visitor=visitor, or_shared=True
+        kept.conversation, conversation_id, visitor=visitor, or_shared=True
     )
     if found is None:
         raise NotFoundError("conversation")
@@ -181,9 +181,9 @@ async def delete_conversation(conversation_id: str, state: State, visitor: Visit
 
 
 @router.get("/answers/{answer_id}", summary="Read an answer", responses=documented(404, 500))
-async def get_answer(answer_id: str, state: State, visitor: Visitor) -> AnswerBody:
-    """An answer as it was given, with its receipt."""
-    stored = await run_in_threadpool(state.conversations.answer, answer_id, visitor=visitor)
+async def get_answer(answer_id: str, kept: SeenStore, visitor: Visitor) -> AnswerBody:
+    """An answer as it was given, with its receipt; withheld if the caller may see less now."""
+    stored = await run_in_threadpool(kept.answer, answer_id, visitor=visitor)
     if stored is None:
         raise NotFoundError("answer")
     return AnswerBody.of(stored.answer, stored.conversation_id)

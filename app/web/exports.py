@@ -11,12 +11,13 @@ from fastapi import APIRouter, Query, Request, Response
 from fastapi.responses import HTMLResponse
 from starlette.concurrency import run_in_threadpool
 
+from app.conversations.seen import SeenConversations
 from app.errors import NotFoundError
 from app.exports.footnoted import FootnotedDocument, footnoted
 from app.exports.markdown import as_markdown
 from app.web.print_page import print_page
 from app.web.problems import documented
-from app.web.state import State, Visitor, WebState
+from app.web.state import SeenStore, State, Visitor
 
 router = APIRouter(tags=["exports"])
 
@@ -61,11 +62,16 @@ FILES: dict[int | str, dict[str, Any]] = {
     responses=FILES,
 )
 async def get_answer_export(
-    answer_id: str, request: Request, state: State, visitor: Visitor, wanted: Wanted
+    answer_id: str,
+    request: Request,
+    state: State,
+    kept: SeenStore,
+    visitor: Visitor,
+    wanted: Wanted,
 ) -> Response:
     """The sentences with numbered notes, each with source, quote and links."""
     await state.limits.count(request)
-    return await run_in_threadpool(_file, _answer(request, state, visitor, answer_id), wanted)
+    return await run_in_threadpool(_file, _answer(request, kept, visitor, answer_id), wanted)
 
 
 @router.get(
@@ -75,11 +81,16 @@ async def get_answer_export(
     responses=FILES,
 )
 async def get_conversation_export(
-    conversation_id: str, request: Request, state: State, visitor: Visitor, wanted: Wanted
+    conversation_id: str,
+    request: Request,
+    state: State,
+    kept: SeenStore,
+    visitor: Visitor,
+    wanted: Wanted,
 ) -> Response:
     """All its questions and answers, with notes numbered through."""
     await state.limits.count(request)
-    found = _conversation(request, state, visitor, conversation_id)
+    found = _conversation(request, kept, visitor, conversation_id)
     return await run_in_threadpool(_file, found, wanted)
 
 
@@ -90,11 +101,11 @@ async def get_conversation_export(
     responses=documented(404, 500),
 )
 async def get_answer_page(
-    answer_id: str, request: Request, state: State, visitor: Visitor
+    answer_id: str, request: Request, kept: SeenStore, visitor: Visitor
 ) -> HTMLResponse:
     """With its notes at the end."""
     return await run_in_threadpool(
-        _page, _answer(request, state, visitor, answer_id), request.scope["root_path"]
+        _page, _answer(request, kept, visitor, answer_id), request.scope["root_path"]
     )
 
 
@@ -105,20 +116,22 @@ async def get_answer_page(
     responses=documented(404, 500),
 )
 async def get_conversation_page(
-    conversation_id: str, request: Request, state: State, visitor: Visitor
+    conversation_id: str, request: Request, kept: SeenStore, visitor: Visitor
 ) -> HTMLResponse:
     """With its notes at the end."""
     return await run_in_threadpool(
-        _page, _conversation(request, state, visitor, conversation_id), request.scope["root_path"]
+        _page, _conversation(request, kept, visitor, conversation_id), request.scope["root_path"]
     )
 
 
 Finder = Callable[[], FootnotedDocument]
 
 
-def _answer(request: Request, state: WebState, visitor: str | None, answer_id: str) -> Finder:
+def _answer(
+    request: Request, kept: SeenConversations, visitor: str | None, answer_id: str
+) -> Finder:
     def find() -> FootnotedDocument:
-        stored = state.conversations.answer(answer_id, visitor=visitor)
+        stored = kept.answer(answer_id, visitor=visitor)
         if stored is None:
             raise NotFoundError("answer")
         return footnoted(stored.answer.question, [stored.answer], base_url=_base_url(request))
@@ -127,10 +140,10 @@ def _answer(request: Request, state: WebState, visitor: str | None, answer_id: s
 
 
 def _conversation(
-    request: Request, state: WebState, visitor: str | None, conversation_id: str
+    request: Request, kept: SeenConversations, visitor: str | None, conversation_id: str
 ) -> Finder:
     def find() -> FootnotedDocument:
-        found = state.conversations.conversation(conversation_id, visitor=visitor, or_shared=True)
+        found = kept.conversation(conversation_id, visitor=visitor, or_shared=True)
         if found is None or not found.answers:
             raise NotFoundError("conversation")
         return footnoted(found.title, found.answers, base_url=_base_url(request))

@@ -11,10 +11,12 @@ from starlette.concurrency import run_in_threadpool
 
 from app.answering.followups import Cited, candidates, headings_of, leads_on
 from app.conversations.records import as_messages
+from app.conversations.seen import SeenConversations
 from app.errors import ChatError, NotFoundError
+from app.protocols import ChatServiceProtocol
 from app.types import Answer, Message, Question
 from app.web.problems import documented
-from app.web.state import State, UntilResponded, Visitor, WebState, asker_of
+from app.web.state import Chat, SeenStore, State, UntilResponded, Visitor, asker_of
 
 logger = logging.getLogger(__name__)
 
@@ -38,57 +40,65 @@ class FollowUpsBody(BaseModel):
     responses=documented(404, 429, 500, 503),
 )
 async def get_follow_ups(
-    answer_id: str, request: Request, state: State, visitor: Visitor, stack: UntilResponded
+    answer_id: str,
+    request: Request,
+    state: State,
+    chat: Chat,
+    kept: SeenStore,
+    visitor: Visitor,
+    stack: UntilResponded,
 ) -> FollowUpsBody:
     """Up to three, each tried first. None while the server is busy: questions come before them."""
     await state.limits.count(request)
-    found = await run_in_threadpool(_turns_up_to, state, answer_id, visitor)
+    found = await run_in_threadpool(_turns_up_to, kept, answer_id, visitor)
     if found is None:
         raise NotFoundError("answer")
     if 2 * state.runner.running >= state.settings.running_limit:
         return FollowUpsBody(questions=[])
     run = await state.runner.start(
-        lambda: _follow_ups(state, found), kind="follow-ups", who=asker_of(request)
+        lambda: _follow_ups(chat, found), kind="follow-ups", who=asker_of(request)
     )
     stack.callback(run.stop)
     return FollowUpsBody(questions=[one async for one in run.events() if one is not None])
 
 
-def _turns_up_to(state: WebState, answer_id: str, visitor: str | None) -> list[Answer] | None:
+def _turns_up_to(
+    kept: SeenConversations, answer_id: str, visitor: str | None
+) -> list[Answer] | None:
     """The conversation up to an answer, which is last; None if it is not the visitor's."""
-    stored = state.conversations.answer(answer_id, visitor=visitor)
+    stored = kept.answer(answer_id, visitor=visitor)
     if stored is None:
         return None
-    conversation = state.conversations.conversation(stored.conversation_id, visitor=visitor)
+    conversation = kept.conversation(stored.conversation_id, visitor=visitor)
     turns = list(conversation.answers) if conversation else [stored.answer]
     last = next(n for n, one in enumerate(turns) if one.id == stored.answer.id)
     return turns[: last + 1]
 
 
-def _follow_ups(state: WebState, turns: list[Answer]) -> Iterator[str]:
+def _follow_ups(chat: ChatServiceProtocol, turns: list[Answer]) -> Iterator[str]:
     answer = turns[-1]
     history = tuple(message for one in turns for message in as_messages(one))
     num_kept = 0
-    for question in candidates(answer, _cited(state, answer))[:MAX_TRIED]:
+    for question in candidates(answer, _cited(chat, answer))[:MAX_TRIED]:
         if num_kept == MAX_FOLLOW_UPS:
             return
-        following = _tried(state, question, history)
+        following = _tried(chat, question, history)
         if following is not None and leads_on(answer, following):
             num_kept += 1
             yield question
 
 
-def _cited(state: WebState, answer: Answer) -> list[Cited]:
+def _cited(chat: ChatServiceProtocol, answer: Answer) -> list[Cited]:
     """The documents that an answer rests on, in the order in which it cites them."""
     places = answer.citations or answer.near_misses
     ids = list(dict.fromkeys(one.document_id for one in places))[:MAX_DOCUMENTS]
-    documents = [one for one in map(state.chat.document, ids) if one is not None]
-    return [Cited(one, headings_of(one, state.chat.sentences(one.id))) for one in documents]
+    documents = [one for one in map(chat.document, ids) if one is not None]
+    return [Cited(one, headings_of(one, chat.sentences(one.id))) for one in documents]
 
 
-def _tried(state: WebState, question: str, history: tuple[Message, ...]) -> Answer | None:
+def _tried(chat: ChatServiceProtocol, question: str, history: tuple[Message, ...]) -> Answer | None:
     try:
-        return state.chat.answer(Question(question, history, composer="extractive"))
+        return chat.answer(Question(question, history, composer="extractive"))
     except ChatError:
         logger.debug("A follow-up question was refused.", exc_info=True)
         return None

@@ -10,9 +10,9 @@ from fastapi.responses import JSONResponse, PlainTextResponse
 from pydantic import BaseModel
 from starlette.concurrency import run_in_threadpool
 
-from app.protocols import Readiness
+from app.protocols import ChatServiceProtocol, Readiness
 from app.web.metrics import CONTENT_TYPE
-from app.web.state import State, WebState
+from app.web.state import Chat, State, WebState
 
 logger = logging.getLogger(__name__)
 
@@ -46,9 +46,9 @@ async def get_health() -> HealthBody:
     response_model=ReadinessBody,
     responses={503: {"model": ReadinessBody, "description": "Not now."}},
 )
-async def get_readiness(state: State) -> Response:
+async def get_readiness(state: State, chat: Chat) -> Response:
     """200 when questions can be answered, else 503; also while the server is shutting down."""
-    readiness = await run_in_threadpool(_readiness, state)
+    readiness = await run_in_threadpool(_readiness, state, chat)
     body = ReadinessBody(
         ready=readiness.ok,
         detail=readiness.detail,
@@ -59,9 +59,9 @@ async def get_readiness(state: State) -> Response:
 
 
 @router.get("/metrics", summary="Counters and timings", response_class=PlainTextResponse)
-async def get_metrics(state: State) -> Response:
+async def get_metrics(state: State, chat: Chat) -> Response:
     """In Prometheus' text format."""
-    readiness = await run_in_threadpool(_readiness, state)
+    readiness = await run_in_threadpool(_readiness, state, chat)
     metrics = state.metrics
     metrics.running.set(state.runner.running)
     metrics.waiting.set(state.runner.waiting)
@@ -72,11 +72,11 @@ async def get_metrics(state: State) -> Response:
     return Response(metrics.render(), media_type=CONTENT_TYPE)
 
 
-def _readiness(state: WebState) -> Readiness:
+def _readiness(state: WebState, chat: ChatServiceProtocol) -> Readiness:
     if state.runner.draining:
         return Readiness(ok=False, detail="Shutting down.", generation=None, documents=0)
     try:
-        return state.chat.ready()
+        return chat.ready()
     except Exception:
         # A probe must say no, not fail: whatever broke the service is the news.
         logger.exception("The service could not say whether it is ready.")

@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from datetime import date, datetime
 from typing import Annotated
 
-from fastapi import APIRouter, Query, Request
+from fastapi import APIRouter, Depends, Query, Request, Response
 from fastapi.responses import HTMLResponse
 from pydantic import BaseModel, Field
 from starlette.concurrency import run_in_threadpool
@@ -19,10 +19,18 @@ from app.web.problems import documented
 from app.web.reading import Block, BlockKind, blocks_of
 from app.web.reading_page import reading_page
 from app.web.schemas.answers import DocumentBody
-from app.web.state import State
+from app.web.state import Chat
 from vectorstore.types import Document, Metadata
 
-router = APIRouter(tags=["sources"])
+PERSONAL = {"Cache-Control": "private, no-cache", "Vary": "Authorization, Cookie"}
+"""What one caller may see another may not: no cache between keeps it."""
+
+
+def _is_personal(response: Response) -> None:
+    response.headers.update(PERSONAL)
+
+
+router = APIRouter(tags=["sources"], dependencies=[Depends(_is_personal)])
 
 _DOCUMENT = re.compile(r"[0-9a-f]{16}")
 _VERSION = re.compile(r"[0-9a-f]{12,64}")
@@ -114,7 +122,7 @@ class SourceTextBody(SourceBody):
 
 @router.get("/api/sources", summary="List the sources", responses=documented(422, 500))
 async def get_sources(
-    state: State,
+    chat: Chat,
     q: Annotated[
         str | None, Query(description="Words that title, author or publisher must have.")
     ] = None,
@@ -123,7 +131,7 @@ async def get_sources(
     published_to: date | None = None,
 ) -> SourceListBody:
     """All documents that answers may cite; with filters, those that fit all of them."""
-    summaries = await run_in_threadpool(state.chat.sources)
+    summaries = await run_in_threadpool(chat.sources)
     words = (q or "").casefold().split()
     chosen = [
         one
@@ -142,10 +150,10 @@ async def get_sources(
     summary="Read a source",
     responses=documented(404, 422, 500),
 )
-async def get_source(document_id: str, state: State, version: Version = None) -> SourceTextBody:
+async def get_source(document_id: str, chat: Chat, version: Version = None) -> SourceTextBody:
     """Metadata, where each field came from, and the whole canonical text of one version."""
-    document, current = await run_in_threadpool(find_source, state.chat, document_id, version)
-    sentences = await run_in_threadpool(state.chat.sentences, document.id, document.version)
+    document, current = await run_in_threadpool(find_source, chat, document_id, version)
+    sentences = await run_in_threadpool(chat.sentences, document.id, document.version)
     metadata = document.metadata
     return SourceTextBody(
         **DocumentBody.of(document.id, metadata).model_dump(),
@@ -158,7 +166,7 @@ async def get_source(document_id: str, state: State, version: Version = None) ->
         current_version=current,
         versions=[
             SourceVersionBody(version=one.version, ingested=one.ingested, is_current=one.is_current)
-            for one in await run_in_threadpool(state.chat.versions, document.id)
+            for one in await run_in_threadpool(chat.versions, document.id)
         ],
         text=document.text,
         blocks=[BlockBody.of(block) for block in blocks_of(document.text, sentences)],
@@ -174,14 +182,14 @@ async def get_source(document_id: str, state: State, version: Version = None) ->
 async def get_reading_page(
     request: Request,
     document_id: str,
-    state: State,
+    chat: Chat,
     version: Version = None,
     start: Annotated[int | None, Query(ge=0)] = None,
     end: Annotated[int | None, Query(ge=0)] = None,
 ) -> HTMLResponse:
     """The text with `start` to `end` highlighted; says when the source has changed since."""
-    document, current = await run_in_threadpool(find_source, state.chat, document_id, version)
-    sentences = await run_in_threadpool(state.chat.sentences, document.id, document.version)
+    document, current = await run_in_threadpool(find_source, chat, document_id, version)
+    sentences = await run_in_threadpool(chat.sentences, document.id, document.version)
     span = None if start is None or end is None else (start, end)
     page = reading_page(
         document,
@@ -191,7 +199,8 @@ async def get_reading_page(
         root=request.scope["root_path"],
         language=reader_language(request.headers),
     )
-    return HTMLResponse(page, headers={"Vary": "Accept-Language"})
+    vary = f"Accept-Language, {PERSONAL['Vary']}"
+    return HTMLResponse(page, headers={**PERSONAL, "Vary": vary})
 
 
 def find_source(

@@ -6,7 +6,7 @@ from fastapi import APIRouter, Request
 from pydantic import BaseModel
 
 from app.web.problems import documented
-from app.web.state import State, asker_of
+from app.web.state import Chat, State, asker_of
 
 router = APIRouter(prefix="/api", tags=["chat"])
 
@@ -18,10 +18,10 @@ class StartersBody(BaseModel):
 
 
 @router.get("/starters", summary="Questions to begin with", responses=documented(500, 503))
-async def get_starters(request: Request, state: State) -> StartersBody:
+async def get_starters(request: Request, state: State, chat: Chat) -> StartersBody:
     """Such as this library can answer; none while it is empty."""
     run = await state.runner.start(
-        lambda: iter([state.starters.questions()]), kind="starters", who=asker_of(request)
+        lambda: iter([state.starters.questions(chat)]), kind="starters", who=asker_of(request)
     )
     async for questions in run.events():
         return StartersBody(questions=list(questions or ()))

@@ -16,6 +16,7 @@ from limits.aio.storage import MemoryStorage
 from limits.aio.strategies import SlidingWindowCounterRateLimiter
 
 from app.access.scopes import OPEN, Access
+from app.conversations.seen import SeenConversations
 from app.conversations.store import ConversationStore
 from app.errors import RateLimitedError
 from app.protocols import ChatServiceProtocol
@@ -82,6 +83,7 @@ class WebState:
 
     settings: Settings
     chat: ChatServiceProtocol
+    """With everybody's eyes; of a caller with groups see `chat_of`."""
     conversations: ConversationStore
     runner: Runner
     limits: Limits
@@ -101,6 +103,16 @@ def access_of(request: Request) -> Access:
     """What the caller may do, as the middleware found out."""
     access = getattr(request.state, "access", None)
     return access if isinstance(access, Access) else OPEN
+
+
+def chat_of(request: Request) -> ChatServiceProtocol:
+    """The service with the eyes of the caller: every route reads the library through it."""
+    return web_state(request).chat.seen_by(access_of(request).audience)
+
+
+def seen_conversations(request: Request) -> SeenConversations:
+    """Conversations and answers as the caller may read them."""
+    return SeenConversations(web_state(request).conversations, chat_of(request))
 
 
 def visitor_of(request: Request) -> str | None:
@@ -155,6 +167,8 @@ async def until_responded() -> AsyncIterator[AsyncExitStack]:
 
 
 State = Annotated[WebState, Depends(web_state)]
+Chat = Annotated[ChatServiceProtocol, Depends(chat_of)]
+SeenStore = Annotated[SeenConversations, Depends(seen_conversations)]
 Visitor = Annotated[str | None, Depends(visitor_of)]
 UntilResponded = Annotated[AsyncExitStack, Depends(until_responded)]
 

@@ -25,7 +25,7 @@ from eval.progress import ingesting
 from eval.systems.corpus import Library, open_library
 from eval.types import Dataset
 from vectorstore.errors import VectorStoreError
-from vectorstore.types import DocumentId, Sentence
+from vectorstore.types import UNRESTRICTED, DocumentId, Sentence
 
 SAME = 0.5
 """Share of the shorter of two spans that they have in common, from which on they are the same
@@ -110,7 +110,7 @@ def open_shelf(
         with ingesting() as progress:
             library = open_library(dataset, inside, progress=progress)
         try:
-            service = build_chat_service(library.settings, watch=False)
+            service = build_chat_service(library.settings, watch=False).seen_by(UNRESTRICTED)
         except (SettingsError, VectorStoreError) as error:
             raise SystemUnusableError(f"The product cannot be started: {error}") from error
         try:

@@ -26,7 +26,7 @@ from eval.systems.answer_body import said_of
 from eval.systems.corpus import Library, SourceNames
 from eval.types import Case, Said
 from vectorstore.errors import VectorStoreError
-from vectorstore.types import DocumentId, Filters
+from vectorstore.types import UNRESTRICTED, DocumentId, Filters
 
 WARM_UP = "What is a partnership?"
 """Opens the index and the model, so that the first case is not timed with them."""
@@ -70,7 +70,7 @@ class InProcess:
         settings = library.settings
         chosen = composer or settings.composer or ("model" if settings.model else "extractive")
         try:
-            service = build_chat_service(settings, watch=False)
+            service = build_chat_service(settings, watch=False).seen_by(UNRESTRICTED)
         except (SettingsError, VectorStoreError) as error:
             raise SystemUnusableError(f"The product cannot be started: {error}") from error
         with ExitStack() as undo:

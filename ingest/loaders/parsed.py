@@ -8,12 +8,22 @@ from dataclasses import dataclass, field
 from datetime import date, datetime
 
 from ingest.months import MONTHS
+from vectorstore.group_names import NOBODY, group_names
 
 FieldValue = str | list[str]
 Fields = dict[str, tuple[FieldValue, str]]
 """Name of a metadata field to its value and where the value came from."""
 
-FIELD_NAMES = ("title", "authors", "publisher", "published", "url", "language", "created")
+FIELD_NAMES = (
+    "title",
+    "authors",
+    "publisher",
+    "published",
+    "url",
+    "language",
+    "created",
+    "groups",
+)
 
 MAX_FIELD_CHARACTERS = 500
 MAX_AUTHORS = 50
@@ -138,8 +148,25 @@ def one_line(value: object) -> str:
     return re.sub(r"[\s\x00-\x1f\x7f]+", " ", str(value)).strip()[:MAX_FIELD_CHARACTERS]
 
 
+def groups_in(value: object) -> list[str]:
+    """Groups that may see a document: from a list, or from one text that parts them by commas.
+
+    What is stated and cannot be read is for nobody: a slip must open nothing.
+    """
+    if isinstance(value, str):
+        value = [part for part in re.split(r"[,;]", value) if part.strip()]
+    stated = value if isinstance(value, list) else [] if value is None else [value]
+    is_plain = all(isinstance(one, str | int) and not isinstance(one, bool) for one in stated)
+    try:
+        return list(group_names(map(str, stated))) if is_plain else [NOBODY]
+    except ValueError:
+        return [NOBODY]
+
+
 def to_field(name: str, value: object) -> FieldValue | None:
     """Bring a stated value into the form that its field has; None if it says nothing usable."""
+    if name == "groups":
+        return groups_in(value)
     if name == "authors":
         return people(value) or None
     if value is None or isinstance(value, bool | Mapping):

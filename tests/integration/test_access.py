@@ -32,6 +32,7 @@ from app.web.api import create_app
 from app.web.serve import serve
 from tests.builders_web import REPORT, FakeChatService, make_settings
 from tests.live_server import serving
+from vectorstore.types import EVERYBODY, UNRESTRICTED, Audience
 
 QUESTION = {"question": "What was bought?"}
 ADMIN = "an-admin-token-of-a-test"  # noqa: S105 - a test's
@@ -536,3 +537,36 @@ def test_command_refuses_a_scope_that_there_is_not(
 
     assert refused.exit_code == 2
     assert "'sources'" in refused.output
+
+
+def test_token_lends_the_eyes_of_its_groups(settings: Settings, tokens: TokenStore) -> None:
+    text, kept = tokens.create("test", [Scope.ASK], groups=["legal", "deals"])
+    plain, _ = tokens.create("test", [Scope.ASK])
+    admin, _ = tokens.create("test", [Scope.ADMIN])
+    found = tokens.check(text)
+    unrestricted, other = tokens.check(admin), tokens.check(plain)
+
+    assert found is not None
+    assert found.groups == kept.groups == {"legal", "deals"}
+    assert found.access.audience == Audience(frozenset({"legal", "deals"}))
+    assert other is not None
+    assert other.access.audience == OPEN.audience == EVERYBODY
+    assert unrestricted is not None
+    assert unrestricted.access.audience == UNRESTRICTED
+    assert {one.id: one.groups for one in tokens.tokens()}[kept.id] == kept.groups
+
+
+def test_command_makes_and_lists_tokens_of_groups(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("ACCORD_DATA_DIR", str(tmp_path))
+    runner = CliRunner()
+
+    made = runner.invoke(cli.command, ["create", "deal desk", "--group", "deals"])
+    refused = runner.invoke(cli.command, ["create", "x", "--group", "?"])
+    listed = runner.invoke(cli.command, ["list"])
+
+    assert made.exit_code == 0
+    assert refused.exit_code == 2
+    assert "ask,feedback,sources, sees deals" in listed.stdout
+    assert listed.stdout.count("\n") == 1

@@ -54,7 +54,7 @@ from app.web.completions.wire import (
 )
 from app.web.completions.wishes import Wishes, wishes_of
 from app.web.problems import request_id_of
-from app.web.state import State, UntilResponded, Visitor, asker_of
+from app.web.state import Chat, State, UntilResponded, Visitor, asker_of
 
 PATH = "/v1/chat/completions"
 MAX_BODY_BYTES = 1024 * 1024
@@ -87,6 +87,7 @@ async def post_completion(
     body: CompletionRequest,
     request: Request,
     state: State,
+    chat: Chat,
     visitor: Visitor,
     stack: UntilResponded,
 ) -> Response:
@@ -106,7 +107,7 @@ async def post_completion(
         language=_language(wishes, request),
     )
     run = await state.runner.start(
-        lambda: answering(state, question, visitor, None, note_of(request)),
+        lambda: answering(state, chat, question, visitor, None, note_of(request)),
         kind=kind_of_work(question),
         who=asker_of(request),
     )

@@ -39,6 +39,7 @@ class Reader:
 
 class Generation:
     name = "gen-000001"
+    key = ("gen-000001", "")
     lexical = Lexical()
     reader = Reader()
 

@@ -1,0 +1,60 @@
+"""Stored answers as somebody may read them who may see less now than when they were given."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+
+from app.conversations.records import Conversation, StoredAnswer
+from app.conversations.store import ConversationStore, documents_of
+from app.protocols import LibraryProtocol
+from app.types import Answer, AnswerStatus, Notes, Receipt
+
+WITHHELD = "You may no longer see all that this answer rested on. Ask again."
+
+
+@dataclass(frozen=True, slots=True)
+class SeenConversations:
+    """The store, read with the eyes of one audience."""
+
+    store: ConversationStore
+    library: LibraryProtocol
+
+    def answer(self, answer_id: str, *, visitor: str | None) -> StoredAnswer | None:
+        """As the store gives it, withheld where it tells of what is hidden."""
+        stored = self.store.answer(answer_id, visitor=visitor)
+        return stored and replace(stored, answer=as_seen(stored.answer, self.library))
+
+    def conversation(
+        self, conversation_id: str, *, visitor: str | None, or_shared: bool = False
+    ) -> Conversation | None:
+        """As the store gives it, with such answers withheld."""
+        found = self.store.conversation(conversation_id, visitor=visitor, or_shared=or_shared)
+        if found is None:
+            return None
+        return replace(found, answers=tuple(as_seen(one, self.library) for one in found.answers))
+
+
+def as_seen(answer: Answer, library: LibraryProtocol) -> Answer:
+    """The answer, or what is said in place of it: it is never shown in part.
+
+    Withheld is what rests on a document that the library hides, and what was given to somebody who
+    saw more: even a refusal tells how much was searched.
+    """
+    if not library.hides(documents_of(answer), answer.groups):
+        return answer
+    return replace(
+        answer,
+        status=AnswerStatus.ABSTAINED,
+        claims=(),
+        citations=(),
+        notes=Notes(),
+        near_misses=(),
+        receipt=Receipt(
+            answer.question, answer.question, answer.composer, answer.receipt.generation
+        ),
+        message=WITHHELD,
+        fallback=None,
+        table=None,
+        understood=None,
+        lead=None,
+    )

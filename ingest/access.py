@@ -1,0 +1,102 @@
+"""Who may see the documents of one run: what is set by hand, listed, or stated by the file."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from ingest.discover import Source
+from ingest.frontmatter import PROVENANCE
+from ingest.report import Regrouped
+from ingest.sources_toml import FILE_NAME
+from vectorstore.catalog import Catalog, VersionInfo
+from vectorstore.group_names import BY_HAND, NOBODY
+from vectorstore.groups import Stated
+from vectorstore.types import DocumentId, document_id
+
+
+class Access:
+    """Decides for each document of a run.
+
+    The first of these that says something: the run's own option, what was set by hand before, a
+    `sources.toml`, the file.
+    """
+
+    def __init__(
+        self,
+        catalog: Catalog,
+        live: Mapping[DocumentId, VersionInfo],
+        groups: tuple[str, ...] | None = None,
+    ) -> None:
+        """Read what holds now.
+
+        Args:
+            catalog: Holds it.
+            live: Documents served before the run.
+            groups: Who may see whatever this run takes; None leaves that to the sources.
+        """
+        self._now = catalog.access()
+        self._in_files = catalog.stated_groups()
+        self._live = live
+        self._groups = groups
+        self._sources: dict[DocumentId, Source] = {}
+        self._decided: dict[DocumentId, Stated | None] = {}
+
+    def expect(self, source: Source) -> None:
+        """Note what lists say of a source, before it is taken."""
+        self._sources[document_id(source.uri)] = source
+
+    def take_over(self, document: DocumentId, version: VersionInfo) -> Stated | None:
+        """Decide for a stored version, whose file need not be read again."""
+        return self.decide(document, self._in_files.get(version.key))
+
+    def decide(self, document: DocumentId, in_file: tuple[str, ...] | None) -> Stated | None:
+        """Decide for a document; None is for everybody.
+
+        Args:
+            document: Which.
+            in_file: What its file says; None if nothing.
+        """
+        self._decided[document] = stated = self._of(document, in_file)
+        return stated
+
+    def text_of(self, document: DocumentId, version: str) -> str:
+        """Names a text with those who may see it: an open copy and a closed one are two."""
+        stated = self._decided.get(document, self._now.get(document))
+        if stated is None or not stated.groups:
+            return version
+        return "\n".join((version, *stated.groups))
+
+    def changes(self, served: Mapping[DocumentId, int]) -> dict[DocumentId, Stated | None]:
+        """What is other than before the run, of documents that are served after it."""
+        return {
+            document: stated
+            for document, stated in self._decided.items()
+            if document in served and stated != self._now.get(document)
+        }
+
+    def regrouped(self, served: Mapping[DocumentId, int]) -> list[Regrouped]:
+        """The same for the report, as far as others see a document now."""
+        found = []
+        for document, stated in self.changes(served).items():
+            was, now = _groups(self._now.get(document)), _groups(stated)
+            if was != now:
+                origin = stated.origin if stated else "nothing says who may see it"
+                found.append(Regrouped(self._sources[document].uri, now, origin))
+        return sorted(found, key=lambda each: each.uri)
+
+    def _of(self, document: DocumentId, in_file: tuple[str, ...] | None) -> Stated | None:
+        source, now = self._sources[document], self._now.get(document)
+        if self._groups is not None:
+            return Stated(self._groups, BY_HAND)
+        if now is not None and now.origin == BY_HAND:
+            return now
+        if source.is_unsure:
+            # What was open stays so, what was closed, too; of what is new nobody can tell.
+            return now if document in self._live else Stated((NOBODY,), FILE_NAME)
+        if source.groups is not None:
+            return Stated(source.groups, FILE_NAME)
+        return None if in_file is None else Stated(in_file, PROVENANCE)
+
+
+def _groups(stated: Stated | None) -> tuple[str, ...]:
+    return stated.groups if stated else ()
