@@ -6,6 +6,7 @@ import json
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from dataclasses import asdict
+from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any, NoReturn
 
 import typer
@@ -22,6 +23,7 @@ if TYPE_CHECKING:
     from vectorstore.types import Metadata
 
 EXIT_CODE_FAILED = 1
+EXIT_CODE_USAGE = 2
 EXIT_CODE_ABSTAINED = 3
 """`accord ask` found no answer: scripts can tell that from a failure."""
 
@@ -45,10 +47,33 @@ def sources(
         list[str] | None,
         typer.Option("--remove", help="Erase a source, named by path, URL or id. Repeatable."),
     ] = None,
+    edit: Annotated[
+        str | None, typer.Option("--edit", help="State something about a source, with --set.")
+    ] = None,
+    values: Annotated[
+        list[str] | None,
+        typer.Option(
+            "--set",
+            metavar="FIELD=VALUE",
+            help="title, authors (parted by semicolons), publisher, published, url or language; "
+            "an empty value says that there is none. Repeatable.",
+        ),
+    ] = None,
+    wait: Annotated[
+        bool, typer.Option("--wait", help="Wait for another run that is writing to end.")
+    ] = False,
+    run_folder: Annotated[Path | None, typer.Option("--run", hidden=True)] = None,
 ) -> None:
-    """List the documents that answers may cite, or erase some."""
-    if remove:
-        _erase(remove)
+    """List the documents that answers may cite, erase some, or say more about one."""
+    if remove or edit or values:
+        from app.commands.changing import edit_source, erase_sources
+
+        if remove and (edit or values):
+            _fail("Erase or edit: not both at once.", EXIT_CODE_USAGE)
+        if remove:
+            erase_sources(remove, wait=wait, folder=run_folder)
+        else:
+            edit_source(edit, values or [], wait=wait, folder=run_folder)
         return
     found: list[DocumentSummary] = []
     with (
@@ -70,19 +95,6 @@ def sources(
             typer.echo(f"{'':16}  {known.caution}")
     if not found:
         typer.echo("Nothing has been ingested yet; run `accord ingest PATH`.", err=True)
-
-
-def _erase(names: list[str]) -> None:
-    from app.forgetting import forget_erased
-    from vectorstore.maintenance import remove_sources
-
-    with reported(), opened_store() as (settings, catalog, generations):
-        try:
-            erased = remove_sources(catalog, generations, settings.data_dir / "ingest.lock", names)
-        finally:  # also where a reader still holds files of what is served no more
-            forget_erased(catalog, settings)
-    for uri in erased:
-        typer.echo(f"erased {uri}")
 
 
 def verify(

@@ -8,6 +8,8 @@ import sys
 import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from functools import partial
+from pathlib import Path
 from types import FrameType
 from typing import TYPE_CHECKING, Annotated, NoReturn
 
@@ -17,7 +19,8 @@ from ingest.config import IngestOptions, IngestSettings
 from ingest.errors import IngestError
 from ingest.report import IngestReport
 from vectorstore.errors import ErasureError, StoreLockedError, VectorStoreError
-from vectorstore.lock import EXIT_CODE_LOCKED
+from vectorstore.lock import EXIT_CODE_LOCKED, when_free
+from vectorstore.runs import RunFolder, RunKind, RunRequest, RunState
 
 if TYPE_CHECKING:
     from ingest.job import Progress
@@ -53,6 +56,10 @@ def command(
     force: Annotated[
         bool, typer.Option("--force", help="Read and embed again what has not changed, too.")
     ] = False,
+    wait: Annotated[
+        bool, typer.Option("--wait", help="Wait for another run that is writing to end.")
+    ] = False,
+    run_folder: Annotated[Path | None, typer.Option("--run", hidden=True)] = None,
 ) -> None:
     """Read files, folders and URLs into the library; what has not changed is not read again.
 
@@ -63,37 +70,102 @@ def command(
     nothing was taken; 75 another ingest is running; 130 stopped.
     """
     options = IngestOptions(prune, dry_run or check, force or check, check)
+    run: RunFolder | None = None
     try:
         with _stoppable(), _progress() as progress:
-            report = _run(paths, options, progress, context.obj)
+            run = _recorded(paths, options, run_folder)
+            report = _run(paths, options, _both(progress, run), context.obj, run=run, wait=wait)
     except StoreLockedError as error:
+        _forget_or_fail(run, run_folder, str(error))
         _fail(str(error), EXIT_CODE_LOCKED)
     except ErasureError as error:
+        _end(run, RunState.FAILED, str(error))
         _fail(str(error), EXIT_CODE_REFUSED)
     except (IngestError, VectorStoreError, OSError) as error:
-        _fail(f"{error}. What was served before is served still.", EXIT_CODE_REFUSED)
+        message = f"{error}. What was served before is served still."
+        _end(run, RunState.FAILED, message)
+        _fail(message, EXIT_CODE_REFUSED)
     except KeyboardInterrupt:
-        _fail(
-            "stopped. What was served before is served still; the next run goes on from here.",
-            EXIT_CODE_INTERRUPTED,
-        )
+        message = "stopped. What was served before is served still; the next run goes on from here."
+        _end(run, RunState.STOPPED, message)
+        _fail(message, EXIT_CODE_INTERRUPTED)
+    if run is not None:
+        run.end(RunState.DONE, report=report.as_json())
     typer.echo(json.dumps(report.as_json(), indent=2) if as_json else report.as_text())
     raise typer.Exit(_exit_code(report))
 
 
+def _recorded(paths: list[str], options: IngestOptions, folder: Path | None) -> RunFolder | None:
+    """Where this run is told of: what somebody else has made for it, else a new folder.
+
+    None for a dry run of the command line, which writes nothing.
+    """
+    if folder is not None:
+        return RunFolder(folder)
+    if options.dry_run:
+        return None
+    try:
+        run = RunFolder.create(IngestSettings().data_dir)
+    except OSError:
+        return None  # whoever takes the lock next says what is wrong with the folder
+    run.open(RunRequest(RunKind.INGEST, tuple(paths)))
+    return run
+
+
+def _forget_or_fail(run: RunFolder | None, folder: Path | None, message: str) -> None:
+    """A run of the command line that never began is none; one that was asked for has failed."""
+    if run is not None and folder is None:
+        run.discard()
+    else:
+        _end(run, RunState.FAILED, message)
+
+
+def _end(run: RunFolder | None, state: RunState, reason: str) -> None:
+    if run is not None:
+        run.end(state, reason=reason)
+
+
+def _wait_on(run: RunFolder | None) -> Callable[[], None]:
+    def tell() -> None:
+        if run is not None:
+            run.wait()
+
+    return tell
+
+
+def _both(progress: Progress, run: RunFolder | None) -> Progress:
+    """Tell the terminal, and whoever looks at the run's folder."""
+    if run is None:
+        return progress
+
+    def tell(stage: str, done: int, total: int) -> None:
+        progress(stage, done, total)
+        run.tell(stage, done, total)
+
+    return tell
+
+
 def _run(
-    paths: list[str], options: IngestOptions, progress: Progress, forget: Forget | None
+    paths: list[str],
+    options: IngestOptions,
+    progress: Progress,
+    forget: Forget | None,
+    *,
+    run: RunFolder | None = None,
+    wait: bool = False,
 ) -> IngestReport:
     from ingest.embedding import LateEmbedder
     from ingest.job import IngestJob
+    from ingest.preview import keep_preview, tell_in_place
     from vectorstore.catalog import Catalog
     from vectorstore.embedding.settings import EmbeddingSettings
     from vectorstore.generations import Generations
     from vectorstore.lock import writer_lock
 
     settings = IngestSettings()
-    with writer_lock(settings.store.lock_path):
-        pass  # a second job learns so at once, before a model is loaded
+    if not (wait or options.dry_run):
+        with writer_lock(settings.store.lock_path):
+            pass  # a second job learns so at once, before a model is loaded
     chosen = {
         "model": settings.embedding_model,
         "runtime": settings.embedding_runtime,
@@ -105,9 +177,21 @@ def _run(
     try:
         generations = Generations(catalog, settings.store)
         job = IngestJob(
-            catalog, generations, settings.store.lock_path, embedder, options, progress=progress
+            catalog,
+            generations,
+            settings.store.lock_path,
+            embedder,
+            options,
+            progress=progress,
+            keep=partial(keep_preview, run.path) if run is not None and options.dry_run else None,
         )
-        return job.run(paths)
+        if options.dry_run and run is not None:
+            report = job.run(paths)
+            tell_in_place(report, catalog.live_versions().keys())
+            return report
+        if not wait:
+            return job.run(paths)
+        return when_free(partial(job.run, paths), tell=_wait_on(run))
     finally:
         if forget is not None and not options.dry_run:
             forget(catalog)

@@ -12,7 +12,7 @@ import json
 import time
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager, suppress
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 from functools import partial
 from pathlib import Path
@@ -31,6 +31,7 @@ from ingest.texts import Texts
 from ingest.types import Prepared
 from ingest.visible import PARSER as CHECKER
 from vectorstore.catalog import Catalog, VersionInfo
+from vectorstore.edits import Edits, with_edits
 from vectorstore.errors import CatalogError, EmbeddingError
 from vectorstore.generations import Generations, generation_name
 from vectorstore.lock import writer_lock
@@ -77,11 +78,14 @@ class IngestJob:
     progress: Progress | None = None
     loader: Loader | None = None
     """Reads a source; None parses in a limited child process."""
+    keep: Callable[[Prepared], None] | None = None
+    """Is given each document that was read anew, for a look at it before it is served."""
     _report: IngestReport = field(default_factory=IngestReport, init=False)
     _live: dict[DocumentId, VersionInfo] = field(default_factory=dict, init=False)
     _staged: dict[DocumentId, VersionInfo] = field(default_factory=dict, init=False)
     _serve: dict[DocumentId, int] = field(default_factory=dict, init=False)
     _texts: Texts = field(default_factory=Texts, init=False)
+    _edits: Mapping[str, Edits] = field(default_factory=dict, init=False)
 
     def run(self, targets: Sequence[str]) -> IngestReport:
         """Bring the library in line with the targets: files, folders, glob patterns, addresses.
@@ -100,6 +104,7 @@ class IngestJob:
         started, clock = datetime.now(UTC), time.monotonic()
         report = self._report = IngestReport(dry_run=self.options.dry_run, check=self.options.check)
         self._live, self._staged = self.catalog.live_versions(), self.catalog.staged_versions()
+        self._edits = self.catalog.edits()
         found = discover(targets, limits=self.limits)
         report.refused += [Refused(each.target, each.reason) for each in found.refused]
         report.passed_over += found.passed_over
@@ -191,6 +196,11 @@ class IngestJob:
                 if not self.options.force and self._take_over(source, made_from):
                     continue
                 prepared = prepare(raw, settings=self.chunking)
+                prepared = replace(
+                    prepared, document=with_edits(prepared.document, self._edits.get(source.uri))
+                )
+                if self.keep is not None:
+                    self.keep(prepared)
                 self._report.remarks += [
                     Remark(source.uri, remark) for remark in raw.metadata.get("remarks", ())
                 ]
@@ -299,6 +309,8 @@ class IngestJob:
     def _made_from(self, source: Source, sha256: str) -> tuple[str, str, str]:
         """Identity of what goes in: bytes and side metadata, pipeline, embedder."""
         listed = json.dumps(source.listed, sort_keys=True, default=str)
+        if (stated := self._edits.get(source.uri)) is not None:
+            listed += json.dumps(stated, sort_keys=True)
         raw = hashlib.sha256(f"{sha256}\n{listed}".encode()).hexdigest()
         return raw, pipeline_version(self.chunking), self.embedder.fingerprint
 

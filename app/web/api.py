@@ -17,6 +17,7 @@ from app.access.tokens import TokenStore
 from app.bootstrap import carried_doors, open_conversations
 from app.conversations.store import ConversationStore
 from app.errors import ConversationStoreError
+from app.manage.board import RunBoard
 from app.protocols import ChatServiceProtocol
 from app.running import Runner
 from app.settings import Settings
@@ -28,8 +29,11 @@ from app.web import (
     feedback,
     followups,
     health,
+    manage,
+    overview,
     pages,
     problems,
+    runs,
     sign_in,
     sources,
     starters,
@@ -52,6 +56,7 @@ TAGS = [
     {"name": "exports", "description": "Answers and conversations as documents."},
     {"name": "feedback", "description": "What visitors think of an answer."},
     {"name": "sources", "description": "The documents that answers cite."},
+    {"name": "management", "description": "Changes to the library; needs a token that opens it."},
     {"name": "unanswered", "description": "What found no answer; needs the admin token."},
     {"name": "openai", "description": "The same for OpenAI's clients."},
     {"name": "operation", "description": "For whoever runs the server."},
@@ -109,6 +114,7 @@ def create_app(
         limits=limits,
         metrics=metrics,
         starters=Starters(chat_service, settings.starter_questions),
+        board=RunBoard(settings),
         doors=tuple(doors),
     )
     longest = max(completions.MAX_BODY_BYTES, settings.max_body_bytes)
@@ -122,6 +128,7 @@ def create_app(
         sites=Sites(settings.sites),
         larger={
             completions.PATH: longest,
+            manage.PATH: settings.max_upload_bytes,
             **{door.path: door.max_body_bytes for door in doors},
         },
         frame_ancestors=settings.frame_ancestors,
@@ -138,11 +145,14 @@ def create_app(
         feedback,
         unanswered,
         sources,
+        runs,
+        overview,
         health,
     ):
         # Not on the application: its own refusal is plain text, and comes before our middleware.
         app.include_router(module.router, max_body_size=settings.max_body_bytes)
     app.include_router(completions.router, max_body_size=longest)
+    app.include_router(manage.router, max_body_size=settings.max_upload_bytes)
     for door in doors:
         app.router.routes.extend(door.routes)
     app.include_router(sign_in.router)
@@ -159,6 +169,7 @@ def operation_id(route: APIRoute) -> str:
 async def _lifespan(app: FastAPI) -> AsyncIterator[None]:
     state: WebState = app.state.web
     purging = asyncio.create_task(_purge_for_ever(state))
+    state.board.open()
     try:
         async with AsyncExitStack() as stack:
             for door in state.doors:
@@ -168,6 +179,7 @@ async def _lifespan(app: FastAPI) -> AsyncIterator[None]:
         purging.cancel()
         with suppress(asyncio.CancelledError):
             await purging
+        await run_in_threadpool(state.board.close)
         state.runner.close()
         state.conversations.close()
 

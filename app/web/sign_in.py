@@ -8,7 +8,7 @@ from html import escape
 from http import HTTPStatus
 from pathlib import Path
 from string import Template
-from urllib.parse import parse_qs, urlsplit
+from urllib.parse import parse_qs
 
 from fastapi import APIRouter, Request
 from fastapi.responses import HTMLResponse, RedirectResponse, Response
@@ -16,6 +16,7 @@ from starlette.concurrency import run_in_threadpool
 from starlette.exceptions import HTTPException
 
 from app.web.access import SIGN_IN, SIGN_OUT, TOKEN_COOKIE, Doorkeeper
+from app.web.origin import is_foreign
 from app.web.state import State
 
 PAGE = Path(__file__).parent / "static" / "sign-in.html"
@@ -49,7 +50,7 @@ async def get_sign_in(next: str = "/") -> HTMLResponse:  # noqa: A002 - as addre
 @router.post(SIGN_IN)
 async def post_sign_in(request: Request, state: State) -> Response:
     """Keep a token in a cookie that no script reads."""
-    if _is_foreign(request):
+    if is_foreign(request):
         return _page("/", "Sign in on this page itself.", HTTPStatus.FORBIDDEN)
     await state.limits.count(request)
     form = parse_qs(await _limited_body(request), max_num_fields=8)
@@ -83,15 +84,6 @@ async def get_sign_out(request: Request) -> Response:
     )
     response.delete_cookie(TOKEN_COOKIE, path="/")
     return response
-
-
-def _is_foreign(request: Request) -> bool:
-    """Whether another page sends the form, to sign a browser in as somebody else."""
-    site = request.headers.get("sec-fetch-site")
-    if site is not None:
-        return site not in {"same-origin", "none"}
-    origin = request.headers.get("origin")
-    return origin is not None and urlsplit(origin).netloc != request.headers.get("host")
 
 
 def _page(onwards: str, notice: str = "", status: int = HTTPStatus.OK) -> HTMLResponse:

@@ -18,6 +18,7 @@ from limits.aio.strategies import SlidingWindowCounterRateLimiter
 from app.access.scopes import OPEN, Access
 from app.conversations.store import ConversationStore
 from app.errors import RateLimitedError
+from app.manage.board import RunBoard
 from app.protocols import ChatServiceProtocol
 from app.running import Runner
 from app.settings import Settings
@@ -85,6 +86,7 @@ class WebState:
     limits: Limits
     metrics: Metrics
     starters: Starters
+    board: RunBoard
     doors: tuple[CarriedDoor, ...] = ()
 
 
