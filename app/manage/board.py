@@ -42,6 +42,7 @@ MAX_UNFINISHED = 20
 LOOK_EVERY_S = 0.5
 TOLD_FOR = timedelta(days=1)
 """Of a run that ended while no server ran, and longer ago, nobody is told any more."""
+PROGRAM = (sys.executable, "-P", "-m", "app.main")
 LOG = "log.txt"
 _SETTLED = "settled"
 
@@ -55,8 +56,10 @@ class RunBoard:
     function with `when_over`: each run is told once, to one server of those that share a folder.
     """
 
-    def __init__(self, settings: Settings) -> None:
+    def __init__(self, settings: Settings, *, program: Sequence[str] = PROGRAM) -> None:
+        """`program` is what runs a command; it gets `--run FOLDER` with the command's own words."""
         self._settings = settings
+        self._program = tuple(program)
         self._data_dir = settings.data_dir
         self._listeners: list[Listener] = []
         self._children: dict[str, subprocess.Popen[bytes]] = {}
@@ -234,7 +237,7 @@ class RunBoard:
         self, folder: RunFolder, arguments: Sequence[str], operands: Sequence[str] = ()
     ) -> Run:
         """Spawn the command; it inherits the folder's lock, and a session that outlives us."""
-        command = [sys.executable, "-P", "-m", "app.main", *arguments, f"--run={folder.path}"]
+        command = [*self._program, *arguments, f"--run={folder.path}"]
         if operands:
             command += ["--", *operands]
         with (folder.path / LOG).open("wb") as log:
