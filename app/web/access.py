@@ -274,7 +274,7 @@ def describe(app: FastAPI) -> None:
                 if needed is None:
                     continue
                 is_managed = needed == _INGEST or MANAGED.fullmatch(path)
-                without = [] if is_managed else [{}]
+                without: list[dict[str, Any]] = [] if is_managed else [{}]
                 operation["security"] = [{"token": []}, *operation.get("security", without)]
                 operation["responses"] = {
                     **{str(code): told for code, told in documented(401, 403).items()},

@@ -59,11 +59,7 @@ function textOf({ text, sentences }: Prepared): Child[] {
   const made: Child[] = [];
   let at = 0;
   for (const [start, end, kind] of sentences) {
-    const before = between(at, start);
-    if (before.trim()) made.push(before);
-    else if (before.includes("\n\n")) made.push(h("br"), h("br"));
-    else if (before) made.push(before.includes("\n") ? h("br") : " ");
-    made.push(h("span", { className: `kind-${kind}` }, between(start, end)));
+    made.push(between(at, start), h("span", { className: `kind-${kind}` }, between(start, end)));
     at = end;
   }
   return made;
@@ -87,7 +83,7 @@ function known(prepared: Prepared): HTMLElement {
 }
 
 function leftOut({ removals, num_removals: number }: Prepared): HTMLElement {
-  if (!number) return h("p", { className: "byline" }, "Nothing: every word of the source is in the text.");
+  if (!number) return h("p", { className: "byline" }, "Cleaning left nothing out. What stands around the article of a web page, such as menus and footers, is not listed.");
   return h(
     "ul",
     { className: "left-out" },

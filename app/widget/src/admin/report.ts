@@ -30,7 +30,7 @@ export function headline(run: Run): string {
 
 /** A run's element, kept up to date until it is over; `ended` is told once. */
 export function runCard(first: Run, shell: Shell, ended?: (run: Run) => void): HTMLElement {
-  const card = h("section", { className: "run", "aria-label": headline(first) });
+  const card = h("div", { className: "run" });
   const show = (run: Run): void => card.replaceChildren(...(isOver(run) ? over(run, shell, ended) : progress(run, shell)));
   show(first);
   if (!isOver(first)) {

@@ -93,12 +93,12 @@ class Sources {
       h("td", {}, ORIGINS[one.origin]),
       h(
         "td",
-        { className: "buttons" },
-        named("Edit", () => this.#edit(one)),
+        {},
+        h("div", { className: "buttons" }, named("Edit", () => this.#edit(one)),
         named("Read again", () => void this.#do(`Reading ${one.title} again`, () => call<Run>(`api/sources/${one.id}/ingest`, "POST"))),
         one.origin === "upload" && named("Replace", () => this.#replace(one)),
         one.origin === "upload" && h("a", { className: "button small", href: `api/admin/sources/${one.id}/original`, target: "_blank", "aria-label": `Original: ${one.title}` }, "Original"),
-        named("Erase", () => void this.#erase(one), "small danger"),
+        named("Erase", () => void this.#erase(one), "small danger")),
       ),
     );
   }
