@@ -6,6 +6,7 @@ import json
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from dataclasses import asdict
+from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any, NoReturn
 
 import typer
@@ -15,7 +16,7 @@ from app.settings import Settings, load_settings
 from vectorstore.errors import NoIndexError, StoreLockedError, VectorStoreError
 from vectorstore.group_names import group_names
 from vectorstore.lock import EXIT_CODE_LOCKED
-from vectorstore.types import UNRESTRICTED, Audience, document_id
+from vectorstore.types import UNRESTRICTED, Audience
 
 if TYPE_CHECKING:
     from vectorstore.catalog import Catalog
@@ -25,7 +26,7 @@ if TYPE_CHECKING:
     from vectorstore.types import Metadata
 
 EXIT_CODE_FAILED = 1
-USAGE_ERROR = 2
+EXIT_CODE_USAGE = 2
 EXIT_CODE_ABSTAINED = 3
 """`accord ask` found no answer: scripts can tell that from a failure."""
 
@@ -72,20 +73,45 @@ def sources(
         list[str] | None,
         typer.Option("--group", help="List what somebody of this group sees. Repeatable."),
     ] = None,
+    edit: Annotated[
+        str | None, typer.Option("--edit", help="State something about a source, with --set.")
+    ] = None,
+    values: Annotated[
+        list[str] | None,
+        typer.Option(
+            "--set",
+            metavar="FIELD=VALUE",
+            help="title, authors (parted by semicolons), publisher, published, url or language; "
+            "an empty value says that there is none. Repeatable.",
+        ),
+    ] = None,
+    wait: Annotated[
+        bool, typer.Option("--wait", help="Wait for another run that is writing to end.")
+    ] = False,
+    run_folder: Annotated[Path | None, typer.Option("--run", hidden=True)] = None,
 ) -> None:
-    """List the documents that answers may cite, erase some, or say who may see them."""
+    """List the documents that answers may cite; erase some, edit one, or say who may see them."""
     if bool(restrict) != bool(to):
-        _usage("--restrict names sources and --to the groups that may see them; both are needed.")
-    if remove or restrict or release or as_stated:
+        _fail(
+            "--restrict names sources and --to the groups that may see them; both are needed.",
+            EXIT_CODE_USAGE,
+        )
+    if remove and (edit or values):
+        _fail("Erase or edit: not both at once.", EXIT_CODE_USAGE)
+    if remove or edit or values or restrict or release or as_stated:
+        from app.commands.changing import edit_source, erase_sources, set_access
+
         if remove:
-            _erase(remove)
+            erase_sources(remove, wait=wait, folder=run_folder)
+        elif edit or values:
+            edit_source(edit, values or [], wait=wait, folder=run_folder)
         try:
             wanted = group_names(to or ())
         except ValueError as error:
-            _usage(str(error))
+            _fail(str(error), EXIT_CODE_USAGE)
         for names, who in ((restrict, wanted), (release, ()), (as_stated, None)):
             if names:
-                _set_access(names, who)
+                set_access(names, who)
         return
     audience = Audience(frozenset(groups)) if groups else UNRESTRICTED
     found: list[DocumentSummary] = []
@@ -110,37 +136,6 @@ def sources(
             typer.echo(f"{'':16}  {known.caution}")
     if not found:
         typer.echo("Nothing has been ingested yet; run `accord ingest PATH`.", err=True)
-
-
-def _erase(names: list[str]) -> None:
-    from app.forgetting import forget_erased
-    from vectorstore.maintenance import remove_sources
-
-    with reported(), opened_store() as (settings, catalog, generations):
-        try:
-            erased = remove_sources(catalog, generations, settings.data_dir / "ingest.lock", names)
-        finally:  # also where a reader still holds files of what is served no more
-            forget_erased(catalog, settings)
-    for uri in erased:
-        typer.echo(f"erased {uri}")
-
-
-def _set_access(names: list[str], groups: tuple[str, ...] | None) -> None:
-    from vectorstore.maintenance import set_access
-
-    with reported(), opened_store() as (settings, catalog, generations):
-        lock = settings.data_dir / "ingest.lock"
-        changed = set_access(catalog, generations, lock, names, groups)
-        places = catalog.places()
-    told = "as stated" if groups is None else ", ".join(groups) or "everybody"
-    for uri in changed:
-        typer.echo(f"{uri}: seen by {told}")
-        for place in places.get(document_id(uri), ()) if groups else ():
-            typer.echo(
-                f"The same text also lies at {place}: restrict that one as well, or by its "
-                "sources.toml, before the next ingest.",
-                err=True,
-            )
 
 
 def verify(
@@ -224,11 +219,6 @@ def reported() -> Iterator[None]:
         _fail(str(error), EXIT_CODE_LOCKED)
     except (ChatError, VectorStoreError) as error:
         _fail(str(error), EXIT_CODE_FAILED)
-
-
-def _usage(message: str) -> NoReturn:
-    typer.echo(message, err=True)
-    raise typer.Exit(USAGE_ERROR)
 
 
 def _fail(message: str, code: int) -> NoReturn:

@@ -23,6 +23,8 @@ ENV_PREFIX = "ACCORD_"
 DEFAULT_PORT = 8000
 DEFAULT_MAX_BODY_BYTES = 64 * 1024
 """A long conversation fits; a pasted book does not."""
+DEFAULT_MAX_UPLOAD_BYTES = 200_000_000
+"""A folder of reports in one go; each file has its own limit beside it."""
 DEFAULT_REQUESTS_PER_MINUTE = 6_000
 """Stops a client that runs wild; an evaluation in a loop stays far below."""
 RUNNING_PER_CORE = 2
@@ -211,6 +213,13 @@ class Settings(PeopleSettings):
         ge=1024,
         le=64 * 2**20,
         description="Largest request body, in bytes.",
+    )
+    max_upload_bytes: int = Field(
+        default=DEFAULT_MAX_UPLOAD_BYTES,
+        ge=1_000_000,
+        le=10_000_000_000,
+        description="Largest upload of sources, all its files together, in bytes; one file may "
+        "have 50 MB.",
     )
     max_running: Annotated[int, Field(ge=1, le=1024)] | None = Field(
         default=None,

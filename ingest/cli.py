@@ -8,6 +8,8 @@ import sys
 import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from functools import partial
+from pathlib import Path
 from types import FrameType
 from typing import TYPE_CHECKING, Annotated, NoReturn
 
@@ -15,13 +17,16 @@ import typer
 
 from ingest.config import IngestOptions, IngestSettings
 from ingest.errors import IngestError
+from ingest.recording import both, end, forget_or_fail, recorded, wait_on
 from ingest.report import IngestReport
 from vectorstore.errors import ErasureError, StoreLockedError, VectorStoreError
 from vectorstore.group_names import group_names
-from vectorstore.lock import EXIT_CODE_LOCKED
+from vectorstore.lock import EXIT_CODE_LOCKED, when_free
+from vectorstore.runs import RunFolder, RunState
 
 if TYPE_CHECKING:
     from ingest.job import IngestJob, Progress
+    from ingest.types import Prepared
     from vectorstore.catalog import Catalog
 
 EXIT_CODE_REFUSED = 1
@@ -61,6 +66,10 @@ def command(
             help="Who may see what is named, from now on, whatever it says itself. Repeatable.",
         ),
     ] = None,
+    wait: Annotated[
+        bool, typer.Option("--wait", help="Wait for another run that is writing to end.")
+    ] = False,
+    run_folder: Annotated[Path | None, typer.Option("--run", hidden=True)] = None,
 ) -> None:
     """Read files, folders and URLs into the library; what has not changed is not read again.
 
@@ -73,20 +82,27 @@ def command(
     options = IngestOptions(
         prune, dry_run or check, force or check, check, groups=_group_names(groups)
     )
+    run: RunFolder | None = None
     try:
         with stoppable(), shown_progress() as progress:
-            report = _run(paths, options, progress, context.obj)
+            run = recorded(paths, options, run_folder)
+            report = _run(paths, options, both(progress, run), context.obj, run=run, wait=wait)
     except StoreLockedError as error:
+        forget_or_fail(run, run_folder, str(error))
         fail(str(error), EXIT_CODE_LOCKED)
     except ErasureError as error:
+        end(run, RunState.FAILED, str(error))
         fail(str(error), EXIT_CODE_REFUSED)
     except (IngestError, VectorStoreError, OSError) as error:
-        fail(f"{error}. What was served before is served still.", EXIT_CODE_REFUSED)
+        message = f"{error}. What was served before is served still."
+        end(run, RunState.FAILED, message)
+        fail(message, EXIT_CODE_REFUSED)
     except KeyboardInterrupt:
-        fail(
-            "stopped. What was served before is served still; the next run goes on from here.",
-            EXIT_CODE_INTERRUPTED,
-        )
+        message = "stopped. What was served before is served still; the next run goes on from here."
+        end(run, RunState.STOPPED, message)
+        fail(message, EXIT_CODE_INTERRUPTED)
+    if run is not None:
+        run.end(RunState.DONE, report=report.as_json())
     typer.echo(json.dumps(report.as_json(), indent=2) if as_json else report.as_text())
     raise typer.Exit(_exit_code(report))
 
@@ -101,20 +117,40 @@ def _group_names(names: list[str] | None) -> tuple[str, ...] | None:
 
 
 def _run(
-    paths: list[str], options: IngestOptions, progress: Progress, forget: Forget | None
+    paths: list[str],
+    options: IngestOptions,
+    progress: Progress,
+    forget: Forget | None,
+    *,
+    run: RunFolder | None = None,
+    wait: bool = False,
 ) -> IngestReport:
+    from ingest.preview import keep_preview, tell_in_place
     from vectorstore.lock import writer_lock
 
     settings = IngestSettings()
-    with writer_lock(settings.store.lock_path):
-        pass  # a second job learns so at once, before a model is loaded
-    with opened_job(options, progress, forget, settings) as job:
-        return job.run(paths)
+    if not (wait or options.dry_run):
+        with writer_lock(settings.store.lock_path):
+            pass  # a second job learns so at once, before a model is loaded
+    keep = partial(keep_preview, run.path) if run is not None and options.dry_run else None
+    with opened_job(options, progress, forget, settings, keep=keep) as job:
+        if options.dry_run and run is not None:
+            report = job.run(paths)
+            tell_in_place(report, job.catalog.live_versions().keys())
+            return report
+        if not wait:
+            return job.run(paths)
+        return when_free(partial(job.run, paths), tell=wait_on(run))
 
 
 @contextmanager
 def opened_job(
-    options: IngestOptions, progress: Progress, forget: Forget | None, settings: IngestSettings
+    options: IngestOptions,
+    progress: Progress,
+    forget: Forget | None,
+    settings: IngestSettings,
+    *,
+    keep: Callable[[Prepared], None] | None = None,
 ) -> Iterator[IngestJob]:
     """A job over the catalog that the settings name; erasures are settled behind it."""
     from ingest.embedding import LateEmbedder
@@ -134,7 +170,13 @@ def opened_job(
     try:
         generations = Generations(catalog, settings.store)
         yield IngestJob(
-            catalog, generations, settings.store.lock_path, embedder, options, progress=progress
+            catalog,
+            generations,
+            settings.store.lock_path,
+            embedder,
+            options,
+            progress=progress,
+            keep=keep,
         )
     finally:
         if forget is not None and not options.dry_run:

@@ -33,6 +33,7 @@ from ingest.texts import Texts
 from ingest.types import Prepared
 from ingest.visible import PARSER as CHECKER
 from vectorstore.catalog import Catalog, VersionInfo
+from vectorstore.edits import Edits, with_edits
 from vectorstore.errors import CatalogError, EmbeddingError
 from vectorstore.generations import Generations, generation_name
 from vectorstore.lock import writer_lock
@@ -93,12 +94,15 @@ class IngestJob:
     """Reads a source; None parses in a limited child process."""
     fetcher: Fetcher | None = None
     """Fetches addresses; None fetches public ones only."""
+    keep: Callable[[Prepared], None] | None = None
+    """Is given each document that was read anew, for a look at it before it is served."""
     _report: IngestReport = field(default_factory=IngestReport, init=False)
     _live: dict[DocumentId, VersionInfo] = field(default_factory=dict, init=False)
     _staged: dict[DocumentId, VersionInfo] = field(default_factory=dict, init=False)
     _serve: dict[DocumentId, int] = field(default_factory=dict, init=False)
     _texts: Texts = field(default_factory=Texts, init=False)
     _access: Access = field(init=False)
+    _edits: Mapping[str, Edits] = field(default_factory=dict, init=False)
 
     def run(
         self,
@@ -131,6 +135,7 @@ class IngestJob:
         report = self._report = IngestReport(dry_run=self.options.dry_run, check=self.options.check)
         self._live, self._staged = self.catalog.live_versions(), self.catalog.staged_versions()
         self._access = Access(self.catalog, self._live, self.options.groups)
+        self._edits = self.catalog.edits()
         found = discover(targets, limits=self.limits)
         report.refused += [Refused(each.target, each.reason) for each in found.refused]
         report.passed_over += found.passed_over
@@ -236,6 +241,11 @@ class IngestJob:
                     continue
                 raw = loaded.raw
                 prepared = loaded.prepared or prepare(raw, settings=self.chunking)
+                prepared = replace(
+                    prepared, document=with_edits(prepared.document, self._edits.get(source.uri))
+                )
+                if self.keep is not None:
+                    self.keep(prepared)
                 self._report.remarks += [
                     Remark(source.uri, remark) for remark in raw.metadata.get("remarks", ())
                 ]
@@ -435,6 +445,8 @@ class IngestJob:
     def _made_from(self, source: Source, sha256: str) -> tuple[str, str, str]:
         """Identity of what goes in: bytes and side metadata, pipeline, embedder."""
         listed = json.dumps(source.listed, sort_keys=True, default=str)
+        if (stated := self._edits.get(source.uri)) is not None:
+            listed += json.dumps(stated, sort_keys=True)
         raw = hashlib.sha256(f"{sha256}\n{listed}".encode()).hexdigest()
         return raw, pipeline_version(self.chunking), self.embedder.fingerprint
 

@@ -28,6 +28,7 @@ from sqlalchemy.exc import ArgumentError, SQLAlchemyError
 from vectorstore import codec, schema
 from vectorstore.bases import forget_unused_bases, read_base, read_bases, write_base
 from vectorstore.database import make_engine, shown_url, truncate_log
+from vectorstore.edits import Edits, forget_edits, read_edits, write_edits
 from vectorstore.errors import (
     CatalogError,
     CatalogVersionError,
@@ -227,6 +228,11 @@ class Catalog:
             }
         return {key: groups for key, groups in found.items() if groups is not None}
 
+    def edits(self) -> dict[str, Edits]:
+        """What people state about sources, by URI."""
+        with self._engine.connect() as connection:
+            return read_edits(connection)
+
     def erasures(self) -> list[DocumentId]:
         """Documents erased here whose words others may still hold, until `settle_erasures`."""
         with self._engine.connect() as connection:
@@ -351,6 +357,7 @@ class Catalog:
         keys = select(served.c.version_key).where(served.c.generation == number)
         erased = list(erase)
         with self._write("catalog.flip") as connection:
+            forget_edits(connection, erased)
             erase_documents(connection, erased)
             write_access(connection, access or {})
             live = versions.c.state == "live"
@@ -381,6 +388,11 @@ class Catalog:
             return
         with self._write("catalog.places") as connection:
             write_places(connection, there | wanted if keep else wanted)
+
+    def set_edits(self, uri: str, stated: Edits) -> None:
+        """Let this be all that people state about a source."""
+        with self._write("catalog.edits") as connection:
+            write_edits(connection, uri, stated)
 
     def settle_erasures(self, documents: Iterable[DocumentId]) -> None:
         """Say that nobody holds words of these erased documents any more."""

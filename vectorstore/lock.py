@@ -3,12 +3,17 @@
 from __future__ import annotations
 
 import fcntl
-from collections.abc import Iterator
+import time
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
+from typing import TypeVar
 
 from vectorstore.errors import StoreLockedError, VectorStoreError
 
+Result = TypeVar("Result")
+
+LOOK_AGAIN_S = 0.5
 EXIT_CODE_LOCKED = 75  # EX_TEMPFAIL of sysexits.h: trying again later may help
 
 
@@ -38,3 +43,18 @@ def writer_lock(path: Path) -> Iterator[None]:
                 f"another ingest job is writing to {path.parent}; wait for it to end and try again"
             ) from error
         yield
+
+
+def when_free(work: Callable[[], Result], *, tell: Callable[[], None]) -> Result:
+    """Do what needs the right to write, as soon as nobody else has it.
+
+    Args:
+        work: Takes the lock by itself, before it does anything else.
+        tell: Called again and again while another process holds it.
+    """
+    while True:
+        try:
+            return work()
+        except StoreLockedError:
+            tell()
+            time.sleep(LOOK_AGAIN_S)

@@ -8,6 +8,7 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 
 from vectorstore.catalog import Catalog, VersionInfo
+from vectorstore.edits import Edits, with_edits
 from vectorstore.errors import (
     CatalogError,
     IndexMismatchError,
@@ -133,6 +134,45 @@ def embed_again(
             if progress is not None:
                 progress(len(keys), len(live))
         return generations.publish(keys, afresh=True)
+
+
+def edit_source(
+    catalog: Catalog,
+    generations: Generations,
+    lock_path: Path,
+    name: str,
+    stated: Edits,
+    embedder: Embedder,
+) -> str:
+    """State something about a document that is served, from now on and at each later ingest.
+
+    Its text stays as it is; its passages are embedded again, since they carry its title. `name` is
+    its URI or id; `stated` has values by field as `edits.checked` gives them, and fields that are
+    not in it stay as they were stated. Gives its URI.
+
+    Raises:
+        UnknownDocumentError: If no document is served under this name.
+        StoreLockedError: If a job is writing.
+    """
+    with writer_lock(lock_path), catalog.sole_writer():
+        generations.clear_leftovers()
+        live = catalog.live_versions()
+        version = next((v for v in live.values() if name == v.document_id or name == v.uri), None)
+        if version is None:
+            raise UnknownDocumentError(
+                f"there is no source {name}; `accord sources` lists what there is"
+            )
+        with catalog.read() as reader:
+            prepared = with_edits(reader.prepared(version.document_id), stated)
+        (vectors,) = embed_documents([prepared], embedder)
+        new = NewVersion(
+            prepared, vectors, version.raw_sha256, version.pipeline, embedder.fingerprint
+        )
+        keys = {document: each.key for document, each in live.items()}
+        (keys[version.document_id],) = catalog.stage([new])
+        catalog.set_edits(version.uri, {**catalog.edits().get(version.uri, {}), **stated})
+        generations.publish(keys)
+        return version.uri
 
 
 def remove_sources(

@@ -69,6 +69,14 @@ document_groups = Table(
 erasures = Table("erasures", tables, Column("document_id", Text, primary_key=True))
 """Documents erased here whose words stored answers may still quote; whoever keeps those asks."""
 
+edits = Table(
+    "edits",
+    tables,
+    Column("uri", Text, primary_key=True),
+    Column("fields", Text, nullable=False),  # JSON
+)
+"""What people state about sources; it goes before what those say of themselves."""
+
 versions = Table(
     "versions",
     tables,

@@ -306,6 +306,13 @@ class ConversationStore:
                 )
         return True
 
+    def usage_by_day(
+        self, *, since: date | None = None, until: date | None = None
+    ) -> dict[date, Usage]:
+        """The same for each day (UTC) on which something was asked, in order."""
+        with translated("read"), self._engine.connect() as connection:
+            return use.usage_by_day(connection, since=since, until=until)
+
     def delete(self, conversation_id: str, *, visitor: str | None) -> bool:
         """Erase a conversation; False if there is none, or it belongs to another visitor."""
         with self._writing, translated("written"), self._engine.begin() as connection:

@@ -66,6 +66,43 @@ def usage(connection: Connection, *, since: date | None, until: date | None) -> 
     )
 
 
+def usage_by_day(
+    connection: Connection, *, since: date | None, until: date | None
+) -> dict[date, Usage]:
+    """The same for each day (UTC) on which something was asked, in order."""
+    status, rating, count = answers.c.status, feedback.c.rating, func.count()
+    at_utc = (
+        func.timezone("UTC", answers.c.created)
+        if connection.dialect.name == "postgresql"
+        else answers.c.created
+    )
+    day = func.date(at_utc)
+    rated = feedback.join(answers, answers.c.id == feedback.c.answer_id)
+    given = _asked(select(day, status, count), since, until).group_by(day, status)
+    judged = _asked(select(day, rating, count).select_from(rated), since, until)
+    counts: dict[date, Counter[str]] = {}
+    for query in (given, judged.group_by(day, rating)):
+        for each_day, name, number in connection.execute(query):
+            found = each_day if isinstance(each_day, date) else date.fromisoformat(each_day)
+            counts.setdefault(found, Counter())[name] += number
+    return {each: _usage(counts[each]) for each in sorted(counts)}
+
+
+def _usage(counts: Counter[str]) -> Usage:
+    answered, partial, abstained = (
+        counts[each.value]
+        for each in (AnswerStatus.ANSWERED, AnswerStatus.PARTIAL, AnswerStatus.ABSTAINED)
+    )
+    return Usage(
+        asked=answered + partial + abstained,
+        answered=answered,
+        partial=partial,
+        abstained=abstained,
+        up=counts[Rating.UP.value],
+        down=counts[Rating.DOWN.value],
+    )
+
+
 def _counted(connection: Connection, query: Select[Any]) -> Counter[str]:
     return Counter({row[0]: row[1] for row in connection.execute(query)})
 

@@ -25,6 +25,7 @@ from app.errors import ChatError, ConversationStoreError
 from app.settings import Settings
 from app.sites import Site
 from app.web.error_forms import respond
+from app.web.origin import is_foreign
 from app.web.people import People
 from app.web.problems import documented, plain_problem, problem_of, retry_headers
 from app.web.root import path_below_root
@@ -51,6 +52,7 @@ _NEVER = float("-inf")
 _ASK = frozenset({AccessScope.ASK})
 _SOURCES = frozenset({AccessScope.SOURCES})
 _FEEDBACK = frozenset({AccessScope.FEEDBACK})
+_INGEST = frozenset({AccessScope.INGEST})
 _ADMIN = frozenset({AccessScope.ADMIN})
 
 SIGN_IN, SIGN_OUT = "/sign-in", "/sign-out"
@@ -62,6 +64,7 @@ PUBLIC = FRONT_PAGES | {
     "/readyz",
     "/widget.js",
     "/unanswered",
+    "/admin",
     "/openapi.json",
     SIGN_IN,
     SIGN_IN_START,
@@ -82,16 +85,31 @@ RULES: tuple[tuple[re.Pattern[str], frozenset[AccessScope]], ...] = tuple(
         (r"/api/sources(?:/.*)?", _SOURCES),
         (r"/sources/.*", _SOURCES),
         (r"/mcp", _ASK | _SOURCES),  # each of its tools asks again
+        (r"/api/runs(?:/.*)?", _INGEST),
         (r"/api/unanswered.*", _ADMIN),
         (r"/metrics", _ADMIN),
     )
 )
 
 
-def scopes_for(path: str) -> frozenset[AccessScope] | None:
+CHANGES = re.compile(r"/api/sources(?:/.*)?")
+"""What may be read here with less may be changed with the scope for ingest only."""
+READING = frozenset({"GET", "HEAD", "OPTIONS"})
+MANAGED = re.compile(r"/api/(?:runs|admin)(?:/.*)?")
+TO_CHANGE = (
+    "This needs a token also where none is needed to ask: it changes the library. Whoever runs the "
+    "server sets ACCORD_ADMIN_TOKEN, or makes one with `accord token create NAME --scope admin`. A "
+    "browser signs in with it at /sign-in."
+)
+FOREIGN = "Another page sent this, with the token of this browser. Only Accord's own pages may."
+
+
+def scopes_for(path: str, method: str = "GET") -> frozenset[AccessScope] | None:
     """Any of these scopes opens a path; None where everybody may see it."""
     if path in PUBLIC or path.startswith(PUBLIC_PREFIXES):
         return None
+    if method not in READING and CHANGES.fullmatch(path):
+        return _INGEST
     return next((scopes for rule, scopes in RULES if rule.fullmatch(path)), _ADMIN)
 
 
@@ -180,7 +198,9 @@ class AccessMiddleware:
             shown = state["shown"] = await self._shown(request, state.get("site"))
             if shown.token is not None and shown.token.requests_per_minute is not None:
                 await self._limits.count_token(shown.token.id, shown.token.requests_per_minute)
-            refused = await self._refusal(path, shown, state.get("site"))
+            refused = await self._refusal(path, shown, state.get("site"), scope["method"])
+            if refused is None and _is_forged(request, path, state.get("site")):
+                refused = 403, FOREIGN
             if await self._is_to_sign_in(request, shown, refused):
                 address = sign_in_address(scope, request.url.query)
                 await RedirectResponse(address, 303)(scope, receive, send)
@@ -217,17 +237,21 @@ class AccessMiddleware:
         # A browser sends it without having been asked, so an old one does no harm.
         return replace(shown, is_bad=False, problem=None if shown.access else problem)
 
-    async def _refusal(self, path: str, shown: Shown, site: Site | None) -> tuple[int, str] | None:
+    async def _refusal(
+        self, path: str, shown: Shown, site: Site | None, method: str
+    ) -> tuple[int, str] | None:
         """Status and reason; None where the request may pass."""
-        needed = scopes_for(path)
+        needed = scopes_for(path, method)
         if shown.problem is not None and (needed is not None or path in FRONT_PAGES):
             return 403, shown.problem
         if needed is None:
             return None
         if shown.is_bad:
             return 401, BAD_TOKEN
-        is_required = await self._doorkeeper.is_token_needed()
         access = shown.access
+        if access is None and (needed == _INGEST or MANAGED.fullmatch(path)):
+            return 401, TO_CHANGE
+        is_required = await self._doorkeeper.is_token_needed()
         if access is None and site is not None:
             # Listed by whoever runs the server, to be asked from without a password.
             access = OPEN
@@ -252,6 +276,20 @@ class AccessMiddleware:
         return refused is not None and refused[0] == 401
 
 
+def _is_forged(request: Request, path: str, site: Site | None) -> bool:
+    """Whether a foreign page lets a browser change something with what it is signed in by.
+
+    Listed sites send no cookies, and programs send no origin.
+    """
+    if request.method in READING or path == SIGN_IN or site is not None:
+        return False
+    if bearer(request.headers) is not None:
+        return False
+    is_managed = MANAGED.fullmatch(path) or CHANGES.fullmatch(path)
+    is_signed_in = TOKEN_COOKIE in request.cookies
+    return bool(is_managed or is_signed_in) and is_foreign(request)
+
+
 def describe(app: FastAPI) -> None:
     """Tell in the OpenAPI document that a token may be needed, and what follows without one."""
     generate = app.openapi
@@ -263,10 +301,13 @@ def describe(app: FastAPI) -> None:
         schemes = document["components"].setdefault("securitySchemes", {})
         schemes["token"] = {"type": "http", "scheme": "bearer"}
         for path, operations in document["paths"].items():
-            if scopes_for(path) is None:
-                continue
-            for operation in operations.values():
-                operation["security"] = [{"token": []}, *operation.get("security", [{}])]
+            for method, operation in operations.items():
+                needed = scopes_for(path, method.upper())
+                if needed is None:
+                    continue
+                is_managed = needed == _INGEST or MANAGED.fullmatch(path)
+                without: list[dict[str, Any]] = [] if is_managed else [{}]
+                operation["security"] = [{"token": []}, *operation.get("security", without)]
                 operation["responses"] = {
                     **{str(code): told for code, told in documented(401, 403).items()},
                     **operation["responses"],

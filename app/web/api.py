@@ -20,6 +20,7 @@ from app.audit.writer import AuditWriter, NoLog
 from app.bootstrap import audit_writer, carried_doors, open_conversations, sign_on_provider
 from app.conversations.store import ConversationStore
 from app.errors import ConversationStoreError
+from app.manage.board import RunBoard
 from app.protocols import ChatServiceProtocol
 from app.running import Runner
 from app.settings import Settings
@@ -31,8 +32,11 @@ from app.web import (
     feedback,
     followups,
     health,
+    manage,
+    overview,
     pages,
     problems,
+    runs,
     sign_in,
     sign_on,
     sources,
@@ -60,6 +64,7 @@ TAGS = [
     {"name": "exports", "description": "Answers and conversations as documents."},
     {"name": "feedback", "description": "What visitors think of an answer."},
     {"name": "sources", "description": "The documents that answers cite."},
+    {"name": "management", "description": "Changes to the library; needs a token that opens it."},
     {"name": "unanswered", "description": "What found no answer; needs the admin token."},
     {"name": "openai", "description": "The same for OpenAI's clients."},
     {"name": "operation", "description": "For whoever runs the server."},
@@ -117,6 +122,7 @@ def create_app(
         limits=limits,
         metrics=metrics,
         starters=Starters(settings.starter_questions),
+        board=RunBoard(settings),
         doors=tuple(doors),
     )
     longest = max(completions.MAX_BODY_BYTES, settings.max_body_bytes)
@@ -140,6 +146,7 @@ def create_app(
         sites=Sites(settings.sites),
         larger={
             completions.PATH: longest,
+            manage.PATH: settings.max_upload_bytes,
             **{door.path: door.max_body_bytes for door in doors},
         },
         frame_ancestors=settings.frame_ancestors,
@@ -161,11 +168,14 @@ def create_app(
         feedback,
         unanswered,
         sources,
+        runs,
+        overview,
         health,
     ):
         # Not on the application: its own refusal is plain text, and comes before our middleware.
         app.include_router(module.router, max_body_size=settings.max_body_bytes)
     app.include_router(completions.router, max_body_size=longest)
+    app.include_router(manage.router, max_body_size=settings.max_upload_bytes)
     for door in doors:
         app.router.routes.extend(door.routes)
     app.include_router(sign_in.router)
@@ -185,6 +195,7 @@ async def _lifespan(app: FastAPI) -> AsyncIterator[None]:
     audit: AuditWriter | None = app.state.audit
     if audit is not None:
         audit.open()
+    state.board.open()
     working = [
         asyncio.create_task(_purge_for_ever(state, audit)),
         asyncio.create_task(_know_issuer(app.state.people)),
@@ -199,6 +210,7 @@ async def _lifespan(app: FastAPI) -> AsyncIterator[None]:
         for task in working:
             task.cancel()
         await asyncio.gather(*working, return_exceptions=True)
+        await run_in_threadpool(state.board.close)
         state.runner.close()
         if audit is not None:
             await run_in_threadpool(audit.close)

@@ -200,6 +200,7 @@ def answering(
         question: What is asked.
         visitor: Whose conversation it goes into.
         conversation_id: Which one; None begins another.
+        note: Takes the answer for the audit log.
     """
     began = time.perf_counter()
     first_claim = True

@@ -1,4 +1,4 @@
-"""The pages for people: for asking, and for unanswered questions; the widget; their files."""
+"""The pages for people: for asking, for keeping the sources; the widget; their files."""
 
 from __future__ import annotations
 
@@ -14,6 +14,7 @@ from fastapi.staticfiles import StaticFiles
 from starlette.middleware.gzip import GZipMiddleware
 
 from app.web.access import SIGN_OUT
+from app.web.middleware import CONTENT_SECURITY_POLICY
 from app.web.people import session_secret
 from app.web.state import State, WebState, access_of, welcome
 
@@ -89,6 +90,16 @@ async def get_page(request: Request, state: State) -> HTMLResponse:
 async def get_unanswered_page(request: Request) -> HTMLResponse:
     """The page of unanswered questions; what it shows needs the admin token."""
     return _page(request, "unanswered.html")
+
+
+@router.api_route("/admin", methods=["GET", "HEAD"])
+async def get_admin_page(request: Request) -> HTMLResponse:
+    """The page of whoever keeps the sources; what it shows needs a token that opens it."""
+    response = _page(request, "admin.html")
+    # It shows originals beside what was read of them, in frames in which nothing runs.
+    policy = f"{CONTENT_SECURITY_POLICY}; frame-src 'self'; frame-ancestors 'none'"
+    response.headers["Content-Security-Policy"] = policy
+    return response
 
 
 def _account(request: Request, state: WebState) -> str:

@@ -30,6 +30,7 @@ from app.errors import (
     UnknownModelError,
 )
 from app.languages.catalogue import ENGLISH, marked, say
+from app.manage.errors import RunConflictError
 from app.web.negotiation import reader_language
 
 logger = logging.getLogger(__name__)
@@ -62,6 +63,7 @@ KINDS: dict[type[ChatError], Kind] = {
     QuestionTooLongError: Kind(422, "question-too-long", "The question is too long"),
     UnknownComposerError: Kind(422, "unknown-composer", "There is no such composer"),
     InvalidFieldError: Kind(422, "invalid-request", "The request is not as it should be"),
+    RunConflictError: Kind(409, "run-conflict", "Not as it stands"),
     UnknownModelError: Kind(404, "unknown-model", "There is no such model"),
     NotFoundError: Kind(404, "not-found", "Not found"),
     NotReadyError: Kind(503, "not-ready", "Not ready yet", NOT_READY_DETAIL),
@@ -74,7 +76,7 @@ KINDS: dict[type[ChatError], Kind] = {
 
 # What the framework raises by number.
 HTTP_DETAILS: dict[int, str] = {
-    400: "The body is not JSON in UTF-8.",
+    400: "The body is not JSON in UTF-8, or no form where one is wanted.",
     401: "This needs the server's ACCORD_ADMIN_TOKEN, sent as `Authorization: Bearer`.",
     403: "This shows other people's questions, so it is closed. Whoever runs the server opens it "
     "by setting ACCORD_ADMIN_TOKEN; send that as `Authorization: Bearer`.",

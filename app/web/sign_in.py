@@ -9,7 +9,7 @@ from html import escape
 from http import HTTPStatus
 from pathlib import Path
 from string import Template
-from urllib.parse import parse_qs, quote, urlsplit
+from urllib.parse import parse_qs, quote
 
 from fastapi import APIRouter, Request
 from fastapi.responses import HTMLResponse, RedirectResponse, Response
@@ -21,6 +21,7 @@ from app.access.scopes import OPEN
 from app.audit.records import Action
 from app.web.access import SIGN_IN, SIGN_IN_START, SIGN_OUT, TOKEN_COOKIE, Doorkeeper
 from app.web.audit import note_of
+from app.web.origin import is_foreign
 from app.web.people import People
 from app.web.state import State, access_of
 
@@ -64,7 +65,7 @@ async def get_sign_in(request: Request, next: str = "/") -> HTMLResponse:  # noq
 @router.post(SIGN_IN)
 async def post_sign_in(request: Request, state: State) -> Response:
     """Keep a token in a cookie that no script reads."""
-    if _is_foreign(request):
+    if is_foreign(request):
         return await sign_in_page(
             request, "/", "Sign in on this page itself.", HTTPStatus.FORBIDDEN
         )
@@ -102,7 +103,7 @@ async def get_sign_out(request: Request, state: State) -> Response:
     A token stays valid elsewhere. Where the issuer has a place for it, one signs out there too.
     """
     root = request.scope.get("root_path", "")
-    if _is_foreign(request):
+    if is_foreign(request):
         return RedirectResponse(f"{root}/", HTTPStatus.SEE_OTHER)
     response = RedirectResponse(f"{root}{SIGN_IN}", HTTPStatus.SEE_OTHER)
     response.headers["Cache-Control"] = "no-store"
@@ -126,15 +127,6 @@ def people_of(request: Request) -> People:
     people = request.app.state.people
     assert isinstance(people, People)  # noqa: S101 - create_app puts it there
     return people
-
-
-def _is_foreign(request: Request) -> bool:
-    """Whether another page sends the form, to sign a browser in as somebody else."""
-    site = request.headers.get("sec-fetch-site")
-    if site is not None:
-        return site not in {"same-origin", "none"}
-    origin = request.headers.get("origin")
-    return origin is not None and urlsplit(origin).netloc != request.headers.get("host")
 
 
 async def sign_in_page(

@@ -21,8 +21,8 @@ from app.web.root import path_below_root
 KEY_HEADER = "Accord-Key"
 VISITOR_HEADER = "Accord-Visitor"
 OPEN_PATHS = "/api/"
-CLOSED_PATHS = ("/api/unanswered",)
-"""What other people asked is shown on our own page only."""
+CLOSED_PATHS = ("/api/unanswered", "/api/runs", "/api/admin")
+"""What other people asked, and what changes the library, is shown on our own pages only."""
 PREFLIGHT_AGE_S = 600
 REFUSAL = (
     "This page may not ask here. Whoever runs Accord lists its address, with the key of its "

@@ -19,6 +19,7 @@ from app.access.scopes import OPEN, Access
 from app.conversations.seen import SeenConversations
 from app.conversations.store import ConversationStore
 from app.errors import RateLimitedError
+from app.manage.board import RunBoard
 from app.protocols import ChatServiceProtocol
 from app.running import Runner
 from app.settings import Settings
@@ -89,6 +90,7 @@ class WebState:
     limits: Limits
     metrics: Metrics
     starters: Starters
+    board: RunBoard
     doors: tuple[CarriedDoor, ...] = ()
 
 

@@ -1,4 +1,4 @@
-// Builds what the server ships: the widget and the page of unanswered questions, one file each.
+// Builds what the server ships: the widget and the pages of whoever keeps the sources, one file each.
 //
 //     npm run build            writes into ../web/static
 //     npm run build -- DIR     writes into DIR, for comparing
@@ -12,7 +12,7 @@ const out = process.argv[2] ?? `${here}../web/static`;
 
 await build({
   absWorkingDir: here,
-  entryPoints: { widget: "src/widget.ts", unanswered: "src/unanswered.ts" },
+  entryPoints: { widget: "src/widget.ts", unanswered: "src/unanswered.ts", admin: "src/admin/page.ts" },
   outdir: out,
   bundle: true,
   format: "iife",

@@ -39,7 +39,16 @@ ADMIN = "an-admin-token-of-a-test"  # noqa: S105 - a test's
 MESSAGES: Any = [{"role": "user", "content": "What was bought?"}]
 SITE = Site(key="pk-intranet-0001", origins=("https://intranet.example.org",))
 ISSUER = {"oidc_issuer": "https://issuer.example.org", "oidc_client_id": "accord"}
-FOR_ADMINS = {"/api/unanswered", "/api/unanswered.csv", "/metrics"}
+FOR_ADMINS = {
+    "/api/unanswered",
+    "/api/unanswered.csv",
+    "/api/admin/sources",
+    "/api/admin/sources/{document_id}/original",
+    "/api/admin/health",
+    "/api/admin/usage",
+    "/metrics",
+}
+RUN = "20261127T020304-1a2b3c"
 
 
 def bearer(token: str) -> dict[str, str]:
@@ -70,6 +79,7 @@ def operations(client: TestClient) -> list[tuple[str, str]]:
     document = client.get("/openapi.json").json()
     found = FakeChatService().documents[0].id
     filled = {"document_id": found, "answer_id": "0" * 32, "model": "accord"}
+    filled |= {"run_id": RUN, "name": "report.pdf"}
     return [
         (method, path.format(conversation_id="0" * 32, **filled))
         for path, methods in document["paths"].items()
@@ -113,7 +123,7 @@ def test_token_opens_the_operations_of_its_scope_and_no_other(
     token, _ = tokens.create("test", [scope])
 
     for method, path in operations(client):
-        needed = scopes_for(path)
+        needed = scopes_for(path, method.upper())
         is_opened = needed is None or scope in needed or scope is Scope.ADMIN
 
         status = send(client, method, path, bearer(token)).status_code
@@ -153,6 +163,7 @@ def test_rule_of_public_addresses_lets_nothing_else_through() -> None:
     for path in ("/api/chat", "/v1/models", "/mcp", "/api/sources", "//api/sources", "/new"):
         assert scopes_for(path) is not None
     assert scopes_for("/new") == {Scope.ADMIN}
+    assert scopes_for("/api/sources", "POST") == scopes_for("/api/runs") == {Scope.INGEST}
     assert scopes_for("/v1") == {Scope.ADMIN}
     assert not any(path.startswith(PUBLIC_PREFIXES) for path in FOR_ADMINS)
 

@@ -127,7 +127,7 @@ def test_undeclared_length_is_counted_as_it_arrives(client: TestClient) -> None:
         ("GET", "/static/../api.py", 404),
         ("GET", "/static/%2e%2e/api.py", 404),
         ("GET", "/api/chat", 405),
-        ("DELETE", "/api/sources", 405),
+        ("DELETE", "/api/chat", 405),
         ("PUT", "/static/page.css", 405),
         ("BREW", "/", 405),
         ("GET", "/api/sources/0000000000000000", 404),

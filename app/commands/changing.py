@@ -1,0 +1,128 @@
+"""What `accord sources` changes in the library without reading any source."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+import typer
+
+from app.cli import EXIT_CODE_USAGE, opened_store, reported
+from app.errors import ChatError
+from vectorstore.edits import EditError, Edits, checked
+from vectorstore.errors import VectorStoreError
+from vectorstore.lock import Result, when_free
+from vectorstore.runs import RunFolder, RunKind, RunRequest, RunState
+from vectorstore.types import document_id
+
+
+def erase_sources(names: list[str], *, wait: bool, folder: Path | None = None) -> None:
+    """Erase sources with every version, text and vector, and the copies that were uploaded."""
+    from app.forgetting import forget_erased
+    from app.manage.uploads import forget_copies
+    from vectorstore.maintenance import remove_sources
+
+    with (
+        reported(),
+        opened_store() as (settings, catalog, generations),
+        _recorded(settings.data_dir, RunKind.REMOVE, names, folder) as run,
+    ):
+        lock = settings.data_dir / "ingest.lock"
+        try:
+            erased = _when_free(
+                lambda: remove_sources(catalog, generations, lock, names), run, wait=wait
+            )
+        finally:  # also where a reader still holds files of what is served no more
+            forget_erased(catalog, settings)
+        forget_copies(settings.data_dir, erased)
+        run.end(RunState.DONE, report={"removed": erased})
+    for uri in erased:
+        typer.echo(f"erased {uri}")
+
+
+def edit_source(
+    name: str | None, values: list[str], *, wait: bool, folder: Path | None = None
+) -> None:
+    """State something about a source, from now on and at each later ingest."""
+    if not name or not values:
+        typer.echo("To edit, name a source and a value: --edit ID --set title=…", err=True)
+        raise typer.Exit(EXIT_CODE_USAGE)
+    from app.bootstrap import embedding_settings
+    from vectorstore.embedding.build import build_embedder
+    from vectorstore.maintenance import edit_source as edit
+
+    stated = stated_values(values)
+    with (
+        reported(),
+        opened_store() as (settings, catalog, generations),
+        _recorded(settings.data_dir, RunKind.EDIT, [name], folder) as run,
+    ):
+        lock = settings.data_dir / "ingest.lock"
+        embedder = build_embedder(
+            embedding_settings(settings), data_dir=settings.data_dir, purpose="ingest"
+        )
+        uri = _when_free(
+            lambda: edit(catalog, generations, lock, name, stated, embedder), run, wait=wait
+        )
+        run.end(RunState.DONE, report={"edited": [uri], "fields": sorted(stated)})
+    typer.echo(f"edited {uri}: {', '.join(sorted(stated))}")
+
+
+def set_access(names: list[str], groups: tuple[str, ...] | None) -> None:
+    """Say who may see sources: some groups, everybody (none), or what is stated (None)."""
+    from vectorstore.maintenance import set_access as set_in_store
+
+    with reported(), opened_store() as (settings, catalog, generations):
+        lock = settings.data_dir / "ingest.lock"
+        changed = set_in_store(catalog, generations, lock, names, groups)
+        places = catalog.places()
+    told = "as stated" if groups is None else ", ".join(groups) or "everybody"
+    for uri in changed:
+        typer.echo(f"{uri}: seen by {told}")
+        for place in places.get(document_id(uri), ()) if groups else ():
+            typer.echo(
+                f"The same text also lies at {place}: restrict that one as well, or by its "
+                "sources.toml, before the next ingest.",
+                err=True,
+            )
+
+
+def stated_values(values: list[str]) -> Edits:
+    """What `--set` says, by field."""
+    try:
+        return dict(map(_stated, values))
+    except EditError as error:
+        typer.echo(f"--set: {error}", err=True)
+        raise typer.Exit(EXIT_CODE_USAGE) from None
+
+
+def _stated(text: str) -> tuple[str, object]:
+    field, is_there, value = text.partition("=")
+    if not is_there:
+        raise EditError(field, f"{text!r} has no value; write it as FIELD=VALUE.")
+    return field, checked(field, value.split(";") if field == "authors" else value)
+
+
+def _when_free(work: Callable[[], Result], run: RunFolder, *, wait: bool) -> Result:
+    return when_free(work, tell=run.wait) if wait else work()
+
+
+@contextmanager
+def _recorded(
+    data_dir: Path, kind: RunKind, names: list[str], folder: Path | None
+) -> Iterator[RunFolder]:
+    """Tell of this run in the folder that somebody has made for it, or in a new one."""
+    if folder is not None:
+        run = RunFolder(folder)
+    else:
+        run = RunFolder.create(data_dir)
+        run.open(RunRequest(kind, tuple(names)))
+    try:
+        yield run
+    except (ChatError, VectorStoreError) as error:
+        run.end(RunState.FAILED, reason=str(error))
+        raise
+    except KeyboardInterrupt:
+        run.end(RunState.STOPPED, reason="It was stopped.")
+        raise

@@ -1,0 +1,1 @@
+"""Changes to the library that are asked for over HTTP: uploads, and runs in their own process."""

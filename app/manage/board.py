@@ -1,0 +1,335 @@
+"""Starts runs in processes of their own, and notices when they end, whoever started them."""
+
+from __future__ import annotations
+
+import logging
+import os
+import signal
+import subprocess
+import sys
+import threading
+from collections.abc import Callable, Iterable, Sequence
+from contextlib import suppress
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+
+import app
+from app.errors import NotFoundError, OverloadedError
+from app.manage.errors import RunConflictError
+from app.manage.uploads import put_in_place, settle_files, uploads_folder
+from app.settings import Settings
+from vectorstore.runs import (
+    FILES_FOLDER,
+    OVER,
+    RUNS_FOLDER,
+    Run,
+    RunFolder,
+    RunKind,
+    RunRequest,
+    RunState,
+    clear_unopened,
+    find_run,
+    list_runs,
+    process_of,
+    read_run,
+    run_ids,
+)
+
+logger = logging.getLogger(__name__)
+
+MAX_UNFINISHED = 20
+"""Runs that may wait for each other; each is a process, though a small one while it waits."""
+LOOK_EVERY_S = 0.5
+TOLD_FOR = timedelta(days=1)
+"""Of a run that ended while no server ran, and longer ago, nobody is told any more."""
+PROGRAM = (sys.executable, "-P", "-m", "app.main")
+LOG = "log.txt"
+_SETTLED = "settled"
+
+Listener = Callable[[Run], None]
+
+
+class RunBoard:
+    """All runs of a data folder. Safe to use from several threads and servers.
+
+    Whoever wants to know when a run ends, however it was started and however it ended, adds a
+    function with `when_over`: each run is told once, to one server of those that share a folder.
+    """
+
+    def __init__(self, settings: Settings, *, program: Sequence[str] = PROGRAM) -> None:
+        """`program` is what runs a command; it gets `--run FOLDER` with the command's own words."""
+        self._settings = settings
+        self._program = tuple(program)
+        self._data_dir = settings.data_dir
+        self._listeners: list[Listener] = []
+        self._children: dict[str, subprocess.Popen[bytes]] = {}
+        self._settled: set[str] = set()
+        self._files = threading.Lock()
+        self._stopping = threading.Event()
+        self._thread: threading.Thread | None = None
+
+    # Whoever is told
+
+    def when_over(self, listener: Listener) -> None:
+        """Call a function with each run that ends; it must not block for long."""
+        self._listeners.append(listener)
+
+    def open(self) -> None:
+        """Begin to watch; what ended or crashed while no server ran is settled first."""
+        clear_unopened(self._data_dir)
+        self._thread = threading.Thread(target=self._watch, name="runs", daemon=True)
+        self._thread.start()
+
+    def close(self) -> None:
+        """Stop watching. Runs go on: whoever opens next sees how they ended."""
+        self._stopping.set()
+        if self._thread is not None:
+            self._thread.join()
+        for child in self._children.values():
+            child.returncode = child.poll() or 0  # it is not ours to wait for any more
+
+    # What one can ask
+
+    def runs(self, limit: int) -> list[Run]:
+        """The newest first."""
+        return list_runs(self._data_dir, limit)
+
+    def run(self, run_id: str) -> Run:
+        """One run.
+
+        Raises:
+            NotFoundError: If there is none.
+        """
+        return self._read(self.folder(run_id))
+
+    def folder(self, run_id: str) -> Path:
+        """Where a run keeps its files.
+
+        Raises:
+            NotFoundError: If there is none of this id.
+        """
+        path = find_run(self._data_dir, run_id)
+        if path is None:
+            raise NotFoundError("run")
+        return path
+
+    def new_folder(self) -> RunFolder:
+        """Where files are put that are sent for a run.
+
+        Raises:
+            OverloadedError: If too many runs wait already.
+        """
+        unfinished = sum(not run.is_over for run in self.runs(2 * MAX_UNFINISHED))
+        if unfinished >= MAX_UNFINISHED:
+            raise OverloadedError(
+                "Too many runs wait already. Try again in {seconds} s.", retry_after_s=60
+            )
+        self._data_dir.mkdir(parents=True, exist_ok=True)
+        return RunFolder.create(self._data_dir)
+
+    def busy_names(self) -> set[str]:
+        """Names of files that a run is reading now or waits to read."""
+        runs = self.runs(2 * MAX_UNFINISHED)
+        return {
+            name
+            for run in runs
+            if not run.is_over and not run.request.dry_run
+            for name in run.request.uploads
+        }
+
+    # What one can do
+
+    def ingest(
+        self,
+        folder: RunFolder,
+        *,
+        uploads: Sequence[str] = (),
+        targets: Sequence[str] = (),
+        turned_away: Iterable[tuple[str, str]] = (),
+        dry_run: bool = False,
+        force: bool = False,
+    ) -> Run:
+        """Read the files of a run's folder, and what else is named."""
+        request = RunRequest(
+            RunKind.INGEST,
+            (*uploads, *targets),
+            dry_run,
+            "page",
+            tuple(uploads),
+            tuple(turned_away),
+        )
+        with self._files:
+            folder.open(request)  # whatever happens from here on is settled later
+            if dry_run:
+                files = [folder.path.resolve() / FILES_FOLDER / name for name in uploads]
+            else:
+                files = put_in_place(self._data_dir, folder.path, uploads)
+        options = [*(["--dry-run"] if dry_run else ["--wait"]), *(["--force"] if force else [])]
+        return self._start(folder, ["ingest", *options], [*map(str, files), *targets])
+
+    def remove(self, document_id: str) -> Run:
+        """Erase a document."""
+        folder = self.new_folder()
+        folder.open(RunRequest(RunKind.REMOVE, (document_id,), origin="page"))
+        return self._start(folder, ["sources", "--wait", f"--remove={document_id}"])
+
+    def edit(self, document_id: str, values: Sequence[str]) -> Run:
+        """State something about a document; `values` as `accord sources --set` takes them."""
+        folder = self.new_folder()
+        folder.open(RunRequest(RunKind.EDIT, (document_id,), origin="page"))
+        stated = [f"--set={value}" for value in values]
+        return self._start(folder, ["sources", "--wait", f"--edit={document_id}", *stated])
+
+    def start_again(self, run_id: str) -> Run:
+        """Do for good what a dry run or a failed run was about, with the files that were sent.
+
+        Raises:
+            RunConflictError: If the run goes on still, or has done it.
+        """
+        path = self.folder(run_id)
+        run = self._read(path)
+        request = run.request
+        if not run.is_over or request.kind is not RunKind.INGEST:
+            raise RunConflictError("Only a run that has read sources and has ended can be used.")
+        if run.state is RunState.DONE and not request.dry_run:
+            raise RunConflictError("This run has ended well; there is nothing to start again.")
+        there = [name for name in request.uploads if (path / FILES_FOLDER / name).is_file()]
+        refused = _refused_of(run)
+        uploads = uploads_folder(self._data_dir)
+        names = [name for name in there if str(uploads / name) not in refused]
+        targets = [
+            each for each in request.targets if each not in request.uploads and each not in refused
+        ]
+        if not names and not targets:
+            raise RunConflictError("None of its sources is left to be read. Send the files again.")
+        if busy := self.busy_names() & set(names):
+            raise RunConflictError(f"Another run reads {', '.join(sorted(busy))} now.")
+        folder = self.new_folder()
+        (folder.path / FILES_FOLDER).mkdir()
+        for name in names:
+            (path / FILES_FOLDER / name).replace(folder.path / FILES_FOLDER / name)
+        return self.ingest(folder, uploads=names, targets=targets)
+
+    def stop(self, run_id: str) -> Run:
+        """End a run; what was served before is served still."""
+        path = self.folder(run_id)
+        process = process_of(path)
+        if process is None and (child := self._children.get(run_id)) is not None:
+            process = child.pid if child.poll() is None else None
+        if process is not None and not self._read(path).is_over:
+            with suppress(ProcessLookupError):
+                os.kill(process, signal.SIGTERM)
+        return self._read(path)
+
+    def discard(self, run_id: str) -> None:
+        """Forget a run that is over, with the files that were sent for it.
+
+        Raises:
+            RunConflictError: If it goes on still.
+        """
+        path = self.folder(run_id)
+        run = self._read(path)
+        if not run.is_over:
+            raise RunConflictError("The run goes on still. Stop it first.")
+        RunFolder(path).discard()
+
+    def _start(
+        self, folder: RunFolder, arguments: Sequence[str], operands: Sequence[str] = ()
+    ) -> Run:
+        """Spawn the command; it inherits the folder's lock, and a session that outlives us."""
+        command = [*self._program, *arguments, f"--run={folder.path}"]
+        if operands:
+            command += ["--", *operands]
+        with (folder.path / LOG).open("wb") as log:
+            try:
+                child = subprocess.Popen(  # noqa: S603 - our own program, no shell
+                    command,
+                    stdin=subprocess.DEVNULL,
+                    stdout=log,
+                    stderr=log,
+                    env={**os.environ, **self._environment()},
+                    pass_fds=(folder.handle,),
+                    start_new_session=True,
+                )
+            except OSError as error:
+                folder.end(RunState.FAILED, reason=f"The run could not be started: {error}.")
+                return self._read(folder.path)
+        folder.let_go()
+        self._children[folder.id] = child
+        return self._read(folder.path)
+
+    def _environment(self) -> dict[str, str]:
+        """So that the child takes the same library, program and models as this server."""
+        settings = self._settings
+        code = str(Path(app.__file__).resolve().parents[1])
+        values = {
+            "ACCORD_DATA_DIR": str(self._data_dir.resolve()),
+            "ACCORD_CHROMA_URL": settings.chroma_url,
+            "ACCORD_EMBEDDING_MODEL": settings.embedding_model,
+            "ACCORD_EMBEDDING_RUNTIME": settings.embedding_runtime,
+            "ACCORD_DATABASE_URL": settings.database_url.get_secret_value()
+            if settings.database_url
+            else None,
+            "PYTHONPATH": os.pathsep.join(filter(None, (code, os.environ.get("PYTHONPATH")))),
+        }
+        return {name: value for name, value in values.items() if value is not None}
+
+    def _read(self, path: Path) -> Run:
+        run = read_run(path)
+        if run is None:
+            raise NotFoundError("run")
+        if run.is_over:
+            self._settle(run)  # whoever sees the end sees its files in place
+        return run
+
+    # Watching
+
+    def _watch(self) -> None:
+        while True:
+            try:
+                self._look()
+            except Exception:
+                logger.exception("The runs could not be looked at; trying again.")
+            if self._stopping.wait(LOOK_EVERY_S):
+                return
+
+    def _look(self) -> None:
+        for run_id in run_ids(self._data_dir):
+            if run_id in self._settled:
+                continue
+            if (child := self._children.get(run_id)) is not None and child.poll() is not None:
+                del self._children[run_id]
+            run = read_run(self._data_dir / RUNS_FOLDER / run_id)
+            if run is not None and run.state in OVER:
+                self._settle(run)
+
+    def _settle(self, run: Run) -> None:
+        """What is to be done once a run is over, by whoever is first to notice."""
+        with self._files:
+            if run.id in self._settled:
+                return
+            path = self._data_dir / RUNS_FOLDER / run.id
+            self._settled.add(run.id)
+            try:
+                (path / _SETTLED).touch(exist_ok=False)
+            except OSError:
+                return  # another one does it, or the run was discarded
+            request = run.request
+            if request.uploads and not request.dry_run:
+                is_done = run.state is RunState.DONE
+                refused = _refused_of(run) if is_done else None
+                settle_files(self._data_dir, path, request.uploads, refused=refused)
+        ended = run.ended or datetime.now(UTC)
+        if datetime.now(UTC) - ended > TOLD_FOR:
+            return
+        logger.info("Run %s (%s) is over: %s", run.id, request.kind, run.state)
+        for listener in self._listeners:
+            try:
+                listener(run)
+            except Exception:
+                logger.exception("A listener failed on the end of run %s.", run.id)
+
+
+def _refused_of(run: Run) -> set[str]:
+    report = run.report or {}
+    return {each["uri"] for each in report.get("refused", ())}

@@ -1,0 +1,13 @@
+"""What can go wrong when the library is changed over HTTP. Messages are shown to people."""
+
+from __future__ import annotations
+
+from app.errors import ChatError
+
+
+class TurnedAwayError(ChatError):
+    """A file or address that is not even kept; the message says why."""
+
+
+class RunConflictError(ChatError):
+    """What is asked of a run does not fit where it stands."""

@@ -1,0 +1,19 @@
+"""Which page a browser sends a request from: one of ours, or somebody else's."""
+
+from __future__ import annotations
+
+from urllib.parse import urlsplit
+
+from starlette.requests import Request
+
+
+def is_foreign(request: Request) -> bool:
+    """Whether another page sends it, with what this browser is signed in by.
+
+    Browsers tell it themselves, in headers that no page can forge. Programs send none of them.
+    """
+    site = request.headers.get("sec-fetch-site")
+    if site is not None:
+        return site not in {"same-origin", "none"}
+    origin = request.headers.get("origin")
+    return origin is not None and urlsplit(origin).netloc != request.headers.get("host")

@@ -1,0 +1,140 @@
+"""Runs that change the library: how they get on, what they did, what a dry run would serve."""
+
+from __future__ import annotations
+
+import json
+import re
+import time
+from collections.abc import AsyncIterator
+from typing import Annotated
+
+import anyio
+from fastapi import APIRouter, Query, Response
+from fastapi.responses import FileResponse
+from fastapi.sse import EventSourceResponse, format_sse_event
+from starlette.concurrency import run_in_threadpool
+
+from app.errors import NotFoundError
+from app.manage.board import RunBoard
+from app.manage.errors import TurnedAwayError
+from app.manage.uploads import safe_name
+from app.web.originals import original_response
+from app.web.problems import documented
+from app.web.schemas.runs import PreparedBody, RunBody, RunListBody
+from app.web.state import State
+from vectorstore.runs import FILES_FOLDER, PREPARED_FOLDER, Run
+
+LOOK_EVERY_S = 0.25
+HEARTBEAT_S = 15.0
+HEARTBEAT = b": still at work\n\n"
+EVENTS = (
+    "Server-Sent Events: `run` with the run as it stands, whenever that changes; `over` with it "
+    "once it has ended, which is the last."
+)
+_DOCUMENT = re.compile(r"[0-9a-f]{16}")
+
+router = APIRouter(
+    prefix="/api/runs", tags=["management"], responses=documented(401, 403, 404, 422, 500)
+)
+
+
+@router.get("", summary="List runs")
+async def get_runs(state: State, limit: Annotated[int, Query(ge=1, le=200)] = 50) -> RunListBody:
+    """The newest first, whoever started them: this page, the command line, a schedule."""
+    runs = await run_in_threadpool(state.board.runs, limit)
+    return RunListBody(runs=[RunBody.of(run) for run in runs])
+
+
+@router.get("/{run_id}", summary="Look at a run")
+async def get_run(run_id: str, state: State) -> RunBody:
+    """Its state, and the report once there is one."""
+    return RunBody.of(await run_in_threadpool(state.board.run, run_id))
+
+
+@router.get(
+    "/{run_id}/events",
+    summary="Follow a run",
+    response_class=Response,
+    responses={
+        200: {
+            "content": {"text/event-stream": {"schema": {"type": "string", "description": EVENTS}}}
+        }
+    },
+)
+async def get_run_events(run_id: str, state: State) -> Response:
+    """Until it is over. Whoever goes away and comes back misses nothing: it tells where it is."""
+    run = await run_in_threadpool(state.board.run, run_id)
+    return EventSourceResponse(
+        _events(state.board, run),
+        headers={"Cache-Control": "no-store", "X-Accel-Buffering": "no"},
+    )
+
+
+@router.post(
+    "/{run_id}/start", summary="Do what a run was about", status_code=202, responses=documented(409)
+)
+async def start_run(run_id: str, state: State) -> RunBody:
+    """After a dry run: serve it. After one that failed or crashed: try again."""
+    return RunBody.of(await run_in_threadpool(state.board.start_again, run_id))
+
+
+@router.post("/{run_id}/stop", summary="Stop a run", status_code=202)
+async def stop_run(run_id: str, state: State) -> RunBody:
+    """What was served before is served still."""
+    return RunBody.of(await run_in_threadpool(state.board.stop, run_id))
+
+
+@router.delete("/{run_id}", summary="Forget a run", status_code=204, responses=documented(409))
+async def discard_run(run_id: str, state: State) -> None:
+    """With the files that were sent for it and are not served."""
+    await run_in_threadpool(state.board.discard, run_id)
+
+
+@router.get("/{run_id}/prepared/{document_id}", summary="See what would be served")
+async def get_prepared(run_id: str, document_id: str, state: State) -> PreparedBody:
+    """The text that a dry run made of a source, what is known of it, and what was left out."""
+    return await run_in_threadpool(_prepared, state.board, run_id, document_id)
+
+
+@router.get("/{run_id}/files/{name}", summary="See what was sent", response_class=FileResponse)
+async def get_run_file(run_id: str, name: str, state: State) -> Response:
+    """The original of a file that is not served yet."""
+    return await run_in_threadpool(_file, state.board, run_id, name)
+
+
+async def _events(board: RunBoard, run: Run) -> AsyncIterator[bytes]:
+    told: Run | None = None
+    told_at = time.monotonic()
+    while True:
+        if run != told:
+            body = RunBody.of(run).model_dump_json()
+            yield format_sse_event(event="over" if run.is_over else "run", data_str=body)
+            told, told_at = run, time.monotonic()
+            if run.is_over:
+                return
+        elif time.monotonic() - told_at >= HEARTBEAT_S:
+            yield HEARTBEAT
+            told_at = time.monotonic()
+        await anyio.sleep(LOOK_EVERY_S)
+        try:
+            run = await run_in_threadpool(board.run, run.id)
+        except NotFoundError:
+            return
+
+
+def _prepared(board: RunBoard, run_id: str, document_id: str) -> PreparedBody:
+    path = board.folder(run_id) / PREPARED_FOLDER / f"{document_id}.json"
+    if not _DOCUMENT.fullmatch(document_id) or not path.is_file():
+        raise NotFoundError("source in this run")
+    return PreparedBody.model_validate(json.loads(path.read_text(encoding="utf-8")))
+
+
+def _file(board: RunBoard, run_id: str, name: str) -> Response:
+    try:
+        is_safe = safe_name(name) == name
+    except TurnedAwayError:
+        is_safe = False
+    path = board.folder(run_id) / FILES_FOLDER / name
+    if not is_safe or not path.is_file() or path.is_symlink():
+        raise NotFoundError("file in this run")
+    return original_response(path)

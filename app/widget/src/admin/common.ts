@@ -1,0 +1,75 @@
+// What the views of the page share.
+
+import { h, type Child } from "../dom.js";
+import { Refusal } from "./api.js";
+
+/** One view of the page; it is built anew whenever it is opened. */
+export interface View {
+  name: string;
+  title: string;
+  build(shell: Shell): HTMLElement;
+}
+
+/** What views may do beyond their own element. */
+export interface Shell {
+  /** Say something to everybody, also to those who listen. */
+  announce(text: string): void;
+  /** Show a failure, or ask to sign in. */
+  fail(error: unknown): void;
+  go(view: string): void;
+}
+
+export function plural(number: number, one: string, several = `${one}s`): string {
+  return `${number.toLocaleString("en")} ${number === 1 ? one : several}`;
+}
+
+export function bytes(size: number): string {
+  if (size < 1_000) return `${size} bytes`;
+  return size < 1_000_000 ? `${Math.round(size / 1_000)} kB` : `${(size / 1_000_000).toFixed(1)} MB`;
+}
+
+export function moment(iso: string): string {
+  return new Intl.DateTimeFormat("en-GB", { dateStyle: "medium", timeStyle: "short" }).format(new Date(iso));
+}
+
+export function messageOf(error: unknown): string {
+  return error instanceof Refusal ? error.message : `Something went wrong on this page: ${String(error)}`;
+}
+
+export function button(text: string, onclick: () => void, kind = "quiet"): HTMLButtonElement {
+  return h("button", { type: "button", className: `button ${kind}`, onclick }, text);
+}
+
+export function failure(text: string): HTMLElement {
+  return h("p", { className: "failure", role: "alert" }, text);
+}
+
+/** A dialog over the page; its content gets a function that closes it. Focus goes back by itself. */
+export function dialog(title: string, content: (close: () => void) => Child[], className = ""): HTMLDialogElement {
+  const heading = h("h2", { id: "dialog-title" }, title);
+  const box = h("dialog", { className: `dialog ${className}`, "aria-labelledby": heading.id });
+  const close = (): void => box.close();
+  const shut = h("button", { type: "button", className: "shut", onclick: close, "aria-label": "Close" }, "×");
+  box.append(h("div", { className: "dialog-head" }, heading, shut), h("div", { className: "dialog-body" }, content(close)));
+  box.addEventListener("close", () => box.remove());
+  document.body.append(box);
+  box.showModal();
+  return box;
+}
+
+/** Ask before something that cannot be undone. */
+export function confirmed(title: string, text: string, action: string): Promise<boolean> {
+  return new Promise((resolve) => {
+    let is = false;
+    const box = dialog(title, (close) => [
+      h("p", {}, text),
+      h(
+        "p",
+        { className: "actions" },
+        button("Keep it", close),
+        button(action, () => ((is = true), close()), "danger"),
+      ),
+    ]);
+    box.addEventListener("close", () => resolve(is));
+  });
+}

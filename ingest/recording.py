@@ -1,0 +1,66 @@
+"""Tells of an ingest of the command line in the folder of its run, for the page and for history."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from ingest.config import IngestOptions, IngestSettings
+from vectorstore.runs import RunFolder, RunKind, RunRequest, RunState
+
+if TYPE_CHECKING:
+    from ingest.job import Progress
+
+
+def recorded(paths: list[str], options: IngestOptions, folder: Path | None) -> RunFolder | None:
+    """Where this run is told of: what somebody else has made for it, else a new folder.
+
+    None for a dry run of the command line, which writes nothing.
+    """
+    if folder is not None:
+        return RunFolder(folder)
+    if options.dry_run:
+        return None
+    try:
+        run = RunFolder.create(IngestSettings().data_dir)
+    except OSError:
+        return None  # whoever takes the lock next says what is wrong with the folder
+    run.open(RunRequest(RunKind.INGEST, tuple(paths)))
+    return run
+
+
+def forget_or_fail(run: RunFolder | None, folder: Path | None, message: str) -> None:
+    """A run of the command line that never began is none; one that was asked for has failed."""
+    if run is not None and folder is None:
+        run.discard()
+    else:
+        end(run, RunState.FAILED, message)
+
+
+def end(run: RunFolder | None, state: RunState, reason: str) -> None:
+    """Note how a run ended that did not come to its report."""
+    if run is not None:
+        run.end(state, reason=reason)
+
+
+def wait_on(run: RunFolder | None) -> Callable[[], None]:
+    """What notes that a run waits for another one."""
+
+    def tell() -> None:
+        if run is not None:
+            run.wait()
+
+    return tell
+
+
+def both(progress: Progress, run: RunFolder | None) -> Progress:
+    """Tell the terminal, and whoever looks at the run's folder."""
+    if run is None:
+        return progress
+
+    def tell(stage: str, done: int, total: int) -> None:
+        progress(stage, done, total)
+        run.tell(stage, done, total)
+
+    return tell
