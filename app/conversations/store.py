@@ -159,13 +159,13 @@ class ConversationStore:
             ).all()
         return _conversation(row, tuple(_ANSWER.validate_json(body) for body in bodies))
 
-    def conversations(self, *, visitor: str) -> list[Conversation]:
-        """A visitor's conversations without their answers, the latest first."""
+    def conversations(self, *, visitor: str, limit: int | None = MAX_LISTED) -> list[Conversation]:
+        """A visitor's conversations without their answers, the latest first; None gives all."""
         query = (
             select(conversations)
             .where(conversations.c.visitor == visitor)
             .order_by(conversations.c.updated.desc(), conversations.c.id)
-            .limit(MAX_LISTED)
+            .limit(limit)
         )
         with translated("read"), self._engine.connect() as connection:
             return [_conversation(row, ()) for row in connection.execute(query)]

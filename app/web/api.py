@@ -9,7 +9,7 @@ from contextlib import AsyncExitStack, asynccontextmanager, suppress
 from datetime import timedelta
 from importlib.metadata import version
 
-from fastapi import FastAPI
+from fastapi import Depends, FastAPI
 from fastapi.routing import APIRoute
 from starlette.concurrency import run_in_threadpool
 
@@ -43,6 +43,7 @@ from app.web.metrics import Metrics
 from app.web.middleware import EdgeMiddleware
 from app.web.sites import Sites
 from app.web.state import Limits, WebState
+from app.web.unknown import refuse_unknown_parameters
 
 logger = logging.getLogger(__name__)
 
@@ -98,6 +99,7 @@ def create_app(
         # The bundled pages load their scripts from elsewhere, which this server never does.
         docs_url=None,
         redoc_url=None,
+        dependencies=[Depends(refuse_unknown_parameters)],
         generate_unique_id_function=operation_id,
         openapi_tags=TAGS,
     )

@@ -5,16 +5,20 @@ from __future__ import annotations
 from datetime import datetime
 
 from fastapi import APIRouter, Request, Response
-from pydantic import BaseModel
+from pydantic import BaseModel, Field
 from starlette.concurrency import run_in_threadpool
 
 from app.conversations.records import Conversation
 from app.errors import NotFoundError
+from app.web.paging import Cursor, Limit, link_header, page_of
 from app.web.problems import documented
 from app.web.schemas.answers import AnswerBody
 from app.web.state import State, Visitor, welcome
 
 router = APIRouter(prefix="/api", tags=["conversations"])
+
+DEFAULT_LIMIT = 100
+"""What a page shows at most beside what one reads."""
 
 
 class ConversationSummaryBody(BaseModel):
@@ -47,13 +51,20 @@ class ConversationListBody(BaseModel):
     """A visitor's conversations, the latest first."""
 
     conversations: list[ConversationSummaryBody]
+    total: int = Field(description="How many there are, on all pages together.")
+    next: str | None = Field(description="`cursor` of the next page; null at the end.")
 
 
 @router.get(
-    "/conversations", summary="List this visitor's conversations", responses=documented(500)
+    "/conversations", summary="List this visitor's conversations", responses=documented(422, 500)
 )
 async def get_conversations(
-    request: Request, response: Response, state: State, visitor: Visitor
+    request: Request,
+    response: Response,
+    state: State,
+    visitor: Visitor,
+    limit: Limit = DEFAULT_LIMIT,
+    cursor: Cursor = None,
 ) -> ConversationListBody:
     """Conversations of the browser that asks; a caller without the cookie has none.
 
@@ -62,15 +73,20 @@ async def get_conversations(
     if visitor is None:
         if request.headers.get("sec-fetch-site") == "same-origin":
             welcome(request, response, state.settings)
-        return ConversationListBody(conversations=[])
-    found = await run_in_threadpool(state.conversations.conversations, visitor=visitor)
+        return ConversationListBody(conversations=[], total=0, next=None)
+    found = await run_in_threadpool(state.conversations.conversations, visitor=visitor, limit=None)
+    # One that goes on comes first again, so its time is part of what names its place.
+    page = page_of(found, limit, cursor, key=lambda one: f"{one.id} {one.updated}")
+    response.headers.update(link_header(request, page))
     return ConversationListBody(
         conversations=[
             ConversationSummaryBody(
                 id=one.id, title=one.title, created=one.created, updated=one.updated
             )
-            for one in found
-        ]
+            for one in page.items
+        ],
+        total=len(found),
+        next=page.next,
     )
 
 

@@ -31,6 +31,8 @@ from app.errors import (
 )
 from app.languages.catalogue import ENGLISH, marked, say
 from app.web.negotiation import reader_language
+from app.web.unknown import PREFIX as API
+from app.web.unknown import told
 
 logger = logging.getLogger(__name__)
 
@@ -206,7 +208,9 @@ def install(app: FastAPI, respond: Respond) -> None:
             problem = plain_problem(400, request_id=request_id_of(request))
             return respond(request.scope, problem, None)
         fields = [
-            FieldError(field=".".join(map(_printable, one["loc"])), message=_printable(one["msg"]))
+            FieldError(
+                field=".".join(map(_printable, one["loc"])), message=_printable(told(request, one))
+            )
             for one in problems
         ]
         problem = Problem(
@@ -234,8 +238,11 @@ def _describe(app: FastAPI) -> None:
         schemas["Problem"] = problem
         for name in ("HTTPValidationError", "ValidationError"):
             schemas.pop(name, None)
-        for operations in document["paths"].values():
+        for path, operations in document["paths"].items():
             for operation in operations.values():
+                if path.startswith(API):  # for what it does not know
+                    told_of = {str(code): what for code, what in documented(422).items()}
+                    operation["responses"] = {**operation["responses"], **told_of}
                 # Where we document no 422, the framework does for any parameter, even a string.
                 if MEDIA_TYPE not in operation["responses"].get("422", {}).get("content", {}):
                     operation["responses"].pop("422", None)

@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from datetime import date, datetime
 from typing import Annotated
 
-from fastapi import APIRouter, Query, Request
+from fastapi import APIRouter, Query, Request, Response
 from fastapi.responses import HTMLResponse
 from pydantic import BaseModel, Field
 from starlette.concurrency import run_in_threadpool
@@ -15,6 +15,7 @@ from starlette.concurrency import run_in_threadpool
 from app.errors import NotFoundError
 from app.protocols import ChatServiceProtocol, SourceSummary
 from app.web.negotiation import reader_language
+from app.web.paging import Cursor, Limit, link_header, page_of
 from app.web.problems import documented
 from app.web.reading import Block, BlockKind, blocks_of
 from app.web.reading_page import reading_page
@@ -63,6 +64,8 @@ class SourceListBody(BaseModel):
 
     sources: list[SourceBody]
     total: int = Field(description="How many there are without any filter.")
+    matching: int = Field(description="How many fit the filters, on all pages together.")
+    next: str | None = Field(description="`cursor` of the next page; null at the end.")
 
 
 class SpanBody(BaseModel):
@@ -114,6 +117,8 @@ class SourceTextBody(SourceBody):
 
 @router.get("/api/sources", summary="List the sources", responses=documented(422, 500))
 async def get_sources(
+    request: Request,
+    response: Response,
     state: State,
     q: Annotated[
         str | None, Query(description="Words that title, author or publisher must have.")
@@ -121,6 +126,8 @@ async def get_sources(
     publisher: Annotated[str | None, Query(description="Exactly this publisher.")] = None,
     published_from: date | None = None,
     published_to: date | None = None,
+    limit: Limit = None,
+    cursor: Cursor = None,
 ) -> SourceListBody:
     """All documents that answers may cite; with filters, those that fit all of them."""
     summaries = await run_in_threadpool(state.chat.sources)
@@ -132,8 +139,13 @@ async def get_sources(
         and (publisher is None or one.metadata.publisher == publisher)
         and _is_between(one.metadata.published, published_from, published_to)
     ]
+    page = page_of(chosen, limit, cursor, key=lambda one: one.id)
+    response.headers.update(link_header(request, page))
     return SourceListBody(
-        sources=[SourceBody.of_summary(one) for one in chosen], total=len(summaries)
+        sources=[SourceBody.of_summary(one) for one in page.items],
+        total=len(summaries),
+        matching=len(chosen),
+        next=page.next,
     )
 
 

@@ -19,6 +19,8 @@ MAX_FILTER_VALUES = 200
 class HistoryMessage(BaseModel):
     """One earlier turn, for callers that keep the conversation themselves."""
 
+    model_config = ConfigDict(extra="forbid")
+
     role: Literal["user", "assistant"]
     content: EncodableText
 
