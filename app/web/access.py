@@ -56,12 +56,14 @@ PUBLIC = FRONT_PAGES | {
     "/widget.js",
     "/unanswered",
     "/openapi.json",
+    "/api/version",
+    "/docs",
     SIGN_IN,
     SIGN_OUT,
 }
 """Shown without a token: probes, and pages that hold nothing before they have fetched it."""
 # Its requests carry Slack's signature, which says more than a token.
-PUBLIC_PREFIXES = ("/static/", "/slack/")
+PUBLIC_PREFIXES = ("/static/", "/docs/files/", "/slack/")
 # The first that fits; whatever fits none is for the admin alone.
 RULES: tuple[tuple[re.Pattern[str], frozenset[AccessScope]], ...] = tuple(
     (re.compile(pattern), scopes)
@@ -229,7 +231,12 @@ def describe(app: FastAPI) -> None:
             return app.openapi_schema
         document = generate()
         schemes = document["components"].setdefault("securitySchemes", {})
-        schemes["token"] = {"type": "http", "scheme": "bearer"}
+        schemes["token"] = {
+            "type": "http",
+            "scheme": "bearer",
+            "description": "An API token, as `accord token create` makes it; where none is asked "
+            "for, everybody may do without.",
+        }
         for path, operations in document["paths"].items():
             if scopes_for(path) is None:
                 continue
