@@ -32,7 +32,7 @@ from app.errors import (
 from app.languages.catalogue import ENGLISH, marked, say
 from app.web.negotiation import reader_language
 from app.web.unknown import PREFIX as API
-from app.web.unknown import told
+from app.web.unknown import methods_of, told
 
 logger = logging.getLogger(__name__)
 
@@ -199,7 +199,10 @@ def install(app: FastAPI, respond: Respond) -> None:
     @app.exception_handler(HTTPException)
     async def on_http_exception(request: Request, error: HTTPException) -> JSONResponse:
         problem = plain_problem(error.status_code, request_id=request_id_of(request))
-        return respond(request.scope, problem, dict(error.headers or {}))
+        headers = dict(error.headers or {})
+        if error.status_code == HTTPStatus.METHOD_NOT_ALLOWED and (allowed := methods_of(request)):
+            headers["Allow"] = ", ".join(allowed)
+        return respond(request.scope, problem, headers)
 
     @app.exception_handler(RequestValidationError)
     async def on_invalid(request: Request, error: RequestValidationError) -> JSONResponse:

@@ -20,6 +20,7 @@ from app.web.problems import documented
 from app.web.reading import Block, BlockKind, blocks_of
 from app.web.reading_page import reading_page
 from app.web.schemas.answers import DocumentBody
+from app.web.schemas.text import Day
 from app.web.state import State
 from vectorstore.types import Document, Metadata
 
@@ -124,8 +125,8 @@ async def get_sources(
         str | None, Query(description="Words that title, author or publisher must have.")
     ] = None,
     publisher: Annotated[str | None, Query(description="Exactly this publisher.")] = None,
-    published_from: date | None = None,
-    published_to: date | None = None,
+    published_from: Day | None = None,
+    published_to: Day | None = None,
     limit: Limit = None,
     cursor: Cursor = None,
 ) -> SourceListBody:

@@ -26,6 +26,7 @@ from app.web.negotiation import JSON
 from app.web.paging import Cursor, link_header, page_of
 from app.web.problems import documented
 from app.web.schemas.answers import NearMissBody
+from app.web.schemas.text import Day
 from app.web.state import State, WebState, access_of
 
 DEFAULT_LIMIT = 100
@@ -178,8 +179,8 @@ class UnansweredBody(BaseModel):
     clusters: list[ClusterBody] = Field(description="The largest first.")
 
 
-Since = Annotated[date | None, Query(description="First day on which it was asked (UTC).")]
-Until = Annotated[date | None, Query(description="Last day, included (UTC).")]
+Since = Annotated[Day | None, Query(description="First day on which it was asked (UTC).")]
+Until = Annotated[Day | None, Query(description="Last day, included (UTC).")]
 Limit = Annotated[int, Query(ge=1, le=MAX_LIMIT, description="Most clusters to give.")]
 
 

@@ -45,7 +45,7 @@ def told(request: Request, error: Mapping[str, Any]) -> str:
     """What a reader is told of one error of pydantic's."""
     place: Sequence[int | str] = error["loc"]
     if error["type"] != EXTRA or not place or place[0] != "body":
-        return str(error["msg"])
+        return str(error["msg"]).removeprefix("Value error, ")
     return message("field", str(place[-1]), known_fields(request, place[1:-1]))
 
 
@@ -61,11 +61,21 @@ def message(kind: str, name: str, known: Sequence[str]) -> str:
 
 def operation_of(request: Request) -> Mapping[str, Any]:
     """What the OpenAPI document says of the operation that is asked for; empty if nothing."""
+    found: Mapping[str, Any] = _operations(request).get(request.method.lower(), {})
+    return found
+
+
+def methods_of(request: Request) -> list[str]:
+    """All methods that an address takes: the framework tells those of its first route only."""
+    methods = {name.upper() for name in _operations(request)}
+    return sorted(methods | {"HEAD"} if "GET" in methods else methods)
+
+
+def _operations(request: Request) -> Mapping[str, Mapping[str, Any]]:
     app: FastAPI = request.app
     route = request.scope.get("route")
     path = getattr(route, "path_format", None) or getattr(route, "path", "")
-    operations = app.openapi()["paths"].get(path, {})
-    found: Mapping[str, Any] = operations.get(request.method.lower(), {})
+    found: Mapping[str, Mapping[str, Any]] = app.openapi()["paths"].get(path, {})
     return found
 
 

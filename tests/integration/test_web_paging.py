@@ -9,7 +9,6 @@ from typing import Any
 import pytest
 from fastapi.testclient import TestClient
 
-from app.errors import InvalidFieldError
 from app.web.api import create_app
 from app.web.paging import page_of
 from tests.builders_web import FakeChatService, make_abstention, make_document, make_settings
@@ -70,7 +69,7 @@ def test_filters_stay_from_page_to_page_and_are_counted(client: TestClient) -> N
     assert get(client, "/api/sources?q=zebra&limit=2").json()["matching"] == 0
 
 
-@pytest.mark.parametrize("cursor", ["x", "MTA6", "a" * 64])
+@pytest.mark.parametrize("cursor", ["x", "3-", "3-0123456789ABCDEF", "%00"])
 def test_a_cursor_of_somebody_else_is_refused(client: TestClient, cursor: str) -> None:
     response = client.get(f"/api/sources?cursor={cursor}")
     assert response.status_code == 422
@@ -90,11 +89,6 @@ def test_a_cursor_of_somebody_else_is_refused(client: TestClient, cursor: str) -
 def test_what_stays_is_neither_skipped_nor_repeated(changed: str, rest: str) -> None:
     cursor = page_of("abcdef", 3, None, key=str).next
     assert "".join(page_of(changed, None, cursor, key=str).items) == rest
-
-
-def test_a_cursor_that_says_nothing_is_refused() -> None:
-    with pytest.raises(InvalidFieldError):
-        page_of("abc", 1, "????", key=str)
 
 
 @pytest.mark.parametrize(
