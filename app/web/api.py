@@ -8,6 +8,7 @@ from collections.abc import AsyncIterator, Sequence
 from contextlib import AsyncExitStack, asynccontextmanager, suppress
 from datetime import timedelta
 from importlib.metadata import version
+from typing import TYPE_CHECKING
 
 from fastapi import Depends, FastAPI
 from fastapi.routing import APIRoute
@@ -45,6 +46,9 @@ from app.web.middleware import EdgeMiddleware
 from app.web.sites import Sites
 from app.web.state import Limits, WebState
 from app.web.unknown import refuse_unknown_parameters
+
+if TYPE_CHECKING:
+    from opentelemetry.trace import TracerProvider
 
 logger = logging.getLogger(__name__)
 
@@ -100,6 +104,7 @@ def create_app(
     *,
     store: ConversationStore | None = None,
     doors: Sequence[CarriedDoor] | None = None,
+    traces: TracerProvider | None = None,
 ) -> FastAPI:
     """The application that serves one chat service.
 
@@ -108,6 +113,7 @@ def create_app(
         chat_service: What answers.
         store: Where turns are kept; None opens the store that the settings name.
         doors: Other doors behind the same address; None takes those that the settings name.
+        traces: Makes spans of requests; None makes none.
 
     Raises:
         ConversationStoreError: If that store cannot be opened.
@@ -130,6 +136,15 @@ def create_app(
         description=DESCRIPTION,
         license_info={"name": "Apache-2.0", "identifier": "Apache-2.0"},
         lifespan=_lifespan,
+        # Metrics are ours, and FastAPI's log records quote what was sent.
+        telemetry={
+            "tracing": traces is not None,
+            "tracer_provider": traces,
+            "metrics": False,
+            "logs": False,
+            "operation_spans": False,
+            "auto_configure": False,
+        },
         # FastAPI's own pages load their scripts from elsewhere; app.web.api_page does not.
         docs_url=None,
         redoc_url=None,
