@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import ipaddress
 import re
+from collections.abc import Set
 from ipaddress import IPv4Address, IPv4Network, IPv6Address, IPv6Network
 
 from ingest.errors import BlockedAddressError, FetchError
@@ -130,7 +131,7 @@ def check_characters(url: str) -> None:
         raise FetchError("Only addresses that begin with http:// or https:// can be fetched.")
 
 
-def check_host(host: str, allowed: frozenset[str] = frozenset()) -> None:
+def check_host(host: str, allowed: Set[str] = frozenset()) -> None:
     """Refuse host names that are local, or numbers that only some programs read as an IP address.
 
     Args:
@@ -154,4 +155,6 @@ def check_host(host: str, allowed: frozenset[str] = frozenset()) -> None:
     if _NUMBER.fullmatch(last):
         raise BlockedAddressError("Its host is an IP address in an unusual spelling.")
     if "." not in host or last in _LOCAL_NAMES:
-        raise BlockedAddressError("Its host is a name of the local network.")
+        raise BlockedAddressError(
+            "Its host is a name of the local network. ACCORD_INTRANET_HOSTS lets such in."
+        )

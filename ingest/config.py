@@ -45,6 +45,11 @@ class IngestSettings(BaseSettings):
         default=None, ge=1, le=1024, description="Threads for embedding; unset uses all cores."
     )
 
+    intranet_hosts: tuple[str, ...] = Field(
+        default=(),
+        description="Hosts and ranges of your own network that may be fetched, as a JSON list.",
+    )
+
     @property
     def store(self) -> StoreSettings:
         """Where catalog and indexes are."""

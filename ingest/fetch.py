@@ -10,7 +10,7 @@ import socket
 import ssl
 import threading
 import time
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence, Set
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from functools import cache
@@ -24,6 +24,7 @@ from ingest.addresses import (
     may_be_allowed,
 )
 from ingest.errors import BlockedAddressError, EmptyDocumentError, FetchError, TooLargeError
+from ingest.intranet import VARIABLE, allowed_hosts
 from ingest.loaders.encoding_labels import codec_of
 from ingest.loaders.formats import FORMATS, MEDIA_TYPES, SNIFFED_BYTES, Format, sniff
 from ingest.loaders.limits import LoadLimits
@@ -47,7 +48,7 @@ _UTF8_MARK = b"\xef\xbb\xbf"
 class FetchSettings:
     """Where a fetch may go and how long it may take."""
 
-    allow_private_hosts: frozenset[str] = frozenset()
+    allow_private_hosts: Set[str] = frozenset()
     """Names (or addresses) of the local network that may be fetched, in lower case."""
     ports: frozenset[int] = frozenset({80, 443})
     max_redirects: int = 5
@@ -75,6 +76,12 @@ def resolve(host: str, port: int) -> list[str]:
     return list(dict.fromkeys(str(entry[4][0]) for entry in found))
 
 
+def usual_settings() -> FetchSettings:
+    """With the hosts of one's own network that the settings let in, and the ports named there."""
+    allowed = allowed_hosts()
+    return FetchSettings(allow_private_hosts=allowed, ports=frozenset({80, 443, *allowed.ports}))
+
+
 def normalise_url(url: str, settings: FetchSettings | None = None) -> str:
     """The one spelling of an address that we store and connect to.
 
@@ -85,7 +92,7 @@ def normalise_url(url: str, settings: FetchSettings | None = None) -> str:
         FetchError: If it is no web address.
         BlockedAddressError: If its host, port or form is not let through. Nothing is looked up.
     """
-    return str(_parse_url(url, settings or FetchSettings()))
+    return str(_parse_url(url, settings or usual_settings()))
 
 
 def _parse_url(url: str, settings: FetchSettings) -> httpx.URL:
@@ -130,7 +137,7 @@ class Fetcher:
         resolver: Resolver = resolve,
     ) -> None:
         self._limits = limits or LoadLimits()
-        self._settings = settings or FetchSettings()
+        self._settings = settings or usual_settings()
         self._resolver = resolver
 
     def fetch(self, url: str) -> Fetched:
@@ -143,13 +150,18 @@ class Fetcher:
         """
         import httpx
 
+        from ingest.proxies import ByEnvironment
+
         ends_at = time.monotonic() + self._settings.total_seconds
         timeout = httpx.Timeout(self._settings.read_seconds, connect=self._settings.connect_seconds)
         current = _parse_url(url, self._settings)
         with (
             _translated(),
             httpx.Client(
-                trust_env=False, follow_redirects=False, timeout=timeout, verify=_certificates()
+                trust_env=False,
+                follow_redirects=False,
+                timeout=timeout,
+                transport=ByEnvironment(_certificates()),
             ) as client,
         ):
             for _ in range(self._settings.max_redirects + 1):
@@ -183,9 +195,11 @@ class Fetcher:
             raise FetchError(f"The host {url.host} is not known.")
         is_allowed = url.host in self._settings.allow_private_hosts
         for address in found:
-            if not (is_public(address) or (is_allowed and may_be_allowed(address))):
+            is_let_in = is_allowed or address in self._settings.allow_private_hosts
+            if not (is_public(address) or (is_let_in and may_be_allowed(address))):
                 raise BlockedAddressError(
-                    "It points to an address that is not on the public Internet."
+                    "It points to an address that is not on the public Internet. "
+                    f"{VARIABLE} lets hosts of your own network in."
                 )
         return found[0]
 
@@ -317,5 +331,7 @@ def _translated() -> Iterator[None]:
         yield
     except httpx.TimeoutException as error:
         raise FetchError("The server is too slow.") from error
+    except httpx.ProxyError as error:
+        raise FetchError(f"The proxy does not let it through: {error}.") from error
     except (httpx.HTTPError, httpx.StreamError, httpx.InvalidURL) as error:
         raise FetchError(f"It cannot be fetched: {type(error).__name__}.") from error
