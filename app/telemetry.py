@@ -131,7 +131,7 @@ def _on_error(failure: Any) -> None:
         span.end()
 
 
-_LISTENERS = {
+_LISTENERS: dict[str, Callable[..., Any]] = {
     "before_cursor_execute": _before_statement,
     "after_cursor_execute": _after_statement,
     "handle_error": _on_error,

@@ -29,7 +29,7 @@ def proxy_for(scheme: str, host: str) -> str | None:
     """
     named = urllib.request.getproxies_environment()
     proxy = named.get(scheme) or named.get("all")
-    if not proxy or urllib.request.proxy_bypass_environment(host, named):
+    if not proxy or urllib.request.proxy_bypass(host, named):
         return None
     address = proxy if "://" in proxy else f"http://{proxy}"
     parts = urlsplit(address)
