@@ -13,7 +13,7 @@ CAMPAIGNS ?= none
 export OMP_WAIT_POLICY = PASSIVE
 
 .DEFAULT_GOAL := help
-.PHONY: help run test test-fast test-all setup setup-serve setup-dev bench bench-change bench-load check lint fmt type imports wheel widget screenshots docs lock clean
+.PHONY: helm help run test test-fast test-all setup setup-serve setup-dev bench bench-change bench-load check lint fmt type imports wheel widget screenshots docs lock clean
 
 help: ## List the targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-14s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -30,7 +30,7 @@ test-fast: setup-dev ## Run unit and contract tests with fakes: what one runs on
 	@$(BIN)/python -m pytest -m "not slow and not model and not campaign" --hypothesis-profile fast \
 		tests/unit tests/contract $(ARGS)
 
-test-all: setup-dev ## Run every test: crashes, PostgreSQL, Chroma, a local model, every page, load
+test-all: setup-dev helm ## Run every test: crashes, PostgreSQL, Chroma, a local model, every page, load
 	@$(BIN)/python -m pytest --campaigns whole $(ARGS)
 
 setup: ## Set up .venv with what the program needs
@@ -76,6 +76,9 @@ widget: ## Build the widget from its TypeScript (needs Node 20 and npm); the res
 
 screenshots: setup-dev ## Take a picture of every state of page and widget into screenshots/
 	@mkdir -p screenshots && SCREENSHOTS=screenshots $(BIN)/python -m pytest tests/e2e/test_browser_states.py
+
+helm: setup-dev ## Put helm into .venv, for the tests of the chart
+	@$(BIN)/python .setup/helm.py
 
 docs: setup-dev ## Write the settings and the picture of the imports into the docs
 	@$(BIN)/python .setup/document.py

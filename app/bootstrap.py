@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 from app.answering.compose import Composer, ExtractiveComposer
 from app.answering.service import ChatService
 from app.answering.settling import Unsupported
+from app.data_folder import check_writable
 from app.errors import SettingsError
 from app.protocols import ChatServiceProtocol
 from app.reading.build import build_reader
@@ -57,9 +58,11 @@ def build_chat_service(settings: Settings, *, watch: bool = True) -> ChatService
         watch: Look for new generations in the background, as a server does.
 
     Raises:
-        SettingsError: If the chat model or the composer that they name cannot be used.
+        SettingsError: If the chat model or the composer that they name cannot be used, or the data
+            folder cannot be written to.
         VectorStoreError: If the catalog or the embedding model cannot be opened.
     """
+    check_writable(settings.data_dir)
     composers = build_composers(settings)
     store = store_settings(settings)
     with ThreadPoolExecutor(1, thread_name_prefix="start") as beside:
@@ -114,6 +117,7 @@ def open_conversations(settings: Settings) -> ConversationStore:
     """The store of conversations that the settings name.
 
     Raises:
+        SettingsError: If the data folder cannot be written to.
         ConversationStoreError: If it cannot be opened.
     """
     from app.conversations.store import ConversationStore  # not for `accord ask`, which keeps none
@@ -121,6 +125,7 @@ def open_conversations(settings: Settings) -> ConversationStore:
     if settings.database_url is not None:
         store = ConversationStore(settings.database_url.get_secret_value())
     else:
+        check_writable(settings.data_dir)
         store = ConversationStore.in_folder(settings.data_dir)
     if settings.webhooks:
         from app.webhooks.events import Outbox

@@ -145,8 +145,11 @@ def verify(
 
     Exit code 1 says that one of them is damaged.
     """
+    from app.data_folder import check_writable
     from vectorstore.maintenance import verify_store
 
+    with reported():
+        check_writable(load_settings().data_dir)
     with reported(), opened_store() as (_, catalog, generations):
         check = verify_store(catalog, generations)
     if as_json:

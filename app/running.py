@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import contextvars
 import logging
 import math
 import queue
@@ -55,6 +56,8 @@ class Run(Generic[T]):
         self._runner = runner
         self._events: asyncio.Queue[T | BaseException | _End] = asyncio.Queue()
         self._stopped = threading.Event()
+        # The worker thread writes to the log, and makes spans, for this request.
+        self._context = contextvars.copy_context()
         self.is_whole = False
         """Whether it came to its end by itself."""
 
@@ -103,7 +106,7 @@ class Run(Generic[T]):
         """Iterate to the end or until stopped. Called on a worker thread."""
         try:
             if not self._stopped.is_set():
-                self._iterate()
+                self._context.run(self._iterate)
         except BaseException as error:  # noqa: BLE001 - it is raised again on the event loop
             self._emit(error)
         else:

@@ -302,6 +302,22 @@ class Settings(PeopleSettings):
         "unset lets none.",
     )
 
+    intranet_hosts: tuple[
+        Annotated[
+            str,
+            Field(
+                pattern=r"^(\*\.)?[a-z0-9_-]+(\.[a-z0-9_-]+)*(:[0-9]{1,5})?$"
+                r"|^[0-9a-f:.]+/[0-9]{1,3}$"
+            ),
+        ],
+        ...,
+    ] = Field(
+        default=(),
+        description="Hosts of your own network that `accord ingest` may fetch although they are "
+        'private, as a JSON list of names ("wiki.corp.example", "*.corp.example", with a port '
+        '"wiki:8080") and ranges ("10.20.0.0/16"); unset lets none.',
+    )
+
     slack_bot_token: SecretStr | None = Field(
         default=None, description="Slack's bot token (xoxb-…); set it to answer in Slack."
     )

@@ -48,6 +48,11 @@ class IngestSettings(BaseSettings):
         default=Path("sync.toml"), description="The sources that `accord sync` keeps in step with."
     )
 
+    intranet_hosts: tuple[str, ...] = Field(
+        default=(),
+        description="Hosts and ranges of your own network that may be fetched, as a JSON list.",
+    )
+
     @property
     def store(self) -> StoreSettings:
         """Where catalog and indexes are."""

@@ -10,7 +10,7 @@ import socket
 import ssl
 import threading
 import time
-from collections.abc import Callable, Collection, Iterator, Mapping
+from collections.abc import Callable, Collection, Iterator, Mapping, Set
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field, replace
 from email.message import Message
@@ -26,11 +26,12 @@ from ingest.errors import (
     UnreachableError,
     UnreadableKindError,
 )
+from ingest.intranet import VARIABLE, allowed_hosts
 from ingest.loaders.encoding_labels import codec_of
 from ingest.loaders.formats import FORMATS, MEDIA_TYPES, SNIFFED_BYTES, Format, sniff
 from ingest.loaders.limits import LoadLimits
 from network.addresses import DEFAULT_PORTS, check_characters, check_host
-from network.errors import AddressError, BlockedError, UnknownHostError
+from network.errors import AddressError, BlockedError, PrivateError, UnknownHostError
 from network.resolving import Resolver, checked_address, resolve
 
 if TYPE_CHECKING:
@@ -59,7 +60,7 @@ _UTF8_MARK = b"\xef\xbb\xbf"
 class FetchSettings:
     """Where a fetch may go and how long it may take."""
 
-    allow_private_hosts: frozenset[str] = frozenset()
+    allow_private_hosts: Set[str] = frozenset()
     """Names (or addresses) of the local network that may be fetched, in lower case."""
     ports: frozenset[int] = frozenset({80, 443})
     max_redirects: int = 5
@@ -97,6 +98,12 @@ class Fetched:
     """After redirects."""
 
 
+def usual_settings() -> FetchSettings:
+    """With the hosts of one's own network that the settings let in, and the ports named there."""
+    allowed = allowed_hosts()
+    return FetchSettings(allow_private_hosts=allowed, ports=frozenset({80, 443, *allowed.ports}))
+
+
 def normalise_url(url: str, settings: FetchSettings | None = None) -> str:
     """The one spelling of an address that we store and connect to.
 
@@ -107,7 +114,7 @@ def normalise_url(url: str, settings: FetchSettings | None = None) -> str:
         FetchError: If it is no web address.
         BlockedAddressError: If its host, port or form is not let through. Nothing is looked up.
     """
-    return str(_parse_url(url, settings or FetchSettings()))
+    return str(_parse_url(url, settings or usual_settings()))
 
 
 def _parse_url(url: str, settings: FetchSettings) -> httpx.URL:
@@ -155,7 +162,7 @@ class Fetcher:
         before: BeforeRequest | None = None,
     ) -> None:
         self._limits = limits or LoadLimits()
-        self._settings = settings or FetchSettings()
+        self._settings = settings or usual_settings()
         self._resolver = resolver
         self._before = before
 
@@ -193,6 +200,8 @@ class Fetcher:
         """
         import httpx
 
+        from ingest.proxies import ByEnvironment
+
         ends_at = time.monotonic() + self._settings.total_seconds
         timeout = httpx.Timeout(self._settings.read_seconds, connect=self._settings.connect_seconds)
         current = _parse_url(url, self._settings)
@@ -200,7 +209,10 @@ class Fetcher:
         with (
             _translated(),
             httpx.Client(
-                trust_env=False, follow_redirects=False, timeout=timeout, verify=_certificates()
+                trust_env=False,
+                follow_redirects=False,
+                timeout=timeout,
+                transport=ByEnvironment(_certificates()),
             ) as client,
         ):
             for _ in range(self._settings.max_redirects + 1):
@@ -389,6 +401,9 @@ def _refused() -> Iterator[None]:
     """What is said of addresses as errors of a source."""
     try:
         yield
+    except PrivateError as error:
+        message = f"{error} {VARIABLE} lets hosts of your own network in."
+        raise BlockedAddressError(message) from error
     except BlockedError as error:
         raise BlockedAddressError(str(error)) from error
     except UnknownHostError as error:
@@ -405,5 +420,7 @@ def _translated() -> Iterator[None]:
         yield
     except httpx.TimeoutException as error:
         raise UnreachableError("The server is too slow.") from error
+    except httpx.ProxyError as error:
+        raise UnreachableError(f"The proxy does not let it through: {error}.") from error
     except (httpx.HTTPError, httpx.StreamError, httpx.InvalidURL) as error:
         raise UnreachableError(f"It cannot be fetched: {type(error).__name__}.") from error

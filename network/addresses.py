@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import ipaddress
 import re
+from collections.abc import Set
 from ipaddress import IPv4Address, IPv4Network, IPv6Address, IPv6Network
 
-from network.errors import AddressError, BlockedError
+from network.errors import AddressError, BlockedError, PrivateError
 
 MAX_URL_CHARACTERS = 2048
 
@@ -130,7 +131,7 @@ def check_characters(url: str) -> None:
         raise AddressError("Only addresses that begin with http:// or https:// can be fetched.")
 
 
-def check_host(host: str, allowed: frozenset[str] = frozenset()) -> None:
+def check_host(host: str, allowed: Set[str] = frozenset()) -> None:
     """Refuse host names that are local, or numbers that only some programs read as an IP address.
 
     Args:
@@ -146,7 +147,7 @@ def check_host(host: str, allowed: frozenset[str] = frozenset()) -> None:
         if _parse(host) is None:
             raise BlockedError("Its host is an IP address in an unusual spelling.")
         if not is_public(host):
-            raise BlockedError("It points to an address that is not on the public Internet.")
+            raise PrivateError("It points to an address that is not on the public Internet.")
         return
     if not _HOST.fullmatch(host):
         raise BlockedError("Its host is not a valid name.")
@@ -154,4 +155,4 @@ def check_host(host: str, allowed: frozenset[str] = frozenset()) -> None:
     if _NUMBER.fullmatch(last):
         raise BlockedError("Its host is an IP address in an unusual spelling.")
     if "." not in host or last in _LOCAL_NAMES:
-        raise BlockedError("Its host is a name of the local network.")
+        raise PrivateError("Its host is a name of the local network.")

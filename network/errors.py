@@ -13,3 +13,7 @@ class UnknownHostError(AddressError):
 
 class BlockedError(AddressError):
     """It is one that the program does not connect to."""
+
+
+class PrivateError(BlockedError):
+    """It lies in a private network: the settings can let it in."""

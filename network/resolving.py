@@ -6,7 +6,7 @@ import socket
 from collections.abc import Callable, Collection, Sequence
 
 from network.addresses import is_public, may_be_allowed
-from network.errors import BlockedError, UnknownHostError
+from network.errors import PrivateError, UnknownHostError
 
 Resolver = Callable[[str, int], Sequence[str]]
 """Host and port to IP addresses; raises OSError where there are none."""
@@ -28,12 +28,12 @@ def checked_address(
     Args:
         host: In lower case.
         port: For the look-up.
-        allowed: Hosts of the local network that the settings let in.
+        allowed: Hosts and addresses of the local network that the settings let in.
         resolver: Looks the host up.
 
     Raises:
         UnknownHostError: If the host is not known.
-        BlockedError: If one of its addresses is not on the public Internet, nor let in.
+        PrivateError: If one of its addresses is not on the public Internet, nor let in.
     """
     try:
         found = list(resolver(host, port))
@@ -41,8 +41,8 @@ def checked_address(
         raise UnknownHostError(f"The host {host} is not known.") from error
     if not found:
         raise UnknownHostError(f"The host {host} is not known.")
-    is_allowed = host in allowed
     for address in found:
-        if not (is_public(address) or (is_allowed and may_be_allowed(address))):
-            raise BlockedError("It points to an address that is not on the public Internet.")
+        is_let_in = host in allowed or address in allowed
+        if not (is_public(address) or (is_let_in and may_be_allowed(address))):
+            raise PrivateError("It points to an address that is not on the public Internet.")
     return found[0]

@@ -7,6 +7,7 @@ from collections import Counter
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from typing import Any
 
+from app import tracing
 from app.answering.checks import Check, Failure
 from app.answering.compose import Proposal, place_of
 from app.answering.evidence import Evidence, leans
@@ -72,7 +73,8 @@ class Citer:
         """Verify a sentence; the claim that may be shown, with its new citations, if it may."""
         self.counts["invented_markers"] += proposal.num_invented
         tried = (_folded(proposal.text), *map(place_of, proposal.evidence))
-        settled = None if tried in self._tried else self._settled(proposal)
+        with tracing.span("verify"):
+            settled = None if tried in self._tried else self._settled(proposal)
         self._tried.add(tried)
         if settled is None or (settled.is_shown and _folded(settled.text) in self._said):
             self.counts["repeated"] += 1

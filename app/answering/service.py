@@ -11,6 +11,7 @@ from datetime import UTC, datetime
 from functools import partial
 from itertools import chain
 
+from app import tracing
 from app.answering import abstention
 from app.answering.about_library import COMPARISON, LIBRARY, as_events, shelf_of, told_of_library
 from app.answering.answerability import THRESHOLD, judge
@@ -428,8 +429,12 @@ def _status(citer: Citer, outcome: Outcome, *, is_whole: bool) -> AnswerStatus:
     return AnswerStatus.PARTIAL if is_partial else AnswerStatus.ANSWERED
 
 
+_SPANS = {"search": "retrieve"}
+"""Where a step is named otherwise in traces than in receipts."""
+
+
 class _Clock:
-    """Milliseconds by step."""
+    """Milliseconds by step, and a span of each where traces are made."""
 
     def __init__(self) -> None:
         self.milliseconds: dict[str, float] = {}
@@ -438,6 +443,7 @@ class _Clock:
     def timing(self, step: str) -> Iterator[None]:
         began = time.perf_counter()
         try:
-            yield
+            with tracing.span(_SPANS.get(step, step)):
+                yield
         finally:
             self.milliseconds[step] = round(1000 * (time.perf_counter() - began), 2)

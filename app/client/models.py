@@ -241,6 +241,8 @@ class SourceList(_Model):
 
     sources: tuple[Source, ...]
     total: int
+    matching: int = 0
+    next: str | None = None
 
 
 class SourceVersion(_Model):
@@ -281,6 +283,8 @@ class ConversationList(_Model):
     """The caller's conversations, the latest first."""
 
     conversations: tuple[ConversationSummary, ...]
+    total: int = 0
+    next: str | None = None
 
 
 class Feedback(_Model):

@@ -24,10 +24,12 @@ def backup(
     stay in the file.
     """
     from app.backup import write_backup
+    from app.data_folder import check_writable
 
     with reported():
         settings = load_settings()
         _only_files(settings, "pg_dump --format=custom --file FILE DATABASE")
+        check_writable(settings.data_dir)
         contents = write_backup(settings.data_dir, file, overwrite=force)
     size = file.stat().st_size / 1e6
     typer.echo(f"{file}: {' and '.join(contents.sha256)}, {size:,.1f} MB")

@@ -37,6 +37,7 @@ def search(
     """
     from app.bootstrap import embedding_settings, store_settings
     from app.commands.filters import audience_of, filters_of
+    from app.data_folder import check_writable
     from app.questions import readable_question
     from vectorstore.embedding.build import build_embedder
     from vectorstore.errors import NoIndexError
@@ -46,6 +47,7 @@ def search(
     from vectorstore.types import Filters
 
     with reported(), opened_store() as (settings, catalog, _):
+        check_writable(settings.data_dir)
         text = readable_question(" ".join(words), limit=settings.max_question_characters)
         if catalog.current_generation() is None:
             raise NoIndexError

@@ -183,12 +183,15 @@ class ConversationStore:
             ).all()
         return _conversation(row, tuple(_ANSWER.validate_json(body) for body in bodies))
 
-    def conversations(self, *, visitor: str, containing: str = "") -> list[Conversation]:
+    def conversations(
+        self, *, visitor: str, containing: str = "", limit: int | None = MAX_LISTED
+    ) -> list[Conversation]:
         """A visitor's conversations without their answers: pinned ones first, then the latest.
 
         Args:
             visitor: Whose.
             containing: Words that the title or a question or answer holds, in any case.
+            limit: Most of them; None gives all.
         """
         query = (
             select(conversations)
@@ -196,7 +199,7 @@ class ConversationStore:
             .order_by(
                 conversations.c.pinned.desc(), conversations.c.updated.desc(), conversations.c.id
             )
-            .limit(MAX_LISTED)
+            .limit(limit)
         )
         words = containing.split()
         for word in words:

@@ -192,9 +192,12 @@ async def list_sources(
     """List the documents that answers may cite."""
     summaries = await _awaited(off_loop(PORT.get().chat.sources))
     wanted = words.casefold().split()
-    found = [one for one in summaries if has_words(one.metadata, wanted)][offset : offset + limit]
+    found = [one for one in summaries if has_words(one.metadata, wanted)]
     body = SourceListBody(
-        sources=[SourceBody.of_summary(one) for one in found], total=len(summaries)
+        sources=[SourceBody.of_summary(one) for one in found[offset : offset + limit]],
+        total=len(summaries),
+        matching=len(found),
+        next=None,  # agents count with `offset`
     )
     return _result(sources_text(body.sources, body.total), body)
 

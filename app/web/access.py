@@ -66,6 +66,8 @@ PUBLIC = FRONT_PAGES | {
     "/unanswered",
     "/admin",
     "/openapi.json",
+    "/api/version",
+    "/docs",
     SIGN_IN,
     SIGN_IN_START,
     CALLBACK,
@@ -73,7 +75,7 @@ PUBLIC = FRONT_PAGES | {
 }
 """Shown without a token: probes, and pages that hold nothing before they have fetched it."""
 # Its requests carry Slack's signature, which says more than a token.
-PUBLIC_PREFIXES = ("/static/", "/slack/")
+PUBLIC_PREFIXES = ("/static/", "/docs/files/", "/slack/")
 # The first that fits; whatever fits none is for the admin alone.
 RULES: tuple[tuple[re.Pattern[str], frozenset[AccessScope]], ...] = tuple(
     (re.compile(pattern), scopes)
@@ -299,7 +301,12 @@ def describe(app: FastAPI) -> None:
             return app.openapi_schema
         document = generate()
         schemes = document["components"].setdefault("securitySchemes", {})
-        schemes["token"] = {"type": "http", "scheme": "bearer"}
+        schemes["token"] = {
+            "type": "http",
+            "scheme": "bearer",
+            "description": "An API token, as `accord token create` makes it; where none is asked "
+            "for, everybody may do without.",
+        }
         for path, operations in document["paths"].items():
             for method, operation in operations.items():
                 needed = scopes_for(path, method.upper())

@@ -8,8 +8,9 @@ from collections.abc import AsyncIterator, Sequence
 from contextlib import AsyncExitStack, asynccontextmanager, suppress
 from datetime import timedelta
 from importlib.metadata import version
+from typing import TYPE_CHECKING
 
-from fastapi import FastAPI
+from fastapi import Depends, FastAPI
 from fastapi.routing import APIRoute
 from starlette.concurrency import run_in_threadpool
 
@@ -26,6 +27,7 @@ from app.running import Runner
 from app.settings import Settings
 from app.starters import Starters
 from app.web import (
+    api_page,
     chat,
     conversations,
     exports,
@@ -54,21 +56,56 @@ from app.web.middleware import EdgeMiddleware
 from app.web.people import People, identity_headers
 from app.web.sites import Sites
 from app.web.state import Limits, WebState
+from app.web.unknown import refuse_unknown_parameters
 from app.webhooks.worker import delivering
+
+if TYPE_CHECKING:
+    from opentelemetry.trace import TracerProvider
 
 logger = logging.getLogger(__name__)
 
 TAGS = [
-    {"name": "chat", "description": "Questions and answers."},
-    {"name": "conversations", "description": "Earlier turns of the same visitor."},
-    {"name": "exports", "description": "Answers and conversations as documents."},
-    {"name": "feedback", "description": "What visitors think of an answer."},
-    {"name": "sources", "description": "The documents that answers cite."},
-    {"name": "management", "description": "Changes to the library; needs a token that opens it."},
-    {"name": "unanswered", "description": "What found no answer; needs the admin token."},
-    {"name": "openai", "description": "The same for OpenAI's clients."},
-    {"name": "operation", "description": "For whoever runs the server."},
+    {"name": name, "description": description}
+    for name, description in (
+        (
+            "chat",
+            "Ask, and get an answer of which every sentence cites a quote of a source: as JSON, or "
+            "sentence by sentence as Server-Sent Events.",
+        ),
+        (
+            "conversations",
+            "Earlier turns of the same visitor or token. What belongs to another is 404 here.",
+        ),
+        (
+            "exports",
+            "Answers and conversations as footnoted documents: Markdown, Word, pages to print.",
+        ),
+        ("feedback", "What visitors think of an answer: a thumb, and reasons for a thumb down."),
+        (
+            "sources",
+            "The documents that answers cite: which there are, what they say, and where each field "
+            "of their metadata came from.",
+        ),
+        ("management", "Changes to the library; needs a token that opens it."),
+        (
+            "unanswered",
+            "Questions that found no answer or a bad one, near-duplicates together. Needs the "
+            "admin token, because it shows what other people asked.",
+        ),
+        ("openai", "The same answers for clients of OpenAI's chat completions, in that format."),
+        (
+            "operation",
+            "For whoever runs the server: is it alive, can it answer, what has it done, which "
+            "version is it.",
+        ),
+    )
 ]
+DESCRIPTION = """
+Every error is `application/problem+json` (RFC 9457) with the id of the request. Lists take `limit`
+and `cursor`, and name the next page in `next` and in the header `Link` (RFC 8288). Parameters and
+fields that are not known are refused with 422, and the nearest known one is named. Where tokens are
+asked for, send one as `Authorization: Bearer`; `accord token create` makes it.
+""".strip().replace("\n", " ")
 
 PURGE_EVERY_S = 3600.0
 """Retention is counted in days, so an hour late is on time."""
@@ -80,6 +117,7 @@ def create_app(
     *,
     store: ConversationStore | None = None,
     doors: Sequence[CarriedDoor] | None = None,
+    traces: TracerProvider | None = None,
 ) -> FastAPI:
     """The application that serves one chat service.
 
@@ -88,6 +126,7 @@ def create_app(
         chat_service: What answers.
         store: Where turns are kept; None opens the store that the settings name.
         doors: Other doors behind the same address; None takes those that the settings name.
+        traces: Makes spans of requests; None makes none.
 
     Raises:
         ConversationStoreError: If that store cannot be opened.
@@ -107,10 +146,22 @@ def create_app(
         title="Accord",
         version=version("accord"),
         summary="Answers from your own documents, each sentence with its source.",
+        description=DESCRIPTION,
+        license_info={"name": "Apache-2.0", "identifier": "Apache-2.0"},
         lifespan=_lifespan,
-        # The bundled pages load their scripts from elsewhere, which this server never does.
+        # Metrics are ours, and FastAPI's log records quote what was sent.
+        telemetry={
+            "tracing": traces is not None,
+            "tracer_provider": traces,
+            "metrics": False,
+            "logs": False,
+            "operation_spans": False,
+            "auto_configure": False,
+        },
+        # FastAPI's own pages load their scripts from elsewhere; app.web.api_page does not.
         docs_url=None,
         redoc_url=None,
+        dependencies=[Depends(refuse_unknown_parameters)],
         generate_unique_id_function=operation_id,
         openapi_tags=TAGS,
     )
@@ -181,6 +232,7 @@ def create_app(
     app.include_router(sign_in.router)
     app.include_router(sign_on.router)
     pages.install(app)
+    api_page.install(app)
     return app
 
 

@@ -41,6 +41,7 @@ from app.web.negotiation import is_json, prefers_event_stream, reader_language
 from app.web.problems import documented, problem_of, request_id_of
 from app.web.schemas.answers import AnswerBody, CitationBody, ClaimBody, NotesBody
 from app.web.schemas.requests import ChatRequest
+from app.web.schemas.text import event_stream
 from app.web.state import (
     Chat,
     SeenStore,
@@ -130,9 +131,7 @@ def require_json(request: Request) -> None:
     summary="Answer a question",
     response_model=AnswerBody,
     responses={
-        200: {
-            "content": {"text/event-stream": {"schema": {"type": "string", "description": EVENTS}}}
-        },
+        200: {"content": event_stream(EVENTS)},
         **documented(400, 404, 413, 415, 422, 429, 500, 503),
     },
     dependencies=[Depends(require_json)],

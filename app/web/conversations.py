@@ -15,6 +15,7 @@ from starlette.concurrency import run_in_threadpool
 from app.conversations.records import Conversation
 from app.conversations.store import MAX_TITLE_CHARACTERS
 from app.errors import NotFoundError
+from app.web.paging import Cursor, Limit, link_header, page_of
 from app.web.problems import documented
 from app.web.schemas.answers import AnswerBody
 from app.web.schemas.text import EncodableText, encodable
@@ -29,6 +30,9 @@ Containing = Annotated[
         description="Words that the title, a question or an answer holds.",
     ),
 ]
+
+DEFAULT_LIMIT = 100
+"""What a page shows at most beside what one reads."""
 
 
 class ConversationSummaryBody(BaseModel):
@@ -99,10 +103,12 @@ class ConversationListBody(BaseModel):
     """A visitor's conversations: pinned ones first, then the latest."""
 
     conversations: list[ConversationSummaryBody]
+    total: int = Field(description="How many there are, on all pages together.")
+    next: str | None = Field(description="`cursor` of the next page; null at the end.")
 
 
 @router.get(
-    "/conversations", summary="List this visitor's conversations", responses=documented(500)
+    "/conversations", summary="List this visitor's conversations", responses=documented(422, 500)
 )
 async def get_conversations(
     request: Request,
@@ -110,6 +116,8 @@ async def get_conversations(
     state: State,
     visitor: Visitor,
     containing: Containing = "",
+    limit: Limit = DEFAULT_LIMIT,
+    cursor: Cursor = None,
 ) -> ConversationListBody:
     """Conversations of the browser that asks; a caller without the cookie has none.
 
@@ -118,12 +126,17 @@ async def get_conversations(
     if visitor is None:
         if request.headers.get("sec-fetch-site") == "same-origin":
             welcome(request, response, state.settings)
-        return ConversationListBody(conversations=[])
+        return ConversationListBody(conversations=[], total=0, next=None)
     found = await run_in_threadpool(
-        state.conversations.conversations, visitor=visitor, containing=containing
+        state.conversations.conversations, visitor=visitor, containing=containing, limit=None
     )
+    # One that goes on comes first again, so its time is part of what names its place.
+    page = page_of(found, limit, cursor, key=lambda one: f"{one.id} {one.updated} {one.is_pinned}")
+    response.headers.update(link_header(request, page))
     return ConversationListBody(
-        conversations=[ConversationSummaryBody.summary(one) for one in found]
+        conversations=[ConversationSummaryBody.summary(one) for one in page.items],
+        total=len(found),
+        next=page.next,
     )
 
 

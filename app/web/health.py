@@ -5,9 +5,9 @@ from __future__ import annotations
 import logging
 from typing import Literal
 
-from fastapi import APIRouter, Response
+from fastapi import APIRouter, Request, Response
 from fastapi.responses import JSONResponse, PlainTextResponse
-from pydantic import BaseModel
+from pydantic import BaseModel, Field
 from starlette.concurrency import run_in_threadpool
 
 from app.protocols import ChatServiceProtocol, Readiness
@@ -32,6 +32,19 @@ class ReadinessBody(BaseModel):
     detail: str
     generation: str | None
     documents: int
+
+
+class VersionBody(BaseModel):
+    """Which program this is."""
+
+    name: Literal["accord"] = "accord"
+    version: str = Field(description="Of the program and of its API.", examples=["0.2.0"])
+
+
+@router.get("/api/version", summary="Which version is this?")
+async def get_version(request: Request) -> VersionBody:
+    """The same as in `/openapi.json`. What is here stays; new fields and routes may come."""
+    return VersionBody(version=request.app.version)
 
 
 @router.get("/healthz", summary="Is the process alive?")

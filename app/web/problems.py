@@ -32,6 +32,8 @@ from app.errors import (
 from app.languages.catalogue import ENGLISH, marked, say
 from app.manage.errors import RunConflictError
 from app.web.negotiation import reader_language
+from app.web.unknown import PREFIX as API
+from app.web.unknown import methods_of, told
 
 logger = logging.getLogger(__name__)
 
@@ -199,7 +201,10 @@ def install(app: FastAPI, respond: Respond) -> None:
     @app.exception_handler(HTTPException)
     async def on_http_exception(request: Request, error: HTTPException) -> JSONResponse:
         problem = plain_problem(error.status_code, request_id=request_id_of(request))
-        return respond(request.scope, problem, dict(error.headers or {}))
+        headers = dict(error.headers or {})
+        if error.status_code == HTTPStatus.METHOD_NOT_ALLOWED and (allowed := methods_of(request)):
+            headers["Allow"] = ", ".join(allowed)
+        return respond(request.scope, problem, headers)
 
     @app.exception_handler(RequestValidationError)
     async def on_invalid(request: Request, error: RequestValidationError) -> JSONResponse:
@@ -208,7 +213,9 @@ def install(app: FastAPI, respond: Respond) -> None:
             problem = plain_problem(400, request_id=request_id_of(request))
             return respond(request.scope, problem, None)
         fields = [
-            FieldError(field=".".join(map(_printable, one["loc"])), message=_printable(one["msg"]))
+            FieldError(
+                field=".".join(map(_printable, one["loc"])), message=_printable(told(request, one))
+            )
             for one in problems
         ]
         problem = Problem(
@@ -236,8 +243,11 @@ def _describe(app: FastAPI) -> None:
         schemas["Problem"] = problem
         for name in ("HTTPValidationError", "ValidationError"):
             schemas.pop(name, None)
-        for operations in document["paths"].values():
+        for path, operations in document["paths"].items():
             for operation in operations.values():
+                if path.startswith(API):  # for what it does not know
+                    told_of = {str(code): what for code, what in documented(422).items()}
+                    operation["responses"] = {**operation["responses"], **told_of}
                 # Where we document no 422, the framework does for any parameter, even a string.
                 if MEDIA_TYPE not in operation["responses"].get("422", {}).get("content", {}):
                     operation["responses"].pop("422", None)

@@ -4,16 +4,21 @@ from __future__ import annotations
 
 import asyncio
 import errno
+import os
 import signal
 import socket
 import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
 from types import FrameType
+from typing import TYPE_CHECKING
 
 import uvicorn
 
+from app import tracing
 from app.access.open_door import refusal
 from app.access.tokens import TokenStore
-from app.bootstrap import open_conversations
+from app.bootstrap import extra, open_conversations
 from app.conversations.store import ConversationStore
 from app.errors import ServeError
 from app.logs import set_up_logging
@@ -21,6 +26,9 @@ from app.protocols import ChatServiceProtocol
 from app.running import Runner
 from app.settings import Settings
 from app.web.api import create_app
+
+if TYPE_CHECKING:
+    from opentelemetry.sdk.trace import TracerProvider
 
 FINISH_S = 4.0
 """Answers that have begun may take this long after SIGTERM; then their clients are told."""
@@ -79,7 +87,10 @@ def serve(
         ChatError: If the service or the store of conversations cannot be opened.
     """
     set_up_logging(settings)
-    with listen(host or settings.host, settings.port if port is None else port) as listener:
+    with (
+        _traces() as traces,
+        listen(host or settings.host, settings.port if port is None else port) as listener,
+    ):
         address = str(listener.getsockname()[0])
         settings = settings.model_copy(update={"host": address})
         store = open_conversations(settings)
@@ -88,7 +99,7 @@ def serve(
             from app.bootstrap import build_chat_service
 
             chat = build_chat_service(settings)
-        app = create_app(settings, chat, store=store)
+        app = create_app(settings, chat, store=store, traces=traces)
         config = uvicorn.Config(
             app,
             log_config=None,
@@ -104,6 +115,21 @@ def serve(
         signal.signal(signal.SIGTERM, lambda *_: None)
         signal.signal(signal.SIGINT, lambda *_: None)
         server.run(sockets=[listener])
+
+
+@contextmanager
+def _traces() -> Iterator[TracerProvider | None]:
+    """What makes spans, from before the first connection to the last word; None where it is off."""
+    if not tracing.is_wanted(os.environ):
+        yield None
+        return
+    with extra("otel"):
+        from app import telemetry
+    provider = telemetry.begin()
+    try:
+        yield provider
+    finally:
+        provider.shutdown()
 
 
 def _refuse_open_door(settings: Settings, address: str, store: ConversationStore) -> None:

@@ -15,10 +15,12 @@ from starlette.concurrency import run_in_threadpool
 from app.errors import NotFoundError
 from app.protocols import ChatServiceProtocol, SourceSummary
 from app.web.negotiation import reader_language
+from app.web.paging import Cursor, Limit, link_header, page_of
 from app.web.problems import documented
 from app.web.reading import Block, BlockKind, blocks_of
 from app.web.reading_page import reading_page
 from app.web.schemas.answers import DocumentBody
+from app.web.schemas.text import Day
 from app.web.state import Chat
 from vectorstore.types import Document, Metadata
 
@@ -71,6 +73,8 @@ class SourceListBody(BaseModel):
 
     sources: list[SourceBody]
     total: int = Field(description="How many there are without any filter.")
+    matching: int = Field(description="How many fit the filters, on all pages together.")
+    next: str | None = Field(description="`cursor` of the next page; null at the end.")
 
 
 class SpanBody(BaseModel):
@@ -122,13 +126,17 @@ class SourceTextBody(SourceBody):
 
 @router.get("/api/sources", summary="List the sources", responses=documented(422, 500))
 async def get_sources(
+    request: Request,
+    response: Response,
     chat: Chat,
     q: Annotated[
         str | None, Query(description="Words that title, author or publisher must have.")
     ] = None,
     publisher: Annotated[str | None, Query(description="Exactly this publisher.")] = None,
-    published_from: date | None = None,
-    published_to: date | None = None,
+    published_from: Day | None = None,
+    published_to: Day | None = None,
+    limit: Limit = None,
+    cursor: Cursor = None,
 ) -> SourceListBody:
     """All documents that answers may cite; with filters, those that fit all of them."""
     summaries = await run_in_threadpool(chat.sources)
@@ -140,8 +148,13 @@ async def get_sources(
         and (publisher is None or one.metadata.publisher == publisher)
         and _is_between(one.metadata.published, published_from, published_to)
     ]
+    page = page_of(chosen, limit, cursor, key=lambda one: one.id)
+    response.headers.update(link_header(request, page))
     return SourceListBody(
-        sources=[SourceBody.of_summary(one) for one in chosen], total=len(summaries)
+        sources=[SourceBody.of_summary(one) for one in page.items],
+        total=len(summaries),
+        matching=len(chosen),
+        next=page.next,
     )
 
 

@@ -23,14 +23,17 @@ from app.conversations.table import CSV, as_csv
 from app.conversations.use import MAX_GAPS
 from app.types import AnswerStatus
 from app.web.negotiation import JSON
+from app.web.paging import Cursor, link_header, page_of
 from app.web.problems import documented
 from app.web.schemas.answers import NearMissBody
+from app.web.schemas.text import Day
 from app.web.state import State, WebState, access_of
 
 DEFAULT_LIMIT = 100
 MAX_LIMIT = 1_000
 MAX_EXAMPLES = 5
 """The latest of a cluster: enough to see what was meant."""
+_HEADERS = {"Cache-Control": "no-store", "Vary": "Accept, Authorization"}
 _ADMIN = HTTPBearer(
     scheme_name="adminToken", description="ACCORD_ADMIN_TOKEN of the server.", auto_error=False
 )
@@ -172,11 +175,12 @@ class UnansweredBody(BaseModel):
         description=f"Answers that are clustered here; the newest {MAX_GAPS:,} at most."
     )
     total: int = Field(description="Clusters without `limit`.")
+    next: str | None = Field(description="`cursor` of the next page; null at the end.")
     clusters: list[ClusterBody] = Field(description="The largest first.")
 
 
-Since = Annotated[date | None, Query(description="First day on which it was asked (UTC).")]
-Until = Annotated[date | None, Query(description="Last day, included (UTC).")]
+Since = Annotated[Day | None, Query(description="First day on which it was asked (UTC).")]
+Until = Annotated[Day | None, Query(description="Last day, included (UTC).")]
 Limit = Annotated[int, Query(ge=1, le=MAX_LIMIT, description="Most clusters to give.")]
 
 
@@ -192,11 +196,12 @@ async def get_unanswered(
     since: Since = None,
     until: Until = None,
     limit: Limit = DEFAULT_LIMIT,
+    cursor: Cursor = None,
 ) -> Response:
     """Refused, partial and disliked answers, near-duplicate questions together."""
     if _wants_csv(request.headers.get("accept")):
-        return await run_in_threadpool(_csv, state, since, until, limit)
-    return await run_in_threadpool(_json, state, since, until, limit)
+        return await run_in_threadpool(_csv, request, state, since, until, limit, cursor)
+    return await run_in_threadpool(_json, request, state, since, until, limit, cursor)
 
 
 @router.get(
@@ -206,10 +211,15 @@ async def get_unanswered(
     responses={200: {"content": {CSV: {"schema": {"type": "string"}}}}},
 )
 async def get_unanswered_csv(
-    state: State, since: Since = None, until: Until = None, limit: Limit = MAX_LIMIT
+    request: Request,
+    state: State,
+    since: Since = None,
+    until: Until = None,
+    limit: Limit = MAX_LIMIT,
+    cursor: Cursor = None,
 ) -> Response:
     """One row a cluster. No cell can start a formula in a spreadsheet."""
-    return await run_in_threadpool(_csv, state, since, until, limit)
+    return await run_in_threadpool(_csv, request, state, since, until, limit, cursor)
 
 
 def _wants_csv(accept: str | None) -> bool:
@@ -218,29 +228,46 @@ def _wants_csv(accept: str | None) -> bool:
     return CSV in named and JSON not in named
 
 
-def _json(state: WebState, since: date | None, until: date | None, limit: int) -> Response:
+def _json(
+    request: Request,
+    state: WebState,
+    since: date | None,
+    until: date | None,
+    limit: int,
+    cursor: str | None,
+) -> Response:
     gaps = state.conversations.gaps(since=since, until=until)
     found = clusters(gaps)
+    page = page_of(found, limit, cursor, key=_key)
     body = UnansweredBody(
         since=since,
         until=until,
         usage=UseBody.of(state.conversations.usage(since=since, until=until)),
         gaps=len(gaps),
         total=len(found),
-        clusters=[ClusterBody.of(one) for one in found[:limit]],
+        next=page.next,
+        clusters=[ClusterBody.of(one) for one in page.items],
     )
-    headers = {"Cache-Control": "no-store", "Vary": "Accept, Authorization"}
+    headers = {**_HEADERS, **link_header(request, page)}
     return JSONResponse(body.model_dump(mode="json"), headers=headers)
 
 
-def _csv(state: WebState, since: date | None, until: date | None, limit: int) -> Response:
+def _csv(
+    request: Request,
+    state: WebState,
+    since: date | None,
+    until: date | None,
+    limit: int,
+    cursor: str | None,
+) -> Response:
     found = clusters(state.conversations.gaps(since=since, until=until))
-    return Response(
-        as_csv(found[:limit]),
-        media_type=CSV,
-        headers={
-            "Cache-Control": "no-store",
-            "Vary": "Accept, Authorization",
-            "Content-Disposition": 'attachment; filename="unanswered.csv"',
-        },
-    )
+    page = page_of(found, limit, cursor, key=_key)
+    name = 'attachment; filename="unanswered.csv"'
+    headers = {**_HEADERS, **link_header(request, page), "Content-Disposition": name}
+    return Response(as_csv(page.items), media_type=CSV, headers=headers)
+
+
+def _key(cluster: Cluster) -> str:
+    """Its first question, and what decides where it stands."""
+    first = cluster.gaps[0].answer.id
+    return f"{first} {len(cluster.gaps)} {cluster.last_seen}"

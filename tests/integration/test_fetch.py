@@ -454,15 +454,6 @@ def test_each_redirect_is_looked_up_again(server: Server, canary: Server) -> Non
     assert [path for path, _ in server.requests] == ["/a"]
 
 
-def test_proxies_of_the_environment_are_not_used(
-    server: Server, canary: Server, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    for name in ("HTTP_PROXY", "http_proxy", "ALL_PROXY", "all_proxy"):
-        monkeypatch.setenv(name, f"http://127.0.0.1:{canary.port}")
-    assert get(server, "/").content == b"hit"
-    assert canary.requests == []
-
-
 # --- what comes back ------------------------------------------------------------------------------
 
 

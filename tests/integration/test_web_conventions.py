@@ -227,3 +227,33 @@ class TestBelowAPath:
 def test_what_is_no_path_is_refused(tmp_path: Path, root: str) -> None:
     with pytest.raises(ValueError, match="root_path"):
         make_settings(tmp_path, root_path=root)
+
+
+def test_version_is_told(client: TestClient) -> None:
+    told = client.get("/api/version").json()
+    assert told == {
+        "name": "accord",
+        "version": client.get("/openapi.json").json()["info"]["version"],
+    }
+
+
+def test_tags_are_described_and_bodies_have_examples(client: TestClient) -> None:
+    schema = client.get("/openapi.json").json()
+    assert all(len(tag["description"]) > 20 for tag in schema["tags"])
+    bodies = {
+        content["schema"]["$ref"].rsplit("/", 1)[-1]
+        for each in operations(client)
+        for content in each.get("requestBody", {}).get("content", {}).values()
+    }
+    assert bodies
+    assert [
+        name for name in bodies if not schema["components"]["schemas"][name].get("examples")
+    ] == []
+
+
+def test_page_of_the_api_runs_no_script_that_is_not_a_file_of_ours(client: TestClient) -> None:
+    response = client.get("/docs")
+    policy = response.headers["content-security-policy"]
+    assert "script-src 'self';" in policy
+    assert "default-src 'none'" in policy
+    assert not re.search(r"<script>|\son[a-z]+=|https?://", response.text)

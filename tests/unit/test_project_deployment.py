@@ -1,8 +1,11 @@
 """Files for running Accord elsewhere parse, and name paths, ports and settings that there are."""
 
 import configparser
+import importlib.util
 import re
 import shlex
+import subprocess
+import sys
 from pathlib import Path
 from typing import Any
 
@@ -186,3 +189,23 @@ def test_every_statement_of_nginx_ends() -> None:
 @pytest.mark.parametrize("name", ["deploy/nginx.conf", "deploy/Caddyfile"])
 def test_the_guide_links_each_example(name: str) -> None:
     assert f"](../{name})" in text_of("docs/deployment.md")
+
+
+@pytest.mark.parametrize(
+    ("schema", "name"),
+    [
+        ("vendor.compose-spec", "compose.yaml"),
+        ("vendor.github-workflows", ".github/workflows/ci.yml"),
+        ("vendor.dependabot", ".github/dependabot.yml"),
+    ],
+)
+def test_file_keeps_to_the_schema_of_its_kind(schema: str, name: str) -> None:
+    if importlib.util.find_spec("check_jsonschema") is None:
+        pytest.skip("check-jsonschema is not installed")
+    done = subprocess.run(
+        [sys.executable, "-m", "check_jsonschema", "--builtin-schema", schema, str(ROOT / name)],
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert done.returncode == 0, done.stdout

@@ -54,6 +54,7 @@ from app.web.completions.wire import (
 )
 from app.web.completions.wishes import Wishes, wishes_of
 from app.web.problems import request_id_of
+from app.web.schemas.text import event_stream
 from app.web.state import Chat, State, UntilResponded, Visitor, asker_of
 
 PATH = "/v1/chat/completions"
@@ -76,9 +77,7 @@ that was sent is taken back. Where it breaks off, one event holds `error` instea
     summary="Answer, in OpenAI's format",
     response_model=CompletionBody,
     responses={
-        200: {
-            "content": {"text/event-stream": {"schema": {"type": "string", "description": STREAM}}}
-        },
+        200: {"content": event_stream(STREAM)},
         **documented(400, 401, 403, 404, 413, 415, 429, 500, 503),
     },
     dependencies=[Depends(require_json)],

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from typing import Annotated, Any, Literal
 
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import BaseModel, ConfigDict, Field, StrictBool
 
 from app.types import Answer, Message
 from app.web.completions.text import Mark, Span, Writer, without_frame
@@ -45,7 +45,7 @@ class ChatMessage(BaseModel):
 class StreamOptions(BaseModel):
     """How a stream ends."""
 
-    include_usage: bool = False
+    include_usage: StrictBool = False
 
 
 class ResponseFormat(BaseModel):
@@ -60,7 +60,7 @@ class AccordOptions(BaseModel):
     model_config = ConfigDict(extra="forbid")
 
     filters: FiltersBody = FiltersBody()
-    frame: bool = Field(
+    frame: StrictBool = Field(
         default=True,
         description="Write notes, near misses and the list of sources into the text as well.",
     )
@@ -82,7 +82,7 @@ class CompletionRequest(BaseModel):
 
     model: EncodableText = Field(description="`accord`, or another of `GET /v1/models`.")
     messages: Annotated[list[ChatMessage], Field(min_length=1, max_length=MAX_MESSAGES)]
-    stream: bool | None = False
+    stream: StrictBool | None = False
     stream_options: StreamOptions | None = None
     max_tokens: Annotated[int, Field(ge=1)] | None = Field(
         default=None, description="Whole sentences are left out above it; the first never is."

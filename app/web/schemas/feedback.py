@@ -21,12 +21,13 @@ class FeedbackBody(BaseModel):
     """Thumbs, with reasons and words for a thumbs-down."""
 
     model_config = ConfigDict(
+        extra="forbid",
         json_schema_extra={
             "examples": [
                 {"rating": "up"},
                 {"rating": "down", "reasons": ["outdated"], "comment": "That was before 2019."},
             ]
-        }
+        },
     )
 
     rating: Rating

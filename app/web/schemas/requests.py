@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-from datetime import date
 from typing import Annotated, Literal
 
 from pydantic import BaseModel, ConfigDict, Field
 
 from app.questions import MAX_QUESTION_CHARACTERS
 from app.types import Message
-from app.web.schemas.text import EncodableText
+from app.web.schemas.text import Day, EncodableText
 from vectorstore.types import Filters
 
 MAX_FILTER_VALUES = 200
@@ -18,6 +17,8 @@ MAX_FILTER_VALUES = 200
 
 class HistoryMessage(BaseModel):
     """One earlier turn, for callers that keep the conversation themselves."""
+
+    model_config = ConfigDict(extra="forbid")
 
     role: Literal["user", "assistant"]
     content: EncodableText
@@ -30,8 +31,8 @@ class FiltersBody(BaseModel):
 
     document_ids: Annotated[list[EncodableText], Field(max_length=MAX_FILTER_VALUES)] = []
     publishers: Annotated[list[EncodableText], Field(max_length=MAX_FILTER_VALUES)] = []
-    published_from: date | None = None
-    published_to: date | None = None
+    published_from: Day | None = None
+    published_to: Day | None = None
 
     def to_filters(self) -> Filters:
         """The same, as the service takes it."""
