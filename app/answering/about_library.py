@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import secrets
 from collections.abc import Iterator, Mapping, Sequence
 from datetime import UTC, datetime
@@ -15,6 +16,7 @@ from app.library.asking import library_question
 from app.library.scope import Scope, scoped
 from app.library.shelf import Shelf
 from app.library.telling import Told, answer_library, summary_of_topic
+from app.library.word_order import in_english_order
 from app.types import (
     Answer,
     AnswerDone,
@@ -29,6 +31,9 @@ from vectorstore.protocols import Embedder
 from vectorstore.retrieval import opened, rank
 from vectorstore.types import DocumentId, Filters, ScoredPassage, Sentence
 
+_IT = re.compile(
+    r"\b(?:it|this|that)\b(?! \w+ (?:that|which)\b)(?! (?:article|document|one)\b)", re.I
+)
 LIBRARY, COMPARISON = "library", "comparison"
 """Composers of what is told from the catalog, and of things side by side."""
 NEAR = 24
@@ -51,11 +56,18 @@ def told_of_library(
 ) -> tuple[Told | None, Scope]:
     """The answer to a question about the library; else the question without plain-word filters.
 
+    Args:
+        text: The question in English words, in whatever order.
+        history: What was said before it.
+        generation: What is served.
+        embedder: Of the index.
+        filters: Documents that may be told of.
+
     Returns:
         None for the answer if the question is to the documents; then what to ask them, and which.
     """
     shelf = shelf_of(generation, embedder, filters)
-    told = _told(text, history, shelf)
+    told = _told(_of_document_before(in_english_order(text), history), history, shelf)
     if told is not None:
         return told, Scope(text, filters)
     scope = scoped(text, lambda: shelf, filters)
@@ -64,6 +76,17 @@ def told_of_library(
     if scope.topic:
         told = summary_of_topic(scope.topic, shelf_of(generation, embedder, scope.filters))
     return told, scope
+
+
+def _of_document_before(text: str, history: Sequence[Message]) -> str:
+    """The question with "that article" for an "it" that means what was just told of.
+
+    So it does where the question before was one about a document: "who wrote it?".
+    """
+    before = next((turn.content for turn in reversed(history) if turn.role == "user"), "")
+    asked = library_question(in_english_order(before)) if before else None
+    is_of_one = asked is not None and (asked.reference or asked.points_back or asked.limit == 1)
+    return _IT.sub("that article", text, count=1) if is_of_one else text
 
 
 def _told(text: str, history: Sequence[Message], shelf: Shelf) -> Told | None:

@@ -8,7 +8,7 @@ from collections.abc import Callable, Container, Generator, Iterator, Mapping, S
 from contextlib import closing, contextmanager
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
-from functools import partial
+from functools import cache, partial
 from itertools import chain
 
 from app.answering import abstention
@@ -252,13 +252,14 @@ class ChatService:
         names = frozenset(term.key for term in asked.names)
         citer = Citer(self._reader.support, evidence, self._unsupported, names)
         outcome = Outcome()
+        conflict = cache(self._reader.conflict)
         if answerability.is_enough:
             with clock.timing("compose"):
                 chosen = select(asked, evidence)
-                task = Task(asked, evidence, in_own_words(asked, chosen, evidence))
+                task = Task(asked, evidence, in_own_words(asked, chosen, evidence, conflict))
                 outcome = yield from _composed(composer, task, citer)
         with clock.timing("compare"):
-            pairs = disagreeing(asked, citer.evidence, evidence)
+            pairs = disagreeing(asked, citer.evidence, evidence, conflict)
             for item in chain.from_iterable(pair[:2] for pair in pairs):
                 yield from () if citer.cites(item) else citer.add(propose(item))
         near = () if citer.claims else self._near(asked, evidence, presumed)

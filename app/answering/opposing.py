@@ -1,0 +1,162 @@
+"""Do two sentences of different documents give different answers to one question?
+
+A logistic model over what the reader says of the two (does each answer, do they contradict each
+other) and what their words say (figures of one kind that differ, a question that asks for several
+things at once). Fitted on the training part of the clusters (docs/answering.md).
+"""
+
+from __future__ import annotations
+
+import math
+import re
+from collections.abc import Callable, Sequence
+from itertools import product
+
+from app.answering.amounts import amounts, moments
+from app.answering.asking import Asked, Expects
+from app.answering.evidence import Evidence, asks
+from app.answering.terms import content_terms, is_function_word, keys, terms
+
+Conflict = Callable[[str, str], float]
+"""The chance that two sentences tell the same thing differently (`Reader.conflict`)."""
+
+OPPOSED = 0.45
+"""From this chance on two sentences are shown as a disagreement: of the training part three in four
+that are shown are labelled so, and of the pairs that only look so one in seventy is shown."""
+NEAR = 0.1
+"""Share of the likeliest sentence's chance that both must have."""
+CONSIDERED = 6
+"""The likeliest sentences among which opposites are looked for; each pair costs a reading."""
+MOST_PAIRS = 6
+CONSTANT = -0.81
+CONTRADICT, FIRST, SECOND, ANSWERS = 1.33, -0.33, 0.53, 0.33
+"""What the logits count: of the contradiction, of the likelier and the less likely sentence as
+answers, and of the less likely passage."""
+THIRD = -1.61
+"""What a third sentence counts, by its share of the likeliest one's chance: then there are several
+answers, not two opposed ones."""
+SHARED = 1.82
+"""The share of words that both have and the question has not."""
+SEVERAL_ASKED, FIGURES, FIGURES_CONTRADICT, ASKS_FIGURE = -0.74, 0.99, 1.44, 0.8
+_SURE = 1e-4
+_NOUN_WITHIN = 3
+_SEVERAL = re.compile(
+    r"\b(?:and|or|then|changed?|formerly|later|first .* (?:second|last)|timeline|compare|each|all|"
+    r"list|over the years|versus|how .* differ)\b",
+    re.IGNORECASE,
+)
+"""Of a question that asks for more than one thing: two answers to it are no disagreement."""
+_FIGURE = re.compile(
+    r"\W*(?:how (?:often|much|many|long|big|old|far)|at what|what (?:share|price|sum|rate|part))\b",
+    re.IGNORECASE,
+)
+_FIGURES = frozenset({Expects.MONEY, Expects.SHARE, Expects.NUMBER, Expects.DURATION})
+
+
+def opposed(
+    asked: Asked, chosen: Sequence[Evidence], others: Sequence[Evidence], conflict: Conflict
+) -> tuple[Evidence, Evidence, float] | None:
+    """The surest pair of opposed answers, one of them chosen; None where none is sure enough.
+
+    Args:
+        asked: The question.
+        chosen: The sentences of the answer.
+        others: All evidence.
+        conflict: Of the reader; asked only where the rest makes a disagreement possible.
+    """
+    ranked = sorted(others, key=lambda item: -item.relevance)[:CONSIDERED]
+    if not ranked or asked.expects is Expects.REASON and asked.wants_list:
+        return None
+    floor = NEAR * ranked[0].relevance
+    places = {_place(item) for item in chosen}
+    pairs = {
+        frozenset((_place(first), _place(second))): (first, second)
+        for first, second in product(ranked, ranked)
+        if _place(first) in places
+        and first.document_id != second.document_id
+        and min(first.relevance, second.relevance) >= floor
+        and not asks(first.text)
+        and not asks(second.text)
+    }
+    possible = [
+        (beside, figures, pair)
+        for pair in pairs.values()
+        for beside, figures in [_beside(asked, *pair, ranked)]
+        if _chance(beside, figures, 1.0) >= OPPOSED
+    ]
+    possible.sort(key=lambda one: -one[0])
+    judged = [
+        (_chance(beside, figures, conflict(first.text, second.text)), first, second)
+        for beside, figures, (first, second) in possible[:MOST_PAIRS]
+    ]
+    best = max(judged, key=lambda one: one[0], default=None)
+    if best is None or best[0] < OPPOSED:
+        return None
+    chance, first, second = best
+    return first, second, chance
+
+
+def _beside(
+    asked: Asked, first: Evidence, second: Evidence, ranked: Sequence[Evidence]
+) -> tuple[float, bool]:
+    """The logit without the contradiction, and whether figures of one kind differ."""
+    more, less = sorted((first.relevance, second.relevance), reverse=True)
+    third = max((e.relevance for e in ranked if e is not first and e is not second), default=0.0)
+    own = keys(content_terms(asked.text))
+    shared = len((first.keys & second.keys) - own)
+    shared_share = shared / max(1, min(len(first.keys), len(second.keys)))
+    several = bool(_SEVERAL.search(asked.text)) or len(list(moments(asked.text))) > 1
+    figures = _figures_differ(first.text, second.text)
+    asks_figure = asked.expects in _FIGURES or _FIGURE.match(asked.text) is not None
+    logit = (
+        CONSTANT
+        + FIRST * _logit(more)
+        + SECOND * _logit(less)
+        + ANSWERS * _logit(min(first.answers, second.answers))
+        + THIRD * third / max(ranked[0].relevance, _SURE)
+        + SHARED * shared_share
+        + SEVERAL_ASKED * several
+        + FIGURES * figures
+        + ASKS_FIGURE * asks_figure
+    )
+    return logit, figures
+
+
+def _chance(beside: float, figures: bool, contradiction: float) -> float:
+    told = _logit(contradiction)
+    logit = beside + CONTRADICT * told + FIGURES_CONTRADICT * figures * told
+    return 1.0 / (1.0 + math.exp(-logit))
+
+
+def _figures_differ(first: str, second: str) -> bool:
+    """Whether each has just one figure of some kind, and the two are not the same."""
+    one, other = _figures(first), _figures(second)
+    return any(
+        len(one[kind]) == len(other[kind]) == 1 and one[kind] != other[kind]
+        for kind in one.keys() & other.keys()
+    )
+
+
+def _figures(text: str) -> dict[str, set[float]]:
+    """Values by unit or, without one, by the word that is counted; ordinals left out."""
+    found: dict[str, set[float]] = {}
+    for amount in amounts(text):
+        if amount.unit == "th":
+            continue
+        counted = (
+            word.key
+            for word in terms(text[amount.end :])[:_NOUN_WITHIN]
+            if not is_function_word(word.text) and not word.is_number
+        )
+        kind = amount.unit or f"of {next(counted, '')}"
+        found.setdefault(kind, set()).add(amount.value)
+    return found
+
+
+def _logit(chance: float) -> float:
+    chance = min(1 - _SURE, max(_SURE, chance))
+    return math.log(chance / (1 - chance))
+
+
+def _place(item: Evidence) -> tuple[str, int]:
+    return item.document_id, item.sentence.start
