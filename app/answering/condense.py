@@ -27,6 +27,11 @@ _CORRECTION = re.compile(
     re.IGNORECASE,
 )
 """Somebody was misunderstood."""
+_LIST = re.compile(
+    r"^(?:please )?(?:list|name|enumerate|(?:give|show|get|find) (?:me|us)(?: a list of)?)"
+    r"(?: me| us)? (?:all )?(?P<what>(?:the|its|their|all) [a-z-]+.*)$",
+    re.IGNORECASE | re.DOTALL,
+)
 _ABOUT = re.compile(r"^(?:for|about|of|with|at|in|on)\s+", re.IGNORECASE)
 _BARE = re.compile(
     r"^(?:and |but |so |ok(?:ay)?,? )*"
@@ -39,6 +44,7 @@ _OPENING = re.compile(
     r"(?P<verb>did|does|do|is|are|was|were|has|have|had|will|would|can|could|should)\s",
     re.IGNORECASE,
 )
+_WHO = re.compile(r"(?:who|which|what) (?!is\b|was\b|are\b|were\b)[a-z]+\b", re.IGNORECASE)
 MAX_OTHER_WORDS = 6
 """What stands after "what about" and is longer is a question of its own."""
 FEW_TERMS = 1
@@ -71,12 +77,12 @@ class Condensed:
     @property
     def searched(self) -> str:
         """What is searched for beside the backgrounds."""
-        return self.typed or self.text
+        return as_question(self.typed or self.text)
 
     @property
     def for_reader(self) -> str:
         """The question as the reader is trained to read follow-ups: behind those before it."""
-        return " / ".join((*self.before, self.text))
+        return " / ".join((*self.before, as_question(self.text)))
 
     def background_weight(self, own: float, with_background: float) -> float:
         """How much the backgrounds count, in [0, 1].
@@ -108,6 +114,15 @@ def condense(question: str, history: Sequence[Message]) -> Condensed:
     much that counts.
     """
     return _condensed(question, understood(history), _last(history, "user"))
+
+
+def as_question(text: str) -> str:
+    """A request for a list as the question that it is: "list the founders of Haven" asks "what".
+
+    The reader is trained on questions.
+    """
+    found = _LIST.match(text.strip())
+    return f"What are {found['what'].rstrip(' .!?')}?" if found else text
 
 
 def corrects(text: str) -> bool:
@@ -196,8 +211,12 @@ def _with_other_word(question: str, before: str) -> str | None:
     """The question before, asked for what a bare question word asks for ("Why?")."""
     found = _BARE.match(question.strip())
     opening = _OPENING.match(before)
-    if found is None or opening is None:
+    if found is None:
         return None
+    if opening is None:  # "Who builds it?" and "where?"
+        return (
+            f"{before.rstrip(' ?.!')} and {found['word'].lower()}?" if _WHO.match(before) else None
+        )
     word = " ".join(found["word"].split()).capitalize()
     rest = before[opening.end() :].lstrip()
     verb = opening["verb"]

@@ -46,6 +46,10 @@ _SEVERAL = re.compile(
     re.IGNORECASE,
 )
 """Of a question that asks for more than one thing: two answers to it are no disagreement."""
+_LISTS = re.compile(
+    r"\W*(?:please )?(?:list|name|give|show|tell|compare|summari[sz]e|what are|which are|pros)\b",
+    re.I,
+)
 _FIGURE = re.compile(
     r"\W*(?:how (?:often|much|many|long|big|old|far)|at what|what (?:share|price|sum|rate|part))\b",
     re.IGNORECASE,
@@ -65,7 +69,7 @@ def opposed(
         conflict: Of the reader; asked only where the rest makes a disagreement possible.
     """
     ranked = sorted(others, key=lambda item: -item.relevance)[:CONSIDERED]
-    if not ranked or asked.expects is Expects.REASON and asked.wants_list:
+    if not ranked or asked.wants_list or _LISTS.match(asked.text):
         return None
     floor = NEAR * ranked[0].relevance
     places = {_place(item) for item in chosen}
