@@ -77,12 +77,12 @@ class Condensed:
     @property
     def searched(self) -> str:
         """What is searched for beside the backgrounds."""
-        return as_question(self.typed or self.text)
+        return self.typed or self.text
 
     @property
     def for_reader(self) -> str:
         """The question as the reader is trained to read follow-ups: behind those before it."""
-        return " / ".join((*self.before, as_question(self.text)))
+        return " / ".join((*self.before, self.text))
 
     def background_weight(self, own: float, with_background: float) -> float:
         """How much the backgrounds count, in [0, 1].

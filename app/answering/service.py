@@ -30,7 +30,7 @@ from app.answering.compose import (
     in_own_words,
     propose,
 )
-from app.answering.condense import Condensed
+from app.answering.condense import Condensed, as_question
 from app.answering.disagreement import disagreeing, notes
 from app.answering.evidence import Evidence, leans
 from app.answering.hearing import Hearing
@@ -146,7 +146,8 @@ class ChatService:
         """
         text = readable_question(question.text, limit=self._limit)
         composer = self._composer(question.composer)
-        understood = self._hearing.hear(text, question.history, self._frequency)
+        history = () if question.as_typed else question.history
+        understood = self._hearing.hear(text, history, self._frequency)
         turn, talk, follows = understood.turn, understood.talk, understood.follows
         language = hear(text, talk, question.language).language
         if not understood.asks:
@@ -154,7 +155,11 @@ class ChatService:
             yield AnswerDone(spoken(turn, reply, composer.name, self._reader.fingerprint, language))
             return
         ask = partial(
-            self._answered, composer=composer, filters=question.filters, language=language
+            self._answered,
+            composer=composer,
+            filters=question.filters,
+            language=language,
+            as_typed=question.as_typed,
         )
         if len(understood.asks) > 1:
             yield from answered_in_turn(turn, understood.asks, talk, ask)
@@ -183,6 +188,7 @@ class ChatService:
         composer: Composer,
         filters: Filters,
         language: str,
+        as_typed: bool = False,
     ) -> Iterator[AnswerEvent]:
         """One bare question: of the library, for a comparison, or asked of the sources.
 
@@ -192,6 +198,7 @@ class ChatService:
             composer: Writes the answer.
             filters: Documents that may be searched.
             language: Of what the product itself says, unless the question tells another.
+            as_typed: Whether no word of it is mended.
         """
         clock = _Clock()
         yield StatusEvent("searching")
@@ -200,7 +207,7 @@ class ChatService:
         with self._generation() as generation, clock.timing("library"):
             text = typed  # slips are told by words of English; those of others would be "mended"
             understood = heard.english.text
-            if is_english:
+            if is_english and not as_typed:
                 text = corrected(typed, generation.lexical.frequency, self._reader.knows)
                 understood = self._wording.understood(text, generation)
             told, scope = told_of_library(
@@ -212,7 +219,7 @@ class ChatService:
         if not is_english:
             scope = Scope(text, filters)  # in its own words, too, it is searched
         with clock.timing("condense"):
-            plain = plain_notation(scope.text)
+            plain = as_question(plain_notation(scope.text))
             condensed = yield from _condensed(composer, plain, history)
             condensed = self._in_conversation(condensed, history)
             condensed = in_both_languages(condensed, heard, self._in_conversation)
@@ -433,7 +440,8 @@ def _as_put(condensed: Condensed, typed: str) -> Asked:
 def _understood(typed: str, condensed: Condensed) -> str | None:
     """The question in other words than typed; of a chat model's no word is shown unverified."""
     own = condensed.original or condensed
-    return None if condensed.use is not None or own.text == typed else own.text
+    is_own = own.text in {typed, as_question(typed)}
+    return None if condensed.use is not None or is_own else own.text
 
 
 def _composed(

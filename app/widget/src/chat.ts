@@ -134,7 +134,7 @@ export class Chat {
     this.focus();
   }
 
-  async ask(question: string): Promise<void> {
+  async ask(question: string, { asTyped = false } = {}): Promise<void> {
     this.#running?.abort();
     const controller = new AbortController();
     this.#running = controller;
@@ -147,7 +147,7 @@ export class Chat {
     reveal(turn.element, "start");
     this.#announcer.announce(t("Searching the sources."));
     try {
-      const answer = await this.#stream(turn, controller.signal);
+      const answer = await this.#stream(turn, controller.signal, asTyped);
       this.#setConversation(answer.conversation_id);
       void this.#suggest(turn, answer, controller);
       this.#offerExport();
@@ -162,8 +162,9 @@ export class Chat {
   }
 
   /** Ask, and again as long as the server cannot be reached and nothing has been shown. */
-  async #stream(turn: Turn, signal: AbortSignal): Promise<Answer> {
+  async #stream(turn: Turn, signal: AbortSignal, asTyped: boolean): Promise<Answer> {
     const body: AskBody = { question: turn.question };
+    if (asTyped) body.as_typed = true;
     if (this.#conversation) body.conversation_id = this.#conversation;
     if (this.#scope) body.filters = { document_ids: [this.#scope.id] };
     for (const pause of [...RETRY_AFTER_MS, null]) {
@@ -218,6 +219,10 @@ export class Chat {
       onAsk: (next) => {
         this.focus();
         void this.ask(next);
+      },
+      onAskAsTyped: () => {
+        this.focus();
+        void this.ask(question, { asTyped: true });
       },
       onRetry: () => {
         this.focus();

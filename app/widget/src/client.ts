@@ -33,6 +33,8 @@ export interface AskBody {
   question: string;
   conversation_id?: string;
   filters?: { document_ids: string[] };
+  /** Mend no slip and take nothing from the turns before. */
+  as_typed?: boolean;
 }
 
 export class Client {

@@ -27,6 +27,8 @@ export interface TurnActions {
   onCite(citation: Citation, opener: HTMLElement): void;
   onOpen(place: Place, opener: HTMLElement): void;
   onAsk(question: string): void;
+  /** The turn's own question once more, in just its words. */
+  onAskAsTyped(): void;
   onRetry(): void;
   announce(text: string): void;
 }
@@ -210,7 +212,14 @@ export class Turn {
     }
     if (!understood) return;
     this.element.querySelector(".question")?.after(
-      h("p", { className: "understood", dir: "auto" }, `${t("Understood as:")} `, h("em", {}, understood)),
+      h(
+        "p",
+        { className: "understood", dir: "auto" },
+        `${t("Understood as:")} `,
+        h("em", {}, understood),
+        " ",
+        h("button", { type: "button", className: "link", onclick: () => this.#do.onAskAsTyped() }, t("Ask as typed")),
+      ),
     );
   }
 
