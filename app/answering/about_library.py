@@ -12,6 +12,7 @@ from app.answering.disagreement import notes
 from app.answering.evidence import is_citable, leans
 from app.answering.instructions import withheld
 from app.answering.settling import says_nothing
+from app.languages.catalogue import ENGLISH
 from app.library.asking import library_question
 from app.library.scope import Scope, scoped
 from app.library.shelf import Shelf
@@ -40,11 +41,13 @@ NEAR = 24
 """Passages from which all that is said on a topic is told."""
 
 
-def shelf_of(generation: LiveGeneration, embedder: Embedder, filters: Filters) -> Shelf:
+def shelf_of(
+    generation: LiveGeneration, embedder: Embedder, filters: Filters, language: str = ENGLISH
+) -> Shelf:
     """The documents that a question may see."""
     within = None if filters == Filters() else generation.reader.document_ids(filters)
     search = partial(_search, generation, embedder, within)
-    return Shelf(generation, _citable, search, embedder.embed, within)
+    return Shelf(generation, _citable, search, embedder.embed, within, language)
 
 
 def told_of_library(
@@ -53,6 +56,7 @@ def told_of_library(
     generation: LiveGeneration,
     embedder: Embedder,
     filters: Filters,
+    language: str = ENGLISH,
 ) -> tuple[Told | None, Scope]:
     """The answer to a question about the library; else the question without plain-word filters.
 
@@ -62,11 +66,12 @@ def told_of_library(
         generation: What is served.
         embedder: Of the index.
         filters: Documents that may be told of.
+        language: In which they are told of.
 
     Returns:
         None for the answer if the question is to the documents; then what to ask them, and which.
     """
-    shelf = shelf_of(generation, embedder, filters)
+    shelf = shelf_of(generation, embedder, filters, language)
     told = _told(_of_document_before(in_english_order(text), history), history, shelf)
     if told is not None:
         return told, Scope(text, filters)
@@ -74,7 +79,9 @@ def told_of_library(
     if scope is None:
         return None, Scope(text, filters)
     if scope.topic:
-        told = summary_of_topic(scope.topic, shelf_of(generation, embedder, scope.filters))
+        told = summary_of_topic(
+            scope.topic, shelf_of(generation, embedder, scope.filters, language)
+        )
     return told, scope
 
 
@@ -117,7 +124,12 @@ def _search(
 
 
 def as_events(
-    question: str, told: Told, composer: str, generation: str, timings_ms: Mapping[str, float]
+    question: str,
+    told: Told,
+    composer: str,
+    generation: str,
+    timings_ms: Mapping[str, float],
+    language: str = ENGLISH,
 ) -> Iterator[AnswerEvent]:
     """An answer about the library, or a comparison, as events."""
     known: set[int] = set()
@@ -131,7 +143,7 @@ def as_events(
         status=told.status,
         claims=told.claims,
         citations=told.citations,
-        notes=notes(told.citations, ()),
+        notes=notes(told.citations, (), language),
         near_misses=(),
         composer=composer,
         receipt=Receipt(
@@ -146,6 +158,7 @@ def as_events(
         created=datetime.now(UTC),
         message=told.message,
         table=told.table,
+        language=language,
     )
     if answer.claims:
         yield NoteEvent(answer.notes)

@@ -83,6 +83,8 @@ class Value:
     evidence: Evidence
     amount: Amount | None = None
     moment: Moment | None = None
+    is_announced: bool = False
+    """The sentence only tells that it was to come."""
 
 
 def documents_of(thing: str, shelf: Shelf) -> list[DocumentSummary]:
@@ -272,8 +274,8 @@ def _value(item: Evidence, attribute: Attribute, asked: Comparison, event: str) 
         if day is None:
             return None
         said = _with_bound(text, day.start, day.end)
-        is_told_before = _is_only_announced(text, event or "founded")
-        return Value(f"{said} (announced)" if is_told_before else said, item, moment=day)
+        is_announced = _is_only_announced(text, event or "founded")
+        return Value(said, item, moment=day, is_announced=is_announced)
     fitting = [one for one in amounts(text) if _fits(one, attribute, asked, text)]
     if not fitting:
         return None

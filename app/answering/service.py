@@ -211,10 +211,12 @@ class ChatService:
                 text = corrected(typed, generation.lexical.frequency, self._reader.knows)
                 understood = self._wording.understood(text, generation)
             told, scope = told_of_library(
-                understood, heard.history, generation, self._embedder, filters
+                understood, heard.history, generation, self._embedder, filters, heard.language
             )
         if told is not None:
-            yield from as_events(typed, told, LIBRARY, generation.name, clock.milliseconds)
+            yield from as_events(
+                typed, told, LIBRARY, generation.name, clock.milliseconds, heard.language
+            )
             return
         if not is_english:
             scope = Scope(text, filters)  # in its own words, too, it is searched
@@ -228,10 +230,12 @@ class ChatService:
         compared = comparison(condensed.text if condensed.use is None else plain, before)
         if compared is not None:
             with self._generation() as generation, clock.timing("compare"):
-                shelf = shelf_of(generation, self._embedder, scope.filters)
+                shelf = shelf_of(generation, self._embedder, scope.filters, heard.language)
                 told = answer_comparison(compared, shelf, partial(self._ask, generation))
             if told is not None:
-                yield from as_events(typed, told, COMPARISON, generation.name, clock.milliseconds)
+                yield from as_events(
+                    typed, told, COMPARISON, generation.name, clock.milliseconds, heard.language
+                )
                 return
         said = " ".join((text, *(message.content for message in history)))
         yield from self._from_sources(
