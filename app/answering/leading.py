@@ -46,7 +46,9 @@ _UNREAL = re.compile(
 _CLAUSE = re.compile(r"[,;:()–—]|\b(?:and|but|or|which|that|who)\b", re.IGNORECASE)
 _NOT = frozenset({"not", "never"})
 _WHO = re.compile(r"\b(?:who|whom|whose)\b", re.IGNORECASE)
-_ASKS_DOER = re.compile(r"\W*who (?!is\b|was\b|are\b|were\b|did\b|does\b|do\b|has\b|have\b)", re.I)
+_ASKS_DOER = re.compile(
+    r"\W*[Ww]ho (?!(?:is|was|are|were|did|does|do|has|have|had|will|would|can|could)\b)[a-z]"
+)
 _CAPITALISED = re.compile(
     r"(?<![.!?:“\"] )(?<=\s)(?:[^\W\d_a-z][\w’'-]* )+$|^(?!The )(?:[^\W\d_a-z][\w-]* )+$"
 )

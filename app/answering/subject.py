@@ -140,8 +140,13 @@ def resolved(question: str, subject: Subject) -> str | None:
         if found is None or name is None or _is_written_as_name(question, found.start()):
             continue
         if found.start() <= first:
-            return _put(question, found, name)
+            return _put(question, found, _party(name) if pattern is _THEY else name)
     return _with_thing(question, it) if own is None and it is not None else None
+
+
+def _party(thing: str) -> str:
+    """Who "they" are where a deal was spoken of: "Nestlé" of "the Nestlé deal"."""
+    return re.sub(rf"^the (.+) (?:{_KINDS_OF_DEALS})$", r"\1", thing)
 
 
 def _is_written_as_name(text: str, at: int) -> bool:
