@@ -32,9 +32,7 @@ _DONE = re.compile(
     r"sale|transaction|partnership|agreement)s?\b.* )(?:done|through|finished|finali[sz]ed|over)\b",
     re.IGNORECASE,
 )
-_YET = re.compile(
-    r"(?P<asked>^\W*(?:is|are|was|were|has|have|did|does)\b.*?),? (?:yet|by now)(?=\W*$)", re.I
-)
+_YET = re.compile(r"(?P<asked>^\W*(?:is|are|was|were|has|have|did|does)\b.*?),? yet(?=\W*$)", re.I)
 _LIST = re.compile(
     r"^(?:please )?(?:list|name|enumerate|(?:give|show|get|find) (?:me|us)(?: a list of)?)"
     r"(?: me| us)? (?:all )?(?P<what>(?:the|its|their|all) [a-z-]+.*)$",
