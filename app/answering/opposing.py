@@ -2,7 +2,8 @@
 
 A logistic model over what the reader says of the two (does each answer, do they contradict each
 other) and what their words say (figures of one kind that differ, a question that asks for several
-things at once). Fitted on the training part of the clusters (docs/answering.md).
+things at once). Fitted on the training part of the clusters, as the mean of a model with and one
+without the contradiction, which the reader has learnt on the same part (docs/answering.md).
 """
 
 from __future__ import annotations
@@ -20,24 +21,24 @@ from app.answering.terms import content_terms, is_function_word, keys, terms
 Conflict = Callable[[str, str], float]
 """The chance that two sentences tell the same thing differently (`Reader.conflict`)."""
 
-OPPOSED = 0.45
-"""From this chance on two sentences are shown as a disagreement: of the training part three in four
-that are shown are labelled so, and of the pairs that only look so one in seventy is shown."""
+OPPOSED = 0.35
+"""From this chance on two sentences are shown as a disagreement: of the training part two in three
+that are shown are labelled so, and of the pairs that only look so one in forty is shown."""
 NEAR = 0.1
 """Share of the likeliest sentence's chance that both must have."""
 CONSIDERED = 6
 """The likeliest sentences among which opposites are looked for; each pair costs a reading."""
 MOST_PAIRS = 6
-CONSTANT = -0.81
-CONTRADICT, FIRST, SECOND, ANSWERS = 1.33, -0.33, 0.53, 0.33
+CONSTANT = -1.07
+CONTRADICT, FIRST, SECOND, ANSWERS = 0.67, -0.3, 0.5, 0.41
 """What the logits count: of the contradiction, of the likelier and the less likely sentence as
 answers, and of the less likely passage."""
-THIRD = -1.61
+THIRD = -1.64
 """What a third sentence counts, by its share of the likeliest one's chance: then there are several
 answers, not two opposed ones."""
-SHARED = 1.82
+SHARED = 2.44
 """The share of words that both have and the question has not."""
-SEVERAL_ASKED, FIGURES, FIGURES_CONTRADICT, ASKS_FIGURE = -0.74, 0.99, 1.44, 0.8
+SEVERAL_ASKED, FIGURES, FIGURES_CONTRADICT, ASKS_FIGURE = -0.77, 0.6, 0.72, 0.84
 _SURE = 1e-4
 _NOUN_WITHIN = 3
 _SEVERAL = re.compile(
