@@ -16,6 +16,7 @@ from itertools import product
 from app.answering.amounts import amounts, moments
 from app.answering.asking import Asked, Expects
 from app.answering.evidence import Evidence, asks
+from app.answering.subject import leans_back
 from app.answering.terms import content_terms, is_function_word, keys, terms
 
 Conflict = Callable[[str, str], float]
@@ -23,7 +24,7 @@ Conflict = Callable[[str, str], float]
 
 OPPOSED = 0.35
 """From this chance on two sentences are shown as a disagreement: of the training part two in three
-that are shown are labelled so, and of the pairs that only look so one in forty is shown."""
+that are shown are labelled so, without the limits below (docs/answering.md)."""
 NEAR = 0.1
 """Share of the likeliest sentence's chance that both must have."""
 CONSIDERED = 6
@@ -55,6 +56,9 @@ _FIGURE = re.compile(
     r"\W*(?:how (?:often|much|many|long|big|old|far)|at what|what (?:share|price|sum|rate|part))\b",
     re.IGNORECASE,
 )
+MOST_MISSING = 1
+"""Words of the question that neither an opposed sentence nor what stands around it need hold."""
+_OPEN = re.compile(r"\W*(?:whether|if)\b", re.IGNORECASE)
 _FIGURES = frozenset({Expects.MONEY, Expects.SHARE, Expects.NUMBER, Expects.DURATION})
 
 
@@ -70,7 +74,7 @@ def opposed(
         conflict: Of the reader; asked only where the rest makes a disagreement possible.
     """
     ranked = sorted(others, key=lambda item: -item.relevance)[:CONSIDERED]
-    if not ranked or asked.wants_list or _LISTS.match(asked.text):
+    if not ranked or asked.wants_list or _LISTS.match(asked.text) or leans_back(asked.text):
         return None
     floor = NEAR * ranked[0].relevance
     places = {_place(item) for item in chosen}
@@ -80,8 +84,8 @@ def opposed(
         if _place(first) in places
         and first.document_id != second.document_id
         and min(first.relevance, second.relevance) >= floor
-        and not asks(first.text)
-        and not asks(second.text)
+        and all(_states(asked, side) for side in (first, second))
+        and not _say_the_same(asked, first.text, second.text)
     }
     possible = [
         (beside, figures, pair)
@@ -99,6 +103,23 @@ def opposed(
         return None
     chance, first, second = best
     return first, second, chance
+
+
+def _states(asked: Asked, item: Evidence) -> bool:
+    """Whether a sentence states something of all that the question names."""
+    is_open = asks(item.text) or _OPEN.match(item.text) is not None
+    names = {term.key for term in asked.names}
+    return not (is_open or names & item.missing or len(item.missing) > MOST_MISSING)
+
+
+def _say_the_same(asked: Asked, first: str, second: str) -> bool:
+    """Whether both give one day or figure where such is asked for."""
+    if asked.expects is Expects.DATE:
+        return any(one.is_said_by(other) for one in moments(first) for other in moments(second))
+    if asked.expects in _FIGURES:
+        one, other = _figures(first), _figures(second)
+        return any(one[kind] & other[kind] for kind in one.keys() & other.keys())
+    return False
 
 
 def _beside(

@@ -66,7 +66,7 @@ def test_no_more_pairs_are_read_than_a_few() -> None:
 
     def count(first: str, second: str) -> float:
         asked.append((first, second))
-        return 0.1
+        return 0.01
 
     many = [make_evidence(f"Corvin has {n} nurses.", uri=f"/{n}.md") for n in range(2, 10)]
     assert opposed(ASKED, many, many, count) is None
