@@ -1,31 +1,46 @@
-"""Questions to begin with: such as this library can answer."""
+"""Questions to begin with: about what this library has, each tried before it is offered."""
 
 from __future__ import annotations
 
 import logging
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from itertools import zip_longest
 
+from app.answering.terms import names_of
 from app.errors import ChatError
-from app.protocols import ChatServiceProtocol
+from app.protocols import ChatServiceProtocol, SourceSummary
 from app.types import AnswerStatus, Question
 
 logger = logging.getLogger(__name__)
 
 MAX_STARTERS = 4
-MAX_TITLES = 4
-"""Titles tried where the general questions find no answer; each costs one answer."""
-
 MAX_VIEWS = 64
 """Kept of a generation: as many parts of it that people see."""
 
-GENERAL_QUESTIONS = (
-    "Why do health-care companies form partnerships?",
-    "Which partnerships have been announced?",
-    "What makes a partnership succeed?",
-    "Why do partnerships fail?",
-    "What do the partners expect to gain?",
-    "Which risks of partnerships are mentioned?",
+MAX_TRIED = 16
+"""Each costs one answer."""
+MAX_DOCUMENTS = 8
+MAX_TITLES = 2
+"""Documents that are asked about by their title."""
+SURE = 0.8
+"""Chance of an answer from which on a question is a good one to begin with."""
+OF_ONE = (
+    "When was {} founded?",
+    "What went wrong with {}?",
+    "Who founded {}?",
+    "What is {}?",
 )
+"""Of a document whose title opens with one name."""
+OF_TWO = (
+    "What did {} agree?",
+    "Why did {} work together?",
+    "How much was paid in the deal of {}?",
+    "When did {} announce their deal?",
+)
+"""Of one whose title opens with two."""
+
+OF_LIBRARY = ("Which documents are there?", "What is new?")
+"""Where the titles name nothing."""
 
 
 class Starters:
@@ -58,14 +73,19 @@ class Starters:
 
 
 def _tried(chat: ChatServiceProtocol) -> tuple[str, ...]:
-    answered: list[str] = []
-    titles = [one.metadata.title for one in chat.sources()[:MAX_TITLES]]
-    for question in (*GENERAL_QUESTIONS, *(f"What does “{one}” say?" for one in titles)):
-        if len(answered) == MAX_STARTERS:
+    sources = chat.sources()[:MAX_DOCUMENTS]
+    found: dict[str, str] = {}
+    for number, (subject, question) in enumerate(candidates(sources)):
+        if len(found) == MAX_STARTERS or number == MAX_TRIED:
             break
-        if _is_answered(chat, question):
-            answered.append(question)
-    return tuple(answered)
+        if subject not in found and _is_answered(chat, question):
+            found[subject] = question
+    if len(found) < MAX_STARTERS:
+        titles = [one.metadata.title for one in sources if not one.metadata.title.endswith("…")]
+        titled = [f"What does “{title}” say?" for title in titles[:MAX_TITLES]]
+        rest = [each for each in (*titled, *OF_LIBRARY) if _is_answered(chat, each)]
+        found |= dict(zip(rest, rest, strict=True))
+    return tuple(found.values())[:MAX_STARTERS]
 
 
 def _is_answered(chat: ChatServiceProtocol, question: str) -> bool:
@@ -74,4 +94,30 @@ def _is_answered(chat: ChatServiceProtocol, question: str) -> bool:
     except ChatError:
         logger.debug("A starter question was refused.", exc_info=True)
         return False
-    return answer.status is not AnswerStatus.ABSTAINED
+    is_sure = answer.receipt.answerability >= SURE
+    return answer.status is AnswerStatus.ANSWERED and is_sure and not answer.message
+
+
+def candidates(sources: Sequence[SourceSummary]) -> Iterator[tuple[str, str]]:
+    """What each document is about, with a question of it: first one of each document, then more.
+
+    Each document begins with another form, so that not all ask the same.
+    """
+    rows = []
+    for number, source in enumerate(sources):
+        subject, forms = _subject(source.metadata.title)
+        at = number % len(forms) if forms else 0
+        rows.append([(subject, form.format(subject)) for form in (*forms[at:], *forms[:at])])
+    for column in zip_longest(*rows):
+        yield from (each for each in column if each is not None)
+
+
+def _subject(title: str) -> tuple[str, Sequence[str]]:
+    """The names that a title opens with, and what may be asked of them; none where it has none."""
+    opening = title.partition(":")[0].strip()
+    names = [name.text for name in names_of(f"x {opening}")]
+    if len(names) == 1 and opening == names[0]:
+        return opening, OF_TWO if " and " in opening else OF_ONE
+    if len(names) == 2 and opening in {" and ".join(names), " & ".join(names)}:  # noqa: PLR2004
+        return opening, OF_TWO
+    return "", ()

@@ -35,6 +35,8 @@ class Question:
     language: str | None = None
     """Of the client ("de"): that of what the product itself says, where the question's own language
     is not sure."""
+    as_typed: bool = False
+    """To be asked in these words: no slip is mended, and nothing is taken from what went before."""
 
 
 class AnswerStatus(StrEnum):

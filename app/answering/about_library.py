@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import secrets
 from collections.abc import Iterator, Mapping, Sequence
 from datetime import UTC, datetime
@@ -11,10 +12,12 @@ from app.answering.disagreement import notes
 from app.answering.evidence import is_citable, leans
 from app.answering.instructions import withheld
 from app.answering.settling import says_nothing
+from app.languages.catalogue import ENGLISH
 from app.library.asking import library_question
 from app.library.scope import Scope, scoped
 from app.library.shelf import Shelf
 from app.library.telling import Told, answer_library, summary_of_topic
+from app.library.word_order import in_english_order
 from app.types import (
     Answer,
     AnswerDone,
@@ -29,17 +32,22 @@ from vectorstore.protocols import Embedder
 from vectorstore.retrieval import opened, rank
 from vectorstore.types import DocumentId, Filters, ScoredPassage, Sentence
 
+_IT = re.compile(
+    r"\b(?:it|this|that)\b(?! \w+ (?:that|which)\b)(?! (?:article|document|one)\b)", re.I
+)
 LIBRARY, COMPARISON = "library", "comparison"
 """Composers of what is told from the catalog, and of things side by side."""
 NEAR = 24
 """Passages from which all that is said on a topic is told."""
 
 
-def shelf_of(generation: LiveGeneration, embedder: Embedder, filters: Filters) -> Shelf:
+def shelf_of(
+    generation: LiveGeneration, embedder: Embedder, filters: Filters, language: str = ENGLISH
+) -> Shelf:
     """The documents that a question may see."""
     within = None if filters == Filters() else generation.reader.document_ids(filters)
     search = partial(_search, generation, embedder, within)
-    return Shelf(generation, _citable, search, embedder.embed, within)
+    return Shelf(generation, _citable, search, embedder.embed, within, language)
 
 
 def told_of_library(
@@ -48,22 +56,44 @@ def told_of_library(
     generation: LiveGeneration,
     embedder: Embedder,
     filters: Filters,
+    language: str = ENGLISH,
 ) -> tuple[Told | None, Scope]:
     """The answer to a question about the library; else the question without plain-word filters.
+
+    Args:
+        text: The question in English words, in whatever order.
+        history: What was said before it.
+        generation: What is served.
+        embedder: Of the index.
+        filters: Documents that may be told of.
+        language: In which they are told of.
 
     Returns:
         None for the answer if the question is to the documents; then what to ask them, and which.
     """
-    shelf = shelf_of(generation, embedder, filters)
-    told = _told(text, history, shelf)
+    shelf = shelf_of(generation, embedder, filters, language)
+    told = _told(_of_document_before(in_english_order(text), history), history, shelf)
     if told is not None:
         return told, Scope(text, filters)
     scope = scoped(text, lambda: shelf, filters)
     if scope is None:
         return None, Scope(text, filters)
     if scope.topic:
-        told = summary_of_topic(scope.topic, shelf_of(generation, embedder, scope.filters))
+        told = summary_of_topic(
+            scope.topic, shelf_of(generation, embedder, scope.filters, language)
+        )
     return told, scope
+
+
+def _of_document_before(text: str, history: Sequence[Message]) -> str:
+    """The question with "that article" for an "it" that means what was just told of.
+
+    So it does where the question before was one about a document: "who wrote it?".
+    """
+    before = next((turn.content for turn in reversed(history) if turn.role == "user"), "")
+    asked = library_question(in_english_order(before)) if before else None
+    is_of_one = asked is not None and (asked.reference or asked.points_back or asked.limit == 1)
+    return _IT.sub("that article", text, count=1) if is_of_one else text
 
 
 def _told(text: str, history: Sequence[Message], shelf: Shelf) -> Told | None:
@@ -94,7 +124,12 @@ def _search(
 
 
 def as_events(
-    question: str, told: Told, composer: str, generation: str, timings_ms: Mapping[str, float]
+    question: str,
+    told: Told,
+    composer: str,
+    generation: str,
+    timings_ms: Mapping[str, float],
+    language: str = ENGLISH,
 ) -> Iterator[AnswerEvent]:
     """An answer about the library, or a comparison, as events."""
     known: set[int] = set()
@@ -108,7 +143,7 @@ def as_events(
         status=told.status,
         claims=told.claims,
         citations=told.citations,
-        notes=notes(told.citations, ()),
+        notes=notes(told.citations, (), language),
         near_misses=(),
         composer=composer,
         receipt=Receipt(
@@ -123,6 +158,7 @@ def as_events(
         created=datetime.now(UTC),
         message=told.message,
         table=told.table,
+        language=language,
     )
     if answer.claims:
         yield NoteEvent(answer.notes)

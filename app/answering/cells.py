@@ -83,6 +83,8 @@ class Value:
     evidence: Evidence
     amount: Amount | None = None
     moment: Moment | None = None
+    is_announced: bool = False
+    """The sentence only tells that it was to come."""
 
 
 def documents_of(thing: str, shelf: Shelf) -> list[DocumentSummary]:
@@ -269,12 +271,24 @@ def _value(item: Evidence, attribute: Attribute, asked: Comparison, event: str) 
         return Value(" ".join(text.split()), item) if is_whole else None
     if attribute is Attribute.DATE:
         day = _day(text, event or "founded")
-        return Value(_with_bound(text, day.start, day.end), item, moment=day) if day else None
+        if day is None:
+            return None
+        said = _with_bound(text, day.start, day.end)
+        is_announced = _is_only_announced(text, event or "founded")
+        return Value(said, item, moment=day, is_announced=is_announced)
     fitting = [one for one in amounts(text) if _fits(one, attribute, asked, text)]
     if not fitting:
         return None
     one = max(fitting, key=lambda each: (each.bound is not Bound.BELOW, each.value))
     return Value(_with_bound(text, one.start, one.end), item, amount=one)
+
+
+def _is_only_announced(text: str, event: str) -> bool:
+    """Whether a sentence tells of an event that was still to come: "announced they would form"."""
+    stems = set(analyse(text))
+    announced = {stem for verb in _ALIKE[1].split() for stem in analyse(verb)}
+    is_asked = bool(announced & set(analyse(event)))
+    return not is_asked and bool(announced & stems) and _MAY.search(text) is not None
 
 
 def _day(text: str, event: str) -> Moment | None:

@@ -13,13 +13,33 @@ from app.answering.cells import Ask, Value, documents_of, is_kind_of_thing, valu
 from app.answering.comparison import BETWEEN, Asks, Attribute, Comparison, event_of
 from app.answering.notation import written
 from app.dates import MONTHS
+from app.languages.catalogue import ENGLISH, both, either, marked, say
 from app.library.pen import Pen, Quoted
 from app.library.shelf import Shelf
 from app.library.telling import Told
 from app.types import AnswerStatus, Cell, Row, Table, Verdict
 from vectorstore.reader import DocumentSummary
 
-NOT_SAID = "not said"
+NOT_SAID = marked("not said")
+LABELS = {
+    Attribute.SUMMARY: marked("In short"),
+    Attribute.AMOUNT: marked("Amount"),
+    Attribute.DATE: marked("Date"),
+    Attribute.DURATION: marked("Duration"),
+    Attribute.COUNT: marked("Number"),
+    Attribute.SHARE: marked("Share"),
+    Attribute.STATUS: marked("Status"),
+    Attribute.PARTNERS: marked("Partners"),
+    Attribute.REASON: marked("Reason"),
+}
+"""Of the rows of a table."""
+_THAN = {
+    -1: marked("less than {figure}"),
+    0: marked("about {figure}"),
+    1: marked("more than {figure}"),
+}
+_YES_THAT_IS = marked("Yes. {thing}: {values}; that is {than}.")
+_NO_THAT_IS = marked("No. {thing}: {values}; that is {than}.")
 CLOSE = 0.02
 """Two values this near, relatively, are told as about the same where either is only rough."""
 VAGUE = frozenset({Bound.ABOUT, Bound.NEARLY, Bound.ABOVE, Bound.BELOW, Bound.OVER})
@@ -56,7 +76,7 @@ def answer_comparison(asked: Comparison, shelf: Shelf, ask: Ask) -> Told | None:
     known = [thing for thing in asked.things if found[thing]]
     if not known or (len(asked.things) > 1 and _are_one(found)):
         return None
-    pen = Pen()
+    pen = Pen(shelf.language)
     if asked.limit is not None:
         _tell_limit(asked, found[known[0]], pen)
     elif len(known) < len(asked.things):
@@ -65,9 +85,12 @@ def answer_comparison(asked: Comparison, shelf: Shelf, ask: Ask) -> Told | None:
         _tell_order(asked, found, pen)
     table = _table(asked.things, {attribute: found}, asked, pen)
     for thing in known:
-        _tell_evidence(found[thing], pen, _capital(thing) if len(asked.things) > 1 else "")
-    lacking = [_capital(thing) for thing in asked.things if thing not in known]
-    message = f"The sources do not say it of {' or '.join(lacking)}." if lacking else None
+        _tell_evidence(found[thing], pen, _capital(thing, pen) if len(asked.things) > 1 else "")
+    lacking = [_capital(thing, pen) for thing in asked.things if thing not in known]
+    message = None
+    if lacking:
+        names = either(pen.language, lacking)
+        message = say(pen.language, "The sources do not say it of {names}.", names=names)
     status = AnswerStatus.PARTIAL if lacking else AnswerStatus.ANSWERED
     is_pair = len(asked.things) > 1
     return Told(status, tuple(pen.claims), pen.citations, message, table if is_pair else None)
@@ -101,14 +124,14 @@ def _side_by_side(
             rows[attribute] = found
     if not rows and not asked.is_open:
         return None
-    pen = Pen()
+    pen = Pen(shelf.language)
     for thing in asked.things:
         values = [value for found in rows.values() for value in found[thing]]
         lead = _lead(documents[thing], shelf) if asked.is_open else None
         if lead is not None:
-            pen.say_own_words(lead, heading=_capital(thing))
+            pen.say_own_words(lead, heading=_capital(thing, pen))
         elif not asked.is_open:
-            _tell_evidence(values, pen, _capital(thing))
+            _tell_evidence(values, pen, _capital(thing, pen))
     table = _table(asked.things, rows, asked, pen) if rows else None
     if not pen.claims:
         return None
@@ -126,37 +149,47 @@ def _lead(documents: Sequence[DocumentSummary], shelf: Shelf) -> Quoted | None:
 
 def _tell_limit(asked: Comparison, values: Sequence[Value], pen: Pen) -> None:
     limit = asked.limit
-    thing = _capital(asked.things[0])
+    language, thing = pen.language, _capital(asked.things[0], pen)
     if isinstance(limit, Moment):
         sides = [_before(value.moment, limit) for value in values]
-        than = f"{'before' if sides[0] else 'after'} {_day(limit)}"
+        day = _day(limit)
+        than = (
+            say(language, "before {date}", date=day)
+            if sides[0]
+            else say(language, "after {date}", date=day)
+        )
         is_so = [side is not None and side == asked.is_less for side in sides]
         unsure = None in sides
     else:
         orders = [_order(value.amount, limit) for value in values]
-        word = {-1: "less than", 0: "about", 1: "more than"}.get(orders[0] or 0, "")
-        than = f"{word} {_figure(limit.value, limit.unit) if limit else ''}"
+        figure = _figure(limit.value, limit.unit, language) if limit else ""
+        than = say(language, _THAN[orders[0] or 0], figure=figure)
         is_so = [order == (-1 if asked.is_less else 1) for order in orders]
         unsure = None in orders
     if unsure:
         return _tell_known([asked.things[0]], {asked.things[0]: list(values)}, pen)
     if len(set(is_so)) > 1:
-        said = "; ".join(value.text for value in values)
-        pen.say(f"The sources differ: {said}.", _quotes(values), verdict=Verdict.COMPUTED)
+        said = "; ".join(_text(value, language) for value in values)
+        text = say(language, "The sources differ: {values}.", values=said)
+        pen.say(text, _quotes(values), verdict=Verdict.COMPUTED)
         return None
     counted = f" {asked.counted}" if asked.counted and len(values) == 1 else ""
-    said = f"{_said(values)}{counted}"
-    answer = "Yes" if is_so[0] else "No"
-    pen.say(
-        f"{answer}. {thing}: {said}; that is {than}.", _quotes(values), verdict=Verdict.COMPUTED
+    said = f"{_said(values, language)}{counted}"
+    text = say(
+        language,
+        _YES_THAT_IS if is_so[0] else _NO_THAT_IS,
+        thing=thing,
+        values=said,
+        than=than,
     )
+    pen.say(text, _quotes(values), verdict=Verdict.COMPUTED)
     return None
 
 
 def _tell_known(known: Sequence[str], found: Found, pen: Pen) -> None:
     for thing in known:
         pen.say(
-            f"{_capital(thing)}: {_said(found[thing])}.",
+            f"{_capital(thing, pen)}: {_said(found[thing], pen.language)}.",
             _quotes(found[thing]),
             verdict=Verdict.COMPUTED,
         )
@@ -164,33 +197,63 @@ def _tell_known(known: Sequence[str], found: Found, pen: Pen) -> None:
 
 def _tell_order(asked: Comparison, found: Found, pen: Pen) -> None:
     """Which comes first, and by how much."""
+    language = pen.language
     things = list(asked.things)
     values = {thing: found[thing][0] for thing in things}
     sign = _sign(values[things[0]], values[things[1]]) if len(things) > 1 else None
     ranked = _ranked(things, values)
     if sign is None or ranked is None:
-        said = "; ".join(f"{_capital(thing)}: {_said(found[thing])}" for thing in things)
-        why = _why_not(values)
+        said = "; ".join(
+            f"{_capital(thing, pen)}: {_said(found[thing], language)}" for thing in things
+        )
+        why = _why_not(values, language)
         return pen.say(f"{said}. {why}", _quotes_of(found), verdict=Verdict.COMPUTED)
     if asked.asks in {Asks.LEAST, Asks.WHETHER, Asks.DIFFERENCE} and asked.is_less:
         ranked.reverse()
     if asked.word == BETWEEN:
-        later, earlier = (f"{_said(found[thing])} ({_the(thing)})" for thing in ranked[:2])
-        sum_ = _sum(values[ranked[0]], values[ranked[1]])
-        text = f"From {earlier} to {later}{sum_}."
+        later, earlier = (
+            f"{_said(found[thing], language)} ({_the(thing, language)})" for thing in ranked[:2]
+        )
+        sum_ = _sum(values[ranked[0]], values[ranked[1]], language)
+        text = say(language, "From {first} to {last}{sum}.", first=earlier, last=later, sum=sum_)
         return pen.say(text, _quotes_of(found), verdict=Verdict.COMPUTED)
     first = ranked[0]
     others = ranked[1:]
     opening = ""
     if asked.asks is Asks.WHETHER:
         is_so = sign != 0 and (sign < 0) == asked.is_less
-        opening = "Yes. " if is_so else ("About the same. " if sign == 0 else "No. ")
-    against = " and ".join(f"{_said(found[thing])} for {_the(thing)}" for thing in others)
-    sum_ = _sum(values[first], values[others[-1]]) if len(things) == 2 else ""  # noqa: PLR2004
-    is_choice = asked.asks in {Asks.MOST, Asks.LEAST} and asked.word.endswith("er") and sign != 0
+        kind = marked("About the same.") if sign == 0 else marked("No.")
+        kind = marked("Yes.") if is_so else kind
+        opening = f"{say(language, kind)} "
+    against = both(
+        language,
+        [
+            say(
+                language,
+                "{values} for {thing}",
+                values=_said(found[thing], language),
+                thing=_the(thing, language),
+            )
+            for thing in others
+        ],
+    )
+    sum_ = _sum(values[first], values[others[-1]], language) if len(things) == 2 else ""  # noqa: PLR2004
+    is_choice = (
+        language == ENGLISH
+        and asked.asks in {Asks.MOST, Asks.LEAST}
+        and asked.word.endswith("er")
+        and sign != 0
+    )
     verb = "lasted" if Attribute.DURATION in asked.attributes else "was"
-    leads = f"{_capital(first)} {verb} {asked.word}" if is_choice else _capital(first)
-    text = f"{opening}{leads}: {_said(found[first])}, against {against}{sum_}."
+    named = _capital(first, pen)
+    text = opening + say(
+        language,
+        "{thing}: {values}, against {others}{sum}.",
+        thing=f"{named} {verb} {asked.word}" if is_choice else named,
+        values=_said(found[first], language),
+        others=against,
+        sum=sum_,
+    )
     return pen.say(text, _quotes_of(found), verdict=Verdict.COMPUTED)
 
 
@@ -265,7 +328,7 @@ def _first_day(moment: Moment) -> date | None:
         return None
 
 
-def _sum(one: Value, other: Value) -> str:
+def _sum(one: Value, other: Value, language: str) -> str:
     """The difference of two values with its sum, to be said behind them."""
     if one.amount and other.amount:
         if one.amount.unit != other.amount.unit:
@@ -273,25 +336,36 @@ def _sum(one: Value, other: Value) -> str:
         more, less = sorted((one.amount, other.amount), key=lambda each: -each.value)
         if more.value == less.value:
             return ""
-        rough = "about " if more.bound in VAGUE or less.bound in VAGUE else ""
         unit = more.unit
-        larger, smaller = _figure(more.value, unit), _figure(less.value, unit)
-        return f" ({larger} − {smaller} = {rough}{_figure(more.value - less.value, unit)})"
+        larger, smaller = _figure(more.value, unit, language), _figure(less.value, unit, language)
+        rest = _figure(more.value - less.value, unit, language)
+        if more.bound in VAGUE or less.bound in VAGUE:
+            rest = say(language, "about {figure}", figure=rest)
+        return f" ({larger} − {smaller} = {rest})"
     if one.moment and other.moment:
-        between = _between(one.moment, other.moment)
-        return f" ({between} between them)" if between else ""
+        between = _between(one.moment, other.moment, language)
+        return say(language, " ({time} between them)", time=between) if between else ""
     return ""
 
 
-def _figure(value: float, unit: str) -> str:
+def _figure(value: float, unit: str, language: str) -> str:
     if unit in _DAYS:
-        return f"{value:,.10g} {unit}{'' if value == 1 else 's'}"
+        return _time(value, unit, language)
     if unit == "part":
         return written(100 * value, "percent")
     return written(round(value, 6), unit)
 
 
-def _between(one: Moment, other: Moment) -> str:
+def _time(number: float, unit: str, language: str) -> str:
+    """A length of time: "3 years"."""
+    if language == ENGLISH:
+        return f"{number:,.10g} {unit}{'' if number == 1 else 's'}"
+    from babel.units import format_unit
+
+    return str(format_unit(number, f"duration-{unit}", locale=language))
+
+
+def _between(one: Moment, other: Moment, language: str) -> str:
     """The time between two dates, as exact as the less exact of them."""
     first, second = _first_day(one), _first_day(other)
     if first is None or second is None:
@@ -303,44 +377,54 @@ def _between(one: Moment, other: Moment) -> str:
         months -= 1
     if not (one.date.month and other.date.month):
         years = second.year - first.year
-        return f"about {years} year{'' if years == 1 else 's'}" if years else ""
+        told = _time(years, "year", language)
+        return say(language, "about {figure}", figure=told) if years else ""
     years, rest = divmod(months, 12)
-    parts = [
-        f"{n} {unit}{'' if n == 1 else 's'}" for n, unit in ((years, "year"), (rest, "month")) if n
-    ]
+    parts = [_time(n, unit, language) for n, unit in ((years, "year"), (rest, "month")) if n]
     days = (second - first).days
-    told = " and ".join(parts)
+    told = both(language, parts) if parts else ""
     if not exact:
-        return f"about {told}" if told else ""
-    counted = f"{days:,} day{'' if days == 1 else 's'}"
+        return say(language, "about {figure}", figure=told) if told else ""
+    counted = _time(days, "day", language)
     return f"{told}, {counted}" if told else counted
 
 
-def _why_not(values: dict[str, Value]) -> str:
+def _why_not(values: dict[str, Value], language: str) -> str:
     units = {value.amount.unit for value in values.values() if value.amount}
     if len(units) > 1:
-        return "They are in different units or currencies, which are not converted."
-    return "One lies within the other, so no order follows."
+        return say(language, "They are in different units or currencies, which are not converted.")
+    return say(language, "One lies within the other, so no order follows.")
 
 
 # Words
 
 
-def _said(values: Sequence[Value]) -> str:
+def _said(values: Sequence[Value], language: str) -> str:
     """The newest source's value, and behind it what others give."""
     first, *others = values
+    text = _text(first, language)
     if not others:
-        return first.text
-    return f"{first.text} (another source: {'; '.join(each.text for each in others)})"
+        return text
+    rest = "; ".join(_text(each, language) for each in others)
+    return say(language, "{value} (another source: {others})", value=text, others=rest)
 
 
-def _capital(thing: str) -> str:
-    named = _the(thing)
+def _text(value: Value, language: str) -> str:
+    """A value as it stands; of what was only announced, that it was."""
+    if not value.is_announced:
+        return value.text
+    return say(language, "{value} (announced)", value=value.text)
+
+
+def _capital(thing: str, pen: Pen) -> str:
+    named = _the(thing, pen.language)
     return named[:1].upper() + named[1:]
 
 
-def _the(thing: str) -> str:
+def _the(thing: str, language: str) -> str:
     """A thing in a sentence: with an article where it is named by its kind."""
+    if language != ENGLISH:
+        return thing
     last = thing.split()[-1]
     is_kind = (last.islower() and is_kind_of_thing(last)) or event_of(thing)[1]
     return f"the {thing}" if is_kind and not thing.lower().startswith("the ") else thing
@@ -360,17 +444,20 @@ def _table(
 ) -> Table:
     told = []
     for attribute, found in rows.items():
-        label = attribute.value
+        label = say(pen.language, LABELS[attribute])
         if attribute is Attribute.COUNT and asked.counted:
             label = asked.counted[:1].upper() + asked.counted[1:]
         cells = [
-            Cell("; ".join(value.text for value in found[thing]), _numbers(found[thing], pen))
+            Cell(
+                "; ".join(_text(value, pen.language) for value in found[thing]),
+                _numbers(found[thing], pen),
+            )
             if found[thing]
-            else Cell(NOT_SAID)
+            else Cell(say(pen.language, NOT_SAID))
             for thing in things
         ]
         told.append(Row(label, tuple(cells)))
-    return Table(tuple(_capital(thing) for thing in things), tuple(told))
+    return Table(tuple(_capital(thing, pen) for thing in things), tuple(told))
 
 
 def _tell_evidence(values: Sequence[Value], pen: Pen, heading: str) -> None:

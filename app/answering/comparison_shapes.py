@@ -335,7 +335,7 @@ _SOURCES: tuple[tuple[str, _Read], ...] = (
     (rf"(?:compare|contrast|comparing|comparison (?:of|between)|put side by side) (?:the (?P<before>[\w ,]+?) (?:of|by|for|in|between) )?(?P<things>.+?(?:{_AND}"
      rf"|, ).+?){_BY}", _side_by_side),
     (rf"put (?P<things>.+? and .+?) side by side{_BY}", _side_by_side),
-    (rf"(?:what(?: {_AUX}|'s|s)? )?(?:the )?(?:main |key )?(?:differences?|contrast|similarities) (?:between|of) (?P<things>.+? and .+?){_BY}",
+    (rf"(?:(?:what|which)(?: {_AUX}|'s|s)? )?(?:the )?(?:main |key )?(?:differences?|contrast|similarities) (?:between|of) (?P<things>.+? and .+?){_BY}",
      _side_by_side),
     (rf"how (?:do|does|did) (?P<things>.+? and .+?) (?:differ|compare){_BY}", _side_by_side),
     (rf"how (?:do|does|did|is|are) (?P<things>.+? (?:differ(?:ent)? from|compare (?:to|with)) .+?){_BY}",

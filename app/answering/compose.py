@@ -11,6 +11,7 @@ from app.answering.condense import Condensed, condense
 from app.answering.disagreement import disagreeing, is_of_status
 from app.answering.evidence import Evidence
 from app.answering.fallback import Problem, sentence
+from app.answering.opposing import Conflict
 from app.types import Message, ModelUse
 
 T = TypeVar("T")
@@ -135,14 +136,17 @@ def propose(item: Evidence) -> Proposal:
 
 
 def in_own_words(
-    asked: Asked, chosen: Sequence[Evidence], evidence: Sequence[Evidence]
+    asked: Asked,
+    chosen: Sequence[Evidence],
+    evidence: Sequence[Evidence],
+    conflict: Conflict | None = None,
 ) -> list[Proposal]:
     """The answer in the sources' own words: the chosen sentences, and what differs from them.
 
     Where sources differ the newer one speaks first. Where they differ on what a question for a yes
     or a no is about, both sides are the whole answer.
     """
-    pairs = disagreeing(asked, chosen, evidence)
+    pairs = disagreeing(asked, chosen, evidence, conflict)
     if asked.expects is Expects.STATUS and any(is_of_status(pair) for pair in pairs):
         chosen = [item for pair in pairs if is_of_status(pair) for item in pair[:2]]
     shown = {place_of(item) for item in chosen}

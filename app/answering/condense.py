@@ -27,6 +27,17 @@ _CORRECTION = re.compile(
     re.IGNORECASE,
 )
 """Somebody was misunderstood."""
+_DONE = re.compile(
+    r"(?P<deal>^\W*(?:is|are|was|were|has|have)\b.*\b(?:deal|merger|acquisition|takeover|purchase|"
+    r"sale|transaction|partnership|agreement)s?\b.* )(?:done|through|finished|finali[sz]ed|over)\b",
+    re.IGNORECASE,
+)
+_YET = re.compile(r"(?P<asked>^\W*(?:is|are|was|were|has|have|did|does)\b.*?),? yet(?=\W*$)", re.I)
+_LIST = re.compile(
+    r"^(?:please )?(?:list|name|enumerate|(?:give|show|get|find) (?:me|us)(?: a list of)?)"
+    r"(?: me| us)? (?:all )?(?P<what>(?:the|its|their|all) [a-z-]+.*)$",
+    re.IGNORECASE | re.DOTALL,
+)
 _ABOUT = re.compile(r"^(?:for|about|of|with|at|in|on)\s+", re.IGNORECASE)
 _BARE = re.compile(
     r"^(?:and |but |so |ok(?:ay)?,? )*"
@@ -39,6 +50,7 @@ _OPENING = re.compile(
     r"(?P<verb>did|does|do|is|are|was|were|has|have|had|will|would|can|could|should)\s",
     re.IGNORECASE,
 )
+_WHO = re.compile(r"(?:who|which|what) (?!is\b|was\b|are\b|were\b)[a-z]+\b", re.IGNORECASE)
 MAX_OTHER_WORDS = 6
 """What stands after "what about" and is longer is a question of its own."""
 FEW_TERMS = 1
@@ -108,6 +120,18 @@ def condense(question: str, history: Sequence[Message]) -> Condensed:
     much that counts.
     """
     return _condensed(question, understood(history), _last(history, "user"))
+
+
+def as_question(text: str) -> str:
+    """A request for a list as the question that it is: "list the founders of Haven" asks "what".
+
+    And whether a deal is "done yet" as whether it is completed: "yet" asks for what an old source
+    calls not yet done. The reader is trained on questions that are put so.
+    """
+    found = _LIST.match(text.strip())
+    if found:
+        return f"What are {found['what'].rstrip(' .!?')}?"
+    return _YET.sub(r"\g<asked>", _DONE.sub(r"\g<deal>completed", text))
 
 
 def corrects(text: str) -> bool:
@@ -196,8 +220,12 @@ def _with_other_word(question: str, before: str) -> str | None:
     """The question before, asked for what a bare question word asks for ("Why?")."""
     found = _BARE.match(question.strip())
     opening = _OPENING.match(before)
-    if found is None or opening is None:
+    if found is None:
         return None
+    if opening is None:  # "Who builds it?" and "where?"
+        return (
+            f"{before.rstrip(' ?.!')} and {found['word'].lower()}?" if _WHO.match(before) else None
+        )
     word = " ".join(found["word"].split()).capitalize()
     rest = before[opening.end() :].lstrip()
     verb = opening["verb"]

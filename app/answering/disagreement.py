@@ -10,6 +10,7 @@ from enum import Enum
 
 from app.answering.asking import Asked
 from app.answering.evidence import Evidence, asks
+from app.answering.opposing import Conflict, opposed
 from app.answering.quantities import quantities
 from app.answering.select import names_in
 from app.answering.terms import fold, names_of
@@ -22,11 +23,14 @@ MIN_SHARED_WORDS = 0.3
 """Or one party, and this share of the shorter one's words."""
 STATUS_OF = "status of "
 """How the matter of such a pair begins."""
+ANSWER = marked("answer to this question")
+"""The matter of two sentences that answer a question differently, in whatever way."""
 MATTERS = (
     marked("status of {names}"),
     marked("share given for {names}"),
     marked("amount given for {names}"),
     marked("duration given for {names}"),
+    ANSWER,
 )
 """Every form of such a name."""
 CONFLICT_RANGE = 0.25
@@ -66,7 +70,10 @@ _NOT_DONE = re.compile(
 
 
 def disagreeing(
-    asked: Asked, chosen: Sequence[Evidence], others: Sequence[Evidence]
+    asked: Asked,
+    chosen: Sequence[Evidence],
+    others: Sequence[Evidence],
+    conflict: Conflict | None = None,
 ) -> list[tuple[Evidence, Evidence, str]]:
     """Pairs of sentences of two documents that differ on one matter, newer first, with its name.
 
@@ -77,6 +84,7 @@ def disagreeing(
         asked: Only matters count of whom it names or, without names, of what it speaks.
         chosen: The sentences of the answer.
         others: All evidence, best first.
+        conflict: The reader's; without it only what the words say of themselves counts.
     """
     floor = CONFLICT_RANGE * max((item.relevance for item in chosen), default=0.0)
     near = [item for item in others if item.relevance >= floor and not asks(item.text)]
@@ -91,6 +99,9 @@ def disagreeing(
             if matter := _matter(first, second):
                 newer, older = sorted((first, second), key=_age)
                 found.setdefault(matter, (newer, older, matter))
+    if not found and conflict is not None and (pair := opposed(asked, chosen, others, conflict)):
+        newer, older = sorted(pair[:2], key=_age)
+        found[ANSWER] = (newer, older, ANSWER)
     return list(found.values())
 
 

@@ -9,7 +9,11 @@ from app.answering.comparison_shapes import comparison
 from app.answering.condense import corrects
 from app.answering.subject import leans_back
 from app.answering.terms import content_terms, is_function_word
+from app.languages.catalogue import ENGLISH
+from app.languages.english import in_english
+from app.languages.identify import language_of
 from app.library.asking import library_question
+from app.library.word_order import in_english_order
 from app.questions import MAX_QUESTION_CHARACTERS
 from app.turns.kinds import TurnKind
 from app.turns.understanding import Turn, Understander
@@ -61,7 +65,7 @@ class Hearing:
         turn = self._understand(text, follows=bool(talk))
         if talk and corrects(text):
             return Heard(replace(turn, kind=TurnKind.FOLLOWUP, otherwise=None), (text,), talk)
-        if library_question(text) is not None:
+        if _is_about_library(text):
             return Heard(turn, (text,), talk)  # "tl;dr of the haven article" is one question
         if turn.is_spoken:
             return Heard(turn, (), talk)
@@ -90,6 +94,13 @@ class Hearing:
             if is_kept:
                 kept.append(message)
         return tuple(kept[-TURNS_READ:])
+
+
+def _is_about_library(text: str) -> bool:
+    spoken = language_of(text)
+    if spoken not in {None, ENGLISH}:
+        text = in_english_order(in_english(text, str(spoken)).text)
+    return library_question(text) is not None
 
 
 def _words(text: str) -> list[str]:

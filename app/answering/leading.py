@@ -46,6 +46,15 @@ _UNREAL = re.compile(
 _CLAUSE = re.compile(r"[,;:()–—]|\b(?:and|but|or|which|that|who)\b", re.IGNORECASE)
 _NOT = frozenset({"not", "never"})
 _WHO = re.compile(r"\b(?:who|whom|whose)\b", re.IGNORECASE)
+_ASKS_DOER = re.compile(
+    r"\W*[Ww]ho (?!(?:is|was|are|were|did|does|do|has|have|had|will|would|can|could)\b)[a-z]"
+)
+_CAPITALISED = re.compile(
+    r"(?<![.!?:“\"] )(?<=\s)(?:[^\W\d_a-z][\w’'-]* )+$|^(?!The )(?:[^\W\d_a-z][\w-]* )+$"
+)
+_LISTED = re.compile(r",? (?:and|or|&) [^\W\d_a-z]|, [^\W\d_a-z][^,.;]*(?:,| and )")
+_LIST_BEFORE = re.compile(r"[^\W\d_a-z][\w.-]*,? (?:and|or|&) $|[^\W\d_a-z][\w.-]*, $")
+_BY = re.compile(r"\bby\b", re.IGNORECASE)
 _PART_OF_DATE = re.compile(
     r"(?:(?:the )?(?:end|middle|start|beginning|spring|summer|autumn|fall|winter|early|late|mid)"
     r"[- ]?(?:of )?)$",
@@ -167,15 +176,28 @@ def _numbers(expects: Expects, text: str) -> Iterator[_Run]:
 
 
 def _names(asked: Asked, text: str) -> Iterator[_Run]:
+    """Names that the question has not, whole; none where several stand in a row."""
     known = keys(asked.terms)
+    is_doer = _ASKS_DOER.match(asked.text) is not None
+    own = {term.key for term in asked.terms if not term.is_name}
+    verb = next((term for term in terms(text) if term.key in own and not term.is_name), None)
+    runs = []
     position = 0
     for name in names_of(text):
         start = text.find(name.text, position)
         if start < 0:
             return
         position = start + len(name.text)
-        if not name.keys & known:
-            yield _Run(start, position)
+        if name.keys & known:
+            continue
+        before = _CAPITALISED.search(text[:start])  # "American" of the American Medical Association
+        start = before.start() if before else start
+        if _LISTED.match(text, position) or _LIST_BEFORE.search(text[:start]):
+            return
+        if is_doer and verb and start > verb.end and not _BY.search(text[verb.end : start]):
+            continue  # who did it stands before what was done
+        runs.append(_Run(start, position))
+    yield from runs
 
 
 def _yes_or_no(asked: Asked, item: Evidence) -> str | None:

@@ -9,12 +9,13 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from enum import StrEnum
 
 from app.answering.asking import Asked
 from app.answering.evidence import Evidence, leans
 from app.answering.lexicon import GENERIC_NAMES, IRREGULAR, NAMED_KINDS
+from app.answering.roles import is_unsaid
 from app.answering.terms import (
     Term,
     content_terms,
@@ -82,6 +83,7 @@ _BE = frozenset("is are was were be been being get got".split())
 _WHO = frozenset({"who", "which", "what"})
 _DETERMINERS = frozenset("the a an this that its their his her of for".split())
 _NOUN = re.compile(r"(?:tion|ment|ers?|ors?|ship|sales?|price|owner)$", re.IGNORECASE)
+_PAID_FOR = re.compile(r"\s+for (?:the )?[^\W\d_a-z][\w&.-]*(?: [^\W\d_a-z][\w&.-]*)*\s*\??$")
 _SUBJECT_WORDS = re.compile(r"^\W*(?:and |so |but )?(?:who|which|what)\b", re.IGNORECASE)
 
 
@@ -121,6 +123,10 @@ def relation_of(question: str) -> Relation | None:
     if place is None:
         return _by_role(text, words)
     verb = words[place]
+    family = _family(words, place) or ""
+    if family == "pay" and _PAID_FOR.match(text[verb.end :]):
+        # "How much did Aetna pay for CVS?" asks who bought whom.
+        family, verb = "buy", replace(verb, text="buy", key=key_of("buy"))
     names = [name for name in names_of(text) if not _is_generic(name.text)]
     spans = list(_spans(text, [name.text for name in names]))
     before = [(name, at) for name, at in zip(names, spans, strict=True) if 0 <= at < verb.start]
@@ -135,11 +141,11 @@ def relation_of(question: str) -> Relation | None:
     elif not before and not _SUBJECT_WORDS.match(text):
         return None
     if not after and not before and (named := _small_name(words, place)) is not None:
-        return Relation(_family(words, place) or "", verb, (), (frozenset({named.key}),))
+        return Relation(family, verb, (), (frozenset({named.key}),))
     if not after:
         return None
     return Relation(
-        _family(words, place) or "",
+        family,
         verb,
         tuple(name.keys for name, _ in before),
         tuple(name.keys for name, _ in after),
@@ -169,6 +175,8 @@ def _by_role(text: str, words: Sequence[Term]) -> Relation | None:
 
 def premise(asked: Asked, evidence: Sequence[Evidence]) -> Premise:
     """Whether anything that was read tells of what the question takes for granted."""
+    if is_unsaid(asked.text, evidence):
+        return Premise.UNSAID
     relation = relation_of(asked.text)
     if relation is None or not evidence or not _is_known(relation, evidence):
         return Premise.SAID

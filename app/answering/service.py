@@ -8,7 +8,7 @@ from collections.abc import Callable, Container, Generator, Iterator, Mapping, S
 from contextlib import closing, contextmanager
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
-from functools import partial
+from functools import cache, partial
 from itertools import chain
 
 from app import tracing
@@ -31,7 +31,7 @@ from app.answering.compose import (
     in_own_words,
     propose,
 )
-from app.answering.condense import Condensed
+from app.answering.condense import Condensed, as_question
 from app.answering.disagreement import disagreeing, notes
 from app.answering.evidence import Evidence, leans
 from app.answering.hearing import Hearing
@@ -155,7 +155,8 @@ class ChatService(LibraryReader):
         """One turn: what is said, or what is answered."""
         text = readable_question(question.text, limit=self._limit)
         composer = self._composer(question.composer)
-        understood = self._hearing.hear(text, question.history, self._frequency)
+        history = () if question.as_typed else question.history
+        understood = self._hearing.hear(text, history, self._frequency)
         turn, talk, follows = understood.turn, understood.talk, understood.follows
         language = hear(text, talk, question.language).language
         if not understood.asks:
@@ -163,7 +164,11 @@ class ChatService(LibraryReader):
             yield AnswerDone(spoken(turn, reply, composer.name, self._reader.fingerprint, language))
             return
         ask = partial(
-            self._answered, composer=composer, filters=question.filters, language=language
+            self._answered,
+            composer=composer,
+            filters=question.filters,
+            language=language,
+            as_typed=question.as_typed,
         )
         if len(understood.asks) > 1:
             yield from answered_in_turn(turn, understood.asks, talk, ask)
@@ -192,6 +197,7 @@ class ChatService(LibraryReader):
         composer: Composer,
         filters: Filters,
         language: str,
+        as_typed: bool = False,
     ) -> Iterator[AnswerEvent]:
         """One bare question: of the library, for a comparison, or asked of the sources.
 
@@ -201,6 +207,7 @@ class ChatService(LibraryReader):
             composer: Writes the answer.
             filters: Documents that may be searched.
             language: Of what the product itself says, unless the question tells another.
+            as_typed: Whether no word of it is mended.
         """
         clock = _Clock()
         yield StatusEvent("searching")
@@ -209,19 +216,21 @@ class ChatService(LibraryReader):
         with self.generation() as generation, clock.timing("library"):
             text = typed  # slips are told by words of English; those of others would be "mended"
             understood = heard.english.text
-            if is_english:
+            if is_english and not as_typed:
                 text = corrected(typed, generation.lexical.frequency, self._reader.knows)
                 understood = self._wording.understood(text, generation)
             told, scope = told_of_library(
-                understood, heard.history, generation, self._embedder, filters
+                understood, heard.history, generation, self._embedder, filters, heard.language
             )
         if told is not None:
-            yield from as_events(typed, told, LIBRARY, generation.name, clock.milliseconds)
+            yield from as_events(
+                typed, told, LIBRARY, generation.name, clock.milliseconds, heard.language
+            )
             return
         if not is_english:
             scope = Scope(text, filters)  # in its own words, too, it is searched
         with clock.timing("condense"):
-            plain = plain_notation(scope.text)
+            plain = as_question(plain_notation(scope.text))
             condensed = yield from _condensed(composer, plain, history)
             condensed = self._in_conversation(condensed, history)
             condensed = in_both_languages(condensed, heard, self._in_conversation)
@@ -230,10 +239,12 @@ class ChatService(LibraryReader):
         compared = comparison(condensed.text if condensed.use is None else plain, before)
         if compared is not None:
             with self.generation() as generation, clock.timing("compare"):
-                shelf = shelf_of(generation, self._embedder, scope.filters)
+                shelf = shelf_of(generation, self._embedder, scope.filters, heard.language)
                 told = answer_comparison(compared, shelf, partial(self._ask, generation))
             if told is not None:
-                yield from as_events(typed, told, COMPARISON, generation.name, clock.milliseconds)
+                yield from as_events(
+                    typed, told, COMPARISON, generation.name, clock.milliseconds, heard.language
+                )
                 return
         said = " ".join((text, *(message.content for message in history)))
         yield from self._from_sources(
@@ -261,13 +272,14 @@ class ChatService(LibraryReader):
         names = frozenset(term.key for term in asked.names)
         citer = Citer(self._reader.support, evidence, self._unsupported, names)
         outcome = Outcome()
+        conflict = cache(self._reader.conflict)
         if answerability.is_enough:
             with clock.timing("compose"):
                 chosen = select(asked, evidence)
-                task = Task(asked, evidence, in_own_words(asked, chosen, evidence))
+                task = Task(asked, evidence, in_own_words(asked, chosen, evidence, conflict))
                 outcome = yield from _composed(composer, task, citer)
         with clock.timing("compare"):
-            pairs = disagreeing(asked, citer.evidence, evidence)
+            pairs = disagreeing(asked, citer.evidence, evidence, conflict)
             for item in chain.from_iterable(pair[:2] for pair in pairs):
                 yield from () if citer.cites(item) else citer.add(propose(item))
         near = () if citer.claims else self._near(asked, evidence, presumed)
@@ -381,7 +393,8 @@ def _as_put(condensed: Condensed, typed: str) -> Asked:
 def _understood(typed: str, condensed: Condensed) -> str | None:
     """The question in other words than typed; of a chat model's no word is shown unverified."""
     own = condensed.original or condensed
-    return None if condensed.use is not None or own.text == typed else own.text
+    is_own = own.text in {typed, as_question(typed)}
+    return None if condensed.use is not None or is_own else own.text
 
 
 def _composed(

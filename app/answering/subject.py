@@ -49,10 +49,13 @@ _EMPTY_IT = re.compile(
 _OWNED = re.compile(r"\b(?:its|their|his)\b(?=\s+\w)", re.IGNORECASE)
 _HER_OWN = re.compile(r"\bher\b(?=\s+(?!(?:to|in|on|at|for|from|as|by|with|and|or)\b)[a-z])", re.I)
 _WHO = re.compile(r"\bwho|\bwhose\b", re.IGNORECASE)
+_KINDS_OF_DEALS = (
+    "deal|merger|acquisition|takeover|purchase|transaction|partnership|alliance|venture|agreement|"
+    "contract|collaboration"
+)
 _DEFINITE = re.compile(
-    r"\b(?:the|this|that) (?:(?P<who>company|firm|organi[sz]ation|group)|deal|merger|acquisition|"
-    r"takeover|purchase|transaction|partnership|alliance|venture|agreement|contract|"
-    r"collaboration)\b(?! (?:of|between|with|that|which|by)\b|['’-])",
+    r"\b(?:the|this|that) (?:(?P<who>company|firm|organi[sz]ation|group)|"
+    rf"{_KINDS_OF_DEALS})\b(?! (?:of|between|with|that|which|by)\b|['’-])",
     re.IGNORECASE,
 )
 """Means what was spoken of before, where the question has no name of its own."""
@@ -137,8 +140,13 @@ def resolved(question: str, subject: Subject) -> str | None:
         if found is None or name is None or _is_written_as_name(question, found.start()):
             continue
         if found.start() <= first:
-            return _put(question, found, name)
+            return _put(question, found, _party(name) if pattern is _THEY else name)
     return _with_thing(question, it) if own is None and it is not None else None
+
+
+def _party(thing: str) -> str:
+    """Who "they" are where a deal was spoken of: "Nestlé" of "the Nestlé deal"."""
+    return re.sub(rf"^the (.+) (?:{_KINDS_OF_DEALS})$", r"\1", thing)
 
 
 def _is_written_as_name(text: str, at: int) -> bool:
@@ -172,8 +180,10 @@ def _put(text: str, found: re.Match[str], name: str) -> str:
 
 
 def _thing_at(place: str, asked: str) -> str:
-    """What a question speaks of where a name only says where it is: "the mill in Hove"."""
-    found = re.search(rf"\b[Tt]he (?:[a-z-]+ ){{1,3}}(?:in|at|near) {re.escape(place)}\b", asked)
+    """What a question speaks of where a name says where it is, or whose: "the mill in Hove"."""
+    name = re.escape(place)
+    found = re.search(rf"\b[Tt]he (?:[a-z-]+ ){{1,3}}(?:in|at|near) {name}\b", asked)
+    found = found or re.search(rf"\b[Tt]he {name} (?:{_KINDS_OF_DEALS})\b", asked)
     return found.group().replace("The ", "the ", 1) if found else place
 
 

@@ -67,12 +67,14 @@ def in_english(text: str, language: str) -> EnglishForm:
     unknown: list[str] = []
     at = 0
     while at < len(found):
-        length = 0 if _is_in_name(text, found, at, language) else _longest(known, words, at)
+        is_in_name = _is_in_name(text, found, at, language)
+        length = 0 if is_in_name else _longest(known, words, at)
         end = at + max(length, 1)
         own = text[found[at].start() : found[end - 1].end()]
         meaning = known.meaning(words[at:end]) if length else None
         if meaning is None:
-            is_noun = language == "de" and at > 0 and _is_noun(words[at - 1][1], words[at][1])
+            is_noun = language == "de" and at > 0 and not is_in_name
+            is_noun = is_noun and _is_noun(words[at - 1][1], words[at][1])
             if is_noun or own[:1].islower() or (at == 0 and not _goes_on(found, text)):
                 unknown.append(own)
             own = own.lower() if is_noun else own

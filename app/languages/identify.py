@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from functools import cache
 
-from app.languages.words import TABLED, folded, table, tokens
+from app.languages.words import TABLED, folded, small, table, tokens
 
 ENGLISH = "en"
 FEWEST = 2
@@ -24,7 +24,7 @@ _ENGLISH = frozenset(
     not who whom whose which what when where why how also just only even still already ever very
     too much many more most less least such same other another any some all both each every either
     again once quite rather please tell know say says said give show find name list get got going
-    thanks thank hello hi hey yes sorry
+    thanks thank hello hi hey yes sorry make makes made want need help let try use using
     """.split()
 )
 
@@ -60,6 +60,8 @@ def _is_common(word: str, language: str) -> bool:
 def _languages_of(word: str) -> tuple[str, ...]:
     """The languages in which the word is a common one."""
     found = [language for language in TABLED if folded(word, language) in _words(language)]
+    if not word.isascii():  # who types accents means them: "é" is no Italian word
+        found = [each for each in found if (small(word),) in table(each).exact] or found
     if word.lower() in _ENGLISH or word.lower() in _english():
         found.append(ENGLISH)
     return tuple(found)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Sequence
 
-from app.dates import long_date
+from app.languages.catalogue import ENGLISH, TRANSLATED, both, long_date, marked, say, say_number
 from app.library.pen import Pen, Quoted
 from app.library.question import Wants
 from app.library.shelf import Shelf
@@ -32,47 +32,64 @@ def tell_facts(wants: Wants, documents: Sequence[DocumentSummary], shelf: Shelf)
         field, said = tell(each, shelf)
         place = _stated(each, field, shelf) or shelf.opening(each)
         if place is not None:
-            sentence = f"“{each.metadata.title}” {said}{_whence(each, field)}."
+            title = say(shelf.language, "“{word}”", word=each.metadata.title)
+            sentence = f"{title} {said}{_whence(each, field)}."
             pen.say(sentence, [place], form=Form.ITEM if is_several else Form.SENTENCE)
     return pen
 
 
 def _author(document: DocumentSummary, shelf: Shelf) -> tuple[str, str]:
-    del shelf
-    names = _joined(document.metadata.authors)
-    return "authors", f"was written by {names}" if names else "names no author"
+    names = document.metadata.authors
+    if not names:
+        return "authors", say(shelf.language, marked("names no author"))
+    joined = _joined(names) if shelf.language == ENGLISH else both(shelf.language, names)
+    return "authors", say(shelf.language, "was written by {names}", names=joined)
 
 
 def _date(document: DocumentSummary, shelf: Shelf) -> tuple[str, str]:
-    del shelf
-    known = document.metadata
+    known, language = document.metadata, shelf.language
     if known.published is None:
-        return "published", "gives no date"
-    word = "on" if known.published_precision == "day" else "in"
-    dated = long_date(known.published, known.published_precision)
-    return "published", f"was published {word} {dated}"
+        return "published", say(language, "gives no date")
+    dated = long_date(known.published, known.published_precision, language)
+    if known.published_precision == "day":
+        return "published", say(language, "was published on {date}", date=dated)
+    return "published", say(language, "was published in {date}", date=dated)
 
 
 def _publisher(document: DocumentSummary, shelf: Shelf) -> tuple[str, str]:
-    del shelf
     known = document.metadata
     where = f" ({known.url})" if known.url else ""
     if known.publisher is None:
-        return "publisher", f"names no publisher{where}"
-    return "publisher", f"was published by {known.publisher}{where}"
+        return "publisher", say(shelf.language, marked("names no publisher")) + where
+    said = say(shelf.language, "was published by {name}", name=known.publisher)
+    return "publisher", f"{said}{where}"
 
 
 def _length(document: DocumentSummary, shelf: Shelf) -> tuple[str, str]:
     words = shelf.words(document)
     minutes = max(1, round(words / WORDS_A_MINUTE))
-    reading = f"{minutes} minute{'' if minutes == 1 else 's'}"
-    return "", f"has {words:,} words, about {reading} of reading"
+    return "", say_number(
+        shelf.language,
+        "has {words} words, about {number} minute of reading",
+        "has {words} words, about {number} minutes of reading",
+        minutes,
+        words=f"{words:,}",
+    )
 
 
 def _language_of(document: DocumentSummary, shelf: Shelf) -> tuple[str, str]:
-    del shelf
     name = language_name(document)
-    return "language", f"is in {name}" if name else "is in a language that is not known"
+    if not name:
+        return "language", say(shelf.language, "is in a language that is not known")
+    named = language_named(name, shelf.language)
+    return "language", say_number(
+        shelf.language, "is in {language}", "are in {language}", 1, language=named
+    )
+
+
+def _title(document: DocumentSummary, shelf: Shelf) -> tuple[str, str]:
+    del document
+    return "title", say(shelf.language, "is its title")
 
 
 _FACTS: dict[Wants, Callable[[DocumentSummary, Shelf], tuple[str, str]]] = {
@@ -81,8 +98,18 @@ _FACTS: dict[Wants, Callable[[DocumentSummary, Shelf], tuple[str, str]]] = {
     Wants.PUBLISHER: _publisher,
     Wants.LENGTH: _length,
     Wants.LANGUAGE: _language_of,
-    Wants.TITLE: lambda document, _: ("title", "is its title"),
+    Wants.TITLE: _title,
 }
+
+
+def language_named(name: str, language: str) -> str:
+    """A language, given by its English name, as another one calls it."""
+    code = next((code for code, known in _LANGUAGES.items() if known == name.title()), None)
+    if code is None or language not in TRANSLATED:
+        return name.title()
+    from babel import Locale
+
+    return str(Locale(language).languages.get(code, name.title()))
 
 
 def language_name(document: DocumentSummary) -> str:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from app.languages.catalogue import ENGLISH
 from app.types import Citation, Claim, Form, Verdict
 from vectorstore.types import DocumentId, Metadata, Sentence
 
@@ -23,7 +24,13 @@ class Quoted:
 class Pen:
     """Collects what is said, and numbers what it rests on."""
 
-    def __init__(self) -> None:
+    def __init__(self, language: str = ENGLISH) -> None:
+        """Nothing is said yet.
+
+        Args:
+            language: Of what the product itself says.
+        """
+        self.language = language
         self.claims: list[Claim] = []
         self._citations: dict[tuple[DocumentId, int, int], Citation] = {}
 

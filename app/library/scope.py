@@ -30,6 +30,12 @@ _SAID = re.compile(
     rf"(?:have to )?{_SAYS} (?:about|on|of|regarding) (?P<topic>.+?)\??",
     re.IGNORECASE,
 )
+_SAID_OPENLY = re.compile(
+    r"what (?:is|was|has been|have they|do they|is there) (?:to )?(?:said|say|says|written|write) "
+    r"(?:about|on|of|regarding) (?P<topic>.+?)\??",
+    re.IGNORECASE,
+)
+"""All that the documents just named say on a topic."""
 _TELLS = re.compile(
     rf"(?:does|do|did) (?P<whose>.+?) (?:{_SAYS}|mention|explain|give) "
     r"(?P<rest>(?:why|how|when|where|who|which|what|whether|if) .+?)\??",
@@ -69,6 +75,8 @@ def scoped(
             question = bare[0].upper() + bare[1:] + ("" if bare.endswith("?") else "?")
             said = _SAID.fullmatch(plain)
             topic = said["topic"] if said and whose == said["whose"] else ""
+            if open_topic := _SAID_OPENLY.fullmatch(bare):
+                topic = open_topic["topic"]
             return Scope(question, _within(found, filters), topic)
     return None
 

@@ -93,6 +93,8 @@ _SOURCES: tuple[tuple[str, Read], ...] = (
      many(Wants.HAS, needs_filter=True)),
     (rf"(?:is there )?(?:anything|something)(?P<tail> (?:on|about) .+ (?:in (?:the|your) {LIBRARY}|in here|on "
      rf"file))", many(Wants.HAS, needs_filter=True)),
+    (r"(?:is there |have you got |do you have )?(?:anything|something)(?P<tail> (?:published|written|dated|released|issued) .+)",
+     many(Wants.HAS, needs_filter=True)),
     (rf"(?:if |whether )?(?:does|do)?\s?any (?:of (?:the|your) )?{DOCUMENT}(?P<tail> (?:{SPEAKS_S}|{SPEAKS}) "
      rf".+)", many(Wants.HAS, needs_filter=True)),
     (rf"(?:do|have) (?:you|we) (?:have|got)(?: got)? (?:the|an?) (?P<topic>.*?\b{DOCUMENT}\b.*?) (?:on file|in (?:the|"
@@ -106,6 +108,8 @@ _SOURCES: tuple[tuple[str, Read], ...] = (
     (rf"(?:which|what) {DOCUMENT} (?:is|are) (?:the )?{_EXTREME}(?P<single>)(?P<tail>.*)", many(Wants.LIST)),
     (rf"(?:which|what) (?:is|are|of (?:the|your) {PLURAL} is) (?:the )?{_EXTREME}(?P<single>)(?P<tail>(?: of the "
      rf"{PLURAL})? in (?:the|your|our) {LIBRARY})", many(Wants.LIST)),
+    (rf"(?:which|what)(?: one)? of {_ALL}{PLURAL} (?:is|are|was|were) (?:the )?{_EXTREME}(?P<single>)(?P<tail>.*)",
+     many(Wants.LIST)),
     (rf"(?:how (?:recent|new|old|up to date) is|when was) (?:the |your |our )?{_EXTREME} (?P<single>{DOCUMENT})(?: (?:published|written|from))?(?P<tail>.*)", many(Wants.LIST)),
     # What is new.
     (rf"(?:what(?: is|'s|s)?|is there|have you got|do you have)?\s?(?:anything |something )?new"

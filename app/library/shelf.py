@@ -9,6 +9,7 @@ from datetime import date
 from functools import cached_property
 from pathlib import PurePosixPath
 
+from app.languages.catalogue import ENGLISH
 from app.library.pen import Quoted
 from vectorstore.lexical import analyse
 from vectorstore.live import LiveGeneration
@@ -63,6 +64,7 @@ class Shelf:
         search: Search,
         embed: Callable[[Sequence[str]], FloatMatrix],
         within: Sequence[DocumentId] | None = None,
+        language: str = ENGLISH,
     ) -> None:
         """Nothing is read yet.
 
@@ -72,7 +74,9 @@ class Shelf:
             search: Finds passages by meaning.
             embed: Vectors of texts, of unit length.
             within: The documents that there are for this question; None takes all.
+            language: In which is told of it.
         """
+        self.language = language
         self._within = within
         self._generation = generation
         self._reader = generation.reader

@@ -6,8 +6,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
 
-from app.dates import long_date
-from app.library.facts import language_name, tell_facts
+from app.languages.catalogue import both, long_date, marked, say, say_number
+from app.library.facts import language_name, language_named, tell_facts
 from app.library.pen import Pen, Quoted
 from app.library.question import LibraryQuestion, Order, Wants
 from app.library.shelf import Shelf, is_published
@@ -22,8 +22,24 @@ RECENT = 5
 """Of what came in last, where no day is named."""
 MAX_OF_ONE_NAME = 3
 """Documents that one name may mean; of more the reader is asked which."""
-WHICH = "Which document do you mean? Name its subject, such as “the article about …”."
-_RELEVANT_DATES = {Order.NEWEST: "newest", Order.OLDEST: "oldest"}
+WHICH = marked("Which document do you mean? Name its subject, such as “the article about …”.")
+EMPTY = marked("The library holds no documents yet.")
+_FIRST_OF = {
+    Order.NEWEST: marked("The newest {number} documents of {total} are these."),
+    Order.OLDEST: marked("The oldest {number} documents of {total} are these."),
+    Order.LONGEST: marked("The longest {number} documents of {total} are these."),
+    Order.SHORTEST: marked("The shortest {number} documents of {total} are these."),
+}
+_LACKING = {
+    "date": (marked("names no date"), marked("name no date")),
+    "author": (marked("names no author"), marked("name no author")),
+    "publisher": (marked("names no publisher"), marked("name no publisher")),
+}
+_ALL_NAME = {
+    "date": marked("Each of the {documents} in the library names its date."),
+    "author": marked("Each of the {documents} in the library names its author."),
+    "publisher": marked("Each of the {documents} in the library names its publisher."),
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,14 +106,19 @@ def _listed(asked: LibraryQuestion, shelf: Shelf) -> Told | None:
         return None
     if asked.limit != 1:
         ends = [cited[0], cited[-1]]
-        pen.say(_headline(asked, documents, len(shown), len(shelf.documents)), ends)
+        pen.say(_headline(asked, documents, len(shown), shelf), ends)
     for each in shown:
         if place := places[each.id]:
-            pen.say(_line(each, asked), [place], form=Form.ITEM)
+            pen.say(_line(each, asked, shelf.language), [place], form=Form.ITEM)
     more = total - len(shown)
     message = None
     if more and not asked.limit:
-        message = f"{more:,} more {'is' if more == 1 else 'are'} not named here."
+        message = say_number(
+            shelf.language,
+            "{number} more is not named here.",
+            "{number} more are not named here.",
+            more,
+        )
     return Told(AnswerStatus.ANSWERED, tuple(pen.claims), pen.citations, message)
 
 
@@ -128,116 +149,183 @@ def _ordered(documents: Sequence[DocumentSummary], order: Order | None) -> list[
 
 
 def _headline(
-    asked: LibraryQuestion, documents: Sequence[DocumentSummary], shown: int, total: int
+    asked: LibraryQuestion, documents: Sequence[DocumentSummary], shown: int, shelf: Shelf
 ) -> str:
-    count = len(documents)
-    what = _described(asked, is_one=count == 1)
-    if asked.order in _RELEVANT_DATES and asked.limit:
-        return f"The {_RELEVANT_DATES[asked.order]} {shown} documents of {total:,} are these."
-    if asked.order and asked.limit:
-        return f"The {asked.order.value} {shown} documents of {total:,} are these."
+    count, total, language = len(documents), len(shelf.documents), shelf.language
+    what = _described(asked, language, count)
+    if asked.order in _FIRST_OF and asked.limit:
+        return say(language, _FIRST_OF[asked.order], number=shown, total=f"{total:,}")
     if not what:
-        held = f"The library holds {_counted(count)}"
-        return f"{held}{_between(documents)}."
-    return f"{count:,} of {total:,} documents {what}."
+        return say(
+            language,
+            "The library holds {documents}{between}.",
+            documents=_counted(count, language),
+            between=_between(documents, language),
+        )
+    return say(
+        language,
+        "{number} of {total} documents {predicate}.",
+        number=f"{count:,}",
+        total=f"{total:,}",
+        predicate=what,
+    )
 
 
 def _none(asked: LibraryQuestion, shelf: Shelf) -> str:
-    total = len(shelf.documents)
-    what = _described(asked, is_one=True)
+    total, language = len(shelf.documents), shelf.language
+    what = _described(asked, language, 1)
     if not total:
-        return "The library holds no documents yet."
-    if asked.lacks and what == f"names no {asked.lacks}":
-        return f"Each of the {_counted(total)} in the library names its {asked.lacks}."
-    return f"None of the {_counted(total)} in the library {what or 'is of that kind'}."
+        return say(language, EMPTY)
+    if asked.lacks and what == say(language, _LACKING[asked.lacks][0]):
+        return say(language, _ALL_NAME[asked.lacks], documents=_counted(total, language))
+    return say(
+        language,
+        "None of the {documents} in the library {predicate}.",
+        documents=_counted(total, language),
+        predicate=what or say(language, "is of that kind"),
+    )
 
 
-def _described(asked: LibraryQuestion, *, is_one: bool) -> str:
-    """The filters as the predicate of a sentence about documents."""
+def _described(asked: LibraryQuestion, language: str, count: int) -> str:
+    """The filters as the predicate of a sentence about so many documents."""
     parts: list[str] = []
     if asked.topics:
-        named = " and ".join(f"“{topic}”" for topic in asked.topics)
-        parts.append(f"{'mentions' if is_one else 'mention'} {named}")
+        named = both(language, [say(language, "“{word}”", word=each) for each in asked.topics])
+        parts.append(
+            say_number(language, "mentions {names}", "mention {names}", count, names=named)
+        )
     if asked.author:
-        parts.append(f"{'is' if is_one else 'are'} by “{asked.author}”")
+        parts.append(
+            say_number(language, "is by “{name}”", "are by “{name}”", count, name=asked.author)
+        )
     if any(asked.published):
-        parts.append(f"{'was' if is_one else 'were'} published {_stretch(*asked.published)}")
+        parts.append(
+            say_number(
+                language,
+                "was published {when}",
+                "were published {when}",
+                count,
+                when=_stretch(*asked.published, language),
+            )
+        )
     if asked.language:
-        parts.append(f"{'is' if is_one else 'are'} in {asked.language.title()}")
+        name = language_named(asked.language, language)
+        parts.append(
+            say_number(language, "is in {language}", "are in {language}", count, language=name)
+        )
     if asked.lacks:
-        parts.append(f"{'names' if is_one else 'name'} no {asked.lacks}")
-    return " and ".join(parts)
+        one, many = _LACKING[asked.lacks]
+        parts.append(say(language, one if count == 1 else many))
+    return both(language, parts) if parts else ""
 
 
-def _stretch(first: date | None, last: date | None) -> str:
+def _stretch(first: date | None, last: date | None, language: str) -> str:
+    def day(one: date) -> str:
+        return long_date(one, language=language)
+
     if first and last:
         if (first.month, first.day, last.month, last.day) == (1, 1, 12, 31):
-            same = first.year == last.year
-            return f"in {first.year}" if same else f"from {first.year} to {last.year}"
-        return f"from {long_date(first)} to {long_date(last)}"
-    return f"since {long_date(first)}" if first else f"up to {long_date(last or date.max)}"
+            if first.year == last.year:
+                return say(language, "in {year}", year=first.year)
+            return say(language, "from {first} to {last}", first=first.year, last=last.year)
+        return say(language, "from {first} to {last}", first=day(first), last=day(last))
+    if first:
+        return say(language, "since {date}", date=day(first))
+    return say(language, "up to {date}", date=day(last or date.max))
 
 
-def _between(documents: Sequence[DocumentSummary]) -> str:
+def _between(documents: Sequence[DocumentSummary], language: str) -> str:
     days = sorted(
         (known.published, known.published_precision)
         for each in documents
         if (known := each.metadata).published
     )
     undated = len(documents) - len(days)
-    told = f"; {undated} {'gives' if undated == 1 else 'give'} no date" if undated else ""
+    told = (
+        say_number(language, "; {number} gives no date", "; {number} give no date", undated)
+        if undated
+        else ""
+    )
     if not days:
         return told
-    first, last = (long_date(day, precision) for day, precision in (days[0], days[-1]))
+    first, last = (long_date(day, precision, language) for day, precision in (days[0], days[-1]))
     if len(days) == 1:
-        return f", one of {first}{told}"
-    return f", published {f'between {first} and {last}' if first != last else f'on {first}'}{told}"
+        return say(language, ", one of {date}", date=first) + told
+    if first == last:
+        return say(language, ", published on {date}", date=first) + told
+    return say(language, ", published between {first} and {last}", first=first, last=last) + told
 
 
-def _line(document: DocumentSummary, asked: LibraryQuestion) -> str:
+def _line(document: DocumentSummary, asked: LibraryQuestion, language: str) -> str:
     """Title, authors, publisher, date; the length where it is asked for."""
     known = document.metadata
-    dated = long_date(known.published, known.published_precision) if known.published else "no date"
+    dated = (
+        long_date(known.published, known.published_precision, language)
+        if known.published
+        else say(language, "no date")
+    )
     by = [*known.authors, known.publisher, dated]
     if asked.order in {Order.LONGEST, Order.SHORTEST}:
-        by.append(f"{document.num_chars:,} characters")
+        by.append(say(language, "{number} characters", number=f"{document.num_chars:,}"))
     title = f"{known.title} ({known.place})" if known.place else known.title
     stop = "" if title.endswith((".", "!", "?", "…")) else "."
     return f"{title}{stop} {', '.join(filter(None, by))}."
 
 
-def _counted(count: int) -> str:
-    return f"{count:,} document{'' if count == 1 else 's'}"
+def _counted(count: int, language: str) -> str:
+    return say_number(language, "{number} document", "{number} documents", count)
 
 
 # What is new
 
 
 def _new(asked: LibraryQuestion, shelf: Shelf) -> Told | None:
+    language = shelf.language
     came = sorted(
         shelf.documents,
         key=lambda each: (each.ingested.date(), each.metadata.published or date.min),
         reverse=True,
     )
     if not came:
-        return Told(AnswerStatus.ABSTAINED, message="The library holds no documents yet.")
+        return Told(AnswerStatus.ABSTAINED, message=say(language, EMPTY))
     for topic in asked.topics:
         about = {each.document.id for each in shelf.mentions(topic)}
         came = [each for each in came if each.id in about]
-    of_topic = f" that mention “{asked.topics[0]}”" if asked.topics else ""
-    if asked.added is None:
-        found = came[:RECENT]
-        head = f"The last {_counted(len(found))} to come into the library{of_topic}:"
-        head = head if len(found) > 1 else f"The last document to come into the library{of_topic}:"
-    else:
+    topic = say(language, " that mention “{topic}”", topic=asked.topics[0]) if asked.topics else ""
+    since = long_date(asked.added.first, language=language) if asked.added else ""
+    found = came[:RECENT]
+    if asked.added is not None:
         found = [each for each in came if each.ingested.date() >= asked.added.first]
-        since = long_date(asked.added.first)
-        head = f"{_counted(len(found))}{of_topic} came into the library or changed since {since}."
     if not found:
-        last = f" The last one came on {long_date(came[0].ingested.date())}." if came else ""
-        when = f" since {long_date(asked.added.first)}" if asked.added else ""
-        return Told(
-            AnswerStatus.ABSTAINED, message=f"Nothing{of_topic} came into the library{when}.{last}"
+        message = (
+            say(
+                language,
+                "Nothing{topic} came into the library since {date}.",
+                topic=topic,
+                date=since,
+            )
+            if since
+            else say(language, "Nothing{topic} came into the library.", topic=topic)
+        )
+        if came:
+            last = long_date(came[0].ingested.date(), language=language)
+            message += " " + say(language, "The last one came on {date}.", date=last)
+        return Told(AnswerStatus.ABSTAINED, message=message)
+    if since:
+        head = say(
+            language,
+            "{documents}{topic} came into the library or changed since {date}.",
+            documents=_counted(len(found), language),
+            topic=topic,
+            date=since,
+        )
+    else:
+        head = say_number(
+            language,
+            "The last document to come into the library{topic}:",
+            "The last {number} documents to come into the library{topic}:",
+            len(found),
+            topic=topic,
         )
     pen = Pen()
     shown = [(each, place) for each in found[:MAX_LISTED] if (place := shelf.opening(each))]
@@ -245,8 +333,9 @@ def _new(asked: LibraryQuestion, shelf: Shelf) -> Told | None:
         return None
     pen.say(head, [shown[0][1], shown[-1][1]])
     for each, place in shown:
-        day = long_date(each.ingested.date())
-        pen.say(f"{_line(each, asked)[:-1]}; added {day}.", [place], form=Form.ITEM)
+        day = long_date(each.ingested.date(), language=language)
+        added = say(language, "; added {date}.", date=day)
+        pen.say(f"{_line(each, asked, language)[:-1]}{added}", [place], form=Form.ITEM)
     return Told(AnswerStatus.ANSWERED, tuple(pen.claims), pen.citations)
 
 
@@ -264,12 +353,20 @@ def _people(asked: LibraryQuestion, shelf: Shelf) -> Told | None:
             by_name.setdefault(name, []).append(each)
         if not names:
             unnamed.append(each)
-    what = "author" if of_authors else "publisher"
+    language = shelf.language
     pen = Pen()
     ranked = sorted(by_name.items(), key=lambda pair: (-len(pair[1]), pair[0]))[:MAX_LISTED]
-    lines = [(f"{name}: {_counted(len(theirs))}.", theirs) for name, theirs in ranked]
+    lines = [(f"{name}: {_counted(len(theirs), language)}.", theirs) for name, theirs in ranked]
     if unnamed:
-        lines.append((f"No {what} named: {_counted(len(unnamed))}.", unnamed))
+        counted = _counted(len(unnamed), language)
+        lines.append(
+            (
+                say(language, "No author named: {documents}.", documents=counted)
+                if of_authors
+                else say(language, "No publisher named: {documents}.", documents=counted),
+                unnamed,
+            )
+        )
     placed = [
         (line, places)
         for line, theirs in lines
@@ -279,8 +376,22 @@ def _people(asked: LibraryQuestion, shelf: Shelf) -> Told | None:
     ]
     if not placed:
         return None
-    count = f"{len(by_name)} {what}{'' if len(by_name) == 1 else 's'}"
-    pen.say(f"The documents of the library name {count}.", placed[0][1][:1])
+    head = (
+        say_number(
+            language,
+            "The documents of the library name {number} author.",
+            "The documents of the library name {number} authors.",
+            len(by_name),
+        )
+        if of_authors
+        else say_number(
+            language,
+            "The documents of the library name {number} publisher.",
+            "The documents of the library name {number} publishers.",
+            len(by_name),
+        )
+    )
+    pen.say(head, placed[0][1][:1])
     for line, places in placed:
         pen.say(line, places, form=Form.ITEM)
     return Told(AnswerStatus.ANSWERED, tuple(pen.claims), pen.citations)
@@ -303,7 +414,11 @@ def _of_documents(
             return summary_of(meant[0], shelf, asked.limit)
         return summary_of_topic(asked.reference, shelf) if asked.reference else None
     if not meant:
-        return Told(AnswerStatus.ABSTAINED, message=WHICH) if asked.points_back else None
+        return (
+            Told(AnswerStatus.ABSTAINED, message=say(shelf.language, WHICH))
+            if asked.points_back
+            else None
+        )
     if len(meant) > MAX_OF_ONE_NAME:
         return None if not asked.points_back else _facts(asked, meant[:MAX_OF_ONE_NAME], shelf)
     if asked.wants is Wants.SUMMARY:
@@ -331,7 +446,7 @@ def summary_of(document: DocumentSummary, shelf: Shelf, limit: int | None = None
     if not chosen or opening is None:
         return None
     pen = Pen()
-    pen.say(_line(document, LibraryQuestion(Wants.LIST)), [opening])
+    pen.say(_line(document, LibraryQuestion(Wants.LIST), shelf.language), [opening])
     for quoted in chosen:
         pen.say_own_words(quoted, heading=_heading(quoted, document.metadata.title))
     return Told(AnswerStatus.ANSWERED, tuple(pen.claims), pen.citations)
@@ -363,7 +478,13 @@ def summary_of_topic(topic: str, shelf: Shelf) -> Told | None:
         return None
     left = len(mentioned) - min(len(by_document), MAX_DOCUMENTS)
     message = (
-        f"{left} more {'document mentions' if left == 1 else 'documents mention'} “{topic}”."
+        say_number(
+            shelf.language,
+            "{number} more document mentions “{topic}”.",
+            "{number} more documents mention “{topic}”.",
+            left,
+            topic=topic,
+        )
         if left > 0
         else None
     )

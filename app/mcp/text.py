@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+from app.languages.catalogue import both, say
 from app.mcp.bodies import ExcerptBody, PassageBody
 from app.types import Answer, Citation
 from app.web.schemas.answers import DocumentBody
@@ -20,8 +21,10 @@ def answer_text(answer: Answer, base_url: str | None) -> str:
     ]
     parts = ["\n".join(lines), answer.message, answer.fallback]
     for one in answer.notes.disagreements:
-        about = f" on the {one.subject.removeprefix('the ')}" if one.subject else ""
-        parts.append(f"Sources differ{about}: {', '.join(f'[{n}]' for n in one.citations)}.")
+        numbers = both(answer.language, [f"[{n}]" for n in one.citations])
+        subject = one.subject.removeprefix("the ")
+        differ = "Sources differ on the {subject}: {numbers}."
+        parts.append(say(answer.language, differ, subject=subject, numbers=numbers))
     if answer.citations:
         parts.append("\n".join(["Sources:", *(_cited(c, base_url) for c in answer.citations)]))
     if answer.near_misses:

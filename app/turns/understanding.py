@@ -53,6 +53,8 @@ _SECOND = re.compile(
     re.IGNORECASE,
 )
 """Where another question begins for sure."""
+_BARE = re.compile(rf"{_WH}\s*\?", re.IGNORECASE)
+"""A question of one word: "Why?"."""
 _NUMBERED = re.compile(r"(?:^|\s)\(?\d[.)]\s+(?=\w)")
 _LIST_MARK = re.compile(r"^\s*(?:[-*•]|\(?\d[.)])\s+")
 
@@ -146,7 +148,7 @@ def _spoken(chances: Mapping[TurnKind, float]) -> tuple[TurnKind, float]:
 def parts(text: str) -> tuple[str, ...]:
     """The questions of a text, cut where another one begins; one if it does not come apart."""
     cut = [_LIST_MARK.sub("", piece).strip(" ,;") for piece in _BREAK.split(text) if piece]
-    whole = [piece for piece in cut if len(piece.split()) >= FEWEST_WORDS]
+    whole = [piece for piece in cut if len(piece.split()) >= FEWEST_WORDS or _BARE.match(piece)]
     if len(whole) != len([piece for piece in cut if piece]) or len(whole) > MAX_PARTS:
         return (text,)
     return tuple(whole) if whole else (text,)

@@ -153,6 +153,7 @@ async def post_chat(
         filters=body.filters.to_filters(),
         composer=body.composer,
         language=preferred(request.headers.get("accept-language")),
+        as_typed=body.as_typed,
     )
     run = await state.runner.start(
         lambda: answering(state, chat, question, visitor, body.conversation_id, note_of(request)),

@@ -77,6 +77,11 @@ class ChatRequest(BaseModel):
     composer: EncodableText | None = Field(
         default=None, description="How to write the answer; null takes the default."
     )
+    as_typed: bool = Field(
+        default=False,
+        description="Ask in these words: mend no slip, and take nothing from the turns before. For "
+        "questions that were understood otherwise, as `understood` of an answer says.",
+    )
 
     def messages(self) -> tuple[Message, ...]:
         """`history` as the service takes it."""

@@ -191,7 +191,7 @@ export class Chat {
     this.focus();
   }
 
-  async ask(question: string): Promise<void> {
+  async ask(question: string, { asTyped = false } = {}): Promise<void> {
     this.#running?.abort();
     const controller = new AbortController();
     this.#running = controller;
@@ -206,7 +206,7 @@ export class Chat {
     reveal(turn.element, "start");
     this.#announcer.announce(t("Searching the sources."));
     try {
-      const answer = await this.#stream(turn, controller.signal);
+      const answer = await this.#stream(turn, controller.signal, asTyped);
       this.#keepUnanswered(null);
       this.#setConversation(answer.conversation_id);
       this.#options.onAnswer?.(answer);
@@ -223,8 +223,9 @@ export class Chat {
   }
 
   /** Ask, and again as long as the server cannot be reached and nothing has been shown. */
-  async #stream(turn: Turn, signal: AbortSignal): Promise<Answer> {
+  async #stream(turn: Turn, signal: AbortSignal, asTyped: boolean): Promise<Answer> {
     const body: AskBody = { question: turn.question };
+    if (asTyped) body.as_typed = true;
     if (this.#conversation) body.conversation_id = this.#conversation;
     else if (this.#inherited.length) body.history = this.#inherited;
     if (this.#scope) body.filters = { document_ids: [this.#scope.id] };
@@ -281,6 +282,10 @@ export class Chat {
       onAsk: (next) => {
         this.focus();
         void this.ask(next);
+      },
+      onAskAsTyped: () => {
+        this.focus();
+        void this.ask(question, { asTyped: true });
       },
       onRetry: () => {
         this.focus();

@@ -40,6 +40,8 @@ export interface AskBody {
   /** What was said before, where the server does not keep the conversation. */
   history?: HistoryMessage[];
   filters?: { document_ids: string[] };
+  /** Mend no slip and take nothing from the turns before. */
+  as_typed?: boolean;
 }
 
 export class Client {

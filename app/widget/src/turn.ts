@@ -37,6 +37,8 @@ export interface TurnActions {
   onCite(citation: Citation, opener: HTMLElement): void;
   onOpen(place: Place, opener: HTMLElement): void;
   onAsk(question: string): void;
+  /** The turn's own question once more, in just its words. */
+  onAskAsTyped(): void;
   onRetry(): void;
   /** Change the question and ask it again. */
   onEdit(question: string): void;
@@ -251,7 +253,14 @@ export class Turn {
     }
     if (!understood) return;
     this.element.querySelector(".asked")?.after(
-      h("p", { className: "understood", dir: "auto" }, `${t("Understood as:")} `, h("em", {}, understood)),
+      h(
+        "p",
+        { className: "understood", dir: "auto" },
+        `${t("Understood as:")} `,
+        h("em", {}, understood),
+        " ",
+        h("button", { type: "button", className: "link", onclick: () => this.#do.onAskAsTyped() }, t("Ask as typed")),
+      ),
     );
   }
 

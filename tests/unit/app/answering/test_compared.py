@@ -21,6 +21,8 @@ from vectorstore.types import DocumentId
 class Shelves:
     """Documents by name, without an index; as much of `Shelf` as comparisons use."""
 
+    language = "en"
+
     def __init__(self, sides: dict[str, Sequence[Evidence]]) -> None:
         self.sides = sides
 

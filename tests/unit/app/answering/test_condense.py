@@ -2,7 +2,7 @@ from __future__ import annotations
 
 import pytest
 
-from app.answering.condense import condense, standalone
+from app.answering.condense import as_question, condense, standalone
 from app.types import Message
 
 
@@ -74,3 +74,32 @@ def test_backgrounds_count_more_where_they_find_something_nearer() -> None:
 def test_backgrounds_count_less_where_the_question_finds_enough_alone() -> None:
     condensed = condense("When was it closed?", user("Who founded Haven?"))
     assert condensed.background_weight(0.8, 0.8) < condensed.background_weight(0.3, 0.3)
+
+
+@pytest.mark.parametrize(
+    ("text", "asked"),
+    [
+        ("List the founders of Haven", "What are the founders of Haven?"),
+        ("give me a list of the partners of Orlena.", "What are the partners of Orlena?"),
+        ("is the merger of Alba and Brava done yet?", "is the merger of Alba and Brava completed?"),
+        ("Has the mill closed yet", "Has the mill closed"),
+        ("When is the work done?", "When is the work done?"),
+        ("List price of the car", "List price of the car"),
+    ],
+)
+def test_requests_are_read_as_the_questions_that_they_are(text: str, asked: str) -> None:
+    assert as_question(text) == asked
+
+
+def test_a_bare_word_behind_a_question_for_who_asks_both() -> None:
+    history = [Message("user", "Who builds the Corvin?"), Message("assistant", "Alba builds it.")]
+    assert condense("and where?", history).text == "Who builds the Corvin and where?"
+
+
+def test_it_means_the_whole_deal_and_they_its_party() -> None:
+    history = [
+        Message("user", "When was the Alba deal announced?"),
+        Message("assistant", "In May."),
+    ]
+    assert condense("When was it completed?", history).text == "When was the Alba deal completed?"
+    assert condense("How much did they pay?", history).text == "How much did Alba pay?"

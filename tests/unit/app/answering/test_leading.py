@@ -64,3 +64,20 @@ def test_nothing_comes_first_where_another_sentence_may_answer_better() -> None:
 
 def test_an_unlikely_sentence_leads_nothing() -> None:
     assert led("When did it close?", make_evidence("It closed in 2021.", relevance=0.3)) is None
+
+
+@pytest.mark.parametrize(
+    ("question", "sentence", "first"),
+    [
+        ("Who opposed the sale?", "The American Nurses Union opposed the sale.",
+         "American Nurses Union"),
+        ("Who founded Kestrel?", "Alba, Brava Steel and Corvin founded Kestrel in Oslo.",
+         None),
+        ("Who lost $20 million?", "Hospitals lost $20 million, says the Nurses Union.", None),
+    ],
+)  # fmt: skip
+def test_a_name_comes_first_whole_and_only_where_it_alone_did_it(
+    question: str, sentence: str, first: str | None
+) -> None:
+    found = led(question, make_evidence(sentence))
+    assert (found.text if found else None) == first

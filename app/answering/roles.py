@@ -1,0 +1,151 @@
+"""Who holds a post, and who has come to an end: what other questions take for granted.
+
+"Who is the CEO of Sony?" is not answered by the president of a venture that Sony owns a half of,
+and "When did X close?" not by the day on which X was founded.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+
+from app.answering.evidence import Evidence
+from app.answering.terms import content_terms, fold, is_function_word, keys, names_of, terms
+
+SHOWN = 0.5
+"""Share of the likeliest sentence's chance from which on a sentence may be shown."""
+
+_POST = (
+    r"(?:ceo|cfo|coo|cto|cio|chief (?:executive|financial|operating|information|technology|medical|"
+    r"innovation)(?: officer)?|president|chair(?:man|woman|person)?|managing director|director|"
+    r"head|boss)"
+)
+_HOLDER = re.compile(
+    rf"\bwho(?:'s| is| was| are| were)? (?:the )?(?:\w+ )?(?P<post>{_POST})s? (?:of|at|for) "
+    rf"(?:the )?(?P<of>[^?,;]+)|\bwho(?:'s| is| was) (?P<owner>[^?,;]+?)(?:'s|s'|’s) (?:\w+ )?"
+    rf"(?:{_POST})\b",
+    re.IGNORECASE,
+)
+_POST_IN_TEXT = re.compile(
+    rf"(?P<before>(?:[^\s,.;:()]+ ){{0,4}})\b(?i:{_POST})s?\b"
+    r"(?P<after>(?:,? (?:of|at|for)(?: the)? | )[^.;:()]{0,60})?"
+)
+_OF = re.compile(r"^,? (?:of|at|for)(?: the)? ")
+_CAPITALS = re.compile(r"[^\W\d_a-z][\w&.'’-]*(?: (?:[^\W\d_a-z][\w&.'’-]*|of|and|&))*")
+_FROM = re.compile(r"\bfrom ([^\W\d_a-z][\w&.'’-]*)")
+_JOINT = re.compile(
+    r"\b(?:its|their|the (?:joint )?(?:venture|alliance|partnership|consortium))\b", re.IGNORECASE
+)
+"""Whose post it is where two have something together."""
+_POSSESSIVE = re.compile(r"((?:[^\W\d_a-z][\w&.-]* )*[^\W\d_a-z][\w&.-]*)['’]s\b")
+_ENDED = re.compile(
+    r"\b(?:when|why|how|where|what year)\b.*?\b(?:did|does|will|was|were|is|has|have) "
+    r"(?P<what>.+?) (?:be |been |go |gone )?(?:closed?(?: down)?|shut(?: down)?|dissolved?|"
+    r"disband(?:ed)?|w(?:i|ou)nd (?:up|down)|ceased?(?: to exist)?|collapsed?|liquidated|bankrupt|"
+    r"bust|terminated?)\b",
+    re.IGNORECASE,
+)
+_END = re.compile(
+    r"\b(?:clos(?:ed|es|ing|ure)|(?:to|will|would|may|not) (?:close|end)|end(?:ed|s|ing)|"
+    r"end of (?:the|its|their|this)|terminat\w+|shut\w*|dissol\w+|disband\w*|"
+    r"w(?:i|ou)nd(?:s|ing)? (?:up|down)|ceas\w+|collaps\w+|fold(?:ed|s)|liquidat\w+|bankrupt\w*|"
+    r"insolven\w+|bust|complet(?:ed|es|ion|ing)|finali[sz]\w+|conclud\w+|stop(?:s|ped)?|"
+    r"g(?:a|i)ven? up|gives up|abandon\w+|discontinu\w+|fail\w*|lasted|lasts|"
+    r"broken? (?:up|off)|went under|no longer|scrapp\w+|cancel\w+|expir\w+|laps\w+|demise)\b",
+    re.IGNORECASE,
+)
+_PUBLIC = re.compile(
+    r"\b(?:did|has|have|does|will|is) (?P<what>.+?) (?:go(?:ne|ing)?|be) (?:public|listed)", re.I
+)
+_LISTED = re.compile(r"\b(?:public|list(?:ed|ing)|IPO|flotation|stock exchange|floated)\b", re.I)
+
+
+def is_unsaid(question: str, evidence: Sequence[Evidence]) -> bool:
+    """Whether nothing that was read tells of the post, or the end, that a question asks about.
+
+    Args:
+        question: In the words of the asker.
+        evidence: The likeliest first.
+    """
+    if not evidence:
+        return False
+    return _holds_no_such_post(question, evidence) or _has_no_such_end(question, evidence)
+
+
+def _holds_no_such_post(question: str, evidence: Sequence[Evidence]) -> bool:
+    found = _HOLDER.search(fold(question))
+    if found is None:
+        return False
+    asked_of = found["of"] or found["owner"] or ""
+    wanted = keys(content_terms(asked_of))
+    if not wanted:
+        return False
+    near = [item for item in evidence if item.relevance >= SHOWN * evidence[0].relevance]
+    of_others = [_is_of_another(item, wanted) for item in near]
+    return of_others[0] is True and False not in of_others
+
+
+def _is_of_another(item: Evidence, wanted: frozenset[str]) -> bool | None:
+    """Whether a sentence gives a post in another organisation; None where it does not tell."""
+    found = list(_POST_IN_TEXT.finditer(item.text))
+    if not found:
+        return None
+    owners = [owner for each in found for owner in _owners(each)]
+    if any(_is_one(wanted, owner) for owner in owners):
+        return False
+    if wanted <= item.keys - _keys_from(item.text) and not any(wanted < owner for owner in owners):
+        return False
+    if owners or wanted.isdisjoint(keys(terms(item.passage.text))):
+        return True
+    if not any(_JOINT.search(each["before"] + each.group()) for each in found):
+        return None
+    named = _organisations(item.metadata.title)
+    is_there = any(_is_one(wanted, owner) for owner in named)
+    return True if is_there and any(not owner <= wanted for owner in named) else None
+
+
+def _keys_from(text: str) -> frozenset[str]:
+    """Of names that somebody came from."""
+    return frozenset[str]().union(*map(_keys_of, _FROM.findall(text)))
+
+
+def _owners(found: re.Match[str]) -> list[frozenset[str]]:
+    """Names right before a post ("Microsoft CEO"), or behind it ("CEO of Microsoft")."""
+    owners = list(_POSSESSIVE.findall(found["before"]))
+    before = _CAPITALS.findall(found["before"])
+    is_beside = before and found["before"].rstrip().endswith(before[-1])
+    if is_beside and not is_function_word(before[-1]):
+        owners.append(before[-1])
+    after = found["after"] or ""
+    behind = _OF.match(after)
+    if behind and (name := _CAPITALS.match(after[behind.end() :])):
+        owners.append(name.group())
+    return [found_keys for owner in owners if (found_keys := _keys_of(owner))]
+
+
+def _organisations(text: str) -> list[frozenset[str]]:
+    return [name.keys for name in names_of(f"x {text}") if not name.is_person and name.keys]
+
+
+def _keys_of(name: str) -> frozenset[str]:
+    return keys(term for term in terms(f"x {re.sub(r'[’’]s?$', '', name)}") if term.is_name)
+
+
+def _is_one(wanted: frozenset[str], owner: frozenset[str]) -> bool:
+    """Whether two names may be one: "CVS" and "CVS Health", not "Sony Honda Mobility"."""
+    return owner <= wanted or (wanted <= owner and len(owner) <= len(wanted) + 1)
+
+
+def _has_no_such_end(question: str, evidence: Sequence[Evidence]) -> bool:
+    for asks, tells in ((_ENDED, _END), (_PUBLIC, _LISTED)):
+        found = asks.search(fold(question))
+        if found is None:
+            continue
+        wanted = keys(name for name in terms(f"x {found['what']}") if name.is_name)
+        if not wanted:
+            return False
+        held = frozenset[str]().union(*(item.keys for item in evidence))
+        about = [item for item in evidence if wanted & item.keys or not wanted & item.missing]
+        is_known = bool(wanted & held)
+        return is_known and not any(tells.search(fold(item.text)) for item in about)
+    return False

@@ -1,0 +1,84 @@
+from __future__ import annotations
+
+from datetime import date
+
+import pytest
+
+from app.answering.asking import ask
+from app.answering.compose import in_own_words
+from app.answering.disagreement import ANSWER, disagreeing, named_matter
+from app.answering.evidence import Evidence
+from app.answering.opposing import MOST_PAIRS, opposed
+from tests.builders_answering import make_evidence
+
+ASKED = ask("How many nurses work at Corvin Care?")
+OLDER = make_evidence("Forty nurses work at Corvin Care.", uri="/a.md", published=date(2019, 1, 1))
+NEWER = make_evidence(
+    "Corvin Care has thirty nurses.", uri="/b.md", relevance=0.9, published=date(2021, 1, 1)
+)
+
+
+def contradicts(first: str, second: str) -> float:
+    del first, second
+    return 0.9
+
+
+def agrees(first: str, second: str) -> float:
+    del first, second
+    return 0.02
+
+
+def test_two_answers_with_other_figures_that_contradict_one_another_are_opposed() -> None:
+    pair = opposed(ASKED, [OLDER], [OLDER, NEWER], contradicts)
+    assert pair is not None
+    assert {pair[0].text, pair[1].text} == {OLDER.text, NEWER.text}
+    assert pair[2] > 0.9
+
+
+@pytest.mark.parametrize(
+    ("question", "chosen", "others"),
+    [
+        (ASKED, [OLDER], [OLDER]),
+        (ASKED, [], [OLDER, NEWER]),
+        (
+            ASKED,
+            [OLDER],
+            [OLDER, make_evidence("Thirty nurses left.", uri="/b.md", relevance=0.05)],
+        ),
+        (ASKED, [OLDER], [OLDER, make_evidence("Are there thirty nurses?", uri="/b.md")]),
+        (ask("List the nurses of Corvin Care"), [OLDER], [OLDER, NEWER]),
+        (ASKED, [OLDER], [OLDER, make_evidence(NEWER.text, uri="/a.md", ordinal=1)]),
+    ],
+    ids=["alone", "none shown", "unlikely", "a question", "a list", "one document"],
+)
+def test_what_is_no_second_answer_of_another_document_opposes_nothing(
+    question: object, chosen: list[Evidence], others: list[Evidence]
+) -> None:
+    assert opposed(question, chosen, others, contradicts) is None  # type: ignore[arg-type]
+
+
+def test_sentences_that_the_reader_finds_in_agreement_are_not_opposed() -> None:
+    assert opposed(ASKED, [OLDER], [OLDER, NEWER], agrees) is None
+
+
+def test_no_more_pairs_are_read_than_a_few() -> None:
+    asked = []
+
+    def count(first: str, second: str) -> float:
+        asked.append((first, second))
+        return 0.01
+
+    many = [make_evidence(f"Corvin has {n} nurses.", uri=f"/{n}.md") for n in range(2, 10)]
+    assert opposed(ASKED, many, many, count) is None
+    assert 0 < len(asked) <= MOST_PAIRS
+
+
+def test_the_newer_side_is_told_first_and_both_are_shown() -> None:
+    assert disagreeing(ASKED, [OLDER], [OLDER, NEWER], contradicts) == [(NEWER, OLDER, ANSWER)]
+    said = in_own_words(ASKED, [OLDER], [OLDER, NEWER], contradicts)
+    assert [each.text for each in said] == [NEWER.text, OLDER.text]
+    assert named_matter(ANSWER, "de") == "Antwort auf diese Frage"
+
+
+def test_without_a_reader_only_words_tell_of_a_disagreement() -> None:
+    assert disagreeing(ASKED, [OLDER], [OLDER, NEWER]) == []

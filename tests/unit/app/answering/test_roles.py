@@ -1,0 +1,49 @@
+from __future__ import annotations
+
+import pytest
+
+from app.answering.roles import is_unsaid
+from tests.builders_answering import make_evidence
+
+
+@pytest.mark.parametrize(
+    ("question", "text"),
+    [
+        (
+            "Who is the CEO of Orlena?",
+            "Sorrel CEO Ann Berg signed the contract in May.",
+        ),
+        ("Who is the CEO of Orlena?", "Ann Berg, president of Sorrel Foods, spoke first."),
+        ("who is the boss of orlena", "Sorrel's finance director, Ann Berg, spoke first."),
+        ("When did Orlena close?", "Orlena was founded on 14 May 1997, close to the harbour."),
+        ("When was Orlena dissolved?", "Orlena was founded on 14 May 1997."),
+        ("Why did Orlena go bankrupt?", "Orlena was founded because its rivals were slow."),
+        ("When did Orlena go public?", "Orlena opened its first shop in May 1997."),
+    ],
+)
+def test_a_post_elsewhere_or_an_end_that_nobody_tells_of_is_unsaid(
+    question: str, text: str
+) -> None:
+    assert is_unsaid(question, [make_evidence(text)])
+
+
+@pytest.mark.parametrize(
+    ("question", "text"),
+    [
+        ("Who is the CEO of Orlena?", "Orlena CEO Ann Berg signed the contract."),
+        ("Who is the CEO of Orlena?", "Ann Berg is chief executive of Orlena Foods."),
+        ("Who is Orlena's finance director?", "Orlena's finance director, Ann Berg, spoke first."),
+        ("Who is the CEO of Orlena?", "Ann Berg, until now head of Sorrel, leads Orlena."),
+        ("Who is the CEO of Orlena?", "Ann Berg runs Orlena."),
+        ("When did Orlena close?", "Orlena said that it would end its work in May."),
+        ("When did Orlena close?", "The merger of Orlena was completed in May."),
+        ("When did Orlena go public?", "Orlena has been listed in Oslo since May 1997."),
+        ("When was Orlena founded?", "Orlena opened in May 1997."),
+    ],
+)
+def test_a_post_or_an_end_that_is_told_is_said(question: str, text: str) -> None:
+    assert not is_unsaid(question, [make_evidence(text)])
+
+
+def test_without_anything_read_nothing_is_unsaid() -> None:
+    assert not is_unsaid("Who is the CEO of Orlena?", [])
