@@ -295,7 +295,12 @@ class _Finder:
         if str(real) not in self.sources:
             groups, is_unsure = self._groups(real)
             self.sources[str(real)] = Source(
-                str(real), SourceKind.FILE, kind, self._listed(real, root), groups, is_unsure
+                str(real),
+                SourceKind.FILE,
+                kind,
+                self._listed(real, root),
+                groups=groups,
+                is_unsure=is_unsure,
             )
 
     def _inspect(self, path: Path) -> Format:
