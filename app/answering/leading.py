@@ -49,8 +49,10 @@ _WHO = re.compile(r"\b(?:who|whom|whose)\b", re.IGNORECASE)
 _ASKS_DOER = re.compile(
     r"\W*[Ww]ho (?!(?:is|was|are|were|did|does|do|has|have|had|will|would|can|could)\b)[a-z]"
 )
+_PARTICLES = r"(?:(?:van|von|zu|de|der|den|di|da|du|del|la|le|ter|ten|bin|al|el) )*"
 _CAPITALISED = re.compile(
-    r"(?<![.!?:“\"] )(?<=\s)(?:[^\W\d_a-z][\w’'-]* )+$|^(?!The )(?:[^\W\d_a-z][\w-]* )+$"
+    rf"(?<![.!?:“\"] )(?<=\s)(?:[^\W\d_a-z][\w’'-]* {_PARTICLES})+$|"
+    rf"^(?!The )(?:[^\W\d_a-z][\w-]* {_PARTICLES})+$"
 )
 _LISTED = re.compile(r",? (?:and|or|&) [^\W\d_a-z]|, [^\W\d_a-z][^,.;]*(?:,| and )")
 _LIST_BEFORE = re.compile(r"[^\W\d_a-z][\w.-]*,? (?:and|or|&) $|[^\W\d_a-z][\w.-]*, $")
@@ -141,7 +143,7 @@ def _candidates(asked: Asked, text: str) -> Iterator[_Run]:
         case Expects.DATE:
             yield from _dates(asked, text)
         case Expects.MONEY | Expects.SHARE | Expects.NUMBER | Expects.DURATION:
-            yield from _numbers(asked.expects, text)
+            yield from _numbers(asked, text)
         case Expects.NAME if _WHO.search(asked.text):
             yield from _names(asked, text)
         case _:
@@ -157,8 +159,12 @@ def _dates(asked: Asked, text: str) -> Iterator[_Run]:
         yield _Run(before.start() if before else moment.start, moment.end)
 
 
-def _numbers(expects: Expects, text: str) -> Iterator[_Run]:
+def _numbers(asked: Asked, text: str) -> Iterator[_Run]:
+    expects = asked.expects
+    known = {(each.value, each.unit) for each in amounts(asked.text)}
     for amount in amounts(text):
+        if (amount.value, amount.unit) in known:
+            continue  # the 365 of "Microsoft 365", which is asked about
         shown = text[amount.start : amount.end]
         around = text[max(0, amount.start - 1) : amount.end]
         is_money = _CURRENCY.search(around) is not None
@@ -181,7 +187,7 @@ def _names(asked: Asked, text: str) -> Iterator[_Run]:
     is_doer = _ASKS_DOER.match(asked.text) is not None
     own = {term.key for term in asked.terms if not term.is_name}
     verb = next((term for term in terms(text) if term.key in own and not term.is_name), None)
-    runs = []
+    runs: list[_Run] = []
     position = 0
     for name in names_of(text):
         start = text.find(name.text, position)
@@ -196,6 +202,8 @@ def _names(asked: Asked, text: str) -> Iterator[_Run]:
             return
         if is_doer and verb and start > verb.end and not _BY.search(text[verb.end : start]):
             continue  # who did it stands before what was done
+        if runs and start <= runs[-1].start:
+            runs.pop()  # the "Ada" of "Ada van der Lund"
         runs.append(_Run(start, position))
     yield from runs
 

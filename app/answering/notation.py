@@ -183,3 +183,30 @@ def _day(moment: Moment) -> str:
     known = moment.date
     parts = (known.day, _MONTHS.get(known.month), known.year)
     return " ".join(str(part) for part in parts if part)
+
+
+_COMPLETED = re.compile(
+    r"\b(?:been |be |being )?"
+    r"(?:completed?|finali[sz]ed|concluded|consummated|gone through)\b(?! (?:by|in|on|at)\b)",
+    re.IGNORECASE,
+)
+_DEAL = re.compile(
+    r"\b(?:mergers?|deals?|acquisitions?|purchases?|takeovers?|sales?|buyouts?|transactions?)\b",
+    re.I,
+)
+
+
+def is_of_deal(question: str) -> bool:
+    """Whether a question names a merger, an acquisition or the like."""
+    return _DEAL.search(question) is not None
+
+
+def of_a_deal(question: str) -> str | None:
+    """A question whether a deal is completed, asked in the trade's other word: closed.
+
+    A small reader knows the one of sentences with the other badly. None for any other question.
+    """
+    if not is_of_deal(question):
+        return None
+    found = _COMPLETED.sub("closed", question)
+    return None if found == question else found

@@ -10,7 +10,7 @@ from app.answering.by_value import judged_by_value, passages_with
 from app.answering.condense import Condensed
 from app.answering.decompose import Part, covered_parts, in_turn, parts
 from app.answering.evidence import Evidence, Opened, gather
-from app.answering.notation import Values, asked_by_value
+from app.answering.notation import Values, asked_by_value, of_a_deal
 from app.languages.identify import language_of
 from app.reading.protocol import Reader
 from vectorstore.fusion import weighted_sum
@@ -130,7 +130,9 @@ def read(found: Found, reader: Reader) -> list[Evidence]:
         [
             item
             for number, each in numbered
-            for item in gather(each.asked, each.question, each.opened, reader, part=number)
+            for question in (each.question, of_a_deal(each.question))
+            if question is not None
+            for item in gather(each.asked, question, each.opened, reader, part=number)
         ]
     )
     return judged_by_value(found.values, evidence) if found.values else evidence

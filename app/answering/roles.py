@@ -8,13 +8,15 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
+from dataclasses import replace
 
 from app.answering.evidence import Evidence
 from app.answering.terms import content_terms, fold, is_function_word, keys, names_of, terms
 
-SHOWN = 0.5
-"""Share of the likeliest sentence's chance from which on a sentence may be shown."""
-
+OF_OTHERS = 0.2
+"""What the chance of a sentence counts that tells of such a post in another organisation."""
+TOLD = 0.1
+"""Least chance of one that tells of it in the right one."""
 _POST = (
     r"(?:ceo|cfo|coo|cto|cio|chief (?:executive|financial|operating|information|technology|medical|"
     r"innovation)(?: officer)?|president|chair(?:man|woman|person)?|managing director|director|"
@@ -72,17 +74,46 @@ def is_unsaid(question: str, evidence: Sequence[Evidence]) -> bool:
     return _holds_no_such_post(question, evidence) or _has_no_such_end(question, evidence)
 
 
+def without_other_posts(question: str, evidence: Sequence[Evidence]) -> list[Evidence]:
+    """The same, with a low chance for posts in other organisations where one in the right one is.
+
+    Args:
+        question: In the words of the asker.
+        evidence: What was read.
+    """
+    found = _HOLDER.search(fold(question))
+    wanted = frozenset[str]() if found is None else _organisation(found)
+    if not wanted:
+        return list(evidence)
+    of_others = [_is_of_another(item, wanted) for item in evidence]
+    is_told = any(
+        other is False and item.relevance >= TOLD
+        for item, other in zip(evidence, of_others, strict=True)
+    )
+    return [
+        replace(item, relevance=OF_OTHERS * item.relevance) if other and is_told else item
+        for item, other in zip(evidence, of_others, strict=True)
+    ]
+
+
+def _organisation(found: re.Match[str]) -> frozenset[str]:
+    """Whose post is asked for: its names, and where it has none, its words."""
+    named = f"x {found['of'] or found['owner'] or ''}"  # a first word would not count as a name
+    words = [term for term in content_terms(named) if term.start > 0]
+    return keys(word for word in words if word.is_name) or keys(words)
+
+
 def _holds_no_such_post(question: str, evidence: Sequence[Evidence]) -> bool:
     found = _HOLDER.search(fold(question))
     if found is None:
         return False
-    asked_of = found["of"] or found["owner"] or ""
-    wanted = keys(content_terms(asked_of))
+    wanted = _organisation(found)
     if not wanted:
         return False
-    near = [item for item in evidence if item.relevance >= SHOWN * evidence[0].relevance]
-    of_others = [_is_of_another(item, wanted) for item in near]
-    return of_others[0] is True and False not in of_others
+    if _is_of_another(evidence[0], wanted) is not True:
+        return False
+    told = [item for item in evidence if item.relevance >= TOLD]
+    return all(_is_of_another(item, wanted) is not False for item in told)
 
 
 def _is_of_another(item: Evidence, wanted: frozenset[str]) -> bool | None:

@@ -44,6 +44,7 @@ from app.answering.select import select
 from app.answering.settling import Unsupported
 from app.answering.spelling import corrected
 from app.answering.turns import answered_in_turn, said_instead, spoken
+from app.answering.unclear import pointing_nowhere, unclear
 from app.answering.weighing import weighed
 from app.answering.wording import Wording
 from app.errors import UnknownComposerError
@@ -52,7 +53,7 @@ from app.library.reading import LibraryReader
 from app.library.scope import Scope
 from app.questions import MAX_QUESTION_CHARACTERS, readable_question
 from app.reading.protocol import Reader
-from app.turns.kinds import is_spoken
+from app.turns.kinds import TurnKind, is_spoken
 from app.turns.sentences import reply_to
 from app.types import (
     Answer,
@@ -161,6 +162,12 @@ class ChatService(LibraryReader):
         language = hear(text, talk, question.language).language
         if not understood.asks:
             reply = reply_to(text, turn.kind, follows=follows, language=language)
+            yield AnswerDone(spoken(turn, reply, composer.name, self._reader.fingerprint, language))
+            return
+        word = None if talk or question.filters.document_ids else pointing_nowhere(text)
+        if word is not None:
+            turn = replace(turn, kind=TurnKind.CONVERSATION)
+            reply = unclear(word, language)
             yield AnswerDone(spoken(turn, reply, composer.name, self._reader.fingerprint, language))
             return
         ask = partial(

@@ -13,7 +13,9 @@ from dataclasses import replace
 
 from app.answering.asking import Asked, Expects
 from app.answering.evidence import Evidence, asks
+from app.answering.notation import is_of_deal
 from app.answering.relations import Relation, relation_of, tells_of
+from app.answering.roles import without_other_posts
 from app.answering.settling import says_nothing
 from app.answering.terms import content_terms, keys, names_of
 from vectorstore.types import SentenceKind
@@ -27,6 +29,7 @@ COUNTED = 0.8
 """Least chance of a reason that is told in its turn ("The second is …") under such a heading."""
 HEADED = 0.35
 """The same for any other sentence there."""
+HALF = 0.5
 FEW_WORDS = 2
 """A question of more subject words is after something more certain."""
 CONSIDERED = 3
@@ -64,7 +67,9 @@ def weighed(asked: Asked, evidence: Sequence[Evidence], *, has_parts: bool) -> l
         has_parts: Whether it asks of several names side by side: then none is "another".
     """
     relation = relation_of(asked.text)
-    found = [_whole(_seen(asked, item, evidence, relation), evidence) for item in evidence]
+    found = [_whole(asked, _seen(asked, item, evidence, relation), evidence) for item in evidence]
+    found = without_other_posts(asked.text, found)
+    found = _without_other_deals(asked, found)
     if not has_parts:
         found = _without_others(asked, found)
     return sorted(
@@ -77,9 +82,15 @@ def is_of_reasons(heading: Sequence[str]) -> bool:
     return bool(heading) and _REASONS.search(heading[-1]) is not None
 
 
-def _whole(item: Evidence, evidence: Sequence[Evidence]) -> Evidence:
-    """The same, with a lower chance where it states nothing: a signature, a table's head."""
+def _whole(asked: Asked, item: Evidence, evidence: Sequence[Evidence]) -> Evidence:
+    """The same, with a lower chance where it states nothing: a signature, a table's head.
+
+    A signature says who somebody is, and answers where just that is asked of what it names.
+    """
     text = item.text.rstrip()
+    names = {term.key for term in asked.names}
+    if asked.expects is Expects.NAME and names and names <= item.keys:
+        return item
     if _DIGIT.search(text) or len(text.split()) > FRAGMENT_WORDS:
         return item
     is_prose = item.sentence.kind in {SentenceKind.PROSE, SentenceKind.CAPTION}
@@ -136,6 +147,22 @@ def _asks_for_all_reasons(asked: Asked, item: Evidence) -> bool:
     if names:
         return names <= around and len(others) <= FEW_WORDS - 1
     return len(others) <= FEW_WORDS and not others.isdisjoint(around)
+
+
+def _without_other_deals(asked: Asked, evidence: list[Evidence]) -> list[Evidence]:
+    """Whether a deal has come about is not said by what became of the deal of somebody else.
+
+    Most of the names in the question must stand in the sentence or right before it.
+    """
+    if asked.expects is not Expects.STATUS or not is_of_deal(asked.text):
+        return evidence
+    names = {term.key for term in asked.names}
+    return [
+        replace(item, relevance=OF_OTHERS * item.relevance, answers=OF_OTHERS * item.answers)
+        if len(names) > 1 and len(names & item.missing) >= HALF * len(names)
+        else item
+        for item in evidence
+    ]
 
 
 def _without_others(asked: Asked, evidence: list[Evidence]) -> list[Evidence]:

@@ -28,6 +28,8 @@ def led(question: str, *found: Evidence) -> Lead | None:
         ("How much did Orlena pay Sorrel?", "Orlena paid Sorrel $7.15 billion.", "$7.15 billion"),
         ("What share of Sorrel did Orlena buy?", "Orlena bought 36.8 % of Sorrel.", "36.8 %"),
         ("Who leads Kestrel?", "Kestrel is led by Ada Lund.", "Ada Lund"),
+        ("Who leads Kestrel?", "Kestrel is led by Ada van der Lund.", "Ada van der Lund"),
+        ("How many people use Orlena 365?", "Some 380,000 people use Orlena 365.", "380,000"),
         ("Did Orlena buy Sorrel?", "Orlena bought Sorrel in May.", "Yes"),
         ("Does Orlena run pharmacies?", "Orlena does not run pharmacies.", "No"),
     ],

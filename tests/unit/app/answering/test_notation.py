@@ -8,7 +8,7 @@ from app.answering.amounts import amounts, moments
 from app.answering.asking import ask
 from app.answering.by_value import judged_by_value
 from app.answering.facts import lacking
-from app.answering.notation import Values, asked_by_value, plain_notation, written
+from app.answering.notation import Values, asked_by_value, of_a_deal, plain_notation, written
 from tests.builders_answering import make_evidence
 
 
@@ -104,3 +104,17 @@ def test_value_is_written_with_its_scale() -> None:
     assert written(1e10, "jpy") == "10 billion yen"
     assert written(36.8, "percent") == "36.8 %"
     assert written(380000, "") == "380,000"
+
+
+@pytest.mark.parametrize(
+    ("question", "other"),
+    [
+        ("Has the merger been completed?", "Has the merger closed?"),
+        ("Was the sale finalised?", "Was the sale closed?"),
+        ("When was the deal completed in the end?", None),
+        ("Was the report completed?", None),
+        ("Who bought Sorrel?", None),
+    ],
+)
+def test_of_a_deal_completed_is_closed(question: str, other: str | None) -> None:
+    assert of_a_deal(question) == other

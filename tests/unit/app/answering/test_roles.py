@@ -2,7 +2,7 @@ from __future__ import annotations
 
 import pytest
 
-from app.answering.roles import is_unsaid
+from app.answering.roles import is_unsaid, without_other_posts
 from tests.builders_answering import make_evidence
 
 
@@ -47,3 +47,14 @@ def test_a_post_or_an_end_that_is_told_is_said(question: str, text: str) -> None
 
 def test_without_anything_read_nothing_is_unsaid() -> None:
     assert not is_unsaid("Who is the CEO of Orlena?", [])
+
+
+def test_a_post_elsewhere_counts_less_where_the_right_one_is_told() -> None:
+    question = "Who is the CEO of Orlena Foods quoted in the report?"
+    own = make_evidence("Ada van Lund, CEO, Orlena Foods", relevance=0.3)
+    other = make_evidence("Sorrel Alliance CEO Ann Berg said so.", ordinal=1, relevance=0.9)
+    neither = make_evidence("The report was read.", ordinal=2, relevance=0.2)
+    found = without_other_posts(question, [other, own, neither])
+    assert [item.relevance for item in found] == [pytest.approx(0.18), 0.3, 0.2]
+    assert without_other_posts(question, [other, neither]) == [other, neither]
+    assert not is_unsaid(question, [other, own])

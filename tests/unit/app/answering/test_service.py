@@ -223,4 +223,4 @@ def test_an_empty_library_is_not_ready_and_says_so(tmp_path: Path) -> None:
     with serving(StoreSettings(tmp_path)) as (service, _):
         assert not service.ready().ok
         with pytest.raises(NotReadyError, match="nothing has been ingested yet"):
-            service.answer(Question("When did it open?"))
+            service.answer(Question("When did the mill open?"))

@@ -102,3 +102,24 @@ def test_a_common_word_is_no_slip_though_no_source_has_it() -> None:
     words = {"leads", "lends", "stove", "stores"}.__contains__
     assert corrected("who leads it", frequency, words) == "who leads it"
     assert corrected("who has stoves", frequency, words) == "who has stoves"
+
+
+def test_a_signature_answers_who_somebody_is() -> None:
+    signature = make_evidence("Ada Lund CEO Kestrel", relevance=0.9)
+    assert chances("Who is the CEO of Kestrel?", signature)[signature.text] == 0.9
+    assert chances("When did Kestrel close?", signature)[signature.text] < 0.5
+
+
+def test_the_deal_of_others_does_not_say_what_became_of_one() -> None:
+    question = "Has the merger of Orlena and Sorrel been completed?"
+    own = make_evidence("Orlena closed on its deal to buy Sorrel.")
+    half = make_evidence("Orlena closed another deal.", ordinal=1, missing=frozenset({"sorrel"}))
+    other = make_evidence(
+        "Kestrel closed on a deal to buy Marlow.",
+        ordinal=2,
+        missing=frozenset({"orlena", "sorrel"}),
+    )
+    found = chances(question, own, half, other)
+    assert found[own.text] == 1.0
+    assert found[half.text] < 0.5
+    assert found[other.text] < 0.5
