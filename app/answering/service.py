@@ -44,11 +44,11 @@ from app.answering.select import select
 from app.answering.settling import Unsupported
 from app.answering.spelling import corrected
 from app.answering.turns import answered_in_turn, said_instead, spoken
-from app.answering.unclear import pointing_nowhere, unclear
+from app.answering.unclear import UNCLEAR, points_nowhere
 from app.answering.weighing import weighed
 from app.answering.wording import Wording
 from app.errors import UnknownComposerError
-from app.languages.catalogue import ENGLISH
+from app.languages.catalogue import ENGLISH, say
 from app.library.reading import LibraryReader
 from app.library.scope import Scope
 from app.questions import MAX_QUESTION_CHARACTERS, readable_question
@@ -159,15 +159,16 @@ class ChatService(LibraryReader):
         history = () if question.as_typed else question.history
         understood = self._hearing.hear(text, history, self._frequency)
         turn, talk, follows = understood.turn, understood.talk, understood.follows
-        language = hear(text, talk, question.language).language
+        heard = hear(text, talk, question.language)
+        language = heard.language
         if not understood.asks:
             reply = reply_to(text, turn.kind, follows=follows, language=language)
             yield AnswerDone(spoken(turn, reply, composer.name, self._reader.fingerprint, language))
             return
-        word = None if talk or question.filters.document_ids else pointing_nowhere(text)
-        if word is not None:
+        is_of_one = bool(question.filters.document_ids)
+        if not talk and not is_of_one and points_nowhere(heard.english.text):
             turn = replace(turn, kind=TurnKind.CONVERSATION)
-            reply = unclear(word, language)
+            reply = say(language, UNCLEAR)
             yield AnswerDone(spoken(turn, reply, composer.name, self._reader.fingerprint, language))
             return
         ask = partial(

@@ -6,7 +6,7 @@ import re
 
 from app.answering.asking import ask
 from app.answering.terms import is_function_word
-from app.languages.catalogue import marked, say
+from app.languages.catalogue import marked
 
 MOST_WORDS = 1
 """A question of more subject words says by itself what it is about."""
@@ -17,23 +17,19 @@ _EXPLETIVE = re.compile(
     r"\b(?:is|was) it (?:\w+ )?(?:to|that|worth|true|possible|likely|better|good|bad)\b",
     re.IGNORECASE,
 )
-_UNCLEAR = marked(
-    "It is not clear what “{word}” stands for, as nothing was asked before. Ask again and name it."
+UNCLEAR = marked(
+    "It is not clear whom or what you mean, as nothing was asked before. Ask again and name it."
 )
+"""What is said instead of an answer."""
 
 
-def pointing_nowhere(question: str) -> str | None:
-    """The word that points back, of a question that says nothing else of what it is about."""
-    found = _POINTS.search(question)
-    if found is None or _EXPLETIVE.search(question):
-        return None
-    asked = ask(question)
-    own = [term for term in asked.terms if not is_function_word(term.text)]
-    if any(term.is_name for term in own) or len(own) > MOST_WORDS:
-        return None
-    return found.group().lower()
+def points_nowhere(question: str) -> bool:
+    """Whether a first question points back, and says nothing else of what it is about.
 
-
-def unclear(word: str, language: str) -> str:
-    """What is said instead of an answer."""
-    return say(language, _UNCLEAR, word=word)
+    Args:
+        question: In English.
+    """
+    if _POINTS.search(question) is None or _EXPLETIVE.search(question):
+        return False
+    own = [term for term in ask(question).terms if not is_function_word(term.text)]
+    return len(own) <= MOST_WORDS and not any(term.is_name for term in own)

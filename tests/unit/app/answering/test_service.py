@@ -224,3 +224,12 @@ def test_an_empty_library_is_not_ready_and_says_so(tmp_path: Path) -> None:
         assert not service.ready().ok
         with pytest.raises(NotReadyError, match="nothing has been ingested yet"):
             service.answer(Question("When did the mill open?"))
+
+
+def test_a_first_question_that_points_back_is_asked_whom_it_means(library: StoreSettings) -> None:
+    with serving(library) as (service, reader):
+        answer = service.answer(Question("When did it open?"))
+        assert answer.kind == "conversation"
+        assert str(answer.message).startswith("It is not clear whom or what you mean")
+        within = Filters(document_ids=(MILL.document.id,))
+        assert service.answer(Question("When did it open?", filters=within)).kind == "question"

@@ -2,21 +2,15 @@ from __future__ import annotations
 
 import pytest
 
-from app.answering.unclear import pointing_nowhere, unclear
+from app.answering.unclear import points_nowhere
 
 
 @pytest.mark.parametrize(
-    ("question", "word"),
-    [
-        ("Who founded it?", "it"),
-        ("When did they close?", "they"),
-        ("why did she leave", "she"),
-        ("How much did it cost?", "it"),
-    ],
+    "question",
+    ["Who founded it?", "When did they close?", "why did she leave", "How much did it cost?"],
 )
-def test_a_question_that_points_back_alone_is_unclear(question: str, word: str) -> None:
-    assert pointing_nowhere(question) == word
-    assert f"“{word}”" in unclear(word, "en")
+def test_a_question_that_points_back_alone_points_nowhere(question: str) -> None:
+    assert points_nowhere(question)
 
 
 @pytest.mark.parametrize(
@@ -30,4 +24,4 @@ def test_a_question_that_points_back_alone_is_unclear(question: str, word: str) 
     ],
 )
 def test_a_question_that_names_something_is_not(question: str) -> None:
-    assert pointing_nowhere(question) is None
+    assert not points_nowhere(question)
