@@ -271,11 +271,14 @@ class ConversationSummary(_Model):
     title: str
     created: datetime
     updated: datetime
+    is_pinned: bool = False
+    is_shared: bool = False
 
 
 class Conversation(ConversationSummary):
     """A conversation with its answers, oldest first."""
 
+    is_own: bool
     answers: tuple[Answer, ...]
 
 

@@ -206,7 +206,7 @@ def test_the_doctor_names_the_runtime_that_is_taken(accord: Accord) -> None:
     done = accord("doctor")
     assert done.returncode == 0, done.stdout
     assert "11 documents, " in done.stdout
-    assert "for questions: onnx, since its export is there" in done.stdout
+    assert "for questions: onnx, since it starts fastest" in done.stdout
     embedder = build_embedder(EmbeddingSettings(), data_dir=accord.data_dir, purpose="query")
     assert embedder.runtime == "onnx"
 
