@@ -8,13 +8,14 @@ from __future__ import annotations
 from datetime import datetime
 from typing import Annotated
 
-from fastapi import APIRouter, Query, Request, Response
+from fastapi import APIRouter, Depends, Query, Request, Response
 from pydantic import BaseModel, ConfigDict, Field, field_validator
 from starlette.concurrency import run_in_threadpool
 
 from app.conversations.records import Conversation
 from app.conversations.store import MAX_TITLE_CHARACTERS
 from app.errors import NotFoundError
+from app.web.chat import require_json
 from app.web.paging import Cursor, Limit, link_header, page_of
 from app.web.problems import documented
 from app.web.schemas.answers import AnswerBody
@@ -162,7 +163,8 @@ async def get_conversation(
     summary="Rename, pin or share a conversation",
     status_code=204,
     response_class=Response,
-    responses=documented(404, 422, 500),
+    responses=documented(400, 404, 413, 415, 422, 500),
+    dependencies=[Depends(require_json)],
 )
 async def change_conversation(
     conversation_id: str, body: ConversationChangeBody, state: State, visitor: Visitor
