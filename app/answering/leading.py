@@ -43,6 +43,9 @@ _UNREAL = re.compile(
     re.IGNORECASE,
 )
 """What is told so did not come about, or is one among others."""
+_TO_COME = re.compile(
+    r"\b(?:announc|agree|plan|promis|propos|said)\w*\b.*?\bwould\b", re.IGNORECASE
+)
 _CLAUSE = re.compile(r"[,;:()–—]|\b(?:and|but|or|which|that|who)\b", re.IGNORECASE)
 _NOT = frozenset({"not", "never"})
 _WHO = re.compile(r"\b(?:who|whom|whose)\b", re.IGNORECASE)
@@ -152,8 +155,10 @@ def _candidates(asked: Asked, text: str) -> Iterator[_Run]:
 
 def _dates(asked: Asked, text: str) -> Iterator[_Run]:
     known = {str(moment.date) for moment in moments(asked.text)}
+    # "Announced on 30 January that they would form it" does not say when it was formed.
+    to_come = None if _TELLS.search(asked.text) else _TO_COME.search(text)
     for moment in moments(text):
-        if str(moment.date) in known:
+        if str(moment.date) in known or (to_come and moment.end <= to_come.end()):
             continue
         before = _PART_OF_DATE.search(text[: moment.start])
         yield _Run(before.start() if before else moment.start, moment.end)

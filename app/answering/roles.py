@@ -17,6 +17,10 @@ OF_OTHERS = 0.2
 """What the chance of a sentence counts that tells of such a post in another organisation."""
 TOLD = 0.1
 """Least chance of one that tells of it in the right one."""
+NEAR = 0.5
+"""Share of the likeliest sentence's chance from which on a sentence may be shown."""
+SEVERAL = 2
+
 _POST = (
     r"(?:ceo|cfo|coo|cto|cio|chief (?:executive|financial|operating|information|technology|medical|"
     r"innovation)(?: officer)?|president|chair(?:man|woman|person)?|managing director|director|"
@@ -56,6 +60,26 @@ _END = re.compile(
     r"broken? (?:up|off)|went under|no longer|scrapp\w+|cancel\w+|expir\w+|laps\w+|demise)\b",
     re.IGNORECASE,
 )
+_SUPERLATIVE = (
+    r"(?:larg|bigg|great|high|small|low|old|young|long|short|earli|new|rich|poor|cheap|dear)est|"
+    r"(?:most|least) (?:valuable|expensive|costly|successful|important)|first|last"
+)
+_DEALS = (
+    r"(?:partnership|deal|merger|acquisition|takeover|alliance|(?:joint )?venture|purchase|"
+    r"agreement|company|firm|partner)"
+)
+_FIRST_OF_ALL = re.compile(
+    rf"\b(?:which|what)(?:'s| is| was| are| were)? (?:the )?(?:{_SUPERLATIVE}) (?:\w+ )?"
+    rf"{_DEALS}s?\b"
+    r"(?! (?:of|in|by|between|with|that|for|from|to))|"
+    rf"\b(?:which|what) {_DEALS}s? (?:is|was|were|are|had|has|ended|closed|began|came|lasted|cost) "
+    rf"(?:\w+ )?(?:the )?(?:{_SUPERLATIVE})\b",
+    re.IGNORECASE,
+)
+_NAMED = re.compile(r"\s[^\W\d_a-z]")
+_RANKS = re.compile(
+    rf"\b(?:{_SUPERLATIVE}|ever|record|only|\w+est)\b|\b(?:most|least|more|less) \w+", re.IGNORECASE
+)
 _PUBLIC = re.compile(
     r"\b(?:did|has|have|does|will|is) (?P<what>.+?) (?:go(?:ne|ing)?|be) (?:public|listed)", re.I
 )
@@ -71,7 +95,11 @@ def is_unsaid(question: str, evidence: Sequence[Evidence]) -> bool:
     """
     if not evidence:
         return False
-    return _holds_no_such_post(question, evidence) or _has_no_such_end(question, evidence)
+    return (
+        _holds_no_such_post(question, evidence)
+        or _has_no_such_end(question, evidence)
+        or _ranks_nothing(question, evidence)
+    )
 
 
 def without_other_posts(question: str, evidence: Sequence[Evidence]) -> list[Evidence]:
@@ -165,6 +193,20 @@ def _keys_of(name: str) -> frozenset[str]:
 def _is_one(wanted: frozenset[str], owner: frozenset[str]) -> bool:
     """Whether two names may be one: "CVS" and "CVS Health", not "Sony Honda Mobility"."""
     return owner <= wanted or (wanted <= owner and len(owner) <= len(wanted) + 1)
+
+
+def _ranks_nothing(question: str, evidence: Sequence[Evidence]) -> bool:
+    """Whether one of all deals is asked for, and no likely sentence says that it is the largest.
+
+    Which it is could be told by all sources side by side alone, and those that were read are few.
+    Within one document the reader may compare.
+    """
+    found = _FIRST_OF_ALL.search(fold(question))
+    documents = {item.document_id for item in evidence}
+    if found is None or len(documents) < SEVERAL or _NAMED.search(found.group()):
+        return False
+    near = [item for item in evidence if item.relevance >= NEAR * evidence[0].relevance]
+    return not any(_RANKS.search(fold(item.text)) for item in near)
 
 
 def _has_no_such_end(question: str, evidence: Sequence[Evidence]) -> bool:

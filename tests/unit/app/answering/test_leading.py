@@ -52,6 +52,10 @@ def test_the_answer_comes_first_where_it_is_sure(question: str, sentence: str, f
         ("Did Orlena buy Sorrel?", "Orlena agreed to buy Sorrel in May."),
         ("Is Orlena larger than Sorrel?", "Orlena is larger than Sorrel."),
         ("Why did Kestrel close?", "Kestrel closed in May 2020."),
+        (
+            "When was Kestrel founded?",
+            "They announced on 5 May 2020 that they would found Kestrel.",
+        ),
     ],
 )
 def test_nothing_comes_first_where_it_is_not(question: str, sentence: str) -> None:

@@ -58,3 +58,21 @@ def test_a_post_elsewhere_counts_less_where_the_right_one_is_told() -> None:
     assert [item.relevance for item in found] == [pytest.approx(0.18), 0.3, 0.2]
     assert without_other_posts(question, [other, neither]) == [other, neither]
     assert not is_unsaid(question, [other, own])
+
+
+@pytest.mark.parametrize(
+    "question",
+    [
+        "Which was the largest deal?",
+        "What is the oldest partnership?",
+        "Which venture ended first?",
+    ],
+)
+def test_the_first_of_all_deals_is_unsaid_unless_a_source_says_so(question: str) -> None:
+    one = make_evidence("Orlena paid 5 million euros in May.", uri="one.md")
+    other = make_evidence("Sorrel paid 9 million euros in June.", uri="other.md")
+    said = make_evidence("It was the first and largest deal of its kind.", uri="third.md")
+    assert is_unsaid(question, [one, other])
+    assert not is_unsaid(question, [one, other, said])
+    assert not is_unsaid(question, [one])  # of one document the reader may tell
+    assert not is_unsaid("Which was the largest deal of Orlena?", [one, other])
