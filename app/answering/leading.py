@@ -43,9 +43,8 @@ _UNREAL = re.compile(
     re.IGNORECASE,
 )
 """What is told so did not come about, or is one among others."""
-_TO_COME = re.compile(
-    r"\b(?:announc|agree|plan|promis|propos|said)\w*\b.*?\bwould\b", re.IGNORECASE
-)
+_TELLS = re.compile(r"\b(?:announc|agree|plan|promis|propos|said)\w*\b", re.IGNORECASE)
+_TO_COME = re.compile(rf"{_TELLS.pattern}.*?\bwould\b", re.IGNORECASE)
 _CLAUSE = re.compile(r"[,;:()–—]|\b(?:and|but|or|which|that|who)\b", re.IGNORECASE)
 _NOT = frozenset({"not", "never"})
 _WHO = re.compile(r"\b(?:who|whom|whose)\b", re.IGNORECASE)
