@@ -113,7 +113,7 @@ async def test_answer_has_numbers_in_the_text_and_citations_in_the_structure(
             assert result.structured_content[name] == ours[name]
         answer, differ, sources = text_of(result).split("\n\n")
         assert answer.splitlines()[1] == "The price was $70 billion. [2]"
-        assert differ == "Sources differ on the status of the purchase: [1], [3]."
+        assert differ == "Sources differ on the status of the purchase: [1] and [3]."
         first = ours["citations"][0]
         place = f"source {first['document']['id']}, {first['start']}-{first['end']}"
         assert place in sources.splitlines()[1]
