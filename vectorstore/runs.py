@@ -37,6 +37,8 @@ TOLD_EVERY_S = 0.2
 RUN_ID = re.compile(r"\d{8}T\d{6}-[0-9a-f]{6}")
 
 _REQUEST, _ALIVE, _PROGRESS, _OUTCOME = "request.json", "alive", "progress.json", "outcome.json"
+_STOP = "stop"
+_STOPPED = "It was stopped. What was served before is served still."
 _CRASHED = (
     "The process ended without a word: it was killed, ran out of memory, or the machine stopped. "
     "What was served before is served still; start it again."
@@ -233,7 +235,10 @@ def read_run(path: Path) -> Run | None:
         ended = datetime.fromisoformat(outcome["ended"])
         report, reason = outcome["report"], outcome["reason"]
     elif not alive:
+        is_meant = (path / _STOP).exists()  # it was told to before it could have listened
         state, reason = RunState.CRASHED, _CRASHED
+        if is_meant:
+            state, reason = RunState.STOPPED, _STOPPED
         with suppress(OSError):
             touched = max((path / name).stat().st_mtime for name in (_REQUEST, _ALIVE))
             ended = datetime.fromtimestamp(touched, UTC)
@@ -280,6 +285,12 @@ def this_machine() -> str:
     except OSError:
         numbers = ""
     return f"{socket.gethostname()} {numbers}".strip()
+
+
+def note_stop(path: Path) -> None:
+    """Note that a run is told to end: if it does so without a word, that was meant."""
+    with suppress(OSError):
+        (path / _STOP).touch()
 
 
 def clear_unopened(data_dir: Path) -> None:

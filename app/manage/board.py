@@ -30,6 +30,7 @@ from vectorstore.runs import (
     clear_unopened,
     find_run,
     list_runs,
+    note_stop,
     process_of,
     read_run,
     run_ids,
@@ -235,6 +236,7 @@ class RunBoard:
                 "Its process is not known here: it has only just begun, or runs on another machine "
                 "or in another container. Try again, or stop it there."
             )
+        note_stop(path)
         with suppress(ProcessLookupError):
             os.kill(process, signal.SIGTERM)
         return self._read(path)

@@ -161,6 +161,7 @@ def test_a_run_outlives_the_server_and_is_seen_by_the_next(
     until(lambda: (second.folder(run.id) / "progress.json").exists())
     second.stop(run.id)
     until(lambda: second.run(run.id).is_over)
+    assert second.run(run.id).state is RunState.STOPPED
     second.discard(run.id)
     assert second.runs(9) == []
 
