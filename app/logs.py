@@ -44,3 +44,5 @@ def set_up_logging(settings: Settings) -> None:
         JsonFormatter() if settings.log_format == "json" else logging.Formatter(TEXT)
     )
     logging.basicConfig(level=settings.log_level.upper(), handlers=[handler])
+    # It tells every address that is asked, and a webhook's may be a secret.
+    logging.getLogger("httpx").setLevel(logging.WARNING)

@@ -8,7 +8,8 @@ from __future__ import annotations
 
 import os
 import sys
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
+from datetime import UTC, datetime
 from typing import TYPE_CHECKING, NoReturn
 
 if TYPE_CHECKING:
@@ -38,7 +39,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
 
     words = sys.argv[1:] if arguments is None else list(arguments)
     try:
-        application(args=arguments, prog_name="accord", obj=_settle_run)
+        application(args=arguments, prog_name="accord", obj=settling(words[:1]))
     except SystemExit as end:
         _tell(words, end.code)
         raise
@@ -60,15 +61,30 @@ def prepare_environment() -> None:
         os.environ.setdefault(name, value)
 
 
-def _settle_run(catalog: Catalog) -> None:
-    """Handed to every command as its context: `ingest` knows neither conversations nor webhooks."""
-    from app.forgetting import forget_erased
-    from app.webhooks.after_run import tell_of_runs
+def settling(command: Sequence[str]) -> Callable[[Catalog], None]:
+    """What is done behind each run of a command, which gets it as its context.
 
-    try:
-        forget_erased(catalog)
-    finally:
-        tell_of_runs(catalog)
+    `ingest` knows neither conversations nor webhooks nor that there is an audit log.
+    """
+    begun = datetime.now(UTC)
+
+    def settle(catalog: Catalog) -> None:
+        nonlocal begun
+        from app.forgetting import forget_erased
+        from app.webhooks.after_run import tell_of_runs
+
+        try:
+            forget_erased(catalog)
+        finally:
+            tell_of_runs(catalog)
+        # A sync may go on for ever: each of its rounds is told of that had something to do.
+        if "sync" in command and any(run.started >= begun for run in catalog.runs(limit=1)):
+            from app.audit.commands import record_command
+
+            record_command(*command, is_done=True)
+        begun = datetime.now(UTC)
+
+    return settle
 
 
 CHANGES = frozenset({"ingest", "rebuild", "restore"})

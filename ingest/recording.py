@@ -13,7 +13,18 @@ if TYPE_CHECKING:
     from ingest.job import Progress
 
 
-def recorded(paths: list[str], options: IngestOptions, folder: Path | None) -> RunFolder | None:
+BY_HAND, BY_SCHEDULE = "command line", "schedule"
+"""Who started a run."""
+
+
+def recorded(
+    targets: list[str],
+    options: IngestOptions,
+    folder: Path | None = None,
+    *,
+    kind: RunKind = RunKind.INGEST,
+    origin: str = BY_HAND,
+) -> RunFolder | None:
     """Where this run is told of: what somebody else has made for it, else a new folder.
 
     None for a dry run of the command line, which writes nothing.
@@ -26,14 +37,20 @@ def recorded(paths: list[str], options: IngestOptions, folder: Path | None) -> R
         run = RunFolder.create(IngestSettings().data_dir)
     except OSError:
         return None  # whoever takes the lock next says what is wrong with the folder
-    run.open(RunRequest(RunKind.INGEST, tuple(paths)))
+    run.open(RunRequest(kind, tuple(targets), origin=origin))
     return run
+
+
+def forget(run: RunFolder | None) -> None:
+    """Tell nothing of a run that had nothing to do."""
+    if run is not None:
+        run.discard()
 
 
 def forget_or_fail(run: RunFolder | None, folder: Path | None, message: str) -> None:
     """A run of the command line that never began is none; one that was asked for has failed."""
-    if run is not None and folder is None:
-        run.discard()
+    if folder is None:
+        forget(run)
     else:
         end(run, RunState.FAILED, message)
 

@@ -27,7 +27,7 @@ class Done:
 def run_accord(*arguments: str, stdin: str | None = None, **environment: str | None) -> Done:
     """Run `accord` here, as `app.main` does; variables of value None are unset."""
     from app.commands.group import application
-    from app.main import _settle_run
+    from app.main import settling
 
     result = CliRunner().invoke(
         application,
@@ -35,7 +35,7 @@ def run_accord(*arguments: str, stdin: str | None = None, **environment: str | N
         input=stdin,
         prog_name="accord",
         env=environment,
-        obj=_settle_run,
+        obj=settling(arguments[:1]),
     )
     if result.exception is not None and not isinstance(result.exception, SystemExit):
         raise result.exception

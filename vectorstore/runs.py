@@ -17,6 +17,7 @@ import os
 import re
 import secrets
 import shutil
+import socket
 import time
 from collections.abc import Iterator, Mapping
 from contextlib import suppress
@@ -36,6 +37,8 @@ TOLD_EVERY_S = 0.2
 RUN_ID = re.compile(r"\d{8}T\d{6}-[0-9a-f]{6}")
 
 _REQUEST, _ALIVE, _PROGRESS, _OUTCOME = "request.json", "alive", "progress.json", "outcome.json"
+_STOP = "stop"
+_STOPPED = "It was stopped. What was served before is served still."
 _CRASHED = (
     "The process ended without a word: it was killed, ran out of memory, or the machine stopped. "
     "What was served before is served still; start it again."
@@ -46,6 +49,7 @@ class RunKind(StrEnum):
     """What a run does."""
 
     INGEST = "ingest"
+    SYNC = "sync"
     REMOVE = "remove"
     EDIT = "edit"
 
@@ -174,10 +178,9 @@ class RunFolder:
     ) -> None:
         """Say how it ended; the last thing that the run's process does."""
         ended = datetime.now(UTC).isoformat()
-        _write(
-            self.path / _OUTCOME,
-            {"state": state, "ended": ended, "report": report, "reason": reason},
-        )
+        outcome = {"state": state, "ended": ended, "report": report, "reason": reason}
+        with suppress(OSError):  # a full disk: what was done is done, whoever is told of it
+            _write(self.path / _OUTCOME, outcome)
         self.let_go()
 
     def discard(self) -> None:
@@ -187,7 +190,7 @@ class RunFolder:
 
     def _tell(self, what: Mapping[str, Any]) -> None:
         with suppress(OSError):  # a full disk: the run has more to worry about
-            _write(self.path / _PROGRESS, {"pid": os.getpid(), **what})
+            _write(self.path / _PROGRESS, {"pid": os.getpid(), "machine": this_machine(), **what})
 
 
 def find_run(data_dir: Path, run_id: str) -> Path | None:
@@ -232,7 +235,10 @@ def read_run(path: Path) -> Run | None:
         ended = datetime.fromisoformat(outcome["ended"])
         report, reason = outcome["report"], outcome["reason"]
     elif not alive:
+        is_meant = (path / _STOP).exists()  # it was told to before it could have listened
         state, reason = RunState.CRASHED, _CRASHED
+        if is_meant:
+            state, reason = RunState.STOPPED, _STOPPED
         with suppress(OSError):
             touched = max((path / name).stat().st_mtime for name in (_REQUEST, _ALIVE))
             ended = datetime.fromtimestamp(touched, UTC)
@@ -265,9 +271,26 @@ def is_alive(path: Path) -> bool:
 
 
 def process_of(path: Path) -> int | None:
-    """Number of the process that does a run, while it lives."""
+    """Number of the process that does a run, while it lives and is one of this machine."""
     told = _read(path / _PROGRESS)
-    return int(told["pid"]) if told and "pid" in told and is_alive(path) else None
+    if not told or told.get("machine") != this_machine() or not is_alive(path):
+        return None
+    return int(told["pid"])
+
+
+def this_machine() -> str:
+    """Where numbers of processes mean what they say: containers that share a folder count alone."""
+    try:
+        numbers = os.readlink("/proc/self/ns/pid")  # noqa: PTH115 - no path that exists
+    except OSError:
+        numbers = ""
+    return f"{socket.gethostname()} {numbers}".strip()
+
+
+def note_stop(path: Path) -> None:
+    """Note that a run is told to end: if it does so without a word, that was meant."""
+    with suppress(OSError):
+        (path / _STOP).touch()
 
 
 def clear_unopened(data_dir: Path) -> None:

@@ -119,6 +119,13 @@ class PeopleSettings(BaseSettings):
                 "ACCORD_OIDC_ISSUER must be reached through https, except on this machine: "
                 "whoever changes what it says signs in as anybody"
             )
+        nobody_signs_in = self.oidc_issuer is None and self.proxy_user_header is None
+        if nobody_signs_in and (self.allowed_groups or self.oidc_allowed_domains):
+            raise ValueError(
+                "ACCORD_ALLOWED_GROUPS and ACCORD_OIDC_ALLOWED_DOMAINS say which of those who sign "
+                "in are let in, but nobody signs in: set ACCORD_OIDC_ISSUER or "
+                "ACCORD_PROXY_USER_HEADER as well"
+            )
         return self
 
     @model_validator(mode="after")

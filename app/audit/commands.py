@@ -45,8 +45,8 @@ def record(
         logger.warning("The audit log could not be written: %s", error)
 
 
-def record_command(command: str, *, is_done: bool) -> None:
-    """Tell that a command changed the library, or failed to.
+def record_command(command: str, subjects: Iterable[str] = ("",), *, is_done: bool) -> None:
+    """Tell that a command changed the library, or these documents, or failed to.
 
     Where nothing has been stored yet, there is nothing to tell it to.
     """
@@ -59,6 +59,6 @@ def record_command(command: str, *, is_done: bool) -> None:
         logger.warning("The audit log could not be opened: %s", error)
         return
     try:
-        record(settings, store, command, outcome=OK if is_done else FAILED)
+        record(settings, store, command, subjects, outcome=OK if is_done else FAILED)
     finally:
         store.close()

@@ -24,6 +24,9 @@ class Action(StrEnum):
     CREATE_TOKEN = "create token"  # noqa: S105 - tells of one
     REVOKE_TOKEN = "revoke token"  # noqa: S105
     INGEST = "ingest"
+    SYNC = "sync"
+    EDIT_SOURCES = "edit sources"
+    SET_GROUPS = "set groups"
     ERASE_SOURCES = "erase sources"
     REBUILD = "rebuild"
     RESTORE = "restore"

@@ -8,6 +8,8 @@ from pathlib import Path
 
 import typer
 
+from app.audit.commands import record_command
+from app.audit.records import Action
 from app.cli import EXIT_CODE_USAGE, opened_store, reported
 from app.errors import ChatError
 from vectorstore.edits import EditError, Edits, checked
@@ -66,6 +68,7 @@ def edit_source(
             lambda: edit(catalog, generations, lock, name, stated, embedder), run, wait=wait
         )
         run.end(RunState.DONE, report={"edited": [uri], "fields": sorted(stated)})
+    record_command(Action.EDIT_SOURCES, [document_id(uri)], is_done=True)
     typer.echo(f"edited {uri}: {', '.join(sorted(stated))}")
 
 
@@ -77,6 +80,7 @@ def set_access(names: list[str], groups: tuple[str, ...] | None) -> None:
         lock = settings.data_dir / "ingest.lock"
         changed = set_in_store(catalog, generations, lock, names, groups)
         places = catalog.places()
+    record_command(Action.SET_GROUPS, map(document_id, changed), is_done=True)
     told = "as stated" if groups is None else ", ".join(groups) or "everybody"
     for uri in changed:
         typer.echo(f"{uri}: seen by {told}")

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
+from functools import partial
 
 from app.conversations.records import Conversation, StoredAnswer
 from app.conversations.store import ConversationStore, documents_of
@@ -10,6 +11,7 @@ from app.protocols import LibraryProtocol
 from app.types import Answer, AnswerStatus, Notes, Receipt
 
 WITHHELD = "You may no longer see all that this answer rested on. Ask again."
+WITHHELD_WORDS = "(withheld)"
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,11 +29,39 @@ class SeenConversations:
     def conversation(
         self, conversation_id: str, *, visitor: str | None, or_shared: bool = False
     ) -> Conversation | None:
-        """As the store gives it, with such answers withheld."""
+        """As the store gives it, with such answers withheld.
+
+        Of one that somebody else shares, the question goes with the answer, and the title with
+        both: whoever saw more may have asked by names that only some should know.
+        """
         found = self.store.conversation(conversation_id, visitor=visitor, or_shared=or_shared)
         if found is None:
             return None
-        return replace(found, answers=tuple(as_seen(one, self.library) for one in found.answers))
+        seen = tuple(as_seen(one, self.library) for one in found.answers)
+        if found.visitor not in {None, visitor} and seen != found.answers:
+            seen = tuple(
+                one
+                if one is given
+                else replace(
+                    one,
+                    question=WITHHELD_WORDS,
+                    receipt=replace(
+                        one.receipt, question=WITHHELD_WORDS, condensed_query=WITHHELD_WORDS
+                    ),
+                )
+                for one, given in zip(seen, found.answers, strict=True)
+            )
+            found = replace(found, title=WITHHELD_WORDS)
+        return replace(found, answers=seen)
+
+    def conversations(self, *, visitor: str, containing: str = "") -> list[Conversation]:
+        """All that the store gives; words are not found in what is withheld."""
+        return self.store.conversations(
+            visitor=visitor,
+            containing=containing,
+            limit=None,
+            as_read=partial(as_seen, library=self.library),
+        )
 
 
 def as_seen(answer: Answer, library: LibraryProtocol) -> Answer:

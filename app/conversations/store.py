@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import threading
+from collections.abc import Callable
 from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
@@ -184,7 +185,12 @@ class ConversationStore:
         return _conversation(row, tuple(_ANSWER.validate_json(body) for body in bodies))
 
     def conversations(
-        self, *, visitor: str, containing: str = "", limit: int | None = MAX_LISTED
+        self,
+        *,
+        visitor: str,
+        containing: str = "",
+        limit: int | None = MAX_LISTED,
+        as_read: Callable[[Answer], Answer] = lambda answer: answer,
     ) -> list[Conversation]:
         """A visitor's conversations without their answers: pinned ones first, then the latest.
 
@@ -192,6 +198,7 @@ class ConversationStore:
             visitor: Whose.
             containing: Words that the title or a question or answer holds, in any case.
             limit: Most of them; None gives all.
+            as_read: Gives an answer as whoever searches may read it.
         """
         query = (
             select(conversations)
@@ -214,7 +221,7 @@ class ConversationStore:
             )
         with translated("read"), self._engine.connect() as connection:
             found = [_conversation(row, ()) for row in connection.execute(query)]
-            return [one for one in found if not words or _tells(connection, one, words)]
+            return [one for one in found if not words or _tells(connection, one, words, as_read)]
 
     def answer(self, answer_id: str, *, visitor: str | None) -> StoredAnswer | None:
         """An answer by id; None if there is none, or it was given to another visitor."""
@@ -392,14 +399,19 @@ class ConversationStore:
                 connection.exec_driver_sql("PRAGMA wal_checkpoint(TRUNCATE)")
 
 
-def _tells(connection: Connection, conversation: Conversation, words: list[str]) -> bool:
+def _tells(
+    connection: Connection,
+    conversation: Conversation,
+    words: list[str],
+    as_read: Callable[[Answer], Answer],
+) -> bool:
     """Whether each word stands in what was asked and shown, and not in its bookkeeping alone."""
     bodies = connection.scalars(
         select(answers.c.body).where(answers.c.conversation_id == conversation.id)
     )
     texts = [conversation.title]
     for body in bodies:
-        answer = _ANSWER.validate_json(body)
+        answer = as_read(_ANSWER.validate_json(body))
         texts += [answer.question, *(claim.text for claim in answer.claims), answer.message or ""]
     told = " ".join(texts).casefold()
     return all(word.casefold() in told for word in words)

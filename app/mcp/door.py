@@ -27,7 +27,15 @@ from app.web.audit import note_of
 from app.web.chat import Kept, answering, kind_of_work
 from app.web.error_forms import respond
 from app.web.problems import plain_problem, problem_of, request_id_of, retry_headers
-from app.web.state import WebState, access_of, asker_of, chat_of, visitor_of, web_state
+from app.web.state import (
+    WebState,
+    access_of,
+    asker_of,
+    base_url,
+    chat_of,
+    visitor_of,
+    web_state,
+)
 
 if TYPE_CHECKING:
     from app.mcp.server import AccordMcpServer
@@ -65,7 +73,7 @@ class WebPort:
     @property
     def base_url(self) -> str:
         """Where the pages of this server are."""
-        return (self.state.settings.public_url or str(self.request.base_url)).rstrip("/")
+        return base_url(self.request)
 
     @property
     def max_question_characters(self) -> int:

@@ -103,7 +103,7 @@ TO_CHANGE = (
     "server sets ACCORD_ADMIN_TOKEN, or makes one with `accord token create NAME --scope admin`. A "
     "browser signs in with it at /sign-in."
 )
-FOREIGN = "Another page sent this, with the token of this browser. Only Accord's own pages may."
+FOREIGN = "Another page sent this, as whoever has signed in here. Only Accord's own pages may."
 
 
 def scopes_for(path: str, method: str = "GET") -> frozenset[AccessScope] | None:
@@ -201,7 +201,7 @@ class AccessMiddleware:
             if shown.token is not None and shown.token.requests_per_minute is not None:
                 await self._limits.count_token(shown.token.id, shown.token.requests_per_minute)
             refused = await self._refusal(path, shown, state.get("site"), scope["method"])
-            if refused is None and _is_forged(request, path, state.get("site")):
+            if refused is None and _is_forged(request, path, shown, state.get("site")):
                 refused = 403, FOREIGN
             if await self._is_to_sign_in(request, shown, refused):
                 address = sign_in_address(scope, request.url.query)
@@ -228,8 +228,10 @@ class AccessMiddleware:
             shown = await run_in_threadpool(self._doorkeeper.look_at, text)
             if shown.access is not None or shown.is_bad:
                 return shown
-        # What a foreign page asks, it asks for whoever sits before it, and not as our people.
-        signed_in = None if site is not None else await self._people.look_at(request)
+        if site is not None:
+            # What a foreign page asks, it asks for whoever sits before it, and not as our people.
+            return Shown(None)
+        signed_in = await self._people.look_at(request)
         if signed_in is not None and signed_in.access is not None:
             return Shown(signed_in.access)
         problem = None if signed_in is None else signed_in.problem
@@ -278,8 +280,10 @@ class AccessMiddleware:
         return refused is not None and refused[0] == 401
 
 
-def _is_forged(request: Request, path: str, site: Site | None) -> bool:
+def _is_forged(request: Request, path: str, shown: Shown, site: Site | None) -> bool:
     """Whether a foreign page lets a browser change something with what it is signed in by.
+
+    That is a token or a session in a cookie, or what a proxy says of whoever it knows by its own.
 
     Listed sites send no cookies, and programs send no origin.
     """
@@ -288,7 +292,7 @@ def _is_forged(request: Request, path: str, site: Site | None) -> bool:
     if bearer(request.headers) is not None:
         return False
     is_managed = MANAGED.fullmatch(path) or CHANGES.fullmatch(path)
-    is_signed_in = TOKEN_COOKIE in request.cookies
+    is_signed_in = shown.access is not None or TOKEN_COOKIE in request.cookies
     return bool(is_managed or is_signed_in) and is_foreign(request)
 
 

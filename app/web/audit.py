@@ -24,6 +24,8 @@ _ACTIONS = {
     ("GET", "/api/sources"): Action.LIST_SOURCES,
     ("GET", "/api/sources/{document_id}"): Action.READ_SOURCE,
     ("GET", "/sources/{document_id}"): Action.READ_SOURCE,
+    ("GET", "/api/admin/sources/{document_id}/original"): Action.READ_SOURCE,
+    ("GET", "/api/runs/{run_id}/prepared/{document_id}"): Action.READ_SOURCE,
     ("POST", "/api/answers/{answer_id}/feedback"): Action.FEEDBACK,
     ("DELETE", "/api/answers/{answer_id}/feedback"): Action.FEEDBACK,
     ("DELETE", "/api/conversations/{conversation_id}"): Action.ERASE_CONVERSATION,
@@ -34,7 +36,8 @@ _UNTOLD = frozenset({Action.LIST_SOURCES})
 """The page does it by itself, and it shows no text."""
 _NO_NEWS = ("/sign-in", "/mcp", "/slack/")
 """Told by themselves: a token that was entered, the tools of MCP, and questions in Slack."""
-_ID = re.compile(r"[0-9a-fA-F-]{1,64}")
+# Of runs as well, which begin with a time.
+_ID = re.compile(r"[0-9a-fA-FT-]{1,64}")
 _OUTCOMES = {401: REFUSED, 403: REFUSED, 404: "not found", 499: "abandoned"}
 ADMIN_SECRET = "admin secret"  # noqa: S105 - names one
 

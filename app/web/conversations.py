@@ -115,6 +115,7 @@ async def get_conversations(
     request: Request,
     response: Response,
     state: State,
+    kept: SeenStore,
     visitor: Visitor,
     containing: Containing = "",
     limit: Limit = DEFAULT_LIMIT,
@@ -128,9 +129,7 @@ async def get_conversations(
         if request.headers.get("sec-fetch-site") == "same-origin":
             welcome(request, response, state.settings)
         return ConversationListBody(conversations=[], total=0, next=None)
-    found = await run_in_threadpool(
-        state.conversations.conversations, visitor=visitor, containing=containing, limit=None
-    )
+    found = await run_in_threadpool(kept.conversations, visitor=visitor, containing=containing)
     # One that goes on comes first again, so its time is part of what names its place.
     page = page_of(found, limit, cursor, key=lambda one: f"{one.id} {one.updated} {one.is_pinned}")
     response.headers.update(link_header(request, page))

@@ -17,7 +17,7 @@ from app.exports.footnoted import FootnotedDocument, footnoted
 from app.exports.markdown import as_markdown
 from app.web.print_page import print_page
 from app.web.problems import documented
-from app.web.state import SeenStore, State, Visitor
+from app.web.state import SeenStore, State, Visitor, base_url
 
 router = APIRouter(tags=["exports"])
 
@@ -134,7 +134,7 @@ def _answer(
         stored = kept.answer(answer_id, visitor=visitor)
         if stored is None:
             raise NotFoundError("answer")
-        return footnoted(stored.answer.question, [stored.answer], base_url=_base_url(request))
+        return footnoted(stored.answer.question, [stored.answer], base_url=base_url(request))
 
     return find
 
@@ -146,13 +146,9 @@ def _conversation(
         found = kept.conversation(conversation_id, visitor=visitor, or_shared=True)
         if found is None or not found.answers:
             raise NotFoundError("conversation")
-        return footnoted(found.title, found.answers, base_url=_base_url(request))
+        return footnoted(found.title, found.answers, base_url=base_url(request))
 
     return find
-
-
-def _base_url(request: Request) -> str:
-    return str(request.base_url).rstrip("/")
 
 
 def _file(find: Finder, wanted: Format) -> Response:

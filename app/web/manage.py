@@ -72,7 +72,7 @@ class EditBody(BaseModel):
     PATH,
     summary="Add sources",
     status_code=202,
-    responses=documented(413, 503),
+    responses=documented(409, 413, 503),
 )
 async def post_sources(
     state: State,

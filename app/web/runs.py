@@ -78,7 +78,7 @@ async def start_run(run_id: str, state: State) -> RunBody:
     return RunBody.of(await run_in_threadpool(state.board.start_again, run_id))
 
 
-@router.post("/{run_id}/stop", summary="Stop a run", status_code=202)
+@router.post("/{run_id}/stop", summary="Stop a run", status_code=202, responses=documented(409))
 async def stop_run(run_id: str, state: State) -> RunBody:
     """What was served before is served still."""
     return RunBody.of(await run_in_threadpool(state.board.stop, run_id))

@@ -23,7 +23,7 @@ from app.web.access import SIGN_IN, SIGN_IN_START, SIGN_OUT, TOKEN_COOKIE, Doork
 from app.web.audit import note_of
 from app.web.origin import is_foreign
 from app.web.people import People
-from app.web.state import State, access_of
+from app.web.state import State, access_of, base_url
 
 PAGE = Path(__file__).parent / "static" / "sign-in.html"
 MAX_FORM_BYTES = 8 * 1024
@@ -97,7 +97,7 @@ async def post_sign_in(request: Request, state: State) -> Response:
 
 
 @router.get(SIGN_OUT)
-async def get_sign_out(request: Request, state: State) -> Response:
+async def get_sign_out(request: Request) -> Response:
     """End the session on all servers, and forget the token in this browser.
 
     A token stays valid elsewhere. Where the issuer has a place for it, one signs out there too.
@@ -113,9 +113,8 @@ async def get_sign_out(request: Request, state: State) -> Response:
         note_of(request).action = Action.SIGN_OUT
     session = await people.farewell(request, response)
     if session is not None and people.provider is not None:
-        base = state.settings.public_url or str(request.base_url)
         with suppress(SignOnError):  # one is signed out here all the same
-            back = f"{base.rstrip('/')}{SIGN_IN}"
+            back = f"{base_url(request)}{SIGN_IN}"
             elsewhere = await people.provider.end_url(id_token=session.id_token, back=back)
             if elsewhere is not None:
                 response.headers["Location"] = elsewhere

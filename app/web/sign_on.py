@@ -21,7 +21,7 @@ from app.web.access import CALLBACK, SIGN_IN_START
 from app.web.audit import note_of
 from app.web.people import People
 from app.web.sign_in import people_of, safe_path, sign_in_page
-from app.web.state import State, WebState
+from app.web.state import State, base_url
 
 if TYPE_CHECKING:
     from app.access.oidc import Provider
@@ -55,7 +55,7 @@ async def get_start(request: Request, state: State, next: str = "/") -> Response
         await provider.check()
         value = await run_in_threadpool(people.sessions.begin, sign_in, browser=browser)
         address = await provider.authorization_url(
-            redirect_uri=address_of(state, request, CALLBACK),
+            redirect_uri=f"{base_url(request)}{CALLBACK}",
             state=value,
             nonce=sign_in.nonce,
             verifier=sign_in.verifier,
@@ -101,7 +101,7 @@ async def get_callback(request: Request, state: State) -> Response:
         await provider.check_way_back(query.get("iss"))
         account, id_token = await provider.redeem(
             code,
-            redirect_uri=address_of(state, request, CALLBACK),
+            redirect_uri=f"{base_url(request)}{CALLBACK}",
             nonce=begun.nonce,
             verifier=begun.verifier,
         )
@@ -122,12 +122,6 @@ async def get_callback(request: Request, state: State) -> Response:
     await people.welcome(response, Session(account, id_token))
     response.delete_cookie(BROWSER_COOKIE, path=people.cookie_path)
     return response
-
-
-def address_of(state: WebState, request: Request, path: str) -> str:
-    """One of our paths as the issuer is to know it: where people reach this server."""
-    base = state.settings.public_url or str(request.base_url)
-    return f"{base.rstrip('/')}{path}"
 
 
 def _provider_of(request: Request) -> tuple[People, Provider]:

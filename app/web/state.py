@@ -101,6 +101,11 @@ def web_state(request: Request) -> WebState:
     return state
 
 
+def base_url(request: Request) -> str:
+    """Where people reach this server, without a slash at the end: links that leave it begin so."""
+    return (web_state(request).settings.public_url or str(request.base_url)).rstrip("/")
+
+
 def access_of(request: Request) -> Access:
     """What the caller may do, as the middleware found out."""
     access = getattr(request.state, "access", None)

@@ -203,8 +203,8 @@ class Queue:
         return None if row is None else _delivery(row)
 
     def succeeded(self, delivery: Delivery) -> None:
-        """It was taken."""
-        self._settle(delivery, state=DELIVERED, problem=None)
+        """It was taken: what it said is kept no longer."""
+        self._settle(delivery, state=DELIVERED, problem=None, body="")
 
     def failed(
         self, delivery: Delivery, problem: str, *, is_final: bool = False, after_s: float = 0.0
@@ -218,7 +218,7 @@ class Queue:
             after_s: What the receiver asked to wait at least.
         """
         if is_final or delivery.attempts >= MAX_TRIES:
-            self._settle(delivery, state=DEAD, problem=problem)
+            self._settle(delivery, state=DEAD, problem=problem, body="")
             return
         wait_s = delay_s(delivery.attempts, random.random())  # noqa: S311 - no secret
         wait_s = max(wait_s, min(after_s, LONGEST_DELAY_S))

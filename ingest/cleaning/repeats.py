@@ -26,6 +26,10 @@ MAX_SPREAD = 1.7
 SHINGLE = 4
 MIN_SHARED_SHINGLES = 0.4
 """Cheap test before the words are compared in order."""
+MAX_TEXTS = 30
+"""That hold a run of four words which may tell of a quotation."""
+MAX_COPIES = 4
+"""Of one text that others are compared with."""
 
 # “Words,” says Jane Doe, chief of something.
 _ATTRIBUTED = re.compile(r"[“\"](.+)[”\"]\s*(?:[—–-]|,?\s*\w+\s)[^“”\"]{0,160}$", re.DOTALL)
@@ -82,22 +86,38 @@ def _shingles(words: Sequence[str]) -> Iterator[tuple[str, ...]]:
 def _likely_pairs(
     words: Sequence[Sequence[str]], bodies: Sequence[Sequence[str]]
 ) -> Iterator[tuple[int, int]]:
-    """Pairs (candidate, other block) that share many runs of four words."""
-    wanted: dict[tuple[str, ...], list[int]] = defaultdict(list)
-    for index, candidate in enumerate(words):
-        if MIN_WORDS <= len(candidate) <= MAX_WORDS:
-            for shingle in set(_shingles(candidate)):
-                wanted[shingle].append(index)
-    shared: dict[int, Counter[int]] = defaultdict(Counter)
-    for other, body in enumerate(bodies):
-        for shingle in wanted.keys() & set(_shingles(body)):
-            for index in wanted[shingle]:
-                if index != other:
-                    shared[index][other] += 1
-    for index in sorted(shared):
+    """Pairs (candidate, other block) that share many runs of four words.
+
+    Their number grows with the document, not with its square: of equal texts the first few stand
+    for all, and what many different texts say is a form that they fill in, no quotation.
+    """
+    candidates = {
+        index: set(_shingles(candidate))
+        for index, candidate in enumerate(words)
+        if MIN_WORDS <= len(candidate) <= MAX_WORDS
+    }
+    wanted = set().union(*candidates.values())
+    copies: Counter[tuple[str, ...]] = Counter()
+    holders: dict[tuple[str, ...], list[int]] = defaultdict(list)
+    texts: Counter[tuple[str, ...]] = Counter()
+    for other, body in enumerate(map(tuple, bodies)):
+        copies[body] += 1
+        if copies[body] > MAX_COPIES:
+            continue
+        for shingle in wanted.intersection(_shingles(body)):
+            holders[shingle].append(other)
+            texts[shingle] += copies[body] == 1
+    for index, shingles in candidates.items():
+        shared = Counter(
+            other
+            for shingle in shingles
+            if texts[shingle] <= MAX_TEXTS
+            for other in holders.get(shingle, ())
+            if other != index
+        )
         needed = MIN_SHARED_SHINGLES * (len(words[index]) - SHINGLE + 1)
         # By number and place: sets of words have no order of their own from one run to the next.
-        for other, count in sorted(shared[index].items(), key=lambda item: (-item[1], item[0])):
+        for other, count in sorted(shared.items(), key=lambda item: (-item[1], item[0])):
             if count < needed:
                 break
             yield index, other

@@ -25,8 +25,10 @@ from ingest.cli import (
 )
 from ingest.config import IngestOptions, IngestSettings
 from ingest.errors import IngestError, SyncPlanError
+from ingest.recording import BY_HAND, BY_SCHEDULE, both, end, forget, recorded
 from vectorstore.errors import StoreLockedError, VectorStoreError
 from vectorstore.lock import EXIT_CODE_LOCKED, writer_lock
+from vectorstore.runs import RunFolder, RunKind, RunState
 
 if TYPE_CHECKING:
     from ingest.sync.report import SyncReport
@@ -36,6 +38,8 @@ JITTER = 0.1
 """Of the period, at most: many installations do not ask one server at the same second."""
 MOST_JITTER_S = 300.0
 SHORTEST_PERIOD = timedelta(seconds=10)
+FAILED = "{}. What was served before is served still."
+STOPPED = "stopped. What was served before is served still; the next round does the rest."
 
 
 def command(
@@ -87,7 +91,7 @@ def _rounds(
     file: Path,
     names: frozenset[str],
     options: IngestOptions,
-    forget: Forget | None,
+    settle: Forget | None,
     period: timedelta | None,
     *,
     as_json: bool,
@@ -96,7 +100,8 @@ def _rounds(
     """One round, or one after the other until somebody stops it; gives the exit code."""
     while True:
         began = time.monotonic()
-        code = _round(file, names, options, forget, as_json=as_json, quiet=quiet)
+        origin = BY_HAND if period is None else BY_SCHEDULE
+        code = _round(file, names, options, settle, origin=origin, as_json=as_json, quiet=quiet)
         if period is None or code in (EXIT_CODE_USAGE, EXIT_CODE_INTERRUPTED):
             return code
         took_s = time.monotonic() - began
@@ -132,25 +137,23 @@ def _round(
     file: Path,
     names: frozenset[str],
     options: IngestOptions,
-    forget: Forget | None,
+    settle: Forget | None,
     *,
+    origin: str,
     as_json: bool,
     quiet: bool,
 ) -> int:
     """One round and its report; gives the exit code."""
     try:
-        report = _synced(file, names, options, forget)
+        report = _synced(file, names, options, settle, origin)
     except SyncPlanError as error:
         return _told(str(error), EXIT_CODE_USAGE)
     except StoreLockedError as error:
         return _told(str(error), EXIT_CODE_LOCKED)
     except (IngestError, VectorStoreError, OSError) as error:
-        return _told(f"{error}. What was served before is served still.", EXIT_CODE_REFUSED)
+        return _told(FAILED.format(error), EXIT_CODE_REFUSED)
     except KeyboardInterrupt:
-        return _told(
-            "stopped. What was served before is served still; the next round does the rest.",
-            EXIT_CODE_INTERRUPTED,
-        )
+        return _told(STOPPED, EXIT_CODE_INTERRUPTED)
     if not quiet or report.has_changes or not report.is_whole:
         typer.echo(json.dumps(report.as_json()) if as_json else report.as_text())
     return 0 if report.is_whole else EXIT_CODE_REFUSED
@@ -162,7 +165,11 @@ def _told(message: str, code: int) -> int:
 
 
 def _synced(
-    file: Path, names: frozenset[str], options: IngestOptions, forget: Forget | None
+    file: Path,
+    names: frozenset[str],
+    options: IngestOptions,
+    settle: Forget | None,
+    origin: str,
 ) -> SyncReport:
     from ingest.sync.plan import read_plan
 
@@ -174,12 +181,13 @@ def _synced(
     settings = IngestSettings()
     with (
         _only_sync(settings.data_dir / "sync.lock"),
+        _ended(recorded([str(file)], options, kind=RunKind.SYNC, origin=origin)) as run,
         shown_progress() as progress,
-        opened_job(options, progress, forget, settings) as job,
+        opened_job(options, both(progress, run), settle, settings) as job,
     ):
         state = SyncState(settings.store.catalog_url)
         try:
-            return Round(
+            report = Round(
                 plan,
                 job,
                 state,
@@ -189,6 +197,27 @@ def _synced(
             ).run()
         finally:
             state.close()
+        if run is not None and report.ingest is not None:
+            run.end(RunState.DONE, report=report.ingest.as_json())
+        else:
+            forget(run)  # most rounds of most schedules
+        return report
+
+
+@contextmanager
+def _ended(run: RunFolder | None) -> Iterator[RunFolder | None]:
+    """Tell of a round in the folder of its run how it ended, if it does not end well."""
+    try:
+        yield run
+    except (SyncPlanError, StoreLockedError):
+        forget(run)
+        raise
+    except (IngestError, VectorStoreError, OSError) as error:
+        end(run, RunState.FAILED, FAILED.format(error))
+        raise
+    except KeyboardInterrupt:
+        end(run, RunState.STOPPED, STOPPED)
+        raise
 
 
 @contextmanager

@@ -374,6 +374,9 @@ def test_listed_site_asks_without_a_token_but_reads_nothing_for_admins(client: T
     assert client.post("/api/chat", json=QUESTION, headers=headers).status_code == 200
     assert client.get("/api/unanswered", headers=headers).status_code == 401
     assert client.get("/metrics", headers=headers).status_code == 401
+    # A token that the visitor's browser holds for our own pages lends the site nothing.
+    client.cookies.set("accord_token", ADMIN)
+    assert client.delete(f"/api/sources/{'0' * 16}", headers=headers).status_code == 401
 
 
 def test_conversation_belongs_to_the_token_it_was_held_with(

@@ -22,10 +22,17 @@ from app.conversations.records import (
 )
 from app.conversations.redaction import ERASED_MESSAGE, without_document
 from app.conversations.schema import SCHEMA_VERSION
+from app.conversations.seen import SeenConversations
 from app.conversations.store import FILE_NAME, ConversationStore
 from app.errors import ConversationStoreError
 from app.types import Answer, AnswerStatus, Claim, Lead
-from tests.builders_web import INTERVIEW, make_abstention, make_answer, make_document
+from tests.builders_web import (
+    INTERVIEW,
+    FakeChatService,
+    make_abstention,
+    make_answer,
+    make_document,
+)
 
 VISITOR = "a" * 32
 OTHER = "b" * 32
@@ -561,3 +568,25 @@ def test_conversations_are_found_by_words_of_title_question_and_answer(
     for asked in ("Who bought?", 'Who sold, and did they say "no"?'):
         store.append(replace(make_answer(), question=asked), visitor=VISITOR)
     assert len(store.conversations(visitor=VISITOR, containing=containing)) == expected
+
+
+def test_of_a_shared_answer_that_is_withheld_neither_question_nor_title_is_told(
+    store: ConversationStore,
+) -> None:
+    stored = store.append(make_answer(), visitor=VISITOR)
+    store.change(stored.conversation_id, visitor=VISITOR, is_shared=True)
+    library = FakeChatService()
+    library.hides = lambda *_: True  # type: ignore[method-assign]
+    seen = SeenConversations(store, library)
+
+    own = seen.conversation(stored.conversation_id, visitor=VISITOR)
+    foreign = seen.conversation(stored.conversation_id, visitor=OTHER, or_shared=True)
+    assert own is not None
+    assert foreign is not None
+    assert (own.title, own.answers[0].question) == (stored.answer.question,) * 2
+    assert stored.answer.question not in str(foreign)
+    # Nor do words of it tell that they stand in what is withheld from its own asker.
+    word = stored.answer.claims[0].text.split()[-1].rstrip(".")
+    assert word.casefold() not in stored.answer.question.casefold()
+    assert len(store.conversations(visitor=VISITOR, containing=word)) == 1
+    assert seen.conversations(visitor=VISITOR, containing=word) == []

@@ -283,10 +283,12 @@ def requests(
                     answer_id=answer,
                     conversation_id=conversation,
                     model="accord",
+                    run_id="20261127T020304-1a2b3c",
+                    name="a.md",
                 )
                 if "export" in path:
                     filled += "?format=" + ("md", "docx")[at % 2]
-                body = None
+                body: dict[str, Any] | None = {"is_pinned": True} if method == "patch" else None
                 if method == "post":
                     question = next(asked)
                     body = {

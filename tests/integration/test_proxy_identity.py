@@ -96,3 +96,13 @@ def test_websocket_reaches_nothing(client_at: At) -> None:
             client_at(PROXY).websocket_connect(path, headers=JOHN),
         ):
             pass
+
+
+def test_foreign_page_changes_nothing_as_whom_the_proxy_names(client_at: At) -> None:
+    proxy = client_at(PROXY)
+    identifier = asks(proxy, JANE).json()["conversation_id"]
+    path = f"/api/conversations/{identifier}"
+
+    for foreign in ({"Sec-Fetch-Site": "same-site"}, {"Origin": "https://evil.example.org"}):
+        assert proxy.delete(path, headers={**JANE, **foreign}).status_code == 403
+    assert proxy.delete(path, headers={**JANE, "Sec-Fetch-Site": "same-origin"}).status_code == 204

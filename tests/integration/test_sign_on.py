@@ -503,3 +503,14 @@ def test_no_answer_holds_the_secret_of_a_session(make: Make, issuer: FakeIssuer)
 
     for path in ("/", "/sign-in", "/api/sources", "/api/conversations", "/openapi.json"):
         assert secret not in client.get(path).text
+
+
+def test_foreign_page_changes_nothing_with_the_session_of_a_browser(
+    make: Make, issuer: FakeIssuer
+) -> None:
+    client = make()
+    sign_in(client, issuer)
+    foreign = {"Sec-Fetch-Site": "same-site", "Origin": "https://evil.example.org"}
+
+    assert client.post("/api/chat", json=QUESTION, headers=foreign).status_code == 403
+    assert asks(client) == 200

@@ -225,3 +225,14 @@ def test_several_questions_stand_under_their_headings_and_courtesies_nowhere(
     assert "**Who bought it?**" in text
     assert "**For how much?**" in text
     assert "thanks" not in text
+
+
+def test_links_lead_to_where_people_reach_the_server(tmp_path: Path) -> None:
+    public = "https://accord.example.org/library"
+    settings = make_settings(tmp_path, public_url=public)
+    with TestClient(create_app(settings, FakeChatService())) as client:
+        client.get("/")
+        path = f"/api/answers/{ask(client)['id']}/export?format=md"
+        links = re.findall(r"https?://[^/]*/[^ )]*sources/", client.get(path).text)
+    assert links
+    assert set(links) == {f"{public}/sources/"}

@@ -15,8 +15,9 @@ from fastapi.testclient import TestClient
 
 from app.access.scopes import Scope
 from app.access.tokens import TokenStore
+from app.audit.store import AuditStore, Wanted
 from app.bootstrap import open_conversations
-from app.commands.changing import edit_source, erase_sources, stated_values
+from app.commands.changing import edit_source, erase_sources, set_access, stated_values
 from app.commands.runs import runs as list_command
 from app.conversations.records import Channel
 from app.settings import Settings
@@ -253,6 +254,11 @@ def test_commands_record_what_they_did(
     with pytest.raises(typer.Exit) as ended:
         erase_sources([uri], wait=False)
     assert ended.value.exit_code == 1
+    set_access([str((tmp_path / "articles" / "gamma.md").resolve())], ("deals",))
+    kept = open_conversations(make_settings(tmp_path / "data"))
+    log = [one.action for one in AuditStore(kept.engine).entries(Wanted())]
+    kept.close()
+    assert sorted(log) == ["edit sources", "erase sources", "set groups"]
     capsys.readouterr()
     list_command(limit=20)
     lines = [line.split()[1:3] for line in capsys.readouterr().out.splitlines() if "T" in line[:10]]

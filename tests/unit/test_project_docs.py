@@ -48,3 +48,9 @@ def test_links_between_pages_lead_somewhere(page: Path) -> None:
         if not aim.exists() or (anchor and anchor not in anchors(aim.read_text())):
             lost.append(target)
     assert lost == []
+
+
+def test_every_page_is_named_on_the_first_one() -> None:
+    first = (ROOT / "README.md").read_text(encoding="utf-8")
+    pages = {f"docs/{page.name}" for page in (ROOT / "docs").glob("*.md")}
+    assert {page for page in pages if f"({page})" not in first} == set()

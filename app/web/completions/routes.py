@@ -55,7 +55,7 @@ from app.web.completions.wire import (
 from app.web.completions.wishes import Wishes, wishes_of
 from app.web.problems import request_id_of
 from app.web.schemas.text import event_stream
-from app.web.state import Chat, State, UntilResponded, Visitor, asker_of
+from app.web.state import Chat, State, UntilResponded, Visitor, asker_of, base_url
 
 PATH = "/v1/chat/completions"
 MAX_BODY_BYTES = 1024 * 1024
@@ -111,10 +111,9 @@ async def post_completion(
         who=asker_of(request),
     )
     stack.callback(run.stop)
-    base_url = settings.public_url or str(request.base_url)
     writer = Writer(
         wishes,
-        base_url.rstrip("/"),
+        base_url(request),
         max_tokens=body.limit,
         has_frame=body.accord.frame,
     )

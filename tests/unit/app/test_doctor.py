@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import tomllib
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -21,6 +22,8 @@ from vectorstore.embedding import choice as choice_of_runtime
 from vectorstore.embedding.choice import chosen_runtime
 from vectorstore.embedding.settings import EmbeddingSettings
 from vectorstore.errors import EmbeddingError
+
+ROOT = Path(__file__).resolve().parents[3]
 
 
 @pytest.fixture(autouse=True)
@@ -99,6 +102,12 @@ def test_the_file_system_is_that_of_the_nearest_mount(tmp_path: Path) -> None:
     assert machine.file_system(tmp_path / "deep", mounts) == "nfs4"
     assert machine.file_system(tmp_path.parent, mounts) == "ext4"
     assert machine.file_system(tmp_path, tmp_path / "none") is None
+
+
+def test_every_extra_can_be_told_of() -> None:
+    stated = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))
+    extras = stated["project"]["optional-dependencies"]
+    assert set(machine.EXTRAS) == extras.keys() - {"dev"}
 
 
 def test_a_damaged_database_is_a_problem_and_a_sound_one_is_not(tmp_path: Path) -> None:

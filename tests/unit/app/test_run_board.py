@@ -16,7 +16,7 @@ from app.manage.errors import RunConflictError
 from app.manage.uploads import keep_file
 from tests.builders_web import make_settings
 from tests.live_server import until
-from vectorstore.runs import Run, RunFolder, RunKind, RunRequest, RunState
+from vectorstore.runs import Run, RunFolder, RunKind, RunRequest, RunState, this_machine
 
 SAYS = """
 import sys, pathlib, json
@@ -34,10 +34,11 @@ WAITS = (
     SAYS
     + """
 import os, time
-(folder / "progress.json").write_text(json.dumps({"pid": os.getpid()}))
+told = {"pid": os.getpid(), "machine": MACHINE}
+(folder / "progress.json").write_text(json.dumps(told))
 time.sleep(60)
 """
-)
+).replace("MACHINE", repr(this_machine()))
 DIES = "import os; os._exit(9)"
 
 
@@ -160,6 +161,7 @@ def test_a_run_outlives_the_server_and_is_seen_by_the_next(
     until(lambda: (second.folder(run.id) / "progress.json").exists())
     second.stop(run.id)
     until(lambda: second.run(run.id).is_over)
+    assert second.run(run.id).state is RunState.STOPPED
     second.discard(run.id)
     assert second.runs(9) == []
 
@@ -192,3 +194,28 @@ def test_a_program_that_cannot_be_started_is_a_run_that_failed(tmp_path: Path) -
     run = board.remove("0" * 16)
     assert run.state is RunState.FAILED
     assert "could not be started" in (run.reason or "")
+
+
+def test_a_process_of_another_machine_is_not_taken_for_one_of_this(
+    tmp_path: Path, board_of: BoardOf, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    folder = RunFolder.create(tmp_path)
+    folder.open(RunRequest(RunKind.SYNC, ("sync.toml",)))
+    with monkeypatch.context() as elsewhere:
+        elsewhere.setattr("vectorstore.runs.this_machine", lambda: "another container")
+        folder.wait()
+    with pytest.raises(RunConflictError, match="another machine"):
+        board_of(tmp_path, ENDS).stop(folder.id)
+    folder.end(RunState.DONE)
+
+
+def test_of_two_uploads_of_one_name_at_once_the_second_is_refused(
+    tmp_path: Path, board_of: BoardOf
+) -> None:
+    board = board_of(tmp_path, WAITS)
+    one, other = with_file(board), with_file(board)
+    run = board.ingest(one, uploads=["a.txt"])
+    with pytest.raises(RunConflictError, match=r"Another run reads a\.txt"):
+        board.ingest(other, uploads=["a.txt"])
+    assert (other.path / "files" / "a.txt").is_file()
+    until(lambda: board.stop(run.id).is_over)

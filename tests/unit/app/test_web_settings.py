@@ -143,6 +143,7 @@ def test_readable_question_is_stable_and_encodable(typed: str) -> None:
     [
         ({"OIDC_ISSUER": "https://issuer.example.org"}, "ACCORD_OIDC_CLIENT_ID go together"),
         ({"OIDC_CLIENT_ID": "accord"}, "ACCORD_OIDC_CLIENT_ID go together"),
+        ({"ALLOWED_GROUPS": '["staff"]'}, "nobody signs in"),
         (
             {"OIDC_ISSUER": "http://issuer.example.org", "OIDC_CLIENT_ID": "accord"},
             "must be reached through https",

@@ -1,9 +1,12 @@
 """Each kind of damage that cleaning undoes, on texts of our own."""
 
+from typing import Any
+
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from ingest.cleaning import repeats
 from ingest.cleaning.clean import clean
 from ingest.types import Block
 from vectorstore.types import SentenceKind
@@ -181,6 +184,24 @@ def test_a_paragraph_that_says_something_else_is_no_repeat(other: str) -> None:
     blocks = clean(f"{LONG} {QUOTE} And so on it goes.\n\n**{other}**").blocks
 
     assert not any(block.repeats for block in blocks)
+
+
+def test_a_form_that_is_filled_in_is_not_compared_each_with_each(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    compared: list[int] = []
+    covers = repeats._covers
+
+    def counted(*told: Any, **names: Any) -> bool:
+        compared.append(1)
+        return covers(*told, **names)
+
+    monkeypatch.setattr(repeats, "_covers", counted)
+    rows = [f"Ship {n} of the old line was taken in and unloaded by hand." for n in range(300)]
+    copies = ["The same words stand in this paragraph, again and again and again."] * 40
+    blocks = clean("\n\n".join(["# Log", *rows, *copies])).blocks
+    assert sum(block.repeats for block in blocks) == len(copies) - 1
+    assert len(compared) <= len(rows) + len(copies)
 
 
 def test_a_title_that_stands_again_is_a_repeat() -> None:

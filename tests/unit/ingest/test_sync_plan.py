@@ -13,6 +13,7 @@ from typer.testing import CliRunner
 
 from ingest.errors import LoadError, SyncPlanError, TooLargeError
 from ingest.loaders.limits import LoadLimits
+from ingest.report import IngestReport
 from ingest.sandbox import Sandbox
 from ingest.sync import cli
 from ingest.sync.canonical import stated_address, without_tracking
@@ -21,6 +22,7 @@ from ingest.sync.listings import PARSER, parse
 from ingest.sync.plan import SyncPlan, read_plan, with_variables
 from ingest.sync.report import SyncReport, Told
 from vectorstore.errors import StoreLockedError
+from vectorstore.runs import RunKind, list_runs
 
 APP = typer.Typer()
 APP.command()(cli.command)
@@ -178,3 +180,35 @@ def test_the_example_of_the_docs_is_a_plan() -> None:
     example = page.read_text().split("```toml\n")[1].split("```")[0]
     plan = SyncPlan.model_validate(tomllib.loads(example))
     assert [each.kind for each in plan.source] == ["folder", "sitemap", "feed", "pages", "loader"]
+
+
+@pytest.mark.parametrize(
+    ("outcome", "told"),
+    [
+        (SyncReport(ingest=IngestReport(added=["/a.md"])), ["done"]),
+        (SyncReport(), []),
+        (StoreLockedError("an ingest is running"), []),
+        (OSError("The disk is full"), ["failed"]),
+        (KeyboardInterrupt(), ["stopped"]),
+    ],
+)
+def test_a_round_that_had_work_to_do_is_a_run_of_the_history(
+    outcome: SyncReport | BaseException,
+    told: list[str],
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setenv("ACCORD_DATA_DIR", str(tmp_path / "data"))
+    plan = tmp_path / "sync.toml"
+    plan.write_text('[[source]]\nname = "a"\nfolder = "."\n')
+
+    def run(_: object) -> SyncReport:
+        if isinstance(outcome, BaseException):
+            raise outcome
+        return outcome
+
+    monkeypatch.setattr("ingest.sync.round.Round.run", run)
+    CliRunner().invoke(APP, [str(plan)])
+    runs = list_runs(tmp_path / "data")
+    assert [each.state for each in runs] == told
+    assert all(each.request.kind is RunKind.SYNC for each in runs)

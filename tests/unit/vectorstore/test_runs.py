@@ -120,3 +120,17 @@ def test_a_damaged_folder_is_no_run(tmp_path: Path, content: bytes) -> None:
     folder.let_go()
     (folder.path / "request.json").write_bytes(content)
     assert list_runs(tmp_path) == []
+
+
+def test_a_disk_that_is_full_at_the_end_does_not_undo_what_a_run_did(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    folder = started(tmp_path)
+
+    def full(*_: object, **__: object) -> None:
+        raise OSError(28, "No space left on device")
+
+    with monkeypatch.context() as disk:
+        disk.setattr(Path, "write_text", full)
+        folder.end(RunState.DONE, report={})
+    assert not is_alive(folder.path)
