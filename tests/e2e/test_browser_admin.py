@@ -115,6 +115,17 @@ def test_empty_views_say_what_will_be_there(page: Page) -> None:
     assert "Choose a file" in page.inner_text("[role=alert]")
 
 
+def test_unanswered_questions_open_to_whoever_has_signed_in_here(
+    page: Page, managed: LiveServer
+) -> None:
+    page.goto(f"{managed.url}/unanswered")
+    page.wait_for_selector(".figures")
+    assert page.locator("input[type=password]").count() == 0
+    with page.expect_download() as saved:
+        page.click("text=Save as CSV")
+    assert saved.value.suggested_filename == "unanswered.csv"
+
+
 @pytest.mark.model
 @pytest.mark.campaign  # four processes that load models, one after the other
 def test_sources_are_checked_looked_at_served_edited_and_erased(
