@@ -120,8 +120,8 @@ def _report(
     ]
     fidelity = report.get("fidelity", {})
     seen["fidelity"] = {uri: share for uri, share in fidelity.items() if is_shown(uri)}
-    if not is_own:
-        seen["passed_over"] = []
+    over = report.get("passed_over", ())
+    seen["passed_over"] = [uri for uri in over if is_own and is_shown(uri)]
     if not (is_own and counts):
         for name in _COUNTS:
             seen.pop(name, None)
