@@ -171,10 +171,12 @@ def test_sources_are_checked_looked_at_served_edited_and_erased(
     look(page, "edit")
     page.fill("#edit-published", "1921-05")
     page.fill("#edit-authors", "Ann Lee; Bo Chan")
+    page.fill("#edit-groups", "legal; deals")
     page.click(".dialog >> text=Save")
     page.wait_for_selector(".view .fine", timeout=RUN_MS)
     assert "Ann Lee, Bo Chan" in page.inner_text(".sources")
     assert "May 1921" in page.inner_text(".sources")
+    assert "Seen by: deals, legal (set by hand)" in page.inner_text(".sources")
     look(page, "sources")
 
     page.click("[aria-label='Erase: Harbour trade']")

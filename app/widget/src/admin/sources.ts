@@ -111,10 +111,10 @@ class Sources {
       const run = await ended(await start());
       const report = run.report;
       const refused = report?.refused.map((each) => each.text).join(" ");
+      await this.#load();
       if (run.state !== "done") this.#told.replaceChildren(failure(run.reason ?? "It did not end well."));
       else if (refused) this.#told.replaceChildren(failure(refused));
       else this.#told.replaceChildren(h("p", { className: "fine" }, `${doing}: ${report?.unchanged.length ? "nothing has changed." : "done."}`));
-      await this.#load();
     } catch (error) {
       this.#told.replaceChildren(failure(messageOf(error)));
     }
