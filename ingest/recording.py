@@ -28,7 +28,7 @@ def recorded(paths: list[str], options: IngestOptions, folder: Path | None) -> R
         run = RunFolder.create(IngestSettings().data_dir)
     except OSError:
         return None  # whoever takes the lock next says what is wrong with the folder
-    run.open(RunRequest(RunKind.INGEST, tuple(paths)))
+    run.open(RunRequest(RunKind.INGEST, tuple(paths), groups=options.groups))
     return run
 
 

@@ -211,6 +211,8 @@ class RunBoard:
     def start_again(self, run_id: str, *, by: Access = EVERYTHING) -> Run:
         """Do for good what a dry run or a failed run was about, with the files that were sent.
 
+        What whoever asked for that run did not see is left alone, whoever starts it again.
+
         Raises:
             RunConflictError: If the run goes on still, or has done it.
         """
@@ -232,6 +234,8 @@ class RunBoard:
             raise RunConflictError("None of its sources is left to be read. Send the files again.")
         if busy := self.busy_names() & set(names):
             raise RunConflictError(f"Another run reads {', '.join(sorted(busy))} now.")
+        if request.seen_by is not None:
+            by = Access(frozenset(), token_id=request.owner, groups=frozenset(request.seen_by))
         folder = self.new_folder()
         (folder.path / FILES_FOLDER).mkdir()
         for name in names:

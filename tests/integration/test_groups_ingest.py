@@ -16,6 +16,7 @@ from ingest.discover import Source
 from ingest.frontmatter import split_front_matter
 from ingest.job import NOT_YOURS, IngestJob
 from ingest.loaders.parsed import merge
+from ingest.recording import recorded
 from ingest.report import IngestReport
 from tests.builders import HashingEmbedder
 from tests.loaded_once import run_accord
@@ -32,6 +33,7 @@ from vectorstore.maintenance import (
     remove_sources,
     set_access,
 )
+from vectorstore.runs import RunState, read_run
 from vectorstore.types import EVERYBODY, UNRESTRICTED, Audience, document_id
 
 DEALS = Audience(frozenset({"deals"}))
@@ -376,6 +378,18 @@ def test_run_leaves_alone_what_whoever_asked_for_it_does_not_see(
     stated = store.catalog.access()
     assert stated[access["closed.md"]].groups == ("deals",)
     assert stated[access["open.md"]].groups == ("sales",)
+
+
+def test_run_of_the_command_line_remembers_its_groups_for_another_try(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("ACCORD_DATA_DIR", str(tmp_path))
+    run = recorded(["a.md"], IngestOptions(groups=("deals",)), None)
+    assert run is not None
+    run.end(RunState.FAILED, reason="The disk is full.")
+    kept = read_run(run.path)
+    assert kept is not None
+    assert (kept.request.groups, kept.request.audience) == (("deals",), UNRESTRICTED)
 
 
 def test_edit_changes_what_is_stated_and_who_sees_it_with_one_flip(

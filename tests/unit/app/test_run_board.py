@@ -9,6 +9,7 @@ from pathlib import Path
 
 import pytest
 
+from app.access.scopes import Access, Scope
 from app.errors import OverloadedError
 from app.manage import board as boards
 from app.manage.board import RunBoard
@@ -192,3 +193,17 @@ def test_a_program_that_cannot_be_started_is_a_run_that_failed(tmp_path: Path) -
     run = board.remove("0" * 16)
     assert run.state is RunState.FAILED
     assert "could not be started" in (run.reason or "")
+
+
+def test_what_is_started_again_goes_no_further_than_whoever_asked_for_it_first(
+    tmp_path: Path, board_of: BoardOf
+) -> None:
+    board = board_of(tmp_path, DIES)
+    token = Access(frozenset({Scope.INGEST}), token_id="t1", groups=frozenset({"sales"}))
+    folder = with_file(board)
+    first = board.ingest(folder, uploads=["a.txt"], groups=["sales"], by=token)
+    until(lambda: board.run(first.id).is_over)
+    second = board.start_again(first.id)
+    assert second.request.groups == ("sales",)
+    assert (second.request.owner, second.request.seen_by) == ("t1", ("sales",))
+    until(lambda: board.run(second.id).is_over)
