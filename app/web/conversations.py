@@ -162,7 +162,7 @@ async def get_conversation(
     summary="Rename, pin or share a conversation",
     status_code=204,
     response_class=Response,
-    responses=documented(404, 422, 500),
+    responses=documented(400, 404, 422, 500),
 )
 async def change_conversation(
     conversation_id: str, body: ConversationChangeBody, state: State, visitor: Visitor

@@ -132,7 +132,7 @@ class SourcesForm(BaseModel):
     PATH,
     summary="Add sources",
     status_code=202,
-    responses=documented(413, 503),
+    responses=documented(400, 413, 503),
 )
 async def post_sources(
     state: State,
@@ -174,7 +174,7 @@ async def read_again(
     PATH + "/{document_id}",
     summary="State something about a source",
     status_code=202,
-    responses=documented(404, 503),
+    responses=documented(400, 404, 503),
 )
 async def edit_source(document_id: str, body: EditBody, state: State, seen: SeenBoard) -> RunBody:
     """Goes before what the source says of itself, now and whenever it is read again.

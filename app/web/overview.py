@@ -18,6 +18,7 @@ from app.web.paging import Cursor, Limit, link_header, page_of
 from app.web.problems import documented
 from app.web.schemas.answers import DocumentBody
 from app.web.schemas.runs import name_of
+from app.web.schemas.text import Day
 from app.web.state import State, WebState
 
 router = APIRouter(
@@ -157,8 +158,8 @@ async def get_library_health(state: State) -> HealthReportBody:
 @router.get("/usage", summary="Count what was asked, by day")
 async def get_usage(
     state: State,
-    since: Annotated[date | None, Query(description="First day (UTC).")] = None,
-    until: Annotated[date | None, Query(description="Last day, included (UTC).")] = None,
+    since: Annotated[Day | None, Query(description="First day (UTC).")] = None,
+    until: Annotated[Day | None, Query(description="Last day, included (UTC).")] = None,
 ) -> UseByDayBody:
     """Questions by outcome, and ratings; days without any are left out."""
     found = await run_in_threadpool(

@@ -22,6 +22,7 @@ from app.web.originals import original_response
 from app.web.paging import Cursor, link_header, page_of
 from app.web.problems import documented
 from app.web.schemas.runs import PreparedBody, RunBody, RunListBody
+from app.web.schemas.text import event_stream
 from app.web.state import SeenBoard
 from vectorstore.runs import FILES_FOLDER, KEPT_RUNS, PREPARED_FOLDER, Run
 from vectorstore.types import document_id as document_id_of
@@ -69,11 +70,7 @@ async def get_run(run_id: str, seen: SeenBoard) -> RunBody:
     "/{run_id}/events",
     summary="Follow a run",
     response_class=Response,
-    responses={
-        200: {
-            "content": {"text/event-stream": {"schema": {"type": "string", "description": EVENTS}}}
-        }
-    },
+    responses={200: {"content": event_stream(EVENTS)}},
 )
 async def get_run_events(run_id: str, seen: SeenBoard) -> Response:
     """Until it is over. Whoever goes away and comes back misses nothing: it tells where it is."""
