@@ -384,3 +384,11 @@ def test_a_token_with_groups_reaches_no_file_that_its_groups_do_not_see(
     assert read is not None
     assert (read.request, read.request.audience) == (request, Audience(frozenset({"sales"})))
     assert for_whom(IngestOptions(), folder.path).audience == Audience(frozenset({"sales"}))
+
+
+def test_value_with_braces_is_refused_with_itself(client: TestClient) -> None:
+    for value in ("}", "{", "{0} }{"):
+        place = f"/api/sources/{'0' * 16}"
+        response = client.patch(place, headers=ADMIN, json={"language": value})
+        assert response.status_code == 422
+        assert f"'{value}' is no code of a language" in response.json()["detail"]
