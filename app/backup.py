@@ -1,7 +1,8 @@
-"""Catalog and conversations into one file, and back, while a server answers from them.
+"""Catalog, conversations and uploaded files into one file, and back, while a server answers.
 
 The file is a tar archive: `backup.json` (what wrote it, and the SHA-256 of each member), then
-`catalog.db` and `conversations.db` as SQLite's online backup gives them, each of one moment.
+`catalog.db` and `conversations.db` as SQLite's online backup gives them, each of one moment, and
+`uploads/` with the files of uploaded sources: answers do not need them, reading again does.
 Indexes are left out: they are derived from the catalog, and `restore` builds them again.
 """
 
@@ -10,6 +11,7 @@ from __future__ import annotations
 import hashlib
 import json
 import os
+import shutil
 import sqlite3
 import tarfile
 import tempfile
@@ -22,12 +24,18 @@ from io import BytesIO
 from pathlib import Path
 
 from app.errors import ChatError
+from app.manage.errors import TurnedAwayError
+from app.manage.uploads import safe_name
 from vectorstore.lock import writer_lock
+from vectorstore.runs import UPLOADS_FOLDER
 
 DATABASES = ("catalog.db", "conversations.db")
 CONTENTS = "backup.json"
-FORMAT = 1
-MAX_CONTENTS_BYTES = 100_000
+FORMAT = 2
+"""2 has uploads; without any it is 1, which earlier versions of the program read as well."""
+READ_FORMATS = (1, 2)
+MAX_CONTENTS_BYTES = 100_000_000
+"""With a line for each uploaded file."""
 CHUNK_BYTES = 1 << 20
 PRIVATE = 0o600
 """Conversations are in it: nobody else reads the file."""
@@ -47,6 +55,14 @@ class Contents:
     sha256: dict[str, str] = field(default_factory=dict)
     """By member."""
 
+    @property
+    def told(self) -> str:
+        """What it holds, for a person."""
+        names = [name for name in DATABASES if name in self.sha256]
+        files = len(self.sha256) - len(names)
+        uploads = [f"{files} uploaded file{'s' if files > 1 else ''}"] if files else []
+        return " and ".join([*names, *uploads])
+
 
 def write_backup(data_dir: Path, file: Path, *, overwrite: bool = False) -> Contents:
     """Write a backup of a data folder's databases; whoever reads or writes them goes on.
@@ -63,8 +79,10 @@ def write_backup(data_dir: Path, file: Path, *, overwrite: bool = False) -> Cont
         with _unfinished(file) as (folder, archive):
             for name in found:
                 _copy(data_dir / name, folder / name)
+            # After the catalog: an upload that came later is no source in it, and does no harm.
+            found += _copy_uploads(data_dir, folder)
             contents = Contents(
-                FORMAT,
+                FORMAT if (folder / UPLOADS_FOLDER).exists() else 1,
                 version("accord"),
                 datetime.now(UTC).isoformat(timespec="seconds"),
                 {name: _sha256(folder / name) for name in found},
@@ -94,7 +112,7 @@ def read_backup(file: Path, data_dir: Path) -> Contents:
     if not file.is_file():
         raise BackupError(f"There is no file {file}.")
     with writer_lock(data_dir / "ingest.lock"):
-        there = [name for name in DATABASES if (data_dir / name).exists()]
+        there = [name for name in (*DATABASES, UPLOADS_FOLDER) if _is_filled(data_dir / name)]
         if there:
             raise BackupError(
                 f"{data_dir} holds {' and '.join(there)} already, and nothing is overwritten. "
@@ -110,7 +128,9 @@ def read_backup(file: Path, data_dir: Path) -> Contents:
                     _extract(tar, name, Path(folder) / name)
                     if _sha256(Path(folder) / name) != digest:
                         raise BackupError(f"{file} is damaged: {name} is not what was written.")
-                for name in contents.sha256:
+                # The databases last: without a catalog, what is there is no library.
+                for name in sorted(contents.sha256, key=lambda each: each in DATABASES):
+                    (data_dir / name).parent.mkdir(mode=0o700, exist_ok=True)
                     (Path(folder) / name).replace(data_dir / name)
         except (tarfile.TarError, EOFError, KeyError, ValueError) as error:
             raise BackupError(f"{file} is no backup of Accord, or is damaged: {error}.") from error
@@ -140,20 +160,50 @@ def _copy(source: Path, target: Path) -> None:
     target.chmod(PRIVATE)
 
 
+def _copy_uploads(data_dir: Path, folder: Path) -> list[str]:
+    """Copy the files of uploaded sources as they are now; gives the names of the members."""
+    copied = []
+    for path in sorted((data_dir / UPLOADS_FOLDER).glob("*")):
+        name = f"{UPLOADS_FOLDER}/{path.name}"
+        if not is_upload_name(name) or path.is_symlink() or not path.is_file():
+            continue
+        (folder / UPLOADS_FOLDER).mkdir(exist_ok=True)
+        try:
+            shutil.copyfile(path, folder / name)
+        except FileNotFoundError:  # erased or replaced meanwhile
+            continue
+        (folder / name).chmod(PRIVATE)
+        copied.append(name)
+    return copied
+
+
+def is_upload_name(name: str) -> bool:
+    """Whether a member is an uploaded file and leads nowhere else."""
+    folder, _, last = name.partition("/")
+    try:
+        return folder == UPLOADS_FOLDER and safe_name(last) == last
+    except TurnedAwayError:
+        return False
+
+
+def _is_filled(path: Path) -> bool:
+    return any(path.iterdir()) if path.is_dir() else path.exists()
+
+
 def _contents(tar: tarfile.TarFile, file: Path) -> Contents:
     member = tar.next()
     if member is None or member.name != CONTENTS or member.size > MAX_CONTENTS_BYTES:
         raise BackupError(f"{file} is no backup of Accord: it does not begin with {CONTENTS}.")
     stream = tar.extractfile(member)
     said = json.load(stream) if stream is not None else {}
-    if said.get("format") != FORMAT:
+    if said.get("format") not in READ_FORMATS:
         raise BackupError(
-            f"{file} has format {said.get('format')}, this program reads {FORMAT}. "
+            f"{file} has format {said.get('format')}, this program reads up to {FORMAT}. "
             "Restore it with the version that wrote it, or a newer one."
         )
     contents = Contents(**said)
-    if not set(contents.sha256) <= set(DATABASES):
-        raise BackupError(f"{file} holds more than databases, and is not restored.")
+    if not all(name in DATABASES or is_upload_name(name) for name in contents.sha256):
+        raise BackupError(f"{file} holds more than databases and uploads, and is not restored.")
     return contents
 
 
@@ -161,6 +211,7 @@ def _extract(tar: tarfile.TarFile, name: str, target: Path) -> None:
     stream = tar.extractfile(name)
     if stream is None:
         raise KeyError(name)
+    target.parent.mkdir(exist_ok=True)
     with target.open("xb") as out:
         while chunk := stream.read(CHUNK_BYTES):
             out.write(chunk)

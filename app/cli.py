@@ -103,15 +103,23 @@ def sources(
 
         if remove:
             erase_sources(remove, wait=wait, folder=run_folder)
-        elif edit or values:
-            edit_source(edit, values or [], wait=wait, folder=run_folder)
+            run_folder = None
         try:
             wanted = group_names(to or ())
         except ValueError as error:
             _fail(str(error), EXIT_CODE_USAGE)
-        for names, who in ((restrict, wanted), (release, ()), (as_stated, None)):
-            if names:
-                set_access(names, who)
+        regroupings = [
+            (names, who)
+            for names, who in ((restrict, wanted), (release, ()), (as_stated, None))
+            if names
+        ]
+        if edit or values:
+            of_it = [each for each in regroupings if each[0] == [edit]]
+            regroupings = [each for each in regroupings if each[0] != [edit]]
+            edit_source(edit, values or [], of_it, wait=wait, folder=run_folder)
+            run_folder = None
+        for names, who in regroupings:
+            set_access(names, who, wait=wait, folder=run_folder)
         return
     audience = Audience(frozenset(groups)) if groups else UNRESTRICTED
     found: list[DocumentSummary] = []

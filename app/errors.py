@@ -41,7 +41,7 @@ class ChatError(Exception):
         """What a reader is told, in their language as far as there is a translation."""
         if self._message is None:
             text = str(self)
-            return text if "{" in text else say(language, text)
+            return text if "{" in text or "}" in text else say(language, text)
         return say(language, self._message, **self._values)
 
     def _says(self, message: str, **values: object) -> None:

@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import replace
+from pathlib import Path
 
-from ingest.discover import Source
+from ingest.discover import Source, SourceKind
 from ingest.frontmatter import PROVENANCE
 from ingest.report import Regrouped
 from ingest.sources_toml import FILE_NAME
 from vectorstore.catalog import Catalog, VersionInfo
-from vectorstore.group_names import BY_HAND, NOBODY
+from vectorstore.group_names import BY_HAND, IN_SYNC, NOBODY
 from vectorstore.groups import Stated
 from vectorstore.types import DocumentId, document_id
 
@@ -18,7 +20,7 @@ class Access:
     """Decides for each document of a run.
 
     The first of these that says something: the run's own option, what was set by hand before, a
-    `sources.toml`, the file.
+    `sources.toml`, the `sync.toml` that a source belongs to, the file.
     """
 
     def __init__(
@@ -94,8 +96,23 @@ class Access:
             # What was open stays so, what was closed, too; of what is new nobody can tell.
             return now if document in self._live else Stated((NOBODY,), FILE_NAME)
         if source.groups is not None:
-            return Stated(source.groups, FILE_NAME)
+            return Stated(source.groups, source.groups_origin)
+        if now is not None and now.origin == IN_SYNC != source.groups_origin:
+            return now  # whoever reads a page by itself does not open it by that
         return None if in_file is None else Stated(in_file, PROVENANCE)
+
+
+def with_folder_groups(source: Source, folders: Mapping[str, tuple[str, ...] | None]) -> Source:
+    """A file with what `sync.toml` says of the nearest folder above it; its own lists go before.
+
+    Args:
+        source: As it was found.
+        folders: Groups by absolute path; None where nothing is said of it.
+    """
+    above = [folder for folder in folders if Path(source.uri).is_relative_to(folder)]
+    if source.groups is not None or source.kind is not SourceKind.FILE or not above:
+        return source
+    return replace(source, groups=folders[max(above, key=len)], groups_origin=IN_SYNC)
 
 
 def _groups(stated: Stated | None) -> tuple[str, ...]:

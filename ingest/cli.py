@@ -17,7 +17,7 @@ import typer
 
 from ingest.config import IngestOptions, IngestSettings
 from ingest.errors import IngestError
-from ingest.recording import both, end, forget_or_fail, recorded, wait_on
+from ingest.recording import both, end, for_whom, forget_or_fail, recorded, wait_on
 from ingest.report import IngestReport
 from vectorstore.errors import ErasureError, StoreLockedError, VectorStoreError
 from vectorstore.group_names import group_names
@@ -86,6 +86,7 @@ def command(
     try:
         with stoppable(), shown_progress() as progress:
             run = recorded(paths, options, run_folder)
+            options = for_whom(options, run_folder)
             report = _run(paths, options, both(progress, run), context.obj, run=run, wait=wait)
     except StoreLockedError as error:
         forget_or_fail(run, run_folder, str(error))

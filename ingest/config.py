@@ -10,6 +10,7 @@ from pydantic_settings import BaseSettings, SettingsConfigDict
 
 from ingest.chunking import CHUNKER_VERSION, ChunkingSettings
 from vectorstore.config import StoreSettings
+from vectorstore.types import UNRESTRICTED, Audience
 
 PREPARATION_VERSION = "4"
 """Raised with every change of loading, cleaning, splitting or metadata that alters results:
@@ -75,6 +76,9 @@ class IngestOptions:
     groups: tuple[str, ...] | None = None
     """Who may see what is named, from now on and whatever the files say; None leaves that to them,
     empty is everybody."""
+    audience: Audience = UNRESTRICTED
+    """Who asked for the run: documents that are hidden from them are left alone, and told of in no
+    other way than that they cannot be taken."""
 
 
 def pipeline_version(chunking: ChunkingSettings) -> str:

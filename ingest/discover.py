@@ -51,6 +51,8 @@ class Source:
     groups: tuple[str, ...] | None = None
     """Who may see it, as the nearest `sources.toml` above it says that does; None where none
     does."""
+    groups_origin: str = FILE_NAME
+    """What says so: that list, or the `sync.toml` to which it belongs."""
     is_unsure: bool = False
     """A `sources.toml` above it cannot be read and seems to say who may see what."""
 

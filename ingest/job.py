@@ -18,7 +18,7 @@ from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Protocol
 
-from ingest.access import Access
+from ingest.access import Access, with_folder_groups
 from ingest.ahead import ahead
 from ingest.chunking import ChunkingSettings
 from ingest.config import IngestOptions, pipeline_version
@@ -47,6 +47,7 @@ if TYPE_CHECKING:
 
     from ingest.fetch import Fetcher
 
+NOT_YOURS = "It cannot be taken by this token."
 GROUP_PASSAGES = 512  # embedded and stored together: full batches, a few MB, one commit
 
 
@@ -102,6 +103,7 @@ class IngestJob:
     _serve: dict[DocumentId, int] = field(default_factory=dict, init=False)
     _texts: Texts = field(default_factory=Texts, init=False)
     _access: Access = field(init=False)
+    _hidden: frozenset[DocumentId] = field(default=frozenset(), init=False)
     _edits: Mapping[str, Edits] = field(default_factory=dict, init=False)
 
     def run(
@@ -110,6 +112,8 @@ class IngestJob:
         *,
         obtained: Sequence[Source] = (),
         expired: Collection[str] = (),
+        restated: Sequence[Source] = (),
+        folder_groups: Mapping[str, tuple[str, ...] | None] | None = None,
     ) -> IngestReport:
         """Bring the library in line with the targets: files, folders, glob patterns, addresses.
 
@@ -117,36 +121,46 @@ class IngestJob:
             targets: As a person writes them.
             obtained: Sources whose bytes are here already.
             expired: Documents, by URI, whose sources are known to be gone: they are erased.
+            restated: Sources that are served and need not be read, of which a list says anew who
+                may see them.
+            folder_groups: What `sync.toml` says of who may see what lies below folders.
 
         Raises:
             StoreLockedError: If another job is writing.
             VerificationError: If the new index is not sound; the former one goes on serving.
         """
         if self.options.dry_run:
-            return self._run(targets, obtained, frozenset(expired))
+            return self._run(targets, obtained, frozenset(expired), restated, folder_groups or {})
         with writer_lock(self.lock_path), self.catalog.sole_writer():
             self.generations.clear_leftovers()
-            return self._run(targets, obtained, frozenset(expired))
+            return self._run(targets, obtained, frozenset(expired), restated, folder_groups or {})
 
     def _run(
-        self, targets: Sequence[str], obtained: Sequence[Source], expired: Collection[str]
+        self,
+        targets: Sequence[str],
+        obtained: Sequence[Source],
+        expired: Collection[str],
+        restated: Sequence[Source],
+        folder_groups: Mapping[str, tuple[str, ...] | None],
     ) -> IngestReport:
         started, clock = datetime.now(UTC), time.monotonic()
         report = self._report = IngestReport(dry_run=self.options.dry_run, check=self.options.check)
         self._live, self._staged = self.catalog.live_versions(), self.catalog.staged_versions()
         self._access = Access(self.catalog, self._live, self.options.groups)
+        self._hidden = self.catalog.hidden_from(self.options.audience)
         self._edits = self.catalog.edits()
+        self._restate(restated)
         found = discover(targets, limits=self.limits)
         report.refused += [Refused(each.target, each.reason) for each in found.refused]
         report.passed_over += found.passed_over
-        sources = [*found.sources, *obtained]
+        sources = self._allowed([*found.sources, *obtained], folder_groups)
         gone = self._gone(targets, expired)
         self._keep_what_is_not_named({document_id(source.uri) for source in sources}, gone)
 
         self._take(sources)
         # What held a text is gone or says something else by now: its other places are looked at.
         orphans = [uri for uri in self._texts.orphans() if not is_gone(uri)]
-        self._take(discover(orphans, limits=self.limits).sources)
+        self._take(self._allowed(discover(orphans, limits=self.limits).sources, folder_groups))
         report.removed += gone.values()
         self._publish(gone)
 
@@ -154,6 +168,21 @@ class IngestJob:
         if not self.options.dry_run:
             self.catalog.record_run(started, report.as_json())
         return report
+
+    def _restate(self, sources: Sequence[Source]) -> None:
+        """Before any text is claimed: an open text and a closed one are two."""
+        for source in sources:
+            if (live := self._live.get(document_id(source.uri))) is not None:
+                self._access.expect(source)
+                self._access.take_over(live.document_id, live)
+
+    def _allowed(
+        self, sources: Sequence[Source], folders: Mapping[str, tuple[str, ...] | None]
+    ) -> list[Source]:
+        """With what is said of their folders, and without what the run's owner does not see."""
+        hidden = {each.uri for each in sources if document_id(each.uri) in self._hidden}
+        self._report.refused += [Refused(uri, NOT_YOURS) for uri in sorted(hidden)]
+        return [with_folder_groups(each, folders) for each in sources if each.uri not in hidden]
 
     def _gone(self, targets: Sequence[str], expired: Collection[str]) -> dict[DocumentId, str]:
         """Documents to prune, served now or in the past; further places to prune are forgotten."""

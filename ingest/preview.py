@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Collection
+from dataclasses import replace
 from pathlib import Path
 
 from ingest.report import Duplicate, IngestReport, Refused, Remark
@@ -42,6 +43,7 @@ def tell_in_place(report: IngestReport, known: Collection[DocumentId]) -> None:
     report.duplicates = [each for each in same if each.uri != each.of]
     report.refused = [Refused(in_place(each.uri), each.reason) for each in report.refused]
     report.remarks = [Remark(in_place(each.uri), each.text) for each in report.remarks]
+    report.regrouped = [replace(each, uri=in_place(each.uri)) for each in report.regrouped]
     report.fidelity = {in_place(uri): share for uri, share in report.fidelity.items()}
 
 

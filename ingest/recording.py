@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from ingest.config import IngestOptions, IngestSettings
-from vectorstore.runs import RunFolder, RunKind, RunRequest, RunState
+from vectorstore.runs import RunFolder, RunKind, RunRequest, RunState, read_run
+from vectorstore.types import EVERYBODY
 
 if TYPE_CHECKING:
     from ingest.job import Progress
@@ -37,7 +39,7 @@ def recorded(
         run = RunFolder.create(IngestSettings().data_dir)
     except OSError:
         return None  # whoever takes the lock next says what is wrong with the folder
-    run.open(RunRequest(kind, tuple(targets), origin=origin))
+    run.open(RunRequest(kind, tuple(targets), origin=origin, groups=options.groups))
     return run
 
 
@@ -45,6 +47,14 @@ def forget(run: RunFolder | None) -> None:
     """Tell nothing of a run that had nothing to do."""
     if run is not None:
         run.discard()
+
+
+def for_whom(options: IngestOptions, folder: Path | None) -> IngestOptions:
+    """With the eyes of whoever has made the run's folder; the command line sees everything."""
+    if folder is None:
+        return options
+    run = read_run(folder)
+    return replace(options, audience=EVERYBODY if run is None else run.request.audience)
 
 
 def forget_or_fail(run: RunFolder | None, folder: Path | None, message: str) -> None:

@@ -36,7 +36,7 @@ from vectorstore.errors import (
     StoreLockedError,
 )
 from vectorstore.failpoints import failpoint
-from vectorstore.groups import Stated, read_access, write_access
+from vectorstore.groups import Stated, read_access, read_hidden, write_access
 from vectorstore.integrity import integrity_problems
 from vectorstore.manifest import IndexIdentity
 from vectorstore.migrations import can_migrate, give_back_space, migrate
@@ -48,7 +48,7 @@ from vectorstore.places import (
 )
 from vectorstore.reader import CatalogReader
 from vectorstore.staging import NewVersion, check_version, insert_all, now, store_version
-from vectorstore.types import DocumentId
+from vectorstore.types import Audience, DocumentId
 
 _LOOK_AGAIN_S = 0.05
 FLOAT32_BYTES = 4
@@ -214,6 +214,11 @@ class Catalog:
         """Who may see what; documents that are left out are open to everybody."""
         with self._engine.connect() as connection:
             return read_access(connection)
+
+    def hidden_from(self, audience: Audience) -> frozenset[DocumentId]:
+        """Documents that an audience may not see, served or not."""
+        with self._engine.connect() as connection:
+            return read_hidden(connection, audience)
 
     def stated_groups(self) -> dict[int, tuple[str, ...]]:
         """What files themselves say of who may see them, by version key; most say nothing."""

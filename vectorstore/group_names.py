@@ -7,6 +7,7 @@ from collections.abc import Iterable
 NOBODY = "?"
 """The group of what states its groups in a way that cannot be read; nobody can be in it."""
 BY_HAND = "set by hand"
+IN_SYNC = "sync.toml"
 UNTIL_READ = "until the next ingest"
 MAX_GROUPS = 100
 MAX_GROUP_CHARACTERS = 200

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 
@@ -40,6 +40,15 @@ class StoreCheck:
     generation: int | None
     problems: tuple[str, ...]
     """One sentence each, with the command that mends it; empty if all is well."""
+
+
+@dataclass(frozen=True, slots=True)
+class Regrouping:
+    """Who may see documents, said by hand."""
+
+    groups: tuple[str, ...] | None
+    """An empty list is everybody; None lets the sources say so again, from their next reading on,
+    and until then what holds now."""
 
 
 def verify_store(catalog: Catalog, generations: Generations) -> StoreCheck:
@@ -143,12 +152,15 @@ def edit_source(
     name: str,
     stated: Edits,
     embedder: Embedder,
+    *,
+    restated: Regrouping | None = None,
 ) -> str:
     """State something about a document that is served, from now on and at each later ingest.
 
     Its text stays as it is; its passages are embedded again, since they carry its title. `name` is
     its URI or id; `stated` has values by field as `edits.checked` gives them, and fields that are
-    not in it stay as they were stated. Gives its URI.
+    not in it stay as they were stated. `restated` says with the same flip who may see it. Gives its
+    URI.
 
     Raises:
         UnknownDocumentError: If no document is served under this name.
@@ -171,7 +183,8 @@ def edit_source(
         keys = {document: each.key for document, each in live.items()}
         (keys[version.document_id],) = catalog.stage([new])
         catalog.set_edits(version.uri, {**catalog.edits().get(version.uri, {}), **stated})
-        generations.publish(keys)
+        access = {} if restated is None else _access_of(catalog, [version.document_id], restated)
+        generations.publish(keys, access=access)
         return version.uri
 
 
@@ -223,16 +236,25 @@ def set_access(
     """
     with writer_lock(lock_path), catalog.sole_writer():
         generations.clear_leftovers()
-        chosen, known = _named(catalog, names), catalog.access()
-        changes: dict[DocumentId, Stated | None] = {}
-        for document in chosen:
-            if groups is not None:
-                changes[document] = Stated(groups, BY_HAND)
-            elif document in known:
-                changes[document] = replace(known[document], origin=UNTIL_READ)
+        chosen = _named(catalog, names)
+        changes = _access_of(catalog, chosen, Regrouping(groups))
         keys = {document: version.key for document, version in _live(catalog).items()}
         generations.publish(keys, access=changes)
         return sorted(chosen.values())
+
+
+def _access_of(
+    catalog: Catalog, chosen: Iterable[DocumentId], restated: Regrouping
+) -> dict[DocumentId, Stated | None]:
+    """What holds from now on."""
+    known = catalog.access()
+    changes: dict[DocumentId, Stated | None] = {}
+    for document in chosen:
+        if restated.groups is not None:
+            changes[document] = Stated(restated.groups, BY_HAND)
+        elif document in known:
+            changes[document] = replace(known[document], origin=UNTIL_READ)
+    return changes
 
 
 def _named(catalog: Catalog, names: Sequence[str]) -> dict[DocumentId, str]:

@@ -27,6 +27,8 @@ from enum import StrEnum
 from pathlib import Path
 from typing import Any
 
+from vectorstore.types import UNRESTRICTED, Audience
+
 RUNS_FOLDER, UPLOADS_FOLDER = "runs", "uploads"
 """Below the data folder: of runs, and of files that were uploaded and are served."""
 FILES_FOLDER, PREPARED_FOLDER = "files", "prepared"
@@ -85,6 +87,17 @@ class RunRequest:
     """Names of the files that were sent with it."""
     turned_away: tuple[tuple[str, str], ...] = ()
     """What was sent and not taken at all: name and reason."""
+    groups: tuple[str, ...] | None = None
+    """Who may see what is read, set by hand; None leaves that to the sources."""
+    owner: str | None = None
+    """The API token that asked for it."""
+    seen_by: tuple[str, ...] | None = None
+    """Groups of whoever asked for it: what these do not see it must not touch. None sees all."""
+
+    @property
+    def audience(self) -> Audience:
+        """With whose eyes the library is read for it."""
+        return UNRESTRICTED if self.seen_by is None else Audience(frozenset(self.seen_by))
 
 
 @dataclass(frozen=True, slots=True)
@@ -228,6 +241,9 @@ def read_run(path: Path) -> Run | None:
         str(asked["origin"]),
         tuple(asked["uploads"]),
         tuple((name, reason) for name, reason in asked["turned_away"]),
+        _names(asked.get("groups")),
+        asked.get("owner"),
+        _names(asked.get("seen_by")),
     )
     state, ended, report, reason = RunState.RUNNING, None, None, None
     if outcome is not None:
@@ -317,6 +333,10 @@ def _write(path: Path, value: Mapping[str, Any]) -> None:
     beside = path.with_name(f".{path.name}")
     beside.write_text(json.dumps(value), encoding="utf-8")
     beside.replace(path)
+
+
+def _names(given: list[str] | None) -> tuple[str, ...] | None:
+    return None if given is None else tuple(given)
 
 
 def _read(path: Path) -> dict[str, Any] | None:

@@ -18,7 +18,7 @@ def backup(
     file: Annotated[Path, typer.Argument(metavar="FILE", help="To write, such as accord.tar.gz.")],
     force: Annotated[bool, typer.Option("--force", help="Overwrite the file.")] = False,
 ) -> None:
-    """Write catalog and conversations into one file, while a server runs.
+    """Write catalog, conversations and uploaded files into one file, while a server runs.
 
     The indexes are not in it: `accord restore` builds them again. Sources that are erased later
     stay in the file.
@@ -32,7 +32,7 @@ def backup(
         check_writable(settings.data_dir)
         contents = write_backup(settings.data_dir, file, overwrite=force)
     size = file.stat().st_size / 1e6
-    typer.echo(f"{file}: {' and '.join(contents.sha256)}, {size:,.1f} MB")
+    typer.echo(f"{file}: {contents.told}, {size:,.1f} MB")
 
 
 def restore(
@@ -47,7 +47,7 @@ def restore(
         settings = load_settings()
         _only_files(settings, "pg_restore --dbname DATABASE FILE, then accord rebuild")
         contents = read_backup(file, settings.data_dir)
-        typer.echo(f"restored {' and '.join(contents.sha256)} as of {contents.created}")
+        typer.echo(f"restored {contents.told} as of {contents.created}")
         if "catalog.db" not in contents.sha256:
             return
         with opened_store() as (_, catalog, generations):

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 
@@ -44,17 +44,27 @@ def erase_sources(names: list[str], *, wait: bool, folder: Path | None = None) -
 
 
 def edit_source(
-    name: str | None, values: list[str], *, wait: bool, folder: Path | None = None
+    name: str | None,
+    values: list[str],
+    restated: Sequence[tuple[list[str], tuple[str, ...] | None]] = (),
+    *,
+    wait: bool,
+    folder: Path | None = None,
 ) -> None:
-    """State something about a source, from now on and at each later ingest."""
+    """State something about a source, from now on and at each later ingest.
+
+    `restated` says in the same moment who may see it, as `set_access` takes that.
+    """
     if not name or not values:
         typer.echo("To edit, name a source and a value: --edit ID --set title=…", err=True)
         raise typer.Exit(EXIT_CODE_USAGE)
     from app.bootstrap import embedding_settings
     from vectorstore.embedding.build import build_embedder
+    from vectorstore.maintenance import Regrouping
     from vectorstore.maintenance import edit_source as edit
 
     stated = stated_values(values)
+    access = Regrouping(restated[-1][1]) if restated else None
     with (
         reported(),
         opened_store() as (settings, catalog, generations),
@@ -65,20 +75,35 @@ def edit_source(
             embedding_settings(settings), data_dir=settings.data_dir, purpose="ingest"
         )
         uri = _when_free(
-            lambda: edit(catalog, generations, lock, name, stated, embedder), run, wait=wait
+            lambda: edit(catalog, generations, lock, name, stated, embedder, restated=access),
+            run,
+            wait=wait,
         )
         run.end(RunState.DONE, report={"edited": [uri], "fields": sorted(stated)})
     record_command(Action.EDIT_SOURCES, [document_id(uri)], is_done=True)
     typer.echo(f"edited {uri}: {', '.join(sorted(stated))}")
 
 
-def set_access(names: list[str], groups: tuple[str, ...] | None) -> None:
+def set_access(
+    names: list[str],
+    groups: tuple[str, ...] | None,
+    *,
+    wait: bool = False,
+    folder: Path | None = None,
+) -> None:
     """Say who may see sources: some groups, everybody (none), or what is stated (None)."""
     from vectorstore.maintenance import set_access as set_in_store
 
-    with reported(), opened_store() as (settings, catalog, generations):
+    with (
+        reported(),
+        opened_store() as (settings, catalog, generations),
+        _recorded(settings.data_dir, RunKind.EDIT, names, folder) as run,
+    ):
         lock = settings.data_dir / "ingest.lock"
-        changed = set_in_store(catalog, generations, lock, names, groups)
+        changed = _when_free(
+            lambda: set_in_store(catalog, generations, lock, names, groups), run, wait=wait
+        )
+        run.end(RunState.DONE, report={"edited": changed, "fields": ["groups"]})
         places = catalog.places()
     record_command(Action.SET_GROUPS, map(document_id, changed), is_done=True)
     told = "as stated" if groups is None else ", ".join(groups) or "everybody"

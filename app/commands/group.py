@@ -37,7 +37,10 @@ SUMMARIES = {
     "webhooks": (KEEPING, "See what webhooks were told, and try them."),
     "audit": (KEEPING, "Print who asked, read and changed what."),
     "doctor": (KEEPING, "Say what is installed, set and stored, and what is wrong with it."),
-    "backup": (KEEPING, "Write catalog and conversations into one file, while a server runs."),
+    "backup": (
+        KEEPING,
+        "Write catalog, conversations and uploads into one file.",
+    ),
     "restore": (KEEPING, "Bring a backup into an empty data folder."),
     "verify": (KEEPING, "Check the stored documents and indexes."),
     "rebuild": (KEEPING, "Build the indexes again from the catalog."),

@@ -12,12 +12,15 @@ from collections.abc import Callable, Iterable, Sequence
 from contextlib import suppress
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
+from typing import Any
 
 import app
+from app.access.scopes import EVERYTHING, Access
 from app.errors import NotFoundError, OverloadedError
 from app.manage.errors import RunConflictError
 from app.manage.uploads import put_in_place, settle_files, uploads_folder
 from app.settings import Settings
+from vectorstore.maintenance import Regrouping
 from vectorstore.runs import (
     FILES_FOLDER,
     OVER,
@@ -45,6 +48,8 @@ TOLD_FOR = timedelta(days=1)
 """Of a run that ended while no server ran, and longer ago, nobody is told any more."""
 PROGRAM = (sys.executable, "-P", "-m", "app.main")
 LOG = "log.txt"
+PAGE = "page"
+"""The origin of what is asked for over HTTP."""
 _SETTLED = "settled"
 
 Listener = Callable[[Run], None]
@@ -149,15 +154,23 @@ class RunBoard:
         turned_away: Iterable[tuple[str, str]] = (),
         dry_run: bool = False,
         force: bool = False,
+        groups: Sequence[str] = (),
+        by: Access = EVERYTHING,
     ) -> Run:
-        """Read the files of a run's folder, and what else is named."""
+        """Read the files of a run's folder, and what else is named.
+
+        `groups` may see it, whatever it says itself; none leaves that to the sources. Documents
+        that whoever asks (`by`) does not see are left alone.
+        """
         request = RunRequest(
             RunKind.INGEST,
             (*uploads, *targets),
             dry_run,
-            "page",
+            PAGE,
             tuple(uploads),
             tuple(turned_away),
+            groups=tuple(groups) or None,
+            **_asked_by(by),
         )
         with self._files:
             self._refuse_busy(uploads)
@@ -167,31 +180,48 @@ class RunBoard:
             else:
                 files = put_in_place(self._data_dir, folder.path, uploads)
         options = [*(["--dry-run"] if dry_run else ["--wait"]), *(["--force"] if force else [])]
+        options += [f"--group={name}" for name in groups]
         return self._start(folder, ["ingest", *options], [*map(str, files), *targets])
 
-    def remove(self, document_id: str) -> Run:
+    def remove(self, document_id: str, *, by: Access = EVERYTHING) -> Run:
         """Erase a document."""
         folder = self.new_folder()
-        folder.open(RunRequest(RunKind.REMOVE, (document_id,), origin="page"))
+        folder.open(RunRequest(RunKind.REMOVE, (document_id,), origin=PAGE, **_asked_by(by)))
         return self._start(folder, ["sources", "--wait", f"--remove={document_id}"])
 
-    def edit(self, document_id: str, values: Sequence[str]) -> Run:
+    def edit(
+        self,
+        document_id: str,
+        values: Sequence[str],
+        *,
+        restated: Regrouping | None = None,
+        by: Access = EVERYTHING,
+    ) -> Run:
         """State something about a document; `values` as `accord sources --set` takes them."""
         folder = self.new_folder()
-        folder.open(RunRequest(RunKind.EDIT, (document_id,), origin="page"))
-        stated = [f"--set={value}" for value in values]
-        return self._start(folder, ["sources", "--wait", f"--edit={document_id}", *stated])
+        folder.open(RunRequest(RunKind.EDIT, (document_id,), origin=PAGE, **_asked_by(by)))
+        options = [f"--edit={document_id}"] if values else []
+        options += [f"--set={value}" for value in values]
+        if restated is not None and restated.groups:
+            options.append(f"--restrict={document_id}")
+            options += [f"--to={name}" for name in restated.groups]
+        elif restated is not None:
+            name = "--as-stated" if restated.groups is None else "--release"
+            options.append(f"{name}={document_id}")
+        return self._start(folder, ["sources", "--wait", *options])
 
-    def start_again(self, run_id: str) -> Run:
+    def start_again(self, run_id: str, *, by: Access = EVERYTHING) -> Run:
         """Do for good what a dry run or a failed run was about, with the files that were sent.
+
+        What whoever asked for that run did not see is left alone, whoever starts it again.
 
         Raises:
             RunConflictError: If the run goes on still, or has done it.
         """
         with self._files:  # of two who ask at once, the second is told that nothing is left
-            return self._start_again(self.folder(run_id))
+            return self._start_again(self.folder(run_id), by)
 
-    def _start_again(self, path: Path) -> Run:
+    def _start_again(self, path: Path, by: Access) -> Run:
         run = self._read(path)
         request = run.request
         if not run.is_over or request.kind is not RunKind.INGEST:
@@ -208,11 +238,15 @@ class RunBoard:
         if not names and not targets:
             raise RunConflictError("None of its sources is left to be read. Send the files again.")
         self._refuse_busy(names)
+        if request.seen_by is not None:
+            by = Access(frozenset(), token_id=request.owner, groups=frozenset(request.seen_by))
         folder = self.new_folder()
         (folder.path / FILES_FOLDER).mkdir()
         for name in names:
             (path / FILES_FOLDER / name).replace(folder.path / FILES_FOLDER / name)
-        return self.ingest(folder, uploads=names, targets=targets)
+        return self.ingest(
+            folder, uploads=names, targets=targets, groups=request.groups or (), by=by
+        )
 
     def _refuse_busy(self, names: Iterable[str]) -> None:
         if busy := self.busy_names() & set(names):
@@ -348,6 +382,12 @@ class RunBoard:
                 listener(run)
             except Exception:
                 logger.exception("A listener failed on the end of run %s.", run.id)
+
+
+def _asked_by(access: Access) -> dict[str, Any]:
+    """What a run keeps of whoever asked for it."""
+    groups = None if access.sees_all else tuple(sorted(access.audience.groups))
+    return {"owner": access.token_id, "seen_by": groups}
 
 
 def _refused_of(run: Run) -> set[str]:

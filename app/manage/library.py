@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -14,6 +14,7 @@ from app.doctor.findings import Finding, note, ok, problem
 from app.manage.uploads import uploads_folder
 from app.settings import Settings
 from vectorstore.errors import VectorStoreError
+from vectorstore.types import UNRESTRICTED, Audience, DocumentId
 
 if TYPE_CHECKING:
     from vectorstore.catalog import Catalog
@@ -46,10 +47,25 @@ def managed_sources(settings: Settings) -> list[ManagedSource]:
     ]
 
 
-def find_source(settings: Settings, document_id: str) -> str | None:
-    """URI of a document that is stored, also one that is served no more; None if there is none."""
+def find_source(
+    settings: Settings, document_id: str, audience: Audience = UNRESTRICTED
+) -> str | None:
+    """URI of a document that is stored, also one that is served no more.
+
+    None if there is none, or none that this audience may see.
+    """
+    known, hidden = stored(settings, audience)
+    return None if document_id in hidden else known.get(document_id)
+
+
+def stored(
+    settings: Settings, audience: Audience
+) -> tuple[Mapping[DocumentId, str], frozenset[DocumentId]]:
+    """URIs of all documents that are stored, and which of them an audience may not see."""
     with _opened(settings) as catalog:
-        return None if catalog is None else catalog.all_documents().get(document_id)
+        if catalog is None:
+            return {}, frozenset()
+        return catalog.all_documents(), catalog.hidden_from(audience)
 
 
 def original_of(settings: Settings, document_id: str) -> Path | None:

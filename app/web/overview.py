@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import date, datetime
 from typing import Annotated, Literal
 
-from fastapi import APIRouter, Query, Response
+from fastapi import APIRouter, Query, Request, Response
 from fastapi.responses import FileResponse
 from pydantic import BaseModel, Field
 from starlette.concurrency import run_in_threadpool
@@ -14,9 +14,11 @@ from app.doctor.findings import Level
 from app.errors import NotFoundError
 from app.manage.library import ManagedSource, health, managed_sources, original_of
 from app.web.originals import original_response
+from app.web.paging import Cursor, Limit, link_header, page_of
 from app.web.problems import documented
 from app.web.schemas.answers import DocumentBody
 from app.web.schemas.runs import name_of
+from app.web.schemas.text import Day
 from app.web.state import State, WebState
 
 router = APIRouter(
@@ -37,6 +39,11 @@ class ManagedSourceBody(DocumentBody):
     fidelity: float | None
     provenance: dict[str, str]
     edited: list[str] = Field(description="Fields that people stated.")
+    groups: list[str] = Field(description="Who may see it; none is everybody.")
+    groups_stated: str | None = Field(
+        description='Where that is said: "set by hand", "sources.toml", "front matter", '
+        '"sync.toml"; null where nothing says it.'
+    )
     other_places: list[str] = Field(description="Where the very same text lies, too.")
 
     @classmethod
@@ -58,6 +65,8 @@ class ManagedSourceBody(DocumentBody):
             fidelity=one.metadata.fidelity,
             provenance=dict(one.metadata.provenance),
             edited=list(source.edited),
+            groups=list(one.access.groups) if one.access else [],
+            groups_stated=one.access.origin if one.access else None,
             other_places=[name_of(each) for each in one.other_places],
         )
 
@@ -66,6 +75,8 @@ class ManagedSourceListBody(BaseModel):
     """All sources that answers may cite."""
 
     sources: list[ManagedSourceBody]
+    total: int
+    next: str | None = Field(description="`cursor` of the next page; null at the end.")
 
 
 class FindingBody(BaseModel):
@@ -106,10 +117,22 @@ class UseByDayBody(BaseModel):
 
 
 @router.get("/sources", summary="List the sources for whoever keeps them")
-async def get_managed_sources(state: State) -> ManagedSourceListBody:
-    """Each with where it came from and what was edited."""
+async def get_managed_sources(
+    request: Request,
+    response: Response,
+    state: State,
+    limit: Limit = None,
+    cursor: Cursor = None,
+) -> ManagedSourceListBody:
+    """Each with where it came from, what was edited, and who may see it."""
     found = await run_in_threadpool(managed_sources, state.settings)
-    return ManagedSourceListBody(sources=[ManagedSourceBody.of_source(each) for each in found])
+    page = page_of(found, limit, cursor, key=lambda each: each.summary.id)
+    response.headers.update(link_header(request, page))
+    return ManagedSourceListBody(
+        sources=[ManagedSourceBody.of_source(each) for each in page.items],
+        total=len(found),
+        next=page.next,
+    )
 
 
 @router.get(
@@ -135,8 +158,8 @@ async def get_library_health(state: State) -> HealthReportBody:
 @router.get("/usage", summary="Count what was asked, by day")
 async def get_usage(
     state: State,
-    since: Annotated[date | None, Query(description="First day (UTC).")] = None,
-    until: Annotated[date | None, Query(description="Last day, included (UTC).")] = None,
+    since: Annotated[Day | None, Query(description="First day (UTC).")] = None,
+    until: Annotated[Day | None, Query(description="Last day, included (UTC).")] = None,
 ) -> UseByDayBody:
     """Questions by outcome, and ratings; days without any are left out."""
     found = await run_in_threadpool(

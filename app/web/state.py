@@ -20,6 +20,7 @@ from app.conversations.seen import SeenConversations
 from app.conversations.store import ConversationStore
 from app.errors import RateLimitedError
 from app.manage.board import RunBoard
+from app.manage.seen import SeenRuns
 from app.protocols import ChatServiceProtocol
 from app.running import Runner
 from app.settings import Settings
@@ -122,6 +123,12 @@ def seen_conversations(request: Request) -> SeenConversations:
     return SeenConversations(web_state(request).conversations, chat_of(request))
 
 
+def seen_runs(request: Request) -> SeenRuns:
+    """Runs as the caller may see them."""
+    state = web_state(request)
+    return SeenRuns(state.board, state.settings, access_of(request))
+
+
 def visitor_of(request: Request) -> str | None:
     """Who asks: a person, a browser by our cookie or on a foreign site its token, or a program.
 
@@ -175,6 +182,8 @@ async def until_responded() -> AsyncIterator[AsyncExitStack]:
 
 State = Annotated[WebState, Depends(web_state)]
 Chat = Annotated[ChatServiceProtocol, Depends(chat_of)]
+Caller = Annotated[Access, Depends(access_of)]
+SeenBoard = Annotated[SeenRuns, Depends(seen_runs)]
 SeenStore = Annotated[SeenConversations, Depends(seen_conversations)]
 Visitor = Annotated[str | None, Depends(visitor_of)]
 UntilResponded = Annotated[AsyncExitStack, Depends(until_responded)]

@@ -21,9 +21,18 @@ from fnmatch import fnmatchcase
 from pathlib import Path
 from typing import Annotated, Any
 
-from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, ValidationError, model_validator
+from pydantic import (
+    AfterValidator,
+    BaseModel,
+    BeforeValidator,
+    ConfigDict,
+    Field,
+    ValidationError,
+    model_validator,
+)
 
 from ingest.errors import SyncPlanError
+from vectorstore.group_names import group_names
 
 MAX_BYTES = 1_000_000
 
@@ -60,6 +69,8 @@ class SourcePlan(BaseModel):
     """`module:callable`, see `ingest.sync.adapter`."""
     arguments: dict[str, Any] = Field(default_factory=dict)
     """For the loader; a table `{env = "NAME"}` stands for the value of a variable."""
+    groups: Annotated[tuple[str, ...], AfterValidator(group_names)] | None = None
+    """Who may see what it holds; an empty list is everybody, None leaves that to the documents."""
     include: tuple[str, ...] = ()
     """Patterns of addresses; where there are any, others are passed over."""
     exclude: tuple[str, ...] = ()

@@ -65,7 +65,12 @@ class SyncReport:
     @property
     def has_changes(self) -> bool:
         """Whether what is served is, or would be, different."""
-        return bool(self.new or self.changed or self.gone)
+        return bool(self.new or self.changed or self.gone or self.regrouped)
+
+    @property
+    def regrouped(self) -> list[str]:
+        """Who may see what others saw before, in a sentence each."""
+        return [] if self.ingest is None else list(map(str, self.ingest.regrouped))
 
     def as_json(self) -> dict[str, Any]:
         """Everything, as plain values."""
@@ -109,6 +114,7 @@ class SyncReport:
         lines += [f"  {name}: {line}" for name, line in self.sources.items()]
         lines += _listed("new", self.new)
         lines += _listed("changed", self.changed)
+        lines += _listed("seen by", self.regrouped)
         lines += _listed("returned", self.returned)
         lines += _listed("gone", [f"{each.address}: {each.reason}" for each in self.gone])
         lines += _listed(

@@ -23,6 +23,7 @@ from ingest.loaders.limits import LoadLimits
 from ingest.report import IngestReport
 from ingest.sandbox import Sandbox
 from ingest.sync import adapter, folders, listings
+from ingest.sync.groups import grouped_anew, groups_of_folders
 from ingest.sync.holdings import Holdings, Listed, Lister
 from ingest.sync.plan import SourcePlan, SyncPlan, environment, with_variables
 from ingest.sync.polite import ROBOTS_BYTES, Politeness
@@ -31,6 +32,7 @@ from ingest.sync.state import Page, SourceState, SyncState
 from ingest.sync.visit import Ask, Outcome, Visit, Visitor, spooled
 from network.resolving import Resolver, resolve
 from vectorstore.errors import StoreLockedError
+from vectorstore.group_names import IN_SYNC
 from vectorstore.types import document_id
 
 LOOKED_AT_AGAIN = timedelta(days=7)
@@ -228,7 +230,8 @@ class Round:
     ) -> None:
         if not folder.is_dir():
             raise ListingError(f"{folder} is no folder, or not there.")
-        state.signature = folders.signature(folder, self._made_by)
+        told = () if source.groups is None else ("groups", *source.groups)
+        state.signature = folders.signature(folder, (*self._made_by, *told))
         is_same = not self.force and former is not None and former.signature == state.signature
         if not is_same:
             self._targets.append(str(folder))
@@ -374,7 +377,8 @@ class Round:
                 Told(page.address, f"It is the same page as {self._addresses[uri]}.")
             )
             return
-        self._obtained[uri] = visit.source
+        groups = self._owners[page.address].groups
+        self._obtained[uri] = replace(visit.source, groups=groups, groups_origin=IN_SYNC)
         self._addresses[uri] = page.address
 
     def _judge_gone(self, source: SourcePlan, page: Page, reason: str) -> None:
@@ -405,17 +409,29 @@ class Round:
             if address not in self._forgotten or address in self._pages
         }
         expired = {uri for uri in self._expired if uri not in kept}
-        if not (self._targets or self._obtained or expired):
+        restated = grouped_anew(self.plan, self._pages_now(), self.job.catalog, self._obtained)
+        if not (self._targets or self._obtained or expired or restated):
             return None
         ends_at = time.monotonic() + LOCK_PATIENCE_S
         while True:
             try:
                 return self.job.run(
-                    self._targets, obtained=list(self._obtained.values()), expired=expired
+                    self._targets,
+                    obtained=list(self._obtained.values()),
+                    expired=expired,
+                    restated=restated,
+                    folder_groups=groups_of_folders(self.plan),
                 )
             except StoreLockedError:
                 if time.monotonic() >= ends_at or self.stop.wait(LOCK_LOOK_S):
                     raise
+
+    def _pages_now(self) -> list[Page]:
+        known = {**self._former, **self._pages}
+        return [
+            replace(page, source=self._owners[address].name) if address in self._owners else page
+            for address, page in known.items()
+        ]
 
     def _tell_ingested(self, done: IngestReport | None) -> None:
         if done is None:

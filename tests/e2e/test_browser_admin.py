@@ -115,6 +115,17 @@ def test_empty_views_say_what_will_be_there(page: Page) -> None:
     assert "Choose a file" in page.inner_text("[role=alert]")
 
 
+def test_unanswered_questions_open_to_whoever_has_signed_in_here(
+    page: Page, managed: LiveServer
+) -> None:
+    page.goto(f"{managed.url}/unanswered")
+    page.wait_for_selector(".figures")
+    assert page.locator("input[type=password]").count() == 0
+    with page.expect_download() as saved:
+        page.click("text=Save as CSV")
+    assert saved.value.suggested_filename == "unanswered.csv"
+
+
 @pytest.mark.model
 @pytest.mark.campaign  # four processes that load models, one after the other
 def test_sources_are_checked_looked_at_served_edited_and_erased(
@@ -160,10 +171,12 @@ def test_sources_are_checked_looked_at_served_edited_and_erased(
     look(page, "edit")
     page.fill("#edit-published", "1921-05")
     page.fill("#edit-authors", "Ann Lee; Bo Chan")
+    page.fill("#edit-groups", "legal; deals")
     page.click(".dialog >> text=Save")
     page.wait_for_selector(".view .fine", timeout=RUN_MS)
     assert "Ann Lee, Bo Chan" in page.inner_text(".sources")
     assert "May 1921" in page.inner_text(".sources")
+    assert "Seen by: deals, legal (set by hand)" in page.inner_text(".sources")
     look(page, "sources")
 
     page.click("[aria-label='Erase: Harbour trade']")

@@ -22,6 +22,7 @@ from app.answering.service import ChatService
 from app.bootstrap import open_conversations
 from app.conversations.seen import WITHHELD
 from app.conversations.store import ConversationStore
+from app.manage.seen import ANOTHER, UNTOLD
 from app.types import Answer, AnswerDone, AnswerStatus, Question
 from app.web.api import create_app
 from tests.builders import HashingEmbedder
@@ -42,6 +43,7 @@ from tests.fake_slack import BOT_USER, FakeSlack
 from tests.loaded_once import run_accord
 from tests.slack_server import PUBLIC_URL, serving_slack
 from vectorstore.config import StoreSettings
+from vectorstore.runs import RunFolder, RunKind, RunRequest, RunState
 from vectorstore.types import EVERYBODY, UNRESTRICTED, Audience, Filters
 
 ADMIN = "an-admin-token-of-a-test"  # noqa: S105 - a test's
@@ -104,6 +106,48 @@ def outsider(kept: ConversationStore, client: TestClient) -> dict[str, str]:
 def insider(kept: ConversationStore, client: TestClient) -> dict[str, str]:
     token, _ = TokenStore(kept.engine).create("insider", SCOPES, groups=[GROUP])
     return {"Authorization": f"Bearer {token}"}
+
+
+@pytest.fixture(scope="module")
+def keeper(kept: ConversationStore, client: TestClient) -> dict[str, str]:
+    """May change what it sees, which is what the outsider sees."""
+    scopes = (*SCOPES, Scope.INGEST)
+    token, _ = TokenStore(kept.engine).create("keeper", scopes, groups=["sales"])
+    return {"Authorization": f"Bearer {token}"}
+
+
+@pytest.fixture(scope="module")
+def run_id(data_dir: Path) -> str:
+    """A run of somebody else that tells of everything, with previews and files."""
+    secrets = [each.document.document for each in SECRETS]
+    uris = [one.uri for one in secrets]
+    folder = RunFolder.create(data_dir)
+    folder.open(RunRequest(RunKind.INGEST, (*uris, "sent.md"), dry_run=True, uploads=("sent.md",)))
+    (folder.path / "files").mkdir()
+    (folder.path / "files" / "sent.md").write_text(secrets[0].text)
+    (folder.path / "prepared").mkdir()
+    for one in secrets:
+        preview = {"id": one.id, "title": one.metadata.title, "text": one.text}
+        (folder.path / "prepared" / f"{one.id}.json").write_text(json.dumps(preview))
+    folder.end(RunState.FAILED, report=report_on(uris), reason=f"{uris[0]} is to blame.")
+    return folder.id
+
+
+def report_on(uris: list[str]) -> dict[str, Any]:
+    """A report that has these sources, and an open one, in each of its lists."""
+    listed = [OPEN[0].document.uri, *uris]
+    return {
+        **dict.fromkeys(("added", "changed", "unchanged", "removed", "edited", "flagged"), listed),
+        "duplicates": [{"uri": listed[0], "of": uri} for uri in uris],
+        "refused": [{"uri": uri, "reason": "No."} for uri in listed],
+        "remarks": [{"uri": uri, "text": "Pages without text."} for uri in listed],
+        "regrouped": [{"uri": uri, "groups": [GROUP], "origin": "set by hand"} for uri in listed],
+        "passed_over": uris,
+        "fidelity": dict.fromkeys(listed, 1.0),
+        "removals": {"menu": 731},
+        "documents": len(DOCUMENTS),
+        "passages": 731,
+    }
 
 
 def told(answer: Answer) -> Answer:
@@ -267,7 +311,7 @@ def stored_for_members(kept: ConversationStore, mixed: ChatService) -> list[tupl
 
 
 def requests(
-    client: TestClient, answers: list[tuple[str, str]]
+    client: TestClient, answers: list[tuple[str, str]], run_id: str
 ) -> Iterator[tuple[str, str, dict[str, Any] | None]]:
     """Every operation of the OpenAPI document, with the id of every document and answer in it."""
     asked = iter(QUESTIONS * 10)
@@ -283,8 +327,8 @@ def requests(
                     answer_id=answer,
                     conversation_id=conversation,
                     model="accord",
-                    run_id="20261127T020304-1a2b3c",
-                    name="a.md",
+                    run_id=run_id,
+                    name="sent.md",
                 )
                 if "export" in path:
                     filled += "?format=" + ("md", "docx")[at % 2]
@@ -294,8 +338,16 @@ def requests(
                     body = {
                         "/api/chat": {"question": question, "conversation_id": conversation},
                         "/v1/chat/completions": completion(question),
+                        "/api/sources": None,
+                        "/api/sources/{document_id}/ingest": None,
+                        "/api/runs/{run_id}/start": None,
+                        "/api/runs/{run_id}/stop": None,
                     }.get(path, {"rating": "up"})
+                if method == "patch":
+                    body = {"title": "Another title"}
                 yield method, filled, body
+    for page in ("/docs", "/admin", "/api/version", "/openapi.json"):
+        yield "get", page, None
     for each in SECRETS:
         document = each.document.document
         for where in ("/api/sources/", "/sources/"):
@@ -314,27 +366,47 @@ def unpacked(content: bytes) -> bytes:
 
 
 def test_no_operation_sends_a_trace_of_them_to_an_outsider(
-    client: TestClient, outsider: dict[str, str], kept: ConversationStore, mixed: ChatService
+    client: TestClient,
+    outsider: dict[str, str],
+    keeper: dict[str, str],
+    kept: ConversationStore,
+    mixed: ChatService,
+    run_id: str,
 ) -> None:
     answers = stored_for_members(kept, mixed)
-    for method, path, body in requests(client, answers):
-        for headers in (outsider, {}):
+    seen = set()
+    for method, path, body in requests(client, answers, run_id):
+        for headers in (outsider, keeper, {}):
             response = client.request(method, path, json=body, headers=headers)
-            assert response.status_code < 422, response.text
+            is_empty_form = (method, path) == ("post", "/api/sources")
+            assert response.status_code < 422 or is_empty_form, response.text
+            if headers is keeper:
+                seen.add((method, path.partition("?")[0], response.status_code))
             sent = unpacked(response.content) + repr(response.headers).encode()
             asked = sent.decode("utf-8", "replace")
             if "documents" in asked and "json" in response.headers.get("content-type", ""):
                 assert f" {len(DOCUMENTS)} " not in asked, (path, asked)
             assert not traces(sent), (method, path, sent)
+    for each in SECRETS:
+        place = f"/api/sources/{each.document.document.id}"
+        changed = ("delete", place), ("patch", place), ("post", f"{place}/ingest")
+        assert {(*one, 404) for one in changed} <= seen
+    run = f"/api/runs/{run_id}"
+    assert {("get", run, 200), ("delete", run, 404), ("post", f"{run}/start", 404)} <= seen
+    assert ("get", f"{run}/files/sent.md", 404) in seen
 
 
 def test_a_member_is_sent_traces_by_each_operation_that_reads_documents_or_answers(
-    client: TestClient, insider: dict[str, str], kept: ConversationStore, mixed: ChatService
+    client: TestClient,
+    insider: dict[str, str],
+    kept: ConversationStore,
+    mixed: ChatService,
+    run_id: str,
 ) -> None:
     answers = stored_for_members(kept, mixed)[:1]
     found = {
         (method, re.sub(r"[0-9a-f]{16,}", "ID", path.partition("?")[0]))
-        for method, path, body in requests(client, answers)
+        for method, path, body in requests(client, answers, run_id)
         if traces(unpacked(client.request(method, path, json=body, headers=insider).content))
     }
 
@@ -369,6 +441,71 @@ def test_what_was_answered_to_a_member_is_withheld_from_whoever_sees_less(
 
         whole = client.get(f"/api/answers/{answer_id}", headers=insider).json()
         assert whole["message"] != WITHHELD
+
+
+def test_shared_conversation_withholds_its_answers_from_whoever_sees_less(
+    client: TestClient, outsider: dict[str, str], insider: dict[str, str]
+) -> None:
+    asked = client.post(
+        "/api/chat", json={"question": f"Who leads {SECRETS[0].name}?"}, headers=insider
+    ).json()
+    place = f"conversations/{asked['conversation_id']}"
+    shared = client.patch(f"/api/{place}", json={"is_shared": True}, headers=insider)
+    assert shared.status_code < 300, shared.text
+
+    read = client.get(f"/api/{place}", headers=outsider).json()
+    assert [one["message"] for one in read["answers"]] == [WITHHELD]
+    assert not any(one["claims"] or one["citations"] for one in read["answers"])
+    for path in (f"/api/{place}", f"/api/{place}/export?format=md", f"/{place}/print"):
+        response = client.get(path, headers=outsider)
+        assert response.status_code == 200, path
+        assert not traces(unpacked(response.content)), path
+        assert traces(unpacked(client.get(path, headers=insider).content)), path
+
+
+def test_run_tells_whoever_sees_less_of_what_they_see_and_an_admin_of_everything(
+    client: TestClient, keeper: dict[str, str], run_id: str, data_dir: Path
+) -> None:
+    """Of its own run a token sees what is not hidden from it; of others', what it knows anyway."""
+    owner = keeper["Authorization"].split("_")[1]
+    uris = [each.document.document.uri for each in SECRETS]
+    own = RunFolder.create(data_dir)
+    own.open(
+        RunRequest(
+            RunKind.INGEST, (*uris, "/new/file.md"), turned_away=(("a.md", "No."),), owner=owner
+        )
+    )
+    own.end(
+        RunState.DONE, report={**report_on(uris), "refused": [{"uri": "/x.md", "reason": "No."}]}
+    )
+    admin = {"Authorization": f"Bearer {ADMIN}"}
+    (mill,) = {OPEN[0].document.id}
+
+    theirs = client.get(f"/api/runs/{run_id}", headers=keeper).json()
+    assert {one["id"] for one in theirs["report"]["added"]} == {mill}
+    assert (theirs["uploads"], theirs["targets"], theirs["reason"]) == ([], [], UNTOLD)
+    assert {one["of_name"] for one in theirs["report"]["duplicates"]} == {ANOTHER}
+    assert theirs["report"]["documents"] is None
+    assert theirs["report"]["removals"] == {}
+
+    mine = client.get(f"/api/runs/{own.id}", headers=keeper).json()
+    assert mine["targets"] == ["/new/file.md"]
+    assert [one["name"] for one in mine["turned_away"]] == ["a.md"]
+    assert [one["name"] for one in mine["report"]["refused"]] == ["x.md"]
+    assert mine["report"]["documents"] is None
+    assert not traces(json.dumps(mine))
+    events = client.get(f"/api/runs/{own.id}/events", headers=keeper).text
+    assert events.startswith("event: over")
+    assert not traces(events)
+    listed = client.get("/api/runs?limit=1", headers=keeper)
+    assert not traces(listed.text)
+    assert (listed.json()["total"], 'rel="next"' in listed.headers["link"]) == (2, True)
+
+    whole = client.get(f"/api/runs/{run_id}", headers=admin).json()
+    assert len(whole["report"]["added"]) == len(uris) + 1
+    assert "is to blame" in whole["reason"]
+    assert client.get(f"/api/runs/{run_id}/files/sent.md", headers=admin).status_code == 200
+    assert client.delete(f"/api/runs/{own.id}", headers=keeper).status_code == 204
 
 
 def test_answers_of_open_documents_are_read_again_by_everybody(

@@ -14,8 +14,9 @@ from langchain_core.documents import Document as RawDocument
 from ingest.config import IngestOptions
 from ingest.discover import Source
 from ingest.frontmatter import split_front_matter
-from ingest.job import IngestJob
+from ingest.job import NOT_YOURS, IngestJob
 from ingest.loaders.parsed import merge
+from ingest.recording import recorded
 from ingest.report import IngestReport
 from tests.builders import HashingEmbedder
 from tests.loaded_once import run_accord
@@ -24,7 +25,15 @@ from vectorstore.errors import UnknownDocumentError
 from vectorstore.group_names import BY_HAND, NOBODY, UNTIL_READ
 from vectorstore.groups import Stated
 from vectorstore.live import LiveIndex
-from vectorstore.maintenance import embed_again, rebuild, remove_sources, set_access
+from vectorstore.maintenance import (
+    Regrouping,
+    edit_source,
+    embed_again,
+    rebuild,
+    remove_sources,
+    set_access,
+)
+from vectorstore.runs import RunState, read_run
 from vectorstore.types import EVERYBODY, UNRESTRICTED, Audience, document_id
 
 DEALS = Audience(frozenset({"deals"}))
@@ -349,3 +358,59 @@ def test_command_says_and_changes_who_sees_a_source(
     assert "seen by everybody" in run_accord("sources", "--release", str(note)).stdout
     assert store.seen() == {"note.md"}
     assert run_accord("sources", "--restrict", str(note), "--to", "?").returncode == 2
+
+
+def test_run_leaves_alone_what_whoever_asked_for_it_does_not_see(
+    store: GroupStore, folder: Path
+) -> None:
+    closed = write(folder / "closed.md", "Few read this note.", "groups: deals")
+    write(folder / "open.md", "Everybody reads this note.")
+    store.ingest(folder)
+    write(folder / "closed.md", "Few read this note, which is another now.")
+    write(folder / "open.md", "Everybody reads this note, which is another now.")
+
+    report = store.ingest(folder, groups=("sales",), audience=Audience(frozenset({"sales"})))
+
+    assert [Path(each).name for each in report.changed] == ["open.md"]
+    assert [(each.uri, each.reason) for each in report.refused] == [(str(closed), NOT_YOURS)]
+    assert store.served()["closed.md"].endswith("Few read this note.")
+    access = {Path(uri).name: name for name, uri in store.catalog.all_documents().items()}
+    stated = store.catalog.access()
+    assert stated[access["closed.md"]].groups == ("deals",)
+    assert stated[access["open.md"]].groups == ("sales",)
+
+
+def test_run_of_the_command_line_remembers_its_groups_for_another_try(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("ACCORD_DATA_DIR", str(tmp_path))
+    run = recorded(["a.md"], IngestOptions(groups=("deals",)), None)
+    assert run is not None
+    run.end(RunState.FAILED, reason="The disk is full.")
+    kept = read_run(run.path)
+    assert kept is not None
+    assert (kept.request.groups, kept.request.audience) == (("deals",), UNRESTRICTED)
+
+
+def test_edit_changes_what_is_stated_and_who_sees_it_with_one_flip(
+    store: GroupStore, folder: Path
+) -> None:
+    uri = str(write(folder / "note.md", "This note is for everybody.").resolve())
+    store.ingest(folder)
+    before = store.catalog.current_generation()
+    assert before is not None
+
+    edit_source(
+        store.catalog,
+        store.generations,
+        store.settings.lock_path,
+        uri,
+        {"title": "For few"},
+        store.embedder,
+        restated=Regrouping(("board",)),
+    )
+
+    assert store.catalog.current_generation() == before + 1
+    with store.catalog.read() as reader:
+        (summary,) = reader.documents()
+    assert (summary.metadata.title, summary.access) == ("For few", Stated(("board",), BY_HAND))

@@ -14,9 +14,10 @@ import pytest
 from langchain_core.documents import Document as RawDocument
 
 from ingest.config import IngestOptions
-from ingest.discover import Source
+from ingest.discover import Obtained, Source, SourceKind
 from ingest.job import IngestJob
 from ingest.loaders import load as loading
+from ingest.loaders.formats import Format
 from ingest.loaders.limits import LoadLimits
 from ingest.loaders.parsed import Parsed
 from ingest.loaders.worker import parse
@@ -29,6 +30,8 @@ from ingest.sync.state import SyncState
 from tests.page_server import Server
 from tests.store_trials import Store
 from vectorstore.catalog import Catalog
+from vectorstore.groups import Stated
+from vectorstore.maintenance import set_access
 from vectorstore.types import DocumentId
 
 pytest.importorskip("feedparser", reason="needs the extra `sync`")
@@ -69,9 +72,14 @@ class CatalogAlone:
         pass
 
     def publish(
-        self, keys: Mapping[DocumentId, int], *, erase: Collection[DocumentId] = (), **_: object
+        self,
+        keys: Mapping[DocumentId, int],
+        *,
+        erase: Collection[DocumentId] = (),
+        access: Mapping[DocumentId, Stated | None] | None = None,
+        **_: object,
     ) -> None:
-        self._catalog.flip(self._catalog.begin_generation(keys), erase=erase)
+        self._catalog.flip(self._catalog.begin_generation(keys), erase=erase, access=access)
 
 
 class Site(Server):
@@ -178,6 +186,15 @@ class Desk:
             state.close()
             if erased := self.store.catalog.erasures():
                 self.store.catalog.settle_erasures(erased)
+
+    def seen_by(self) -> dict[str, tuple[str, ...]]:
+        """Groups of each document that is not for everybody, by the end of its address."""
+        documents, known = self.store.catalog.all_documents(), self.store.catalog.access()
+        return {
+            Path(documents[name]).name: stated.groups
+            for name, stated in known.items()
+            if stated.groups
+        }
 
     def texts(self) -> dict[str, str]:
         """Text of each document that is served, by the end of its address."""
@@ -804,3 +821,110 @@ def test_pages_of_a_source_that_was_taken_out_of_the_plan_stay(desk: Desk, site:
     report = desk.sync(other, later=30 * DAY)
     assert report.sources["s0"].startswith("no source any more; its 2 pages stay")
     assert set(desk.texts()) == {"a", "b"}
+
+
+# --- who may see it -------------------------------------------------------------------------------
+
+
+def test_groups_of_a_source_hold_for_its_pages_from_the_first_round_on(
+    desk: Desk, site: Site
+) -> None:
+    site.page("/c", "Gamma prints the maps.")
+    site.page("/d", "Delta reads them.")
+    site.feed("/c")
+    report = desk.sync(
+        desk.plan(
+            {**a_site(site), "groups": ["deals", "legal"]},
+            {"feed": site.url("/feed.xml"), "groups": ["press"]},
+            {"pages": [site.url("/d")]},
+        )
+    )
+    assert "d" in desk.texts()
+    assert desk.seen_by() == {"a": ("deals", "legal"), "b": ("deals", "legal"), "c": ("press",)}
+    assert "seen by" in report.as_text()
+
+
+@pytest.mark.parametrize("later", [["legal"], [], None])
+def test_groups_that_change_hold_for_pages_that_have_not_changed(
+    desk: Desk, site: Site, later: list[str] | None
+) -> None:
+    source = a_site(site)
+    desk.sync(desk.plan({**source, "groups": ["deals"]}))
+    embedded = desk.store.embedder.num_embedded
+    other = desk.plan({**source, "groups": later})
+    assert desk.sync(other, dry_run=True).regrouped
+    assert desk.seen_by() == {"a": ("deals",), "b": ("deals",)}
+    report = desk.sync(other)
+    assert desk.seen_by() == ({"a": ("legal",), "b": ("legal",)} if later else {})
+    assert (len(report.regrouped), report.has_changes) == (2, True)
+    assert (len(report.unchanged), desk.store.embedder.num_embedded) == (2, embedded)
+    assert desk.sync(other).ingest is None
+
+
+def test_a_page_that_cannot_be_had_is_restricted_all_the_same(desk: Desk, site: Site) -> None:
+    source = a_site(site)
+    desk.sync(desk.plan(source))
+    site.answers["/b"] = (503, HTML, b"")
+    report = desk.sync(desk.plan({**source, "groups": ["deals"]}))
+    assert list(told(report.failed)) == [site.url("/b")]
+    assert desk.seen_by() == {"a": ("deals",), "b": ("deals",)}
+
+
+def test_a_source_that_is_not_due_is_restricted_at_once(desk: Desk, site: Site) -> None:
+    source = {**a_site(site), "every": "1d"}
+    desk.sync(desk.plan(source))
+    site.asked()
+    desk.sync(desk.plan({**source, "groups": ["deals"]}))
+    assert site.asked() == []
+    assert desk.seen_by() == {"a": ("deals",), "b": ("deals",)}
+
+
+def test_what_is_set_by_hand_goes_before_a_source(desk: Desk, site: Site) -> None:
+    source = {**a_site(site), "groups": ["deals"]}
+    desk.sync(desk.plan(source))
+    store = desk.store
+    lock = store.settings.lock_path
+    set_access(store.catalog, desk.generations, lock, [site.url("/a")], ("board",))
+    desk.sync(desk.plan({**source, "groups": ["legal"]}))
+    assert desk.seen_by() == {"a": ("board",), "b": ("legal",)}
+
+
+def test_a_page_that_is_read_by_itself_is_not_opened_by_that(desk: Desk, site: Site) -> None:
+    desk.sync(desk.plan({**a_site(site), "groups": ["deals"]}))
+    store = desk.store
+    content = desk.folder / "a.html"
+    content.write_bytes(b"<p>Alpha works with Beta on other maps.</p>")
+    again = Source(site.url("/a"), SourceKind.URL, Format.HTML, obtained=Obtained(content))
+    job = IngestJob(
+        store.catalog, desk.generations, store.settings.lock_path, store.embedder, loader=read
+    )
+    assert job.run([], obtained=[again]).changed == [site.url("/a")]
+    assert desk.seen_by() == {"a": ("deals",), "b": ("deals",)}
+
+
+def test_a_folder_has_groups_except_where_its_own_lists_say_others(
+    desk: Desk, tmp_path: Path
+) -> None:
+    folder = tmp_path / "notes"
+    (folder / "board").mkdir(parents=True)
+    (folder / "open.md").write_text("# Maps\n\nAlpha draws maps of the coast.\n")
+    (folder / "own.md").write_text("---\ngroup: press\n---\n# Press\n\nBeta prints the maps.\n")
+    (folder / "board" / "plan.md").write_text("# Plan\n\nGamma buys Alpha.\n")
+    (folder / "sources.toml").write_text('["board/"]\ngroups = ["board"]\n')
+    desk.sync(desk.plan({"folder": folder, "groups": ["deals"]}))
+    assert desk.seen_by() == {"open.md": ("deals",), "own.md": ("deals",), "plan.md": ("board",)}
+    desk.sync(desk.plan({"folder": folder}))
+    assert desk.seen_by() == {"own.md": ("press",), "plan.md": ("board",)}
+
+
+def test_documents_of_another_system_have_the_groups_of_their_source(
+    desk: Desk,
+) -> None:
+    source = {"loader": "tests.integration.test_sync:wiki", "groups": ["deals"]}
+    desk.sync(desk.plan(source))
+    assert list(desk.seen_by().values()) == [("deals",)]
+
+
+def wiki() -> list[RawDocument]:
+    """What the loader of another system gives."""
+    return [RawDocument(page_content="Alpha draws maps.", metadata={"source": "page-1"})]

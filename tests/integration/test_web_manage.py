@@ -23,6 +23,10 @@ from app.conversations.records import Channel
 from app.settings import Settings
 from app.sites import Site
 from app.web.api import create_app
+from ingest.config import IngestOptions
+from ingest.recording import for_whom
+from tests.builders import make_document
+from tests.builders_service import build_library
 from tests.builders_web import FakeChatService, make_abstention, make_answer, make_settings
 from tests.integration.test_hostile_files import lying_zip, zipped
 from tests.live_server import until
@@ -30,7 +34,8 @@ from tests.store_trials import BEFORE, Store, write_folder
 from vectorstore.errors import UnknownDocumentError
 from vectorstore.maintenance import edit_source as edit
 from vectorstore.maintenance import remove_sources
-from vectorstore.runs import RunFolder, RunKind, RunRequest, RunState
+from vectorstore.runs import RunFolder, RunKind, RunRequest, RunState, read_run
+from vectorstore.types import Audience, document_id
 
 TOKEN = "an-admin-token-of-a-test"
 ADMIN = {"Authorization": f"Bearer {TOKEN}"}
@@ -99,7 +104,7 @@ def test_hostile_files_are_refused_one_by_one_and_a_dry_run_serves_nothing(
     original = client.get(f"/api/runs/{over['id']}/files/harbour.md", headers=ADMIN)
     assert original.content == ARTICLE
     assert original.headers["content-security-policy"].startswith("sandbox")
-    assert client.get("/api/admin/sources", headers=ADMIN).json() == {"sources": []}
+    assert client.get("/api/admin/sources", headers=ADMIN).json()["sources"] == []
     assert not (settings.data_dir / "uploads").exists()
     assert not (settings.data_dir.parent / "harbour.md").exists()
 
@@ -289,3 +294,107 @@ def test_health_tells_what_is_stored_without_a_library(client: TestClient) -> No
     told = {one["subject"]: one for one in health["findings"]}
     assert told["library"]["level"] == "note"
     assert told["library"]["remedy"] == "Add the first sources."
+
+
+def test_who_may_see_a_source_is_set_by_a_run(
+    client: TestClient, library: Store, tmp_path: Path
+) -> None:
+    uri = str((tmp_path / "articles" / "beta.md").resolve())
+    place = f"/api/sources/{document_id(uri)}"
+
+    def listed() -> tuple[list[str], str | None]:
+        sources = client.get("/api/admin/sources", headers=ADMIN).json()["sources"]
+        (one,) = (each for each in sources if each["uri"] == uri)
+        return one["groups"], one["groups_stated"]
+
+    for groups, after in (
+        (["legal", "deals"], (["deals", "legal"], "set by hand")),
+        (None, (["deals", "legal"], "until the next ingest")),
+        ([], ([], "set by hand")),
+    ):
+        run = client.patch(place, headers=ADMIN, json={"groups": groups})
+        assert run.status_code == 202, run.text
+        assert finished(client, run.json())["state"] == "done"
+        assert listed() == after
+
+
+@pytest.mark.parametrize("groups", [["?"], [""], "deals", ["x" * 201], ["a"] * 101])
+def test_what_is_no_group_is_refused(client: TestClient, library: Store, groups: Any) -> None:
+    (name, *_) = library.catalog.all_documents()
+    response = client.patch(f"/api/sources/{name}", headers=ADMIN, json={"groups": groups})
+    assert response.status_code == 422
+    assert response.json()["errors"][0]["field"].startswith("body.groups")
+
+
+def test_uploads_are_for_the_groups_that_come_with_them_also_after_a_check(
+    client: TestClient, settings: Settings
+) -> None:
+    started: list[list[str]] = []
+    board = client.app.state.web.board  # type: ignore[attr-defined]
+    board._program = ("true",)  # what the command does is tested above
+    begin = board._start
+
+    def watched(folder: Any, arguments: Any, operands: Any = ()) -> Any:
+        started.append([*arguments])
+        return begin(folder, arguments, operands)
+
+    board._start = watched
+    sent = client.post(
+        "/api/sources",
+        headers=ADMIN,
+        files=[("files", ("a.md", ARTICLE))],
+        data={"groups": ["legal", " deals ", ""], "dry_run": "true"},
+    ).json()
+    assert sent["groups"] == ["deals", "legal"]
+    finished(client, sent)
+    again = client.post(f"/api/runs/{sent['id']}/start", headers=ADMIN).json()
+    assert again["groups"] == ["deals", "legal"]
+    options = ["--group=deals", "--group=legal"]
+    assert started == [["ingest", "--dry-run", *options], ["ingest", "--wait", *options]]
+
+
+def test_a_token_with_groups_reaches_no_file_that_its_groups_do_not_see(
+    client: TestClient, settings: Settings
+) -> None:
+    uploads = settings.data_dir / "uploads"
+    hidden = make_document(str(uploads.resolve() / "a.md"), "Few read this note.")
+    build_library(settings.data_dir, [hidden], {hidden.document.id: ("deals",)})
+    uploads.mkdir()
+    (uploads / "a.md").write_bytes(b"Few read this note.")
+    store = open_conversations(settings)
+    text, token = TokenStore(store.engine).create("w", [Scope.INGEST], groups=["sales"])
+    store.close()
+    bearer = {"Authorization": f"Bearer {text}"}
+    for content in (b"# Planted\n", b"Few read this note."):
+        sent = client.post(
+            "/api/sources",
+            headers=bearer,
+            files=[("files", ("a.md", content))],
+            data={"replace": "true", "groups": ["sales"]},
+        )
+        assert (sent.status_code, "cannot be taken" in sent.text) == (422, True), sent.text
+    assert (uploads / "a.md").read_bytes() == b"Few read this note."
+    place = f"/api/sources/{hidden.document.id}"
+    for method, path, body in (
+        ("DELETE", place, None),
+        ("PATCH", place, {"groups": []}),
+        ("POST", f"{place}/ingest", None),
+    ):
+        assert client.request(method, path, headers=bearer, json=body).status_code == 404
+
+    folder = RunFolder.create(settings.data_dir)
+    request = RunRequest(RunKind.INGEST, ("a",), owner=token.id, seen_by=("sales",))
+    folder.open(request)
+    folder.end(RunState.DONE)
+    read = read_run(folder.path)
+    assert read is not None
+    assert (read.request, read.request.audience) == (request, Audience(frozenset({"sales"})))
+    assert for_whom(IngestOptions(), folder.path).audience == Audience(frozenset({"sales"}))
+
+
+def test_value_with_braces_is_refused_with_itself(client: TestClient) -> None:
+    for value in ("}", "{", "{0} }{"):
+        place = f"/api/sources/{'0' * 16}"
+        response = client.patch(place, headers=ADMIN, json={"language": value})
+        assert response.status_code == 422
+        assert f"'{value}' is no code of a language" in response.json()["detail"]

@@ -120,11 +120,7 @@ def test_a_parameter_that_is_not_known_is_refused_by_name(
             {"question": "A?", "compser": "x"},
             "body.compser: There is no such field. D",
         ),
-        (
-            "/api/chat",
-            {"question": "A?", "zzz": 1},
-            "Known: as_typed, composer, conversation_id, filters, ",
-        ),
+        ("/api/chat", {"question": "A?", "zzz": 1}, "Known: as_typed, composer, conversation_id, "),
         (
             "/api/chat",
             {"question": "A?", "filters": {"publisher": []}},

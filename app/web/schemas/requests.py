@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Annotated, Literal
 
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import BaseModel, ConfigDict, Field, StrictBool
 
 from app.questions import MAX_QUESTION_CHARACTERS
 from app.types import Message
@@ -77,7 +77,7 @@ class ChatRequest(BaseModel):
     composer: EncodableText | None = Field(
         default=None, description="How to write the answer; null takes the default."
     )
-    as_typed: bool = Field(
+    as_typed: StrictBool = Field(
         default=False,
         description="Ask in these words: mend no slip, and take nothing from the turns before. For "
         "questions that were understood otherwise, as `understood` of an answer says.",

@@ -45,6 +45,13 @@ class ShareBody(SourceRef):
     is_low: bool
 
 
+class RegroupedBody(SourceRef):
+    """A source that others may see than before."""
+
+    groups: list[str] = Field(description="None is everybody.")
+    stated: str = Field(description='Where: "set by hand", "sources.toml", "front matter", …')
+
+
 class ReportBody(BaseModel):
     """What a run did; a dry run: what it would do."""
 
@@ -56,6 +63,7 @@ class ReportBody(BaseModel):
     duplicates: list[DuplicateBody] = []
     refused: list[RemarkBody] = []
     remarks: list[RemarkBody] = []
+    regrouped: list[RegroupedBody] = []
     passed_over: list[str] = Field(default=[], description="Files of other kinds, in folders.")
     removals: dict[str, int] = Field(
         default={}, description="How many pieces of text cleaning left out, by reason."
@@ -85,6 +93,12 @@ class ReportBody(BaseModel):
             ],
             refused=_remarks(report.get("refused", ()), "reason"),
             remarks=_remarks(report.get("remarks", ()), "text"),
+            regrouped=[
+                RegroupedBody(
+                    **_ref(each["uri"]), groups=list(each["groups"]), stated=each["origin"]
+                )
+                for each in report.get("regrouped", ())
+            ],
             passed_over=[name_of(each) for each in report.get("passed_over", ())],
             removals=report.get("removals", {}),
             fidelity=[
@@ -122,6 +136,9 @@ class RunBody(BaseModel):
     targets: list[str] = Field(description="What it was asked to read, erase or edit.")
     uploads: list[str] = Field(description="Names of the files that were sent with it.")
     turned_away: list[TurnedAwayBody]
+    groups: list[str] | None = Field(
+        description="Who may see what it reads, where that was said; null leaves it to the sources."
+    )
     reason: str | None = Field(description="Why it did not end well.")
     report: ReportBody | None
 
@@ -145,6 +162,7 @@ class RunBody(BaseModel):
             turned_away=[
                 TurnedAwayBody(name=name, reason=reason) for name, reason in request.turned_away
             ],
+            groups=None if request.groups is None else list(request.groups),
             reason=run.reason,
             report=None if run.report is None else ReportBody.of(run.report),
         )
@@ -154,6 +172,8 @@ class RunListBody(BaseModel):
     """Runs, the newest first."""
 
     runs: list[RunBody]
+    total: int = Field(description="All that are remembered.")
+    next: str | None = Field(description="`cursor` of the next page; null at the end.")
 
 
 class RemovalBody(BaseModel):

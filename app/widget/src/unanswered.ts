@@ -1,5 +1,5 @@
-// The page of unanswered questions, for whoever keeps the sources. The admin token opens it; it is
-// kept until the tab is closed, and sent nowhere but to this server.
+// The page of unanswered questions, for whoever keeps the sources. It opens to an admin who has signed
+// in, else to the admin token: that is kept until the tab is closed, and sent nowhere but to this server.
 
 import { h, readableDate, type Child } from "./dom.js";
 import type { NearMiss } from "./types.js";
@@ -62,8 +62,7 @@ class Page {
   }
 
   start(): void {
-    if (this.#token) void this.#load();
-    else this.#askForToken();
+    void this.#load();
   }
 
   #askForToken(problem?: string): void {
@@ -81,7 +80,13 @@ class Page {
       problem && h("p", { className: "failure", role: "alert" }, problem),
       h("label", {}, "Admin token ", field),
       h("button", { type: "submit", className: "button" }, "Open"),
-      h("p", { className: "byline" }, "The server's ACCORD_ADMIN_TOKEN. It is forgotten when this tab is closed."),
+      h(
+        "p",
+        { className: "byline" },
+        "The server's ACCORD_ADMIN_TOKEN. It is forgotten when this tab is closed. Or ",
+        h("a", { href: `sign-in?next=${encodeURIComponent(location.pathname)}` }, "sign in"),
+        " as an admin.",
+      ),
     );
     this.#show(form);
     field.focus();
@@ -90,7 +95,7 @@ class Page {
   async #load(): Promise<void> {
     const response = await this.#fetch("api/unanswered");
     if (!response) return;
-    sessionStorage.setItem(TOKEN_KEY, this.#token);
+    if (this.#token) sessionStorage.setItem(TOKEN_KEY, this.#token);
     if (!this.#content.isConnected) this.#show(this.#filters(), this.#content);
     this.#content.replaceChildren(...this.#report((await response.json()) as Report));
   }
@@ -100,12 +105,14 @@ class Page {
     const query = new URLSearchParams();
     if (this.#since.value) query.set("since", this.#since.value);
     if (this.#until.value) query.set("until", this.#until.value);
-    let told = "The server cannot be reached. Is it running, and are you connected?";
+    const headers: Record<string, string> = this.#token ? { Authorization: `Bearer ${this.#token}` } : {};
+    let told: string | undefined = "The server cannot be reached. Is it running, and are you connected?";
     try {
-      const response = await fetch(`${path}?${query.toString()}`, { headers: { Authorization: `Bearer ${this.#token}` } });
+      const response = await fetch(`${path}?${query.toString()}`, { headers });
       if (response.ok) return response;
       const problem = (await response.json()) as { detail?: string };
-      told = response.status === 401 ? "This is not the server's token." : (problem.detail ?? told);
+      const isFirst = response.status === 401 && !this.#token; // nobody has signed in
+      told = isFirst ? undefined : response.status === 401 ? "This is not the server's token." : (problem.detail ?? told);
       if (response.status === 401) sessionStorage.removeItem(TOKEN_KEY);
     } catch {
       // What is told says it.

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 import json
+import shutil
 import sqlite3
 import stat
 import tarfile
@@ -136,6 +137,37 @@ def test_a_file_that_is_there_is_not_overwritten_unless_asked(
     }
 
 
+def test_uploaded_files_are_in_it_and_come_back(library: StoreSettings, tmp_path: Path) -> None:
+    uploads = library.data_dir / "uploads"
+    uploads.mkdir(mode=0o700)
+    (uploads / "mill of Hove.md").write_bytes(OPENED.encode())
+    (uploads / "ümlaut.pdf").write_bytes(b"%PDF\x00")
+    (uploads / "leads away.md").symlink_to(library.data_dir / "catalog.db")
+    (uploads / "folder").mkdir()
+    try:
+        contents = write_backup(library.data_dir, tmp_path / "b.tar.gz")
+    finally:
+        shutil.rmtree(uploads)
+    assert contents.told == "catalog.db and conversations.db and 2 uploaded files"
+
+    new = tmp_path / "new"
+    read_backup(tmp_path / "b.tar.gz", new)
+    found = {each.name: each.read_bytes() for each in (new / "uploads").iterdir()}
+    assert found == {"mill of Hove.md": OPENED.encode(), "ümlaut.pdf": b"%PDF\x00"}
+    assert stat.S_IMODE((new / "uploads").stat().st_mode) == 0o700
+    assert stat.S_IMODE((new / "uploads" / "ümlaut.pdf").stat().st_mode) == 0o600
+
+
+def test_uploads_that_are_there_are_not_mixed_with_those_of_a_backup(
+    backup: Path, tmp_path: Path
+) -> None:
+    (tmp_path / "new" / "uploads").mkdir(parents=True)
+    (tmp_path / "new" / "uploads" / "a.md").write_bytes(b"# Mine")
+    with pytest.raises(BackupError, match="holds uploads already"):
+        read_backup(backup, tmp_path / "new")
+    assert not (tmp_path / "new" / "catalog.db").exists()
+
+
 def test_an_empty_folder_has_nothing_to_back_up(tmp_path: Path) -> None:
     with pytest.raises(BackupError, match="nothing to back up"):
         write_backup(tmp_path, tmp_path / "b.tar.gz")
@@ -174,15 +206,28 @@ def about(**changes: object) -> bytes:
     [
         ({"other__txt": b"x"}, "does not begin with backup.json"),
         ({"backup__json": b"{"}, "is no backup of Accord, or is damaged"),
-        ({"backup__json": about(format=2)}, "has format 2, this program reads 1"),
+        ({"backup__json": about(format=3)}, "has format 3, this program reads up to 2"),
         ({"backup__json": about(sha256={"../evil": "0"})}, "holds more than databases"),
+        ({"backup__json": about(sha256={"uploads/../evil": "0"})}, "holds more than databases"),
+        ({"backup__json": about(sha256={"uploads/a/b.md": "0"})}, "holds more than databases"),
+        ({"backup__json": about(sha256={"uploads/.hidden": "0"})}, "holds more than databases"),
         ({"backup__json": about(sha256={"catalog.db": "0"})}, "or is damaged"),
         (
             {"backup__json": about(sha256={"catalog.db": "0"}), "catalog__db": b"x"},
             r"catalog\.db is not what was written",
         ),
     ],
-    ids=["another archive", "no JSON", "newer", "a path", "a member short", "another content"],
+    ids=[
+        "another archive",
+        "no JSON",
+        "newer",
+        "a path",
+        "a path below uploads",
+        "a folder below uploads",
+        "a hidden upload",
+        "a member short",
+        "another content",
+    ],
 )
 def test_what_is_no_sound_backup_is_refused_and_leaves_nothing(
     tmp_path: Path, members: dict[str, bytes], message: str

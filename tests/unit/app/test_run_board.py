@@ -9,6 +9,7 @@ from pathlib import Path
 
 import pytest
 
+from app.access.scopes import Access, Scope
 from app.errors import OverloadedError
 from app.manage import board as boards
 from app.manage.board import RunBoard
@@ -219,3 +220,17 @@ def test_of_two_uploads_of_one_name_at_once_the_second_is_refused(
         board.ingest(other, uploads=["a.txt"])
     assert (other.path / "files" / "a.txt").is_file()
     until(lambda: board.stop(run.id).is_over)
+
+
+def test_what_is_started_again_goes_no_further_than_whoever_asked_for_it_first(
+    tmp_path: Path, board_of: BoardOf
+) -> None:
+    board = board_of(tmp_path, DIES)
+    token = Access(frozenset({Scope.INGEST}), token_id="t1", groups=frozenset({"sales"}))
+    folder = with_file(board)
+    first = board.ingest(folder, uploads=["a.txt"], groups=["sales"], by=token)
+    until(lambda: board.run(first.id).is_over)
+    second = board.start_again(first.id)
+    assert second.request.groups == ("sales",)
+    assert (second.request.owner, second.request.seen_by) == ("t1", ("sales",))
+    until(lambda: board.run(second.id).is_over)

@@ -53,6 +53,8 @@ def test_a_plan_is_read_with_folders_beside_it(tmp_path: Path) -> None:
         ('[[source]]\nname = "a"\nfeed = "x"\nevery = "soon"\n', "is written like"),
         ('[[source]]\nname = "a"\nfeed = "x"\n' * 2, "wo sources have the same name: a"),
         ('[[source]]\nname = "a"\nloader = "os.system"\n', "source 'a'.loader"),
+        ('[[source]]\nname = "a"\nfeed = "x"\ngroups = ["?"]\n', "source 'a'.groups: '\\?' is no"),
+        ('[[source]]\nname = "a"\nfeed = "x"\ngroups = "deals"\n', "source 'a'.groups"),
     ],
 )
 def test_a_wrong_plan_says_where_and_what(tmp_path: Path, text: str, said: str) -> None:

@@ -2,7 +2,7 @@
 
 import { h } from "../dom.js";
 import { send } from "./api.js";
-import { button, bytes, failure, messageOf, plural, type Shell, type View } from "./common.js";
+import { button, bytes, failure, messageOf, parted, plural, type Shell, type View } from "./common.js";
 import { runCard } from "./report.js";
 
 const KINDS = "Text, Markdown, HTML, PDF, Word, Excel, CSV and mail; up to 50 MB a file.";
@@ -20,6 +20,7 @@ class Adding {
   readonly #picker = h("input", { type: "file", multiple: true, id: "files", className: "visually-hidden", onchange: () => this.#picked() });
   readonly #list = h("ul", { className: "chosen" });
   readonly #urls = h("textarea", { id: "urls", rows: 3, spellcheck: false, placeholder: "https://…" });
+  readonly #groups = h("input", { id: "groups", autocomplete: "off", placeholder: "as the sources say" });
   readonly #replace = h("input", { type: "checkbox", id: "replace" });
   readonly #told = h("div", { "aria-live": "polite" });
   readonly #runs = h("div", { className: "runs" });
@@ -46,6 +47,8 @@ class Adding {
         this.#list,
         h("label", { htmlFor: "urls" }, "Addresses of web pages, one a line"),
         this.#urls,
+        h("label", { htmlFor: "groups" }, "Groups that may see them, parted by semicolons"),
+        this.#groups,
         h("p", { className: "check" }, this.#replace, h("label", { htmlFor: "replace" }, "Replace sources that have the same file name")),
         h("p", { className: "actions" }, button("Check first", () => void this.#send(true), ""), button("Add at once", () => void this.#send(false))),
         h("p", { className: "byline" }, "A check reads the sources and shows what would be served, beside the original. Nothing goes live before you say so."),
@@ -106,6 +109,7 @@ class Adding {
     const form = new FormData();
     for (const file of this.#files) form.append("files", file, file.name);
     for (const url of urls) form.append("urls", url);
+    for (const group of parted(this.#groups.value)) form.append("groups", group);
     form.append("dry_run", String(isCheck));
     form.append("replace", String(this.#replace.checked));
     const bar = h("progress", { max: 1, value: 0, "aria-label": "Upload" });
@@ -114,7 +118,7 @@ class Adding {
       const run = await send("api/sources", form, (share) => (bar.value = share));
       this.#told.replaceChildren();
       this.#files = [];
-      this.#urls.value = "";
+      this.#urls.value = this.#groups.value = "";
       this.#replace.checked = false;
       this.#show();
       this.#runs.prepend(runCard(run, this.#shell));

@@ -17,6 +17,7 @@ export interface Report {
   duplicates: (SourceRef & { of_name: string })[];
   refused: Remark[];
   remarks: Remark[];
+  regrouped: (SourceRef & { groups: string[]; stated: string })[];
   passed_over: string[];
   removals: Record<string, number>;
   fidelity: (SourceRef & { share: number; is_low: boolean })[];
@@ -77,6 +78,9 @@ export interface Source {
   fidelity: number | null;
   provenance: Record<string, string>;
   edited: string[];
+  /** Who may see it; none is everybody. */
+  groups: string[];
+  groups_stated: string | null;
   other_places: string[];
 }
 export interface Health {

@@ -19,6 +19,11 @@ export interface Shell {
   go(view: string): void;
 }
 
+/** What is written as one line, parted by semicolons. */
+export function parted(text: string): string[] {
+  return text.split(";").map((part) => part.trim()).filter(Boolean);
+}
+
 export function plural(number: number, one: string, several = `${one}s`): string {
   return `${number.toLocaleString("en")} ${number === 1 ? one : several}`;
 }

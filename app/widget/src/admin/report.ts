@@ -132,6 +132,12 @@ function reportOf(run: Run, report: Report): HTMLElement[] {
   parts.push(listed("Refused", report.refused.map((each) => [h("b", { dir: "auto" }, each.name), `: ${each.text}`]), "refused"));
   parts.push(listed("The same text, word for word", report.duplicates.map((each) => `${each.name} says what ${each.of_name} says`)));
   parts.push(listed("Erased", report.removed.map((each) => each.name)));
+  parts.push(
+    listed(
+      run.dry_run ? "Would be seen by" : "Seen by",
+      report.regrouped.map((each) => [h("b", { dir: "auto" }, each.name), `: ${each.groups.join(", ") || "everybody"} (${each.stated})`]),
+    ),
+  );
   parts.push(listed("Remarks", report.remarks.map((each) => [h("b", { dir: "auto" }, each.name), `: ${each.text}`])));
   parts.push(listed("Files of other kinds, passed over", report.passed_over));
   parts.push(listed("Left out while cleaning", Object.entries(report.removals).map(([reason, number]) => `${reason}: ${plural(number, "piece")}`)));

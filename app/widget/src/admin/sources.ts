@@ -2,7 +2,7 @@
 
 import { h, readableDate, type Child } from "../dom.js";
 import { call, ended, send, type Run, type Source } from "./api.js";
-import { button, confirmed, dialog, failure, messageOf, plural, type Shell, type View } from "./common.js";
+import { button, confirmed, dialog, failure, messageOf, parted, plural, type Shell, type View } from "./common.js";
 
 const SHOWN = 100;
 const ORIGINS = { upload: "uploaded", address: "web page", file: "file on the server" };
@@ -85,6 +85,7 @@ class Sources {
         {},
         h("a", { href: `sources/${one.id}`, dir: "auto" }, one.title),
         h("span", { className: "byline about", dir: "auto" }, about),
+        one.groups.length > 0 && h("span", { className: "byline about" }, `Seen by: ${one.groups.join(", ")} (${one.groups_stated})`),
         one.edited.length > 0 && h("span", { className: "byline about" }, `Edited: ${one.edited.join(", ")}`),
         one.other_places.length > 0 && h("span", { className: "byline about" }, `The same text: ${one.other_places.join(", ")}`),
         one.caution && h("span", { className: "low about" }, one.caution),
@@ -110,10 +111,10 @@ class Sources {
       const run = await ended(await start());
       const report = run.report;
       const refused = report?.refused.map((each) => each.text).join(" ");
+      await this.#load();
       if (run.state !== "done") this.#told.replaceChildren(failure(run.reason ?? "It did not end well."));
       else if (refused) this.#told.replaceChildren(failure(refused));
       else this.#told.replaceChildren(h("p", { className: "fine" }, `${doing}: ${report?.unchanged.length ? "nothing has changed." : "done."}`));
-      await this.#load();
     } catch (error) {
       this.#told.replaceChildren(failure(messageOf(error)));
     }
@@ -150,6 +151,7 @@ class Sources {
   }
 
   #edit(one: Source): void {
+    const lists = ["authors", "groups"];
     const fields: [keyof Source & string, string, string][] = [
       ["title", "Title", ""],
       ["authors", "Authors, parted by semicolons", ""],
@@ -157,6 +159,7 @@ class Sources {
       ["published", "Published", "2019-01-15, 2019-01 or 2019"],
       ["url", "Address", "https://…"],
       ["language", "Language", "en"],
+      ["groups", "Groups that may see it, parted by semicolons", "everybody"],
     ];
     const value = (name: string): string => {
       const found = one[name as keyof Source];
@@ -171,7 +174,7 @@ class Sources {
         for (const [name, input] of inputs) {
           const text = input.value.trim();
           if (text === value(name)) continue;
-          body[name] = name === "authors" ? text.split(";").map((part) => part.trim()).filter(Boolean) : text || null;
+          body[name] = lists.includes(name) ? parted(text) : text || null;
         }
         if (!Object.keys(body).length) return close();
         try {
@@ -186,7 +189,14 @@ class Sources {
         close();
         void this.#do(`Reading ${one.title} again`, () => call<Run>(`api/sources/${one.id}/ingest?forget_edits=true`, "POST"));
       };
-      const from = (name: string): Child => one.provenance[name] && h("span", { className: "byline" }, ` (${one.provenance[name]})`);
+      const asStated = (): void => {
+        close();
+        void this.#do(`Letting ${one.title} say who may see it`, () => call<Run>(`api/sources/${one.id}`, "PATCH", { groups: null }));
+      };
+      const from = (name: string): Child => {
+        const stated = name === "groups" ? one.groups_stated : one.provenance[name];
+        return stated && h("span", { className: "byline" }, ` (${stated})`);
+      };
       return [
         h(
           "form",
@@ -199,8 +209,9 @@ class Sources {
             h("button", { type: "submit", className: "button" }, "Save"),
             button("Cancel", close),
             one.edited.length > 0 && button("Take all edits back", back),
+            one.groups_stated === "set by hand" && button("Let the source say who may see it", asStated),
           ),
-          h("p", { className: "byline" }, "What you state goes before what the source says of itself, also when it is read again."),
+          h("p", { className: "byline" }, "What you state goes before what the source says of itself, also when it is read again. Who may see it changes at once for everybody."),
         ),
       ];
     });
