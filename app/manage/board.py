@@ -52,7 +52,7 @@ PAGE = "page"
 """The origin of what is asked for over HTTP."""
 _SETTLED = "settled"
 
-Listener = Callable[[Run], None]
+Listener = Callable[[Run], object]
 
 
 class RunBoard:

@@ -7,6 +7,7 @@ import logging
 from collections.abc import AsyncIterator, Sequence
 from contextlib import AsyncExitStack, asynccontextmanager, suppress
 from datetime import timedelta
+from functools import partial
 from importlib.metadata import version
 from typing import TYPE_CHECKING
 
@@ -57,6 +58,8 @@ from app.web.people import People, identity_headers
 from app.web.sites import Sites
 from app.web.state import Limits, WebState
 from app.web.unknown import refuse_unknown_parameters
+from app.webhooks.events import announce_run
+from app.webhooks.queue import Queue
 from app.webhooks.worker import delivering
 
 if TYPE_CHECKING:
@@ -247,6 +250,9 @@ async def _lifespan(app: FastAPI) -> AsyncIterator[None]:
     audit: AuditWriter | None = app.state.audit
     if audit is not None:
         audit.open()
+    if state.settings.webhooks:
+        queue = Queue(state.conversations.engine, state.settings.webhooks)
+        state.board.when_over(partial(announce_run, queue))
     state.board.open()
     working = [
         asyncio.create_task(_purge_for_ever(state, audit)),

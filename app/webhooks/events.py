@@ -16,6 +16,7 @@ from app.types import AnswerStatus
 from app.webhooks.hooks import Event
 from app.webhooks.queue import Queue
 from vectorstore.catalog import Catalog, RunRecord
+from vectorstore.runs import Run, RunKind, RunState
 
 logger = logging.getLogger(__name__)
 
@@ -93,6 +94,24 @@ def announce_runs(queue: Queue, catalog: Catalog, *, now: datetime | None = None
     return added
 
 
+def announce_run(queue: Queue, run: Run) -> int:
+    """Raise "run finished" for a run of which the catalog has no report.
+
+    Such are those that failed, crashed or were stopped, edits and erasures; the others are found by
+    `announce_runs`. The reason is left out, as it may name sources.
+    """
+    if run.state is RunState.DONE and run.request.kind in {RunKind.INGEST, RunKind.SYNC}:
+        return 0
+    data = {
+        "run": run.id,
+        "kind": run.request.kind.value,
+        "state": run.state.value,
+        "started": run.started.isoformat(),
+        "ended": None if run.ended is None else run.ended.isoformat(timespec="milliseconds"),
+    }
+    return queue.raised(Event.RUN_FINISHED, f"run:{run.id}", data)
+
+
 def _ended(run: RunRecord) -> datetime:
     started = run.started if run.started.tzinfo else run.started.replace(tzinfo=UTC)
     return started + timedelta(seconds=float(run.report.get("seconds", 0)))
@@ -103,6 +122,7 @@ def _told(run: RunRecord) -> dict[str, Any]:
     counted = ("added", "changed", "unchanged", "removed", "duplicates", "refused", "flagged")
     return {
         "run": run.id,
+        "state": RunState.DONE.value,
         "started": run.started.isoformat(),
         "ended": _ended(run).isoformat(timespec="milliseconds"),
         **{name: len(report.get(name, ())) for name in counted},

@@ -29,13 +29,14 @@ from app.types import AnswerStatus
 from app.web.api import create_app
 from app.webhooks import queue as queues
 from app.webhooks.cli import command
-from app.webhooks.events import announce_runs
+from app.webhooks.events import announce_run, announce_runs
 from app.webhooks.hooks import Event, Webhook
 from app.webhooks.queue import DEAD, DELIVERED, WAITING, Queue, delay_s
 from app.webhooks.worker import deliver_due, deliver_one
 from tests.builders_web import FakeChatService, make_answer, make_settings
 from tests.live_server import until
 from vectorstore.catalog import Catalog
+from vectorstore.runs import Run, RunKind, RunRequest, RunState
 
 SECRET = "whsec_" + base64.b64encode(b"k" * 32).decode()
 
@@ -196,6 +197,33 @@ def test_a_run_is_told_once_whoever_finds_it_and_however_often(
         "run_finished",
         {"run": 2, "added": 1, "refused": 1, "documents": 1},
     )
+
+
+@pytest.mark.parametrize(
+    ("kind", "state", "is_told"),
+    [
+        (RunKind.INGEST, RunState.CRASHED, True),
+        (RunKind.SYNC, RunState.FAILED, True),
+        (RunKind.REMOVE, RunState.DONE, True),
+        (RunKind.INGEST, RunState.DONE, False),  # its report is in the catalog
+    ],
+)
+def test_a_run_without_a_report_is_told_once_and_without_its_reason(
+    opened: tuple[ConversationStore, Queue],
+    receiver: Receiver,
+    kind: RunKind,
+    state: RunState,
+    is_told: bool,
+) -> None:
+    _, queue = opened
+    request = RunRequest(kind, ("/secret.md",))
+    run = Run("20261127T020304-1a2b3c", request, state, datetime.now(UTC), reason="/secret.md: no")
+    assert announce_run(queue, run) == is_told
+    assert announce_run(queue, run) == 0
+    deliver_due(queue, seconds=5)
+    events = receiver.events()
+    assert [event["data"]["state"] for event in events] == [state.value] * is_told
+    assert "secret" not in str(events)
 
 
 def test_a_run_of_the_command_line_is_told_without_a_server(
