@@ -557,6 +557,21 @@ def test_questions_can_be_limited_to_one_source(page: Page, chat: FakeChatServic
     assert asked(chat, "And now?").filters.document_ids == ()
 
 
+def test_questions_can_be_limited_to_what_was_searched_for(
+    page: Page, chat: FakeChatService
+) -> None:
+    chat.documents.append(make_document("third", publisher="Another Review", title="A third"))
+    page.click(".side button:text('Sources')")
+    page.wait_for_selector(".source-list li >> nth=2")
+    assert not page.is_visible(".ask-these")
+    page.fill("input[name=from]", "2019-01-15")
+    page.click("button:text('Ask about these 2')")
+    assert page.inner_text(".scope") == "Only in 2 chosen sources"
+    ask(page)
+    chosen = asked(chat, "What was bought?").filters.document_ids
+    assert len(chosen) == 2
+
+
 def test_permalink_opens_the_page_at_the_quote(page: Page, live: LiveServer) -> None:
     ask(page)
     open_source(page)

@@ -253,3 +253,16 @@ def test_it_is_dark_only_where_the_page_around_is(
     paper = page.locator(".frame").evaluate("e => getComputedStyle(e).backgroundColor")
     assert (paper == "rgb(25, 24, 22)") is is_dark
     context.close()
+
+
+def test_the_corner_can_be_made_larger(intranet: Intranet) -> None:
+    page = intranet.open(f'data-key="{KEY}" data-open')
+    box = page.locator(".corner")
+    small = box.bounding_box()
+    page.click("[aria-label='Larger or smaller']")
+    large = box.bounding_box()
+    assert small is not None
+    assert large is not None
+    assert large["width"] > 1.5 * small["width"]
+    page.click("[aria-label='Larger or smaller']")
+    assert box.bounding_box() == small

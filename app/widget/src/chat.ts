@@ -7,7 +7,7 @@ import { append, h, icon, reveal } from "./dom.js";
 import { exportChoices, Turn, type TurnActions } from "./turn.js";
 import { menu } from "./menu.js";
 import { remember, remembered, rememberedInTab, rememberInTab } from "./storage.js";
-import type { Answer, Citation, Conversation, Place, SourceText } from "./types.js";
+import type { Answer, Citation, Conversation, ListedSource, Place } from "./types.js";
 import { t } from "./language.js";
 
 /** Pauses between tries to reach a server that does not answer: a minute in all. */
@@ -53,7 +53,7 @@ export class Chat {
   #inherited: HistoryMessage[] = [];
   #running: AbortController | null = null;
   #last: Turn | null = null;
-  #scope: SourceText | null = null;
+  #scope: ListedSource[] = [];
 
   constructor(client: Client, announcer: Announcer, options: ChatOptions, actions: ChatActions) {
     this.#client = client;
@@ -174,16 +174,19 @@ export class Chat {
     this.focus();
   }
 
-  /** Limit the next questions to one source; null lifts the limit. */
-  scopeTo(source: SourceText | null): void {
-    this.#scope = source;
-    this.#box.scope.hidden = !source;
-    if (source) {
+  /** Limit the next questions to some sources; none lifts the limit. */
+  scopeTo(sources: ListedSource[]): void {
+    this.#scope = sources;
+    this.#box.scope.hidden = !sources.length;
+    const [first] = sources;
+    if (first) {
+      const told =
+        sources.length === 1 ? t("Only in “{title}”", { title: first.title }) : t("Only in {number} chosen sources", { number: sources.length });
       this.#box.scope.replaceChildren(
-        h("span", { dir: "auto" }, t("Only in “{title}”", { title: source.title })),
+        h("span", { dir: "auto", title: sources.map(({ title }) => title).join("\n") }, told),
         h(
           "button",
-          { type: "button", className: "tool", "aria-label": t("Ask about all sources again"), onclick: () => this.scopeTo(null) },
+          { type: "button", className: "tool", "aria-label": t("Ask about all sources again"), onclick: () => this.scopeTo([]) },
           icon("close"),
         ),
       );
@@ -228,7 +231,7 @@ export class Chat {
     if (asTyped) body.as_typed = true;
     if (this.#conversation) body.conversation_id = this.#conversation;
     else if (this.#inherited.length) body.history = this.#inherited;
-    if (this.#scope) body.filters = { document_ids: [this.#scope.id] };
+    if (this.#scope.length) body.filters = { document_ids: this.#scope.map(({ id }) => id) };
     for (const pause of [...RETRY_AFTER_MS, null]) {
       try {
         for await (const [event, data] of this.#client.ask(body, signal)) {

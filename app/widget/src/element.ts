@@ -55,6 +55,7 @@ export class AccordChat extends HTMLElement {
       account: this.dataset["account"] ?? null,
       signOut: this.dataset["signOut"] ?? null,
       onClose: () => this.close(),
+      onSize: () => this.toggleAttribute("data-large"),
       onAnswer: (answer) => this.#tell("accord-answer", answer),
       handover: handoverOf(this.dataset["handover"], this.dataset["handoverLabel"]),
     });

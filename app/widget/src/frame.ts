@@ -29,6 +29,8 @@ export interface FrameOptions extends ChatOptions {
   /** Where signing out leads; null where that is not ours to offer. */
   signOut: string | null;
   onClose(): void;
+  /** Make the corner larger, or as small as it was. */
+  onSize?(): void;
 }
 
 export class Frame {
@@ -57,7 +59,7 @@ export class Frame {
       onToggle: () => this.#onPanel(),
       onScope: (source) => {
         this.#show("chat");
-        this.chat.scopeTo(source);
+        this.chat.scopeTo([source]);
       },
     });
     this.chat = new Chat(client, announcer, options, {
@@ -65,7 +67,13 @@ export class Frame {
       onOpen: open,
       onConversation: (id) => this.#onConversation(id),
     });
-    this.#library = new Library(client, open);
+    this.#library = new Library(client, {
+      onOpen: open,
+      onScope: (sources) => {
+        this.#show("chat");
+        this.chat.scopeTo(sources);
+      },
+    });
     this.#history = new History(client, {
       onOpen: (id) => void this.#openConversation(id),
       onErased: (id) => {
@@ -145,6 +153,7 @@ export class Frame {
           !this.#client.isForeign &&
           h("a", { className: "tool", href: this.#client.link("/"), target: "_blank", rel: "noopener", title: t("Open as a page"), "aria-label": t("Open as a page") }, icon("expand")),
         this.#options.signOut !== null && this.#signOut("tool", this.#options.signOut),
+        mode === "launcher" && tool("size", t("Larger or smaller"), () => this.#options.onSize?.()),
         mode === "launcher" && tool("close", t("Close"), () => this.#options.onClose()),
       ),
     );

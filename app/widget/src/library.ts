@@ -10,14 +10,24 @@ interface Listing {
   total: number;
 }
 
+export interface LibraryActions {
+  onOpen(place: Place, opener: HTMLElement): void;
+  /** Ask about these alone. */
+  onScope(sources: ListedSource[]): void;
+}
+
+/** The server takes no more in one question; so many are hardly a choice. */
+const MOST_CHOSEN = 200;
+
 export class Library {
   readonly element: HTMLElement;
   readonly #client: Client;
-  readonly #onOpen: (place: Place, opener: HTMLElement) => void;
+  readonly #do: LibraryActions;
   readonly #title = h("h2", { tabIndex: -1 }, t("Sources"));
   readonly #summary = h("p", { className: "byline" });
   readonly #rows = h("ul", { className: "source-list" });
   readonly #count = h("p", { className: "count", role: "status" });
+  readonly #ask = h("button", { type: "button", className: "quiet ask-these", hidden: true, onclick: () => this.#do.onScope(this.#chosen) });
   readonly #search = h("input", {
     type: "search",
     name: "q",
@@ -30,10 +40,11 @@ export class Library {
   readonly #to = h("input", { type: "date", name: "to", "aria-label": t("Published to") });
   readonly #filters: HTMLElement;
   #all: ListedSource[] = [];
+  #chosen: ListedSource[] = [];
 
-  constructor(client: Client, onOpen: (place: Place, opener: HTMLElement) => void) {
+  constructor(client: Client, actions: LibraryActions) {
     this.#client = client;
-    this.#onOpen = onOpen;
+    this.#do = actions;
     this.#filters = h(
       "form",
       {
@@ -60,6 +71,7 @@ export class Library {
       h("header", { className: "view-head" }, this.#title, this.#summary),
       this.#filters,
       this.#count,
+      this.#ask,
       this.#rows,
     );
   }
@@ -104,6 +116,9 @@ export class Library {
     );
     this.#rows.replaceChildren(...chosen.map((source) => this.#row(source)));
     const isFiltered = chosen.length < this.#all.length;
+    this.#chosen = chosen;
+    this.#ask.hidden = !isFiltered || !chosen.length || chosen.length > MOST_CHOSEN;
+    this.#ask.textContent = tn("Ask about this one", "Ask about these {number}", chosen.length);
     this.#count.textContent = !isFiltered ? "" : chosen.length ? t("{chosen} of {all}", { chosen: chosen.length, all: this.#all.length }) : t("No source fits.");
   }
 
@@ -121,7 +136,7 @@ export class Library {
         {
           type: "button",
           className: "source-link",
-          onclick: (event: MouseEvent) => this.#onOpen({ document: source }, event.currentTarget as HTMLElement),
+          onclick: (event: MouseEvent) => this.#do.onOpen({ document: source }, event.currentTarget as HTMLElement),
         },
         h("span", { className: "source-title", dir: "auto" }, source.title),
         h("span", { className: "source-whence", dir: "auto" }, [source.place, source.authors.join(", "), whence(source)].filter(Boolean).join(", ")),
