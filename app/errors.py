@@ -9,6 +9,7 @@ ChatError
 │   └── UnknownModelError
 ├── NotFoundError
 ├── NotReadyError
+│   └── EmptyLibraryError
 ├── OverloadedError
 ├── RateLimitedError
 ├── AnswerTimeoutError
@@ -116,6 +117,10 @@ class NotReadyError(ChatError):
     """No index can be served yet. The message is for the log, not for readers."""
 
     retryable = True
+
+
+class EmptyLibraryError(NotReadyError):
+    """Nothing has been ingested yet: trying again helps only when somebody has done that."""
 
 
 class OverloadedError(ChatError):

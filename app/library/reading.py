@@ -7,10 +7,10 @@ from collections.abc import Collection, Iterator
 from contextlib import contextmanager
 from typing import Self
 
-from app.errors import NotReadyError
+from app.errors import EmptyLibraryError, NotReadyError
 from app.protocols import FoundPassage, Readiness, SourceSummary, SourceVersion
 from app.questions import MAX_QUESTION_CHARACTERS, readable_question
-from vectorstore.errors import IndexUnusableError, UnknownDocumentError
+from vectorstore.errors import IndexUnusableError, NoIndexError, UnknownDocumentError
 from vectorstore.live import LiveGeneration, LiveIndex
 from vectorstore.protocols import Embedder
 from vectorstore.retrieval import opened, rank
@@ -65,7 +65,8 @@ class LibraryReader:
             with self._live.generation(self._audience) as generation:
                 yield generation
         except IndexUnusableError as error:
-            raise NotReadyError(str(error)) from error
+            is_empty = isinstance(error, NoIndexError)
+            raise (EmptyLibraryError if is_empty else NotReadyError)(str(error)) from error
 
     def search(self, text: str, filters: Filters, *, limit: int) -> list[FoundPassage]:
         """The passages nearest to a text, best first; nothing is read or judged."""

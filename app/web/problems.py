@@ -10,7 +10,7 @@ from typing import Any
 
 from fastapi import FastAPI, Request
 from fastapi.exceptions import RequestValidationError
-from fastapi.responses import JSONResponse
+from fastapi.responses import JSONResponse, Response
 from pydantic import BaseModel, Field
 from starlette.exceptions import HTTPException
 from starlette.types import Scope
@@ -19,6 +19,7 @@ from app.errors import (
     AnswerTimeoutError,
     ChatError,
     ConversationStoreError,
+    EmptyLibraryError,
     InvalidFieldError,
     NotFoundError,
     NotReadyError,
@@ -40,6 +41,10 @@ logger = logging.getLogger(__name__)
 MEDIA_TYPE = "application/problem+json"
 
 NOT_READY_DETAIL = marked("The sources are not ready to be searched yet. Try again in a moment.")
+EMPTY_DETAIL = marked(
+    "There are no sources yet. Whoever runs this adds them with “accord ingest” or on the page "
+    "/admin."
+)
 OWN_FAULT_DETAIL = marked(
     "Something went wrong on our side. It was logged; try again, or name the request id."
 )
@@ -68,6 +73,7 @@ KINDS: dict[type[ChatError], Kind] = {
     RunConflictError: Kind(409, "run-conflict", "Not as it stands"),
     UnknownModelError: Kind(404, "unknown-model", "There is no such model"),
     NotFoundError: Kind(404, "not-found", "Not found"),
+    EmptyLibraryError: Kind(503, "empty-library", "Nothing to search yet", EMPTY_DETAIL),
     NotReadyError: Kind(503, "not-ready", "Not ready yet", NOT_READY_DETAIL),
     OverloadedError: Kind(503, "overloaded", "Too busy"),
     RateLimitedError: Kind(429, "too-many-requests", "Too many requests"),
@@ -183,7 +189,7 @@ def request_id_of(request: Request) -> str:
     return str(getattr(request.state, "request_id", ""))
 
 
-Respond = Callable[[Scope, Problem, dict[str, str] | None], JSONResponse]
+Respond = Callable[[Scope, Problem, dict[str, str] | None], Response]
 """A problem as the response to this request."""
 
 
@@ -192,14 +198,14 @@ def install(app: FastAPI, respond: Respond) -> None:
     _describe(app)
 
     @app.exception_handler(ChatError)
-    async def on_chat_error(request: Request, error: ChatError) -> JSONResponse:
+    async def on_chat_error(request: Request, error: ChatError) -> Response:
         problem = problem_of(
             error, request_id=request_id_of(request), language=reader_language(request.headers)
         )
         return respond(request.scope, problem, retry_headers(error))
 
     @app.exception_handler(HTTPException)
-    async def on_http_exception(request: Request, error: HTTPException) -> JSONResponse:
+    async def on_http_exception(request: Request, error: HTTPException) -> Response:
         problem = plain_problem(error.status_code, request_id=request_id_of(request))
         headers = dict(error.headers or {})
         if error.status_code == HTTPStatus.METHOD_NOT_ALLOWED and (allowed := methods_of(request)):
@@ -207,7 +213,7 @@ def install(app: FastAPI, respond: Respond) -> None:
         return respond(request.scope, problem, headers)
 
     @app.exception_handler(RequestValidationError)
-    async def on_invalid(request: Request, error: RequestValidationError) -> JSONResponse:
+    async def on_invalid(request: Request, error: RequestValidationError) -> Response:
         problems = error.errors()
         if any(one["type"] == "json_invalid" for one in problems):
             problem = plain_problem(400, request_id=request_id_of(request))

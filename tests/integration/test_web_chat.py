@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 from fastapi.testclient import TestClient
 
-from app.errors import ChatError, NotReadyError
+from app.errors import ChatError, EmptyLibraryError, NotReadyError
 from app.types import Message
 from app.web.api import create_app
 from tests.builders_web import FakeChatService, make_abstention, make_settings
@@ -202,3 +202,15 @@ def test_the_client_s_language_reaches_the_service_and_the_errors(
     chat.error = NotReadyError("no index")
     problem = client.post("/api/chat", json={"question": "Wann?"}, headers=german).json()
     assert problem["detail"].startswith("Die Quellen lassen sich noch nicht durchsuchen")
+
+
+def test_an_empty_library_says_what_is_to_be_done(
+    client: TestClient, chat: FakeChatService
+) -> None:
+    chat.error = EmptyLibraryError("nothing has been ingested yet")
+    response = client.post("/api/chat", json={"question": "Why?"})
+    assert (response.status_code, response.json()["type"]) == (
+        503,
+        "urn:accord:problem:empty-library",
+    )
+    assert "There are no sources yet" in response.json()["detail"]

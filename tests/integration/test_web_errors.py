@@ -247,3 +247,23 @@ def test_no_address_brings_an_undocumented_answer(
     response = client.get(f"{name}{quoted}", params=printable)
 
     assert response.status_code in {200, 404, 422}
+
+
+BROWSER = {"Accept": "text/html,application/xhtml+xml,application/xml;q=0.9,*/*;q=0.8"}
+
+
+@pytest.mark.parametrize("path", ["/nope", "/sources/xyz", "/conversations/<b>/print"])
+def test_a_person_in_a_browser_gets_a_page(client: TestClient, path: str) -> None:
+    response = client.get(path, headers=BROWSER)
+    assert response.status_code == 404
+    assert response.headers["content-type"] == "text/html; charset=utf-8"
+    assert "default-src 'none'" in response.headers["content-security-policy"]
+    assert "<h1>Not" in response.text
+    assert "<b>" not in response.text
+
+
+@pytest.mark.parametrize("path", ["/api/sources/xyz", "/v1/nope"])
+def test_what_is_for_programs_stays_so_in_a_browser(client: TestClient, path: str) -> None:
+    response = client.get(path, headers=BROWSER)
+    assert response.status_code >= 400
+    assert "json" in response.headers["content-type"]
