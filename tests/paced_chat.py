@@ -9,6 +9,7 @@ from typing import Any
 
 from app.answering.service import ChatService
 from app.types import AnswerEvent, ClaimEvent, Question
+from vectorstore.types import Audience
 
 STEP_S = 0.02
 
@@ -16,11 +17,16 @@ STEP_S = 0.02
 class PacedChat:
     """Passes everything on; waits before an answer's claims, or after each, while told to."""
 
-    def __init__(self, service: ChatService) -> None:
+    def __init__(self, service: ChatService, *, like: PacedChat | None = None) -> None:
         self._service = service
-        self.hold_before_claims = threading.Event()
-        self.hold_after_claim = threading.Event()
+        self._like = like
+        self.hold_before_claims = like.hold_before_claims if like else threading.Event()
+        self.hold_after_claim = like.hold_after_claim if like else threading.Event()
         self.error: Exception | None = None
+
+    def seen_by(self, audience: Audience) -> PacedChat:
+        """The same at the same pace, with the eyes of somebody."""
+        return PacedChat(self._service.seen_by(audience), like=self._like or self)
 
     def __getattr__(self, name: str) -> Any:
         return getattr(self._service, name)
@@ -36,8 +42,8 @@ class PacedChat:
             for event in events:
                 if isinstance(event, ClaimEvent):
                     self._wait(self.hold_before_claims)
-                    if self.error is not None:
-                        raise self.error
+                    if (error := (self._like or self).error) is not None:
+                        raise error
                 yield event
                 if isinstance(event, ClaimEvent):
                     self._wait(self.hold_after_claim)
