@@ -7,15 +7,24 @@ between two runs of the same program: no times, no texts.
 from __future__ import annotations
 
 import json
-import math
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from importlib import resources
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
-from pydantic import TypeAdapter, ValidationError
+from pydantic import TypeAdapter
 
+from eval.baselines import (
+    CASES_SHOWN,
+    DIGITS,
+    FORMAT,
+    SCORE_MARGIN,
+    Level,
+    one_case,
+    read_baseline_file,
+    write_baseline_file,
+)
 from eval.datasets.golden import GOLDEN
 from eval.errors import EvalError
 from eval.metrics.summary import RUN_MEASURES
@@ -25,30 +34,14 @@ from eval.runs import RunHeader, RunWriter, read_run
 from eval.systems.protocol import System
 from eval.types import Answerability, Case, Dataset, Record
 
-FORMAT = 1
-DIGITS = 4
-"""Of a score; vectors computed on another processor differ in later ones."""
-SCORE_MARGIN = 0.01
-"""Of areas under curves, which move a little with every score."""
 GRADED_MARGIN = 0.03
 """The most of a measure in degrees: with few cases it could otherwise fall far unseen."""
-CASES_SHOWN = 20
-"""Of one measure: more are no longer read one by one."""
 LEAST_CHANGE = 0.005
 """Of a case's score, to be shown; what is below is rounding."""
 
 ANSWERABILITY = "answerability"
 """Kept for each case beside its measures: it explains areas under curves."""
 _CURVES = frozenset({"refusal_auroc", "refusal_best_balanced_accuracy", "aurc"})
-
-
-@dataclass(frozen=True, slots=True)
-class Level:
-    """What a measure has to keep."""
-
-    value: float
-    margin: float
-    """How far it may fall below `value` (rise above, where lower is better)."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -145,21 +138,7 @@ def read_baseline(path: Path, *, update: str = UPDATE) -> Baseline:
     Raises:
         EvalError: If there is none, or it is none.
     """
-    try:
-        baseline = _BASELINE.validate_json(path.read_bytes())
-    except OSError as error:
-        raise EvalError(
-            f"The baseline {path} cannot be read: {error.strerror}. `{update}` writes one."
-        ) from error
-    except ValidationError as error:
-        where = ".".join(map(str, error.errors()[0]["loc"])) or "file"
-        raise EvalError(
-            f"{path} is no baseline: {where}: {error.errors()[0]['msg']}. "
-            f"`{update}` writes a new one."
-        ) from error
-    if baseline.format != FORMAT:
-        raise EvalError(f"{path} has format {baseline.format}; this program reads {FORMAT}.")
-    return baseline
+    return read_baseline_file(path, _BASELINE, name="baseline", update=update)
 
 
 def baseline_of(evaluation: Evaluation, margins: Mapping[str, float] | None = None) -> Baseline:
@@ -191,14 +170,10 @@ def default_margin(measure: str, evaluation: Evaluation) -> float:
         return SCORE_MARGIN
     if measure in RUN_MEASURES:  # decisions about questions to refuse: these are the fewer
         kinds = [case.answerability for case in evaluation.cases]
-        return _one_of(kinds.count(Answerability.UNANSWERABLE) or len(kinds))
-    margin = _one_of(evaluation.figures[measure].count)
+        return one_case(kinds.count(Answerability.UNANSWERABLE) or len(kinds))
+    margin = one_case(evaluation.figures[measure].count)
     values = {scores.get(measure) for scores in evaluation.scores.values()}
     return margin if values <= {0.0, 1.0, None} else min(margin, GRADED_MARGIN)
-
-
-def _one_of(count: int) -> float:
-    return math.ceil(1000 / count) / 1000
 
 
 def write_baseline(path: Path, baseline: Baseline) -> None:
@@ -231,10 +206,7 @@ def write_baseline(path: Path, baseline: Baseline) -> None:
             "}",
         ]
     )
-    try:
-        path.write_text(text + "\n", encoding="utf-8")
-    except OSError as error:
-        raise EvalError(f"The baseline cannot be written to {path}: {error.strerror}.") from error
+    write_baseline_file(path, text)
 
 
 def check(evaluation: Evaluation, baseline: Baseline, *, update: str = UPDATE) -> Verdict:
@@ -268,8 +240,7 @@ def check(evaluation: Evaluation, baseline: Baseline, *, update: str = UPDATE) -
         fallen = _fallen(name, level.value, after)
         cases = tuple(_case_falls(name, evaluation, baseline))
         move = Move(name, level.value, after, level.margin, cases)
-        # Half a last digit more: a fall of exactly the margin is within it, in binary too.
-        if fallen > level.margin + 10**-DIGITS / 2:
+        if level.is_broken_by(fallen):
             falls.append(move)
         elif fallen < 0:
             gains.append(move)

@@ -4,26 +4,31 @@ from __future__ import annotations
 
 import hashlib
 import json
-import math
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from pydantic import TypeAdapter, ValidationError
+from pydantic import TypeAdapter
 
+from eval.baselines import (
+    CASES_SHOWN,
+    DIGITS,
+    FORMAT,
+    SCORE_MARGIN,
+    Level,
+    one_case,
+    read_baseline_file,
+    write_baseline_file,
+)
 from eval.datasets.reading_format import ENGLISH, READING, Form, ReadingDocument, form_of
 from eval.errors import EvalError
-from eval.gate import Level
 from eval.reading.material import Material, gather
 
-FORMAT = 1
 DOCUMENTS_OF_A_FILE = 1
 """The first of each file's test part: something of every sort, in well under a minute."""
-CASES_SHOWN = 20
-SCORE_MARGIN = 0.01
-"""Of what moves a little with every chance."""
-DIGITS = 4
+UPDATE = "accord eval gate --part reading --update"
+"""The command that writes the committed baseline."""
 
 HIGHER_IS_BETTER: Mapping[str, bool] = {
     "questions.right": True,
@@ -150,7 +155,7 @@ def reading_baseline_of(
     return ReadingBaseline(
         fingerprint(material),
         {
-            name: Level(round(value, DIGITS), kept.get(name, _one_case(figures, name)))
+            name: Level(round(value, DIGITS), kept.get(name, _margin(figures, name)))
             for name, value in values.items()
             if value is not None
         },
@@ -164,22 +169,7 @@ def read_reading_baseline(path: Path) -> ReadingBaseline:
     Raises:
         EvalError: If there is none, or it is none.
     """
-    try:
-        baseline = _BASELINE.validate_json(path.read_bytes())
-    except OSError as error:
-        raise EvalError(
-            f"The baseline of reading {path} cannot be read: {error.strerror}. "
-            "`accord eval gate --part reading --update` writes one."
-        ) from error
-    except ValidationError as error:
-        where = ".".join(map(str, error.errors()[0]["loc"])) or "file"
-        raise EvalError(
-            f"{path} is no baseline of reading: {where}: {error.errors()[0]['msg']}. "
-            "`accord eval gate --part reading --update` writes a new one."
-        ) from error
-    if baseline.format != FORMAT:
-        raise EvalError(f"{path} has format {baseline.format}; this program reads {FORMAT}.")
-    return baseline
+    return read_baseline_file(path, _BASELINE, name="baseline of reading", update=UPDATE)
 
 
 def write_reading_baseline(path: Path, baseline: ReadingBaseline) -> None:
@@ -189,10 +179,7 @@ def write_reading_baseline(path: Path, baseline: ReadingBaseline) -> None:
         EvalError: If the file cannot be written.
     """
     text = json.dumps(_BASELINE.dump_python(baseline, mode="json"), indent=1, ensure_ascii=False)
-    try:
-        path.write_text(text + "\n", encoding="utf-8")
-    except OSError as error:
-        raise EvalError(f"The baseline cannot be written to {path}: {error.strerror}.") from error
+    write_baseline_file(path, text)
 
 
 def check_reading(
@@ -210,14 +197,14 @@ def check_reading(
         raise EvalError(
             "The documents, questions or claims of reading have changed since the baseline was "
             "written. Look at the figures with `accord eval reading`, then write them down with "
-            "`accord eval gate --part reading --update`."
+            f"`{UPDATE}`."
         )
     falls, moves = [], []
     for name, level in baseline.measures.items():
         if name not in HIGHER_IS_BETTER:
             raise EvalError(
                 f"The baseline of reading has a measure {name!r} that there is not. "
-                "`accord eval gate --part reading --update` writes a new one."
+                f"`{UPDATE}` writes a new one."
             )
         after = _value(figures, name)
         fallen = (
@@ -227,8 +214,7 @@ def check_reading(
         )
         shown = "nothing" if after is None else f"{after:.3f}"
         text = f"{name} {level.value:.3f} -> {shown} (margin {level.margin})"
-        # Half a last digit more: a fall of exactly the margin is within it, in binary too.
-        if fallen > level.margin + 10**-DIGITS / 2:
+        if level.is_broken_by(fallen):
             falls.append(text)
         elif abs(fallen) >= 10**-DIGITS / 2:
             moves.append(text)
@@ -260,10 +246,7 @@ def reading_verdict_text(verdict: ReadingVerdict) -> str:
     else:
         parts.append(f"Reading: gate shut, {len(verdict.falls)} of {verdict.count} measures fell.")
     if verdict.falls or verdict.moves:
-        parts.append(
-            "If this is as it should be: accord eval gate --part reading --update, "
-            "and commit the file."
-        )
+        parts.append(f"If this is as it should be: {UPDATE}, and commit the file.")
     return "\n".join(parts)
 
 
@@ -285,9 +268,5 @@ def _value(figures: Mapping[str, Any], name: str) -> float | None:
     return value
 
 
-def _one_case(figures: Mapping[str, Any], name: str) -> float:
-    """What one case is worth, so that one alone, tipped by another processor, does not shut it."""
-    if name in SCORES:
-        return SCORE_MARGIN
-    count = _value(figures, COUNTED[name])
-    return math.ceil(1000 / (count or 1)) / 1000
+def _margin(figures: Mapping[str, Any], name: str) -> float:
+    return SCORE_MARGIN if name in SCORES else one_case(_value(figures, COUNTED[name]) or 1)
