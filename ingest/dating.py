@@ -31,7 +31,7 @@ _FULL_DATES = tuple(
         r"\b(?P<year>(?:19|20)\d\d)-(?P<month>\d{1,2})-(?P<day>\d{1,2})(?!\d)",
     )
 )
-_MONTH_DATE = re.compile(rf"(?<!\d\s)\b{_MONTH},?\s+{_YEAR}\b", re.IGNORECASE)
+_MONTH_DATE = re.compile(rf"(?<!\d\s)(?<!\d\.\s)\b{_MONTH},?\s+{_YEAR}\b", re.IGNORECASE)
 _SAYS_PUBLISHED = re.compile(
     r"\b(?:published|posted|issued|released|updated|dated|date|veröffentlicht|publié|publicado)\b",
     re.IGNORECASE,
