@@ -39,6 +39,7 @@ class Claims:
         """Key of the version of each document that the run serves."""
         self._catalog = catalog
         self._report = report
+        self._moved: dict[str, VersionInfo] = {}
         self._texts = Texts()
         self._access = Access(catalog, self.live, groups)
 
@@ -62,6 +63,9 @@ class Claims:
         for document in self.staged.keys() - self.live.keys():
             served_ever.pop(document, None)
         gone = {document: uri for document, uri in served_ever.items() if is_over(uri)}
+        self._moved = {
+            version.version: version for document, version in self.live.items() if document in gone
+        }
         for document, uris in self._catalog.places().items():
             if document in self.live:
                 left = [uri for uri in uris if not is_over(uri)]
@@ -101,8 +105,13 @@ class Claims:
             return True
         return False
 
+    def former(self, document: DocumentId, version: str) -> VersionInfo | None:
+        """The document that goes in this run, and whose text a new one has: its file was moved."""
+        return None if document in self.live else self._moved.get(version)
+
     def claim(self, document: Document) -> bool:
         """Claim the text of a document that was read; of one that another holds it is a place."""
+        self._inherit(document.id, document.version)
         self._access.decide(document.id, document.metadata.groups)
         holder = self._texts.claim(self._text_of(document), document.uri)
         if holder == document.uri:
@@ -151,9 +160,14 @@ class Claims:
 
     def _may_claim(self, version: VersionInfo) -> bool:
         """Claim a stored text, if no other source holds it."""
+        self._inherit(version.document_id, version.version)
         self._access.take_over(version.document_id, version)
         text = self._text(version)
         return not self._texts.is_held(text) and bool(self._texts.claim(text, version.uri))
+
+    def _inherit(self, document: DocumentId, version: str) -> None:
+        if (former := self.former(document, version)) is not None:
+            self._access.inherit(document, former.document_id)
 
     def _text(self, version: VersionInfo) -> str:
         return self._access.text_of(version.document_id, version.version)

@@ -32,7 +32,7 @@ from ingest.targets import is_below, is_gone
 from ingest.types import Prepared
 from ingest.unchanged import known_vectors, says_the_same
 from vectorstore.catalog import Catalog
-from vectorstore.edits import with_edits
+from vectorstore.edits import Edits, with_edits
 from vectorstore.errors import CatalogError, EmbeddingError
 from vectorstore.generations import Generations, generation_name
 from vectorstore.lock import writer_lock
@@ -215,15 +215,26 @@ class IngestJob:
                 if not force and claims.take_over(source, loaded.made_from):
                     continue
                 prepared = loaded.prepare(self.chunking)
-                edits = self._origins.edits.get(source.uri)
+                edits = self._edits_of(source, prepared)
                 prepared = replace(prepared, document=with_edits(prepared.document, edits))
                 if self.keep is not None:
                     self.keep(prepared)
                 remarks = loaded.raw.metadata.get("remarks", ())
                 self._report.remarks += [Remark(source.uri, remark) for remark in remarks]
                 if self._is_wanted(prepared):
-                    yield Fresh(prepared, loaded.made_from[0])
+                    sha256 = loaded.raw.metadata["sha256"]
+                    yield Fresh(prepared, self._origins.made_from(source, sha256)[0])
             self._tell("read", len(sources), len(sources))
+
+    def _edits_of(self, source: Source, prepared: Prepared) -> Edits | None:
+        """What people corrected of a document; of a moved file, what they did at its old place."""
+        edits, document = self._origins.edits, prepared.document.document
+        former = self._claims.former(document.id, document.version)
+        if source.uri not in edits and former is not None and former.uri in edits:
+            self._origins = replace(self._origins, edits={**edits, source.uri: edits[former.uri]})
+            if not self.options.dry_run:
+                self.catalog.set_edits(source.uri, edits[former.uri])
+        return self._origins.edits.get(source.uri)
 
     def _is_wanted(self, prepared: Prepared) -> bool:
         """Whether it says something, holds its text, and that is not served already."""

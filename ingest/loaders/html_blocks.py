@@ -104,7 +104,7 @@ def _are_apart(one: HtmlElement, other: HtmlElement) -> bool:
     if "time" in (one.tag, other.tag, one.getparent().tag):
         return True
     ends = left[-1].islower() or left[-1].isdigit()
-    return ends and right[0].isupper() and right[1:2].islower()
+    return bool(ends and right[0].isupper() and right[1:2].islower())
 
 
 class _Writer:

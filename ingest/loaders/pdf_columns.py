@@ -158,7 +158,8 @@ def _runs(lines: Sequence[Line], x: float) -> Iterator[tuple[int, int]]:
 
 
 def _sides(lines: Sequence[Line], x: float) -> tuple[list[Line], list[Line]]:
-    left, right = [], []
+    left: list[Line] = []
+    right: list[Line] = []
     for line in lines:
         if line.right <= x or line.left >= x:  # all of it is on one side
             (left if line.right <= x else right).append(line)

@@ -86,7 +86,7 @@ class Drawn:
 
 def address_of(function: Any) -> Callable[..., int | None]:
     """A function of pdfium that gives the address of an object, None for none: no cast for each."""
-    at = ctypes.cast(function, ctypes.c_void_p).value
+    at = ctypes.cast(function, ctypes.c_void_p).value or 0
     plain = (each if each is ctypes.c_int else ctypes.c_void_p for each in function.argtypes)
     return ctypes.CFUNCTYPE(ctypes.c_void_p, *plain)(at)
 
