@@ -42,10 +42,17 @@ class Access:
         self._groups = groups
         self._sources: dict[DocumentId, Source] = {}
         self._decided: dict[DocumentId, Stated | None] = {}
+        self._inherited: dict[DocumentId, Stated] = {}
 
     def expect(self, source: Source) -> None:
         """Note what lists say of a source, before it is taken."""
         self._sources[document_id(source.uri)] = source
+
+    def inherit(self, document: DocumentId, former: DocumentId) -> None:
+        """A file that was moved stays as closed as somebody has set it by hand."""
+        stated = self._now.get(former)
+        if stated is not None and stated.origin == BY_HAND:
+            self._inherited[document] = stated
 
     def take_over(self, document: DocumentId, version: VersionInfo) -> Stated | None:
         """Decide for a stored version, whose file need not be read again."""
@@ -92,6 +99,8 @@ class Access:
             return Stated(self._groups, BY_HAND)
         if now is not None and now.origin == BY_HAND:
             return now
+        if now is None and document in self._inherited:
+            return self._inherited[document]
         if source.is_unsure:
             # What was open stays so, what was closed, too; of what is new nobody can tell.
             return now if document in self._live else Stated((NOBODY,), FILE_NAME)

@@ -31,7 +31,7 @@ _FULL_DATES = tuple(
         r"\b(?P<year>(?:19|20)\d\d)-(?P<month>\d{1,2})-(?P<day>\d{1,2})(?!\d)",
     )
 )
-_MONTH_DATE = re.compile(rf"(?<!\d\s)\b{_MONTH},?\s+{_YEAR}\b", re.IGNORECASE)
+_MONTH_DATE = re.compile(rf"(?<!\d\s)(?<!\d\.\s)\b{_MONTH},?\s+{_YEAR}\b", re.IGNORECASE)
 _SAYS_PUBLISHED = re.compile(
     r"\b(?:published|posted|issued|released|updated|dated|date|veröffentlicht|publié|publicado)\b",
     re.IGNORECASE,
@@ -51,6 +51,17 @@ _UPDATED = re.compile(
     re.IGNORECASE,
 )
 """Before a date: it is that of a change, not of publication."""
+
+_FROM = re.compile(r"\d\.?\s*(?:[-–—]|\b(?:to|bis|au|al|and|und|et|y|e|tot)\b)\s*\Z", re.IGNORECASE)
+_TO = re.compile(
+    r"\s*(?:[-–—]|\b(?:to|bis|au|al|until|till|tot)\b)\s*\d{1,2}\b(?![:.h]\d)", re.IGNORECASE
+)
+"""Before and after a date that begins or ends a span of days: a week, a fair, a season."""
+
+_IN_MONTH = re.compile(
+    r"\b(?:in|im|en|em|nel|à|of|for|für|from|since|seit|ab|until|bis)\s+\Z", re.IGNORECASE
+)
+"""Before a month that a headline is about: "Unemployment in January 2022"."""
 
 _NOT_PUBLICATION = re.compile(
     r"\b(?:accessed|retrieved|received|accepted|born|founded|since|until|between|by the end"
@@ -129,6 +140,8 @@ def _in_line(text: str, today: date, *, short: bool, head: bool, says: bool) -> 
     month = _MONTH_DATE.search(scope)
     if month is None or not (says or _is_mostly_date(scope)):
         return None
+    if not says and _IN_MONTH.search(scope, 0, month.start()):
+        return None
     first = date(int(month["year"]), MONTHS[month["month"].lower()], 1)
     return (
         Dating(first, "month", f"inferred from the text: “{month[0]}”") if first <= today else None
@@ -152,6 +165,8 @@ def _full_dates(text: str, today: date) -> Iterator[tuple[date, str]]:
             month = match["month"].lower()
             day = _date(int(match["year"]), MONTHS.get(month) or int(month), int(match["day"]))
             if _UPDATED.search(text, 0, match.start()):
+                continue
+            if _FROM.search(text, 0, match.start()) or _TO.match(text, match.end()):
                 continue
             if day is not None and day.year >= EARLIEST_YEAR and day <= today:
                 yield day, match[0]

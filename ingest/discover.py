@@ -11,11 +11,13 @@ from enum import StrEnum
 from fnmatch import fnmatch
 from pathlib import Path
 
-from ingest.errors import FetchError, SourcesTomlError
+from ingest.errors import FetchError
+from ingest.listings import Listings
 from ingest.loaders.formats import SNIFFED_BYTES, SUFFIXES, Format, sniff
 from ingest.loaders.limits import LoadLimits
 from ingest.loaders.parsed import Fields
-from ingest.sources_toml import FILE_NAME, SourcesToml, read_sources_toml
+from ingest.sources_toml import FILE_NAME
+from ingest.targets import root_and_pattern
 
 
 class SourceKind(StrEnum):
@@ -104,57 +106,6 @@ def discover(
     )
 
 
-def is_below(uri: str, targets: Sequence[str]) -> bool:
-    """Whether a path lies in a folder that is named, or fits a pattern that is named.
-
-    A folder that is not there (a disk that is not mounted) covers nothing.
-
-    Args:
-        uri: As in `Source`; an address lies nowhere.
-        targets: As for `discover`.
-    """
-    return any(_covers(target, Path(uri)) for target in targets if "\0" not in target)
-
-
-def is_gone(uri: str) -> bool:
-    """Whether there is no such file any more; False where that cannot be found out."""
-    path = Path(uri)
-    try:
-        return "://" not in uri and not (path.is_file() and path.resolve() == path)
-    except (OSError, RuntimeError, ValueError):
-        return False
-
-
-def _covers(target: str, path: Path) -> bool:
-    folder = Path(target).expanduser()
-    if folder.is_dir():
-        return path.is_relative_to(folder.resolve())
-    if not glob.has_magic(target):
-        return False
-    root, pattern = _root_and_pattern(folder)
-    if not root.is_dir() or not path.is_relative_to(root):
-        return False
-    parts = path.relative_to(root).parts
-    if "**" in pattern:
-        return _matches(parts, pattern)
-    return _matches(parts[: len(pattern)], pattern)  # a folder that matches is taken whole
-
-
-def _matches(parts: Sequence[str], pattern: Sequence[str]) -> bool:
-    """Whether names fit a pattern, one by one; `**` stands for any number of them."""
-    if not pattern:
-        return not parts
-    if pattern[0] == "**":
-        return any(_matches(parts[n:], pattern[1:]) for n in range(len(parts) + 1))
-    return bool(parts) and fnmatch(parts[0], pattern[0]) and _matches(parts[1:], pattern[1:])
-
-
-def _root_and_pattern(path: Path) -> tuple[Path, tuple[str, ...]]:
-    """The folder that a pattern starts from, and what follows from its first magic part on."""
-    fixed = next(n for n, part in enumerate(path.parts) if glob.has_magic(part))
-    return Path(*path.parts[:fixed]).resolve(), path.parts[fixed:]
-
-
 class _Refused(Exception):  # noqa: N818  a decision, not an error
     """Leaves the inspection of one file with the reason."""
 
@@ -172,7 +123,7 @@ class _Finder:
         self.passed_over: list[str] = []
         self._exclude = exclude
         self._limits = limits
-        self._lists: dict[Path, SourcesToml | SourcesTomlError | None] = {}
+        self._listings = Listings(self.refuse)
 
     def take(self, target: str) -> None:
         if not target.strip():
@@ -214,7 +165,7 @@ class _Finder:
             self.refuse(target, "There is no file or folder of this name.")
 
     def _take_pattern(self, pattern: str, target: str) -> None:
-        root, _ = _root_and_pattern(Path(pattern))
+        root, _ = root_and_pattern(Path(pattern))
         found = sorted(glob.glob(pattern, recursive=True))  # noqa: PTH207  Path.glob takes no absolute ones
         if not found:
             self.refuse(target, "No file matches this pattern.")
@@ -295,12 +246,12 @@ class _Finder:
             self.refuse(str(path), str(refused))
             return
         if str(real) not in self.sources:
-            groups, is_unsure = self._groups(real)
+            groups, is_unsure = self._listings.groups_of(real)
             self.sources[str(real)] = Source(
                 str(real),
                 SourceKind.FILE,
                 kind,
-                self._listed(real, root),
+                self._listings.fields_of(real, root),
                 groups=groups,
                 is_unsure=is_unsure,
             )
@@ -325,62 +276,6 @@ class _Finder:
                 f"Its name has no ending and its content is not text; known are {known}."
             )
         return kind
-
-    def _listed(self, path: Path, root: Path) -> Fields:
-        """What the nearest `sources.toml` says, from the file's folder up to the named one."""
-        for folder in path.parents:
-            listing = self._list_in(folder)
-            self._complain(folder, listing)
-            if isinstance(listing, SourcesToml):
-                return listing.fields_of(path.relative_to(folder).as_posix())
-            if folder == root or not folder.is_relative_to(root):
-                break
-        return {}
-
-    def _groups(self, path: Path) -> tuple[tuple[str, ...] | None, bool]:
-        """Who may see a file, and whether a list that may say so cannot be read.
-
-        Asked of every folder above it, also above the named one: whoever names a single file must
-        not open it by that.
-        """
-        for folder in path.parents:
-            listing = self._list_in(folder)
-            self._complain(folder, listing, only_of_groups=True)
-            if isinstance(listing, SourcesTomlError) and listing.has_groups:
-                return None, True
-            if isinstance(listing, SourcesToml):
-                groups = listing.groups_of(path.relative_to(folder).as_posix())
-                if groups is not None:
-                    return groups, False
-        return None, False
-
-    def _list_in(self, folder: Path) -> SourcesToml | SourcesTomlError | None:
-        if folder not in self._lists:
-            self._lists[folder] = _read_list(folder / FILE_NAME)
-        return self._lists[folder]
-
-    def _complain(
-        self,
-        folder: Path,
-        listing: SourcesToml | SourcesTomlError | None,
-        *,
-        only_of_groups: bool = False,
-    ) -> None:
-        file = folder / FILE_NAME
-        if isinstance(listing, SourcesTomlError):
-            if listing.has_groups or not only_of_groups:
-                self.refuse(str(file), str(listing))
-        elif listing is not None:
-            for complaint in listing.complaints:
-                if complaint.is_of_groups or not only_of_groups:
-                    self.refuse(f"{file}:{complaint.line}", complaint.text)
-
-
-def _read_list(file: Path) -> SourcesToml | SourcesTomlError | None:
-    try:
-        return read_sources_toml(file) if file.is_file() else None
-    except SourcesTomlError as error:
-        return error
 
 
 _COMPANION = re.compile(

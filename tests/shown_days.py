@@ -181,6 +181,33 @@ SHOWN_DAYS = [
             "2021-06-09",
         ),
         (
+            "update with a time of its own in the next element",
+            "en",
+            _TITLE,
+            _at(
+                "<p>By Ann Lee <time><span>June 9, 2021</span><span>12:46 PM GMT+1</span>"
+                "<span>Updated 2 years ago</span></time></p>"
+            ),
+            "2021-06-09",
+        ),
+        (
+            "number of a release behind the day",
+            "de",
+            _TITLE,
+            _at("<p>Berlin, 09.06.2021, 058/21</p>"),
+            "2021-06-09",
+        ),
+        (
+            "menu between title and day",
+            "de",
+            _TITLE,
+            _at(
+                f"<ul>{'<li><a href=/x>Leith und mehr</a></li>' * 14}</ul>"
+                "<ul class=meta><li>09.06.2021</li></ul>"
+            ),
+            "2021-06-09",
+        ),
+        (
             "member of a forum",
             "de",
             _TITLE,

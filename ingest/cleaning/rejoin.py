@@ -88,7 +88,7 @@ class _Rejoiner:
         words = num_words(left.text)
         if lower:
             return (
-                dangling
+                (dangling and (words > 1 or not between))
                 or words >= MIN_WORDS_LEFT
                 or (not between and words >= MIN_WORDS_LEFT // 2)
             )
@@ -109,6 +109,7 @@ def _may_be_left(block: Block) -> bool:
         block.kind in (SentenceKind.PROSE, SentenceKind.LIST_ITEM)
         and not block.whole
         and not block.emphasised
+        and num_words(block.text) > 0
         and not is_terminated(block.text)
     )
 

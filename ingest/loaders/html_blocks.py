@@ -36,10 +36,13 @@ _BYLINE = re.compile(
     r"(?:^|[-_ ])(?:by-?line|author|dateline|date|published|timestamp)s?(?:$|[-_ ])"
 )
 _NAME = re.compile(r"(?:^|[-_ ])(?:label|term|key|name|field|dt)(?:$|[-_ ])")
-_VALUE = re.compile(r"(?:^|[-_ ])(?:value|data|definition|description|answer|dd)(?:$|[-_ ])")
+_VALUE = re.compile(r"(?:^|[-_ ])(?:value|items?|data|definition|description|answer|dd)(?:$|[-_ ])")
 _SENTENCE_END = re.compile(r"[.!?…][\"”’»)]*\s+\S")
 _PERMALINK = re.compile(r"[#¶§🔗^↑↩\s]*")
 _NOTE_LINK = re.compile(r"#.*(?:note|fn|ref|cite)", re.IGNORECASE)
+_NOTE_MARK = re.compile(r"\s*[\[(]?(?:\d{1,3}|[*†‡])[\])]?\s*")
+_ORNAMENT = re.compile(r"(?![#|>~=+-])[\W_]+")
+"""A paragraph without any letter or figure: a pictogram, a dash between two labels."""
 _SPACES = re.compile(r"[ \t\n\r\f\xa0]+")
 _BREAK = "\v"
 
@@ -49,7 +52,7 @@ def markdown_of(root: HtmlElement) -> str:
     writer = _Writer()
     writer.walk(root)
     writer.flush()
-    return "\n\n".join(writer.blocks)
+    return "\n\n".join(each for each in writer.blocks if not _ORNAMENT.fullmatch(each))
 
 
 def words_of_element(element: HtmlElement) -> str:
@@ -79,6 +82,29 @@ def _pair_of(element: HtmlElement) -> str | None:
     if not label or not told or len(told) > MAX_DEFINITION or label.endswith("?"):
         return None
     return f"{label.rstrip(': ')}: {told}"
+
+
+def _leads_to_note(link: HtmlElement) -> bool:
+    """A number that is a link to a note or back, raised by a style sheet alone."""
+    is_mark = _NOTE_MARK.fullmatch(link.text_content())
+    return bool(is_mark) and bool(_NOTE_LINK.match(link.get("href") or ""))
+
+
+def _are_apart(one: HtmlElement, other: HtmlElement) -> bool:
+    """Whether elements without white space between them are set apart by the style sheet alone.
+
+    Times always are; others where a word ends in lower case or a figure and one with a capital
+    begins: "Ann Lee" and "Updated", not the parts of a word that a program has marked one by one.
+    """
+    if not isinstance(one.tag, str) or not isinstance(other.tag, str):
+        return False
+    left, right = one.text_content(), other.text_content()
+    if not left or not right or not (left[-1].isalnum() and right[0].isalnum()):
+        return False
+    if "time" in (one.tag, other.tag, one.getparent().tag):
+        return True
+    ends = left[-1].islower() or left[-1].isdigit()
+    return bool(ends and right[0].isupper() and right[1:2].islower())
 
 
 class _Writer:
@@ -115,10 +141,12 @@ class _Writer:
         tag = element.tag
         if not isinstance(tag, str) or tag in CONTROLS and not self._is_heading:
             return
+        if tag in CONTROLS and _PERMALINK.fullmatch(element.text_content()):
+            return
         if tag in HEADINGS:
             self._heading(element)
         elif tag == "br":
-            self._inline.append(_BREAK)
+            self._break()
         elif tag == "hr":
             self.flush()
         elif tag in ("ul", "ol", "menu", "dir"):
@@ -151,9 +179,15 @@ class _Writer:
     def children(self, element: HtmlElement) -> None:
         """Write what is in the element."""
         self._say(element.text)
+        before: HtmlElement | None = None
         for child in element:
+            if before is not None and not before.tail and _are_apart(before, child):
+                self._inline.append(" ")
             self.walk(child)
+            if child.tag == "time" and (child.tail or "")[:1].isalnum():
+                self._inline.append(" ")
             self._say(child.tail)
+            before = child
 
     def _say(self, text: str | None) -> None:
         if not text:
@@ -161,6 +195,14 @@ class _Writer:
         if self._bold:
             self._bold_characters += len("".join(text.split()))
         self._inline.append(escape_inline(text.replace(_BREAK, " ")))
+
+    def _break(self) -> None:
+        """A new line; what stands wholly in bold before it is a line of its own."""
+        said = len("".join("".join(self._inline).split()))
+        if 0 < said <= self._bold_characters and not self._bold:
+            self.flush()
+        else:
+            self._inline.append(_BREAK)
 
     def _section_head(self, text: str) -> None:
         self.flush()
@@ -183,6 +225,8 @@ class _Writer:
     def _inline_element(self, element: HtmlElement) -> None:
         tag = element.tag
         if tag == "a" and _PERMALINK.fullmatch(element.text_content()):
+            return
+        if tag == "a" and _leads_to_note(element):
             return
         if tag == "sup":
             self._superscript(element)

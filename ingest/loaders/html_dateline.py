@@ -29,6 +29,8 @@ MAX_LABEL = 30
 LINES_ABOVE = 3
 LINES_BELOW = 10
 """Short lines around the title among which a day without a label counts."""
+MOST_BELOW = 40
+"""The same with those that are all link: menus that stand between title and text."""
 
 LONG_LINE = 200
 """Characters of a line that is the article's text; below it no day counts without a label."""
@@ -93,9 +95,13 @@ _TIME = (
     r"(?:\s?[ap]\.?m\.?)?(?:\s?(?:uhr|h|uur|ore|[a-z]{3,4}))?\.?)?"
 )
 _AFTER = re.compile(
-    rf"\s*[)\]]?{_TIME}\s*[)\]]?\s*(?:\Z|[|•·–—»/]|-\s|\ue000(?!\s*(?-i:[a-zß-ÿ,;.:])))",
+    rf"\s*[)\]]?{_TIME}\s*[)\]]?\s*(?:\Z|,\s*(?:(?:nr|no)\.?\s*)?\d{{1,4}}/\d{{2,4}}\s*\Z|[|•·–—»/]|-\s|\ue000(?!\s*(?-i:[a-zß-ÿ,;.:])))",
     re.IGNORECASE,
 )
+_OWN_UPDATE = re.compile(
+    r"\ue000\s*(?:\w+\s)?(?:updat|aktualisier|mis à jour|mise à jour)\D*\d", re.IGNORECASE
+)
+"""An update with a time of its own, in an element of its own behind the day."""
 _SIGN = re.compile(r"\s[|•·–—/-]\s")
 _UPDATE = re.compile(
     r"updat|modif|edited|revised|aktualisier|geändert|änderung|überarbeit|mis à jour|mise à jour"
@@ -216,6 +222,8 @@ def _stands_alone(text: str, match: re.Match[str], before: str) -> bool:
     # "3 March 2019 / 12:25 / Updated 8 hours ago": the update is another piece of the line.
     sign = _SIGN.search(rest)
     near = before + (rest[: sign.start()] if sign else rest)
+    if own := _OWN_UPDATE.search(near, len(before)):
+        near = near[: own.start()]
     if _RANGE.search(before) or _UPDATE.search(near) or _UNTIL.match(rest):
         return False
     if _DATE_WORD.fullmatch(before):
@@ -332,8 +340,12 @@ def _beside(lines: Sequence[_Line], at: int) -> Iterator[int]:
         if any(up in around for up in block.iterancestors()) and not _heads_site(block, around):
             yield number
     headings = long = 0
-    for number in range(at + 1, min(len(lines), at + 1 + LINES_BELOW)):
+    unlinked = 0
+    for number in range(at + 1, min(len(lines), at + 1 + MOST_BELOW)):
         line = lines[number]
+        unlinked += not line.linked
+        if unlinked > LINES_BELOW:
+            return
         if _heading_level(line.block) is not None and line.block is not title:
             headings += 1
             if headings > 1 or line.linked:

@@ -108,7 +108,7 @@ def mark_panels(root: HtmlElement) -> None:
     """Make the button that opens a panel the heading of what the panel says."""
     headed: set[HtmlElement] = set()
     by_id = {each.get("id"): each for each in root.iter() if each.get("id")}
-    for button in list(root.iter("button", "a", "div", "span")):
+    for button in list(root.iter("button", "a", "div", "span", "strong", "b", "p")):
         controls = button.get("aria-controls") or (button.get("data-bs-target") or "").lstrip("#")
         is_button = button.tag == "button" or button.get("role") == "button"
         opens = button.get("aria-expanded") is not None or names_opener(button)
@@ -116,7 +116,10 @@ def mark_panels(root: HtmlElement) -> None:
         if not controls and not (is_button and opens) and not asks:
             continue
         text = " ".join(button.text_content().split())
-        if not text or any(up.tag in HEADINGS for up in button.iterancestors()):
+        heading = next((up for up in button.iterancestors() if up.tag in HEADINGS), None)
+        if heading is not None and heading.getnext() is not None:
+            _end_below(heading, _panel_of(heading, controls, by_id))
+        if not text or heading is not None:
             continue
         panel = _panel_of(button, controls, by_id)
         if panel is not None and panel not in headed and panel.text_content().strip():
@@ -125,6 +128,12 @@ def mark_panels(root: HtmlElement) -> None:
             button.drop_tree()
             _insert_head(panel, text)
             _end(panel, SECTION_MARK)
+
+
+def _end_below(heading: HtmlElement, panel: HtmlElement | None) -> None:
+    """What a heading with a button opens ends with its panel, which is all that it heads."""
+    if panel is not None and panel is heading.getnext() and panel.find(ENTRY_END) is None:
+        _end(panel, "#" * int(heading.tag[1]))
 
 
 def _asks(element: HtmlElement) -> bool:

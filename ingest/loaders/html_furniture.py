@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING
 
+from ingest.loaders.html_blocks import HEADINGS
 from ingest.loaders.html_furniture_words import HEADS_TEASERS, HOLDERS, NAMES, SURE_NAMES, TEASER
 from ingest.loaders.html_tables import is_layout
 from ingest.loaders.html_visibility import classes_of
@@ -18,6 +19,16 @@ _ROLES = frozenset(
     " tablist".split()
 )
 _ARTICLE_HEAD = re.compile(r"(?:^|[-_ ])(?:article|post|entry|story|content|news)(?:$|[-_ ])")
+
+_NAMING = ("id", "data-testid", "data-test-id", "data-component", "data-module", "data-qa")
+"""Attributes besides `class` by which sites name the parts of a page."""
+
+_BUTTON = re.compile(r"(?:^|[-_ ])(?:button|btn|cta)(?:$|[-_ ])")
+MAX_BUTTON_WORDS = 6
+_CARD_BLOCKS = ("div", "p", "section", "article", "ul", "h2", "h3", "h4", "h5", "h6")
+MIN_CARD_WORDS = 3
+MAX_CARDS = 0.25
+"""Share of the page's words that are on cards; where they are more, they are what the page says."""
 
 _INLINE = ("p", "td", "th", "tr", "table", "time", "span", "a", "b", "strong", "em")
 
@@ -45,9 +56,54 @@ def drop_furniture(tree: HtmlElement) -> None:
         if element.tag in ("html", "head", "body", "main", "article", "h1"):
             continue
         if _is_furniture(element) and not _holds_article(element, total):
-            element.drop_tree()
+            _drop_with_heading(element)
     _drop_teasers(tree)
+    _drop_cards(tree)
+    _drop_buttons(tree)
     _drop_lists_of_links(tree)
+
+
+def _drop_with_heading(element: HtmlElement) -> None:
+    """Drop an element, and the heading above it that heads nothing else then."""
+    before, parent = element.getprevious(), element.getparent()
+    is_last = element.getnext() is None and not (element.tail or "").strip()
+    element.drop_tree()
+    if before is None or before.tag not in HEADINGS - {"h1"} or (before.tail or "").strip():
+        return
+    if is_last and parent.tag not in ("header", "body", "main"):
+        before.drop_tree()
+
+
+def _drop_cards(tree: HtmlElement) -> None:
+    """Blocks that are one link as a whole: they tell what another page says."""
+    total = max(1, len(_text(tree)))
+    cards = [link for link in tree.iter("a") if _is_card(link)]
+    if cards and sum(len(_text(card)) for card in cards) <= MAX_CARDS * total:
+        for card in cards:
+            if card.getparent() is not None:
+                card.drop_tree()
+
+
+def _is_card(link: HtmlElement) -> bool:
+    href = (link.get("href") or "").strip()
+    if not href or href.startswith("#") or link.find(".//h1") is not None:
+        return False
+    if any(up.tag in ("table", "header", "a", *HEADINGS) for up in link.iterancestors()):
+        return False
+    blocks = sum(1 for _ in link.iter(*_CARD_BLOCKS))
+    return blocks > 0 and len(_text(link).split()) >= MIN_CARD_WORDS
+
+
+def _drop_buttons(tree: HtmlElement) -> None:
+    """Links that look like buttons and are all that their block says: "Subscribe now"."""
+    for link in list(tree.iter("a")):
+        if not _BUTTON.search(" ".join(classes_of(link))) or not (said := _text(link)):
+            continue
+        block = next((up for up in link.iterancestors() if up.tag not in ("span", "b")), None)
+        if block is None or len(said.split()) > MAX_BUTTON_WORDS or block.tag in ("td", "th"):
+            continue
+        if block.tag in ("p", "div", "li") and _text(block) == said:
+            link.drop_tree()
 
 
 def _is_furniture(element: HtmlElement) -> bool:
@@ -81,7 +137,8 @@ def _says_much(element: HtmlElement) -> bool:
 
 def _named(element: HtmlElement) -> bool:
     """Named as furniture; a name that a section of an article may have counts if it says little."""
-    names = [_spaced(each) for each in (*classes_of(element), element.get("id") or "")]
+    told = (element.get(name) or "" for name in _NAMING)
+    names = [_spaced(each) for each in (*classes_of(element), *told)]
     if any(SURE_NAMES.search(name) for name in names):
         return True
     if not any(NAMES.search(name) and not HOLDERS.search(name) for name in names):

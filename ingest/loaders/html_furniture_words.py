@@ -18,7 +18,8 @@ SURE_NAMES = re.compile(
     "(?:^| )"
     + _any_of(
         r"""
-        \w*cookies?\w*(?: \w+)?; gdpr\w*; ccpa; onetrust; \w*consent\w*(?: \w+)?; cmp\w*
+        \w*cookies?\w*(?: \w+)?; gdpr\w*; ccpa; onetrust; \w*consent\w*(?: \w+)?
+        cmp(?=$); cmp\w+; cmp (?:box|wrapper|root|app|banner|modal|overlay|dialog|layer|ui)
         usercentrics; didomi; trustarc; truste; privacy (?:banner|notice|manager)
         newsletters?; subscribe; subscription (?:box|form|widget|banner); paywall; sign ?up
         donate; app ?download; sharedaddy; addthis; outbrain; taboola; disqus(?: thread)?

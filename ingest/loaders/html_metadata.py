@@ -98,7 +98,8 @@ def read_metadata(tree: HtmlElement) -> Stated:
     sites = (*sites, domain) if domain else sites
     site = node.pop("site", None)
     node["authors"] = authors_of(node.get("authors", []), sites)
-    stated["authors"] = authors_of(_all_authors(metas) or _labelled_authors(metas), sites)
+    authors = _all_authors(metas) or _labelled_authors(metas)
+    stated["authors"] = authors_of(_without_name(authors, _last_of_title(tree)), sites)
     for values in (node, stated):
         if values.get("title"):
             values["title"] = _without_sites(str(values["title"]), sites)
@@ -245,6 +246,21 @@ def _saved_from(tree: HtmlElement) -> str | None:
     """The address that browsers note at the top of a page that they save."""
     comments = [*tree.xpath("preceding-sibling::comment()"), *tree.xpath("//comment()")[:3]]
     return next((m[1] for each in comments if (m := _SAVED_FROM.search(each.text or ""))), None)
+
+
+def _last_of_title(tree: HtmlElement) -> str:
+    """What may be the site's name, behind the title of the page; or its author's."""
+    parts = _SEPARATED.split(" ".join((tree.findtext(".//title") or "").split()))
+    return parts[-1] if len(parts) > 1 else ""
+
+
+def _without_name(authors: list[str], name: str) -> list[str]:
+    """Authors without a name that stands beside them in the same element: "Herald, Ann Lee"."""
+    return [
+        ", ".join(parts) or author
+        for author in authors
+        for parts in [[part for part in author.split(", ") if part.casefold() != name.casefold()]]
+    ]
 
 
 def _without_sites(title: str, sites: tuple[str, ...]) -> str:

@@ -146,7 +146,10 @@ def _runs(lines: Sequence[Line], x: float) -> Iterator[tuple[int, int]]:
     """Longest runs of lines in which no word stands across the place."""
     start = 0
     for index, line in enumerate(lines):
-        if any(word.left < x < word.right for word in line.words):
+        crosses = line.left < x < line.right and any(
+            word.left < x < word.right for word in line.words
+        )
+        if crosses:
             if index - start >= LEAST_LINES:
                 yield start, index
             start = index + 1
@@ -155,8 +158,12 @@ def _runs(lines: Sequence[Line], x: float) -> Iterator[tuple[int, int]]:
 
 
 def _sides(lines: Sequence[Line], x: float) -> tuple[list[Line], list[Line]]:
-    left, right = [], []
+    left: list[Line] = []
+    right: list[Line] = []
     for line in lines:
+        if line.right <= x or line.left >= x:  # all of it is on one side
+            (left if line.right <= x else right).append(line)
+            continue
         before: list[Word] = [word for word in line.words if word.right <= x]
         after = [word for word in line.words if word.right > x]
         if before:

@@ -6,7 +6,7 @@ Units are points, y grows upwards.
 from __future__ import annotations
 
 import ctypes
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field, replace
 from typing import Any
 
@@ -84,13 +84,19 @@ class Drawn:
     """Whether there are some that could hold text."""
 
 
+def address_of(function: Any) -> Callable[..., int | None]:
+    """A function of pdfium that gives the address of an object, None for none: no cast for each."""
+    at = ctypes.cast(function, ctypes.c_void_p).value or 0
+    plain = (each if each is ctypes.c_int else ctypes.c_void_p for each in function.argtypes)
+    return ctypes.CFUNCTYPE(ctypes.c_void_p, *plain)(at)
+
+
 def drawn_on(page: Any) -> Drawn:
     """All that is drawn on a page of pypdfium2 besides its text."""
     import pypdfium2.raw as pdfium
 
     drawn = Drawn()
-    for shape, matrix in _shapes(page.raw, _IDENTITY, 0):
-        kind = pdfium.FPDFPageObj_GetType(shape)
+    for kind, shape, matrix in _shapes(page.raw, _IDENTITY, 0):
         if kind == pdfium.FPDF_PAGEOBJ_PATH:
             if len(drawn.rules) < MOST_RULES and len(drawn.areas) < MOST_RULES:
                 _add_path(drawn, shape, matrix)
@@ -133,8 +139,8 @@ def is_dark(shape: Any) -> bool:
     return min(red, green, blue) < WHITE and alpha > 0
 
 
-def _shapes(parent: Any, matrix: Matrix, depth: int) -> Iterator[tuple[Any, Matrix]]:
-    """Objects of a page or form, those of forms on it included, with their matrices."""
+def _shapes(parent: Any, matrix: Matrix, depth: int) -> Iterator[tuple[int, Any, Matrix]]:
+    """Objects of a page or form, those of forms on it included, with their kind and matrix."""
     import pypdfium2.raw as pdfium
 
     count = pdfium.FPDFFormObj_CountObjects if depth else pdfium.FPDFPage_CountObjects
@@ -148,7 +154,7 @@ def _shapes(parent: Any, matrix: Matrix, depth: int) -> Iterator[tuple[Any, Matr
             inner = _product((own.a, own.b, own.c, own.d, own.e, own.f), matrix)
             yield from _shapes(shape, inner, depth + 1)
         else:
-            yield shape, matrix
+            yield kind, shape, matrix
 
 
 def _product(inner: Matrix, outer: Matrix) -> Matrix:
@@ -172,7 +178,9 @@ def bounds_of(shape: Any, matrix: Matrix = _IDENTITY) -> tuple[float, float, flo
 
     edges = [ctypes.c_float() for _ in range(4)]
     pdfium.FPDFPageObj_GetBounds(shape, *edges)
-    left, bottom, right, top = (edge.value for edge in edges)
+    left, bottom, right, top = [edge.value for edge in edges]
+    if matrix is _IDENTITY:
+        return left, bottom, right, top
     (x0, y0), (x1, y1) = _placed(left, bottom, matrix), _placed(right, top, matrix)
     return min(x0, x1), min(y0, y1), max(x0, x1), max(y0, y1)
 

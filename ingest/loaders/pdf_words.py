@@ -13,9 +13,20 @@ import re
 from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
+from functools import lru_cache
 from typing import Any
 
-from ingest.loaders.pdf_shapes import WHITE, Area, Drawn, Rule, bounds_of, drawn_on, is_dark, turned
+from ingest.loaders.pdf_shapes import (
+    WHITE,
+    Area,
+    Drawn,
+    Rule,
+    address_of,
+    bounds_of,
+    drawn_on,
+    is_dark,
+    turned,
+)
 
 WORD_GAP = 0.17
 """Of the font size: white space that parts two words; kerning is smaller."""
@@ -176,7 +187,10 @@ class _Glyphs:
         left, bottom, right, top = page.get_bbox()
         self._paper = (left - BLEED, bottom - BLEED, right + BLEED, top + BLEED)
         self._channels = [ctypes.c_uint() for _ in range(4)]
+        self._at_channels = [ctypes.byref(channel) for channel in self._channels]
         self._matrix = pdfium.FS_MATRIX()
+        self._at_matrix = ctypes.byref(self._matrix)
+        self._font_of = address_of(pdfium.FPDFTextObj_GetFont)
         self._advances: dict[tuple[int | None, int], float] = {}
         self._font: int | None = None
         self._bold: dict[int | None, bool] = {}
@@ -194,16 +208,16 @@ class _Glyphs:
         pdfium, text = self._pdfium, self._text
         box, x, y = pdfium.FS_RECTF(), ctypes.c_double(), ctypes.c_double()
         at_box, at_x, at_y = ctypes.byref(box), ctypes.byref(x), ctypes.byref(y)
-        void, cast, get_object = ctypes.c_void_p, ctypes.cast, pdfium.FPDFText_GetTextObject
+        count, unicode = pdfium.FPDFText_CountChars(text), pdfium.FPDFText_GetUnicode
+        object_of, origin = address_of(pdfium.FPDFText_GetTextObject), pdfium.FPDFText_GetCharOrigin
         glyphs: list[_Glyph] = []
         face = _Face(1.0, 1.0, 0, bold=False, light=False)
         current: int | None = None
         spaced = apart = False
         low_x, low_y, high_x, high_y = self._paper
-        for index in range(pdfium.FPDFText_CountChars(text)):
-            code = pdfium.FPDFText_GetUnicode(text, index)
-            shape = get_object(text, index)
-            drawn = cast(shape, void).value
+        for index in range(count):
+            code = unicode(text, index)
+            drawn = object_of(text, index)
             if code in _SPACES or (drawn is None and code not in _LINE_END_HYPHENS):
                 # What has no object was not drawn: a space or line end that pdfium made up.
                 spaced = spaced or drawn is not None
@@ -211,16 +225,27 @@ class _Glyphs:
                 continue
             if code in _INVISIBLE or (code < 0x20 and code not in _LINE_END_HYPHENS):
                 continue
-            pdfium.FPDFText_GetLooseCharBox(text, index, at_box)
-            pdfium.FPDFText_GetCharOrigin(text, index, at_x, at_y)
+            origin(text, index, at_x, at_y)
             if drawn != current and drawn is not None:
-                current, face = drawn, self._face(index, shape)
-            left, right, base = _upright(box, x.value, y.value, face.turn)
-            if face.turn == 0:  # the box holds what hangs over as well
-                edge, left = right, x.value
-                right = left + (self._advance(code, shape) * face.across or right - left)
-                if glyphs and glyphs[-1].drawn == drawn and abs(glyphs[-1].left - left) < 0.001:
-                    glyphs[-1].right = right = edge  # letters of one glyph: a ligature
+                current, face = drawn, self._face(index, drawn)
+            # The box holds what hangs over as well: on a line to the right the advance says more.
+            left, base = x.value, y.value
+            advance = self._advance(code, drawn) * face.across if face.turn == 0 else 0.0
+            right = left + advance
+            is_again = bool(
+                face.turn == 0
+                and glyphs
+                and glyphs[-1].drawn == drawn
+                and abs(glyphs[-1].left - left) < 0.001
+            )
+            if not advance or is_again:
+                pdfium.FPDFText_GetLooseCharBox(text, index, at_box)
+                if face.turn != 0:
+                    left, right, base = _upright(box, x.value, y.value, face.turn)
+                else:
+                    right = right if advance else box.right
+                if is_again:  # letters of one glyph: a ligature
+                    glyphs[-1].right = right = box.right
             if spaced and glyphs and not glyphs[-1].spaced_after:
                 glyphs[-1].spaced_after = True
             unseen = not (low_x <= x.value <= high_x and low_y <= y.value <= high_y)
@@ -266,13 +291,13 @@ class _Glyphs:
                     glyphs[index + 1].apart = False  # by distance alone
         return whole
 
-    def _advance(self, code: int, shape: Any) -> float:
+    def _advance(self, code: int, shape: int | None) -> float:
         """How far the glyph moves on, at size 1; 0.0 where the font does not say."""
         key = (self._font, code)
         advance = self._advances.get(key)
         if advance is None:
             width = ctypes.c_float()
-            font = self._pdfium.FPDFTextObj_GetFont(shape)
+            font = self._pdfium.FPDFTextObj_GetFont(self._object(shape))
             known = self._pdfium.FPDFFont_GetGlyphWidth(font, code, 1.0, width)
             advance = self._advances[key] = float(width.value) if known else 0.0
         return advance
@@ -285,19 +310,21 @@ class _Glyphs:
         return left - x0 if same and abs(bottom - y0) < 0.02 else 0.0
 
     def _box(self, shape: int | None) -> tuple[float, float, float, float]:
-        return bounds_of(ctypes.cast(shape or 0, self._pdfium.FPDF_PAGEOBJECT))
+        return bounds_of(self._object(shape))
 
-    def _face(self, index: int, drawn: Any) -> _Face:
+    def _object(self, address: int | None) -> Any:
+        return ctypes.cast(address or 0, self._pdfium.FPDF_PAGEOBJECT)
+
+    def _face(self, index: int, drawn: int) -> _Face:
         pdfium, text, matrix = self._pdfium, self._text, self._matrix
-        pdfium.FPDFText_GetMatrix(text, index, matrix)
+        pdfium.FPDFText_GetMatrix(text, index, self._at_matrix)
         nominal = pdfium.FPDFText_GetFontSize(text, index)
         size = round(abs(nominal) * math.hypot(matrix.c, matrix.d), 2) or 1.0
         turn: int | None = 0
         if matrix.b or matrix.a < 0:
             quarter, rest = divmod(math.degrees(math.atan2(matrix.b, matrix.a)) + 3.0, 90.0)
             turn = int(quarter) % 4 if rest <= 6.0 else None
-        font = ctypes.cast(pdfium.FPDFTextObj_GetFont(drawn), ctypes.c_void_p).value
-        self._font = font
+        font = self._font = self._font_of(drawn)
         bold = self._bold.get(font)
         if bold is None:
             bold = self._bold[font] = self._is_bold(index)
@@ -312,9 +339,9 @@ class _Glyphs:
             white=lightness > WHITE / 255 and self._is_only_filled(drawn),
         )
 
-    def _is_only_filled(self, drawn: Any) -> bool:
+    def _is_only_filled(self, drawn: int) -> bool:
         """Neither outlined nor, as what OCR lays under its pictures, not drawn at all."""
-        mode = self._pdfium.FPDFTextObj_GetTextRenderMode(drawn)
+        mode = self._pdfium.FPDFTextObj_GetTextRenderMode(self._object(drawn))
         return mode in (
             self._pdfium.FPDF_TEXTRENDERMODE_FILL,
             self._pdfium.FPDF_TEXTRENDERMODE_FILL_CLIP,
@@ -336,12 +363,11 @@ class _Glyphs:
 
     def _lightness(self, index: int) -> float:
         """Of what is filled in, from 0.0 for black to 1.0 for white."""
-        channels = self._channels
-        if not self._pdfium.FPDFText_GetFillColor(self._text, index, *channels):
+        if not self._pdfium.FPDFText_GetFillColor(self._text, index, *self._at_channels):
             return 0.0
-        red, green, blue, alpha = (channel.value / 255 for channel in channels)
-        luminance = 0.299 * red + 0.587 * green + 0.114 * blue
-        return 1.0 - (1.0 - luminance) * alpha
+        red, green, blue, alpha = [channel.value for channel in self._channels]
+        luminance = (0.299 * red + 0.587 * green + 0.114 * blue) / 255
+        return 1.0 - (1.0 - luminance) * alpha / 255
 
 
 def _gathered(glyphs: Sequence[_Glyph]) -> dict[int | None, list[Word]]:
@@ -363,13 +389,14 @@ def _touches(run: Sequence[_Glyph], glyph: _Glyph) -> bool:
     first, last, face = run[0], run[-1], glyph.face
     if first.face.turn is None and face.turn is None:
         return not glyph.spaced
-    if glyph.spaced or first.face != face or abs(glyph.base - first.base) > 0.1 * face.size:
+    is_other = first.face is not face and first.face != face
+    if glyph.spaced or is_other or abs(glyph.base - first.base) > 0.1 * face.size:
         return False
     forwards, backwards = glyph.left - last.right, last.left - glyph.right
-    gap = max(forwards, backwards) / face.size
+    gap = (forwards if forwards > backwards else backwards) / face.size
     if glyph.apart and gap > SURE_GAP:
         return False
-    return -OVERLAP < gap < WORD_GAP or min(-forwards, -backwards) >= 0
+    return -OVERLAP < gap < WORD_GAP or (forwards <= 0 and backwards <= 0)
 
 
 def _word(run: Sequence[_Glyph], order: int) -> Word:
@@ -389,6 +416,7 @@ def _word(run: Sequence[_Glyph], order: int) -> Word:
     )
 
 
+@lru_cache(maxsize=4096)
 def _character(code: int) -> str:
     if code in _LINE_END_HYPHENS:
         return "-"

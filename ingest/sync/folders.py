@@ -7,7 +7,7 @@ import os
 from collections.abc import Iterable
 from pathlib import Path
 
-from ingest.discover import is_below, is_gone
+from ingest.targets import is_below, is_gone
 
 
 def signature(folder: Path, made_by: tuple[str, ...]) -> str:

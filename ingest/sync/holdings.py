@@ -8,8 +8,9 @@ from typing import Any
 from urllib.parse import urljoin, urlsplit
 
 from ingest.errors import FetchError, ListingError, LoadError
-from ingest.fetch import Fetcher, FetchSettings, Response, normalise_url
+from ingest.fetch import Fetcher, FetchSettings, normalise_url
 from ingest.loaders.parsed import Fields, fields_from
+from ingest.responses import Response
 from ingest.sandbox import Sandbox
 from ingest.sync.canonical import without_tracking
 from ingest.sync.listings import FEED, SITEMAP

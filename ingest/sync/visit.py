@@ -23,17 +23,10 @@ from ingest.errors import (
     UnreachableError,
     UnreadableKindError,
 )
-from ingest.fetch import (
-    READABLE,
-    Fetched,
-    Fetcher,
-    FetchSettings,
-    Response,
-    normalise_url,
-    readable,
-)
+from ingest.fetch import Fetcher, FetchSettings, normalise_url
 from ingest.loaders.formats import FORMATS, MEDIA_TYPES, Format
 from ingest.loaders.parsed import Fields
+from ingest.responses import READABLE, Fetched, Response, readable
 from ingest.sync.canonical import stated_address, without_tracking
 from ingest.sync.holdings import Listed, conditions
 from ingest.sync.polite import Politeness

@@ -15,8 +15,9 @@ from collections.abc import Callable, Iterator, Sequence
 import pytest
 
 from ingest.errors import BlockedAddressError, EmptyDocumentError, FetchError, TooLargeError
-from ingest.fetch import Fetched, FetchSettings, fetch, normalise_url
+from ingest.fetch import FetchSettings, fetch, normalise_url
 from ingest.loaders.limits import LoadLimits
+from ingest.responses import Fetched
 from network.addresses import is_public, may_be_allowed
 from tests.page_server import Answer, Server
 

@@ -78,6 +78,23 @@ def test_a_renamed_file_is_served_under_its_new_name_after_one_run(
     assert_library_is(store, folder)
 
 
+def test_what_people_corrected_of_a_document_goes_with_its_file(
+    store: Store, tmp_path: Path
+) -> None:
+    folder = tmp_path / "articles"
+    old = write(folder / "a.md", "Alpha works with Beta.")
+    store.ingest(folder)
+    store.catalog.set_edits(str(old), {"title": "A pact of two"})
+    store.ingest(folder)
+    new = old.rename(folder / "b.md")
+    store.ingest(folder, prune=True)
+    with store.catalog.read() as reader:
+        (only,) = [reader.document(each.id).document for each in reader.documents()]
+    assert (only.uri, only.metadata.title) == (str(new), "A pact of two")
+    assert store.catalog.edits() == {str(new): {"title": "A pact of two"}}
+    assert store.ingest(folder, prune=True).unchanged == [str(new)]
+
+
 @pytest.mark.parametrize("gone", ["a.md", "b.md"])
 def test_of_two_equal_files_the_one_that_is_left_is_served(
     gone: str, store: Store, tmp_path: Path

@@ -107,6 +107,23 @@ def write(path: Path, text: str, head: str = "") -> Path:
     return path
 
 
+def test_a_file_that_is_moved_stays_closed_to_whom_somebody_closed_it(
+    store: GroupStore, folder: Path
+) -> None:
+    write(folder / "open.md", "Everybody reads this note.")
+    closed = write(folder / "closed.md", "Few read this note.")
+    store.ingest(closed, groups=("deals",))
+    store.ingest(folder)
+    moved = closed.rename(folder / "moved.md")
+
+    store.ingest(folder, prune=True)
+
+    assert store.seen() == {"open.md"}
+    assert store.seen(DEALS) == {"open.md", "moved.md"}
+    assert store.stated(moved) == Stated(("deals",), BY_HAND)
+    assert not store.ingest(folder, prune=True).has_changes
+
+
 def test_front_matter_restricts_a_document_from_its_first_moment_on(
     store: GroupStore, folder: Path
 ) -> None:

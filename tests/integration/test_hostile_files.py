@@ -26,10 +26,11 @@ from ingest.errors import (
     NotFoundError,
     TooLargeError,
 )
-from ingest.fetch import Fetched, Fetcher, FetchSettings
+from ingest.fetch import Fetcher, FetchSettings
 from ingest.loaders.formats import Format
 from ingest.loaders.limits import LoadLimits
 from ingest.loaders.load import load
+from ingest.responses import Fetched
 from ingest.sandbox import Sandbox
 from tests.unit.ingest.pdf_files import paragraph, write_pdf
 from tests.unit.ingest.slide_files import book

@@ -7,9 +7,10 @@ from pathlib import Path
 
 import pytest
 
-from ingest.discover import Discovery, SourceKind, discover, is_below, is_gone
+from ingest.discover import Discovery, SourceKind, discover
 from ingest.loaders.formats import Format
 from ingest.loaders.limits import LoadLimits
+from ingest.targets import is_below, is_gone
 
 
 def names(found: Discovery) -> list[str]:

@@ -121,6 +121,8 @@ def test_a_term_and_its_definition_are_one_unit(definitions: str, expected: list
     [
         '<div class="row"><div class="label">Hub</div><div class="value">Rotterdam</div></div>',
         '<p><span class="fact-label">Hub:</span> <span class="fact-value">Rotterdam</span></p>',
+        '<div class="field"><div class="field__label">Hub</div>'
+        '<div class="field__item">Rotterdam</div></div>',
     ],
 )
 def test_a_label_and_its_value_are_one_unit(pair: str) -> None:
@@ -308,6 +310,12 @@ def test_a_time_within_a_sentence_stays_there() -> None:
         '<li><a href="#c">Third</a></li></ul>',
         "<footer><p>© 2026 Port Post</p></footer>",
         '<div class="advertisement"><p>Buy a crane now.</p></div>',
+        '<div id="cmpbox"><p>We and our 831 partners.</p></div>',
+        '<a href="/2"><div>Fir drops out</div><p>Fir asked for 9 million.</p></a>',
+        '<p class="button-wrapper"><a class="button primary" href="/s">Share Port Post</a></p>',
+        '<div data-testid="promo-box"><p>Our daily newsletter brings you all of it.</p></div>',
+        '<div><h3>Discussion about this post</h3><div class="comments"><p>Oh.</p></div></div>',
+        "<div>💡</div>",
     ],
 )
 def test_what_a_site_puts_around_an_article_is_no_text(furniture: str) -> None:
@@ -322,6 +330,8 @@ def test_what_a_site_puts_around_an_article_is_no_text(furniture: str) -> None:
         '<p>Members:</p><ul><li><a href="/a">Alder</a></li><li><a href="/b">Birch</a></li>'
         '<li><a href="/c">Cedar</a></li></ul>',
         '<div class="content-with-sidebar"><p>The port grows.</p></div>',
+        '<div class="cmp-container"><div class="cmp-text"><p>The port grows.</p></div></div>',
+        '<p><a class="button" href="/r">The report</a> says that the port grows.</p>',
         '<div class="market-share"><p>Alder has 40 per cent of the market.</p></div>',
         '<div class="social-impact"><p>The port trains 40 people a year.</p></div>',
         f'<section id="recommendations"><h2>Recommendations</h2>{"<p>Build more cranes.</p>" * 9}'
@@ -348,6 +358,44 @@ def test_text_that_looks_like_markup_stays_as_it_is() -> None:
         "- Two.",
         "10⁶ boxes.",
     ]
+
+
+@pytest.mark.parametrize(
+    ("line", "read"),
+    [
+        ("<p><span>By Ann Lee</span><span>Updated today</span></p>", "By Ann Lee Updated today"),
+        ("<p>In <time>2022</time><span>12:46 PM</span></p>", "In 2022 12:46 PM"),
+        ("<p><time><span>May 2, 2022</span><span>9 am</span></time></p>", "May 2, 2022 9 am"),
+        ("<p><span>Stra</span><span>tegy is all.</span></p>", "Strategy is all."),
+        ("<p><span>T</span><span>he port grows.</span></p>", "The port grows."),
+        ("<p>H<b>2</b>O for <b>20</b><b>22</b></p>", "H2O for 2022"),
+    ],
+)
+def test_words_that_only_a_style_sheet_parts_are_not_glued(line: str, read: str) -> None:
+    assert texts(line) == [read]
+
+
+def test_a_bold_line_above_a_line_break_is_a_line_of_its_own() -> None:
+    told = "<p><b>What it costs</b><br>The port costs 9 million.<br>All of it is paid.</p>"
+    assert texts(told)[:2] == ["What it costs", "The port costs 9 million."]
+
+
+def test_a_byline_in_pieces_is_not_rejoined_around_the_name() -> None:
+    told = "<div><p>—</p><p>by</p><div>Ann Lee</div><div>in Ports</div></div><p>It grows.</p>"
+    assert texts(told) == ["by", "Ann Lee", "in Ports", "It grows."]
+
+
+def test_what_follows_a_panel_is_not_headed_by_its_button() -> None:
+    told = (
+        "<div><h3><button aria-expanded=false>When?</button></h3><div aria-hidden=true><p>In May."
+        "</p></div></div><p>The port grows.</p>"
+    )
+    assert blocks(told)[1:] == [("In May.", "When?"), ("The port grows.", "The port of Riga")]
+
+
+def test_a_number_that_leads_to_a_note_is_no_part_of_an_amount() -> None:
+    told = '<p>It cost 400 million dollars<a class="fn" href="#footnote-1">1</a> in 2021.</p>'
+    assert texts(told) == ["It cost 400 million dollars in 2021."]
 
 
 def test_a_mark_that_leads_to_a_note_is_no_text() -> None:

@@ -74,6 +74,9 @@ def test_a_title_is_found(text: str, uri: str, title: str, provenance: str) -> N
         ("Date of birth: 4 May 1980", None, "day"),
         ("Accessed May 4, 2020", None, "day"),
         (f"On May 4, 2020, they met. {BODY}", None, "day"),
+        ("Weekly report 14 - 20 January 2019", None, "day"),
+        ("Messe vom 3. bis 5. Mai 2019", None, "day"),
+        ("Jobless figures in January 2019", None, "day"),
     ],
 )
 def test_a_date_is_taken_only_from_a_dateline(

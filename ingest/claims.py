@@ -1,0 +1,180 @@
+"""What each source of a run claims: a stored version, a new one, a text that another source has.
+
+A text is served once, from the first source that claims it and is seen by the same groups; see
+`ingest.texts` and `ingest.access`.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
+
+from ingest.access import Access
+from ingest.discover import Source
+from ingest.report import Duplicate, IngestReport, Refused
+from ingest.targets import is_gone
+from ingest.texts import Texts
+from vectorstore.catalog import Catalog, VersionInfo
+from vectorstore.groups import Stated
+from vectorstore.types import Document, DocumentId, document_id
+
+
+class Claims:
+    """Which version of each document is served after the run, and why."""
+
+    def __init__(
+        self, catalog: Catalog, report: IngestReport, groups: tuple[str, ...] | None
+    ) -> None:
+        """Look at what is stored.
+
+        Args:
+            catalog: Holds it.
+            report: Is told what becomes of each source.
+            groups: See `ingest.config.IngestOptions`.
+        """
+        self.live: Mapping[DocumentId, VersionInfo] = catalog.live_versions()
+        """Served before the run."""
+        self.staged: Mapping[DocumentId, VersionInfo] = catalog.staged_versions()
+        """Stored by a run that was cut short."""
+        self.serve: dict[DocumentId, int] = {}
+        """Key of the version of each document that the run serves."""
+        self._catalog = catalog
+        self._report = report
+        self._moved: dict[str, VersionInfo] = {}
+        self._texts = Texts()
+        self._access = Access(catalog, self.live, groups)
+
+    def restate(self, sources: Sequence[Source]) -> None:
+        """Let lists say anew who sees documents whose files are not read.
+
+        Before any text is claimed: an open text and a closed one are two.
+        """
+        for source in sources:
+            if (live := self.live.get(document_id(source.uri))) is not None:
+                self._access.expect(source)
+                self._access.take_over(live.document_id, live)
+
+    def gone(self, is_over: Callable[[str], bool]) -> dict[DocumentId, str]:
+        """Documents to erase, served now or in the past; such further places are forgotten.
+
+        Args:
+            is_over: Whether the source of this URI is to be forgotten.
+        """
+        served_ever = self._catalog.all_documents()
+        for document in self.staged.keys() - self.live.keys():
+            served_ever.pop(document, None)
+        gone = {document: uri for document, uri in served_ever.items() if is_over(uri)}
+        self._moved = {
+            version.version: version for document, version in self.live.items() if document in gone
+        }
+        for document, uris in self._catalog.places().items():
+            if document in self.live:
+                left = [uri for uri in uris if not is_over(uri)]
+                self._texts.remember(self._text(self.live[document]), left)
+        return gone
+
+    def keep_others(self, named: Collection[DocumentId], gone: Collection[DocumentId]) -> None:
+        """Go on serving what is not gone; what the run does not name keeps its text."""
+        for document, version in self.live.items():
+            if document not in gone:
+                self.serve[document] = version.key
+                if document not in named:
+                    self._texts.claim(self._text(version), version.uri)
+
+    def expect(self, sources: Iterable[Source]) -> None:
+        """Note what lists say of sources, before any of them is taken."""
+        for source in sources:
+            self._access.expect(source)
+
+    def is_known(self, source: Source, made_from: tuple[str, str, str]) -> bool:
+        """Whether a version that was made from the same is stored."""
+        document = document_id(source.uri)
+        known = (versions.get(document) for versions in (self.live, self.staged))
+        return any(each is not None and each.made_from == made_from for each in known)
+
+    def take_over(self, source: Source, made_from: tuple[str, str, str]) -> bool:
+        """Use a version that is stored already, if it was made from the same by the same."""
+        document = document_id(source.uri)
+        live, staged = self.live.get(document), self.staged.get(document)
+        if live and live.made_from == made_from and self._may_claim(live):
+            self._report.unchanged.append(source.uri)
+            return True
+        if staged and staged.made_from == made_from and self._may_claim(staged):
+            self.serve[document] = staged.key
+            self._report.resumed += 1
+            self.note_new(document, source.uri)
+            return True
+        return False
+
+    def former(self, document: DocumentId, version: str) -> VersionInfo | None:
+        """The document that goes in this run, and whose text a new one has: its file was moved."""
+        return None if document in self.live else self._moved.get(version)
+
+    def claim(self, document: Document) -> bool:
+        """Claim the text of a document that was read; of one that another holds it is a place."""
+        self._inherit(document.id, document.version)
+        self._access.decide(document.id, document.metadata.groups)
+        holder = self._texts.claim(self._text_of(document), document.uri)
+        if holder == document.uri:
+            return True
+        self._report.duplicates.append(Duplicate(document.uri, holder))
+        self._drop(document.uri)  # its former text is out of date
+        return False
+
+    def refuse(self, uri: str, reason: str) -> None:
+        """Report what is not taken; it keeps its former text, unless another source has it now."""
+        self._report.refused.append(Refused(uri, reason))
+        live = self.live.get(document_id(uri))
+        if live is not None:  # what lists say of it holds all the same
+            self._access.take_over(live.document_id, live)
+        if live is not None and self._texts.claim(self._text(live), uri) != uri:
+            self._drop(uri)
+
+    def refuse_text(self, document: Document, reason: str) -> None:
+        """The same for a text that was claimed and could not be stored."""
+        self._texts.release(self._text_of(document), document.uri)
+        self.refuse(document.uri, reason)
+
+    def note_new(self, document: DocumentId, uri: str) -> None:
+        """Report a version that was not served before."""
+        (self._report.changed if document in self.live else self._report.added).append(uri)
+
+    def orphans(self) -> list[str]:
+        """Places of a text whose holder is gone or says something else by now."""
+        return [uri for uri in self._texts.orphans() if not is_gone(uri)]
+
+    def places(self) -> dict[str, DocumentId]:
+        """Further places, each with the document that has its text."""
+        return {uri: document_id(holder) for uri, holder in self._texts.places().items()}
+
+    def report_access(self) -> None:
+        """Tell the report who sees what from now on; of a dry run, who would."""
+        served: Mapping[DocumentId, int] = self.serve
+        if self._report.dry_run:
+            taken = (*self._report.added, *self._report.changed)
+            served = {**{document_id(uri): 0 for uri in taken}, **self.serve}
+        self._report.regrouped = self._access.regrouped(served)
+
+    def access_changes(self) -> dict[DocumentId, Stated | None]:
+        """Who sees what is served, as far as that is other than before."""
+        return self._access.changes(self.serve)
+
+    def _may_claim(self, version: VersionInfo) -> bool:
+        """Claim a stored text, if no other source holds it."""
+        self._inherit(version.document_id, version.version)
+        self._access.take_over(version.document_id, version)
+        text = self._text(version)
+        return not self._texts.is_held(text) and bool(self._texts.claim(text, version.uri))
+
+    def _inherit(self, document: DocumentId, version: str) -> None:
+        if (former := self.former(document, version)) is not None:
+            self._access.inherit(document, former.document_id)
+
+    def _text(self, version: VersionInfo) -> str:
+        return self._access.text_of(version.document_id, version.version)
+
+    def _text_of(self, document: Document) -> str:
+        return self._access.text_of(document.id, document.version)
+
+    def _drop(self, uri: str) -> None:
+        if self.serve.pop(document_id(uri), None) is not None:
+            self._report.changed.append(uri)
