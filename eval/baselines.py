@@ -14,6 +14,7 @@ from eval.errors import EvalError
 FORMAT = 1
 DIGITS = 4
 """Of a score; vectors computed on another processor differ in later ones."""
+HALF_A_DIGIT = 0.00005
 SCORE_MARGIN = 0.01
 """Of areas under curves and of calibration, which move a little with every score."""
 CASES_SHOWN = 20
@@ -33,7 +34,7 @@ class Level:
 
         Half a last digit more: a fall of exactly the margin is within it, in binary too.
         """
-        return fallen > self.margin + 0.5 / 10**DIGITS
+        return fallen > self.margin + HALF_A_DIGIT
 
 
 def one_case(count: float) -> float:

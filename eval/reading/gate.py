@@ -15,6 +15,7 @@ from eval.baselines import (
     CASES_SHOWN,
     DIGITS,
     FORMAT,
+    HALF_A_DIGIT,
     SCORE_MARGIN,
     Level,
     one_case,
@@ -216,7 +217,7 @@ def check_reading(
         text = f"{name} {level.value:.3f} -> {shown} (margin {level.margin})"
         if level.is_broken_by(fallen):
             falls.append(text)
-        elif abs(fallen) >= 10**-DIGITS / 2:
+        elif abs(fallen) >= HALF_A_DIGIT:
             moves.append(text)
     before, now = set(baseline.wrong), set(_wrong(lines))
     return ReadingVerdict(
