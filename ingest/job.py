@@ -2,7 +2,8 @@
 
 Each document is stored in one transaction and served only when the new index is verified and the
 catalog's pointer is flipped. A run that dies before that changes nothing for readers; the next run
-takes over what it had stored.
+takes over what it had stored. A long run serves new documents before it ends (`ingest.early`),
+beside all that was served as it was; what changes or goes does so at its end, at once.
 """
 
 from __future__ import annotations
@@ -23,6 +24,7 @@ from ingest.ahead import ahead
 from ingest.chunking import ChunkingSettings
 from ingest.config import IngestOptions, pipeline_version
 from ingest.discover import Source, discover, is_below, is_gone
+from ingest.early import Early
 from ingest.errors import LoadError
 from ingest.loaders.limits import LoadLimits
 from ingest.loaders.load import load, read_file
@@ -97,6 +99,8 @@ class IngestJob:
     """Fetches addresses; None fetches public ones only."""
     keep: Callable[[Prepared], None] | None = None
     """Is given each document that was read anew, for a look at it before it is served."""
+    early: Early = field(default_factory=Early)
+    """When new documents are served before the run ends."""
     _report: IngestReport = field(default_factory=IngestReport, init=False)
     _live: dict[DocumentId, VersionInfo] = field(default_factory=dict, init=False)
     _staged: dict[DocumentId, VersionInfo] = field(default_factory=dict, init=False)
@@ -149,6 +153,7 @@ class IngestJob:
         self._access = Access(self.catalog, self._live, self.options.groups)
         self._hidden = self.catalog.hidden_from(self.options.audience)
         self._edits = self.catalog.edits()
+        self.early.begin()
         self._restate(restated)
         found = discover(targets, limits=self.limits)
         report.refused += [Refused(each.target, each.reason) for each in found.refused]
@@ -219,6 +224,7 @@ class IngestJob:
         ordered = sorted(sources, key=lambda source: document_id(source.uri) not in self._live)
         for group in _grouped(self._fresh(self._not_unchanged(ordered))):
             self._embed_and_store(group)
+            self._publish_early()
 
     def _not_unchanged(self, sources: Sequence[Source]) -> list[Source]:
         """Leave out what is here and was made from the same bytes and metadata by the same."""
@@ -463,6 +469,26 @@ class IngestJob:
                 report.generation = generation_name(reader.generation)
                 report.passages = reader.num_passages()
                 report.documents = len(reader.document_ids())
+
+    def _publish_early(self) -> None:
+        """If it is time, serve what is new; what was served before the run stays as it was."""
+        made_by = pipeline_version(self.chunking), self.embedder.fingerprint
+        was = self._live.values()
+        if self.options.dry_run or not self.early.is_due:
+            return
+        new = {each: key for each, key in self._serve.items() if each not in self._live}
+        if not new or any((each.pipeline, each.embedder) != made_by for each in was):
+            return  # what was made in different ways is not served together
+        places = {uri: document_id(holder) for uri, holder in self._texts.places().items()}
+        stored = {uri: holder for uri, holder in places.items() if holder in self._serve}
+        with self.early.publishing():
+            self.catalog.set_places(stored, keep=True)
+            self.generations.publish(
+                {each.document_id: each.key for each in was} | new,
+                access=self._access.changes(new),
+                keep_staged=True,
+                progress=lambda done, total: self._tell("index", done, total),
+            )
 
     def _now_served(self) -> Mapping[DocumentId, int]:
         """What is served after the run; of a dry one, what would be."""

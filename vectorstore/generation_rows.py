@@ -94,6 +94,8 @@ def serve_generation(
     number: int,
     erased: list[DocumentId],
     access: Mapping[DocumentId, Stated | None],
+    *,
+    keep_staged: bool = False,
 ) -> None:
     """All that `Catalog.flip` changes."""
     keys = select(generation_documents.c.version_key).where(
@@ -107,7 +109,8 @@ def serve_generation(
     connection.execute(replaced.values(state="superseded"))
     published = update(versions).where(versions.c.state != "live", versions.c.key.in_(keys))
     connection.execute(published.values(state="live"))
-    discard_staged(connection)
+    if not keep_staged:
+        discard_staged(connection)
     connection.execute(delete(pointer))
     connection.execute(insert(pointer).values(id=1, generation=number))
     if erased:
