@@ -154,9 +154,15 @@ class Claims:
             served = {**{document_id(uri): 0 for uri in taken}, **self.serve}
         self._report.regrouped = self._access.regrouped(served)
 
-    def access_changes(self) -> dict[DocumentId, Stated | None]:
-        """Who sees what is served, as far as that is other than before."""
-        return self._access.changes(self.serve)
+    def new(self) -> dict[DocumentId, int]:
+        """Key of each version that is to be served of a document that was not."""
+        return {each: key for each, key in self.serve.items() if each not in self.live}
+
+    def access_changes(
+        self, served: Mapping[DocumentId, int] | None = None
+    ) -> dict[DocumentId, Stated | None]:
+        """Who sees what is served, as far as that is other than before; of some only, if named."""
+        return self._access.changes(self.serve if served is None else served)
 
     def _may_claim(self, version: VersionInfo) -> bool:
         """Claim a stored text, if no other source holds it."""

@@ -3,7 +3,8 @@
 Each document is stored in one transaction and served only when the new index is verified and the
 catalog's pointer is flipped. A run that dies before that changes nothing for readers; the next run
 takes over what it had stored. Which of several sources holds a text is decided in
-`ingest.claims`.
+`ingest.claims`. A long run serves new documents before it ends (`ingest.early`), beside all that
+was served as it was; what changes or goes does so at its end, at once.
 """
 
 from __future__ import annotations
@@ -22,6 +23,7 @@ from ingest.chunking import ChunkingSettings
 from ingest.claims import Claims
 from ingest.config import IngestOptions, pipeline_version
 from ingest.discover import Source, discover
+from ingest.early import Early
 from ingest.errors import LoadError
 from ingest.loaders.limits import LoadLimits
 from ingest.loaders.load import read_file
@@ -81,6 +83,8 @@ class IngestJob:
     """Fetches addresses; None fetches public ones only."""
     keep: Callable[[Prepared], None] | None = None
     """Is given each document that was read anew, for a look at it before it is served."""
+    early: Early = field(default_factory=Early)
+    """When new documents are served before the run ends."""
     _report: IngestReport = field(default_factory=IngestReport, init=False)
     _claims: Claims = field(init=False)
     _origins: Origins = field(init=False)
@@ -156,6 +160,7 @@ class IngestJob:
         self._report = IngestReport(dry_run=options.dry_run, check=options.check)
         self._claims = Claims(self.catalog, self._report, options.groups)
         self._hidden = self.catalog.hidden_from(options.audience)
+        self.early.begin()
         self._origins = Origins(
             pipeline_version(self.chunking), self.embedder.fingerprint, self.catalog.edits()
         )
@@ -176,6 +181,7 @@ class IngestJob:
         ordered = sorted(sources, key=lambda source: document_id(source.uri) not in live)
         for group in _grouped(self._fresh(self._not_unchanged(ordered))):
             self._embed_and_store(group)
+            self._publish_early()
 
     def _not_unchanged(self, sources: Sequence[Source]) -> list[Source]:
         """Leave out what is here and was made from the same bytes and metadata by the same."""
@@ -324,6 +330,25 @@ class IngestJob:
                 report.generation = generation_name(reader.generation)
                 report.passages = reader.num_passages()
                 report.documents = len(reader.document_ids())
+
+    def _publish_early(self) -> None:
+        """If it is time, serve what is new; what was served before the run stays as it was."""
+        if self.options.dry_run or not self.early.is_due:
+            return
+        claims = self._claims
+        made_by = pipeline_version(self.chunking), self.embedder.fingerprint
+        was, new = claims.live.values(), claims.new()
+        if not new or any((each.pipeline, each.embedder) != made_by for each in was):
+            return  # what was made in different ways is not served together
+        stored = {uri: holder for uri, holder in claims.places().items() if holder in claims.serve}
+        with self.early.publishing():
+            self.catalog.set_places(stored, keep=True)
+            self.generations.publish(
+                {each.document_id: each.key for each in was} | new,
+                access=claims.access_changes(new),
+                keep_staged=True,
+                progress=lambda done, total: self._tell("index", done, total),
+            )
 
     def _tell(self, stage: str, done: int, total: int) -> None:
         if self.progress is not None:

@@ -6,6 +6,7 @@ A fork server imports everything once, so that a trial costs a fork and not a st
 from __future__ import annotations
 
 import hashlib
+import math
 import multiprocessing
 from multiprocessing.context import ForkServerProcess
 from pathlib import Path
@@ -13,8 +14,10 @@ from typing import Any
 
 from langchain_core.documents import Document as RawDocument
 
+from ingest import job as ingest_job
 from ingest.config import IngestOptions
 from ingest.discover import Source
+from ingest.early import Early
 from ingest.job import IngestJob
 from ingest.report import IngestReport
 from tests.builders import HashingEmbedder
@@ -83,6 +86,7 @@ class Store:
             self.catalog, self.settings, verifier=verify_here, limits=limits
         )
         self.embedder = HashingEmbedder()
+        self.early = Early()
 
     def __enter__(self) -> Store:
         return self
@@ -99,6 +103,7 @@ class Store:
             self.embedder,
             IngestOptions(**options),
             loader=read_plain,
+            early=self.early,
         )
         report = job.run([str(target) for target in targets])
         if erased := self.catalog.erasures():  # as the command line does, with conversations
@@ -143,24 +148,43 @@ class Store:
         return [p.name for p in self.settings.index_dir.iterdir() if p.name not in known]
 
 
+def at_every_group() -> Early:
+    """Publishes whenever some more is stored."""
+    return Early(after_s=0, share=math.inf)
+
+
 def start_ingest(
     data_dir: Path,
     folder: Path,
     failpoint: tuple[str, int] | None = None,
     limits: Limits | None = None,
+    *,
+    early: bool = False,
 ) -> ForkServerProcess:
-    """Run the job with --prune in a process of its own, which may be armed to die."""
+    """Run the job with --prune in a process of its own, which may be armed to die.
+
+    With `early` each document is served as soon as it is stored.
+    """
     context = multiprocessing.get_context("forkserver")
     context.set_forkserver_preload(_PRELOADED)
-    process = context.Process(target=_ingest_in_child, args=(data_dir, folder, failpoint, limits))
+    process = context.Process(
+        target=_ingest_in_child, args=(data_dir, folder, failpoint, limits, early)
+    )
     process.start()
     return process
 
 
 def _ingest_in_child(
-    data_dir: Path, folder: Path, failpoint: tuple[str, int] | None, limits: Limits | None
+    data_dir: Path,
+    folder: Path,
+    failpoint: tuple[str, int] | None,
+    limits: Limits | None,
+    early: bool,
 ) -> None:
+    if early:
+        ingest_job.GROUP_PASSAGES = 1
     if failpoint is not None:
         failpoints.arm(*failpoint)
     with Store(data_dir, limits) as store:
+        store.early = at_every_group() if early else store.early
         store.ingest(folder, prune=True)

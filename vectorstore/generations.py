@@ -101,6 +101,7 @@ class Generations:
         erase: Collection[DocumentId] = (),
         access: Mapping[DocumentId, Stated | None] | None = None,
         afresh: bool = False,
+        keep_staged: bool = False,
         progress: Progress | None = None,
     ) -> int:
         """Build a generation of these versions, verify it and serve it from now on.
@@ -115,6 +116,7 @@ class Generations:
             access: What changes in who may see documents, from the flip on; None is for what was
                 stated and is no more.
             afresh: Take nothing over from the live index.
+            keep_staged: Leave what is staged and not in it for a later generation.
             progress: Told how far the indexes are.
 
         Returns:
@@ -124,9 +126,14 @@ class Generations:
             VerificationError: If the index does not hold what the catalog holds.
         """
         if erase and not afresh and self._has_vectors_of(erase):
-            self._publish(version_keys, access=access, progress=progress)
+            self._publish(version_keys, access=access, keep_staged=keep_staged, progress=progress)
         return self._publish(
-            version_keys, erase=erase, access=access, afresh=afresh, progress=progress
+            version_keys,
+            erase=erase,
+            access=access,
+            afresh=afresh,
+            keep_staged=keep_staged,
+            progress=progress,
         )
 
     def _publish(
@@ -136,6 +143,7 @@ class Generations:
         erase: Collection[DocumentId] = (),
         access: Mapping[DocumentId, Stated | None] | None = None,
         afresh: bool = False,
+        keep_staged: bool = False,
         progress: Progress | None = None,
     ) -> int:
         former = None if afresh else self._catalog.current_generation()
@@ -147,7 +155,7 @@ class Generations:
             self._check(number, plan, former)
             failpoint("generation.verified")
             self._move_in(number, plan)
-            self._catalog.flip(number, erase=erase, access=access or {})
+            self._catalog.flip(number, erase=erase, access=access or {}, keep_staged=keep_staged)
         except Exception:
             with suppress(Exception):  # what is left is the next run's to clear; the cause matters
                 self.clear_leftovers()
