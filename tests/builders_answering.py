@@ -114,7 +114,7 @@ class ScriptedReader:
             found.append(PassageReading(max(chances, default=0.0), chances))
         return found
 
-    def support(self, claim: str, evidence: Sequence[str]) -> float:
+    def support(self, claim: str, evidence: Sequence[str], /, *, title: str = "") -> float:
         return self.supported.get(claim, 0.0)
 
     def depends(self, turn: str, history: Sequence[str]) -> float:

@@ -105,7 +105,16 @@ def settle(
 def _failures(
     text: str, cited: Sequence[Evidence], read: Sequence[Evidence], support: Support
 ) -> tuple[Failure, ...]:
-    return tuple(verify(text, [item.text for item in cited], support, around=_around(cited, read)))
+    titles = {item.metadata.title for item in cited}
+    return tuple(
+        verify(
+            text,
+            [item.text for item in cited],
+            support,
+            title=titles.pop() if len(titles) == 1 else "",
+            around=_around(cited, read),
+        )
+    )
 
 
 def _around(cited: Sequence[Evidence], read: Sequence[Evidence]) -> list[str]:

@@ -1,25 +1,33 @@
 """Does the quoted evidence say what a claim says? Checked before anyone sees the claim.
 
 A claim that is a contiguous run of a quote passes. Any other must pass the hard checks (links and
-hidden signs, quotations, numbers, dates, names), and then the reader must find it supported by the
-quotes together. The reader never overrules a hard check.
+hidden signs, quotations, numbers, dates, names, what is turned round), and then the reader must
+find it supported by the quotes together. The reader never overrules a hard check.
 """
 
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
+from typing import Protocol
 
 from app.answering.checks import Check, Failure
 from app.answering.facts import lacking
 from app.answering.foreign import brought_in, is_instruction, plain
 from app.answering.terms import fold, is_function_word, terms
+from app.answering.turned import turned
 from vectorstore.sentences import split_sentences
 
 __all__ = ["Check", "Failure", "is_run_of", "verify"]
 
-Support = Callable[[str, Sequence[str]], float]
-"""The chance that evidence, read together, says what a claim says (`Reader.support`)."""
+
+class Support(Protocol):
+    """The chance that evidence, read together, says what a claim says (`Reader.support`)."""
+
+    def __call__(self, claim: str, evidence: Sequence[str], /, *, title: str = "") -> float:
+        """In [0, 1]; the title is what the evidence stands under."""
+        ...
+
 
 MAX_CLAIM_CHARACTERS = 2_000
 """No sentence that one can check against a few quotes is longer."""
@@ -48,7 +56,12 @@ _ANSWER = re.compile(r"^\s*(?:yes|no)\s*[,:;.-]\s+", re.IGNORECASE)
 
 
 def verify(
-    claim: str, quotes: Sequence[str], support: Support, *, around: Sequence[str] = ()
+    claim: str,
+    quotes: Sequence[str],
+    support: Support,
+    *,
+    title: str = "",
+    around: Sequence[str] = (),
 ) -> list[Failure]:
     """Every check that a claim fails against the quotes it cites; empty if it is supported.
 
@@ -57,6 +70,7 @@ def verify(
         quotes: Exact quotes of the sources. Without any, nothing is supported. Put those of one
             source in its order: "It is to last seven years" leans on what stands before it.
         support: Reads claim and quotes.
+        title: What the quotes stand under, if it is the same for all.
         around: What stands around the quotes, title first: says whom "she" means, proves nothing.
     """
     quotes = [quote for quote in quotes if quote.strip()]
@@ -77,11 +91,12 @@ def verify(
         *(Failure(Check.FOREIGN, each) for each in brought_in(claim, quotes)),
         *_quotation(claim, quotes),
         *facts.failures,
+        *turned(said, told),
     ]
     if failures:
         return failures
     needed = SUPPORTED_IN_DOUBT if facts.doubts else SUPPORTED
-    chance = support(claim, quotes)
+    chance = support(claim, quotes, title=title)
     if chance >= needed:
         return []
     return [*facts.doubts, Failure(Check.CONTENT, f"supported with a chance of {chance:.2f}")]

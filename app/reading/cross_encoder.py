@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 import re
 from collections import deque
 from collections.abc import Mapping, Sequence
@@ -99,8 +100,8 @@ class CrossEncoder:
             for answer, scores in zip(answers.tolist(), best, strict=True)
         ]
 
-    def support(self, claim: str, evidence: Sequence[str]) -> float:
-        """See `Reader`.
+    def support(self, claim: str, evidence: Sequence[str], /, *, title: str = "") -> float:
+        """See `Reader`. With a title, the mean of a reading under it and one without.
 
         A claim with a made-up word that no evidence has ("zqbababaxv") is not supported: its word
         pieces mean nothing to the model, which overlooks them.
@@ -109,7 +110,11 @@ class CrossEncoder:
         words = (word for word in _WORD.findall(claim) if word.casefold() not in told)
         if any(len(self._pairs.pieces(word)) >= NO_WORD for word in words):
             return 0.0
-        return self._pooled("claim", claim, evidence, "supports")
+        alone = self._logit("claim", claim, evidence, "supports")
+        if not title:
+            return self._calibration["supports"].chance(alone)
+        under = self._logit("claim", claim, evidence, "supports", title=title)
+        return self._calibration["supports"].chance((alone + under) / 2)
 
     def depends(self, turn: str, history: Sequence[str]) -> float:
         """See `Reader`."""
@@ -155,11 +160,17 @@ class CrossEncoder:
         return sentences, pooled
 
     def _pooled(self, task: Task, asked: str, sentences: Sequence[str], head: str) -> float:
-        windows = self._pairs.windows(task, asked, sentences)
+        return self._calibration[head].chance(self._logit(task, asked, sentences, head))
+
+    def _logit(
+        self, task: Task, asked: str, sentences: Sequence[str], head: str, *, title: str = ""
+    ) -> float:
+        """Of the surest window; of no sentence the least there is."""
+        windows = self._pairs.windows(task, asked, sentences, title=title)
         if not windows:
-            return 0.0
+            return -math.inf
         _, pooled = self.logits(windows)
-        return self._calibration[head].chance(float(pooled[:, HEADS.index(head)].max()))
+        return float(pooled[:, HEADS.index(head)].max())
 
     def _run(self, window: Window) -> Scored:
         arrays = batch([window], self._pairs.pad)

@@ -37,7 +37,7 @@ class LexicalReader:
             found.append(PassageReading(max(chances, default=0.0), chances))
         return found
 
-    def support(self, claim: str, evidence: Sequence[str]) -> float:
+    def support(self, claim: str, evidence: Sequence[str], /, *, title: str = "") -> float:
         """See `Reader`."""
         said, told = _words(claim), frozenset[str]().union(*map(_words, evidence))
         if not said or bool(_negated(claim)) != any(map(_negated, evidence)):

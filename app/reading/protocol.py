@@ -37,8 +37,11 @@ class Reader(Protocol):
         """One reading for each passage, in order."""
         ...
 
-    def support(self, claim: str, evidence: Sequence[str]) -> float:
-        """The chance that the evidence, read together, says what the claim says."""
+    def support(self, claim: str, evidence: Sequence[str], /, *, title: str = "") -> float:
+        """The chance that the evidence, read together, says what the claim says.
+
+        A title tells what it is about and proves nothing.
+        """
         ...
 
     def depends(self, turn: str, history: Sequence[str]) -> float:

@@ -28,7 +28,9 @@ def is_accepted(shelf: Shelf, claim: str, document: str, places: Iterable[int]) 
     if shelved is None:
         return False
     cited, around = quotes(shelved, places)
-    return not verify(claim, cited, _reader().support, around=around)
+    return not verify(
+        claim, cited, _reader().support, title=shelved.title, around=[shelved.title, *around]
+    )
 
 
 def quotes(document: Shelved, places: Iterable[int]) -> tuple[list[str], list[str]]:

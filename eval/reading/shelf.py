@@ -48,6 +48,7 @@ class Shelved:
     """Of each sentence of the dataset; None where ingest left it out."""
     sentences: tuple[Sentence, ...]
     """As ingest cut them."""
+    title: str = ""
 
     def sentences_at(self, start: int, end: int) -> frozenset[int]:
         """Indices of the dataset's sentences that a span shows."""
@@ -157,6 +158,7 @@ def shelved(
                 stored.text,
                 sentence_spans(stored.text, texts[name].sentences),
                 tuple(service.sentences(stored.id, stored.version)),
+                stored.metadata.title,
             )
     return Shelf(service, composer, documents, refused or {})
 

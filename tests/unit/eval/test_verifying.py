@@ -50,7 +50,7 @@ def test_no_claim_is_both_seen_and_held_out() -> None:
 
 def test_numbers_and_names_are_caught_whatever_the_reader_says() -> None:
     trials = list(written_trials(HELD_OUT))
-    found = outcomes(trials, partial(verify, support=lambda claim, quotes: 1.0))
+    found = outcomes(trials, partial(verify, support=lambda claim, quotes, **_: 1.0))
     facts = [each for each in found if each.kind in {"number", "unit", "date", "name"}]
     assert [each.wrong for each in facts] == [()] * 4
     assert [each.wrong for each in found if each.is_correct] == [()] * 6

@@ -27,7 +27,7 @@ LASTS = "It is to last seven years."
 GAWANDE = "Atul Gawande, a surgeon and writer, was named chief executive in June 2018."
 
 
-def sure(claim: str, evidence: object) -> float:
+def sure(claim: str, evidence: object, /, *, title: str = "") -> float:
     """A reader that believes everything."""
     return 1.0
 

@@ -1,0 +1,123 @@
+"""Claims in the words of a quote with their sense turned: names exchanged, a denial left out.
+
+A small reader hardly sees the order of words. Where a claim holds nearly only words of a quote, the
+order can be compared without one; of freer wordings nothing is said here.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Sequence
+from itertools import combinations
+
+from app.answering.checks import Check, Failure
+from app.answering.terms import Term, content_terms, is_function_word, keys, terms
+
+SHARE = 0.8
+"""Share of a claim's words that a quote must hold for the two to be compared."""
+FEWEST = 3
+"""Content words of a claim that is compared."""
+GAIN = 2
+"""Words more that must stand in the quote's order once two names have changed places."""
+REACH = 3
+"""Words behind a "not" among which stands what it denies."""
+_PASSIVE = re.compile(
+    r"\b(?:is|are|was|were|be|been|being) (?:\w+ )?\w+(?:ed|en|t|d|n)\b|\bby\b", re.IGNORECASE
+)
+_MUTUAL = re.compile(
+    r"\b(?:with|and|between|or|both|like|each other|together|alongside|either|neither|nor)\b",
+    re.IGNORECASE,
+)
+"""Between two names: either may stand first."""
+_DENIES = re.compile(r"(?:not|never|cannot|no|without|neither|\w+n't)", re.IGNORECASE)
+_TURNS = re.compile(
+    r"\b(?:not|no|never|none|nobody|nothing|neither|nor|without|cannot|hardly|barely|only|unable|"
+    r"(?:un|dis|im|in)\w{4,}|refus\w+|den(?:y|ied|ies)|reject\w*|fail\w*|lack\w*|instead|except|"
+    r"rather|stop\w*|abandon\w*|oppos\w+|against|declin\w+|avoid\w*|prevent\w*|forb\w+|"
+    r"prohibit\w*|far from|few|little|less|until|unless|yet|still|before|too|\w+less)\b|n't\b",
+    re.IGNORECASE,
+)
+"""May say in a claim what a "not" says in a quote."""
+
+
+def turned(claim: str, quotes: Sequence[str]) -> Iterator[Failure]:
+    """What a claim turns round of what a quote says in nearly the same words.
+
+    Args:
+        claim: One sentence, folded.
+        quotes: The evidence, folded, a sentence each.
+    """
+    said = content_terms(claim)
+    if len(said) < FEWEST:
+        return
+    near = [
+        quote
+        for quote in quotes
+        if sum(term.key in keys(terms(quote)) for term in said) >= SHARE * len(said)
+    ]
+    for quote in near:
+        if (names := _exchanged(claim, said, quote)) is not None:
+            yield Failure(Check.ROLES, " and ".join(names))
+        if (denied := _undenied(claim, said, quote)) is not None:
+            yield Failure(Check.NEGATION, denied)
+
+
+def _exchanged(claim: str, said: Sequence[Term], quote: str) -> tuple[str, str] | None:
+    """Two names of a claim that each stand where the quote has the other."""
+    if (_PASSIVE.search(claim) is None) != (_PASSIVE.search(quote) is None):
+        return None
+    own, told = [term.key for term in said], [term.key for term in content_terms(quote)]
+    held = frozenset(told)
+    runs = [run for run in _names(claim, said) if held.issuperset(own[run[0] : run[1]])]
+    in_order: int | None = None
+    for (a, b), (c, d) in combinations(runs, 2):
+        if not set(own[a:b]).isdisjoint(own[c:d]):
+            continue
+        if _MUTUAL.search(claim[said[b - 1].end : said[c].start]):
+            continue
+        in_order = _in_order(own, told) if in_order is None else in_order
+        changed = _in_order([*own[:a], *own[c:d], *own[b:c], *own[a:b], *own[d:]], told)
+        if changed - in_order >= GAIN and changed >= SHARE * len(own):
+            return claim[said[a].start : said[b - 1].end], claim[said[c].start : said[d - 1].end]
+    return None
+
+
+def _names(claim: str, said: Sequence[Term]) -> Iterator[tuple[int, int]]:
+    """Where the names of a claim begin and end among its words."""
+    place = 0
+    while place < len(said):
+        first, end = said[place], place + 1
+        if first.is_name or (first.opens_sentence and first.text[:1].isupper()):
+            while (
+                end < len(said)
+                and said[end].is_name
+                and claim[said[end - 1].end : said[end].start] in {" ", "-", " & "}
+            ):
+                end += 1
+            yield place, end
+        place = end
+
+
+def _in_order(own: Sequence[str], told: Sequence[str]) -> int:
+    """Length of the longest common subsequence."""
+    before = [0] * (len(told) + 1)
+    for key in own:
+        row = [0]
+        for place, other in enumerate(told):
+            row.append(before[place] + 1 if key == other else max(before[place + 1], row[place]))
+        before = row
+    return before[-1]
+
+
+def _undenied(claim: str, said: Sequence[Term], quote: str) -> str | None:
+    """A word that the quote denies, and the claim, which denies nothing, says."""
+    if _TURNS.search(claim):
+        return None
+    own, told = keys(said), terms(quote)
+    for place, term in enumerate(told):
+        if _DENIES.fullmatch(term.text):
+            behind = told[place + 1 : place + 1 + REACH]
+            denied = next((each for each in behind if not is_function_word(each.text)), None)
+            if denied is not None and denied.key in own:
+                return denied.text
+    return None
