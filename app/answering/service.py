@@ -395,6 +395,7 @@ def _condensed(
 def _as_put(condensed: Condensed, typed: str) -> Asked:
     """The question in the asker's words: of a chat model's rewrite no word is shown unverified."""
     is_reworded = condensed.use is not None or condensed.original is not None
+    is_reworded |= condensed.text == as_question(typed)
     return replace(condensed.asked, text=typed) if is_reworded else condensed.asked
 
 
