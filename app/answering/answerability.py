@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 from difflib import get_close_matches
@@ -11,12 +12,12 @@ from app.answering.asking import Asked
 from app.answering.evidence import Evidence
 from app.answering.lexicon import GENERIC_NAMES
 from app.answering.naming import DEMONYM
-from app.answering.terms import terms
+from app.answering.terms import is_function_word, terms
 
 THRESHOLD = 0.2
 """Below this chance an answer is withheld. Where as many questions are answerable as not, this one
 refuses most of the second and fewest of the first (docs/answering.md)."""
-PASSAGE, SENTENCES, CONSTANT = 0.69, 1.26, 0.49
+PASSAGE, SENTENCES, CONSTANT = 0.69, 1.26, 0.60
 """What the logit of the likeliest passage counts, and the logarithm of the likeliest sentences'
 chances added up: fitted on documents that the reader was not trained on, to the chance that an
 answer is given and cites what answers (docs/reader.md)."""
@@ -24,6 +25,9 @@ COUNTED = 3
 """So many sentences are added up: many unlikely ones of a large library are no answer."""
 ALIKE = 0.8
 """Similarity (difflib) from which on a name is taken for another one with a slip of the pen."""
+LIKELY = 0.3
+"""Share of the likeliest sentence's chance from which on a sentence may be shown."""
+_YEAR = re.compile(r"(?:19|20)\d\d")
 SURE = 1e-4
 """No chance is taken for nearer to 0 or 1."""
 
@@ -54,7 +58,7 @@ def judge(
     """
     if not evidence or asked.is_request or not asked.is_readable:
         return Answerability(0.0, threshold)
-    if unknown_names(asked, evidence):
+    if unknown_names(asked, evidence) or is_of_another_year(asked, evidence):
         return Answerability(0.0, threshold)
     passage = max(item.answers for item in evidence)
     likeliest = sorted((item.relevance for item in evidence), reverse=True)[:COUNTED]
@@ -83,8 +87,25 @@ def unknown_names(asked: Asked, evidence: Sequence[Evidence]) -> list[str]:
         word.text.lower()
         for item in evidence
         for word in terms(" ".join((item.text, item.metadata.title)))
+        if word.text[:1].isupper() and not is_function_word(word.text)  # "Haven" is not "have"
     }
     return [name for name in lacking if not get_close_matches(name.lower(), words, 1, ALIKE)]
+
+
+def is_of_another_year(asked: Asked, evidence: Sequence[Evidence]) -> bool:
+    """Whether no likely sentence, nor its surroundings or its day, is of a year that is asked for.
+
+    "The results of 2024" are not those of 2021.
+    """
+    years = [term for term in asked.terms if _YEAR.fullmatch(term.text)]
+    best = max(item.relevance for item in evidence)
+    likely = [item for item in evidence if item.relevance >= LIKELY * best]
+    return bool(years) and all(
+        year.key in item.missing
+        and (item.metadata.published is None or item.metadata.published.year != int(year.text))
+        for year in years
+        for item in likely
+    )
 
 
 def _logit(chance: float) -> float:

@@ -178,9 +178,10 @@ def _wants_list(text: str, expects: Expects) -> bool:
     words = terms(found.group())
     # "Which companies work …" asks for several, "Which company works …" for one.
     asked_for = words if words[0].text.lower() in {"list", "name", "enumerate"} else words[-1:]
-    return any(word.key in _named_kinds() for word in asked_for)
+    return any(word.key in named_kinds() for word in asked_for)
 
 
 @cache
-def _named_kinds() -> frozenset[str]:
+def named_kinds() -> frozenset[str]:
+    """Keys of the words for things that have names: "company", "alliance"."""
     return frozenset(key_of(word) for word in NAMED_KINDS)

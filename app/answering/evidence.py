@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 
+from app.answering.abbreviations import keys_of_long_forms, short_forms
 from app.answering.asking import Asked
 from app.answering.instructions import withheld
 from app.answering.lexicon import ANAPHORS
@@ -84,6 +85,7 @@ def gather(
     runs = _runs(opened.passages)
     readings = reader.read(question, [_readable(run, citable, opened) for run in runs])
     wanted = keys(asked.terms)
+    known = short_forms_in(opened)
     found: list[Evidence] = []
     for run, reading in zip(runs, readings, strict=True):
         at = 0
@@ -92,8 +94,13 @@ def gather(
             first = at + len(_above(each, opened))
             at = first + len(places)
             judged = PassageReading(reading.answers, reading.sentences[first:at])
-            found += _judged(each, places, judged, opened, wanted, part)
+            found += _judged(each, places, judged, opened, wanted, part, known)
     return found
+
+
+def short_forms_in(opened: Opened) -> dict[str, str]:
+    """Short forms that the passages introduce, with the long ones."""
+    return short_forms(each.text for each in opened.passages)
 
 
 def is_citable(sentence: Sentence) -> bool:
@@ -167,6 +174,7 @@ def _judged(
     opened: Opened,
     wanted: frozenset[str],
     part: int,
+    known: Mapping[str, str],
 ) -> list[Evidence]:
     passage = scored.passage
     inside = opened.sentences[passage.id]
@@ -176,7 +184,7 @@ def _judged(
     before: frozenset[str] = frozenset()
     for place, chance in zip(places, reading.sentences, strict=True):
         text = inside.texts[place]
-        own = keys(content_terms(text))
+        own = keys(content_terms(text)) | keys_of_long_forms(text, known)
         found.append(
             Evidence(
                 document_id=passage.document_id,

@@ -12,7 +12,8 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from enum import StrEnum
 
-from app.answering.asking import Asked
+from app.answering.amounts import moments
+from app.answering.asking import Asked, Expects
 from app.answering.evidence import Evidence, leans
 from app.answering.lexicon import GENERIC_NAMES, IRREGULAR, NAMED_KINDS
 from app.answering.roles import is_unsaid
@@ -84,6 +85,7 @@ _WHO = frozenset({"who", "which", "what"})
 _DETERMINERS = frozenset("the a an this that its their his her of for".split())
 _NOUN = re.compile(r"(?:tion|ment|ers?|ors?|ship|sales?|price|owner)$", re.IGNORECASE)
 _PAID_FOR = re.compile(r"\s+for (?:the )?[^\W\d_a-z][\w&.-]*(?: [^\W\d_a-z][\w&.-]*)*\s*\??$")
+_IN_NAME = re.compile(r"(?<=\s)(?!In |By |Since |Until |From )[^\W\d_a-z][\w-]+ $")
 _SUBJECT_WORDS = re.compile(r"^\W*(?:and |so |but )?(?:who|which|what)\b", re.IGNORECASE)
 
 
@@ -183,6 +185,7 @@ def premise(asked: Asked, evidence: Sequence[Evidence]) -> Premise:
     telling = [item for item in evidence if tells_of(relation, item, evidence)]
     if not telling:
         is_sure = relation.is_between_names or _is_of_others(relation, evidence)
+        is_sure |= asked.expects is Expects.DATE and not _gives_day(evidence)
         return Premise.UNSAID if is_sure else Premise.SAID
     if not relation.is_between_names or relation.family in _MUTUAL:
         return Premise.SAID
@@ -319,6 +322,17 @@ def _is_of_others(relation: Relation, evidence: Sequence[Evidence]) -> bool:
     best = evidence[0].relevance
     (name, *_) = relation.done_to
     return all(name & item.missing for item in evidence if item.relevance >= SHOWN * best)
+
+
+def _gives_day(evidence: Sequence[Evidence]) -> bool:
+    """Whether what would be shown has a date; that of "Trade Index 2021" belongs to a name."""
+    best = evidence[0].relevance
+    return any(
+        not _IN_NAME.search(item.text[: moment.start])
+        for item in evidence
+        if item.relevance >= SHOWN * best
+        for moment in moments(item.text)
+    )
 
 
 def _is_reversed(relation: Relation, text: str) -> bool | None:

@@ -5,11 +5,12 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 
+from app.answering.abbreviations import in_other_form
 from app.answering.asking import Asked, ask
 from app.answering.by_value import judged_by_value, passages_with
 from app.answering.condense import Condensed
 from app.answering.decompose import Part, covered_parts, in_turn, parts
-from app.answering.evidence import Evidence, Opened, gather
+from app.answering.evidence import Evidence, Opened, gather, short_forms_in
 from app.answering.notation import Values, asked_by_value, of_a_deal
 from app.languages.identify import language_of
 from app.reading.protocol import Reader
@@ -130,12 +131,18 @@ def read(found: Found, reader: Reader) -> list[Evidence]:
         [
             item
             for number, each in numbered
-            for question in (each.question, of_a_deal(each.question))
-            if question is not None
+            for question in _wordings(each)
             for item in gather(each.asked, question, each.opened, reader, part=number)
         ]
     )
     return judged_by_value(found.values, evidence) if found.values else evidence
+
+
+def _wordings(each: ToRead) -> list[str]:
+    """The question, and as the trade or the sources put it: a small reader knows one of them."""
+    in_short = in_other_form(each.question, short_forms_in(each.opened))
+    others = (of_a_deal(each.question), in_short)
+    return [each.question, *(other for other in others if other is not None)]
 
 
 def shares(condensed: Condensed, rankings: Sequence[Ranking]) -> list[float]:

@@ -12,12 +12,12 @@ from app.answering.terms import names_of, terms
 MAX_SENTENCES = 4
 MAX_WORDS = 120
 """An answer is pasted into a memo: more than this is a summary, not an answer."""
-RECALL_COUNTS = 2.0
+RECALL_COUNTS = 2.5
 """F's beta: a fact left out is worse than a sentence too many, within the limits above."""
 CONSIDERED = 12
 """The likeliest sentences among which an answer is looked for. The many unlikely ones behind them
 would add up to a fact that seems left out."""
-FLOOR = 0.4
+FLOOR = 0.35
 """Share of the likeliest sentence's chance that any other must have."""
 LIST_FLOOR = 0.3
 """The same where a list or reasons are asked for: each of its sentences is less sure than one that

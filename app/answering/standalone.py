@@ -38,6 +38,7 @@ class Posed:
         """In the asker's words: of a chat model's rewrite no word is shown unverified."""
         own = self.condensed
         is_reworded = own.use is not None or own.original is not None
+        is_reworded |= own.text == as_question(self.typed)
         return replace(own.asked, text=self.typed) if is_reworded else own.asked
 
     @property

@@ -36,6 +36,8 @@ _FOLD = str.maketrans(
     }
 )
 
+_HEADS = re.compile(r"(?:^|\| )([^|:\n]{1,60}):(?= )")
+"""Heads of columns in a row of a table, as ingest writes it: "Form: Merger | Example: …"."""
 _STOP = re.compile(r"[.!?:]['\")\]]*\s")
 
 REMEMBERED_TEXTS = 4096
@@ -170,13 +172,18 @@ class Name:
 
 @lru_cache(maxsize=REMEMBERED_TEXTS)
 def names_of(text: str) -> tuple[Name, ...]:
-    """The names in a text, in order; titles, roles, months and general abbreviations are none."""
+    """The names in a text, in order.
+
+    Titles, roles, months, general abbreviations and the heads of a table's columns are none.
+    """
     found: list[Name] = []
     run: list[Term] = []
     before = ""
+    heads = [found.span(1) for found in _HEADS.finditer(text)] if " | " in text else []
     for term in [*terms(text), None]:
         generic = term is not None and term.text.lower().rstrip(".") in GENERIC_NAMES
-        belongs = term is not None and _is_named(term, text, run) and not generic
+        is_head = term is not None and any(a <= term.start < b for a, b in heads)
+        belongs = term is not None and _is_named(term, text, run) and not (generic or is_head)
         if run and not (belongs and term and _touches(text, run[-1], term)):
             after = term.text.lower() if term else ""
             whole = text[run[0].start : run[-1].end]

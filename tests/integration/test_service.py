@@ -169,6 +169,15 @@ def test_what_the_sources_do_not_say_is_refused(service: ChatService, question: 
         assert document.text[near.start : near.end] == near.text
 
 
+def test_a_refusal_repeats_the_words_that_were_typed(service: ChatService) -> None:
+    question = "Was the Disney and Humana merger finalised?"
+    answer = ask(service, question)
+    assert answer.status is AnswerStatus.ABSTAINED
+    assert answer.message is not None
+    assert f"“{question}”" in answer.message
+    assert "completed" not in answer.message
+
+
 def test_a_request_is_told_what_accord_does(service: ChatService) -> None:
     answer = ask(service, "Write a poem about Haven")
     assert answer.status is AnswerStatus.ABSTAINED

@@ -67,3 +67,20 @@ def test_a_name_that_nothing_near_holds_refuses(question: str, missing: str, ref
 def test_what_has_no_word_that_the_reader_knows_is_refused(question: str) -> None:
     sure = make_evidence("Haven closed.", relevance=0.99)
     assert judge(ask(question), [sure]).score == 0.0
+
+
+def test_a_name_is_no_slip_of_a_common_word() -> None:
+    item = make_evidence("They have grown.", missing=frozenset({"haven"}))
+    assert judge(ask("What happened to Haven?"), [item]).score == 0.0
+
+
+@pytest.mark.parametrize(("missing", "refused"), [({"2024"}, True), (set(), False)])
+def test_results_of_another_year_are_no_answer(missing: set[str], refused: bool) -> None:
+    item = make_evidence("The index fell in 2021.", missing=frozenset(missing))
+    score = judge(ask("How far did the index fall in 2024?"), [item]).score
+    assert (score == 0.0) is refused
+
+
+def test_the_year_of_a_documents_day_counts() -> None:
+    item = make_evidence("The index fell.", missing=frozenset({"2019"}))
+    assert judge(ask("How far did the index fall in 2019?"), [item]).score > THRESHOLD

@@ -102,3 +102,14 @@ def test_who_right_before_the_verb_is_the_one_asked_for() -> None:
     assert relation is not None
     assert relation.doers == ()
     assert relation.done_to_text == "Star Alliance"
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("According to the Trade Index 2021 report, Kestrel is large.", Premise.UNSAID),
+        ("Kestrel goes back to 1891.", Premise.SAID),
+    ],
+)
+def test_when_something_was_founded_needs_a_founding_or_a_day(text: str, expected: Premise) -> None:
+    assert premise(ask("When was Kestrel founded?"), [make_evidence(text)]) is expected

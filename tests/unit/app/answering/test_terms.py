@@ -77,3 +77,8 @@ def test_every_term_is_the_text_at_its_place(text: str) -> None:
 def test_no_text_is_refused(text: str) -> None:
     assert all(name.keys for name in names_of(text))
     assert key_of(text) == key_of(text)
+
+
+def test_heads_of_columns_are_no_names() -> None:
+    row = "Form: Acquisition | Example: CVS Health and Aetna | Fits when: one leads"
+    assert [name.text for name in names_of(row)] == ["CVS Health", "Aetna"]

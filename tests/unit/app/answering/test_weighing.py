@@ -65,6 +65,34 @@ def test_a_sentence_about_others_counts_less_where_one_speaks_of_the_name() -> N
     assert chances("When did Kestrel close?", own, other, has_parts=True)[other.text] == 1.0
 
 
+def test_a_title_with_a_word_of_the_name_alone_is_of_others() -> None:
+    own = make_evidence("Star Alliance was founded in 1997.")
+    row = make_evidence("Form: Acquisition | Example: CVS", ordinal=1, missing=frozenset({"star"}))
+    found = chances("Which airlines founded Star Alliance?", own, row)
+    assert found[row.text] < 0.5
+    assert found[own.text] == 1.0
+
+
+def test_what_lacks_more_of_the_words_than_others_counts_less() -> None:
+    whole = make_evidence("Fees fall for members.", relevance=0.6)
+    half = make_evidence("Costs rose.", ordinal=1, relevance=0.6, missing=frozenset({"fee"}))
+    found = chances("why do fees fall", whole, half)
+    assert found[whole.text] == 0.6
+    assert 0.2 < found[half.text] < 0.5
+    assert chances("why do fees fall", half)[half.text] == 0.6
+
+
+@pytest.mark.parametrize(
+    "text", ["The Kestrel-Marlow merger is in the works.", "Kestrel and Marlow closed it."]
+)
+def test_how_far_a_deal_is_answers_whether_it_is_completed(text: str) -> None:
+    item = make_evidence(text, relevance=0.1, answers=0.1)
+    (found,) = weighed(ask("Was the Kestrel Marlow deal completed?"), [item], has_parts=False)
+    assert min(found.relevance, found.answers) > 0.5
+    (other,) = weighed(ask("Was the Kestrel Marlow deal approved?"), [item], has_parts=False)
+    assert other.relevance == pytest.approx(0.1)
+
+
 def test_signatures_and_heads_of_tables_count_less_than_sentences() -> None:
     signature = make_evidence("Ada Lund Chief Executive Kestrel")
     head = make_evidence("Point | What was agreed", ordinal=5, kind=SentenceKind.TABLE)
