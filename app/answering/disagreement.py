@@ -11,9 +11,9 @@ from enum import Enum
 from app.answering.asking import Asked
 from app.answering.evidence import Evidence, asks
 from app.answering.opposing import Conflict, opposed
-from app.answering.quantities import quantities
 from app.answering.select import names_in
 from app.answering.terms import fold, names_of
+from app.answering.told_values import Kind, wanted_figures
 from app.languages.catalogue import ENGLISH, marked, say
 from app.types import Citation, Disagreement, Notes, SourceAge
 
@@ -36,7 +36,11 @@ MATTERS = (
 CONFLICT_RANGE = 0.25
 """Only evidence that is at least this share as likely as the best is worth a note."""
 _POSSESSIVE = re.compile(r"['’]s?$")
-MEASURED = frozenset({"percent", "usd", "eur", "gbp", "jpy", "year", "month", "week", "day"})
+_OF_FIGURES = {
+    Kind.SHARE: MATTERS[1],
+    Kind.MONEY: MATTERS[2],
+    Kind.TIME: MATTERS[3],
+}
 
 
 class Status(Enum):
@@ -101,8 +105,18 @@ def disagreeing(
                 found.setdefault(matter, (newer, older, matter))
     if not found and conflict is not None and (pair := opposed(asked, chosen, others, conflict)):
         newer, older = sorted(pair[:2], key=_age)
-        found[ANSWER] = (newer, older, ANSWER)
+        matter = _of_answers(asked)
+        found[matter] = (newer, older, matter)
     return list(found.values())
+
+
+def _of_answers(asked: Asked) -> str:
+    """What two opposed answers to a question differ on."""
+    kinds = wanted_figures(asked) - {Kind.COUNT}
+    names = [_POSSESSIVE.sub("", name.text) for name in names_of(asked.text)]
+    if len(kinds) != 1 or not 0 < len(names) <= MIN_SHARED_NAMES:
+        return ANSWER
+    return _OF_FIGURES[next(iter(kinds))].format(names=" and ".join(names))
 
 
 def is_of_status(pair: tuple[Evidence, Evidence, str]) -> bool:
@@ -121,9 +135,6 @@ def _matter(first: Evidence, second: Evidence) -> str | None:
     statuses = status_of(first.text), status_of(second.text)
     if len(shared) >= MIN_SHARED_NAMES and None not in statuses and statuses[0] != statuses[1]:
         return STATUS_OF + title
-    unit = _differing_unit(first.text, second.text)
-    if unit and overlap >= MIN_SHARED_WORDS:
-        return f"{unit} given for {title}"
     return None
 
 
@@ -150,21 +161,6 @@ def _shared_names(first: Evidence, second: Evidence) -> list[str]:
         and not any(name < other for other in ours)
         and any(name <= other or other <= name for other in theirs)
     ]
-
-
-def _differing_unit(first: str, second: str) -> str | None:
-    one, two = quantities(first), quantities(second)
-    for unit in sorted(MEASURED):
-        values = [{value for value, held in side if held == unit} for side in (one, two)]
-        if all(len(side) == 1 for side in values) and values[0] != values[1]:
-            return {
-                "percent": "share",
-                "usd": "amount",
-                "eur": "amount",
-                "gbp": "amount",
-                "jpy": "amount",
-            }.get(unit, "duration")
-    return None
 
 
 def _age(item: Evidence) -> tuple[bool, int]:
