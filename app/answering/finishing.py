@@ -1,0 +1,101 @@
+"""The whole answer, put together of what its steps brought."""
+
+from __future__ import annotations
+
+import secrets
+from collections.abc import Callable, Sequence
+from datetime import UTC, datetime
+
+from app.answering import abstention
+from app.answering.citing import Citer
+from app.answering.compose import ExtractiveComposer, Outcome
+from app.answering.disagreement import notes
+from app.answering.evidence import Evidence
+from app.answering.judging import Judgement
+from app.answering.leading import lead
+from app.answering.relations import Premise, of_both, relation_of
+from app.answering.retrieve import Found
+from app.answering.standalone import Posed
+from app.types import Answer, AnswerStatus, NearMiss, Receipt
+from vectorstore.reader import DocumentSummary
+
+Searched = Callable[[], Sequence[DocumentSummary]]
+"""The documents that were searched; asked only where no answer is given."""
+
+
+def finished(
+    question: Posed,
+    found: Found,
+    judgement: Judgement,
+    citer: Citer,
+    outcome: Outcome,
+    pairs: Sequence[tuple[Evidence, Evidence, str]],
+    receipt: Receipt,
+    searched: Searched,
+) -> Answer:
+    """The answer with its notes, its first words and its receipt, or what is told instead.
+
+    Args:
+        question: What was asked.
+        found: What was searched.
+        judgement: What was made of that.
+        citer: Holds what is shown, and what it cites.
+        outcome: How composing ended.
+        pairs: Sentences that disagree.
+        receipt: How it came about.
+        searched: See `Searched`.
+    """
+    language = question.language
+    near = () if citer.claims else _near(judgement)
+    left_open = abstention.unanswered(found.pieces, citer.evidence, question.said, language)
+    if citer.claims:
+        message = left_open or abstention.unknown(judgement.asked, language)
+    else:
+        message = _instead(question, judgement, near, searched)
+    return Answer(
+        id=secrets.token_hex(16),
+        question=question.typed,
+        status=_status(citer, outcome, is_whole=left_open is None),
+        claims=tuple(citer.claims),
+        citations=citer.citations,
+        notes=notes(citer.citations, citer.disagreements(pairs), language),
+        near_misses=near,
+        composer=receipt.composer if outcome.is_shown else ExtractiveComposer.name,
+        receipt=receipt,
+        created=datetime.now(UTC),
+        message=message,
+        fallback=outcome.told(language),
+        understood=question.understood,
+        lead=None
+        if pairs
+        else lead(judgement.asked, citer.claims, citer.citations, judgement.evidence),
+        language=language,
+    )
+
+
+def _status(citer: Citer, outcome: Outcome, *, is_whole: bool) -> AnswerStatus:
+    if not citer.evidence:
+        return AnswerStatus.ABSTAINED
+    is_partial = outcome.abstains or not is_whole
+    return AnswerStatus.PARTIAL if is_partial else AnswerStatus.ANSWERED
+
+
+def _near(judgement: Judgement) -> tuple[NearMiss, ...]:
+    """What comes near; of a false premise, what is said of the two names first."""
+    asked, evidence = judgement.asked, judgement.evidence
+    relation = None if judgement.presumed is Premise.SAID else relation_of(asked.text)
+    both = [] if relation is None else of_both(relation, evidence)
+    return abstention.near_misses(asked, both or evidence)
+
+
+def _instead(
+    question: Posed, judgement: Judgement, near: Sequence[NearMiss], searched: Searched
+) -> str:
+    """What is told instead of an answer, in no words but ours and the asker's."""
+    asked, language = question.as_put, question.language
+    told = abstention.of_premise(asked, judgement.presumed, has_near=bool(near), language=language)
+    if told is not None:
+        return told
+    lacking = abstention.lacking_words(asked, near, judgement.evidence)
+    own = [word for word in lacking if word in question.said]
+    return abstention.message(asked, own, len(near), searched(), language)

@@ -1,0 +1,46 @@
+"""What was read, weighed: of whom it speaks, what the question presumes, and is it enough?"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+
+from app.answering.answerability import Answerability, judge
+from app.answering.asking import Asked, ask
+from app.answering.condense import Condensed
+from app.answering.evidence import Evidence
+from app.answering.relations import Premise, premise
+from app.answering.weighing import weighed
+
+
+@dataclass(frozen=True, slots=True)
+class Judgement:
+    """Evidence, best first, and whether it answers."""
+
+    asked: Asked
+    evidence: tuple[Evidence, ...]
+    presumed: Premise
+    """What the sources make of what the question takes for granted."""
+    answerability: Answerability
+
+
+def judged(
+    condensed: Condensed, read: Sequence[Evidence], *, has_parts: bool, threshold: float
+) -> Judgement:
+    """Weigh what the reader made of the sentences.
+
+    Args:
+        condensed: The question.
+        read: Sentences with their chances.
+        has_parts: Whether the question was taken apart and each part was searched for.
+        threshold: From which chance on an answer is given.
+    """
+    asked = condensed.asked
+    presumed = premise(asked, read)
+    evidence = weighed(asked, read, has_parts=has_parts)
+    # A name put for a pronoun may stand in no source that speaks of what it means.
+    own = asked if condensed.typed is None else ask(condensed.typed)
+    answerability = judge(own, evidence, threshold=threshold)
+    if presumed is not Premise.SAID:
+        answerability = replace(answerability, score=0.0)
+    return Judgement(asked, tuple(evidence), presumed, answerability)

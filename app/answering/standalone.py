@@ -1,0 +1,88 @@
+"""A question so that it stands alone, with what the reader needs of its conversation."""
+
+from __future__ import annotations
+
+from collections.abc import Generator, Sequence
+from contextlib import closing
+from dataclasses import dataclass, replace
+from functools import partial
+
+from app.answering.asking import Asked
+from app.answering.bilingual import Heard, in_both_languages
+from app.answering.compose import Composer
+from app.answering.condense import Condensed, as_question
+from app.reading.protocol import Reader
+from app.types import AnswerEvent, Message, StatusEvent
+from vectorstore.types import Filters
+
+QUESTIONS_READ = 2
+"""Earlier questions that the reader reads with a follow-up; it is trained on as many."""
+DEPENDS = 0.5
+"""From this chance on a question is read with those before it."""
+
+
+@dataclass(frozen=True, slots=True)
+class Posed:
+    """A question as it is asked of the sources."""
+
+    typed: str
+    said: str
+    """By anybody in its conversation: no other words are repeated."""
+    condensed: Condensed
+    filters: Filters
+    language: str
+    """Of what the product itself says."""
+
+    @property
+    def as_put(self) -> Asked:
+        """In the asker's words: of a chat model's rewrite no word is shown unverified."""
+        own = self.condensed
+        is_reworded = own.use is not None or own.original is not None
+        return replace(own.asked, text=self.typed) if is_reworded else own.asked
+
+    @property
+    def understood(self) -> str | None:
+        """In other words than typed; None where they are the same or a chat model's."""
+        own = self.condensed.original or self.condensed
+        is_own = own.text in {self.typed, as_question(self.typed)}
+        return None if self.condensed.use is not None or is_own else own.text
+
+
+def stand_alone(
+    composer: Composer, question: str, heard: Heard, history: Sequence[Message], reader: Reader
+) -> Generator[AnswerEvent, None, Condensed]:
+    """Condense a question with its conversation, and put it into English beside its own words.
+
+    Args:
+        composer: Condenses it; a chat model may take its time.
+        question: In its own language.
+        heard: Its language and English form.
+        history: What was said before it, as typed.
+        reader: Tells whether it leans on the questions before it.
+    """
+    in_conversation = partial(_in_conversation, reader=reader)
+    condensed = yield from _condensed(composer, question, history)
+    return in_both_languages(in_conversation(condensed, history), heard, in_conversation)
+
+
+def _condensed(
+    composer: Composer, question: str, history: Sequence[Message]
+) -> Generator[AnswerEvent, None, Condensed]:
+    with closing(composer.condense(question, history)) as steps:
+        for step in steps:
+            if isinstance(step, Condensed):
+                return step
+            yield StatusEvent("condensing")
+    raise AssertionError("a composer ends with the condensed question")
+
+
+def _in_conversation(
+    condensed: Condensed, history: Sequence[Message], *, reader: Reader
+) -> Condensed:
+    """The same, with the questions before it where the reader needs them."""
+    before = tuple(turn.content for turn in history if turn.role == "user")[-QUESTIONS_READ:]
+    if not before or not condensed.backgrounds:
+        return condensed
+    if reader.depends(condensed.text, before) < DEPENDS:
+        return condensed
+    return replace(condensed, before=before)
