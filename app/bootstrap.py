@@ -20,6 +20,7 @@ from vectorstore.catalog import Catalog
 from vectorstore.config import StoreSettings
 from vectorstore.embedding.build import build_embedder
 from vectorstore.embedding.export import MODELS_FOLDER
+from vectorstore.embedding.remembered import RememberingEmbedder
 from vectorstore.embedding.settings import EmbeddingSettings
 from vectorstore.embedding.words import known_words
 from vectorstore.live import LiveIndex
@@ -70,8 +71,10 @@ def build_chat_service(settings: Settings, *, watch: bool = True) -> ChatService
         reader = beside.submit(
             build_reader, folder=settings.data_dir / MODELS_FOLDER, threads=settings.threads
         )
-        embedder = build_embedder(
-            embedding_settings(settings), data_dir=settings.data_dir, purpose="query"
+        embedder = RememberingEmbedder(
+            build_embedder(
+                embedding_settings(settings), data_dir=settings.data_dir, purpose="query"
+            )
         )
     identity = IndexIdentity(embedder.fingerprint, embedder.dimension)
     return ChatService(
