@@ -19,8 +19,7 @@ from app.answering.asking import Asked
 from app.answering.asking import ask as ask_about
 from app.answering.bilingual import hear, in_both_languages
 from app.answering.citing import Citer
-from app.answering.compared import answer_comparison
-from app.answering.comparison_shapes import comparison
+from app.answering.comparing import answer_compared, compares
 from app.answering.compose import (
     Composer,
     ExtractiveComposer,
@@ -244,11 +243,11 @@ class ChatService(LibraryReader):
             condensed = in_both_languages(condensed, heard, self._in_conversation)
         before = next((turn.content for turn in reversed(heard.history) if turn.role == "user"), "")
         # Of a chat model's rewrite no word is shown unverified, and a table names its columns.
-        compared = comparison(condensed.text if condensed.use is None else plain, before)
+        compared = compares(condensed.text if condensed.use is None else plain, before)
         if compared is not None:
             with self.generation() as generation, clock.timing("compare"):
                 shelf = shelf_of(generation, self._embedder, scope.filters, heard.language)
-                told = answer_comparison(compared, shelf, partial(self._ask, generation))
+                told = answer_compared(compared, shelf, partial(self._ask, generation))
             if told is not None:
                 yield from as_events(
                     typed, told, COMPARISON, generation.name, clock.milliseconds, heard.language
