@@ -16,7 +16,8 @@ from app.languages.catalogue import ENGLISH
 from app.library.asking import library_question
 from app.library.scope import Scope, scoped
 from app.library.shelf import Shelf
-from app.library.telling import Told, answer_library, summary_of_topic
+from app.library.telling import answer_library, summary_of_topic
+from app.library.told import Told
 from app.library.word_order import in_english_order
 from app.types import (
     Answer,

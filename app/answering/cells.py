@@ -71,7 +71,9 @@ _BESIDE = re.compile(
 )
 """What only says when something else was: "two days before the closing"."""
 _SINCE = re.compile(r"\s*(?:after|before|ago|later|earlier|old|older|from now)\b", re.IGNORECASE)
-_MAY = re.compile(r"\b(?:could|would|may|might|should|planned|plans|hopes?|expected|aims?)\b", re.I)
+_MAY = re.compile(
+    r"\b(?:could|would|(?-i:may)|might|should|planned|plans|hopes?|expected|aims?)\b", re.I
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -264,6 +266,14 @@ def _stems_of_ends() -> frozenset[str]:
     return frozenset(stem for verb in verbs for stem in analyse(verb))
 
 
+def tells_event(value: Value, event: str, *, only_own: bool = False) -> bool:
+    """Whether the sentence that dates a thing has the event's verb, or one like it."""
+    own, like, _ = _families(event)
+    is_since = value.moment is not None and value.moment.side == "since"
+    verbs = own if only_own else own | like
+    return (is_since and not only_own) or bool(verbs & set(analyse(value.evidence.text)))
+
+
 def _value(item: Evidence, attribute: Attribute, asked: Comparison, event: str) -> Value | None:
     text = item.text
     if attribute in _QUESTIONS_OF_SENTENCES:
@@ -343,7 +353,11 @@ def _is_for_each(text: str, amount: Amount) -> bool:
 def _with_bound(text: str, start: int, end: int) -> str:
     """A value as it stands, with the words that bound it."""
     before = _BEFORE.search(text[:start])
-    return " ".join(text[before.start() if before else start : end].split()).strip(" ,")
+    said = " ".join(text[before.start() if before else start : end].split()).strip(" ,")
+    return _A_SUM.sub("", said)  # "a $70 billion deal"
+
+
+_A_SUM = re.compile(r"^an? (?=\W?\d)")
 
 
 def _age(value: Value) -> int:

@@ -175,6 +175,9 @@ def _between(found: re.Match[str]) -> Comparison | None:
     first, *_ = things
     if " of " in first and EVENT_NOUN.fullmatch(things[-1]):
         things = (*things[:-1], f"{things[-1]} of {first.partition(' of ')[2]}")
+    event, _, of_first = first.partition(" of ")
+    if of_first and EVENT_NOUN.fullmatch(event) and not EVENT_NOUN.search(things[-1]):
+        things = (*things[:-1], f"{event} of {things[-1]}")  # "and that of Brava"
     *others, last = things
     if " of " in last and not any(" of " in each for each in others):
         whole = last.partition(" of ")[2]
@@ -323,7 +326,7 @@ _SOURCES: tuple[tuple[str, _Read], ...] = (
      rf"(?P<second>{_THING})", _how_much),
     (rf"how many (?:years|months|days) (?P<how>(?P<degree>before|after)) (?P<second>{_THING}) {_AUX} (?P<first>{_THING})(?P<noun>)"
      rf"(?P<said> founded| announced| formed| signed| closed| completed| start| begin)", _how_much),
-    (rf"how (?:long|much time|many (?:years|months|days|weeks))(?: {_AUX})?(?: it| there)?(?: passed| elapsed| lay| lies| pass|"
+    (rf"how (?:long|much time|many (?:years|months|days|weeks))(?: {_AUX})?(?: it| there)?(?: passed| elapsed| lay| lies| lie| were| are| separate| pass|"
      rf" go by| went by| take)?,? (?:between|from) (?P<things>.+? (?:and|to|until) .+)", _between),
     (rf"(?:what {_AUX} )?(?:the )?(?:time|interval|gap|number of (?:days|years|months)) between (?P<things>.+? and .+)", _between),
     (rf"{_AUX} (?P<first>{_THING})(?: already| first| formally)? (?P<said>(?:{_EVENTS}|start|begin|close|end|launch|open|happen|"

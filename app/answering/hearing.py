@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 
-from app.answering.comparison_shapes import comparison
+from app.answering.comparing import compares
 from app.answering.condense import corrects
 from app.answering.subject import leans_back
 from app.answering.terms import content_terms, is_function_word
@@ -69,7 +69,7 @@ class Hearing:
             return Heard(turn, (text,), talk)  # "tl;dr of the haven article" is one question
         if turn.is_spoken:
             return Heard(turn, (), talk)
-        if comparison(text, "") is not None:
+        if compares(text) is not None:
             return Heard(turn, (text,), talk)  # "Pfizer or Nestlé: who paid more?"
         first = turn.questions[0]
         if not turn.preamble or not leans_back(first):

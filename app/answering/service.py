@@ -13,8 +13,7 @@ from app.answering.asking import ask as ask_about
 from app.answering.bilingual import hear
 from app.answering.citing import Citer
 from app.answering.clock import Clock
-from app.answering.compared import answer_comparison
-from app.answering.comparison_shapes import comparison
+from app.answering.comparing import answer_compared, compares
 from app.answering.compose import Composer, Outcome, Task, in_own_words, propose
 from app.answering.condense import Condensed, as_question
 from app.answering.disagreement import disagreeing
@@ -199,12 +198,12 @@ class ChatService(LibraryReader):
             # Of a chat model's rewrite no word is shown unverified, and a table names its columns.
             own = condensed.text if condensed.use is None else plain
             before = next((m.content for m in reversed(heard.history) if m.role == "user"), "")
-            compared = comparison(own, before)
+            compared = compares(own, before)
             if compared is not None:
                 of = COMPARISON
                 with self.generation() as generation, clock.timing("compare"):
                     shelf = shelf_of(generation, self._embedder, scope.filters, heard.language)
-                    told = answer_comparison(compared, shelf, partial(self._read_of, generation))
+                    told = answer_compared(compared, shelf, partial(self._read_of, generation))
         if told is not None:
             ms = clock.milliseconds
             yield from as_events(typed, told, of, generation.name, ms, heard.language)

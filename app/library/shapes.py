@@ -76,6 +76,13 @@ _SOURCES: tuple[tuple[str, Read], ...] = (
     (rf"(?:(?:give|show)(?: me| us)? )?(?:an? |the )?(?:overview|list|index|contents?) (?:of|in) (?:the|your|this|our) "
      rf"{LIBRARY}", many(Wants.LIST)),
     (rf"{_PLAIN}", many(Wants.LIST)),
+    (rf"what(?: else)?(?: do| have)? (?:you|we) (?:got|have)(?: (?:here|on file|for me|to read|in (?:the|your|our) {LIBRARY}))?",
+     many(Wants.LIST)),
+    (r"(?:(?:give|show|send|get|list)(?: me| us)? )(?:everything|anything|all)(?: that (?:was|is))?"
+     r"(?P<tail> (?:published|written|dated|released|issued|since|from|in|before|after) .+)", many(Wants.LIST, needs_filter=True)),
+    (rf"(?:what|which) (?:topics|subjects|themes|areas) (?:do|does|can) (?:you|we|it|the {LIBRARY}) (?:all )?(?:cover|deal with|"
+     r"treat|have|know(?: about)?|hold|answer)(?: here)?", many(Wants.LIST)),
+    (rf"what (?:are|is) (?:(?:all|the|your|our|these|those) )+(?:{_PLAIN}|{LIBRARY}) (?:all )?about", many(Wants.LIST)),
     (rf"(?:what|which) (?:topics|subjects|themes)(?: {_IS}| do| does) (?:most of )?(?:the |your |our )?(?:{_PLAIN}|{LIBRARY})(?: (?:cover|deal with|treat|about|on|have))?", many(Wants.LIST)),
     # How many.
     (rf"how many {_ALL}{_LANGUAGE}{PLURAL}(?P<tail> .+)", many(Wants.COUNT, needs_filter=True)),

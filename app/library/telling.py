@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from datetime import date
 
 from app.languages.catalogue import both, long_date, marked, say, say_number
@@ -12,7 +11,8 @@ from app.library.pen import Pen, Quoted
 from app.library.question import LibraryQuestion, Order, Wants
 from app.library.shelf import Shelf, is_published
 from app.library.summary import summarise
-from app.types import AnswerStatus, Citation, Claim, Form, Table
+from app.library.told import Told
+from app.types import AnswerStatus, Form
 from vectorstore.reader import DocumentSummary
 from vectorstore.types import DocumentId
 
@@ -40,18 +40,6 @@ _ALL_NAME = {
     "author": marked("Each of the {documents} in the library names its author."),
     "publisher": marked("Each of the {documents} in the library names its publisher."),
 }
-
-
-@dataclass(frozen=True, slots=True)
-class Told:
-    """An answer from the catalog."""
-
-    status: AnswerStatus
-    claims: tuple[Claim, ...] = ()
-    citations: tuple[Citation, ...] = ()
-    message: str | None = None
-    """What stands in place of claims, or behind them."""
-    table: Table | None = None
 
 
 def answer_library(

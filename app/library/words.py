@@ -19,7 +19,7 @@ HERE = (
     r"(?:al)?together|altogether|so far|now|currently|right now|yet|to read|(?:do )?exist|"
     r"of (?:all )?(?:the|your|these|our) (?:documents|articles|sources|texts)|"
     r"(?:are|is) there|there (?:are|is)|have (?:you|we) (?:got|read)|"
-    r"do (?:you|we) (?:have|hold|know|keep|use)|"
+    r"do (?:you|we) (?:have|hold|know|keep|use|search|read|consult|cover|draw on)|"
     rf"does the {LIBRARY} (?:have|hold|contain)|can (?:you|i|we) (?:search|read|use)|are here|"
     r"are available|at all|please|pls|for me|in it)"
 )

@@ -12,7 +12,7 @@ from app.answering.compared import answer_comparison
 from app.answering.comparison_shapes import comparison
 from app.answering.evidence import Evidence
 from app.library.shelf import Shelf
-from app.library.telling import Told
+from app.library.told import Told
 from app.types import AnswerStatus
 from tests.builders_answering import make_evidence
 from vectorstore.types import DocumentId

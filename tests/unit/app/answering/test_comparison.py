@@ -87,6 +87,16 @@ def test_both_ends_of_a_stretch_are_events_of_the_thing_named_once() -> None:
     ]  # fmt: skip
 
 
+def test_the_event_of_the_first_thing_is_that_of_the_second() -> None:
+    asked = comparison("How many years lie between the founding of Alba and that of Brava?")
+
+    assert asked is not None
+    assert [event_of(thing) for thing in asked.things] == [
+        ("Alba", "founded"),
+        ("Brava", "founded"),
+    ]
+
+
 def test_pronoun_means_what_the_question_before_names() -> None:
     asked = comparison("Compare it with Haven", "Tell me about Star Alliance")
 

@@ -131,6 +131,22 @@ def test_where_the_words_leave_it_open_the_client_s_language_is_spoken() -> None
     assert hear("Northwind 2020?", [], preferred="fr").spoken == "en"
 
 
+@pytest.mark.parametrize(
+    ("language", "greeting"),
+    [
+        ("de", "Guten Tag"),
+        ("fr", "merci beaucoup !"),
+        ("es", "¡Hola!"),
+        ("it", "Buongiorno"),
+        ("nl", "dank je wel"),
+        ("pt", "Obrigada!"),
+        (None, "Guten Ltd"),
+    ],
+)
+def test_a_mere_greeting_tells_its_language(language: str | None, greeting: str) -> None:
+    assert language_of(greeting) == language
+
+
 def test_a_short_turn_is_in_the_language_of_the_one_before() -> None:
     history = [
         Message("user", QUESTIONS["de"]),
