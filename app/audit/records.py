@@ -19,6 +19,7 @@ class Action(StrEnum):
     FEEDBACK = "feedback"
     ERASE_CONVERSATION = "erase conversation"
     READ_UNANSWERED = "read unanswered"
+    READ_FEEDBACK = "read feedback"
     SIGN_IN = "sign in"
     SIGN_OUT = "sign out"
     CREATE_TOKEN = "create token"  # noqa: S105 - tells of one

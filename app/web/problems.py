@@ -21,6 +21,8 @@ from app.errors import (
     ConversationStoreError,
     EmptyLibraryError,
     InvalidFieldError,
+    KeyInUseError,
+    KeyReusedError,
     NotFoundError,
     NotReadyError,
     OverloadedError,
@@ -49,6 +51,7 @@ OWN_FAULT_DETAIL = marked(
     "Something went wrong on our side. It was logged; try again, or name the request id."
 )
 NOT_READY_RETRY_S = 5
+IN_USE_RETRY_S = 2
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,6 +73,8 @@ KINDS: dict[type[ChatError], Kind] = {
     QuestionTooLongError: Kind(422, "question-too-long", "The question is too long"),
     UnknownComposerError: Kind(422, "unknown-composer", "There is no such composer"),
     InvalidFieldError: Kind(422, "invalid-request", "The request is not as it should be"),
+    KeyInUseError: Kind(409, "idempotency-key-in-use", "The request is being answered"),
+    KeyReusedError: Kind(422, "idempotency-key-reused", "The key is of another request"),
     RunConflictError: Kind(409, "run-conflict", "Not as it stands"),
     UnknownModelError: Kind(404, "unknown-model", "There is no such model"),
     NotFoundError: Kind(404, "not-found", "Not found"),
@@ -179,6 +184,8 @@ def retry_headers(error: BaseException) -> dict[str, str] | None:
     """`Retry-After` where trying again makes sense."""
     if isinstance(error, OverloadedError | RateLimitedError):
         return {"Retry-After": str(error.retry_after_s)}
+    if isinstance(error, KeyInUseError):
+        return {"Retry-After": str(IN_USE_RETRY_S)}
     if kind_of(error).status == HTTPStatus.SERVICE_UNAVAILABLE:
         return {"Retry-After": str(NOT_READY_RETRY_S)}
     return None
