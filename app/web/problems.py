@@ -11,7 +11,7 @@ from typing import Any
 from fastapi import FastAPI, Request
 from fastapi.exceptions import RequestValidationError
 from fastapi.responses import JSONResponse, Response
-from pydantic import BaseModel, Field
+from pydantic import BaseModel, Field, PrivateAttr
 from starlette.exceptions import HTTPException
 from starlette.types import Scope
 
@@ -116,6 +116,12 @@ class Problem(BaseModel):
     detail: str
     request_id: str
     errors: list[FieldError] = []
+    _language: str = PrivateAttr(ENGLISH)
+
+    @property
+    def language(self) -> str:
+        """Of `detail`; titles are English."""
+        return self._language
 
 
 def documented(*statuses: int) -> dict[int | str, dict[str, Any]]:
@@ -144,11 +150,13 @@ def problem_of(error: BaseException, *, request_id: str, language: str = ENGLISH
         logger.error("Request %s failed.", request_id, exc_info=error)
     elif kind.detail is not None:
         logger.warning("Request %s: %s", request_id, error)
-    return Problem(
+    english = kind.detail or _said(error, ENGLISH)
+    detail = say(language, kind.detail) if kind.detail else _said(error, language)
+    problem = Problem(
         type=f"urn:accord:problem:{kind.slug}",
         title=kind.title,
         status=kind.status,
-        detail=say(language, kind.detail) if kind.detail else _said(error, language),
+        detail=detail,
         request_id=request_id,
         errors=(
             [FieldError(field=error.field, message=str(error))]
@@ -156,6 +164,8 @@ def problem_of(error: BaseException, *, request_id: str, language: str = ENGLISH
             else []
         ),
     )
+    problem._language = ENGLISH if detail == english else language
+    return problem
 
 
 def problem_response(problem: Problem, headers: dict[str, str] | None = None) -> JSONResponse:
