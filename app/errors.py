@@ -8,6 +8,8 @@ ChatError
 ├── InvalidFieldError
 │   └── UnknownModelError
 ├── NotFoundError
+├── KeyInUseError
+├── KeyReusedError
 ├── NotReadyError
 │   └── EmptyLibraryError
 ├── OverloadedError
@@ -18,8 +20,9 @@ ChatError
 └── ServeError
 
 Messages of `QuestionError`, `UnknownComposerError`, `InvalidFieldError`, `NotFoundError`,
-`OverloadedError`, `RateLimitedError` and `AnswerTimeoutError` are shown to people as they are, so
-they name nothing inside the machine. All others are logged, and readers get a fixed sentence.
+`KeyInUseError`, `KeyReusedError`, `OverloadedError`, `RateLimitedError` and `AnswerTimeoutError`
+are shown to people as they are, so they name nothing inside the machine. All others are logged, and
+readers get a fixed sentence.
 """
 
 from __future__ import annotations
@@ -111,6 +114,25 @@ class NotFoundError(ChatError):
     def __init__(self, kind: str) -> None:
         super().__init__(f"There is no such {kind}.")
         self.kind = kind
+
+
+class KeyInUseError(ChatError):
+    """A request came again while the first one with its `Idempotency-Key` is being answered."""
+
+    retryable = True
+
+    def __init__(self) -> None:
+        super().__init__("This request is being answered already. Send it again in a moment.")
+
+
+class KeyReusedError(ChatError):
+    """Another request had this `Idempotency-Key`."""
+
+    def __init__(self) -> None:
+        super().__init__(
+            "Another request had this Idempotency-Key. Take a new key for each request, and the "
+            "same one only to send the same request again."
+        )
 
 
 class NotReadyError(ChatError):

@@ -38,10 +38,11 @@ def main(arguments: Sequence[str] | None = None) -> int:
     from app.commands.group import application
 
     words = sys.argv[1:] if arguments is None else list(arguments)
+    begun = datetime.now(UTC)
     try:
         application(args=arguments, prog_name="accord", obj=settling(words[:1]))
     except SystemExit as end:
-        _tell(words, end.code)
+        tell(words, end.code, begun)
         raise
     except ModuleNotFoundError as error:
         module = (error.name or "").partition(".")[0]
@@ -81,7 +82,7 @@ def settling(command: Sequence[str]) -> Callable[[Catalog], None]:
         if "sync" in command and any(run.started >= begun for run in catalog.runs(limit=1)):
             from app.audit.commands import record_command
 
-            record_command(*command, is_done=True)
+            record_command(*command)
         begun = datetime.now(UTC)
 
     return settle
@@ -90,16 +91,47 @@ def settling(command: Sequence[str]) -> Callable[[Catalog], None]:
 CHANGES = frozenset({"ingest", "rebuild", "restore"})
 """Commands that change the library; `ingest` does not know that there is a log."""
 LOOKING = frozenset({"-h", "--help", "--dry-run", "--check"})
-WRONG_COMMAND_LINE = 2
+SOME_REFUSED, WRONG_COMMAND_LINE = 1, 2
 
 
-def _tell(words: Sequence[str], code: object) -> None:
-    """Tell the audit log that somebody changed the library, or tried to."""
+def tell(words: Sequence[str], code: object, begun: datetime) -> None:
+    """Tell the audit log that somebody changed the library, or tried to.
+
+    Args:
+        words: The command line.
+        code: Its exit code.
+        begun: When it began.
+    """
     if code == WRONG_COMMAND_LINE or CHANGES.isdisjoint(words[:1]) or LOOKING.intersection(words):
         return
     from app.audit.commands import record_command
+    from app.audit.records import FAILED, OK, PARTIAL
 
-    record_command(words[0], is_done=code in {0, None})
+    outcome = OK if code in {0, None} else FAILED
+    if code == SOME_REFUSED and words[0] == "ingest" and _has_taken_any(begun):
+        outcome = PARTIAL  # some sources were refused, and others are served
+    record_command(words[0], outcome=outcome)
+
+
+TAKEN = ("added", "changed", "unchanged", "removed", "duplicates")
+
+
+def _has_taken_any(begun: datetime) -> bool:
+    """Whether an ingest that began not before a moment came to its end with any source."""
+    from app.cli import opened_store
+    from app.errors import ChatError
+    from vectorstore.errors import VectorStoreError
+
+    try:
+        with opened_store() as (_, catalog, _generations):
+            latest = next(iter(catalog.runs(limit=1)), None)
+    except (ChatError, VectorStoreError):
+        return False
+    return (
+        latest is not None
+        and latest.started >= begun
+        and any(latest.report.get(name) for name in TAKEN)
+    )
 
 
 def console() -> NoReturn:

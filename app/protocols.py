@@ -47,6 +47,8 @@ class FoundPassage:
     heading: tuple[str, ...]
     score: float
     """In [0, 1], relative to the other passages of the same search."""
+    sentences: tuple[tuple[int, int], ...] = ()
+    """`start` and `end` of each of its sentences in the document's text, in reading order."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import re
 import threading
 from collections.abc import Collection, Iterator, Sequence
 from contextlib import contextmanager
@@ -199,6 +200,7 @@ class FakeChatService:
     late_error: Exception | None = None
     readiness: Readiness = Readiness(ok=True, detail="Ready.", generation="gen-1", documents=2)
     questions: list[Question] = field(default_factory=list)
+    searched: list[Filters] = field(default_factory=list)
     held: bool = False
     opened: int = 0
     closed: int = 0
@@ -261,6 +263,7 @@ class FakeChatService:
         """Every paragraph that has a word of the text."""
         if self.error is not None:
             raise self.error
+        self.searched.append(filters)
         words = text.casefold().split()
         found = []
         for one in self.documents:
@@ -268,8 +271,15 @@ class FakeChatService:
                 if any(word in part.casefold() for word in words):
                     start = one.text.index(part)
                     place = (start, start + len(part))
+                    sentences = tuple(
+                        (start + each.start(), start + each.end())
+                        for each in re.finditer(r"\S[^.]*\.", part)
+                    )
                     passage = FoundPassage(
-                        one.id, one.version, one.metadata, part, *place, heading=(), score=0.5
+                        *(one.id, one.version, one.metadata, part, *place),
+                        heading=(),
+                        score=0.5,
+                        sentences=sentences,
                     )
                     found.append(passage)
         return found[:limit]

@@ -174,13 +174,6 @@ class SessionStore:
             connection.execute(delete(_sessions).where(_sessions.c.digest == _digest(secret)))
         return session
 
-    def close_all(self, person: str) -> int:
-        """Sign somebody out everywhere; returns from how many browsers."""
-        with translated("written"), self._engine.begin() as connection:
-            return connection.execute(
-                delete(_sessions).where(_sessions.c.person == person)
-            ).rowcount
-
 
 def _digest(secret: str) -> str:
     # SHA-256 alone: what is hashed has 256 random bits, so there is nothing to slow down.

@@ -28,7 +28,7 @@ from sqlalchemy import (
 )
 
 from app.access.scopes import Access, Scope
-from app.conversations.schema import taking_turns, translated
+from app.conversations.schema import as_utc, taking_turns, translated
 
 PREFIX = "accord_"
 """Of every token, so that scanners for leaked secrets can know one."""
@@ -226,15 +226,10 @@ def _token(row: RowMapping, groups: Iterable[str]) -> Token:
         id=row["id"],
         name=row["name"],
         scopes=frozenset(Scope(one) for one in str(row["scopes"]).split(",") if one),
-        created=_utc(row["created"]),
-        expires=None if row["expires"] is None else _utc(row["expires"]),
-        revoked=None if row["revoked"] is None else _utc(row["revoked"]),
-        last_used=None if row["last_used"] is None else _utc(row["last_used"]),
+        created=as_utc(row["created"]),
+        expires=None if row["expires"] is None else as_utc(row["expires"]),
+        revoked=None if row["revoked"] is None else as_utc(row["revoked"]),
+        last_used=None if row["last_used"] is None else as_utc(row["last_used"]),
         requests_per_minute=row["requests_per_minute"],
         groups=frozenset(groups),
     )
-
-
-def _utc(moment: datetime) -> datetime:
-    """SQLite gives back the naive time that was UTC when it was written."""
-    return moment if moment.tzinfo else moment.replace(tzinfo=UTC)

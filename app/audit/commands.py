@@ -6,7 +6,7 @@ import getpass
 import logging
 from collections.abc import Iterable
 
-from app.audit.records import FAILED, OK, Door, Entry
+from app.audit.records import OK, Door, Entry
 from app.audit.store import AuditStore
 from app.bootstrap import open_conversations
 from app.conversations.store import ConversationStore
@@ -45,7 +45,7 @@ def record(
         logger.warning("The audit log could not be written: %s", error)
 
 
-def record_command(command: str, subjects: Iterable[str] = ("",), *, is_done: bool) -> None:
+def record_command(command: str, subjects: Iterable[str] = ("",), *, outcome: str = OK) -> None:
     """Tell that a command changed the library, or these documents, or failed to.
 
     Where nothing has been stored yet, there is nothing to tell it to.
@@ -59,6 +59,6 @@ def record_command(command: str, subjects: Iterable[str] = ("",), *, is_done: bo
         logger.warning("The audit log could not be opened: %s", error)
         return
     try:
-        record(settings, store, command, subjects, outcome=OK if is_done else FAILED)
+        record(settings, store, command, subjects, outcome=outcome)
     finally:
         store.close()

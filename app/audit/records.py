@@ -19,6 +19,7 @@ class Action(StrEnum):
     FEEDBACK = "feedback"
     ERASE_CONVERSATION = "erase conversation"
     READ_UNANSWERED = "read unanswered"
+    READ_FEEDBACK = "read feedback"
     SIGN_IN = "sign in"
     SIGN_OUT = "sign out"
     CREATE_TOKEN = "create token"  # noqa: S105 - tells of one
@@ -48,7 +49,8 @@ class Door(StrEnum):
     CLI = "cli"
 
 
-OK, REFUSED, FAILED, UNFINISHED = "ok", "refused", "failed", "unfinished"
+OK, PARTIAL, REFUSED = "ok", "partial", "refused"
+FAILED, UNFINISHED = "failed", "unfinished"
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,8 +60,9 @@ class Entry:
     action: str
     door: str
     outcome: str
-    """"answered" or "abstained" of a question; else "ok", "refused", "not found", "rejected",
-    "abandoned", "unfinished" or "failed"."""
+    """"answered" or "abstained" of a question; "partial" of one that was answered in part, and of
+    an ingest that took some sources and refused others; else "ok", "repeated", "refused", "not
+    found", "rejected", "abandoned", "unfinished" or "failed"."""
     who: str = ""
     """"person:…", "token:…", "visitor:…", "slack:…", "account:…" or "admin secret"; empty where
     nobody was asked. A visitor is the hash of a cookie, which opens nothing."""

@@ -24,7 +24,7 @@ from sqlalchemy import (
 )
 
 from app.audit.records import Entry
-from app.conversations.schema import taking_turns, translated
+from app.conversations.schema import as_utc, taking_turns, translated
 
 ROWS_AT_ONCE = 1_000
 MAX_TEXT = 20_000
@@ -166,7 +166,6 @@ def _cut(text: str) -> str:
 
 
 def _entry(row: RowMapping) -> Entry:
-    moment: datetime = row["moment"]
     return Entry(
         action=row["action"],
         door=row["door"],
@@ -177,5 +176,5 @@ def _entry(row: RowMapping) -> Entry:
         sources=tuple(str(row["sources"]).split()),
         request_id=row["request_id"],
         text=row["text"],
-        moment=moment if moment.tzinfo else moment.replace(tzinfo=UTC),
+        moment=as_utc(row["moment"]),
     )

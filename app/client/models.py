@@ -236,6 +236,37 @@ class Source(Document):
     fidelity: float | None = None
 
 
+class Span(_Model):
+    """`text[start:end]` of a source's text."""
+
+    start: int
+    end: int
+
+
+class Passage(_Model):
+    """A passage that a search found: `text` stands at `[start:end]` of the source's text."""
+
+    document: Document
+    version: str
+    text: str
+    start: int
+    end: int
+    sentences: tuple[Span, ...]
+    """Of the source's text, in reading order."""
+    heading: tuple[str, ...]
+    score: float
+    """In [0, 1], relative to the other passages of the same search."""
+    permalink: str
+
+
+class PassageList(_Model):
+    """Passages near a text, best first."""
+
+    passages: tuple[Passage, ...]
+    total: int
+    next: str | None = None
+
+
 class SourceList(_Model):
     """Sources that answers may cite."""
 

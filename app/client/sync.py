@@ -17,6 +17,8 @@ from app.client.models import (
     ConversationSummary,
     Filters,
     GivenFeedback,
+    Passage,
+    PassageList,
     Questions,
     Readiness,
     Source,
@@ -24,7 +26,15 @@ from app.client.models import (
     SourceText,
     Turn,
 )
-from app.client.wire import DEFAULT_TIMEOUT_S, EVENT_STREAM, Call, Event, EventReader, M
+from app.client.wire import (
+    DEFAULT_PASSAGES,
+    DEFAULT_TIMEOUT_S,
+    EVENT_STREAM,
+    Call,
+    Event,
+    EventReader,
+    M,
+)
 
 
 class Accord:
@@ -79,6 +89,8 @@ class Accord:
         conversation_id: str | None = None,
         filters: Filters | None = None,
         composer: str | None = None,
+        as_typed: bool = False,
+        idempotency_key: str | None = None,
     ) -> Generator[Event]:
         """Verified sentences as they become known, the whole `Answer` last; see `ask`.
 
@@ -87,10 +99,12 @@ class Accord:
         Raises:
             BrokenStreamError: If the stream ends without its answer.
         """
-        call = wire.chat(question, history, conversation_id, filters, composer)
+        call = wire.chat(
+            question, history, conversation_id, filters, composer, as_typed, idempotency_key
+        )
         reader = EventReader()
         sending = self._http.stream(
-            call.method, call.path, json=call.json, headers={"Accept": EVENT_STREAM}
+            call.method, call.path, json=call.json, headers={**call.headers, "Accept": EVENT_STREAM}
         )
         with wire.reached(self._http.base_url), sending as response:
             if not response.is_success:
@@ -108,6 +122,8 @@ class Accord:
         conversation_id: str | None = None,
         filters: Filters | None = None,
         composer: str | None = None,
+        as_typed: bool = False,
+        idempotency_key: str | None = None,
     ) -> Answer:
         """The whole answer; an abstention is one too.
 
@@ -117,9 +133,22 @@ class Accord:
             conversation_id: Of an earlier answer, where the server keeps it.
             filters: What may be searched.
             composer: How to write it; None takes what is set up.
+            as_typed: Ask in just these words: no slip is mended, and nothing is taken from the
+                turns before.
+            idempotency_key: Names this request, as a UUID does: sent again with it, the request
+                gets the answer that it got before.
         """
-        call = wire.chat(question, history, conversation_id, filters, composer)
+        call = wire.chat(
+            question, history, conversation_id, filters, composer, as_typed, idempotency_key
+        )
         return self._get(Answer, call)
+
+    def search(
+        self, query: str, *, filters: Filters | None = None, limit: int = DEFAULT_PASSAGES
+    ) -> tuple[Passage, ...]:
+        """The passages nearest to a text, best first; at most 100. They need not answer it."""
+        call = wire.search(query, filters, limit)
+        return self._get(PassageList, call).passages
 
     def ready(self) -> Readiness:
         """Whether questions can be answered now."""
@@ -173,9 +202,10 @@ class Accord:
         *,
         reasons: Sequence[str] = (),
         comment: str = "",
+        idempotency_key: str | None = None,
     ) -> None:
         """Say what an answer is worth, in place of what was said before."""
-        self._do(wire.feedback(answer_id, rating, reasons, comment))
+        self._do(wire.feedback(answer_id, rating, reasons, comment, idempotency_key))
 
     def rating(self, answer_id: str) -> GivenFeedback:
         """What was said of an answer."""
@@ -197,4 +227,6 @@ class Accord:
 
     def _send(self, call: Call) -> httpx.Response:
         with wire.reached(self._http.base_url):
-            return self._http.request(call.method, call.path, params=call.params, json=call.json)
+            return self._http.request(
+                call.method, call.path, params=call.params, json=call.json, headers=call.headers
+            )

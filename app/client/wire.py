@@ -19,6 +19,7 @@ from app.client.models import Answer, Feedback, Filters, NewClaim, Notes, Status
 
 DEFAULT_TIMEOUT_S = 60.0
 """Longer than a server lets an answer take."""
+DEFAULT_PASSAGES = 10
 EVENT_STREAM = "text/event-stream"
 SHOWN_CHARACTERS = 200
 
@@ -47,6 +48,7 @@ class Call:
     path: str
     params: Mapping[str, str] = field(default_factory=dict)
     json: Mapping[str, Any] | None = None
+    headers: Mapping[str, str] = field(default_factory=dict)
     also_read: tuple[int, ...] = ()
     """Statuses whose body is read although they stand for an error."""
 
@@ -77,6 +79,8 @@ def chat(
     conversation_id: str | None,
     filters: Filters | None,
     composer: str | None,
+    as_typed: bool,
+    idempotency_key: str | None,
 ) -> Call:
     """Ask."""
     body: dict[str, Any] = {"question": question}
@@ -89,7 +93,17 @@ def chat(
         body["filters"] = filters.model_dump(mode="json")
     if composer is not None:
         body["composer"] = composer
-    return Call("POST", "/api/chat", json=body)
+    if as_typed:
+        body["as_typed"] = True
+    return Call("POST", "/api/chat", json=body, headers=_keyed(idempotency_key))
+
+
+def search(query: str, filters: Filters | None, limit: int) -> Call:
+    """Search."""
+    body: dict[str, Any] = {"query": query, "limit": limit}
+    if filters is not None:
+        body["filters"] = filters.model_dump(mode="json")
+    return Call("POST", "/api/search", json=body)
 
 
 def sources(
@@ -111,12 +125,26 @@ def source(source_id: str, version: str | None) -> Call:
     return replace(call, params={"version": version}) if version else call
 
 
-def feedback(answer_id: str, rating: str, reasons: Sequence[str], comment: str) -> Call:
+def feedback(
+    answer_id: str,
+    rating: str,
+    reasons: Sequence[str],
+    comment: str,
+    idempotency_key: str | None,
+) -> Call:
     """Rate an answer."""
     given = Feedback.model_validate(
         {"rating": rating, "reasons": tuple(reasons), "comment": comment}
     )
-    return replace(at("POST", FEEDBACK, answer_id), json=given.model_dump(mode="json"))
+    return replace(
+        at("POST", FEEDBACK, answer_id),
+        json=given.model_dump(mode="json"),
+        headers=_keyed(idempotency_key),
+    )
+
+
+def _keyed(idempotency_key: str | None) -> dict[str, str]:
+    return {} if idempotency_key is None else {"Idempotency-Key": idempotency_key}
 
 
 def of(model: type[M], response: httpx.Response, call: Call) -> M:

@@ -41,14 +41,14 @@ class Desk:
         """Where a source can be opened."""
         return self.addresses.get(document_id)
 
-    def answer(self, text: str) -> Answer:
+    def answer(self, text: str, *, as_typed: bool = False) -> Answer:
         """The whole answer, kept."""
-        return self.memory.keep(self.service.answer(self._question(text)))
+        return self.memory.keep(self.service.answer(self._question(text, as_typed)))
 
-    def print_answer(self, text: str) -> Answer:
+    def print_answer(self, text: str, *, as_typed: bool = False) -> Answer:
         """Print sentences as they come, then the rest; gives the answer, kept."""
         page, heading = Page(), ""
-        for event in self.service.stream(self._question(text)):
+        for event in self.service.stream(self._question(text, as_typed)):
             if isinstance(event, ClaimEvent):
                 print_claim(page, event.claim, below=heading)
                 heading = event.claim.heading
@@ -58,8 +58,14 @@ class Desk:
                 return self.memory.keep(event.answer)
         raise AssertionError("a stream ends with its answer")
 
-    def _question(self, text: str) -> Question:
-        return Question(text, self.memory.history, self.filters, language=_own_language())
+    def _question(self, text: str, as_typed: bool) -> Question:
+        return Question(
+            text,
+            self.memory.history,
+            self.filters,
+            language=_own_language(),
+            as_typed=as_typed,
+        )
 
 
 def _own_language() -> str | None:

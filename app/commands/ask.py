@@ -25,6 +25,13 @@ def ask(
         bool,
         typer.Option("--continue", "-c", help="Go on with your last conversation."),
     ] = False,
+    as_typed: Annotated[
+        bool,
+        typer.Option(
+            "--as-typed",
+            help="Ask in just these words: mend no slip, take nothing from the turns before.",
+        ),
+    ] = False,
     as_json: Annotated[bool, typer.Option("--json", help="Print the answer as JSON.")] = False,
     sources: Sources = None,
     publishers: Publishers = None,
@@ -56,10 +63,10 @@ def ask(
         if as_json:
             from app.web.schemas.answers import AnswerBody
 
-            answer = desk.answer(question)
+            answer = desk.answer(question, as_typed=as_typed)
             typer.echo(AnswerBody.of(answer, None).model_dump_json(indent=2))
         else:
-            answer = desk.print_answer(question)
+            answer = desk.print_answer(question, as_typed=as_typed)
     if answer.status is AnswerStatus.ABSTAINED and not is_spoken(answer.kind):
         raise typer.Exit(EXIT_CODE_ABSTAINED)
 

@@ -80,7 +80,7 @@ def edit_source(
             wait=wait,
         )
         run.end(RunState.DONE, report={"edited": [uri], "fields": sorted(stated)})
-    record_command(Action.EDIT_SOURCES, [document_id(uri)], is_done=True)
+    record_command(Action.EDIT_SOURCES, [document_id(uri)])
     typer.echo(f"edited {uri}: {', '.join(sorted(stated))}")
 
 
@@ -105,7 +105,7 @@ def set_access(
         )
         run.end(RunState.DONE, report={"edited": changed, "fields": ["groups"]})
         places = catalog.places()
-    record_command(Action.SET_GROUPS, map(document_id, changed), is_done=True)
+    record_command(Action.SET_GROUPS, map(document_id, changed))
     told = "as stated" if groups is None else ", ".join(groups) or "everybody"
     for uri in changed:
         typer.echo(f"{uri}: seen by {told}")

@@ -17,8 +17,11 @@ if TYPE_CHECKING:
     from app.commands.answering import Desk
 
 PROMPT = "? "
-LEAVE, NEW, LIST, HELP = "/quit", "/new", "/sources", "/help"
-GREETING = f"Ask, and press Enter. {NEW} begins anew, {LIST} lists the sources, {LEAVE} leaves."
+LEAVE, NEW, LIST, HELP, AS_TYPED = "/quit", "/new", "/sources", "/help", "/as-typed"
+GREETING = (
+    f"Ask, and press Enter. {NEW} begins anew, {LIST} lists the sources, {AS_TYPED} QUESTION asks "
+    f"in just these words, {LEAVE} leaves."
+)
 
 
 def chat(
@@ -71,6 +74,8 @@ def _next_line(prompt: str) -> str | None:
 
 
 def _answer(desk: Desk, line: str) -> None:
+    command, _, rest = line.partition(" ")
+    as_typed = command == AS_TYPED and bool(rest.strip())
     if line == NEW:
         desk.memory.start_again()
         typer.echo("A new conversation.")
@@ -79,11 +84,11 @@ def _answer(desk: Desk, line: str) -> None:
             typer.echo(f"- {each.metadata.title}")
     elif line == HELP:
         typer.echo(GREETING)
-    elif line.startswith("/"):
+    elif line.startswith("/") and not as_typed:
         typer.echo(f"There is no command {line}. {GREETING}")
     elif line:
         try:
-            desk.print_answer(line)
+            desk.print_answer(rest if as_typed else line, as_typed=as_typed)
         except (ChatError, VectorStoreError) as error:  # the next question may do better
             typer.echo(str(error), err=True)
         except KeyboardInterrupt:

@@ -35,6 +35,7 @@ SUMMARIES = {
     "mcp": (KEEPING, "Answer an agent through MCP."),
     "token": (KEEPING, "Make, list and revoke the tokens with which programs ask."),
     "webhooks": (KEEPING, "See what webhooks were told, and try them."),
+    "feedback": (KEEPING, "List what people said of answers."),
     "audit": (KEEPING, "Print who asked, read and changed what."),
     "doctor": (KEEPING, "Say what is installed, set and stored, and what is wrong with it."),
     "backup": (

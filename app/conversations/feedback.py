@@ -40,7 +40,7 @@ def write(connection: Connection, answer_id: str, given: Feedback, *, visitor: s
 def read(connection: Connection, answer_id: str, *, visitor: str | None) -> Feedback | None:
     """The visitor's rating of an answer; None if there is none."""
     row = connection.execute(select(feedback).where(_is(answer_id, visitor))).one_or_none()
-    return None if row is None else _feedback(row)
+    return None if row is None else as_feedback(row)
 
 
 def erase(connection: Connection, answer_id: str, *, visitor: str | None) -> bool:
@@ -60,7 +60,7 @@ def downs(connection: Connection, answer_ids: Iterable[str]) -> dict[str, tuple[
             .order_by(feedback.c.created, feedback.c.visitor)
         )
         for row in connection.execute(query):
-            found[row.answer_id] = (*found.get(row.answer_id, ()), _feedback(row))
+            found[row.answer_id] = (*found.get(row.answer_id, ()), as_feedback(row))
     return found
 
 
@@ -76,6 +76,7 @@ def _is(answer_id: str, visitor: str | None) -> Any:
     return (feedback.c.answer_id == answer_id) & (feedback.c.visitor == (visitor or NOBODY))
 
 
-def _feedback(row: Any) -> Feedback:
+def as_feedback(row: Any) -> Feedback:
+    """From a row of the table."""
     reasons = tuple(Reason(reason) for reason in json.loads(row.reasons))
     return Feedback(Rating(row.rating), reasons, row.comment)

@@ -131,6 +131,25 @@ class Gap:
 
 
 @dataclass(frozen=True, slots=True)
+class Opinion:
+    """What somebody thought of an answer, for whoever reads all of them.
+
+    It names no visitor. Do not show `answer.id`: it alone opens an answer that has no owner.
+    """
+
+    answer: Answer
+    """As it stands now: without the words of documents erased since."""
+    status: AnswerStatus
+    """As it was given."""
+    channel: Channel
+    feedback: Feedback
+    given: datetime
+    """When it was said, or last changed."""
+    key: str
+    """Names this opinion, and no other."""
+
+
+@dataclass(frozen=True, slots=True)
 class Usage:
     """How many answers were given in a while, and what people thought of them."""
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from contextlib import contextmanager
+from datetime import UTC, datetime
 from typing import Any
 
 from sqlalchemy import (
@@ -12,9 +13,11 @@ from sqlalchemy import (
     DateTime,
     DefaultClause,
     Engine,
+    Float,
     ForeignKey,
     Index,
     Integer,
+    LargeBinary,
     MetaData,
     SmallInteger,
     String,
@@ -91,6 +94,23 @@ feedback = Table(
     Column("comment", Text, nullable=False),
     Column("created", DateTime(timezone=True), nullable=False),
     Column("updated", DateTime(timezone=True), nullable=False),
+)
+
+idempotency_keys = Table(
+    "idempotency_keys",
+    _metadata,
+    # A hash of the caller and the key.
+    Column("id", String(64), primary_key=True),
+    # Of the claim: a server that was taken for dead does not overwrite what another answered.
+    Column("owner", String(32), nullable=False),
+    Column("fingerprint", String(64), nullable=False),
+    # None while the request is being answered.
+    Column("status", SmallInteger, nullable=True),
+    Column("headers", Text, nullable=False, server_default="[]"),
+    Column("body", LargeBinary, nullable=True),
+    # Erased with the answer that the body shows.
+    Column("answer_id", ForeignKey("answers.id", ondelete="CASCADE"), nullable=True, index=True),
+    Column("expires", Float(53), nullable=False, index=True),
 )
 
 
@@ -177,6 +197,11 @@ def _add(connection: Connection, column: Column[Any]) -> None:
         f"ALTER TABLE {column.table.name} ADD COLUMN {column.name} {kind} "
         f"DEFAULT '{default.arg}' NOT NULL"
     )
+
+
+def as_utc(moment: datetime) -> datetime:
+    """SQLite gives back the naive time that was UTC when it was written."""
+    return moment if moment.tzinfo else moment.replace(tzinfo=UTC)
 
 
 @contextmanager

@@ -26,6 +26,11 @@ class SeenConversations:
         stored = self.store.answer(answer_id, visitor=visitor)
         return stored and replace(stored, answer=as_seen(stored.answer, self.library))
 
+    def shows(self, answer_id: str, *, visitor: str | None) -> bool:
+        """Whether an answer is kept, and shown as it was given."""
+        stored = self.store.answer(answer_id, visitor=visitor)
+        return stored is not None and as_seen(stored.answer, self.library) is stored.answer
+
     def conversation(
         self, conversation_id: str, *, visitor: str | None, or_shared: bool = False
     ) -> Conversation | None:

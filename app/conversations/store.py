@@ -19,6 +19,8 @@ from app.conversations.records import (
     Conversation,
     Feedback,
     Gap,
+    Opinion,
+    Rating,
     StoredAnswer,
     Usage,
     is_id,
@@ -29,8 +31,10 @@ from app.conversations.schema import (
     SPOKEN,
     answer_documents,
     answers,
+    as_utc,
     bring_up_to_date,
     conversations,
+    idempotency_keys,
     open_engine,
     translated,
 )
@@ -281,6 +285,16 @@ class ConversationStore:
         with translated("read"), self._engine.connect() as connection:
             return use.gaps(connection, since=since, until=until, with_earlier=with_earlier)
 
+    def opinions(
+        self, *, since: date | None = None, until: date | None = None, rating: Rating | None = None
+    ) -> list[Opinion]:
+        """What everybody thought of answers, said on these days (UTC, both included), newest first.
+
+        `rating` leaves out the others.
+        """
+        with translated("read"), self._engine.connect() as connection:
+            return use.opinions(connection, since=since, until=until, rating=rating)
+
     def usage(self, *, since: date | None = None, until: date | None = None) -> Usage:
         """How many answers were given on these days (UTC, both included), and how liked."""
         with translated("read"), self._engine.connect() as connection:
@@ -385,6 +399,12 @@ class ConversationStore:
                     .values(body=_ANSWER.dump_json(redacted).decode())
                 )
             feedback.erase_comments_about(connection, document_id)
+            about = select(answer_documents.c.answer_id).where(
+                answer_documents.c.document_id == document_id
+            )
+            connection.execute(
+                delete(idempotency_keys).where(idempotency_keys.c.answer_id.in_(about))
+            )
             connection.execute(
                 delete(answer_documents).where(answer_documents.c.document_id == document_id)
             )
@@ -450,17 +470,12 @@ def _conversation(row: Any, answers: tuple[Answer, ...]) -> Conversation:
         id=row.id,
         visitor=row.visitor,
         title=row.title,
-        created=_utc(row.created),
-        updated=_utc(row.updated),
+        created=as_utc(row.created),
+        updated=as_utc(row.updated),
         is_pinned=bool(row.pinned),
         is_shared=bool(row.shared),
         answers=answers,
     )
-
-
-def _utc(moment: datetime) -> datetime:
-    """SQLite gives back the naive time that was UTC when it was written."""
-    return moment if moment.tzinfo else moment.replace(tzinfo=UTC)
 
 
 def documents_of(answer: Answer) -> set[DocumentId]:

@@ -7,14 +7,14 @@ from datetime import UTC, date, datetime, time, timedelta
 from typing import Any
 
 from pydantic import TypeAdapter
-from sqlalchemy import Connection, Select, exists, func, select
+from sqlalchemy import ColumnElement, Connection, Select, exists, func, select
 
-from app.conversations.feedback import downs
-from app.conversations.records import Channel, Gap, Rating, Usage
-from app.conversations.schema import SPOKEN, answers, feedback
+from app.conversations.feedback import as_feedback, downs
+from app.conversations.records import Channel, Gap, Opinion, Rating, Usage
+from app.conversations.schema import SPOKEN, answers, as_utc, feedback
 from app.types import Answer, AnswerStatus
 
-MAX_GAPS = 5_000
+MAX_GAPS = MAX_OPINIONS = 5_000
 """The newest that are read at a time: more than anybody goes through, less than fills memory."""
 
 _ANSWER = TypeAdapter(Answer)
@@ -38,12 +38,42 @@ def gaps(
     return [
         Gap(
             answer=_ANSWER.validate_json(row.body),
-            status=AnswerStatus.ABSTAINED if row.status == SPOKEN else AnswerStatus(row.status),
+            status=_status(row.status),
             channel=Channel(row.channel),
             downs=given.get(row.id, ()),
             earlier=_earlier(connection, row) if with_earlier else (),
         )
         for row in rows
+    ]
+
+
+def opinions(
+    connection: Connection, *, since: date | None, until: date | None, rating: Rating | None
+) -> list[Opinion]:
+    """The newest `MAX_OPINIONS` of those given on these days (UTC, both included), newest first."""
+    query = (
+        _within(
+            select(feedback, answers.c.status, answers.c.channel, answers.c.body),
+            feedback.c.updated,
+            since,
+            until,
+        )
+        .join(answers, answers.c.id == feedback.c.answer_id)
+        .order_by(feedback.c.updated.desc(), feedback.c.answer_id, feedback.c.visitor)
+        .limit(MAX_OPINIONS)
+    )
+    if rating is not None:
+        query = query.where(feedback.c.rating == rating.value)
+    return [
+        Opinion(
+            answer=_ANSWER.validate_json(row.body),
+            status=_status(row.status),
+            channel=Channel(row.channel),
+            feedback=as_feedback(row),
+            given=as_utc(row.updated),
+            key=f"{row.answer_id} {row.visitor}",
+        )
+        for row in connection.execute(query)
     ]
 
 
@@ -107,11 +137,21 @@ def _counted(connection: Connection, query: Select[Any]) -> Counter[str]:
     return Counter({row[0]: row[1] for row in connection.execute(query)})
 
 
+def _status(kept: str) -> AnswerStatus:
+    return AnswerStatus.ABSTAINED if kept == SPOKEN else AnswerStatus(kept)
+
+
 def _asked(query: Select[Any], since: date | None, until: date | None) -> Select[Any]:
+    return _within(query, answers.c.created, since, until)
+
+
+def _within(
+    query: Select[Any], moment: ColumnElement[Any], since: date | None, until: date | None
+) -> Select[Any]:
     if since is not None:
-        query = query.where(answers.c.created >= _midnight(since))
+        query = query.where(moment >= _midnight(since))
     if until is not None and until < date.max:
-        query = query.where(answers.c.created < _midnight(until + timedelta(days=1)))
+        query = query.where(moment < _midnight(until + timedelta(days=1)))
     return query
 
 

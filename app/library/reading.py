@@ -76,6 +76,7 @@ class LibraryReader:
             ids = None if filters == Filters() else reader.document_ids(filters)
             ranking = rank(generation, query, self._embedder.embed([query])[0], document_ids=ids)
             passages = opened(reader, [ranking], ranking.fused, limit=limit)
+            sentences = reader.sentences([one.passage.id for one in passages])
             wanted = sorted({one.passage.document_id for one in passages})
             metadata = {each.id: each.metadata for each in reader.documents(wanted)}
         return [
@@ -88,6 +89,9 @@ class LibraryReader:
                 end=one.passage.end,
                 heading=one.passage.heading,
                 score=one.score,
+                sentences=tuple(
+                    (each.start, each.end) for each in sentences[one.passage.id].sentences
+                ),
             )
             for one in passages
         ]

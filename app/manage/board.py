@@ -20,6 +20,8 @@ from app.errors import NotFoundError, OverloadedError
 from app.manage.errors import RunConflictError
 from app.manage.uploads import put_in_place, settle_files, uploads_folder
 from app.settings import Settings
+from vectorstore.errors import StoreLockedError
+from vectorstore.lock import writer_lock
 from vectorstore.maintenance import Regrouping
 from vectorstore.runs import (
     FILES_FOLDER,
@@ -51,6 +53,9 @@ LOG = "log.txt"
 PAGE = "page"
 """The origin of what is asked for over HTTP."""
 _SETTLED = "settled"
+"""Is there once the files of a run are where they belong."""
+_SETTLING = "settling"
+"""Locked while they are moved."""
 
 Listener = Callable[[Run], object]
 
@@ -359,20 +364,28 @@ class RunBoard:
 
     def _settle(self, run: Run) -> None:
         """What is to be done once a run is over, by whoever is first to notice."""
+        path, request = self._data_dir / RUNS_FOLDER / run.id, run.request
         with self._files:
             if run.id in self._settled:
                 return
-            path = self._data_dir / RUNS_FOLDER / run.id
-            self._settled.add(run.id)
             try:
-                (path / _SETTLED).touch(exist_ok=False)
+                # A server that dies while it moves files lets go of this, and the next one goes on.
+                with writer_lock(path / _SETTLING):
+                    if (path / _SETTLED).exists():
+                        self._settled.add(run.id)
+                        return
+                    if request.uploads and not request.dry_run:
+                        is_done = run.state is RunState.DONE
+                        refused = _refused_of(run) if is_done else None
+                        settle_files(self._data_dir, path, request.uploads, refused=refused)
+                    (path / _SETTLED).touch()
+            except StoreLockedError:
+                return  # another server does it now
             except OSError:
-                return  # another one does it, or the run was discarded
-            request = run.request
-            if request.uploads and not request.dry_run:
-                is_done = run.state is RunState.DONE
-                refused = _refused_of(run) if is_done else None
-                settle_files(self._data_dir, path, request.uploads, refused=refused)
+                if path.exists():
+                    raise
+                return  # the run was discarded
+            self._settled.add(run.id)
         ended = run.ended or datetime.now(UTC)
         if datetime.now(UTC) - ended > TOLD_FOR:
             return

@@ -137,6 +137,8 @@ def settle_files(
 ) -> None:
     """After a run: keep what it took, and put back what stood in the place of the rest.
 
+    May be done again where it was broken off: what was moved already stays where it is.
+
     Args:
         data_dir: Of the program.
         run: Its folder.
@@ -151,9 +153,10 @@ def settle_files(
         if is_taken:
             former.unlink(missing_ok=True)
             continue
-        if path.exists():
-            (run / FILES_FOLDER).mkdir(exist_ok=True)
-            path.replace(run / FILES_FOLDER / name)
+        waiting = run / FILES_FOLDER / name
+        if path.exists() and not waiting.exists():
+            waiting.parent.mkdir(exist_ok=True)
+            path.replace(waiting)
         if former.exists():
             former.replace(path)
 

@@ -4,34 +4,9 @@ from __future__ import annotations
 
 from pydantic import BaseModel, Field
 
-from app.protocols import FoundPassage
 from app.web.schemas.answers import DocumentBody
+from app.web.schemas.passages import PassageBody
 from vectorstore.types import Document
-
-
-class PassageBody(BaseModel):
-    """A passage: `text` stands at `[start:end]` of the source's text."""
-
-    document: DocumentBody
-    version: str
-    text: str
-    start: int = Field(description="In Unicode code points, from 0.")
-    end: int
-    heading: list[str]
-    score: float = Field(description="In [0, 1], relative to the other passages.")
-
-    @classmethod
-    def of(cls, found: FoundPassage) -> PassageBody:
-        """From the service's record."""
-        return cls(
-            document=DocumentBody.of(found.document_id, found.metadata),
-            version=found.version,
-            text=found.text,
-            start=found.start,
-            end=found.end,
-            heading=list(found.heading),
-            score=found.score,
-        )
 
 
 class SearchBody(BaseModel):

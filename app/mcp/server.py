@@ -16,13 +16,14 @@ from pydantic import BaseModel, Field
 from app.access.scopes import Scope
 from app.audit.records import Action
 from app.errors import ChatError
-from app.mcp.bodies import ExcerptBody, PassageBody, SearchBody
+from app.mcp.bodies import ExcerptBody, SearchBody
 from app.mcp.port import PORT, Port, off_loop
 from app.mcp.text import answer_text, excerpt_text, passages_text, sources_text
 from app.questions import readable_question
 from app.types import Message, Question
 from app.web.problems import kind_of, problem_of
 from app.web.schemas.answers import AnswerBody
+from app.web.schemas.passages import PassageBody
 from app.web.schemas.requests import FiltersBody, HistoryMessage
 from app.web.sources import SourceBody, SourceListBody, find_source, has_words
 from vectorstore.types import Document, Filters

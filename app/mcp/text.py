@@ -5,9 +5,10 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from app.languages.catalogue import both, say
-from app.mcp.bodies import ExcerptBody, PassageBody
+from app.mcp.bodies import ExcerptBody
 from app.types import Answer, Citation
 from app.web.schemas.answers import DocumentBody
+from app.web.schemas.passages import PassageBody
 from app.web.schemas.text import iso_date
 from app.web.sources import SourceBody
 from vectorstore.types import Metadata

@@ -85,10 +85,11 @@ RULES: tuple[tuple[re.Pattern[str], frozenset[AccessScope]], ...] = tuple(
         (r"/(?:api/)?(?:conversations|answers)(?:/.*)?", _ASK),
         (r"/v1/.*", _ASK),
         (r"/api/sources(?:/.*)?", _SOURCES),
+        (r"/api/search", _SOURCES),
         (r"/sources/.*", _SOURCES),
         (r"/mcp", _ASK | _SOURCES),  # each of its tools asks again
         (r"/api/runs(?:/.*)?", _INGEST),
-        (r"/api/unanswered.*", _ADMIN),
+        (r"/api/(?:unanswered.*|feedback)", _ADMIN),
         (r"/metrics", _ADMIN),
     )
 )

@@ -20,6 +20,7 @@ from app.access.sessions import SessionStore
 from app.access.tokens import TokenStore
 from app.audit.writer import AuditWriter, NoLog
 from app.bootstrap import audit_writer, carried_doors, open_conversations, sign_on_provider
+from app.conversations.idempotency import IdempotencyStore
 from app.conversations.store import ConversationStore
 from app.errors import ConversationStoreError
 from app.manage.board import RunBoard
@@ -33,6 +34,7 @@ from app.web import (
     conversations,
     exports,
     feedback,
+    feedback_list,
     followups,
     health,
     manage,
@@ -40,6 +42,7 @@ from app.web import (
     pages,
     problems,
     runs,
+    search,
     sign_in,
     sign_on,
     sources,
@@ -83,7 +86,11 @@ TAGS = [
             "exports",
             "Answers and conversations as footnoted documents: Markdown, Word, pages to print.",
         ),
-        ("feedback", "What visitors think of an answer: a thumb, and reasons for a thumb down."),
+        (
+            "feedback",
+            "What visitors think of an answer: a thumb, and reasons for a thumb down. The list of "
+            "everybody's needs the admin token.",
+        ),
         (
             "sources",
             "The documents that answers cite: which there are, what they say, and where each field "
@@ -220,8 +227,10 @@ def create_app(
         conversations,
         exports,
         feedback,
+        feedback_list,
         unanswered,
         sources,
+        search,
         runs,
         overview,
         health,
@@ -285,8 +294,10 @@ async def _know_issuer(people: People) -> None:
 async def _purge_for_ever(state: WebState, audit: AuditWriter | None) -> None:
     days = state.settings.conversation_retention_days
     audit_days = state.settings.audit_retention_days
-    while days or (audit and audit_days):
+    keys = IdempotencyStore(state.conversations.engine)
+    while True:
         try:
+            await run_in_threadpool(keys.purge)
             if days:
                 await run_in_threadpool(state.conversations.purge, older_than=timedelta(days=days))
             if audit and audit_days:

@@ -5,7 +5,6 @@ from __future__ import annotations
 import importlib.util
 import re
 from pathlib import Path
-from string import Template
 
 from fastapi import APIRouter, FastAPI, Request
 from fastapi.responses import HTMLResponse
@@ -13,7 +12,8 @@ from starlette.middleware.gzip import GZipMiddleware
 from starlette.staticfiles import StaticFiles
 
 from app.web.middleware import CONTENT_SECURITY_POLICY
-from app.web.pages import MIN_COMPRESSED_BYTES, STATIC, RevalidatedFiles
+from app.web.pages import MIN_COMPRESSED_BYTES, RevalidatedFiles
+from app.web.templates import template
 
 PATH = "/docs"
 FILES = f"{PATH}/files"
@@ -39,8 +39,7 @@ router = APIRouter(include_in_schema=False)
 @router.get(PATH)
 async def get_api_page(request: Request) -> HTMLResponse:
     """The page; it reads `/openapi.json`."""
-    template = Template((STATIC / "api.html").read_text(encoding="utf-8"))
-    content = template.safe_substitute(root=request.scope["root_path"])
+    content = template("api.html").safe_substitute(root=request.scope["root_path"])
     return HTMLResponse(content, headers=_HEADERS)
 
 

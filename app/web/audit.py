@@ -21,6 +21,8 @@ _READING = frozenset({"GET", "HEAD", "OPTIONS"})
 _ACTIONS = {
     ("POST", "/api/chat"): Action.ASK,
     ("POST", "/v1/chat/completions"): Action.ASK,
+    ("GET", "/api/search"): Action.SEARCH,
+    ("POST", "/api/search"): Action.SEARCH,
     ("GET", "/api/sources"): Action.LIST_SOURCES,
     ("GET", "/api/sources/{document_id}"): Action.READ_SOURCE,
     ("GET", "/sources/{document_id}"): Action.READ_SOURCE,
@@ -31,6 +33,7 @@ _ACTIONS = {
     ("DELETE", "/api/conversations/{conversation_id}"): Action.ERASE_CONVERSATION,
     ("GET", "/api/unanswered"): Action.READ_UNANSWERED,
     ("GET", "/api/unanswered.csv"): Action.READ_UNANSWERED,
+    ("GET", "/api/feedback"): Action.READ_FEEDBACK,
 }
 _UNTOLD = frozenset({Action.LIST_SOURCES})
 """The page does it by itself, and it shows no text."""
@@ -39,6 +42,8 @@ _NO_NEWS = ("/sign-in", "/mcp", "/slack/")
 # Of runs as well, which begin with a time.
 _ID = re.compile(r"[0-9a-fA-FT-]{1,64}")
 _OUTCOMES = {401: REFUSED, 403: REFUSED, 404: "not found", 499: "abandoned"}
+REPEATED = "repeated"
+"""A request with an `Idempotency-Key` that was answered before."""
 ADMIN_SECRET = "admin secret"  # noqa: S105 - names one
 
 

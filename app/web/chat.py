@@ -37,6 +37,7 @@ from app.types import (
 )
 from app.waiting import Place
 from app.web.audit import Note, note_of
+from app.web.idempotency import IdempotentRoute
 from app.web.negotiation import is_json, prefers_event_stream, reader_language
 from app.web.problems import documented, problem_of, request_id_of
 from app.web.schemas.answers import AnswerBody, CitationBody, ClaimBody, NotesBody
@@ -55,7 +56,7 @@ from app.web.state import (
 
 logger = logging.getLogger(__name__)
 
-router = APIRouter(prefix="/api", tags=["chat"])
+router = APIRouter(route_class=IdempotentRoute, prefix="/api", tags=["chat"])
 
 TOLD_EVERY_S = 1.0
 """How often somebody who waits is told where he stands, where that has changed."""

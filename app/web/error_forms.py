@@ -2,21 +2,19 @@
 
 from __future__ import annotations
 
-from functools import cache
 from html import escape
-from pathlib import Path
-from string import Template
 
 from fastapi.responses import HTMLResponse, Response
 from starlette.datastructures import Headers
 from starlette.types import Scope
 
+from app.languages.catalogue import ENGLISH, say
 from app.web.completions import errors as openai
 from app.web.negotiation import reader_language
 from app.web.problems import Problem, problem_response
 from app.web.root import path_below_root
+from app.web.templates import template
 
-PAGE = Path(__file__).parent / "static" / "error.html"
 FOR_PROGRAMS = ("/api/", "/v1/", "/mcp", "/metrics", "/static/", "/healthz", "/readyz")
 """Whoever opens one of these in a browser wants to see what a program sees."""
 
@@ -38,16 +36,15 @@ def _is_of_a_person(scope: Scope) -> bool:
 
 
 def _page(scope: Scope, problem: Problem, headers: dict[str, str] | None) -> HTMLResponse:
-    content = _template().substitute(
+    language = reader_language(Headers(scope=scope))
+    title = say(language, problem.title)
+    content = template("error.html").substitute(
         root=escape(scope.get("root_path", "")),
-        language=reader_language(Headers(scope=scope)),
-        title=escape(problem.title),
+        # Of the title, which browsers read out too; it is English where it has no translation.
+        language=language if title != problem.title else ENGLISH,
+        title=escape(title),
+        detail_language=problem.language,
         detail=escape(problem.detail),
     )
     sent = {**(headers or {}), "Cache-Control": "no-store"}
     return HTMLResponse(content, problem.status, headers=sent)
-
-
-@cache
-def _template() -> Template:
-    return Template(PAGE.read_text(encoding="utf-8"))

@@ -7,11 +7,12 @@ from starlette.concurrency import run_in_threadpool
 
 from app.errors import NotFoundError
 from app.web.chat import require_json
+from app.web.idempotency import IdempotentRoute
 from app.web.problems import documented
 from app.web.schemas.feedback import FeedbackBody, GivenFeedbackBody
 from app.web.state import State, Visitor
 
-router = APIRouter(prefix="/api", tags=["feedback"])
+router = APIRouter(route_class=IdempotentRoute, prefix="/api", tags=["feedback"])
 
 
 @router.post(

@@ -19,6 +19,7 @@ from app.manage.errors import TurnedAwayError
 from app.manage.library import find_source, forget_edits, stored
 from app.manage.seen import SeenRuns
 from app.manage.uploads import MAX_FILE_BYTES, is_same, keep_file, safe_name, uploads_folder
+from app.web.idempotency import IdempotentRoute
 from app.web.problems import documented
 from app.web.schemas.runs import RunBody
 from app.web.state import Caller, SeenBoard, State, WebState
@@ -37,7 +38,9 @@ _DOCUMENT = re.compile(r"[0-9a-f]{16}")
 
 Groups = Annotated[list[str], Field(max_length=MAX_GROUPS)]
 
-router = APIRouter(tags=["management"], responses=documented(401, 403, 422, 500))
+router = APIRouter(
+    route_class=IdempotentRoute, tags=["management"], responses=documented(401, 403, 422, 500)
+)
 
 
 class EditBody(BaseModel):

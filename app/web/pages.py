@@ -6,7 +6,6 @@ import gzip
 import hashlib
 from html import escape
 from pathlib import Path
-from string import Template
 
 from fastapi import APIRouter, FastAPI, Query, Request
 from fastapi.responses import HTMLResponse, Response
@@ -17,8 +16,8 @@ from app.web.access import SIGN_OUT
 from app.web.middleware import CONTENT_SECURITY_POLICY
 from app.web.people import session_secret
 from app.web.state import State, WebState, access_of, welcome
+from app.web.templates import STATIC, template
 
-STATIC = Path(__file__).parent / "static"
 MIN_COMPRESSED_BYTES = 1024
 FRESH_S = 600
 """Foreign pages name the widget without its version, so an update reaches them within that."""
@@ -115,10 +114,9 @@ def _account(request: Request, state: WebState) -> str:
 
 
 def _page(request: Request, name: str, **parts: str) -> HTMLResponse:
-    template = Template((STATIC / name).read_text(encoding="utf-8"))
     root = request.scope["root_path"]
     address = root + request.app.state.widget.address
-    content = template.safe_substitute(root=root, widget=address, **parts)
+    content = template(name).safe_substitute(root=root, widget=address, **parts)
     return HTMLResponse(content, headers={"Cache-Control": "no-cache"})
 
 

@@ -16,7 +16,7 @@ from urllib.parse import parse_qsl, urlencode
 from fastapi import Query, Request
 
 MAX_LIMIT = 1_000
-_FORM = "^[0-9]{1,9}-[0-9a-f]{16}$"
+CURSOR_FORM = "^[0-9]{1,9}-[0-9a-f]{16}$"
 """Where the last item stood, and a hash of its key."""
 
 Item = TypeVar("Item")
@@ -28,7 +28,7 @@ Limit = Annotated[
 Cursor = Annotated[
     str | None,
     Query(
-        pattern=_FORM,
+        pattern=CURSOR_FORM,
         description="Where to go on: `next` of the answer before.",
     ),
 ]

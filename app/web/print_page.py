@@ -3,21 +3,20 @@
 from __future__ import annotations
 
 from html import escape
-from string import Template
 
 from app.exports.footnoted import FootnotedDocument, Note, Section, Sentence, SideBySide
 from app.languages.catalogue import long_date, say
-from app.web.reading_page import STATIC, is_web_address
+from app.web.reading_page import is_web_address
+from app.web.templates import template
 
 
 def print_page(document: FootnotedDocument, *, root: str = "") -> str:
     """HTML of a document; its texts are escaped, its links go to sources only."""
-    template = Template((STATIC / "print.html").read_text(encoding="utf-8"))
     is_only = len(document.sections) == 1
     language = document.language
     created = long_date(document.created.date(), language=language)
     answered = say(language, "Answered by Accord from its sources, {date}.", date=created)
-    return template.substitute(
+    return template("print.html").substitute(
         root=root,
         language=language,
         title=escape(document.title),

@@ -11,7 +11,7 @@ from typing import Any
 from fastapi import FastAPI, Request
 from fastapi.exceptions import RequestValidationError
 from fastapi.responses import JSONResponse, Response
-from pydantic import BaseModel, Field
+from pydantic import BaseModel, Field, PrivateAttr
 from starlette.exceptions import HTTPException
 from starlette.types import Scope
 
@@ -21,6 +21,8 @@ from app.errors import (
     ConversationStoreError,
     EmptyLibraryError,
     InvalidFieldError,
+    KeyInUseError,
+    KeyReusedError,
     NotFoundError,
     NotReadyError,
     OverloadedError,
@@ -49,6 +51,7 @@ OWN_FAULT_DETAIL = marked(
     "Something went wrong on our side. It was logged; try again, or name the request id."
 )
 NOT_READY_RETRY_S = 5
+IN_USE_RETRY_S = 2
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,6 +73,8 @@ KINDS: dict[type[ChatError], Kind] = {
     QuestionTooLongError: Kind(422, "question-too-long", "The question is too long"),
     UnknownComposerError: Kind(422, "unknown-composer", "There is no such composer"),
     InvalidFieldError: Kind(422, "invalid-request", "The request is not as it should be"),
+    KeyInUseError: Kind(409, "idempotency-key-in-use", "The request is being answered"),
+    KeyReusedError: Kind(422, "idempotency-key-reused", "The key is of another request"),
     RunConflictError: Kind(409, "run-conflict", "Not as it stands"),
     UnknownModelError: Kind(404, "unknown-model", "There is no such model"),
     NotFoundError: Kind(404, "not-found", "Not found"),
@@ -111,6 +116,12 @@ class Problem(BaseModel):
     detail: str
     request_id: str
     errors: list[FieldError] = []
+    _language: str = PrivateAttr(ENGLISH)
+
+    @property
+    def language(self) -> str:
+        """Of `detail`; titles are English."""
+        return self._language
 
 
 def documented(*statuses: int) -> dict[int | str, dict[str, Any]]:
@@ -139,11 +150,13 @@ def problem_of(error: BaseException, *, request_id: str, language: str = ENGLISH
         logger.error("Request %s failed.", request_id, exc_info=error)
     elif kind.detail is not None:
         logger.warning("Request %s: %s", request_id, error)
-    return Problem(
+    english = kind.detail or _said(error, ENGLISH)
+    detail = say(language, kind.detail) if kind.detail else _said(error, language)
+    problem = Problem(
         type=f"urn:accord:problem:{kind.slug}",
         title=kind.title,
         status=kind.status,
-        detail=say(language, kind.detail) if kind.detail else _said(error, language),
+        detail=detail,
         request_id=request_id,
         errors=(
             [FieldError(field=error.field, message=str(error))]
@@ -151,6 +164,8 @@ def problem_of(error: BaseException, *, request_id: str, language: str = ENGLISH
             else []
         ),
     )
+    problem._language = ENGLISH if detail == english else language
+    return problem
 
 
 def problem_response(problem: Problem, headers: dict[str, str] | None = None) -> JSONResponse:
@@ -179,6 +194,8 @@ def retry_headers(error: BaseException) -> dict[str, str] | None:
     """`Retry-After` where trying again makes sense."""
     if isinstance(error, OverloadedError | RateLimitedError):
         return {"Retry-After": str(error.retry_after_s)}
+    if isinstance(error, KeyInUseError):
+        return {"Retry-After": str(IN_USE_RETRY_S)}
     if kind_of(error).status == HTTPStatus.SERVICE_UNAVAILABLE:
         return {"Retry-After": str(NOT_READY_RETRY_S)}
     return None

@@ -5,16 +5,14 @@ from __future__ import annotations
 from collections.abc import Sequence
 from html import escape
 from itertools import groupby
-from pathlib import Path
-from string import Template
 from urllib.parse import urlsplit
 
 from app.languages.catalogue import ENGLISH, long_date, marked, say
 from app.languages.identify import TOLD_BY, language_of
 from app.web.reading import Block, BlockKind, blocks_of
+from app.web.templates import template
 from vectorstore.types import Document, Metadata, Sentence
 
-STATIC = Path(__file__).parent / "static"
 MAX_HEADING_LEVEL = 6
 _FOREIGN = marked("From another article; never cited:")
 _CHANGED = marked("The source has changed since. This is the version that was cited.")
@@ -40,11 +38,10 @@ def reading_page(
         root: Path that everything is served below.
         language: Of the page's own words.
     """
-    template = Template((STATIC / "reading.html").read_text(encoding="utf-8"))
     metadata = document.metadata
     if span is not None and span[0] >= span[1]:
         span = None
-    return template.substitute(
+    return template("reading.html").substitute(
         language=language,
         text_language=language_of(document.text[:TOLD_BY]) or "",
         title=escape(metadata.title),

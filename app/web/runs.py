@@ -18,6 +18,7 @@ from app.errors import NotFoundError
 from app.manage.errors import TurnedAwayError
 from app.manage.seen import SeenRuns
 from app.manage.uploads import safe_name, uploads_folder
+from app.web.idempotency import IdempotentRoute
 from app.web.originals import original_response
 from app.web.paging import Cursor, link_header, page_of
 from app.web.problems import documented
@@ -37,7 +38,10 @@ EVENTS = (
 _DOCUMENT = re.compile(r"[0-9a-f]{16}")
 
 router = APIRouter(
-    prefix="/api/runs", tags=["management"], responses=documented(401, 403, 404, 422, 500)
+    route_class=IdempotentRoute,
+    prefix="/api/runs",
+    tags=["management"],
+    responses=documented(401, 403, 404, 422, 500),
 )
 
 

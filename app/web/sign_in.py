@@ -7,8 +7,6 @@ from contextlib import suppress
 from datetime import UTC, datetime
 from html import escape
 from http import HTTPStatus
-from pathlib import Path
-from string import Template
 from urllib.parse import parse_qs, quote
 
 from fastapi import APIRouter, Request
@@ -24,8 +22,8 @@ from app.web.audit import note_of
 from app.web.origin import is_foreign
 from app.web.people import People
 from app.web.state import State, access_of, base_url
+from app.web.templates import template
 
-PAGE = Path(__file__).parent / "static" / "sign-in.html"
 MAX_FORM_BYTES = 8 * 1024
 MAX_COOKIE_S = 30 * 86_400
 """A month, then one enters the token again; it ends earlier where the token does."""
@@ -143,9 +141,8 @@ async def sign_in_page(
             await provider.check()
         except SignOnError as error:
             button, notice = "", notice or error.notice
-    template = Template(PAGE.read_text(encoding="utf-8"))
     told = f'<p class="notice" role="alert">{escape(notice)}</p>' if notice else ""
-    content = template.substitute(
+    content = template("sign-in.html").substitute(
         root=root,
         next=escape(target),
         notice=told,

@@ -21,7 +21,7 @@ from app.web.root import path_below_root
 KEY_HEADER = "Accord-Key"
 VISITOR_HEADER = "Accord-Visitor"
 OPEN_PATHS = "/api/"
-CLOSED_PATHS = ("/api/unanswered", "/api/runs", "/api/admin")
+CLOSED_PATHS = ("/api/unanswered", "/api/feedback", "/api/runs", "/api/admin")
 """What other people asked, and what changes the library, is shown on our own pages only."""
 PREFLIGHT_AGE_S = 600
 REFUSAL = (

@@ -20,6 +20,7 @@ from app.web.problems import documented
 from app.web.reading import Block, BlockKind, blocks_of
 from app.web.reading_page import reading_page
 from app.web.schemas.answers import DocumentBody
+from app.web.schemas.passages import SpanBody
 from app.web.schemas.text import Day
 from app.web.state import Chat
 from vectorstore.types import Document, Metadata
@@ -75,13 +76,6 @@ class SourceListBody(BaseModel):
     total: int = Field(description="How many there are without any filter.")
     matching: int = Field(description="How many fit the filters, on all pages together.")
     next: str | None = Field(description="`cursor` of the next page; null at the end.")
-
-
-class SpanBody(BaseModel):
-    """`text[start:end]`."""
-
-    start: int
-    end: int
 
 
 class BlockBody(SpanBody):

@@ -34,7 +34,7 @@ MAX_LIMIT = 1_000
 MAX_EXAMPLES = 5
 """The latest of a cluster: enough to see what was meant."""
 _HEADERS = {"Cache-Control": "no-store", "Vary": "Accept, Authorization"}
-_ADMIN = HTTPBearer(
+ADMIN_TOKEN = HTTPBearer(
     scheme_name="adminToken", description="ACCORD_ADMIN_TOKEN of the server.", auto_error=False
 )
 """For the OpenAPI document; `require_admin` is what refuses."""
@@ -58,7 +58,7 @@ async def require_admin(request: Request, state: State) -> None:
 router = APIRouter(
     prefix="/api",
     tags=["unanswered"],
-    dependencies=[Security(_ADMIN), Depends(require_admin)],
+    dependencies=[Security(ADMIN_TOKEN), Depends(require_admin)],
     responses=documented(401, 403, 422, 429, 500),
 )
 

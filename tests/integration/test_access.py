@@ -40,6 +40,7 @@ MESSAGES: Any = [{"role": "user", "content": "What was bought?"}]
 SITE = Site(key="pk-intranet-0001", origins=("https://intranet.example.org",))
 ISSUER = {"oidc_issuer": "https://issuer.example.org", "oidc_client_id": "accord"}
 FOR_ADMINS = {
+    "/api/feedback",
     "/api/unanswered",
     "/api/unanswered.csv",
     "/api/admin/sources",

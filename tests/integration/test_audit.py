@@ -27,15 +27,16 @@ from app.audit import cli
 from app.audit.records import Entry
 from app.audit.store import AuditStore, Wanted
 from app.audit.writer import AuditWriter
-from app.bootstrap import open_conversations
+from app.bootstrap import open_conversations, store_settings
 from app.conversations.store import ConversationStore
 from app.errors import ConversationStoreError
 from app.forgetting import forget_erased
-from app.main import main
+from app.main import main, tell
 from app.settings import Settings
 from app.web.api import create_app
 from tests.builders_web import FakeChatService, make_abstention, make_settings
 from tests.live_server import serving
+from vectorstore.catalog import Catalog
 
 QUESTION = {"question": "What was bought?"}
 ADMIN = "an-admin-token-of-a-test"
@@ -369,6 +370,37 @@ def test_commands_that_change_something_are_told(
     ]
     assert "secret project" not in str(found)
     assert {one.door for one in found} == {"cli"}
+
+
+@pytest.mark.parametrize(
+    ("report", "minutes", "code", "outcome"),
+    [
+        ({"added": ["a.md"], "refused": ["b.pdf"]}, 1, 1, "partial"),
+        ({"unchanged": 3, "refused": ["b.pdf"]}, 1, 1, "partial"),
+        ({"added": [], "refused": ["b.pdf"]}, 1, 1, "failed"),
+        ({"added": ["a.md"], "refused": []}, -1, 1, "failed"),
+        ({"added": ["a.md"], "refused": []}, 1, 0, "ok"),
+        ({"added": ["a.md"], "refused": []}, 1, 130, "failed"),
+    ],
+    ids=["some", "some again", "none", "an earlier run", "all", "stopped"],
+)
+def test_an_ingest_that_refused_some_sources_is_partial(
+    settings: Settings,
+    monkeypatch: pytest.MonkeyPatch,
+    report: dict[str, Any],
+    minutes: int,
+    code: int,
+    outcome: str,
+) -> None:
+    monkeypatch.setenv("ACCORD_DATA_DIR", str(settings.data_dir))
+    begun = datetime.now(UTC)
+    catalog = Catalog(store_settings(settings).catalog_url)
+    catalog.record_run(begun + timedelta(minutes=minutes), report)
+    catalog.close()
+
+    tell(["ingest", "articles"], code, begun)
+
+    assert [(one.action, one.outcome) for one in entries_of(settings)] == [("ingest", outcome)]
 
 
 def test_log_is_not_written_to_the_other_log(

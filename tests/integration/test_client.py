@@ -63,6 +63,9 @@ SCHEMAS: dict[type[BaseModel], str] = {
     models.Answer: "AnswerBody",
     models.Source: "SourceBody",
     models.SourceList: "SourceListBody",
+    models.Span: "SpanBody",
+    models.Passage: "PassageBody",
+    models.PassageList: "SearchResultBody",
     models.SourceVersion: "SourceVersionBody",
     models.SourceText: "SourceTextBody",
     models.ConversationSummary: "ConversationSummaryBody",
@@ -108,6 +111,30 @@ def document(tmp_path_factory: pytest.TempPathFactory) -> dict[str, Any]:
     described: dict[str, Any] = app.openapi()
     app.state.web.conversations.close()
     return described
+
+
+def test_search_finds_passages_with_exact_spans(accord: Accord) -> None:
+    first, *_ = accord.search("price", limit=2)
+
+    text = accord.source(first.document.id, version=first.version).text
+    assert text[first.start : first.end] == first.text
+    assert "The price was $70 billion." in {text[s.start : s.end] for s in first.sentences}
+
+
+def test_question_is_asked_as_typed(accord: Accord, live: LiveServer) -> None:
+    accord.ask(QUESTION)
+    accord.ask(QUESTION, as_typed=True)
+
+    assert isinstance(live.chat, FakeChatService)
+    assert [one.as_typed for one in live.chat.questions] == [False, True]
+
+
+def test_request_with_a_key_is_answered_once(accord: Accord, live: LiveServer) -> None:
+    first, second = (accord.ask(QUESTION, idempotency_key="a-key") for _ in range(2))
+
+    assert second == first
+    assert isinstance(live.chat, FakeChatService)
+    assert len(live.chat.questions) == 1
 
 
 def test_answer_has_its_claims_and_exact_quotes(accord: Accord) -> None:
@@ -379,13 +406,14 @@ def test_model_has_the_fields_and_types_of_the_document(
 
 def test_calls_are_operations_of_the_document(document: dict[str, Any]) -> None:
     calls = [
-        wire.chat("Why?", (), None, None, None),
+        wire.chat("Why?", (), None, None, None, False, None),
+        wire.search("Why?", None, 5),
         wire.READY,
         wire.STARTERS,
         wire.CONVERSATIONS,
         wire.sources(None, None, None, None),
         wire.source("{document_id}", None),
-        wire.feedback("{answer_id}", "up", (), ""),
+        wire.feedback("{answer_id}", "up", (), "", None),
         *(wire.at(m, wire.FEEDBACK, "{answer_id}") for m in ("GET", "DELETE")),
         *(wire.at(m, wire.CONVERSATION, "{conversation_id}") for m in ("GET", "DELETE")),
         wire.at("GET", wire.ANSWER, "{answer_id}"),

@@ -263,7 +263,18 @@ def over_mcp_search(client: TestClient, question: str, headers: dict[str, str]) 
     return _tool(client, headers, "search", query=question)
 
 
-DOORS = (over_json, over_sse, over_v1, over_v1_stream, over_mcp, over_mcp_search)
+def over_search(client: TestClient, question: str, headers: dict[str, str]) -> bytes:
+    return client.get("/api/search", params={"q": question}, headers=headers).content
+
+
+def over_search_body(client: TestClient, question: str, headers: dict[str, str]) -> bytes:
+    return client.post("/api/search", json={"query": question}, headers=headers).content
+
+
+DOORS = (
+    *(over_json, over_sse, over_v1, over_v1_stream, over_mcp, over_mcp_search),
+    *(over_search, over_search_body),
+)
 
 
 def _tool(client: TestClient, headers: dict[str, str], name: str, **arguments: str) -> bytes:
@@ -337,6 +348,7 @@ def requests(
                     question = next(asked)
                     body = {
                         "/api/chat": {"question": question, "conversation_id": conversation},
+                        "/api/search": {"query": question},
                         "/v1/chat/completions": completion(question),
                         "/api/sources": None,
                         "/api/sources/{document_id}/ingest": None,
@@ -354,6 +366,7 @@ def requests(
             yield "get", f"{where}{document.id}?version={document.version[:12]}", None
         yield "get", f"/sources/{document.id}?version={document.version}&start=0&end=9", None
         yield "get", f"/api/sources?q={each.hidden[0]}", None
+        yield "get", f"/api/search?q={each.hidden[0]}", None
         yield "get", f"/api/sources?publisher={each.hidden[-1]}", None
 
 

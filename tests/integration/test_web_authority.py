@@ -26,6 +26,8 @@ OPEN = {
     "/api/conversations",
     "/api/unanswered",
     "/api/unanswered.csv",
+    "/api/feedback",
+    "/api/search",
     "/api/sources",
     "/api/sources/{document_id}",
     "/api/sources/{document_id}/ingest",

@@ -262,6 +262,17 @@ def test_a_person_in_a_browser_gets_a_page(client: TestClient, path: str) -> Non
     assert "<b>" not in response.text
 
 
+def test_a_page_says_in_which_language_its_words_are(client: TestClient) -> None:
+    german = {**BROWSER, "Accept-Language": "de"}
+    unknown = client.get("/nope", headers=german).text
+    assert '<html lang="en">' in unknown
+    assert '<p class="byline" lang="en">There is nothing at this address.' in unknown
+    source = client.get("/sources/xyz", headers=german).text
+    assert '<html lang="de">' in source
+    assert "<h1>Nicht gefunden</h1>" in source
+    assert '<p class="byline" lang="en">There is no such source.' in source
+
+
 @pytest.mark.parametrize("path", ["/api/sources/xyz", "/v1/nope"])
 def test_what_is_for_programs_stays_so_in_a_browser(client: TestClient, path: str) -> None:
     response = client.get(path, headers=BROWSER)

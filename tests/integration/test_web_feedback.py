@@ -4,13 +4,17 @@ from __future__ import annotations
 
 import csv
 import io
+import json
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
 import pytest
+import typer
 from fastapi.testclient import TestClient
+from typer.testing import CliRunner
 
+from app.commands.feedback import feedback as list_command
 from app.conversations.table import COLUMNS
 from app.web.api import create_app
 from app.web.state import VISITOR_COOKIE
@@ -269,3 +273,51 @@ def test_question_of_a_program_came_through_the_api(client: TestClient) -> None:
     ask(client, "Why not?")
 
     assert unanswered(client)["clusters"][0]["channels"] == {"api": 1}
+
+
+def test_operators_read_what_everybody_said(client: TestClient) -> None:
+    client.get("/")
+    answer = ask(client)
+    client.post(feedback_of(answer), json=DOWN)
+    client.cookies.clear()
+    other = ask(client, "Why not?")
+    client.post(feedback_of(other), json={"rating": "up"})
+
+    told = client.get("/api/feedback", headers=ADMIN)
+    latest, first = told.json()["feedback"]
+
+    assert (first["rating"], first["comment"]) == ("down", DOWN["comment"])
+    assert first["reasons"] == ["incorrect", "outdated"]
+    assert (first["question"], first["status"]) == ("What was bought?", "answered")
+    assert first["sources"] == list(
+        dict.fromkeys(one["document"]["id"] for one in answer["citations"])
+    )
+    assert (latest["rating"], latest["question"], latest["status"], latest["channel"]) == (
+        *("up", "Why not?", "abstained"),
+        "api",
+    )
+    for secret in (answer["id"], other["id"], answer["conversation_id"]):
+        assert secret not in told.text
+    downs = client.get("/api/feedback?rating=down", headers=ADMIN).json()
+    assert (downs["total"], downs["feedback"]) == (1, [first])
+    nothing = client.get("/api/feedback?until=2020-01-01", headers=ADMIN).json()
+    assert nothing["feedback"] == []
+
+
+def test_the_command_lists_what_everybody_said(
+    client: TestClient, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    client.post(feedback_of(ask(client)), json={**DOWN, "comment": "Shut\x1b[2J in\n2018."})
+    monkeypatch.setenv("ACCORD_DATA_DIR", str(client.app.state.web.settings.data_dir))  # type: ignore[attr-defined]
+    command = typer.Typer()
+    command.command()(list_command)
+
+    told = CliRunner().invoke(command, [])
+    as_json = CliRunner().invoke(command, ["--json", "--rating", "down"])
+    nobody = CliRunner().invoke(command, ["--rating", "up"])
+
+    assert told.stdout.splitlines()[0] == "What was bought?"
+    assert "down: incorrect, outdated  (answered, api)" in told.stdout
+    assert "Shut[2J in 2018." in told.stdout
+    assert json.loads(as_json.stdout)[0]["reasons"] == ["incorrect", "outdated"]
+    assert (nobody.exit_code, nobody.stdout) == (0, "")

@@ -26,12 +26,13 @@ def client(tmp_path: Path) -> Iterator[TestClient]:
             question = f"Who is number {'ABCDEFG'[n]}{n}?"
             chat.replies[question] = make_abstention(question)
             client.get("/")
-            client.post("/api/chat", json={"question": question})
+            answer = client.post("/api/chat", json={"question": question}).json()
+            client.post(f"/api/answers/{answer['id']}/feedback", json={"rating": "down"})
         yield client
 
 
 LISTS = [("/api/sources", "sources"), ("/api/conversations", "conversations")]
-LISTS += [("/api/unanswered", "clusters")]
+LISTS += [("/api/unanswered", "clusters"), ("/api/feedback", "feedback")]
 
 
 def get(client: TestClient, address: str) -> Any:

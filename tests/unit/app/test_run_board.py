@@ -14,7 +14,7 @@ from app.errors import OverloadedError
 from app.manage import board as boards
 from app.manage.board import RunBoard
 from app.manage.errors import RunConflictError
-from app.manage.uploads import keep_file
+from app.manage.uploads import keep_file, put_in_place
 from tests.builders_web import make_settings
 from tests.live_server import until
 from vectorstore.runs import Run, RunFolder, RunKind, RunRequest, RunState, this_machine
@@ -110,6 +110,32 @@ def test_two_servers_tell_of_a_run_once(tmp_path: Path, told: list[Run], board_o
         board.when_over(told.append)
         board._look()
     assert len(told) == 1
+
+
+def test_files_of_a_failed_run_are_put_back_by_the_next_server_after_a_kill(
+    tmp_path: Path, told: list[Run], board_of: BoardOf, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (tmp_path / "uploads").mkdir()
+    (tmp_path / "uploads" / "a.txt").write_text("former")
+    folder = RunFolder.create(tmp_path)
+    keep_file(folder.path, "a.txt", BytesIO(b"new"), 9)
+    put_in_place(tmp_path, folder.path, ["a.txt"])
+    folder.open(RunRequest(RunKind.INGEST, (), uploads=("a.txt",)))
+    folder.end(RunState.FAILED, reason="no")
+
+    killed = board_of(tmp_path, ENDS)
+    with monkeypatch.context() as patched:
+        patched.setattr(boards, "settle_files", lambda *_, **__: sys.exit("killed"))
+        with pytest.raises(SystemExit):
+            killed._look()
+    assert (tmp_path / "uploads" / "a.txt").read_text() == "new"
+
+    board = board_of(tmp_path, ENDS)
+    board.when_over(told.append)
+    board._look()
+    assert (tmp_path / "uploads" / "a.txt").read_text() == "former"
+    assert (folder.path / "files" / "a.txt").read_text() == "new"
+    assert [each.reason for each in told] == ["no"]
 
 
 def test_a_listener_that_fails_keeps_no_other_from_being_told(

@@ -116,6 +116,23 @@ def test_after_a_crash_the_files_wait_for_another_try(tmp_path: Path, replaced: 
     assert sorted(path.name for path in (replaced / "files").iterdir()) == ["a.txt", "b.txt"]
 
 
+@pytest.mark.parametrize("refused", [None, {"a.txt", "b.txt"}, set()])
+def test_settling_that_was_broken_off_is_done_again_and_harms_nothing(
+    tmp_path: Path, replaced: Path, refused: set[str] | None
+) -> None:
+    uris = refused and {str(tmp_path.resolve() / "uploads" / name) for name in refused}
+    if refused is None:  # killed between the two steps of the first file
+        (tmp_path / "uploads" / "a.txt").replace(replaced / "files" / "a.txt")
+    for _ in range(2):
+        settle_files(tmp_path, replaced, ["a.txt", "b.txt"], refused=uris)
+    is_taken = refused == set()
+    assert uploads(tmp_path) == (
+        {"a.txt": "new", "b.txt": "new"} if is_taken else {"a.txt": "former"}
+    )
+    waiting = sorted(path.name for path in (replaced / "files").iterdir())
+    assert waiting == ([] if is_taken else ["a.txt", "b.txt"])
+
+
 def test_erasing_leaves_no_copy_of_a_file_and_none_of_what_was_read_of_it(
     tmp_path: Path, replaced: Path
 ) -> None:
