@@ -6,7 +6,7 @@ from contextlib import AsyncExitStack
 from typing import Annotated
 
 from fastapi import APIRouter, Depends, Query, Request, Response
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import BaseModel, ConfigDict, Field, JsonValue
 
 from app.protocols import ChatServiceProtocol, FoundPassage
 from app.questions import MAX_QUESTION_CHARACTERS, readable_question
@@ -25,7 +25,11 @@ DEFAULT_LIMIT = 10
 MAX_LIMIT = 100
 MAX_FOUND = 100
 """More than one search ever ranks: all of them are on the pages together."""
-_TEXT = {"minLength": 1, "maxLength": MAX_QUESTION_CHARACTERS, "pattern": r"\w"}
+_TEXT: dict[str, JsonValue] = {
+    "minLength": 1,
+    "maxLength": MAX_QUESTION_CHARACTERS,
+    "pattern": r"\w",
+}
 _TOLD = "Words or a question. It needs a letter or digit."
 
 Values = Annotated[list[EncodableText], Query(max_length=MAX_FILTER_VALUES)]
