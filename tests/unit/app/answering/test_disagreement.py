@@ -76,13 +76,6 @@ def test_an_undated_source_counts_as_the_older() -> None:
     assert (newer, older) == (DONE, undated)
 
 
-def test_amounts_that_differ_are_told() -> None:
-    less = make_evidence("In all CVS paid $69 billion for Aetna.", uri="/a.md")
-    more = make_evidence("In all CVS paid $70 billion for Aetna.", uri="/b.md")
-    ((_, _, matter),) = disagreeing(ask("What did CVS pay for Aetna?"), [less], [less, more])
-    assert matter == "amount given for CVS and Aetna"
-
-
 def test_sources_that_agree_are_not_told() -> None:
     again = make_evidence(DONE.text, uri="/notes/copy.md")
     assert disagreeing(QUESTION, [DONE], [DONE, again]) == []

@@ -43,7 +43,7 @@ def test_two_answers_with_other_figures_that_contradict_one_another_are_opposed(
         (
             ASKED,
             [OLDER],
-            [OLDER, make_evidence("Thirty nurses left.", uri="/b.md", relevance=0.05)],
+            [OLDER, make_evidence("Thirty nurses left.", uri="/b.md", relevance=0.02)],
         ),
         (ASKED, [OLDER], [OLDER, make_evidence("Are there thirty nurses?", uri="/b.md")]),
         (ask("List the nurses of Corvin Care"), [OLDER], [OLDER, NEWER]),
@@ -78,6 +78,43 @@ def test_the_newer_side_is_told_first_and_both_are_shown() -> None:
     said = in_own_words(ASKED, [OLDER], [OLDER, NEWER], contradicts)
     assert [each.text for each in said] == [NEWER.text, OLDER.text]
     assert named_matter(ANSWER, "de") == "Antwort auf diese Frage"
+
+
+@pytest.mark.parametrize(
+    ("newer", "why"),
+    [
+        ("Corvin Care has some 41 nurses.", "a rounded figure"),
+        ("Corvin Care will have thirty nurses.", "a plan"),
+        ("Nurses like Corvin Care.", "no figure"),
+        ("Haven has thirty nurses, Haven says.", "another organisation"),
+    ],
+)
+def test_what_can_be_true_together_is_no_disagreement(newer: str, why: str) -> None:
+    other = make_evidence(newer, uri="/b.md", relevance=0.9, published=date(2021, 1, 1))
+    assert opposed(ASKED, [OLDER], [OLDER, other], contradicts) is None, why
+
+
+def test_the_second_side_may_be_less_likely_than_what_is_shown_alone() -> None:
+    unlikely = make_evidence("Corvin Care has thirty nurses.", uri="/b.md", relevance=0.08)
+    pair = opposed(ASKED, [OLDER], [OLDER, unlikely], contradicts)
+    assert pair is not None
+    assert unlikely in pair
+
+
+def test_reasons_that_differ_need_a_surer_chance_than_figures() -> None:
+    why = ask("Why did Corvin Care close?")
+    first = make_evidence("Corvin Care closed for want of money.", uri="/a.md")
+    second = make_evidence("Corvin Care closed as nurses left.", uri="/b.md")
+    assert opposed(why, [first], [first, second], lambda *_: 0.5) is None
+    assert opposed(why, [first], [first, second], lambda *_: 0.98) is not None
+
+
+def test_a_disagreement_on_a_sum_is_named_by_it() -> None:
+    asked = ask("How much did Corvin Care pay for Haven?")
+    less = make_evidence("Corvin Care paid 6 million dollars for Haven.", uri="/a.md")
+    more = make_evidence("Corvin Care paid 9 million dollars for Haven.", uri="/b.md")
+    ((_, _, matter),) = disagreeing(asked, [less], [less, more], contradicts)
+    assert matter == "amount given for Corvin Care and Haven"
 
 
 def test_without_a_reader_only_words_tell_of_a_disagreement() -> None:
