@@ -138,7 +138,7 @@ _SOURCES: tuple[tuple[str, Read], ...] = (
     (rf"{_SHOW} {_ALL}publishers(?P<tail>.*)", people(Wants.PUBLISHERS)),
     (rf"(?:from )?where (?:do|are) (?:all )?(?:the|your|these) {_PLAIN} (?:come )?(?:from|published)?(?P<tail>.*)",
      people(Wants.PUBLISHERS)),
-    (rf"who published (?:all )?(?:the |your |these ){_PLAIN}(?P<tail>.*)", people(Wants.PUBLISHERS)),
+    (rf"who (?:published|publishes) (?:all )?(?:of )?(?:the |your |these ){_PLAIN}(?P<tail>.*)", people(Wants.PUBLISHERS)),
     # Of one document.
     (rf"who(?: {_IS}|{_IS}| has)? (?:wrote|authored|written|the (?:author|authors|writer|writers|editor) of) "
      rf"{_ONE}", one(Wants.AUTHOR)),

@@ -46,6 +46,7 @@ TODAY = date(2026, 11, 26)  # a Thursday
         ("Who are the authors of the documents?", Wants.AUTHORS),
         ("how many authrs are in the libary", Wants.AUTHORS),
         ("Which publishers are there?", Wants.PUBLISHERS),
+        ("Who publishes these texts?", Wants.PUBLISHERS),
         ("Who wrote the article about Star Alliance?", Wants.AUTHOR),
         ("who's the editor of the handbook on joint ventures", Wants.AUTHOR),
         ("When was the article about Haven published?", Wants.DATE),
