@@ -85,6 +85,8 @@ _WHO = frozenset({"who", "which", "what"})
 _DETERMINERS = frozenset("the a an this that its their his her of for".split())
 _NOUN = re.compile(r"(?:tion|ment|ers?|ors?|ship|sales?|price|owner)$", re.IGNORECASE)
 _PAID_FOR = re.compile(r"\s+for (?:the )?[^\W\d_a-z][\w&.-]*(?: [^\W\d_a-z][\w&.-]*)*\s*\??$")
+_TO_WHOM = re.compile(r"\s+(?:the )?$|.*\bto (?:the )?$")
+"""What stands between "pay" and the name of who is paid; behind "for" and "at" stands no payee."""
 _IN_NAME = re.compile(r"(?<=\s)(?!In |By |Since |Until |From )[^\W\d_a-z][\w-]+ $")
 _SUBJECT_WORDS = re.compile(r"^\W*(?:and |so |but )?(?:who|which|what)\b", re.IGNORECASE)
 
@@ -134,6 +136,8 @@ def relation_of(question: str) -> Relation | None:
     before = [(name, at) for name, at in zip(names, spans, strict=True) if 0 <= at < verb.start]
     after = [(name, at) for name, at in zip(names, spans, strict=True) if at >= verb.end]
     is_passive = any(word.text.lower() in _BE for word in words[max(0, place - 2) : place])
+    if family == "pay" and not is_passive:
+        after = [one for one in after if _TO_WHOM.match(text[verb.end : one[1]])]
     by = re.search(r"\bby\b", text[verb.end :])
     if is_passive:
         start = verb.end + by.start() if by else len(text)

@@ -113,3 +113,21 @@ def test_who_right_before_the_verb_is_the_one_asked_for() -> None:
 )
 def test_when_something_was_founded_needs_a_founding_or_a_day(text: str, expected: Premise) -> None:
     assert premise(ask("When was Kestrel founded?"), [make_evidence(text)]) is expected
+
+
+@pytest.mark.parametrize(
+    "question",
+    [
+        "What has Halleux paid per kilo for Tomme de Varenne?",
+        "What did Orlena pay a month for the warehouse at Elsport?",
+    ],
+)
+def test_what_is_paid_for_is_no_payee(question: str) -> None:
+    assert relation_of(question) is None
+
+
+def test_who_is_paid_stands_behind_the_verb_or_behind_to() -> None:
+    for question in ("How much did Orlena pay Sorrel?", "How much did Orlena pay to Sorrel?"):
+        relation = relation_of(question)
+        assert relation is not None
+        assert (relation.doer_text, relation.done_to_text) == ("Orlena", "Sorrel")
