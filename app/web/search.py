@@ -6,7 +6,8 @@ from contextlib import AsyncExitStack
 from typing import Annotated
 
 from fastapi import APIRouter, Depends, Query, Request, Response
-from pydantic import BaseModel, ConfigDict, Field, JsonValue
+from pydantic import BaseModel, ConfigDict, Field
+from pydantic.config import JsonDict
 
 from app.protocols import ChatServiceProtocol, FoundPassage
 from app.questions import MAX_QUESTION_CHARACTERS, readable_question
@@ -25,11 +26,7 @@ DEFAULT_LIMIT = 10
 MAX_LIMIT = 100
 MAX_FOUND = 100
 """More than one search ever ranks: all of them are on the pages together."""
-_TEXT: dict[str, JsonValue] = {
-    "minLength": 1,
-    "maxLength": MAX_QUESTION_CHARACTERS,
-    "pattern": r"\w",
-}
+_TEXT: JsonDict = {"minLength": 1, "maxLength": MAX_QUESTION_CHARACTERS, "pattern": r"\w"}
 _TOLD = "Words or a question. It needs a letter or digit."
 
 Values = Annotated[list[EncodableText], Query(max_length=MAX_FILTER_VALUES)]
@@ -42,7 +39,7 @@ class SearchRequest(BaseModel):
         extra="forbid", json_schema_extra={"examples": [{"query": "partnerships", "limit": 5}]}
     )
 
-    query: str = Field(description=_TOLD, json_schema_extra=dict(_TEXT))
+    query: str = Field(description=_TOLD, json_schema_extra=_TEXT)
     filters: FiltersBody = FiltersBody()
     limit: Annotated[int, Field(ge=1, le=MAX_LIMIT, description="Most passages to give.")] = (
         DEFAULT_LIMIT
@@ -75,7 +72,7 @@ async def get_search(
     state: State,
     chat: Chat,
     stack: UntilResponded,
-    q: Annotated[str, Query(description=_TOLD, json_schema_extra=dict(_TEXT))],
+    q: Annotated[str, Query(description=_TOLD, json_schema_extra=_TEXT)],
     document_id: Annotated[Values, Query(description="Only these sources.")] = [],  # noqa: B006
     publisher: Annotated[Values, Query(description="Only these publishers.")] = [],  # noqa: B006
     published_from: Day | None = None,
