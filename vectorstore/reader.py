@@ -64,6 +64,15 @@ STREAM_BATCH = (
 
 
 @dataclass(frozen=True, slots=True)
+class Extent:
+    """How much there is of some documents, without reading of any of them."""
+
+    num_documents: int
+    newest: date | None = None
+    """When the last of them was published, as far as that is known."""
+
+
+@dataclass(frozen=True, slots=True)
 class DocumentSummary:
     """A document of a generation, without its text."""
 
@@ -355,6 +364,14 @@ class CatalogReader:
             return [], np.empty((0, 0), dtype=np.float32)
         blobs = [rows[name].blob for name in found]
         return found, codec.vectors_from_blobs(blobs, len(blobs[0]) // 4)
+
+    def extent(self, ids: Sequence[DocumentId] | None = None) -> Extent:
+        """How many documents are served, and how new they are; `ids` restricts."""
+        statement = self._served(func.count(), func.max(versions.c.published))
+        if ids is not None:
+            statement = statement.where(documents.c.id.in_(ids))
+        number, newest = self._connection.execute(statement).one()
+        return Extent(number, None if newest is None else date.fromisoformat(newest))
 
     def num_passages(self) -> int:
         """How many passages are served."""
