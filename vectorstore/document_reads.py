@@ -13,7 +13,7 @@ from vectorstore import codec
 from vectorstore.errors import UnknownDocumentError
 from vectorstore.moment import Moment
 from vectorstore.places import places_of_equal_titles, read_places
-from vectorstore.records import DocumentSummary, StoredDocument, VersionSummary
+from vectorstore.records import DocumentSummary, Extent, StoredDocument, VersionSummary
 from vectorstore.schema import documents, passages, sentences, shared_titles, texts, versions
 from vectorstore.types import Document, DocumentId, Filters, PreparedDocument, Sentence, passage_id
 
@@ -37,6 +37,14 @@ class DocumentReads(Moment):
             )
             for row in rows
         ]
+
+    def extent(self, ids: Sequence[DocumentId] | None = None) -> Extent:
+        """How many documents are served, and how new they are; `ids` restricts."""
+        statement = self._served(func.count(), func.max(versions.c.published))
+        if ids is not None:
+            statement = statement.where(documents.c.id.in_(ids))
+        number, newest = self._connection.execute(statement).one()
+        return Extent(number, None if newest is None else date.fromisoformat(newest))
 
     def _told_apart(self) -> dict[DocumentId, str]:
         """What tells documents of equal titles apart."""

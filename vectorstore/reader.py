@@ -6,6 +6,7 @@ from vectorstore.document_reads import DocumentReads
 from vectorstore.passage_reads import PassageReads
 from vectorstore.records import (
     DocumentSummary,
+    Extent,
     IndexedPassage,
     PassageSentences,
     StoredDocument,
@@ -16,6 +17,7 @@ from vectorstore.records import (
 __all__ = [
     "CatalogReader",
     "DocumentSummary",
+    "Extent",
     "IndexedPassage",
     "PassageSentences",
     "StoredDocument",

@@ -3,10 +3,19 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 
 from vectorstore.groups import Stated
 from vectorstore.types import Document, DocumentId, Metadata, Passage, PassageId, Sentence
+
+
+@dataclass(frozen=True, slots=True)
+class Extent:
+    """How much there is of some documents, without reading of any of them."""
+
+    num_documents: int
+    newest: date | None = None
+    """When the last of them was published, as far as that is known."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -12,7 +12,7 @@ from app.answering.settling import says_nothing
 from app.answering.terms import keys
 from app.languages.catalogue import ENGLISH, both, either, long_date, say, say_number
 from app.types import NearMiss
-from vectorstore.reader import DocumentSummary
+from vectorstore.reader import Extent
 
 NEAR_MISSES = 3
 NEAR = 0.05
@@ -60,7 +60,7 @@ def message(
     asked: Asked,
     lacking: Sequence[str],
     near: int,
-    searched: Sequence[DocumentSummary],
+    searched: Extent,
     language: str = ENGLISH,
 ) -> str:
     """Two or three sentences: that there is no answer, to what, and what was searched.
@@ -78,7 +78,7 @@ def message(
             "The sources do not say. Accord answers questions from its sources; "
             "it does not write, translate or calculate.",
         )
-    if not searched:
+    if not searched.num_documents:
         return say(
             language,
             "The sources do not say: no source is left to search with this choice of sources.",
@@ -88,15 +88,14 @@ def message(
         sentences = [say(language, "The sources give no answer to “{question}”.", question=text)]
     else:
         sentences = [say(language, "The sources give no answer.")]
-    dates = [known.metadata.published for known in searched if known.metadata.published]
-    if dates:
+    if searched.newest is not None:
         sentences.append(
             say_number(
                 language,
                 "Searched: {number} source, the newest of {date}.",
                 "Searched: {number} sources, the newest of {date}.",
-                number=len(searched),
-                date=long_date(max(dates), language=language),
+                number=searched.num_documents,
+                date=long_date(searched.newest, language=language),
             )
         )
     else:
@@ -105,7 +104,7 @@ def message(
                 language,
                 "Searched: {number} source.",
                 "Searched: {number} sources.",
-                number=len(searched),
+                number=searched.num_documents,
             )
         )
     words = _quoted(lacking, language)

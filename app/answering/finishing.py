@@ -17,10 +17,10 @@ from app.answering.relations import Premise, of_both, relation_of
 from app.answering.retrieve import Found
 from app.answering.standalone import Posed
 from app.types import Answer, AnswerStatus, NearMiss, Receipt
-from vectorstore.reader import DocumentSummary
+from vectorstore.reader import Extent
 
-Searched = Callable[[], Sequence[DocumentSummary]]
-"""The documents that were searched; asked only where no answer is given."""
+Searched = Callable[[], Extent]
+"""How much was searched; asked only where no answer is given."""
 
 
 def finished(

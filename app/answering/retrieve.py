@@ -192,6 +192,8 @@ def _shared_out(
 
 def _by_part(pieces: Sequence[Part], read: Opened) -> list[Opened]:
     """The passages dealt out: first what speaks of all names or of none, then of each alone."""
+    if not pieces:
+        return [read]
     dealt: list[list[ScoredPassage]] = [[] for _ in range(len(pieces) + 1)]
     for each in read.passages:
         covered = _covered(pieces, each, read.metadata)

@@ -52,7 +52,7 @@ from app.types import (
 )
 from vectorstore.live import LiveGeneration, LiveIndex
 from vectorstore.protocols import Embedder
-from vectorstore.reader import DocumentSummary
+from vectorstore.reader import Extent
 from vectorstore.types import DocumentId, Filters
 
 
@@ -276,10 +276,10 @@ class ChatService(LibraryReader):
             lexical = generation.lexical
             return lexical.frequency(word) / max(lexical.num_passages, 1)
 
-    def _searched(self, within: Sequence[DocumentId] | None) -> list[DocumentSummary]:
-        """What is known of the documents that were searched."""
+    def _searched(self, within: Sequence[DocumentId] | None) -> Extent:
+        """How many documents were searched, and how new they are."""
         with self.generation() as generation:
-            return generation.reader.documents(within)
+            return generation.reader.extent(within)
 
     def _read_of(
         self, generation: LiveGeneration, question: str, documents: Sequence[DocumentId]

@@ -15,6 +15,7 @@ from tests.builders import HashingEmbedder, make_document, make_version
 from vectorstore import codec
 from vectorstore.catalog import Catalog
 from vectorstore.errors import CatalogError, CatalogVersionError, UnknownDocumentError
+from vectorstore.reader import Extent
 from vectorstore.staging import NewVersion
 from vectorstore.types import Filters, Metadata, document_id
 
@@ -190,6 +191,20 @@ def test_filters_choose_documents(catalog: Catalog, filters: Filters, expected: 
     with catalog.read() as reader:
         uris = catalog.all_documents()
         assert sorted(uris[name] for name in reader.document_ids(filters)) == expected
+
+
+def test_how_much_is_served_and_how_new_it_is_is_told_without_reading_it(catalog: Catalog) -> None:
+    serve(
+        catalog,
+        make_version(make_document("/a.md", "Text a.", published=date(2018, 5, 1))),
+        make_version(make_document("/b.md", "Text b.", published=date(2019, 5, 1))),
+        make_version(make_document("/c.md", "Text c.", published=None)),
+    )
+    with catalog.read() as reader:
+        assert reader.extent() == Extent(3, date(2019, 5, 1))
+        assert reader.extent([document_id("/a.md")]) == Extent(1, date(2018, 5, 1))
+        assert reader.extent([document_id("/c.md")]) == Extent(1)
+        assert reader.extent([]) == Extent(0)
 
 
 def test_vectors_that_do_not_fit_the_passages_are_refused_and_nothing_is_stored(

@@ -1,6 +1,6 @@
 from __future__ import annotations
 
-from datetime import UTC, date, datetime
+from datetime import date
 
 from app.answering.abstention import (
     NEAR_MISSES,
@@ -12,26 +12,13 @@ from app.answering.abstention import (
 from app.answering.asking import ask
 from app.answering.decompose import parts
 from tests.builders_answering import make_evidence
-from vectorstore.reader import DocumentSummary
-from vectorstore.types import Metadata
+from vectorstore.reader import Extent
 
 REVENUE = ask("What is the revenue of Haven?")
 
 
-def searched(*dates: date | None) -> list[DocumentSummary]:
-    return [
-        DocumentSummary(
-            f"{n:016}",
-            f"/notes/{n}.md",
-            "v",
-            Metadata("Note", published=published),
-            num_passages=1,
-            num_sentences=1,
-            num_chars=1,
-            ingested=datetime(2024, 1, 1, tzinfo=UTC),
-        )
-        for n, published in enumerate(dates)
-    ]
+def searched(*dates: date | None) -> Extent:
+    return Extent(len(dates), max((day for day in dates if day is not None), default=None))
 
 
 def test_near_misses_are_the_likeliest_sentences_of_different_passages() -> None:
@@ -76,7 +63,7 @@ def test_where_nothing_comes_near_no_word_is_named() -> None:
 
 
 def test_a_choice_of_sources_that_leaves_none_is_told() -> None:
-    assert "no source is left" in message(REVENUE, ["revenue"], 0, [])
+    assert "no source is left" in message(REVENUE, ["revenue"], 0, searched())
 
 
 def test_at_most_three_words_are_named_and_none_that_is_too_long() -> None:
