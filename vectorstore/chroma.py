@@ -142,6 +142,24 @@ class ChromaIndex:
             yield got["ids"], np.asarray(got["embeddings"], dtype=np.float32)
             offset += len(got["ids"])
 
+    def ids(self) -> list[PassageId]:
+        """Of all that is in it."""
+        return list(self._collection.get(include=[])["ids"])
+
+    def vectors_of(self, ids: Sequence[PassageId]) -> tuple[list[PassageId], FloatMatrix]:
+        """Some passages: the ids that are there, and one row for each, as Chroma gives it back."""
+        names: list[PassageId] = []
+        rows: list[FloatMatrix] = []
+        for at in range(0, len(ids), READ_BATCH):
+            some = list(ids[at : at + READ_BATCH])
+            got = self._collection.get(some, include=["embeddings"])
+            names.extend(got["ids"])
+            rows.append(
+                np.asarray(got["embeddings"], dtype=np.float32).reshape(len(got["ids"]), -1)
+            )
+        whole = [part for part in rows if len(part)]
+        return names, np.concatenate(whole) if whole else np.empty((0, 0), dtype=np.float32)
+
     def count(self) -> int:
         """How many passages it claims to hold. Proves nothing about their vectors."""
         return int(self._collection.count())

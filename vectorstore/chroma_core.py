@@ -92,10 +92,17 @@ class CoreCollection:
         )
         return {"ids": found.ids, "distances": found.distances}
 
-    def get(self, limit: int, offset: int, include: Sequence[str]) -> dict[str, Any]:
-        """A part of all, with ids and vectors."""
+    def get(
+        self,
+        ids: list[str] | None = None,
+        *,
+        limit: int | None = None,
+        offset: int = 0,
+        include: Sequence[str],
+    ) -> dict[str, Any]:
+        """Some by their ids, a part of all, or all; with ids and, if included, vectors."""
         found = self._client.bindings.get(
-            self._id, None, None, limit, offset, None, list(include), TENANT, DATABASE
+            self._id, ids, None, limit, offset, None, list(include), TENANT, DATABASE
         )
         return {"ids": found.ids, "embeddings": found.embeddings}
 

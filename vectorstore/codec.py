@@ -55,6 +55,11 @@ def metadata_from_json(text: str) -> Metadata:
     )
 
 
+def title_from_json(text: str) -> str:
+    """The title alone of `metadata_to_json`, which is asked of every document at every change."""
+    return str(json.loads(text)["title"])
+
+
 def heading_to_json(heading: tuple[str, ...]) -> str:
     """A heading path as a JSON list."""
     return json.dumps(heading)

@@ -104,7 +104,7 @@ class DocumentReads(Moment):
         statement = statement.join(texts, texts.c.version_key == versions.c.key)
         statement = statement.where(texts.c.piece == 0).order_by(documents.c.id).limit(limit)
         for row in self._connection.execute(statement):
-            yield f"{codec.metadata_from_json(row.metadata).title}.\n{row.text}"
+            yield f"{codec.title_from_json(row.metadata)}.\n{row.text}"
 
     def versions(self, document_id: DocumentId) -> list[VersionSummary]:
         """The texts that a document had and that can still be read, the latest first."""

@@ -252,14 +252,21 @@ class Generations:
         """
         Manifest.read(self.directory(number))  # of another format: no need to look further
         base = self._catalog.base(number) or number
-        num_passages = self._verify_all(
+        num_passages = self._verify_in_child(
             number, base, self.directory(number), self.base_directory(base)
         )
         with suppress(Exception):  # a library that can only be read is as sound
             self._catalog.note_verified(datetime.now(UTC))
         return num_passages
 
-    def _verify_all(self, number: int, base: int, directory: Path, base_directory: Path) -> int:
+    def _verify_in_child(
+        self,
+        number: int,
+        base: int,
+        directory: Path,
+        base_directory: Path,
+        former_base: Path | None = None,
+    ) -> int:
         location = self._location(base, base_directory)
         task = VerificationTask(
             catalog_url=self._catalog.url,
@@ -269,6 +276,8 @@ class Generations:
             base_directory="" if location.url else str(base_directory),
             collection=location.collection,
             chroma_url=location.url,
+            former_base=Manifest.read(former_base).generation if former_base else None,
+            former_base_directory=str(former_base or ""),
         )
         with self._catalog.read(number) as reader:
             num_passages = reader.num_passages()
@@ -369,8 +378,10 @@ class Generations:
             verify_change(self._catalog, number, former, directory)
         else:
             base = base if plan.way is Way.OVER else unfinished(base)
-            self._verify_all(number, plan.base, directory, base)
-            self._catalog.note_verified(datetime.now(UTC))
+            copied = None if is_due else plan.former_base
+            self._verify_in_child(number, plan.base, directory, base, copied)
+            if copied is None:
+                self._catalog.note_verified(datetime.now(UTC))
 
     def _move_in(self, number: int, plan: _Plan) -> None:
         moved = [self.directory(number)]

@@ -121,7 +121,7 @@ class PassageReads(Moment):
                 yield from self._indexed_passages_of(row)
 
     def _indexed_passages_of(self, version: Any) -> Iterator[IndexedPassage]:
-        title = codec.metadata_from_json(version.metadata).title
+        title = codec.title_from_json(version.metadata)
         statement = (
             select(passages, vectors.c.passage.label("blob"))
             .join_from(

@@ -58,7 +58,7 @@ def places_of_equal_titles(rows: Iterable[Any]) -> dict[DocumentId, str]:
     """
     by_title: dict[str, dict[DocumentId, str]] = {}
     for row in rows:
-        title = codec.metadata_from_json(row.metadata).title.casefold()
+        title = codec.title_from_json(row.metadata).casefold()
         by_title.setdefault(title, {})[row.id] = row.uri
     return {
         document: place

@@ -11,6 +11,7 @@ import os
 import resource
 import subprocess
 import sys
+from collections.abc import Iterable
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -20,10 +21,11 @@ from vectorstore.bases import Layers
 from vectorstore.catalog import Catalog
 from vectorstore.chroma import ChromaIndex, ChromaLocation
 from vectorstore.errors import VectorStoreError, VerificationError
+from vectorstore.graph_file import graph_files
 from vectorstore.lexical import TantivyIndex
 from vectorstore.manifest import Manifest, versions_digest
 from vectorstore.reader import CatalogReader
-from vectorstore.types import PassageId
+from vectorstore.types import DocumentId, FloatMatrix, PassageId
 
 # Chroma scales vectors to unit length again: a float32 differs in its last digit then.
 VECTOR_TOLERANCE = 1e-6
@@ -49,10 +51,17 @@ class VerificationTask:
     """Empty where they are on a server."""
     collection: str
     chroma_url: str | None = None
+    former_base: int | None = None
+    """The one that this base was copied from, if what was copied need not be compared again."""
+    former_base_directory: str = ""
 
 
 def verify(task: VerificationTask) -> None:
     """Compare an index with the catalog: files, ids, and every vector.
+
+    Of a base that was copied, with the base that it was copied from: every vector of that was
+    compared when it was made, and stands in the same place of the copy, byte for byte, unless it
+    was removed; so what came to it is compared with the catalog, and a sample of the rest.
 
     Raises:
         VerificationError: Saying what differs.
@@ -71,7 +80,10 @@ def verify(task: VerificationTask) -> None:
             with catalog.read(task.generation) as reader:
                 _check_versions(manifest, reader)
                 expected = reader.passage_ids()
-                _check_vectors(vectors, reader, set(expected), reader.layers(task.base))
+                if task.former_base is None:
+                    _check_vectors(vectors, reader, set(expected), reader.layers(task.base))
+                else:
+                    _check_copy(vectors, reader, set(expected), task)
         finally:
             vectors.close()
         found = TantivyIndex.open(directory / "lexical").passage_ids()
@@ -113,8 +125,7 @@ def verify_change(catalog: Catalog, generation: int, former: int, directory: Pat
                 f"the lexical index holds {lexical.num_passages} passages, the catalog {total}"
             )
         looked_at = {name for name, (key, _) in served.items() if before.get(name) != key}
-        ordered = sorted(served)
-        looked_at |= set(ordered[generation % SAMPLED :: SAMPLED][:MAX_SAMPLED_DOCUMENTS])
+        looked_at |= set(_sample(served, generation))
         expected = sorted(reader.passage_ids(looked_at))
     gone = before.keys() - served.keys()
     found = lexical.passage_ids_of(sorted(looked_at | gone))
@@ -163,10 +174,7 @@ def _check_vectors(
         known, truth = reader.passage_vectors(names)
         if known != names:
             raise VerificationError(f"Chroma holds {len(names) - len(known)} unknown passages")
-        if names and (
-            truth.shape[1] != matrix.shape[1]
-            or not np.allclose(matrix[live], truth, rtol=0, atol=VECTOR_TOLERANCE)
-        ):
+        if names and not _is_close(matrix[live], truth):
             raise VerificationError("Chroma holds other vectors than the catalog")
         seen.extend(names)
     _same_ids("Chroma", seen, expected - set(layers.recent_ids))
@@ -175,6 +183,40 @@ def _check_vectors(
             f"Chroma holds {dead} passages that are served no more, "
             f"the catalog names {sum(layers.dead.values())}"
         )
+
+
+def _check_copy(
+    vectors: ChromaIndex, reader: CatalogReader, expected: set[PassageId], task: VerificationTask
+) -> None:
+    """Ids of all; what was copied with what it was copied from; what came, and a sample."""
+    assert task.former_base is not None  # noqa: S101 - the caller looked
+    _same_ids("Chroma", vectors.ids(), expected)
+    now, former = (
+        graph_files(Path(each) / "chroma")
+        for each in (task.base_directory, task.former_base_directory)
+    )
+    pairs = zip(now, former, strict=False)
+    if len(former) > len(now) or not all(graph.keeps(old) for graph, old in pairs):
+        raise VerificationError("Chroma changed vectors of the base that it was to take over")
+    if sum(graph.num_live() for graph in now) != len(expected):
+        raise VerificationError("Chroma's graph leads to more or fewer passages than it names")
+    looked_at = set(reader.recent_documents(task.former_base))
+    looked_at |= set(_sample(reader.served_versions(), task.generation))
+    wanted = sorted(reader.passage_ids(looked_at))
+    names, matrix = vectors.vectors_of(wanted)
+    _same_ids("Chroma", names, set(wanted))
+    known, truth = reader.passage_vectors(names)
+    if known != names or not _is_close(matrix, truth):
+        raise VerificationError("Chroma holds other vectors than the catalog")
+
+
+def _sample(documents: Iterable[DocumentId], turn: int) -> list[DocumentId]:
+    """Other documents at each turn."""
+    return sorted(documents)[turn % SAMPLED :: SAMPLED][:MAX_SAMPLED_DOCUMENTS]
+
+
+def _is_close(matrix: FloatMatrix, truth: FloatMatrix) -> bool:
+    return matrix.shape == truth.shape and np.allclose(matrix, truth, rtol=0, atol=VECTOR_TOLERANCE)
 
 
 def _read_manifest(directory: Path, base: int) -> Manifest:

@@ -65,6 +65,17 @@ def test_everything_can_be_read_back(
     assert collection.count() == COUNT
 
 
+def test_some_are_read_back_by_their_ids_and_all_ids_without_vectors(
+    collection: Any, vectors: np.ndarray[Any, np.dtype[np.float32]]
+) -> None:
+    found = collection.get(["p07", "p03", "unknown"], include=["embeddings"])
+
+    by_id = dict(zip(found["ids"], np.asarray(found["embeddings"]), strict=True))
+    assert by_id.keys() == {"p03", "p07"}
+    assert np.allclose(by_id["p07"], vectors[7], atol=1e-6)
+    assert sorted(collection.get(include=[])["ids"]) == [f"p{number:02}" for number in range(COUNT)]
+
+
 def test_what_is_added_and_deleted_is_there_and_gone(collection: Any) -> None:
     new = np.eye(1, SIZE, dtype=np.float32)
     collection.add(ids=["new"], embeddings=new, metadatas=[{"document_id": "d9"}])

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 import random
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime
@@ -15,14 +15,17 @@ import pytest
 
 from tests.builders import HashingEmbedder, make_document, make_version
 from tests.store_trials import Store
-from vectorstore import lexical_parts
+from vectorstore import building, lexical_parts
+from vectorstore.chroma import ChromaIndex, ChromaLocation
 from vectorstore.errors import VerificationError
 from vectorstore.generations import VERIFY_ALL_AFTER
+from vectorstore.graph_file import graph_files, is_removed
 from vectorstore.live import LiveGeneration, LiveIndex
 from vectorstore.maintenance import remove_sources
 from vectorstore.plan import Limits, Way
 from vectorstore.retrieval import Ranking, rank
 from vectorstore.types import DocumentId
+from vectorstore.verification import VerificationTask
 
 WORDS = [f"word{n}" for n in range(40)]
 TIGHT = Limits(few=6, recent_share=0.1, dead_share=0.1, ghost_share=0.3)
@@ -205,6 +208,85 @@ def test_a_base_that_is_torn_is_not_built_upon(tmp_path: Path) -> None:
         number = store.generations.publish(serve)
         assert store.catalog.base(number) == number
         assert store.problems() == ()
+
+
+def flip_a_kept_vector(directory: Path) -> None:
+    [graph] = graph_files(directory)
+    elements = graph.elements()
+    [kept, *_] = np.flatnonzero(~is_removed(elements))
+    vector = slice(graph.vector, graph.label)
+    elements[kept, vector] = elements[kept, vector][::-1]
+    elements.flush()
+
+
+def take_out_one_more(directory: Path) -> None:
+    index = ChromaIndex.open(ChromaLocation("passages", directory))
+    index.remove([index.ids()[-1].partition(":")[0]])
+    index.close()
+
+
+def store_other_vectors(directory: Path) -> None:
+    index = ChromaIndex.open(ChromaLocation("passages", directory))
+    new = make_document("/new.md").document.id
+    [name] = [name for name in index.ids() if name.startswith(new)]
+    _, [vector] = index.vectors_of([name])
+    index.remove([new])
+    index.add([(name, new, vector[::-1].tobytes())])
+    index.close()
+
+
+@pytest.mark.parametrize(
+    ("harm", "message"),
+    [
+        (flip_a_kept_vector, "changed vectors of the base"),
+        (take_out_one_more, "Chroma lacks"),
+        (store_other_vectors, "other vectors than the catalog"),
+    ],
+)
+def test_a_copy_of_the_vectors_that_went_wrong_is_not_published(
+    harm: Callable[[Path], None], message: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    with Store(tmp_path / "data", Limits(ghost_share=0.9)) as store:
+        serve = small_library(store)
+        serve |= stage(store, [Note("/new.md", "One more. It is short.")])
+        gone = make_document("/3.md").document.id
+        del serve[gone]
+        scrub = building.scrub
+
+        def scrub_and_harm(directory: Path) -> int:
+            harm(directory)
+            return scrub(directory)
+
+        monkeypatch.setattr(building, "scrub", scrub_and_harm)
+        with pytest.raises(VerificationError, match=message):
+            store.generations.publish(serve, erase=[gone])
+        monkeypatch.setattr(building, "scrub", scrub)
+        number = store.generations.publish(serve, erase=[gone])
+        assert store.catalog.base(number) == number
+        assert store.problems() == ()
+
+
+def test_after_a_week_everything_is_compared_before_it_is_copied(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    with Store(tmp_path / "data", Limits(ghost_share=0.9)) as store:
+        serve = small_library(store)
+        former: list[int | None] = []
+        check = store.generations._verify
+
+        def note(task: VerificationTask, passages: int) -> None:
+            former.append(task.former_base)
+            check(task, passages)
+
+        monkeypatch.setattr(store.generations, "_verify", note)
+        for name in ("/3.md", "/4.md"):
+            gone = make_document(name).document.id
+            del serve[gone]
+            store.generations.publish(serve, erase=[gone])
+            checked = datetime.now(UTC) - VERIFY_ALL_AFTER
+            store.catalog.note_verified(checked)
+        # Each is first served no more, over the vectors as they are, and then erased.
+        assert former == [1, None, 3]
 
 
 def test_generations_share_the_vectors_that_are_open(tmp_path: Path) -> None:
