@@ -58,4 +58,5 @@ class RememberingEmbedder:
         return self._inner.embed_spanned(texts)
 
     def _embedded(self, text: str) -> FloatVector:
-        return self._inner.embed([text])[0]
+        vector: FloatVector = self._inner.embed([text])[0]
+        return vector
