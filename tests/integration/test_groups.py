@@ -343,6 +343,8 @@ def requests(
                 )
                 if "export" in path:
                     filled += "?format=" + ("md", "docx")[at % 2]
+                if path == "/api/search" and method == "get":
+                    filled += f"?q={next(asked)}"
                 body: dict[str, Any] | None = {"is_pinned": True} if method == "patch" else None
                 if method == "post":
                     question = next(asked)
