@@ -82,8 +82,8 @@ def tell(question: str, **sides: str) -> Told | None:
          "Alba: 2018; Brava: 3 May 2018. One lies within the other, so no order follows."),
         ("Was Alba founded before Brava?",
          {"Alba": "Alba was founded on 1 March 1999.", "Brava": "Brava was founded on 2 May 2018."},
-         "Yes. Alba: 1 March 1999, against 2 May 2018 for Brava (19 years and 2 months, 7,002 days "
-         "between them)."),
+         "Yes. Alba: 1 March 1999, against 2 May 2018 for Brava (7,002 days, about 19 years and "
+         "2 months between them)."),
         ("Which lasted longer, Alba or Brava?",
          {"Alba": "Alba lasted 18 months.", "Brava": "Brava lasted two years."},
          "Brava lasted longer: two years, against 18 months for Alba."),
