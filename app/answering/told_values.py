@@ -21,7 +21,8 @@ from app.answering.terms import REMEMBERED_TEXTS, fold
 ROUNDED = 0.012
 """Two figures this near, relatively, are one, rounded."""
 ABOUT = 0.1
-"""The same where one is said to be about so much."""
+"""The most of the same where one is said to be about so much: one in its last digit that is no
+nought. "About 200" may be 210, "about 207" is not 212."""
 BEYOND = 1.25
 """How many times as much "more than" may leave open."""
 CONVERTED = 0.03
@@ -76,6 +77,8 @@ _OF_HUNDRED = re.compile(
 _EQUAL = re.compile(r"\b(?:equal (?:parts|shares)|equally|halved|fifty-fifty)\b", re.IGNORECASE)
 _SEASON = re.compile(r"\b((?:19|20)\d\d)/\d\d\b")
 _DENIED = re.compile(r"\b(?:not|rather than|instead of)(?: the| only| just)? $", re.IGNORECASE)
+_PART = re.compile(r"\s+in (?:cash|stock|shares)\b,?\s+(?:and|plus|together with)\b", re.IGNORECASE)
+"""Behind what is only a part of a price: "$145 in cash and 0.8 shares"."""
 _FREE = re.compile(
     r"\b(?:nothing|free of charge|for free|no (?:money|fee|charge)|free)\b", re.IGNORECASE
 )
@@ -219,8 +222,8 @@ def _agree(one: Figure, other: Figure, first: str, second: str) -> bool:
     if not lesser.value:
         return False
     apart = (greater.value - lesser.value) / greater.value
-    is_about = bool({one.bound, other.bound} & {Bound.ABOUT, Bound.NEARLY})
-    if apart <= ROUNDED or (is_about and apart <= ABOUT):
+    rough = (each for each in (one, other) if each.bound in {Bound.ABOUT, Bound.NEARLY})
+    if apart <= max(ROUNDED, *(min(ABOUT, _last_digit(each.value)) for each in rough), 0.0):
         return True
     times = greater.value / lesser.value
     is_open = lesser.bound in {Bound.ABOVE, Bound.OVER} or greater.bound is Bound.BELOW
@@ -233,6 +236,12 @@ def _agree(one: Figure, other: Figure, first: str, second: str) -> bool:
     parts = round(times)
     is_whole = abs(times - parts) < CONVERTED and 1 < parts <= MOST_PARTS
     return is_whole and _EACH.search(first if lesser is one else second) is not None
+
+
+def _last_digit(value: float) -> float:
+    """One in the last digit that is no nought, relatively."""
+    digits = f"{abs(value):.6g}".replace(".", "").split("e")[0].strip("0")
+    return 10.0 ** (1 - len(digits)) / (float(digits[0]) if digits else 1.0)
 
 
 def _ratios(first: str, second: str) -> Iterator[float]:
@@ -272,7 +281,9 @@ def _figures(text: str) -> tuple[Figure, ...]:
     found += [
         _figure(amount, folded)
         for amount in amounts(folded)
-        if amount.unit != "th" and not any(start <= amount.start < end for start, end in taken)
+        if amount.unit != "th"
+        and _PART.match(folded[amount.end :]) is None
+        and not any(start <= amount.start < end for start, end in taken)
     ]
     return tuple(found)
 

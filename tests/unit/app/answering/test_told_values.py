@@ -89,3 +89,17 @@ def test_euros_are_not_compared_with_dollars() -> None:
 )
 def test_days_are_compared_as_far_as_both_are_given(first: str, second: str, told: Told) -> None:
     assert dates_told(WHEN, first, second) is told
+
+
+@pytest.mark.parametrize(
+    ("first", "second", "told"),
+    [
+        ("It cost about $207 a seat.", "It cost about $212 a seat.", Told.OTHER),
+        ("It cost about $200 a seat.", "It cost $212 a seat.", Told.SAME),
+        ("It cost roughly $69 billion.", "It cost roughly $70 billion.", Told.SAME),
+        ("It cost $145 in cash and a share in Pell.", "It cost about $207.", Told.NOTHING),
+    ],
+)
+def test_a_rough_figure_is_as_exact_as_it_is_written(first: str, second: str, told: Told) -> None:
+    assert figures_told(COST, first, second) is told
+    assert figures_told(COST, second, first) is told
