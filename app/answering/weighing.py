@@ -27,7 +27,7 @@ OF_OTHERS = 0.3
 speaks of all of them."""
 LACKING = 2.0
 """What a sentence's log odds lose if it and its surroundings lack all words of the question, where
-others hold them all. Of the values tried it left most precision at the same recall, on documents
+others of its document hold them all. Of the values tried it left most precision at the same recall, on documents
 that the reader was not trained on and on the golden set (docs/answering.md)."""
 TELLING = 0.6
 """Least chance of a sentence with the verb and the name of a question for who did it, and names."""
@@ -196,19 +196,26 @@ def _without_others(asked: Asked, evidence: list[Evidence]) -> list[Evidence]:
 
 
 def _by_words(asked: Asked, evidence: list[Evidence]) -> list[Evidence]:
-    """The chances, lower for what lacks more of the question's words than other sentences do.
+    """The chances, lower for what lacks more of the question's words than its document must.
 
-    With what stands around a sentence; of each part of the question by itself.
+    With what stands around a sentence; of each part of the question by itself. Other documents
+    may say the same in other words.
     """
     words = keys(asked.terms)
     if not words:
         return evidence
     lacking = [len(words & item.missing) / len(words) for item in evidence]
-    least: dict[int, float] = {}
+    least: dict[tuple[int, str], float] = {}
     for item, share in zip(evidence, lacking, strict=True):
-        least[item.part] = min(share, least.get(item.part, share))
+        place = item.part, item.document_id
+        least[place] = min(share, least.get(place, share))
     return [
-        replace(item, relevance=_with_odds(item.relevance, -LACKING * (share - least[item.part])))
+        replace(
+            item,
+            relevance=_with_odds(
+                item.relevance, -LACKING * (share - least[item.part, item.document_id])
+            ),
+        )
         for item, share in zip(evidence, lacking, strict=True)
     ]
 
