@@ -85,7 +85,16 @@ class ConversationChangeBody(BaseModel):
         json_schema_extra={"examples": [{"title": "Haven, for the board"}, {"is_shared": True}]},
     )
 
-    title: Annotated[str | None, Field(max_length=MAX_TITLE_CHARACTERS)] = None
+    title: (
+        Annotated[
+            str,
+            Field(
+                max_length=MAX_TITLE_CHARACTERS,
+                json_schema_extra={"minLength": 1, "pattern": r"\S"},
+            ),
+        ]
+        | None
+    ) = None
     is_pinned: bool | None = None
     is_shared: bool | None = None
 
