@@ -9,7 +9,7 @@ from datetime import datetime
 from typing import Annotated
 
 from fastapi import APIRouter, Depends, Query, Request, Response
-from pydantic import BaseModel, ConfigDict, Field, field_validator
+from pydantic import BaseModel, ConfigDict, Field, StrictBool, field_validator
 from starlette.concurrency import run_in_threadpool
 
 from app.conversations.records import Conversation
@@ -95,8 +95,8 @@ class ConversationChangeBody(BaseModel):
         ]
         | None
     ) = None
-    is_pinned: bool | None = None
-    is_shared: bool | None = None
+    is_pinned: StrictBool | None = None
+    is_shared: StrictBool | None = None
 
     @field_validator("title")
     @classmethod
