@@ -9,7 +9,7 @@ from datetime import datetime
 from typing import Annotated
 
 from fastapi import APIRouter, Depends, Query, Request, Response
-from pydantic import BaseModel, ConfigDict, Field, field_validator
+from pydantic import BaseModel, ConfigDict, Field, StrictBool, field_validator
 from starlette.concurrency import run_in_threadpool
 
 from app.conversations.records import Conversation
@@ -85,9 +85,18 @@ class ConversationChangeBody(BaseModel):
         json_schema_extra={"examples": [{"title": "Haven, for the board"}, {"is_shared": True}]},
     )
 
-    title: Annotated[str | None, Field(max_length=MAX_TITLE_CHARACTERS)] = None
-    is_pinned: bool | None = None
-    is_shared: bool | None = None
+    title: (
+        Annotated[
+            str,
+            Field(
+                max_length=MAX_TITLE_CHARACTERS,
+                json_schema_extra={"minLength": 1, "pattern": r"\S"},
+            ),
+        ]
+        | None
+    ) = None
+    is_pinned: StrictBool | None = None
+    is_shared: StrictBool | None = None
 
     @field_validator("title")
     @classmethod

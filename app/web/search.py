@@ -26,7 +26,7 @@ DEFAULT_LIMIT = 10
 MAX_LIMIT = 100
 MAX_FOUND = 100
 """More than one search ever ranks: all of them are on the pages together."""
-_TEXT: JsonDict = {"minLength": 1, "maxLength": MAX_QUESTION_CHARACTERS, "pattern": r"\w"}
+_TEXT: JsonDict = {"minLength": 1, "maxLength": MAX_QUESTION_CHARACTERS}
 _TOLD = "Words or a question. It needs a letter or digit."
 
 Values = Annotated[list[EncodableText], Query(max_length=MAX_FILTER_VALUES)]
