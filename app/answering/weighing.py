@@ -12,6 +12,7 @@ import re
 from collections.abc import Sequence
 from dataclasses import replace
 
+from app.answering.amounts import moments
 from app.answering.asking import Asked, Expects, named_kinds
 from app.answering.disagreement import status_of
 from app.answering.evidence import Evidence, asks
@@ -210,15 +211,13 @@ def _by_words(asked: Asked, evidence: list[Evidence]) -> list[Evidence]:
     for item, share in zip(evidence, lacking, strict=True):
         place = item.part, item.document_id
         least[place] = min(share, least.get(place, share))
-    return [
-        replace(
-            item,
-            relevance=_with_odds(
-                item.relevance, -LACKING * (share - least[item.part, item.document_id])
-            ),
-        )
-        for item, share in zip(evidence, lacking, strict=True)
-    ]
+    found = []
+    for item, share in zip(evidence, lacking, strict=True):
+        change = -LACKING * (share - least[item.part, item.document_id])
+        if asked.expects is Expects.DATE and moments(item.text):
+            change = 0.0  # a day tells more than the word for what happened on it
+        found.append(replace(item, relevance=_with_odds(item.relevance, change)))
+    return found
 
 
 def _with_odds(chance: float, change: float) -> float:
