@@ -39,6 +39,8 @@ OTHER = "b" * 32
 UP = Feedback(Rating.UP)
 DOWN = Feedback(Rating.DOWN, (Reason.INCORRECT, Reason.OUTDATED), "The price was another.")
 
+_TABLES = ("idempotency_keys", "feedback", "answer_documents", "answers", "conversations")
+"""What refers to another one first."""
 VERSION_1 = """
 CREATE TABLE conversation_schema (version INTEGER NOT NULL PRIMARY KEY);
 CREATE TABLE conversations (
@@ -274,7 +276,7 @@ def old_url(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[str]:
     body = TypeAdapter(Answer).dump_json(make_abstention()).decode()
     engine = create_engine(url)
     with engine.begin() as connection:
-        for table in ("feedback", "answer_documents", "answers", "conversations"):
+        for table in _TABLES:
             connection.execute(text(f"DROP TABLE IF EXISTS {table}"))
         connection.execute(text("DROP TABLE IF EXISTS conversation_schema"))
         for statement in VERSION_1.format(moment=moment).split(";\n")[:-1]:
