@@ -14,7 +14,7 @@ import re
 from collections.abc import Callable, Sequence
 from itertools import combinations
 
-from app.answering.asking import Asked, Expects
+from app.answering.asking import Asked, Expects, named_kinds
 from app.answering.evidence import Evidence, asks
 from app.answering.subject import leans_back
 from app.answering.terms import (
@@ -34,7 +34,7 @@ OPPOSED = 0.2
 """From this chance on two sentences are shown as a disagreement (docs/answering.md)."""
 OPENLY = 0.5
 """The same of reasons, names and whatever else has no value that could be told apart by rules."""
-NEAR = 0.03
+NEAR = 0.1
 """Share of the likeliest sentence's chance that both must have."""
 LIKELY = 0.3
 """The same where neither of them is among the chosen."""
@@ -189,7 +189,9 @@ def _are_of_one(asked: Asked, first: Evidence, second: Evidence) -> bool:
         words = terms(side.passage.text)
         shared &= keys(words) | keys(content_terms(side.metadata.title))
         named |= {word.key for word in words if word.is_name}
-    return not shared.isdisjoint(named)
+    # "Alliance" alone makes not each study of alliances one about Star Alliance.
+    telling = named - named_kinds() or named
+    return not shared.isdisjoint(telling)
 
 
 def _is_vetoed(asked: Asked, first: Evidence, second: Evidence) -> bool:

@@ -95,10 +95,20 @@ def test_what_can_be_true_together_is_no_disagreement(newer: str, why: str) -> N
 
 
 def test_the_second_side_may_be_less_likely_than_what_is_shown_alone() -> None:
-    unlikely = make_evidence("Corvin Care has thirty nurses.", uri="/b.md", relevance=0.08)
-    pair = opposed(ASKED, [OLDER], [OLDER, unlikely], contradicts)
-    assert pair is not None
-    assert unlikely in pair
+    for relevance, is_shown in ((0.12, True), (0.03, False)):
+        unlikely = make_evidence("Corvin Care has thirty nurses.", uri="/b.md", relevance=relevance)
+        pair = opposed(ASKED, [OLDER], [OLDER, unlikely], contradicts)
+        assert (pair is not None) is is_shown
+        assert pair is None or unlikely in pair
+
+
+def test_what_many_things_are_is_no_name_that_both_sides_share() -> None:
+    asked = ask("When was Star Alliance founded")
+    star = make_evidence("Star Alliance was founded on 14 May 1997.", uri="/a.md", relevance=0.9)
+    study = make_evidence(
+        "Ann Lee published a study of the Alliance in May 2002.", uri="/b.md", relevance=0.5
+    )
+    assert opposed(asked, [star], [star, study], contradicts) is None
 
 
 def test_reasons_that_differ_need_a_surer_chance_than_figures() -> None:
