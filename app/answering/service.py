@@ -133,8 +133,8 @@ class ChatService(LibraryReader):
             turn = replace(turn, kind=TurnKind.CONVERSATION)
             reply = say(heard.language, UNCLEAR)
         if reply is not None:
-            of = self._reader.fingerprint
-            yield AnswerDone(spoken(turn, reply, composer.name, of, heard.language))
+            reader = self._reader.fingerprint
+            yield AnswerDone(spoken(turn, reply, composer.name, reader, heard.language))
             return
         ask = partial(
             self._answered,
@@ -188,7 +188,7 @@ class ChatService(LibraryReader):
             told, scope = told_of_library(
                 in_words, heard.history, generation, self._embedder, filters, heard.language
             )
-        of = LIBRARY
+        told_by = LIBRARY
         if told is None:
             if not is_english:
                 scope = Scope(text, filters)  # in its own words, too, it is searched
@@ -200,13 +200,13 @@ class ChatService(LibraryReader):
             before = next((m.content for m in reversed(heard.history) if m.role == "user"), "")
             compared = compares(own, before)
             if compared is not None:
-                of = COMPARISON
+                told_by = COMPARISON
                 with self.generation() as generation, clock.timing("compare"):
                     shelf = shelf_of(generation, self._embedder, scope.filters, heard.language)
                     told = answer_compared(compared, shelf, partial(self._read_of, generation))
         if told is not None:
-            ms = clock.milliseconds
-            yield from as_events(typed, told, of, generation.name, ms, heard.language)
+            times = clock.milliseconds
+            yield from as_events(typed, told, told_by, generation.name, times, heard.language)
             return
         said = " ".join((text, *(message.content for message in history)))
         posed = Posed(typed, said, condensed, scope.filters, heard.language)
