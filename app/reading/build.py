@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import logging
 import os
+from functools import partial
 from pathlib import Path
-from typing import TYPE_CHECKING
 
 import numpy as np
 from numpy.typing import NDArray
@@ -13,7 +13,7 @@ from numpy.typing import NDArray
 from app.reading import weights as stored
 from app.reading.cache import graph_path
 from app.reading.calibration import Calibration
-from app.reading.cross_encoder import CrossEncoder
+from app.reading.cross_encoder import CrossEncoder, Stage
 from app.reading.errors import ReaderWeightsError
 from app.reading.lexical import LexicalReader
 from app.reading.pairs import Pairs
@@ -22,9 +22,6 @@ from app.reading.weights import Precision
 from vectorstore.embedding.graph_cache import cached
 from vectorstore.embedding.processor import multiplies_int8
 from vectorstore.embedding.weights import ModelFiles, locate
-
-if TYPE_CHECKING:
-    from app.reading.cross_encoder import CrossEncoder
 
 _log = logging.getLogger(__name__)
 
@@ -35,7 +32,7 @@ def build_reader(
     """The trained reader; the lexical one, with a warning, where its weights are not there.
 
     Args:
-        folder: Keeps the assembled graph; None assembles it each time.
+        folder: Keeps the assembled graphs; None assembles them each time.
         threads: For one question; None takes all cores.
         path: The weights.
 
@@ -63,7 +60,7 @@ def build_cross_encoder(
 
     Args:
         path: The weights.
-        folder: Keeps the assembled graph; None assembles it each time.
+        folder: Keeps the assembled graphs; None assembles them each time.
         precision: None takes eight bits where the processor multiplies them faster.
         threads: None takes all cores.
     """
@@ -77,17 +74,25 @@ def build_cross_encoder(
     chosen = precision or ("int8" if multiplies_int8() else "fp32")
     fingerprint = f"{weights_fingerprint}/{chosen}"
 
-    def assemble() -> bytes:
+    def assemble(stage: int) -> bytes:
         from app.reading.graph import build_graph  # brings `onnx`, which a later start spares
 
-        weights = stored.load(path)
-        return build_graph(weights, word_vectors(base), chosen)
+        return build_graph(stored.load(path), word_vectors(base), chosen, stage)
 
-    graph = assemble() if folder is None else cached(graph_path(folder, fingerprint), assemble)
+    stages = []
+    for number, lines in enumerate(card["calibration"]):
+        build = partial(assemble, number)
+        kept = None if folder is None else graph_path(folder, fingerprint, number)
+        stages.append(
+            Stage(
+                build() if kept is None else cached(kept, build),
+                {name: Calibration(*line) for name, line in lines.items()},
+                card["least"][number],
+            )
+        )
     return CrossEncoder(
-        graph,
+        stages,
         Pairs(base.transformer_folder / "tokenizer.json"),
-        {name: Calibration(*line) for name, line in card["calibration"].items()},
         fingerprint=fingerprint,
         threads=threads or len(os.sched_getaffinity(0)),
     )

@@ -1,14 +1,14 @@
-"""Where the reader's graph is kept."""
+"""Where the reader's graphs are kept."""
 
 from __future__ import annotations
 
 from pathlib import Path
 
-FORMAT = 3
+FORMAT = 4
 """Raised whenever the graph changes, so that an older file is not mistaken for it."""
 
 
-def graph_path(folder: Path, fingerprint: str) -> Path:
-    """Where the graph of a reader belongs."""
+def graph_path(folder: Path, fingerprint: str, stage: int = 0) -> Path:
+    """Where the graph of a reader's stage belongs."""
     name = "".join(c if c.isalnum() else "-" for c in fingerprint)
-    return folder / f"{name}-{FORMAT}.graph"
+    return folder / f"{name}-{stage}-{FORMAT}.graph"

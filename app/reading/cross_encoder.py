@@ -5,9 +5,10 @@ from __future__ import annotations
 import math
 import re
 from collections import deque
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
-from typing import cast
+from dataclasses import dataclass
+from typing import Any, NamedTuple, cast
 
 import numpy as np
 from numpy.typing import NDArray
@@ -17,6 +18,8 @@ from app.reading.calibration import Calibration
 from app.reading.pairs import Pairs, Task, Window, batch
 from app.reading.protocol import PassageReading, ReadPassage
 
+HIDDEN = "hidden"
+"""What a stage hands to the next, as `app.reading.graph` names it."""
 HEADS = ("answers", "supports", "depends", "conflicts")
 """Columns of the pooled output."""
 NO_WORD = 5
@@ -28,12 +31,36 @@ FUSIONS_LEFT_OUT = ("SkipLayerNormFusion",)
 """ONNX Runtime would make one node of each sum and its norm, and on a processor that node adds
 number by number: a quarter of an answer's time went there, a fifteenth goes to the two nodes."""
 
-Scored = tuple[NDArray[np.float32], NDArray[np.float32]]
-"""Logits of a window's sentences, and of its heads."""
+
+class Judged(NamedTuple):
+    """What a window's reading has come to."""
+
+    stage: int
+    """At which it ended."""
+    sentences: NDArray[np.float32]
+    """Logits of the window's sentences."""
+    pooled: NDArray[np.float32]
+    """Logits of the heads."""
+
+
+@dataclass(frozen=True, slots=True)
+class Stage:
+    """Some of the network's layers, and heads behind them."""
+
+    graph: bytes
+    """As `app.reading.graph` writes it."""
+    calibration: Mapping[str, Calibration]
+    """Of each head and of "sentences"."""
+    least: float
+    """Chance, of the passage or of a sentence, from which a question's window is read on."""
 
 
 class CrossEncoder:
-    """One forward pass for each window of a question and a passage.
+    """A forward pass for each window of a question and a passage, in stages.
+
+    Most of what is found does not answer, and after a few layers that can be seen: such a window
+    is left there (BranchyNet, Teerapittayanon et al. 2016), and what might answer is read on to
+    the end. Claims and turns always are.
 
     A window is computed alone. Beside others it would be padded to the longest, a quarter of all
     word pieces, and in eight bits its values would be rounded by theirs: what a sentence is given
@@ -42,39 +69,22 @@ class CrossEncoder:
     """
 
     def __init__(
-        self,
-        model: bytes,
-        pairs: Pairs,
-        calibration: Mapping[str, Calibration],
-        *,
-        fingerprint: str,
-        threads: int,
+        self, stages: Sequence[Stage], pairs: Pairs, *, fingerprint: str, threads: int
     ) -> None:
         """Load the network.
 
         Args:
-            model: A serialised graph (`app.reading.graph`).
+            stages: In order.
             pairs: Cuts windows.
-            calibration: Of each head and of "sentences".
             fingerprint: Of weights and precision.
             threads: Windows of one question computed at the same time.
         """
-        options = SessionOptions()
-        # A thread for each window: threads inside one would wait for each other at every layer.
-        options.intra_op_num_threads = 1
-        options.inter_op_num_threads = 1
-        options.graph_optimization_level = GraphOptimizationLevel.ORT_ENABLE_ALL
-        options.add_session_config_entry("session.intra_op.allow_spinning", "0")
-        self._session = InferenceSession(
-            model,
-            options,
-            providers=["CPUExecutionProvider"],
-            disabled_optimizers=list(FUSIONS_LEFT_OUT),
-        )
+        self._sessions = [_session(stage.graph) for stage in stages]
+        self._lines = [stage.calibration for stage in stages]
+        self._least = [stage.least for stage in stages]
         self._num_helpers = threads - 1
         self._helpers = ThreadPoolExecutor(max(1, threads - 1), thread_name_prefix="reader")
         self._pairs = pairs
-        self._calibration = calibration
         self.fingerprint = fingerprint
 
     def read(self, question: str, passages: Sequence[ReadPassage]) -> list[PassageReading]:
@@ -85,19 +95,20 @@ class CrossEncoder:
             cut = self._pairs.windows("question", question, passage.sentences, title=passage.title)
             windows += cut
             owners += [number] * len(cut)
-        sentences, pooled = self.logits(windows)
-        answers = np.full(len(passages), -np.inf)
-        best = [np.full(len(passage.sentences), -np.inf) for passage in passages]
+        answers = [0.0] * len(passages)
+        best = [[0.0] * len(passage.sentences) for passage in passages]
         column = HEADS.index("answers")
-        for window, owner, scores, heads in zip(windows, owners, sentences, pooled, strict=True):
-            answers[owner] = max(answers[owner], heads[column])
-            span = slice(window.first, window.end)
-            best[owner][span] = np.maximum(best[owner][span], scores)
-        chance = self._calibration["answers"].chance
-        of_sentence = self._calibration["sentences"].chance
+        found = self._all(windows, self._read_on)
+        for window, owner, judged in zip(windows, owners, found, strict=True):
+            lines = self._lines[judged.stage]
+            chance = lines["answers"].chance(float(judged.pooled[column]))
+            answers[owner] = max(answers[owner], chance)
+            of_sentence = lines["sentences"].chance
+            for at, score in enumerate(judged.sentences.tolist(), window.first):
+                best[owner][at] = max(best[owner][at], of_sentence(score))
         return [
-            PassageReading(chance(answer), tuple(of_sentence(score) for score in scores.tolist()))
-            for answer, scores in zip(answers.tolist(), best, strict=True)
+            PassageReading(answer, tuple(chances))
+            for answer, chances in zip(answers, best, strict=True)
         ]
 
     def support(self, claim: str, evidence: Sequence[str], /, *, title: str = "") -> float:
@@ -112,9 +123,9 @@ class CrossEncoder:
             return 0.0
         alone = self._logit("claim", claim, evidence, "supports")
         if not title:
-            return self._calibration["supports"].chance(alone)
+            return self._lines[-1]["supports"].chance(alone)
         under = self._logit("claim", claim, evidence, "supports", title=title)
-        return self._calibration["supports"].chance((alone + under) / 2)
+        return self._lines[-1]["supports"].chance((alone + under) / 2)
 
     def depends(self, turn: str, history: Sequence[str]) -> float:
         """See `Reader`."""
@@ -133,13 +144,23 @@ class CrossEncoder:
         return sum(sides) / len(sides)
 
     def logits(
-        self, windows: Sequence[Window]
+        self, windows: Sequence[Window], *, stage: int | None = None
     ) -> tuple[list[NDArray[np.float32]], NDArray[np.float32]]:
-        """For each window its sentences' logits; and (windows, heads) of the whole."""
+        """For each window its sentences' logits; and (windows, heads) of the whole.
+
+        Args:
+            windows: As `Pairs` cuts them.
+            stage: At which all of them end; None reads to the end.
+        """
+        last = len(self._sessions) - 1 if stage is None else stage
+        judged = self._all(windows, lambda found: found.stage < last)
+        pooled = [each.pooled for each in judged] or [np.empty((0, len(HEADS)), dtype=np.float32)]
+        return [each.sentences for each in judged], np.stack(pooled).reshape(-1, len(HEADS))
+
+    def _all(self, windows: Sequence[Window], goes_on: Callable[[Judged], bool]) -> list[Judged]:
         # The longest first, so that no thread begins one when the others are done.
         order = sorted(range(len(windows)), key=lambda n: (-len(windows[n].ids), n))
-        sentences: list[NDArray[np.float32]] = [np.empty(0, dtype=np.float32)] * len(windows)
-        pooled = np.empty((len(windows), len(HEADS)), dtype=np.float32)
+        found: dict[int, Judged] = {}
         todo = deque(order)
 
         def work() -> None:
@@ -148,7 +169,7 @@ class CrossEncoder:
                     number = todo.popleft()
                 except IndexError:  # another was faster
                     return
-                sentences[number], pooled[number] = self._run(windows[number])
+                found[number] = self._run(windows[number], goes_on)
 
         helping = [
             self._helpers.submit(work) for _ in range(min(self._num_helpers, len(order) - 1))
@@ -157,10 +178,16 @@ class CrossEncoder:
         for help_ in helping:
             if not help_.cancel():  # it helps, or has helped, and not somebody else
                 help_.result()
-        return sentences, pooled
+        return [found[number] for number in range(len(windows))]
+
+    def _read_on(self, judged: Judged) -> bool:
+        """Whether a question's window might answer, as far as it is read."""
+        lines, least = self._lines[judged.stage], self._least[judged.stage]
+        answers = lines["answers"].chance(float(judged.pooled[HEADS.index("answers")]))
+        return max(answers, lines["sentences"].chance(float(judged.sentences.max()))) >= least
 
     def _pooled(self, task: Task, asked: str, sentences: Sequence[str], head: str) -> float:
-        return self._calibration[head].chance(self._logit(task, asked, sentences, head))
+        return self._lines[-1][head].chance(self._logit(task, asked, sentences, head))
 
     def _logit(
         self, task: Task, asked: str, sentences: Sequence[str], head: str, *, title: str = ""
@@ -172,20 +199,35 @@ class CrossEncoder:
         _, pooled = self.logits(windows)
         return float(pooled[:, HEADS.index(head)].max())
 
-    def _run(self, window: Window) -> Scored:
+    def _run(self, window: Window, goes_on: Callable[[Judged], bool]) -> Judged:
         arrays = batch([window], self._pairs.pad)
         spans = (arrays.sentence_of == np.arange(window.end - window.first)[:, None])[None]
-        means = spans / np.maximum(spans.sum(axis=2, keepdims=True, dtype=np.float32), 1.0)
-        scores, heads = cast(
-            "Scored",
-            self._session.run(
-                ["sentences", "pooled"],
-                {
-                    "ids": arrays.ids,
-                    "mask": arrays.mask.astype(np.int32),
-                    "types": arrays.types,
-                    "spans": means,
-                },
-            ),
-        )
-        return scores[0], heads[0]
+        always = {
+            "mask": arrays.mask.astype(np.int32),
+            "spans": spans / np.maximum(spans.sum(axis=2, keepdims=True, dtype=np.float32), 1.0),
+        }
+        given: dict[str, NDArray[Any]] = {"ids": arrays.ids, "types": arrays.types}
+        for number, session in enumerate(self._sessions):
+            scores, heads, *hidden = cast(
+                "list[NDArray[np.float32]]", session.run(None, always | given)
+            )
+            judged = Judged(number, scores[0], heads[0])
+            if not hidden or not goes_on(judged):
+                break
+            given = {HIDDEN: hidden[0]}
+        return judged
+
+
+def _session(graph: bytes) -> InferenceSession:
+    options = SessionOptions()
+    # A thread for each window: threads inside one would wait for each other at every layer.
+    options.intra_op_num_threads = 1
+    options.inter_op_num_threads = 1
+    options.graph_optimization_level = GraphOptimizationLevel.ORT_ENABLE_ALL
+    options.add_session_config_entry("session.intra_op.allow_spinning", "0")
+    return InferenceSession(
+        graph,
+        options,
+        providers=["CPUExecutionProvider"],
+        disabled_optimizers=list(FUSIONS_LEFT_OUT),
+    )

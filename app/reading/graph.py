@@ -1,7 +1,8 @@
-"""The reader's network as an ONNX graph, written from its weights without PyTorch.
+"""The reader's network as ONNX graphs, written from its weights without PyTorch.
 
 A BERT encoder with linear layers in eight bits, the activations quantised as they come, row by row
-(or in single precision), and the reader's heads.
+(or in single precision). It is cut where the reader may stop: one graph for each stage, with its
+heads; a later stage reads on from what the one before hands over.
 """
 
 from __future__ import annotations
@@ -15,8 +16,9 @@ from onnx import TensorProto, helper
 from app.reading.weights import Matrix, Precision, ReaderWeights
 from vectorstore.embedding.onnx_graph import MICROSOFT, BertGraph
 
-INPUTS = ("ids", "mask", "types", "spans")
 OUTPUTS = ("sentences", "pooled")
+HIDDEN = "hidden"
+READ_ON = "hidden.out"
 EPSILON = 1e-12
 
 
@@ -75,32 +77,49 @@ class _ReaderGraph(BertGraph):
 
 
 def build_graph(
-    weights: ReaderWeights, word_vectors: NDArray[np.float32], precision: Precision
+    weights: ReaderWeights, word_vectors: NDArray[np.float32], precision: Precision, stage: int
 ) -> bytes:
-    """The whole network, serialised.
+    """One stage of the network, serialised.
 
-    Inputs: `ids`, `mask`, `types` of shape (windows, tokens), int32 but for int64 ids and types;
-    `spans` of shape (windows, sentences, tokens), each row the mean over a sentence's tokens.
-    Outputs: `sentences` (windows, sentences) and `pooled` (windows, heads), logits.
+    Inputs of the first: `ids`, `types` (windows, tokens), int64. Of the later ones: `hidden`
+    (windows, tokens, width), the output `hidden.out` of the one before. Of all: `mask` (windows,
+    tokens), int32; `spans` (windows, sentences, tokens), each row the mean over a sentence's
+    tokens. Outputs: `sentences` (windows, sentences) and `pooled` (windows, heads), logits.
+
+    Args:
+        weights: All of the reader.
+        word_vectors: (words, width)
+        precision: Of the layers.
+        stage: From 0, one for each of the card's exits.
     """
     graph = _ReaderGraph(weights, precision)
-    hidden = _embedded(graph, word_vectors)
-    for number in range(int(weights.card["layers"])):
+    exits: Sequence[int] = weights.card["exits"]
+    first = exits[stage - 1] if stage else 0
+    hidden = HIDDEN if stage else _embedded(graph, word_vectors)
+    for number in range(first, exits[stage]):
         hidden = graph.layer(hidden, f"encoder.encoder.layer.{number}", "mask")
-    _judged(graph, hidden)
+    _judged(graph, hidden, f"exits.{stage}")
     each = ("windows", "tokens")
+    wide = (TensorProto.FLOAT, (*each, "width"))
+    outputs: dict[str, tuple[int, Sequence[str]]] = {
+        "sentences": (TensorProto.FLOAT, ("windows", "sentences")),
+        "pooled": (TensorProto.FLOAT, ("windows", "heads")),
+    }
+    if stage < len(exits) - 1:
+        graph.add("Identity", [hidden], READ_ON)
+        outputs[READ_ON] = wide
     return graph.serialise(
         "reader",
         inputs={
-            "ids": (TensorProto.INT64, each),
+            **(
+                {HIDDEN: wide}
+                if stage
+                else {"ids": (TensorProto.INT64, each), "types": (TensorProto.INT64, each)}
+            ),
             "mask": (TensorProto.INT32, each),
-            "types": (TensorProto.INT64, each),
             "spans": (TensorProto.FLOAT, ("windows", "sentences", "tokens")),
         },
-        outputs={
-            "sentences": (TensorProto.FLOAT, ("windows", "sentences")),
-            "pooled": (TensorProto.FLOAT, ("windows", "heads")),
-        },
+        outputs=outputs,
     )
 
 
@@ -120,19 +139,19 @@ def _embedded(graph: _ReaderGraph, word_vectors: NDArray[np.float32]) -> str:
     return graph.norm_of_sum(words, typed, f"{prefix}.LayerNorm")
 
 
-def _judged(graph: _ReaderGraph, hidden: str) -> None:
+def _judged(graph: _ReaderGraph, hidden: str, prefix: str) -> None:
     """The heads; small, so always in single precision."""
     index = graph.constant("first.index", np.zeros((), dtype=np.int64))
     first = graph.add("Gather", [hidden, index], "first", axis=1)
-    graph.beside(first, ["heads"], "pooled", "fp32")
+    graph.beside(first, [f"{prefix}.heads"], "pooled", "fp32")
     means = graph.add("MatMul", ["spans", hidden], "means")
     axis = graph.constant("one", np.ones(1, dtype=np.int64))
     lifted = graph.add("Unsqueeze", [first, axis], "first.lifted")
     like = graph.add("Shape", [means], "means.shape")
     beside = graph.add("Expand", [lifted, like], "first.beside")
     both = graph.add("Concat", [means, beside], "both", axis=-1)
-    mixed = graph.beside(both, ["sentence.0"], "mixed", "fp32")
+    mixed = graph.beside(both, [f"{prefix}.sentence.0"], "mixed", "fp32")
     active = graph.add("Gelu", [mixed], "mixed.active", domain=MICROSOFT)
-    scored = graph.beside(active, ["sentence.2"], "scored", "fp32")
+    scored = graph.beside(active, [f"{prefix}.sentence.2"], "scored", "fp32")
     last = graph.constant("last", np.array([-1], dtype=np.int64))
     graph.add("Squeeze", [scored, last], "sentences")

@@ -16,6 +16,9 @@ if TYPE_CHECKING:
 FRESH, FURTHER = 1.5e-4, 6e-5
 """Rates of learning from the base, and from weights that read already, for batches of 32."""
 
+LEAST = (0.01, 0.03, 0.0)
+"""Chances from which a question's window is read on behind each exit."""
+
 
 def command(
     data: Annotated[
@@ -114,16 +117,23 @@ def _write(
     from eval.training.export import export
 
     names = ("answers", "sentences", "supports", "depends", "conflicts")
-    card: dict[str, Any] = {"calibration": {name: [1.0, 0.0] for name in names}}
+    stages = range(len(network.depths))
+    card: dict[str, Any] = {
+        "calibration": [{name: [1.0, 0.0] for name in names} for _ in stages],
+        "least": list(LEAST),
+    }
     partial = out.with_name(f"{out.stem}.partial.npz")
     export(network, base, partial, card)
     reader = build_cross_encoder(path=partial)
-    found = read_all(reader, cutter, pairs.test)
-    lines = {name: fitted(found[name]) for name in names}
+    found = [read_all(reader, cutter, pairs.test, stage=stage) for stage in stages]
+    lines = [{name: fitted(each[name]) for name in names} for each in found]
     card = {
-        "calibration": {name: [line.slope, line.offset] for name, line in lines.items()},
+        "calibration": [
+            {name: [line.slope, line.offset] for name, line in each.items()} for each in lines
+        ],
+        "least": list(LEAST),
         "data": pairs.counts(),
-        "figures": figures(found),
+        "figures": figures(found[-1]),
         "trained": trained,
     }
     export(network, base, partial, card)

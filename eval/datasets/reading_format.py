@@ -1,7 +1,8 @@
-"""Documents with numbered sentences, and what a reader of them must tell: JSONL, five forms.
+"""Documents with numbered sentences, and what a reader of them must tell: JSONL, seven forms.
 
-Documents carry questions (which sentences answer) and claims (is it supported); further claims,
-conversations, clusters of documents and single turns stand in files of their own. Described in
+Documents carry questions (which sentences answer) and claims (is it supported); further questions
+and claims, conversations, clusters of documents, pairs of sentences and single turns stand in files
+of their own. Described in
 `reading/README.md`.
 """
 
@@ -129,6 +130,13 @@ class ClaimsOfDocument(_Strict):
     claims: tuple[ReadingClaim, ...] = Field(min_length=1)
 
 
+class QuestionsOfDocument(_Strict):
+    """More questions asked of a document of another file."""
+
+    doc: Text
+    questions: tuple[ReadingQuestion, ...] = Field(min_length=1)
+
+
 class ConversationTurn(_Strict):
     """What a person types; of what is no question, only the words are given."""
 
@@ -210,6 +218,26 @@ class Cluster(_Strict):
         return self
 
 
+class SentenceOfSource(_Strict):
+    """One side of a pair."""
+
+    title: Text
+    date: Day | None
+    sentence: Text
+
+
+class PairOfSentences(_Strict):
+    """Two sentences of two sources, and whether they tell the same thing differently."""
+
+    id: Text
+    about: Text
+    a: SentenceOfSource
+    b: SentenceOfSource
+    conflict: bool
+    kind: Text
+    """Of what is told differently ("amount"), or why it only seems so ("other-year")."""
+
+
 class Turn(_Strict):
     """A single turn as people type it, and of what kind it is."""
 
@@ -226,12 +254,14 @@ class Turn(_Strict):
 
 
 class Form(StrEnum):
-    """What a file holds, told by a field that only its lines have."""
+    """What a file holds, by a field that its lines have and those of no form above."""
 
     DOCUMENTS = "sentences"
     CLAIMS = "claims"
     CONVERSATIONS = "turns"
     CLUSTERS = "documents"
+    QUESTIONS = "questions"
+    PAIRS = "conflict"
     TURNS = "before"
 
 
@@ -239,7 +269,16 @@ class _AnyLine(BaseModel):
     model_config = ConfigDict(extra="allow")
 
 
-Line = TypeVar("Line", ReadingDocument, ClaimsOfDocument, Conversation, Cluster, Turn)
+Line = TypeVar(
+    "Line",
+    ReadingDocument,
+    ClaimsOfDocument,
+    QuestionsOfDocument,
+    Conversation,
+    Cluster,
+    PairOfSentences,
+    Turn,
+)
 
 
 def is_test_part(document_id: str) -> bool:
@@ -292,6 +331,26 @@ def read_claims(path: Path, documents: Iterable[ReadingDocument]) -> tuple[Claim
     return _some(path, found)
 
 
+def read_questions(
+    path: Path, documents: Iterable[ReadingDocument]
+) -> tuple[QuestionsOfDocument, ...]:
+    """The further questions of a file about documents of other files.
+
+    Raises:
+        DatasetError: As `read_documents`, or if a document is missing.
+    """
+    known = {each.id: each for each in documents}
+    found = []
+    for number, line in read_jsonl(path, QuestionsOfDocument):
+        document = _document(path, number, line.doc, known)
+        for place, question in enumerate(line.questions):
+            for part in ("answer", "context"):
+                where = f"questions.{place}.{part}"
+                _check_line(path, number, where, getattr(question, part), document)
+        found.append(line)
+    return _some(path, found)
+
+
 def read_conversations(
     path: Path, documents: Iterable[ReadingDocument]
 ) -> tuple[Conversation, ...]:
@@ -317,6 +376,15 @@ def read_clusters(path: Path) -> tuple[Cluster, ...]:
         DatasetError: As `read_documents`.
     """
     return _unique(path, ((n, each.id, each) for n, each in read_jsonl(path, Cluster)))
+
+
+def read_pairs(path: Path) -> tuple[PairOfSentences, ...]:
+    """The pairs of sentences of a file.
+
+    Raises:
+        DatasetError: As `read_documents`.
+    """
+    return _unique(path, ((n, each.id, each) for n, each in read_jsonl(path, PairOfSentences)))
 
 
 def read_turns(path: Path) -> tuple[Turn, ...]:

@@ -12,6 +12,7 @@ from eval.datasets.reading_format import (
     Cluster,
     Conversation,
     Form,
+    QuestionsOfDocument,
     ReadingClaim,
     ReadingDocument,
     ReadingQuestion,
@@ -22,11 +23,16 @@ from eval.datasets.reading_format import (
     read_clusters,
     read_conversations,
     read_documents,
+    read_questions,
 )
 from eval.errors import DatasetError
 
+NOT_ASKED = {Form.TURNS: "single turns", Form.PAIRS: "pairs of sentences"}
+OF_DOCUMENTS = {Form.CLAIMS, Form.QUESTIONS, Form.CONVERSATIONS}
+"""Forms whose lines are about documents of other files."""
+
 Item = TypeVar("Item")
-Line = TypeVar("Line", ClaimsOfDocument, Conversation)
+Line = TypeVar("Line", ClaimsOfDocument, QuestionsOfDocument, Conversation)
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,11 +74,11 @@ def in_cluster(cluster: str, place: int) -> str:
 def gather(
     files: Sequence[Path], *, documents: Sequence[Path] = (), only_test_part: bool = False
 ) -> Material:
-    """Read files of any form but single turns.
+    """Read files of any form that the product can be asked.
 
     Args:
         files: What to ask.
-        documents: Where the documents stand that claims and conversations are about, beside those
+        documents: Where the documents stand that lines of other files are about, beside those
             of `files`; none takes the files of documents in the same folders.
         only_test_part: Leave out what is about a document that may be trained on.
 
@@ -81,11 +87,12 @@ def gather(
             nothing is left to ask.
     """
     forms = {path: form_of(path) for path in dict.fromkeys(files)}
-    if turns := [path for path, form in forms.items() if form is Form.TURNS]:
-        raise DatasetError(f"{turns[0]} holds single turns, which no document answers.")
+    for path, form in forms.items():
+        if form in NOT_ASKED:
+            raise DatasetError(f"{path} holds {NOT_ASKED[form]}, which no document answers.")
     own = {path: read_documents(path) for path, form in forms.items() if form is Form.DOCUMENTS}
     elsewhere: Iterable[ReadingDocument] = ()
-    if Form.CLAIMS in forms.values() or Form.CONVERSATIONS in forms.values():
+    if not OF_DOCUMENTS.isdisjoint(forms.values()):
         elsewhere = _elsewhere(forms, documents)
     known = _by_id([*own.items(), *[(None, [each]) for each in elsewhere]])
     material = Material()
@@ -99,6 +106,13 @@ def gather(
                     if is_test_part(about.id) or not only_test_part:
                         material.documents[about.id] = about
                         _add_claims(material, path.stem, about.id, line.claims)
+            case Form.QUESTIONS:
+                for about, asks in _about(read_questions(path, known.values()), known):
+                    if is_test_part(about.id) or not only_test_part:
+                        material.documents[about.id] = about
+                        material.questions += [
+                            FromFile(path.stem, about.id, each) for each in asks.questions
+                        ]
             case Form.CONVERSATIONS:
                 for about, talk in _about(read_conversations(path, known.values()), known):
                     if is_test_part(about.id) or not only_test_part:

@@ -34,17 +34,25 @@ class Labelled:
         return len(self.labels) >= FEWEST and len(set(self.labels)) > 1
 
 
-def read_all(reader: CrossEncoder, cutter: Pairs, pairs: Sequence[Pair]) -> Mapping[str, Labelled]:
+def read_all(
+    reader: CrossEncoder, cutter: Pairs, pairs: Sequence[Pair], *, stage: int | None = None
+) -> Mapping[str, Labelled]:
     """Logits by head, and of the sentences of questions, as the product takes them.
 
     Of several windows the highest logit counts, for the whole as for a sentence in two of them.
+
+    Args:
+        reader: What is measured.
+        cutter: Cuts windows.
+        pairs: That nothing was learnt from.
+        stage: At which the reader stops; the last if None.
     """
     found = {name: Labelled() for name in (*HEADS, SENTENCES)}
     for pair in pairs:
         windows = cutter.windows(pair.task, pair.asked, pair.sentences, title=pair.title)
         if not windows:
             continue
-        sentences, pooled = reader.logits(windows)
+        sentences, pooled = reader.logits(windows, stage=stage)
         head = HEAD_OF[pair.task]
         found[head].add(float(pooled[:, HEADS.index(head)].max()), pair.holds)
         if pair.task == "question" and pair.labels is not None:

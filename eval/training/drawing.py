@@ -13,16 +13,20 @@ from dataclasses import dataclass, replace
 
 from app.reading.pairs import Task
 from eval.training.examples import OVERLAP, Pair
+from eval.training.untrue import untrue
 
 OWN_SHARE = 0.55
 """Of the examples; the others are of public sets, if there are any."""
-TASKS: Mapping[Task, float] = {"question": 0.5, "claim": 0.44, "turn": 0.03, "conflict": 0.03}
+TASKS: Mapping[Task, float] = {"question": 0.5, "claim": 0.41, "turn": 0.03, "conflict": 0.06}
 """Of our own examples."""
 STRANGER, WITHHELD, STRANGER_AGAIN = 0.2, 0.28, 0.12
 """Of our own questions that are answered: shares that meet another passage, or their own without
 its answer; and of those that are not answered, the share that meets another passage."""
-CLAIM_WITHHELD, BORROWED = 0.08, 0.12
-PUBLIC_WITHHELD = 0.15
+CLAIM_WITHHELD, BORROWED, UNTRUE = 0.08, 0.12, 0.2
+PUBLIC_UNTRUE = 0.1
+PUBLIC_STRANGER, PUBLIC_WITHHELD = 0.2, 0.3
+"""Of public questions: most are answered by their passage, so that a reader which learns from them
+alone takes whatever is about the matter for an answer."""
 CANDIDATES = 40
 """So many passages are looked at for the one that has most of a question's words."""
 
@@ -33,7 +37,7 @@ class Pool:
 
     own: Mapping[Task, Sequence[Pair]]
     passages: Mapping[str, Sequence[Pair]]
-    """For each of our files one pair of each document that has questions."""
+    """For each of our files, and each public set, one pair of each document that has questions."""
     supported: Mapping[str, Sequence[Pair]]
     """Supported claims by document."""
     public: Mapping[str, Sequence[Pair]]
@@ -54,6 +58,10 @@ def pool(
             passages.setdefault(pair.source, {}).setdefault(pair.group, pair)
         elif pair.task == "claim" and pair.holds and pair.labels is not None:
             supported.setdefault(pair.group, []).append(pair)
+    for name, pairs in public.items():
+        for pair in pairs:
+            if pair.task == "question":
+                passages.setdefault(name, {}).setdefault(pair.group, pair)
     return Pool(
         by_task,
         {source: list(groups.values()) for source, groups in passages.items()},
@@ -72,9 +80,12 @@ def drawn(pool: Pool, chance: random.Random) -> Pair:
     names = list(pool.public)
     (name,) = chance.choices(names, [pool.weights.get(each, 1.0) for each in names])
     pair = chance.choice(pool.public[name])
-    if pair.task == "question" and chance.random() < PUBLIC_WITHHELD:
-        return withheld(pair, chance) or pair
-    return pair
+    share = chance.random()
+    if pair.task == "claim":
+        return (untrue(pair, chance) if share < PUBLIC_UNTRUE else None) or pair
+    if share < PUBLIC_STRANGER:
+        return stranger(pair, pool, chance) or pair
+    return (withheld(pair, chance) if share < PUBLIC_STRANGER + PUBLIC_WITHHELD else None) or pair
 
 
 def _turned(pair: Pair, pool: Pool, chance: random.Random) -> Pair:
@@ -93,6 +104,8 @@ def _turned(pair: Pair, pool: Pool, chance: random.Random) -> Pair:
             found = withheld(pair, chance)
         elif share < CLAIM_WITHHELD + BORROWED:
             found = borrowed(pair, chance.choice(pool.supported[pair.group]))
+        elif share < CLAIM_WITHHELD + BORROWED + UNTRUE:
+            found = untrue(pair, chance)
     return found or pair
 
 

@@ -47,7 +47,7 @@ def is_test(document_id: str) -> bool:
 
 
 def own_pairs(folders: Iterable[Path]) -> list[Pair]:
-    """All pairs of our own documents, claims, conversations and clusters, test part included."""
+    """All pairs of our own files but those of single turns, test part included."""
     paths = sorted(path for folder in folders for path in folder.glob("*.jsonl"))
     documents: dict[str, Mapping[str, Any]] = {}
     pairs: list[Pair] = []
@@ -58,6 +58,8 @@ def own_pairs(folders: Iterable[Path]) -> list[Pair]:
                 pairs += _of_document(row, path.stem)
             elif "documents" in row:
                 pairs += _of_cluster(row)
+            elif "conflict" in row:
+                pairs += _of_two(row)
     for path in paths:
         for row in rows(path):
             known = documents.get(row.get("doc", ""))
@@ -65,6 +67,8 @@ def own_pairs(folders: Iterable[Path]) -> list[Pair]:
                 continue
             if "claims" in row:
                 pairs += [_claim(known, each, path.stem) for each in row["claims"]]
+            if "questions" in row:
+                pairs += [_question(known, each, path.stem) for each in row["questions"]]
             if "turns" in row:
                 pairs += _of_conversation(known, row["turns"])
     return pairs
@@ -138,27 +142,21 @@ def varied(pair: Pair, chance: random.Random) -> Pair:
 
 
 def _of_document(row: Mapping[str, Any], source: str) -> list[Pair]:
-    sentences = tuple(row["sentences"])
-    found = []
-    for question in row["questions"]:
-        labels = [0] * len(sentences)
-        for number in question.get("context") or ():
-            labels[number] = UNKNOWN
-        for number in question["answer"]:
-            labels[number] = 1
-        found.append(
-            Pair(
-                "question",
-                question["q"],
-                row["title"],
-                sentences,
-                tuple(labels),
-                bool(question["answer"]),
-                source,
-                row["id"],
-            )
-        )
-    return found + [_claim(row, each, source) for each in row.get("claims", ())]
+    return [
+        *(_question(row, each, source) for each in row["questions"]),
+        *(_claim(row, each, source) for each in row.get("claims", ())),
+    ]
+
+
+def _question(row: Mapping[str, Any], question: Mapping[str, Any], source: str) -> Pair:
+    sentences, answer = tuple(row["sentences"]), question["answer"]
+    labels = [0] * len(sentences)
+    for number in question.get("context") or ():
+        labels[number] = UNKNOWN
+    for number in answer:
+        labels[number] = 1
+    title, asked = row["title"], question["q"]
+    return Pair("question", asked, title, sentences, tuple(labels), bool(answer), source, row["id"])
 
 
 def _claim(row: Mapping[str, Any], claim: Mapping[str, Any], source: str) -> Pair:
@@ -249,6 +247,15 @@ def _of_cluster(row: Mapping[str, Any]) -> list[Pair]:
                 for one, other in (sides, sides[::-1])
             ]
     return found
+
+
+def _of_two(row: Mapping[str, Any]) -> list[Pair]:
+    """Two sentences, whichever comes first. What one sentence is set beside stays together."""
+    sides = row["a"]["sentence"], row["b"]["sentence"]
+    return [
+        Pair("conflict", one, "", (other,), None, row["conflict"], "conflicts", sides[0])
+        for one, other in (sides, sides[::-1])
+    ]
 
 
 def _cut(num_sentences: int, first: int) -> int:

@@ -10,6 +10,7 @@ import numpy as np
 
 from app.reading import weights
 from eval.training.network import ReaderNetwork
+from eval.training.train import LEVELS
 from vectorstore.embedding.weights import ModelFiles
 
 UNUSED = ("pooler.",)
@@ -37,8 +38,9 @@ def export(network: ReaderNetwork, base: ModelFiles, path: Path, card: Mapping[s
         {
             "base": base.name,
             "base_sha256": base.sha256,
-            "layers": config.num_hidden_layers,
+            "exits": list(network.depths),
             "attention_heads": config.num_attention_heads,
             **card,
         },
+        levels=LEVELS,
     )

@@ -1,8 +1,9 @@
-"""The reader as a PyTorch module: one encoder, one head for each thing that it judges."""
+"""The reader as a PyTorch module: one encoder, and at several depths a head for each judgement."""
 
 from __future__ import annotations
 
 import copy
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Any, NamedTuple, cast
 
@@ -18,6 +19,11 @@ FROZEN = "embeddings.word_embeddings"
 """The largest table of the base weights stays as it is, so that it need not ship."""
 POOLED = ("answers", "supports", "depends", "conflicts")
 """Heads over the first token, in the order of their outputs."""
+EXITS = (3, 6, 12)
+"""Layers behind which the reader may stop (`app.reading.cross_encoder`); it has as many as the
+last says, the base fewer."""
+FAINT = 0.25
+"""What an added layer says counts so much at first: it begins as nearly the identity."""
 SPECIAL = {"[PAD]": "<pad>", "[CLS]": "<s>", "[SEP]": "</s>"}
 """The marks of BERT's vocabulary and what others call them."""
 
@@ -34,11 +40,15 @@ class Judged(NamedTuple):
 class ReaderNetwork(nn.Module):
     """Reads windows (`app.reading.pairs`) and judges their sentences and the whole."""
 
-    def __init__(self, base: Path, *, attention: str = "eager") -> None:
+    def __init__(
+        self, base: Path, *, attention: str = "eager", exits: Sequence[int] | None = None
+    ) -> None:
         """Base weights in the encoder, fresh heads.
 
         Args:
             base: Folder of a BERT-like encoder.
+            exits: Layers behind which heads stand, in order; behind the last alone if None. Layers
+                that the base does not have are made of its own.
             attention: How it is computed. "eager" is twice as fast as "sdpa" on processors with
                 bf16 and windows this short; on a graphics card it is the other way round.
         """
@@ -46,9 +56,10 @@ class ReaderNetwork(nn.Module):
         self.encoder = AutoModel.from_pretrained(
             base, attn_implementation=attention, attention_probs_dropout_prob=0.0
         )
-        size = self.encoder.config.hidden_size
-        self.sentence = nn.Sequential(nn.Linear(2 * size, size), nn.GELU(), nn.Linear(size, 1))
-        self.heads = nn.Linear(size, len(POOLED))
+        config = self.encoder.config
+        self.depths = tuple(exits or (config.num_hidden_layers,))
+        _deepen(self.encoder, self.depths[-1])
+        self.exits = nn.ModuleList(_Heads(config.hidden_size) for _ in self.depths)
         for name, parameter in self.encoder.named_parameters():
             if name.startswith(FROZEN):
                 parameter.requires_grad_(requires_grad=False)
@@ -64,8 +75,8 @@ class ReaderNetwork(nn.Module):
 
     def forward(
         self, ids: Tensor, mask: Tensor, types: Tensor, sentence_of: Tensor, num_sentences: int
-    ) -> Judged:
-        """Judge windows.
+    ) -> list[Judged]:
+        """Judge windows; what is judged at each exit.
 
         Args:
             ids: (windows, tokens)
@@ -74,23 +85,58 @@ class ReaderNetwork(nn.Module):
             sentence_of: (windows, tokens), -1 outside of sentences.
             num_sentences: Of the window that has most.
         """
-        return self._judged(self._read(ids, mask, types), sentence_of, num_sentences)
+        spans = one_hot(sentence_of + 1, num_sentences + 1)[..., 1:]
+        means = spans / spans.sum(1, keepdim=True).clamp(min=1)
+        hidden = self._read(ids, mask, types)
+        return [
+            heads(hidden[depth], means)
+            for heads, depth in zip(self.exits, self.depths, strict=True)
+        ]
 
-    def _read(self, ids: Tensor, mask: Tensor, types: Tensor) -> Tensor:
-        """(windows, tokens, width)."""
-        found = self.encoder(input_ids=ids, attention_mask=mask, token_type_ids=types)
-        return cast("Tensor", found.last_hidden_state)
+    def _read(self, ids: Tensor, mask: Tensor, types: Tensor) -> Sequence[Tensor]:
+        """Of each layer (windows, tokens, width); the first is of the embeddings."""
+        found = self.encoder(
+            input_ids=ids, attention_mask=mask, token_type_ids=types, output_hidden_states=True
+        )
+        return cast("Sequence[Tensor]", found.hidden_states)
 
-    def _judged(self, hidden: Tensor, sentence_of: Tensor, num: int) -> Judged:
+
+class _Heads(nn.Module):
+    """What is judged behind one layer."""
+
+    def __init__(self, size: int) -> None:
+        super().__init__()
+        self.sentence = nn.Sequential(nn.Linear(2 * size, size), nn.GELU(), nn.Linear(size, 1))
+        self.heads = nn.Linear(size, len(POOLED))
+
+    def forward(self, hidden: Tensor, means: Tensor) -> Judged:
+        """Of (windows, tokens, width), the sentences as (windows, tokens, sentences) weights."""
         first = hidden[:, 0]
-        spans = one_hot(sentence_of + 1, num + 1)[..., 1:].to(hidden.dtype)
-        sums = torch.einsum("wts,wth->wsh", spans, hidden)
-        means = sums / spans.sum(1).clamp(min=1).unsqueeze(-1)
-        beside = first.unsqueeze(1).expand(-1, num, -1)
+        of_sentences = torch.einsum("wts,wth->wsh", means.to(hidden.dtype), hidden)
+        beside = first.unsqueeze(1).expand(-1, of_sentences.shape[1], -1)
         return Judged(
-            self.sentence(torch.cat([means, beside], -1)).squeeze(-1).float(),
+            self.sentence(torch.cat([of_sentences, beside], -1)).squeeze(-1).float(),
             self.heads(first).float(),
         )
+
+
+def _deepen(encoder: nn.Module, num_layers: int) -> None:
+    """Add layers: copies of the upper half of what is there, which say little at first."""
+    config: Any = encoder.config
+    own = config.num_hidden_layers
+    if num_layers <= own:
+        return
+    layers: Any = encoder.encoder.layer  # type: ignore[union-attr]
+    half = own // 2
+    with torch.no_grad():
+        for number in range(num_layers - own):
+            added = copy.deepcopy(layers[half + number % (own - half)])
+            for block in (added.attention.output, added.output):
+                block.dense.weight.mul_(FAINT)
+                block.dense.bias.mul_(FAINT)
+                block.LayerNorm.load_state_dict(layers[own - 1].output.LayerNorm.state_dict())
+            layers.append(added)
+    config.num_hidden_layers = num_layers
 
 
 class TeacherNetwork(ReaderNetwork):
@@ -122,13 +168,13 @@ class TeacherNetwork(ReaderNetwork):
         nn.init.zeros_(self.segments.weight)
         self._has_types = getattr(config, "type_vocab_size", 0) >= len(self.segments.weight)
 
-    def _read(self, ids: Tensor, mask: Tensor, types: Tensor) -> Tensor:
+    def _read(self, ids: Tensor, mask: Tensor, types: Tensor) -> Sequence[Tensor]:
         ids = self._numbers[ids]
         if self._has_types:
             return super()._read(ids, mask, types)
         embedded = self.encoder.get_input_embeddings()(ids) + self.segments(types)
-        found = self.encoder(inputs_embeds=embedded, attention_mask=mask)
-        return cast("Tensor", found.last_hidden_state)
+        found = self.encoder(inputs_embeds=embedded, attention_mask=mask, output_hidden_states=True)
+        return cast("Sequence[Tensor]", found.hidden_states)
 
 
 def _numbers_of(reader: Tokenizer, teacher: Tokenizer) -> list[int]:

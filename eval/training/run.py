@@ -12,7 +12,7 @@ from app.reading import weights
 from eval.errors import EvalError
 from eval.training.data import TrainingData
 from eval.training.initial import put_into
-from eval.training.network import ReaderNetwork, TeacherNetwork
+from eval.training.network import EXITS, ReaderNetwork, TeacherNetwork
 from eval.training.stream import Stream, batches
 from eval.training.train import Recipe, train
 from vectorstore.embedding.weights import ModelFiles
@@ -20,6 +20,9 @@ from vectorstore.embedding.weights import ModelFiles
 TEACHING_RATE, TEACHING_SIZE = 5e-5, 128
 IMITATION = 0.6
 """What the teacher says counts so much, and the labels the rest."""
+
+ROUNDED_FROM = 0.5
+"""Share of the reader's training after which its matrices are rounded as they ship."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,7 +69,7 @@ def learn(
     device = torch.device("cuda" if torch.cuda.is_available() else "cpu")
     attention = "sdpa" if device.type == "cuda" else "eager"
     tokenizer = base.transformer_folder / "tokenizer.json"
-    network = ReaderNetwork(base.transformer_folder, attention=attention)
+    network = ReaderNetwork(base.transformer_folder, attention=attention, exits=EXITS)
     start = None
     if init is not None:
         stored = weights.load(init)
@@ -92,7 +95,13 @@ def learn(
     train(
         network.to(device),
         batches(stream, plan.workers),
-        Recipe(plan.minutes, rate=plan.rate, imitation=imitation, seed=plan.seed),
+        Recipe(
+            plan.minutes,
+            rate=plan.rate,
+            imitation=imitation,
+            rounded_from=ROUNDED_FROM,
+            seed=plan.seed,
+        ),
         checkpoint=checkpoint,
         teacher=teacher,
         say=say,

@@ -14,12 +14,18 @@ from pathlib import Path
 import torch
 from torch import Tensor
 
+from app.reading.weights import LAYERS
 from eval.training import losses
 from eval.training.network import Judged, ReaderNetwork
 from eval.training.stream import Labelled
 
 SAVED_EVERY_S = 240.0
 SAID_EVERY = 50
+EXITS_COUNT = (0.25, 0.6, 1.0)
+"""What is learnt for each of the reader's exits; a network of fewer has the last."""
+LEVELS = 12
+"""Of the matrices of the layers as they ship: integers from -12 to 12."""
+TINY = 1e-8
 LEAST_RATE = 0.01
 """Share of the rate at the end."""
 
@@ -36,6 +42,9 @@ class Recipe:
     """Decay of the average of the weights, per step."""
     imitation: float = 0.0
     """What the teacher says counts so much, and the labels the rest."""
+    rounded_from: float = 1.0
+    """Share of the time after which the layers are computed with their matrices as they ship,
+    rounded, while the gradient goes to the exact ones (Jacob et al. 2018)."""
     seed: int = 0
 
 
@@ -76,6 +85,8 @@ def train(
         _set_rate(optimizer, recipe, step - first_step, spent)
         with torch.no_grad():
             torch._foreach_copy_(copies, masters)
+            if spent >= recipe.rounded_from * recipe.minutes * 60:
+                _round(working)
         loss = _loss(working, guide, batch.to(device), recipe.imitation)
         loss.backward()  # type: ignore[no-untyped-call]
         for master, copy in zip(masters, copies, strict=True):
@@ -101,20 +112,34 @@ def train(
 def _loss(
     network: ReaderNetwork, teacher: ReaderNetwork | None, batch: Labelled, imitation: float
 ) -> Tensor:
-    judged = _judged(network, batch)
-    if teacher is None or imitation == 0:
-        return losses.hard(judged, batch)
-    with torch.no_grad():
-        said = _judged(teacher, batch)
-    told = losses.soft(judged, said, batch)
-    return (1 - imitation) * losses.hard(judged, batch) + imitation * told
+    said = None
+    if teacher is not None and imitation > 0:
+        with torch.no_grad():
+            said = _judged(teacher, batch)[-1]
+    exits = _judged(network, batch)
+    counts = EXITS_COUNT[-len(exits) :]
+    total = torch.zeros((), device=batch.holds.device)
+    for count, judged in zip(counts, exits, strict=True):
+        loss = losses.hard(judged, batch)
+        if said is not None:
+            loss = (1 - imitation) * loss + imitation * losses.soft(judged, said, batch)
+        total = total + count * loss
+    return total
 
 
-def _judged(network: ReaderNetwork, batch: Labelled) -> Judged:
-    judged: Judged = network(
+def _judged(network: ReaderNetwork, batch: Labelled) -> list[Judged]:
+    judged: list[Judged] = network(
         batch.ids, batch.mask, batch.types, batch.sentence_of, batch.labels.shape[1]
     )
     return judged
+
+
+def _round(network: ReaderNetwork) -> None:
+    """The matrices of the layers as `app.reading.weights` keeps them."""
+    for name, parameter in network.named_parameters():
+        if parameter.ndim == 2 and LAYERS in name:
+            scales = parameter.abs().amax(1, keepdim=True).clamp(min=TINY) / LEVELS
+            parameter.copy_(torch.round(parameter / scales) * scales)
 
 
 def _groups(parameters: Sequence[Tensor]) -> list[dict[str, object]]:

@@ -33,7 +33,9 @@ def test_a_short_training_gives_weights_that_can_be_read_and_gone_on_from(tmp_pa
     assert f"Weights: {out}" in done.output
     card = load(out).card
     assert card["data"]["test"]["small"] >= 5
-    assert set(card["calibration"]) == {"answers", "sentences", "supports", "depends", "conflicts"}
+    assert len(card["calibration"]) == len(card["exits"]) == len(card["least"])
+    for lines in card["calibration"]:
+        assert set(lines) == {"answers", "sentences", "supports", "depends", "conflicts"}
     assert card["figures"]["sentences"]["count"] >= 11
     assert card["trained"] == {
         "minutes": SECONDS / 60,
@@ -51,7 +53,9 @@ def test_a_short_training_gives_weights_that_can_be_read_and_gone_on_from(tmp_pa
     done = CliRunner().invoke(command, [*again, "--init", str(out)])
     assert done.exit_code == 0, done.output
     assert load(further).card["trained"]["from"] == load(out).fingerprint
-    before, after = (load(p).matrices["heads.weight"].single_precision() for p in (out, further))
+    before, after = (
+        load(p).matrices["exits.2.heads.weight"].single_precision() for p in (out, further)
+    )
     np.testing.assert_allclose(after, before, atol=1e-6)
 
 

@@ -18,6 +18,8 @@ from eval.datasets.reading_format import (
     read_clusters,
     read_conversations,
     read_documents,
+    read_pairs,
+    read_questions,
     read_turns,
 )
 from eval.errors import DatasetError
@@ -115,6 +117,27 @@ def test_further_claims_must_be_of_a_known_document_and_its_sentences(tmp_path: 
         )
 
 
+def test_further_questions_must_be_of_a_known_document_and_its_sentences(tmp_path: Path) -> None:
+    documents = read_documents(written(tmp_path, document()))
+    path = written(tmp_path, {"doc": "d-1", "questions": [question()]})
+    assert form_of(path) is Form.QUESTIONS
+    assert read_questions(path, documents)[0].questions[0].answer == (2,)
+    with pytest.raises(DatasetError, match=r"questions\.0\.context: there is no sentence 9"):
+        read_questions(
+            written(tmp_path, {"doc": "d-1", "questions": [question(context=[9])]}), documents
+        )
+
+
+def test_pairs_of_sentences_say_whether_they_conflict(tmp_path: Path) -> None:
+    side = {"title": "T", "date": None, "sentence": "It cost 3 million."}
+    pair = {"id": "p-1", "about": "cost", "a": side, "b": side, "conflict": False, "kind": "same"}
+    path = written(tmp_path, pair)
+    assert form_of(path) is Form.PAIRS
+    assert not read_pairs(path)[0].conflict
+    with pytest.raises(DatasetError, match="line 2: id: line 1 has the id 'p-1', too"):
+        read_pairs(written(tmp_path, pair, pair))
+
+
 def test_a_turn_is_either_a_whole_question_or_chat(tmp_path: Path) -> None:
     documents = read_documents(written(tmp_path, document()))
     turn = {"q": "who?", "standalone": "Who runs the mill?", "answer": [2], "depends": False}
@@ -152,6 +175,17 @@ def test_the_test_part_is_told_by_the_hash_of_the_id() -> None:
     assert [each for each in ids if is_test_part(each)] == [
         *("health-003", "health-033", "health-044", "health-055", "health-056")
     ]
+
+
+def test_our_further_questions_and_pairs_can_be_read() -> None:
+    documents = [each for path in DOCUMENT_FILES for each in read_documents(path)]
+    paths = {form: [p for p in READING.glob("*.jsonl") if form_of(p) is form] for form in Form}
+    for path in paths[Form.QUESTIONS]:
+        lines = read_questions(path, documents)
+        assert not any(is_test_part(line.doc) for line in lines), path
+    for path in paths[Form.PAIRS]:
+        told = [pair.conflict for pair in read_pairs(path)]
+        assert 0.35 < sum(told) / len(told) < 0.65, path
 
 
 @pytest.mark.parametrize("path", DOCUMENT_FILES, ids=lambda path: path.stem)

@@ -10,7 +10,8 @@ import numpy as np
 import pytest
 
 from app.reading.build import build_cross_encoder
-from app.reading.cross_encoder import HEADS, CrossEncoder
+from app.reading.calibration import Calibration
+from app.reading.cross_encoder import HEADS, CrossEncoder, Stage
 from app.reading.graph import Precision, build_graph
 from app.reading.pairs import OUTSIDE, Window, batch
 from app.reading.protocol import ReadPassage
@@ -19,6 +20,8 @@ from app.reading.weights import BUNDLED, load
 pytestmark = pytest.mark.slow  # PyTorch alone takes seconds to import
 
 VOCABULARY = 60
+EXITS = (1, 2, 4)
+"""The base has two layers: two are added."""
 FP32_OFF = 5e-3
 """Of a logit: word vectors are kept in half precision."""
 INT8_OFF = 0.15
@@ -41,7 +44,7 @@ def network(tmp_path_factory: pytest.TempPathFactory) -> Any:
         vocab_size=VOCABULARY, intermediate_size=64, max_position_embeddings=48, **shape
     )
     BertModel(config).save_pretrained(folder)
-    return ReaderNetwork(folder).eval()
+    return ReaderNetwork(folder, exits=EXITS).eval()
 
 
 @pytest.fixture(scope="module")
@@ -67,10 +70,23 @@ def windows() -> list[Window]:
     return found
 
 
-def encoder(file: Path, network: Any, precision: Precision) -> CrossEncoder:
+def encoder(file: Path, network: Any, precision: Precision, *, least: float = 0.0) -> CrossEncoder:
     words = network.encoder.embeddings.word_embeddings.weight.detach().numpy()
-    model = build_graph(load(file), words, precision)
-    return CrossEncoder(model, SimpleNamespace(pad=0), {}, fingerprint="tiny", threads=1)  # type: ignore[arg-type]
+    weights = load(file)
+    lines = dict.fromkeys((*HEADS, "sentences"), Calibration())
+    stages = [
+        Stage(build_graph(weights, words, precision, n), lines, least) for n in range(len(EXITS))
+    ]
+    return CrossEncoder(stages, Words(), fingerprint="tiny", threads=1)  # type: ignore[arg-type]
+
+
+class Words:
+    """Cuts one window for a passage, whatever is asked."""
+
+    pad = 0
+
+    def windows(self, _task: str, asked: str, _sentences: object, **_: object) -> list[Window]:
+        return [windows()[int(asked)]]
 
 
 def test_the_exported_network_says_what_pytorch_says(network: Any, file: Path) -> None:
@@ -78,24 +94,48 @@ def test_the_exported_network_says_what_pytorch_says(network: Any, file: Path) -
 
     from eval.training.initial import put_into
 
-    put_into(network, load(file))  # the same eight bits on both sides
-    sentences, pooled = encoder(file, network, "fp32").logits(windows())
+    put_into(network, load(file))  # the same few bits on both sides
+    reader = encoder(file, network, "fp32")
     arrays = batch(windows(), 0)
     with torch.no_grad():
-        judged = network(
+        exits = network(
             *(
                 torch.from_numpy(each)
                 for each in (arrays.ids, arrays.mask, arrays.types, arrays.sentence_of)
             ),
             12,
         )
-    np.testing.assert_allclose(pooled, judged.pooled.numpy(), atol=FP32_OFF)
-    assert pooled.shape == (4, len(HEADS))
-    for row, scores in enumerate(sentences):
-        np.testing.assert_allclose(
-            scores, judged.sentences[row, : len(scores)].numpy(), atol=FP32_OFF
-        )
-    assert [len(scores) for scores in sentences] == [1, 3, 2, 12]
+    assert len(exits) == len(EXITS)
+    for stage, judged in enumerate(exits):
+        sentences, pooled = reader.logits(windows(), stage=stage)
+        np.testing.assert_allclose(pooled, judged.pooled.numpy(), atol=FP32_OFF)
+        assert pooled.shape == (4, len(HEADS))
+        for row, scores in enumerate(sentences):
+            np.testing.assert_allclose(
+                scores, judged.sentences[row, : len(scores)].numpy(), atol=FP32_OFF
+            )
+        assert [len(scores) for scores in sentences] == [1, 3, 2, 12]
+    assert float((exits[0].pooled - exits[-1].pooled).abs().max()) > FP32_OFF
+
+
+def test_a_question_s_window_is_read_on_where_it_may_answer(network: Any, file: Path) -> None:
+    passage = ReadPassage("T", ("One.", "Two.", "Three."))
+    (to_the_end,) = encoder(file, network, "fp32").read("1", [passage])
+    (stopped,) = encoder(file, network, "fp32", least=1.0).read("1", [passage])
+    reader = encoder(file, network, "fp32")
+    for reading, stage in ((to_the_end, None), (stopped, 0)):
+        (sentences,), pooled = reader.logits([windows()[1]], stage=stage)
+        chance = Calibration().chance
+        assert reading.answers == pytest.approx(chance(float(pooled[0, HEADS.index("answers")])))
+        assert reading.sentences == pytest.approx([chance(each) for each in sentences.tolist()])
+    assert stopped != to_the_end
+
+
+def test_claims_are_read_to_the_end(network: Any, file: Path) -> None:
+    chances = {
+        encoder(file, network, "fp32", least=least).conflict("1", "2") for least in (0.0, 1.0)
+    }
+    assert len(chances) == 1
 
 
 def test_eight_bits_differ_little_from_single_precision(network: Any, file: Path) -> None:
@@ -117,8 +157,8 @@ def test_weights_of_another_shape_are_not_gone_on_from(network: Any, file: Path)
     from eval.training.initial import put_into
 
     weights = load(file)
-    fewer = {name: each for name, each in weights.vectors.items() if name != "heads.bias"}
-    with pytest.raises(EvalError, match=r"heads\.bias of shape \(4,\) is needed"):
+    fewer = {name: each for name, each in weights.vectors.items() if name != "exits.0.heads.bias"}
+    with pytest.raises(EvalError, match=r"exits\.0\.heads\.bias of shape \(4,\) is needed"):
         put_into(network, SimpleNamespace(matrices=weights.matrices, vectors=fewer))  # type: ignore[arg-type]
 
 

@@ -39,6 +39,9 @@ def test_a_folder_that_cannot_be_written_costs_time_alone(
     assert "later starts are slower" in caplog.text
 
 
-def test_readers_of_other_weights_or_precision_have_files_of_their_own(tmp_path: Path) -> None:
+def test_stages_and_readers_of_other_weights_or_precision_have_files_of_their_own(
+    tmp_path: Path,
+) -> None:
     names = {graph_path(tmp_path, name) for name in ("a/int8", "a/fp32", "b/int8")}
-    assert len(names) == 3
+    names.add(graph_path(tmp_path, "a/int8", 1))
+    assert len(names) == 4
