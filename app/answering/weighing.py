@@ -26,7 +26,7 @@ from vectorstore.types import SentenceKind
 OF_OTHERS = 0.3
 """What the chance of a sentence counts that speaks of none of the question's names, where another
 speaks of all of them."""
-LACKING = 2.0
+LACKING = 1.0
 """What a sentence's log odds lose if it and its surroundings lack all words of the question, where
 others of its document hold them all. Of the values tried it left most precision at the same
 recall, on documents that the reader was not trained on and on the golden set

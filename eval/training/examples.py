@@ -250,10 +250,10 @@ def _of_cluster(row: Mapping[str, Any]) -> list[Pair]:
 
 
 def _of_two(row: Mapping[str, Any]) -> list[Pair]:
-    """Two sentences, whichever comes first. What one sentence is set beside stays together."""
+    """Two sentences, whichever comes first."""
     sides = row["a"]["sentence"], row["b"]["sentence"]
     return [
-        Pair("conflict", one, "", (other,), None, row["conflict"], "conflicts", sides[0])
+        Pair("conflict", one, "", (other,), None, row["conflict"], "conflicts", row["id"])
         for one, other in (sides, sides[::-1])
     ]
 
