@@ -62,5 +62,9 @@ def test_what_cannot_be_made_untrue_is_left(pair: Pair) -> None:
 
 
 def test_what_both_did_together_is_not_exchanged() -> None:
-    both = replace(CLAIM, asked="In 1998 Brandt merged with Osterby.", sentences=("In 1998 Brandt and Osterby merged.",))
+    both = replace(
+        CLAIM,
+        asked="In 1998 Brandt merged with Osterby.",
+        sentences=("In 1998 Brandt and Osterby merged.",),
+    )
     assert all("Osterby merged" not in each.asked for each in variants(both))

@@ -11,7 +11,6 @@ from hypothesis import strategies as st
 from app.answering.verify import (
     MAX_CLAIM_CHARACTERS,
     SUPPORTED,
-    SUPPORTED_IN_DOUBT,
     Check,
     is_run_of,
     verify,
@@ -72,15 +71,15 @@ def test_a_sentence_of_the_quote_needs_no_reader() -> None:
 def test_a_paraphrase_is_the_readers_matter() -> None:
     claim = "What development costs is borne by both sides alike."
     unsure = ScriptedReader(supported={claim: SUPPORTED - 0.01}).support
-    certain = ScriptedReader(supported={claim: SUPPORTED_IN_DOUBT}).support
+    certain = ScriptedReader(supported={claim: SUPPORTED}).support
     assert [failure.check for failure in verify(claim, [COSTS], unsure)] == [Check.CONTENT]
     assert verify(claim, [COSTS], certain) == []
 
 
-def test_a_number_that_only_follows_needs_a_surer_reader() -> None:
+def test_a_number_that_only_follows_needs_the_reader() -> None:
     claim = "The agreement ends after 84 months."
-    unsure = ScriptedReader(supported={claim: SUPPORTED_IN_DOUBT - 0.01}).support
-    certain = ScriptedReader(supported={claim: SUPPORTED_IN_DOUBT}).support
+    unsure = ScriptedReader(supported={claim: SUPPORTED - 0.01}).support
+    certain = ScriptedReader(supported={claim: SUPPORTED}).support
     found = {failure.check for failure in verify(claim, [LASTS], unsure)}
     assert found == {Check.NUMBERS, Check.CONTENT}
     assert verify(claim, [LASTS], certain) == []
