@@ -11,6 +11,7 @@ from email.header import decode_header, make_header
 from email.utils import parseaddr, parsedate_to_datetime
 
 from ingest.frontmatter import ALIASES, named_fields
+from ingest.loaders.encoding_labels import codec_of
 from ingest.loaders.light_markdown import SECTION_MARK
 from ingest.loaders.parsed import Fields, fields_from
 from ingest.names import persons_in
@@ -154,7 +155,9 @@ def _decoded(value: str) -> str:
 
 def _decoded_words(match: re.Match[str]) -> str:
     try:
-        return str(make_header(decode_header(match[0])))
+        # As written, "iso-8859-1" is Windows-1252; the library would read it by the letter.
+        parts = [(part, charset and codec_of(charset)) for part, charset in decode_header(match[0])]
+        return str(make_header(parts))
     except (HeaderParseError, LookupError, UnicodeError, ValueError):
         return match[0]
 

@@ -391,3 +391,7 @@ def test_no_visible_word_of_plain_prose_is_lost_without_a_report(text: str) -> N
 
     assert result.text.split() == source.split()
     assert result.removals == ()
+
+
+def test_letters_and_accents_that_stand_apart_are_one_letter() -> None:
+    assert clean("Bie\u0300re a\u0300 Gene\u0300ve").text == "Bière à Genève"
