@@ -30,18 +30,8 @@ _MARKS = (  # UTF-32 first: its little-endian mark begins with that of UTF-16
 )
 
 _OTHER_SCRIPTS = [
-    *(
-        "cp1251",
-        "koi8_r",
-        "koi8_u",
-        "cp866",
-        "mac_cyrillic",
-        "iso8859_5",
-        "cp1253",
-        "iso8859_7",
-        "cp1255",
-    ),
-    *("cp1256", "cp932", "euc_jp", "gb18030", "big5", "cp949"),
+    *("cp1251", "koi8_r", "koi8_u", "cp866", "mac_cyrillic", "iso8859_5", "cp1253", "iso8859_7"),
+    *("cp1255", "cp1256", "cp932", "euc_jp", "gb18030", "big5", "cp949"),
 ]
 """What texts are in that have more bytes above ASCII than letters of it."""
 
@@ -158,9 +148,7 @@ def _decode(content: bytes) -> Decoded:
         raise BinaryFileError("The file is named like a text but holds binary data.")
     damaged = _decode_damaged(content)
     if damaged is not None:
-        return Decoded(
-            damaged, "read as UTF-8; bytes that are none were read as Windows-1252 or left out"
-        )
+        return Decoded(damaged, "read as UTF-8; bytes that are none are Windows-1252 or left out")
     codec = guess(_UTF8_LETTER.sub(b"", content[:GUESSED_FROM_BYTES]) or content)
     assumed = f"read as {readable_name(codec)}; its encoding is not declared"
     if codec in CANDIDATES["western"] and _UTF8_LETTER.search(content):
@@ -236,7 +224,8 @@ def _decode_damaged(content: bytes) -> str | None:
 
 def _pasted(error: UnicodeError) -> tuple[str, int]:
     """What stands for bytes that are no UTF-8; nothing for a part of a longer character."""
-    assert isinstance(error, UnicodeDecodeError)
+    if not isinstance(error, UnicodeDecodeError):
+        raise error
     found = error.object[error.start : error.end]
     before = error.object[: error.start][-2:].decode("ascii", "replace").rjust(2)
     after = error.object[error.end : error.end + 1].decode("ascii", "replace")

@@ -122,7 +122,7 @@ def test_dos_letters_are_read() -> None:
         ("A plain text.".encode("utf-16-le"), "read as UTF-16 without its mark"),
         (
             ("Zoë, Chloë. " * 30).encode() + b"\xe2",
-            "read as UTF-8; bytes that are none were read as Windows-1252 or left out",
+            "read as UTF-8; bytes that are none are Windows-1252 or left out",
         ),
     ],
 )
