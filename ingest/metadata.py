@@ -114,7 +114,10 @@ def infer_metadata(
         name: field for name, field in fields.items() if field[0] and name != GROUPS
     }
     weak = {
-        n: f for n, f in stated.items() if f[1] in WEAK and n in ("title", "authors", "published")
+        n: f
+        for n, f in stated.items()
+        if (f[1] in WEAK and n in ("title", "authors", "published"))
+        or (f[1] == "pdf info" and n == "authors")  # the account that wrote the file
     }
     known = {name: field for name, field in stated.items() if name not in weak}
     known = {**memo_fields(_head_lines(cleaned.blocks)), **known}
@@ -281,7 +284,8 @@ def _bare(blocks: Sequence[Block], number: int) -> tuple[str, ...]:
     """Whole names alone on a line below the title, with the day in the line below them."""
     block, above = blocks[number], blocks[:number]
     below = blocks[number + 1].text if number + 1 < len(blocks) else ""
-    if block.kind is not SentenceKind.PROSE or above[0].kind is not SentenceKind.HEADING:
+    under_title = any(each.kind is SentenceKind.HEADING for each in above)
+    if block.kind is not SentenceKind.PROSE or not under_title:
         return ()
     if len(below) > MAX_DATE_ONLY or iso_date(below) is None or any(map(str.isdigit, block.text)):
         return ()

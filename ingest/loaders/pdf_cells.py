@@ -97,6 +97,11 @@ class Row:
     cells: list[Cell]
 
     @property
+    def is_whole(self) -> bool:
+        """Whether it is not to be parted any further."""
+        return is_contents(self.line) or _ITEM_MARK.fullmatch(self.line.words[0].text) is not None
+
+    @property
     def is_row(self) -> bool:
         """Whether it has several."""
         return len(self.cells) > 1
@@ -171,14 +176,17 @@ def split_amounts(rows: Sequence[Row]) -> None:
     places = [_places_of_amounts(row.line) for row in rows]
     for index, row in enumerate(rows):
         beside = [
-            place for n in (index - 1, index + 1) if 0 <= n < len(rows) for place in places[n]
+            place
+            for n in (index - 2, index - 1, index + 1, index + 2)  # a label may have two lines
+            if 0 <= n < len(rows)
+            for place in places[n]
         ]
         cuts = {
             place.number
             for place in places[index]
             if any(place.is_in_line_with(other) for other in beside)
         }
-        if cuts and not is_contents(row.line):
+        if cuts and not row.is_whole:
             row.cells = cut(row, cuts)
 
 
@@ -227,7 +235,7 @@ def split_heads(rows: Sequence[Row]) -> None:
     """Part the heads of narrow columns, which stand nearer to one another than cells do."""
     for row, below in reversed(list(zip(rows, rows[1:], strict=False))):
         near = 0 < row.line.base - below.line.base < HEADS_ABOVE * row.line.size
-        if not (near and below.is_row) or len(row.cells) >= len(below.cells):
+        if row.is_whole or not (near and below.is_row) or len(row.cells) >= len(below.cells):
             continue
         corridors = [
             (one.right, other.left)

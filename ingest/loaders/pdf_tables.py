@@ -16,7 +16,6 @@ from ingest.loaders.pdf_cells import (
     Row,
     Table,
     cut,
-    is_contents,
     place_of,
     row_cells,
     split_amounts,
@@ -124,7 +123,7 @@ def _is_rest(row: Row, above: Row) -> bool:
 
 def _split_below(row: Row, above: Row) -> None:
     """Part a line into cells where one begins or ends exactly below one of the row above."""
-    if len(row.cells) >= len(above.cells) or is_contents(row.line):
+    if len(row.cells) >= len(above.cells) or row.is_whole:
         return
     words = row.line.words
     cuts = {
