@@ -64,12 +64,14 @@ def _body(rows: Sequence[Row], columns: Sequence[tuple[float, float]]) -> list[l
             waiting.append(cells)
         else:
             step = above.line.base - row.line.base if above is not None else 0.0
-            if waiting and 0 < WITHIN_ROW * step < between and waiting[-1][0] and cells[0]:
+            is_begun = bool(waiting and waiting[-1][0] and cells[0])
+            if is_begun and not waiting[-1][0].endswith(":") and 0 < WITHIN_ROW * step < between:
                 cells = _joined(waiting.pop(), cells)  # nearer than rows are to one another
-            while waiting and (_starts_low(row) or not waiting[-1][0]):
-                cells = _joined(waiting.pop(), cells)
-                if cells[0][:1].isupper():
-                    break
+            else:
+                while waiting and (_starts_low(row) or not waiting[-1][0]):
+                    cells = _joined(waiting.pop(), cells)
+                    if cells[0][:1].isupper():
+                        break
             texts += [*waiting, cells]
             waiting = []
         above = row

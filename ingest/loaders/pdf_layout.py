@@ -208,6 +208,8 @@ def _is_centred(above: Line, line: Line, width: float) -> bool:
     off = abs(above.left - line.left)
     same_middle = abs(above.left + above.right - line.left - line.right) < 0.4 * line.size
     longest = max(above.right - above.left, line.right - line.left)
+    if (above.bold and line.bold) or (above.text.isupper() and line.text.isupper()):
+        return False  # one heading
     is_new = not line.text[:1].islower() and not above.text.endswith((",", "-", "and", "&"))
     return off > INDENT * line.size and same_middle and longest < SHORT_LINE * width and is_new
 
