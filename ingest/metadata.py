@@ -289,7 +289,20 @@ def _bare(blocks: Sequence[Block], number: int) -> tuple[str, ...]:
         return ()
     if len(below) > MAX_DATE_ONLY or iso_date(below) is None or any(map(str.isdigit, block.text)):
         return ()
-    names = persons_in(block.text, [])
+    names: list[str] = []
+    for line in reversed(above):  # one author a line
+        if line.kind is not SentenceKind.PROSE or not _whole_names(line.text):
+            break
+        names = [*_whole_names(line.text), *names]
+    mine = _whole_names(block.text)
+    return (*names, *mine) if mine else ()
+
+
+def _whole_names(text: str) -> tuple[str, ...]:
+    """Names of persons with a first one; none where there is anything else on the line."""
+    if any(map(str.isdigit, text)):
+        return ()
+    names = persons_in(text, [])
     return tuple(names) if all(len(name.split()) > 1 for name in names) else ()
 
 

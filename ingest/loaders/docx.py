@@ -29,6 +29,8 @@ NO_AUTHOR = re.compile(
 
 NO_TITLE = re.compile(
     r"(?:microsoft )?word(?:[- ](?:template|document))?|(?:document|dokument)\s?\d*|template"
+    r"|(?:letterhead|brief(?:papier|kopf|vorlage)|stationery)\b.*|.*[\s_-](?:template|vorlage)"
+    r"|(?:normal|vorlage|modèle|plantilla|modello|sjabloon)\W*\d*"
     r"|untitled.*|(?:microsoft word - )?.*\.(?:docx?|dotx?|rtf)|title|\[.*\]",
     re.IGNORECASE,
 )
@@ -67,7 +69,8 @@ def _text(document: Any) -> str:
         for each in blocks_of(body)
         if each.tag == f"{W}p"
     )
-    writer = Writer(reader, numbering, has_title=has_title)
+    size = styles.body_size(body)
+    writer = Writer(reader, numbering, has_title=has_title, body_size=size)
     text = markdown_of(writer.pieces(body))
     return "\n\n".join([text, *_notes(document, reader, writer)])
 

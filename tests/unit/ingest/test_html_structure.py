@@ -500,3 +500,22 @@ def test_entries_of_a_live_page_show_the_times_that_they_state() -> None:
 def test_a_page_that_waits_in_any_language_is_refused(waits: str) -> None:
     with pytest.raises(EmptyDocumentError, match="JavaScript"):
         html.parse(f"<body><div id='__nuxt'><div>{waits}</div></div></body>".encode(), LIMITS)
+
+
+@pytest.mark.parametrize(
+    "notes",
+    [
+        '<section class="footnotes" role="doc-endnotes"><ol><li id="fn1"><p>Not audited.'
+        '<a href="#fnref1" class="footnote-back" role="doc-backlink">↩︎</a></p></li></ol></section>',
+        '<div id="ftn1"><p class="MsoFootnoteText"><a href="#_ftnref1"><span>[1]</span></a>'
+        " Not audited.</p></div>",
+        '<ol class="references"><li id="cite_note-1"><span><a href="#cite_ref-1">^</a></span> '
+        "<span>Not audited.</span></li></ol>",
+        '<ol class="wp-block-footnotes"><li id="a9">Not audited. <a href="#a9-link">↩︎</a></li></ol>',
+        '<aside epub:type="footnote" id="fn-1"><p>Not audited.</p></aside>',
+    ],
+)
+def test_notes_of_a_page_are_notes_without_the_way_back(notes: str) -> None:
+    markup = f"<html><body><main><h1>The port of Riga</h1>{STORY}{notes}</main></body></html>"
+    last = clean(html.parse(markup.encode(), LIMITS).text).blocks[-1]
+    assert (last.text, last.kind) == ("Not audited.", SentenceKind.REFERENCE)

@@ -598,3 +598,49 @@ def test_names_alone_between_title_and_day_are_those_of_the_authors() -> None:
         document.add_paragraph(line)
     document.core_properties.author = "Secretary"
     assert known(document).authors == ("Ann Lee", "Bo Chan")
+
+
+def test_authors_one_a_line_are_all_named_and_no_headings() -> None:
+    document = document_of()
+    document.add_heading("Ports join forces", 0)
+    styles = document.styles
+    for name in ("Author", "Date"):
+        styles.add_style(name, 1).base_style = styles["Title"]  # as Pandoc has them
+    for style, line in (("Author", "Ann Lee"), ("Author", "Bo Chan"), ("Date", "4 March 2021")):
+        document.add_paragraph(line, style=style)
+    document.add_paragraph("Orla and Fenn run three ports.")
+    document.core_properties.author = "Secretary"
+    assert known(document).authors == ("Ann Lee", "Bo Chan")
+    assert loader.parse(save(document), LIMITS).text.count("#") == 1
+
+
+def test_terms_and_meanings_that_have_styles_of_their_own_are_pairs() -> None:
+    document = document_of("The terms are these.")
+    for name in ("Definition Term", "Definition"):
+        document.styles.add_style(name, 1)
+    for term, meaning in (("Hub", "Rotterdam"), ("Staff:", "140 people, in Ghent.")):
+        document.add_paragraph(term, style="Definition Term")
+        document.add_paragraph(meaning, style="Definition")
+    document.add_paragraph("Alone", style="Definition Term")
+    assert loader.parse(save(document), LIMITS).text.split("\n\n")[1:] == [
+        "- Hub: Rotterdam\n- Staff: 140 people, in Ghent.",
+        "Alone",
+    ]
+
+
+def test_a_line_in_larger_letters_is_a_heading_and_the_letterhead_above_is_none() -> None:
+    large = paragraph(run("Why Keldt shares its depot", '<w:sz w:val="40"/>'))
+    sentence = paragraph(run("All of this is large.", '<w:sz w:val="40"/>'))
+    document = document_of("KELDT GROUP", large, "The depot is in Ghent. It is shared.", sentence)
+    assert "\n\n# Why Keldt shares its depot\n\n" in loader.parse(save(document), LIMITS).text
+    assert "# All of" not in loader.parse(save(document), LIMITS).text
+    assert known(document).title == "Why Keldt shares its depot"
+
+
+@pytest.mark.parametrize(
+    "stated", ["Normal", "Briefpapier 2019", "Letterhead NV", "Board template"]
+)
+def test_the_title_of_a_template_is_no_title(stated: str) -> None:
+    document = document_of("Some text without a head.")
+    document.core_properties.title = stated
+    assert known(document).provenance["title"] != "docx properties"
