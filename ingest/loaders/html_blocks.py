@@ -42,7 +42,7 @@ _NAME = re.compile(r"(?:^|[-_ ])(?:label|term|key|name|field|dt)(?:$|[-_ ])")
 _VALUE = re.compile(r"(?:^|[-_ ])(?:value|items?|data|definition|description|answer|dd)(?:$|[-_ ])")
 _SENTENCE_END = re.compile(r"[.!?…][\"”’»)]*\s+\S")
 _PERMALINK = re.compile(r"[#¶§🔗^↑↩↵⏎\ufe0e\ufe0f\s]*")
-_NOTE_LINK = re.compile(r"#.*(?:note|fn|ref|cite)", re.IGNORECASE)
+_NOTE_LINK = re.compile(r"#.*(?:note|fn|ftnt?|edn|ref|cite)", re.IGNORECASE)
 _NOTE_MARK = re.compile(r"\s*[\[(]?(?:\d{1,3}|[*†‡])[\])]?\s*")
 _ORNAMENT = re.compile(r"(?![#|>~=+-])[\W_]+")
 """A paragraph without any letter or figure: a pictogram, a dash between two labels."""

@@ -15,7 +15,7 @@ _TAGS = {
     "columnheader": "th", "rowheader": "th", "cell": "td", "gridcell": "td",
     "list": "ul", "listitem": "li",
 }  # fmt: skip
-_NOTE_ID = re.compile(r"_?(?:ftn|edn|fn|footnote|endnote|cite_note)[-_:]?\d", re.IGNORECASE)
+_NOTE_ID = re.compile(r"_?(?:ftnt?|edn|fn|footnote|endnote|cite_note)[-_:]?\d", re.IGNORECASE)
 _NOTES = re.compile(
     r"(?:^|[\s_-])(?:doc-)?(?:foot|end)notes?(?:$|[\s_-])|doc-endnotes", re.IGNORECASE
 )
@@ -52,7 +52,9 @@ def _name_notes(tree: HtmlElement) -> None:
     found = [
         element
         for element in tree.iter("li", "aside", "div", "p")
-        if _NOTE_ID.match(element.get("id") or "") or _is_listed_note(element)
+        if _NOTE_ID.match(element.get("id") or "")
+        or _is_listed_note(element)
+        or _begins_with_way_back(element)
     ]
     for number, note in enumerate(found, start=1):
         if any(up.tag == NOTE for up in note.iterancestors()) or not note.text_content().strip():
@@ -77,6 +79,15 @@ def _is_listed_note(element: HtmlElement) -> bool:
         if _NOTES.search(" ".join(up.get(name) or "" for name in names)):
             return True
     return False
+
+
+def _begins_with_way_back(element: HtmlElement) -> bool:
+    """Whether it begins with a link to its mark, which is what that mark leads to."""
+    if len(element) == 0 or element[0].tag != "a" or (element.text or "").strip():
+        return False
+    link = element[0]
+    named = _NOTE_ID.match(link.get("id") or link.get("name") or "")
+    return bool(named) and (link.get("href") or "").startswith("#")
 
 
 def _name_table(figure: HtmlElement) -> None:

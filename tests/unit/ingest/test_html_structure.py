@@ -398,6 +398,11 @@ def test_a_number_that_leads_to_a_note_is_no_part_of_an_amount() -> None:
     assert texts(told) == ["It cost 400 million dollars in 2021."]
 
 
+def test_a_raised_mark_in_brackets_is_no_text() -> None:
+    mark = '<p>Sales were 310<sup><a href="#ftnt1" id="ftnt_ref1">[1]</a></sup> million.</p>'
+    assert texts(mark) == ["Sales were 310 million."]
+
+
 def test_a_mark_that_leads_to_a_note_is_no_text() -> None:
     assert texts('<p>It grows.<sup><a href="#cite_note-1">[1]</a></sup></p>') == ["It grows."]
 
@@ -511,7 +516,8 @@ def test_a_page_that_waits_in_any_language_is_refused(waits: str) -> None:
         " Not audited.</p></div>",
         '<ol class="references"><li id="cite_note-1"><span><a href="#cite_ref-1">^</a></span> '
         "<span>Not audited.</span></li></ol>",
-        '<ol class="wp-block-footnotes"><li id="a9">Not audited. <a href="#a9-link">↩︎</a></li></ol>',
+        '<ol class="wp-block-footnotes"><li id="a9">Not audited. <a href="#a9-l">↩︎</a></li></ol>',
+        '<div><p><a href="#ftnt_ref1" id="ftnt1">[1]</a><span>&nbsp;Not audited.</span></p></div>',
         '<aside epub:type="footnote" id="fn-1"><p>Not audited.</p></aside>',
     ],
 )
