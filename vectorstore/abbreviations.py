@@ -17,6 +17,7 @@ NEVER_END = frozenset(
     o.g m.e u.u z.hd tel allg betr bspw hl kgl
     mme mmes mlle mlles mgr env sté éts p.ex c.-à-d c-à-d
     sra sres sras srta dra dres dña dn d.ª excmo excma ilmo ilma lic arq gral cnel p.ej ej
+    cía hnos gebr
     aprox pág págs núm núms av avda ctra
     sig sigg sig.ra sig.na sig.ri dott dott.ssa avv geom prof.ssa on.le spett egr ill
     p.es ad.es cfr pagg
@@ -28,7 +29,7 @@ NEVER_END = frozenset(
 """Titles before names, and words in the middle of a phrase."""
 
 NEVER_END_AS_WRITTEN = frozenset(
-    "On Me Mons Pe EE FF MM Arch Gent Red Mag Sto Sta Ing Städt".split()
+    "On Me Mons Pe EE FF MM Arch Gent Red Mag Sto Sta Ing Städt Fa Abt".split()
 )
 """Titles that are words where they begin in a small letter, and halves of "EE. UU."."""
 
@@ -39,6 +40,9 @@ CAPITALISED = frozenset(
     """.split()
 )
 """Words of their own where they are written small ("he sat.", "the mass.")."""
+
+MONTHS_WRITTEN_SMALL = frozenset("mar dec sept".split())
+"""Of these, in languages that write months so: "31 dec. 2029"."""
 
 BEFORE_NUMBER = frozenset(
     """

@@ -11,6 +11,7 @@ from vectorstore.abbreviations import (
     CAPITALISED,
     MAY_END,
     MONTHS,
+    MONTHS_WRITTEN_SMALL,
     NAME_PARTS,
     NEVER_END,
     NEVER_END_AS_WRITTEN,
@@ -163,6 +164,8 @@ def _stop_ends(text: str, start: int, stop: int, following: int) -> bool:
     next_word = upcoming[0].lower() if upcoming else ""
     number_follows = _NUMBER.match(text, following) is not None
     if before in BEFORE_NUMBER and number_follows:
+        return False
+    if before in MONTHS_WRITTEN_SMALL and number_follows:
         return False
     if before in CAPITALISED and written[0].islower():
         return True
