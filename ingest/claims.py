@@ -124,16 +124,26 @@ class Claims:
         """Whether a text, which stands in this file now, stands no more where it was read."""
         if other.uri == uri or self._texts.is_held(self._text(other)):
             return False
-        try:  # a copy is read before its original where that is read anew
-            return Path(other.uri).read_bytes() != Path(uri).read_bytes()
-        except (OSError, ValueError):  # gone and not forgotten, or no file
-            return False
+        return _same_bytes(other.uri, uri) is False
+
+    def _is_copy(self, other: VersionInfo, uri: str) -> bool:
+        """Whether a file that said something else, or was not there, is a copy of another now."""
+        live = self.live.get(document_id(uri))
+        is_changed = live is None or live.version != other.version
+        return (
+            other.document_id in self.serve and is_changed and _same_bytes(other.uri, uri) is True
+        )
 
     def claim(self, document: Document) -> bool:
         """Claim the text of a document that was read; of one that another holds it is a place."""
         self._inherit(document.uri, document.version)
         self._access.decide(document.id, document.metadata.groups)
-        holder = self._texts.claim(self._text_of(document), document.uri)
+        text = self._text_of(document)
+        other = self._by_version.get(document.version)
+        # Where all is read anew, a copy may come before the file that the text is served from.
+        if other is not None and self._text(other) == text and self._is_copy(other, document.uri):
+            self._texts.claim(text, other.uri)
+        holder = self._texts.claim(text, document.uri)
         if holder == document.uri:
             return True
         self._report.duplicates.append(Duplicate(document.uri, holder))
@@ -204,3 +214,11 @@ class Claims:
     def _drop(self, uri: str) -> None:
         if self.serve.pop(document_id(uri), None) is not None:
             self._report.changed.append(uri)
+
+
+def _same_bytes(one: str, other: str) -> bool | None:
+    """Whether two files hold the same; None where either is no file, or is gone."""
+    try:
+        return Path(one).read_bytes() == Path(other).read_bytes()
+    except (OSError, ValueError):
+        return None
