@@ -196,6 +196,8 @@ def _begins_paragraph(
         return True
     if _is_centred(above, line, width) or _is_term(above, line, width):
         return True
+    if _is_set_in_anew(above, line, width):
+        return True
     ended = _FULL_STOP.search(above.text) is not None
     is_item = _BULLET.match(paragraph[0].text) is not None
     indented = line.left - above.left > INDENT * line.size and not is_item
@@ -220,6 +222,13 @@ def _is_term(above: Line, line: Line, width: float) -> bool:
         each.words[0].bold and not each.bold and each.text[:1].isupper() for each in (above, line)
     )
     return terms and above.right < SHORT_LINE * width
+
+
+def _is_set_in_anew(above: Line, line: Line, width: float) -> bool:
+    """Two lines that begin in different places, the first with much room left: term and meaning."""
+    room = width - above.right > line.words[0].right - line.words[0].left + 4 * line.size
+    is_other = abs(line.left - above.left) > 1.5 * line.size
+    return room and is_other and above.right < 0.5 * width
 
 
 def _is_next_item(first: Line, line: Line) -> bool:

@@ -42,6 +42,8 @@ def texts(inside: str, head: str = "") -> list[str]:
         '<p class="visually-hidden">Not shown.</p>',
         '<p class="d-none">Not shown.</p>',
         '<p class="by-sheet">Not shown.</p>',
+        '<p class="clipped">Not shown.</p>',
+        '<a class="far-away">Not shown.</a>',
         '<p id="by-id">Not shown.</p>',
         "<template><p>Not shown.</p></template>",
         "<noscript><p>You need to enable JavaScript.</p></noscript>",
@@ -53,7 +55,10 @@ def texts(inside: str, head: str = "") -> list[str]:
     ],
 )
 def test_what_no_reader_sees_is_no_text(hidden: str) -> None:
-    sheet = "<style>.by-sheet, p.x { display: none } #by-id{color:red;display:none}</style>"
+    sheet = (
+        "<style>.by-sheet, p.x { display: none } #by-id{color:red;display:none}"
+        ".clipped{position:absolute;clip:rect(0 0 0 0)} .far-away{text-indent:-9999px}</style>"
+    )
     assert texts(f"{hidden}<p>Shown to all.</p>", sheet) == ["Shown to all."]
 
 
@@ -423,6 +428,7 @@ def test_lists_keep_their_order_numbers_and_depth() -> None:
         "<p>Please enable JavaScript to view this page.</p>",
         '<div id="__next"><div class="skeleton">Loading…</div></div>',
         '<header>My App</header><div id="app"></div><footer>© 2026 App Inc.</footer>',
+        "<h1>port.example</h1><p>Checking if the site connection is secure</p><p>Ray ID: 7a</p>",
         "<p>Just a moment...</p><p>Verify you are human by completing the action below.</p>",
     ],
 )

@@ -97,8 +97,9 @@ def test_a_paragraph_whose_end_was_deleted_goes_on_in_the_next() -> None:
     )
 
 
-def test_deleted_rows_and_cells_are_left_out() -> None:
-    gone = f"<w:tr><w:trPr><w:del w:id='1'/></w:trPr>{cell('Old')}{cell('1 %')}</w:tr>"
+@pytest.mark.parametrize("mark", ["<w:del w:id='1'/>", "<w:hidden/>"])
+def test_deleted_and_hidden_rows_are_left_out(mark: str) -> None:
+    gone = f"<w:tr><w:trPr>{mark}</w:trPr>{cell('Old')}{cell('1 %')}</w:tr>"
     whole = table(("Name", "Share"), ("New", "2 %"))
     assert read(whole.replace("</w:tbl>", gone + "</w:tbl>")) == "| Name: New | Share: 2 % |"
 

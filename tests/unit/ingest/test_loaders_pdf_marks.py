@@ -182,3 +182,21 @@ def test_a_stated_title_of_which_the_page_shows_nothing_is_a_template_s() -> Non
         assert found.fields["title"] == ("How the deal was won", "largest heading")
     kept = pdf.parse(write_pdf([page], info={"/Title": "How a deal was won"}), LoadLimits())
     assert kept.fields["title"] == ("How a deal was won", "pdf info")
+
+
+def test_the_title_of_a_page_is_no_head_of_the_columns_below() -> None:
+    table: list[Placed] = [(72, 722, 24, "F2", "The paper of the board")]
+    for y, cells in ((690, ("Year", "Orla", "Fenn")), (672, ("2022", "290", "96"))):
+        table += [(x, y, 11, "F1", text) for x, text in zip((72, 180, 260), cells, strict=True)]
+    table += [(x, 654, 11, "F1", text) for x, text in ((72, "2023"), (180, "310"), (260, "(7)"))]
+    assert parsed(table).text == (
+        "# The paper of the board\n\n| Year: 2022 | Orla: 290 | Fenn: 96 |\n"
+        "| Year: 2023 | Orla: 310 | Fenn: (7) |"
+    )
+
+
+def test_a_term_and_its_meaning_set_in_below_are_lines_of_their_own() -> None:
+    page = paragraph(STORY)
+    for number, (x, text) in enumerate([(72, "Hub"), (100, "Delft"), (72, "Staff"), (100, "140")]):
+        page.append((x, 640 - 13 * number, 11, "F1", text))
+    assert parsed(page).text.split("\n\n")[1:] == ["Hub", "Delft", "Staff", "140"]
