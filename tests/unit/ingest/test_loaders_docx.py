@@ -8,6 +8,7 @@ from io import BytesIO
 
 import docx
 import pytest
+from docx.shared import Cm
 from langchain_core.documents import Document as RawDocument
 
 from ingest.errors import EmptyDocumentError, MalformedFileError
@@ -28,6 +29,11 @@ from tests.unit.ingest.docx_files import (
 from vectorstore.types import Metadata, SentenceKind
 
 LIMITS = LoadLimits()
+WHITE_DOT = bytes.fromhex(
+    "89504e470d0a1a0a0000000d49484452000000010000000108000000003a7e9b55"
+    "0000000a49444154789c63f80f00010101001bb6ee560000000049454e44ae426082"
+)
+"""A picture of one point, as PNG."""
 
 
 def read(*blocks: str, notes: tuple[tuple[str, str], ...] = ()) -> str:
@@ -645,3 +651,13 @@ def test_the_title_of_a_template_is_no_title(stated: str) -> None:
     document = document_of("Some text without a head.")
     document.core_properties.title = stated
     assert known(document).provenance["title"] != "docx properties"
+
+
+@pytest.mark.parametrize(("width", "told"), [(16.0, True), (8.0, False)])
+def test_a_picture_of_the_size_of_a_page_is_reported(width: float, told: bool) -> None:
+    document = document_of("The contract was signed in May.")
+    document.add_picture(BytesIO(WHITE_DOT), width=Cm(width), height=Cm(1.4 * width))
+    remarks = loader.parse(save(document), LIMITS).remarks
+    assert [each.partition(",")[0] for each in remarks] == (
+        ["1 picture of the size of a page"] if told else []
+    )
