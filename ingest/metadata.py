@@ -120,7 +120,10 @@ def infer_metadata(
         or (f[1] == "pdf info" and n == "authors")  # the account that wrote the file
     }
     known = {name: field for name, field in stated.items() if name not in weak}
-    known = {**memo_fields(_head_lines(cleaned.blocks)), **known}
+    memo = memo_fields(_head_lines(cleaned.blocks))
+    if "published" in memo and (day := _day(memo["published"][0])) and day[0] > today:
+        del memo["published"]  # of a template, or of a plan
+    known = {**memo, **known}
     inferred: dict[str, Field | None] = {}
     if "title" not in known:
         inferred["title"] = _title(cleaned, uri)
