@@ -10,7 +10,7 @@ from statistics import median
 
 from ingest.errors import EmptyDocumentError
 from ingest.loaders.encoding import decode
-from ingest.loaders.light_markdown import escape_inline
+from ingest.loaders.light_markdown import escape_inline, escape_line
 from ingest.loaders.limits import LoadLimits
 from ingest.loaders.parsed import Parsed
 from ingest.loaders.tables import infer_headers, table_markdown
@@ -46,8 +46,31 @@ def parse(content: bytes, limits: LoadLimits) -> Parsed:
     marked = tables_in(text)
     is_even = bool(rows) and len(rows[0]) > 1 and len({len(row) for row in rows}) == 1
     if is_even or (rows and marked == text):
-        marked = table_of(rows)
+        above, rows, below = _without_lines(rows)
+        marked = "\n\n".join([*map(_line, above), table_of(rows), *map(_line, below)])
     return Parsed(marked, remarks=decoded.remarks)
+
+
+def _line(text: str) -> str:
+    return escape_line(escape_inline(text))
+
+
+def _without_lines(
+    rows: Sequence[Sequence[str]],
+) -> tuple[list[str], Sequence[Sequence[str]], list[str]]:
+    """Rows with one cell filled at the top and at the end, which spreadsheets have for lines."""
+    filled = [[cell.strip() for cell in row if cell.strip()] for row in rows]
+    is_row = [len(cells) > 1 for cells in filled]
+    if len(rows[0]) < 2 or not any(is_row):
+        return [], rows, []
+    first, last = is_row.index(True), len(rows) - is_row[::-1].index(True)
+    # One such row may as well be a row that lacks its values; it names nobody's columns.
+    below = [cells[0] for cells in filled[last:]] if len(rows[0]) > 2 else []
+    return (
+        [cells[0] for cells in filled[:first]],
+        rows[first : last if below else None],
+        below,
+    )
 
 
 def tables_in(text: str) -> str:

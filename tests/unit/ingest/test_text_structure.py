@@ -367,3 +367,13 @@ def test_properties_below_the_title_are_metadata() -> None:
     assert found.text == "# The port of Riga\n\nStatus: read twice\n\nText."
     kept = "# Fruit\n\nApples: 12\nPears: 9\n\nText."
     assert markdown.parse(kept.encode(), LIMITS).text == kept
+
+
+def test_lines_above_and_below_the_rows_of_a_spreadsheet_are_text() -> None:
+    content = (
+        b"Shares of partners,,\n,,\nPartner,Share,Since\nOrla,45,2019\nFenn,12,\nUnaudited,,\n"
+    )
+    assert delimited.parse(content, LIMITS).text == (
+        "Shares of partners\n\n| Partner: Orla | Share: 45 | Since: 2019 |\n"
+        "| Partner: Fenn | Share: 12 |\n\nUnaudited"
+    )
