@@ -46,8 +46,8 @@ def parse(content: bytes, limits: LoadLimits) -> Parsed:
     marked = tables_in(text)
     is_even = bool(rows) and len(rows[0]) > 1 and len({len(row) for row in rows}) == 1
     if is_even or (rows and marked == text):
-        above, rows, below = _without_lines(rows)
-        marked = "\n\n".join([*map(_line, above), table_of(rows), *map(_line, below)])
+        above, table, below = _without_lines(rows)
+        marked = "\n\n".join([*map(_line, above), table_of(table), *map(_line, below)])
     return Parsed(marked, remarks=decoded.remarks)
 
 

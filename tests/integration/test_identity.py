@@ -319,7 +319,7 @@ def try_out(num_examples: int, num_steps: int, *, is_long: bool = False) -> None
 
 
 def test_library_and_corrections_stay_in_step_with_files() -> None:
-    try_out(12, 12)
+    try_out(20, 14)
 
 
 @pytest.mark.campaign
