@@ -97,10 +97,10 @@ class Access:
         source, now = self._sources[document], self._now.get(document)
         if self._groups is not None:
             return Stated(self._groups, BY_HAND)
+        if document in self._inherited:
+            return self._inherited[document]
         if now is not None and now.origin == BY_HAND:
             return now
-        if now is None and document in self._inherited:
-            return self._inherited[document]
         if source.is_unsure:
             # What was open stays so, what was closed, too; of what is new nobody can tell.
             return now if document in self._live else Stated((NOBODY,), FILE_NAME)

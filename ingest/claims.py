@@ -7,6 +7,7 @@ A text is served once, from the first source that claims it and is seen by the s
 from __future__ import annotations
 
 from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
+from pathlib import Path
 
 from ingest.access import Access
 from ingest.discover import Source
@@ -40,6 +41,7 @@ class Claims:
         self._catalog = catalog
         self._report = report
         self._moved: dict[str, VersionInfo] = {}
+        self._by_version = {each.version: each for each in self.live.values()}
         self._texts = Texts()
         self._access = Access(catalog, self.live, groups)
 
@@ -105,15 +107,43 @@ class Claims:
             return True
         return False
 
-    def former(self, document: DocumentId, version: str) -> VersionInfo | None:
-        """The document that goes in this run, and whose text a new one has: its file was moved."""
-        return None if document in self.live else self._moved.get(version)
+    def former(self, uri: str, version: str) -> VersionInfo | None:
+        """The document whose text a source has now, and did not have before: its file was moved.
+
+        The former document goes in this run, or its file holds something else by now.
+        """
+        live = self.live.get(document_id(uri))
+        if live is not None and live.version == version:
+            return None
+        if version in self._moved:
+            return self._moved[version]
+        other = self._by_version.get(version)
+        return other if other is not None and self._has_left(other, uri) else None
+
+    def _has_left(self, other: VersionInfo, uri: str) -> bool:
+        """Whether a text, which stands in this file now, stands no more where it was read."""
+        if other.uri == uri or self._texts.is_held(self._text(other)):
+            return False
+        return _same_bytes(other.uri, uri) is False
+
+    def _is_copy(self, other: VersionInfo, uri: str) -> bool:
+        """Whether a file that said something else, or was not there, is a copy of another now."""
+        live = self.live.get(document_id(uri))
+        is_changed = live is None or live.version != other.version
+        return (
+            other.document_id in self.serve and is_changed and _same_bytes(other.uri, uri) is True
+        )
 
     def claim(self, document: Document) -> bool:
         """Claim the text of a document that was read; of one that another holds it is a place."""
-        self._inherit(document.id, document.version)
+        self._inherit(document.uri, document.version)
         self._access.decide(document.id, document.metadata.groups)
-        holder = self._texts.claim(self._text_of(document), document.uri)
+        text = self._text_of(document)
+        other = self._by_version.get(document.version)
+        # Where all is read anew, a copy may come before the file that the text is served from.
+        if other is not None and self._text(other) == text and self._is_copy(other, document.uri):
+            self._texts.claim(text, other.uri)
+        holder = self._texts.claim(text, document.uri)
         if holder == document.uri:
             return True
         self._report.duplicates.append(Duplicate(document.uri, holder))
@@ -166,14 +196,14 @@ class Claims:
 
     def _may_claim(self, version: VersionInfo) -> bool:
         """Claim a stored text, if no other source holds it."""
-        self._inherit(version.document_id, version.version)
+        self._inherit(version.uri, version.version)
         self._access.take_over(version.document_id, version)
         text = self._text(version)
         return not self._texts.is_held(text) and bool(self._texts.claim(text, version.uri))
 
-    def _inherit(self, document: DocumentId, version: str) -> None:
-        if (former := self.former(document, version)) is not None:
-            self._access.inherit(document, former.document_id)
+    def _inherit(self, uri: str, version: str) -> None:
+        if (former := self.former(uri, version)) is not None:
+            self._access.inherit(document_id(uri), former.document_id)
 
     def _text(self, version: VersionInfo) -> str:
         return self._access.text_of(version.document_id, version.version)
@@ -184,3 +214,11 @@ class Claims:
     def _drop(self, uri: str) -> None:
         if self.serve.pop(document_id(uri), None) is not None:
             self._report.changed.append(uri)
+
+
+def _same_bytes(one: str, other: str) -> bool | None:
+    """Whether two files hold the same; None where either is no file, or is gone."""
+    try:
+        return Path(one).read_bytes() == Path(other).read_bytes()
+    except (OSError, ValueError):
+        return None

@@ -58,7 +58,15 @@ _UNCLOSED = re.compile(
 )
 """Of which the closing line was forgotten: keys down to the first blank line."""
 
-_KEY = re.compile(r"(?P<indent>\s*(?:- )?)(?P<key>[A-Za-z][\w -]*(?:\(s\))?):[ \t]+(?P<value>\S.*)")
+_BELOW_TITLE = re.compile(
+    r"\A(?P<title>\s*# [^\n]+\n\s*)---[ \t]*\n(?P<block>(?:[ \t]*(?:[A-Za-z][\w -]*:|- )[^\n]*\n)+)"
+    r"---[ \t]*(?:\n|\Z)"
+)
+"""Nothing but keys between two rules, which somebody put below the title."""
+
+_KEY = re.compile(
+    r"(?P<indent>\s*(?:- )?)(?P<key>[A-Za-z][\w -]*(?:\(s\))?):{1,2}[ \t]+(?P<value>\S.*)"
+)
 _LINK = re.compile(r"\[[^\[\]]*\]\((https?://[^\s()]+)\)")
 _WIKI_LINK = re.compile(r"\[\[(?:[^\[\]|]*\|)?([^\[\]|]+)\]\]")
 _ENTRY = re.compile(r"\s*(?:[A-Za-z][\w -]*:(?:\s|$)|- |#|\s{2,}\S)")
@@ -75,6 +83,9 @@ def split_front_matter(text: str) -> tuple[Fields, str]:
         values = _read_toml(match["block"])
     elif match := _YAML.match(head) or _UNCLOSED.match(head):
         values = _read_yaml(match["block"])
+    elif match := _BELOW_TITLE.match(head):
+        fields = named_fields(_read_yaml(match["block"]) or {}, PROVENANCE)
+        return (fields, match["title"] + text[match.end() :]) if fields else ({}, text)
     else:
         return _split_json(text)
     if values is None:
@@ -101,7 +112,7 @@ def named_fields(values: dict[Any, Any], provenance: str) -> Fields:
     """The fields that stated keys name, in any of their spellings."""
     named: dict[str, Any] = {}
     lowered = {
-        re.sub(r"[\s-]+", "_", str(key).strip().lower().replace("(s)", "s")): _unlinked(value)
+        re.sub(r"[\s-]+", "_", str(key).strip(" :").lower().replace("(s)", "s")): _unlinked(value)
         for key, value in values.items()
     }
     # Hugo keeps what its themes add in a table of their own.
@@ -191,5 +202,12 @@ def _read_plainly(block: str) -> dict[Any, Any] | None:
     entries = [line for line in lines if _ENTRY.match(line)]
     if not entries or len(entries) * 2 < len(lines):
         return None
-    pairs = [match for line in lines if (match := _KEY.fullmatch(line.rstrip()))]
-    return {pair["key"]: pair["value"].strip("\"'[]") for pair in pairs if not pair["indent"]}
+    values: dict[Any, Any] = {}
+    is_whole = False
+    for line in lines:
+        pair = _KEY.fullmatch(line.rstrip())
+        # An indented key below a value belongs to nothing: it was indented by mistake.
+        if pair and (not pair["indent"] or (is_whole and not pair["indent"].strip())):
+            values[pair["key"]] = pair["value"].strip("\"'[]")
+        is_whole = pair is not None and (not pair["indent"] or is_whole)
+    return values

@@ -11,6 +11,7 @@ from email.header import decode_header, make_header
 from email.utils import parseaddr, parsedate_to_datetime
 
 from ingest.frontmatter import ALIASES, named_fields
+from ingest.loaders.encoding_labels import codec_of
 from ingest.loaders.light_markdown import SECTION_MARK
 from ingest.loaders.parsed import Fields, fields_from
 from ingest.names import persons_in
@@ -31,6 +32,7 @@ _MEMO_TO = frozenset("to an à a para aan".split())
 _MEMO_ABOUT = frozenset("re ref regarding betrifft betr concerne onderwerp".split())
 _MEMO_LINE = re.compile(r"([^\W\d_]{1,12})\s*:\s*(\S.{0,200})")
 _LINE = re.compile(r"\*{0,2}([^\W\d_][\w -]{0,30}?)\*{0,2}:\*{0,2}[ \t]+(\S.*)")
+_TITLE_ABOVE = re.compile(r"\A\s*# [^\n]+\n\s*(?=[A-Z][\w ]{1,30}: )")
 _PANDOC = re.compile(r"\A% (\S[^\n]*)\n% ([^\n]*)\n(?:% ([^\n]*)(?:\n|\Z))?")
 """Title, authors and day as Pandoc has them, one a line."""
 
@@ -60,6 +62,8 @@ def split_header_lines(text: str) -> tuple[Fields, str]:
     if block := _PANDOC.match(text):
         stated = {"title": block[1], "authors": block[2], "published": block[3]}
         return fields_from(stated, "title block"), text[block.end() :].lstrip("\n")
+    if title := _TITLE_ABOVE.match(text):
+        return _split_properties(text, title.end())
     pairs, end = _leading_pairs(text)
     keys = [key.lower() for key, _ in pairs]
     is_mail = (
@@ -75,10 +79,25 @@ def split_header_lines(text: str) -> tuple[Fields, str]:
         }
         body = _decoded_body(text, pairs) or text[end:]
         return mail_fields(stated), with_replies_headed(body.lstrip("\n"))
-    names = [re.sub(r"[\s-]+", "_", key) for key in keys]
+    names = [_as_key(key) for key in keys]
     if "title" in names and len(names) > 1 and all(n in ALIASES or n == "source" for n in names):
         return named_fields(dict(pairs), "header lines"), text[end:].lstrip("\n")
     return {}, text
+
+
+def _split_properties(text: str, start: int) -> tuple[Fields, str]:
+    """Metadata from the lines below a title, as Notion exports them; others stay in the text."""
+    pairs, end = _leading_pairs(text[start:])
+    known = {key: value for key, value in pairs if _as_key(key) in ALIASES}
+    fields = named_fields(known, "header lines")
+    if len(fields) < 2 or len(pairs) != text[start : start + end].strip().count("\n") + 1:
+        return {}, text
+    others = [f"{key}: {value}\n\n" for key, value in pairs if key not in known]
+    return fields, text[:start] + "".join(others) + text[start + end :].lstrip("\n")
+
+
+def _as_key(name: str) -> str:
+    return re.sub(r"[\s-]+", "_", name.lower())
 
 
 def memo_fields(lines: Sequence[str]) -> Fields:
@@ -154,7 +173,9 @@ def _decoded(value: str) -> str:
 
 def _decoded_words(match: re.Match[str]) -> str:
     try:
-        return str(make_header(decode_header(match[0])))
+        # As written, "iso-8859-1" is Windows-1252; the library would read it by the letter.
+        parts = [(part, charset and codec_of(charset)) for part, charset in decode_header(match[0])]
+        return str(make_header(parts))
     except (HeaderParseError, LookupError, UnicodeError, ValueError):
         return match[0]
 

@@ -88,6 +88,7 @@ class IngestJob:
     _report: IngestReport = field(default_factory=IngestReport, init=False)
     _claims: Claims = field(init=False)
     _origins: Origins = field(init=False)
+    _edits_before: Mapping[str, Edits] = field(init=False)
     _hidden: frozenset[DocumentId] = field(default=frozenset(), init=False)
 
     def run(
@@ -161,8 +162,9 @@ class IngestJob:
         self._claims = Claims(self.catalog, self._report, options.groups)
         self._hidden = self.catalog.hidden_from(options.audience)
         self.early.begin()
+        self._edits_before = self.catalog.edits()
         self._origins = Origins(
-            pipeline_version(self.chunking), self.embedder.fingerprint, self.catalog.edits()
+            pipeline_version(self.chunking), self.embedder.fingerprint, self._edits_before
         )
         return self._report
 
@@ -235,11 +237,15 @@ class IngestJob:
     def _edits_of(self, source: Source, prepared: Prepared) -> Edits | None:
         """What people corrected of a document; of a moved file, what they did at its old place."""
         edits, document = self._origins.edits, prepared.document.document
-        former = self._claims.former(document.id, document.version)
-        if source.uri not in edits and former is not None and former.uri in edits:
-            self._origins = replace(self._origins, edits={**edits, source.uri: edits[former.uri]})
-            if not self.options.dry_run:
-                self.catalog.set_edits(source.uri, edits[former.uri])
+        former = self._claims.former(document.uri, document.version)
+        if former is not None:
+            moved = self._edits_before.get(former.uri, {})
+            if moved != edits.get(source.uri, {}):
+                others = {uri: each for uri, each in edits.items() if uri != source.uri}
+                stated = {source.uri: moved} if moved else {}
+                self._origins = replace(self._origins, edits=others | stated)
+                if not self.options.dry_run:
+                    self.catalog.set_edits(source.uri, moved)
         return self._origins.edits.get(source.uri)
 
     def _is_wanted(self, prepared: Prepared) -> bool:

@@ -114,10 +114,16 @@ def infer_metadata(
         name: field for name, field in fields.items() if field[0] and name != GROUPS
     }
     weak = {
-        n: f for n, f in stated.items() if f[1] in WEAK and n in ("title", "authors", "published")
+        n: f
+        for n, f in stated.items()
+        if (f[1] in WEAK and n in ("title", "authors", "published"))
+        or (f[1] == "pdf info" and n == "authors")  # the account that wrote the file
     }
     known = {name: field for name, field in stated.items() if name not in weak}
-    known = {**memo_fields(_head_lines(cleaned.blocks)), **known}
+    memo = memo_fields(_head_lines(cleaned.blocks))
+    if "published" in memo and (day := _day(memo["published"][0])) and day[0] > today:
+        del memo["published"]  # of a template, or of a plan
+    known = {**memo, **known}
     inferred: dict[str, Field | None] = {}
     if "title" not in known:
         inferred["title"] = _title(cleaned, uri)
@@ -281,11 +287,25 @@ def _bare(blocks: Sequence[Block], number: int) -> tuple[str, ...]:
     """Whole names alone on a line below the title, with the day in the line below them."""
     block, above = blocks[number], blocks[:number]
     below = blocks[number + 1].text if number + 1 < len(blocks) else ""
-    if block.kind is not SentenceKind.PROSE or above[0].kind is not SentenceKind.HEADING:
+    under_title = any(each.kind is SentenceKind.HEADING for each in above)
+    if block.kind is not SentenceKind.PROSE or not under_title:
         return ()
     if len(below) > MAX_DATE_ONLY or iso_date(below) is None or any(map(str.isdigit, block.text)):
         return ()
-    names = persons_in(block.text, [])
+    names: list[str] = []
+    for line in reversed(above):  # one author a line
+        if line.kind is not SentenceKind.PROSE or not _whole_names(line.text):
+            break
+        names = [*_whole_names(line.text), *names]
+    mine = _whole_names(block.text)
+    return (*names, *mine) if mine else ()
+
+
+def _whole_names(text: str) -> tuple[str, ...]:
+    """Names of persons with a first one; none where there is anything else on the line."""
+    if any(map(str.isdigit, text)):
+        return ()
+    names = persons_in(text, [])
     return tuple(names) if all(len(name.split()) > 1 for name in names) else ()
 
 

@@ -174,6 +174,9 @@ def _mail(content: bytes) -> str:
     """The plain part of a mail, else the page that is in it; no attachments."""
     from email import message_from_bytes
 
+    from ingest.loaders.encoding import as_utf8
+    from ingest.loaders.encoding_labels import codec_of
+
     parts = [
         part
         for part in message_from_bytes(content).walk()
@@ -185,8 +188,9 @@ def _mail(content: bytes) -> str:
             said = part.get_payload(decode=True)
             if part.get_content_type() != kind or not isinstance(said, bytes) or not said.strip():
                 continue
-            with contextlib.suppress(LookupError, UnicodeError):
-                said = said.decode(part.get_content_charset() or "utf-8").encode()
+            with contextlib.suppress(UnicodeError):
+                codec = "utf-8" if as_utf8(said) else codec_of(part.get_content_charset() or "")
+                said = said.decode(codec or "utf-8").encode()
             return _html(b"\xef\xbb\xbf" + said) if kind == "text/html" else _rows(said)
     return ""
 

@@ -17,6 +17,7 @@ NEVER_END = frozenset(
     o.g m.e u.u z.hd tel allg betr bspw hl kgl
     mme mmes mlle mlles mgr env sté éts p.ex c.-à-d c-à-d
     sra sres sras srta dra dres dña dn d.ª excmo excma ilmo ilma lic arq gral cnel p.ej ej
+    cía hnos gebr zw em mult afd medew
     aprox pág págs núm núms av avda ctra
     sig sigg sig.ra sig.na sig.ri dott dott.ssa avv geom prof.ssa on.le spett egr ill
     p.es ad.es cfr pagg
@@ -28,7 +29,7 @@ NEVER_END = frozenset(
 """Titles before names, and words in the middle of a phrase."""
 
 NEVER_END_AS_WRITTEN = frozenset(
-    "On Me Mons Pe EE FF MM Arch Gent Red Mag Sto Sta Ing Städt".split()
+    "On Me Mons Pe EE FF MM Arch Gent Red Mag Sto Sta Ing Städt Fa Abt".split()
 )
 """Titles that are words where they begin in a small letter, and halves of "EE. UU."."""
 
@@ -40,12 +41,15 @@ CAPITALISED = frozenset(
 )
 """Words of their own where they are written small ("he sat.", "the mass.")."""
 
+MONTHS_WRITTEN_SMALL = frozenset("mar dec sept".split())
+"""Of these, in languages that write months so: "31 dec. 2029"."""
+
 BEFORE_NUMBER = frozenset(
     """
     no nos nr nrs fig figs eq eqs sec secs ch chs vol vols pp p art arts párr parr abs bd ed ziff
     rn rdnr kap
     anm abb abbn tabl bl blz hfdst par para pt cl n nn nº cap c.a núm num pag pág págs pp ss
-    sch lot chap réf ref tél tel ext app par. § teil seite s st
+    sch lot chap réf ref tél tel ext app par. § teil seite s st max min di vr za lun mer jeu ven dim
     """.split()
 )
 """End no sentence where a number follows ("no", "art": a word of its own in other places)."""

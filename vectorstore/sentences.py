@@ -11,6 +11,7 @@ from vectorstore.abbreviations import (
     CAPITALISED,
     MAY_END,
     MONTHS,
+    MONTHS_WRITTEN_SMALL,
     NAME_PARTS,
     NEVER_END,
     NEVER_END_AS_WRITTEN,
@@ -45,11 +46,11 @@ _PREFIX = re.compile(r".*(?:[’']|\.-)(?=[^\W\d_]{2})")
 """What stands before an abbreviation without a space: "l’art. 5", "Dr.-Ing. Schulz"."""
 
 _INITIAL = re.compile(r"[^\W\d_]\.")
-_DAY_OR_MONTH = re.compile(r"\d{1,2}\.(?:\s|\d)")
+_DAY_OR_MONTH = re.compile(r"\d{1,2}\.[\s\d,]")
 _YEAR = re.compile(r"(?:19|20)\d\d\b")
 _AFTER_DAY = re.compile(r"\b\d{1,2}\.\s?\Z")
-_NUMBER = re.compile(r"\d|[IVXLC]{2,}\b")
-"""Roman ones too; a single letter may begin a sentence or be an initial."""
+_NUMBER = re.compile(r"\d|[IVXLC]{2,}\b|[A-Z]\.\s?\d")
+"""Roman ones too, and "L. 123-4"; else a single letter may begin a sentence or be an initial."""
 _AFTER_FIGURE = re.compile(r"\d[  ]?(?:[ap]\.[  ]?)?\Z")
 _NEXT_WORD = re.compile(r"[^\W\d_]+")
 _CLAUSE_BREAKS = (
@@ -163,6 +164,8 @@ def _stop_ends(text: str, start: int, stop: int, following: int) -> bool:
     next_word = upcoming[0].lower() if upcoming else ""
     number_follows = _NUMBER.match(text, following) is not None
     if before in BEFORE_NUMBER and number_follows:
+        return False
+    if before in MONTHS_WRITTEN_SMALL and number_follows:
         return False
     if before in CAPITALISED and written[0].islower():
         return True

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import unicodedata
 
 _LIGATURES = {"ﬀ": "ff", "ﬁ": "fi", "ﬂ": "fl", "ﬃ": "ffi", "ﬄ": "ffl", "ﬅ": "st", "ﬆ": "st"}
 
@@ -49,6 +50,8 @@ def normalise_characters(text: str) -> str:
     shown them.
     """
     text = text.replace("\r\n", "\n").replace("\r", "\n")
+    # Letters and their accents apart (old Macs, TeX) are the same text; a question has them in one.
+    text = unicodedata.normalize("NFC", text)
     if _NEEDS_TABLE.search(text):
         text = text.translate(_TABLE)
     return _LONE_SURROGATES.sub("", text)

@@ -30,7 +30,7 @@ IMAGE = re.compile(
 _LINK = re.compile(
     r"\[((?:[^\[\]]|\[[^\[\]]*\])*)\]\(\s*[^()\s]*(?:\([^()]*\)[^()\s]*)*(?:\s+(?:\"[^\"]*\"|'[^']*'))?\s*\)"
 )
-_REFERENCE_LINK = re.compile(r"\[([^\[\]\n]+)\]\[[^\[\]\n]*\]")
+_REFERENCE_LINK = re.compile(r"\[((?!\^)[^\[\]\n]+)\]\[(?!\^)[^\[\]\n]*\]")
 _WIKI_LINK = re.compile(r"!?\[\[([^\[\]|\n]+)(?:\|([^\[\]\n]+))?\]\]")
 _HIGHLIGHT = re.compile(r"(?<![=\w])==(?=[^\s=])([^=\n]+)(?<=[^\s=])==(?![=\w])")
 _FOOTNOTE_MARK = re.compile(r"\[\^[^\]\s]+\](?!:)")

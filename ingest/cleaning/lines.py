@@ -31,6 +31,10 @@ MIN_SURE_LIST_LINES = 9
 MAX_LIST_WIDTH = 40
 """Prose is not wrapped to a narrower column in a file."""
 
+MIN_PAIRS = 3
+MAX_PAIR = 120
+_PAIR = re.compile(r"[^\W\d_][\w ()/’'-]{0,29}:\s+\S")
+
 _HYPHENATED = re.compile(r"[^\W\d_]{2,}[-\u2010]$")
 _LAST_PART = re.compile(r"([^\W\d_]+)[-\u2010]$")
 _FIRST_PART = re.compile(r"[^\W\d_]+")
@@ -116,6 +120,8 @@ def _resolve(block: Block, known: Callable[[], Collection[str]]) -> list[Block]:
         for line, _ in lines[1:]:
             text = join(text, line, known)
         return [replace(block, text=text)]
+    if _is_of_pairs([line for line, _ in lines]):
+        return _items(block, lines)
     if _is_label([line for line, _ in lines]):
         return [replace(block, text="\n".join(line for line, _ in lines), whole=True)]
     return _paragraphs(block, lines, known)
@@ -129,6 +135,32 @@ def _is_label(lines: list[str]) -> bool:
         and not ends_dangling(line)
         for line in lines
     )
+
+
+def _is_of_pairs(lines: list[str]) -> bool:
+    """Lines that each say what one thing is, or that all have the same number of parts."""
+    if len(lines) < MIN_PAIRS or any(starts_lower(line) for line in lines):
+        return False
+    if all(_PAIR.match(line) and len(line) <= MAX_PAIR for line in lines):
+        return True
+    commas = {line.count(",") for line in lines}
+    short = all(len(line) <= MAX_LABEL_LINE and not _LABEL_END.search(line) for line in lines)
+    return len(lines) > MIN_PAIRS and short and len(commas) == 1 and commas != {0}
+
+
+def _items(block: Block, lines: list[tuple[str, bool]]) -> list[Block]:
+    return [
+        replace(
+            block,
+            text=line,
+            line=block.line + at,
+            kind=SentenceKind.LIST_ITEM,
+            marker="- ",
+            tight=at > 0,
+            closes=0 if at else block.closes,
+        )
+        for at, (line, _) in enumerate(lines)
+    ]
 
 
 def _is_list(lines: list[str], width: int) -> bool:
@@ -149,18 +181,7 @@ def _paragraphs(
 ) -> list[Block]:
     width = max(len(line) for line, _ in lines)
     if _is_list([line for line, _ in lines], width):
-        return [
-            replace(
-                block,
-                text=line,
-                line=block.line + at,
-                kind=SentenceKind.LIST_ITEM,
-                marker="- ",
-                tight=at > 0,
-                closes=0 if at else block.closes,
-            )
-            for at, (line, _) in enumerate(lines)
-        ]
+        return _items(block, lines)
     text, began = lines[0][0], 0
     last = text
     paragraphs: list[Block] = []

@@ -20,6 +20,7 @@ _SETEXT = re.compile(r"\s*(=+|-{3,})\s*$")
 _FENCE = re.compile(r"\s*(```|~~~)")
 _QUOTE = re.compile(r"\s{0,3}>\s?")
 _ITEM = re.compile(r"(\s*)([-*+•◦▪‣●○■·–]|\d{1,3}[.)]|[a-z][)])\s+(?=\S)")
+_LETTERED = re.compile(r"(\s*)([a-z])\.\s+(?=\S)")
 _TABLE_ROW = re.compile(r"\s*\|.*\|.*$")
 _TABLE_RULE = re.compile(r"\s*\|?\s*:?-{1,}:?\s*(?:\|\s*:?-{1,}:?\s*)*\|?\s*$")
 _GRID_RULE = re.compile(r"\s*\+(?:[-=]+\+)+\s*$")
@@ -28,6 +29,9 @@ _FOOTNOTE = re.compile(r"\s{0,3}\[\^([^\]\s]+)\]:\s*")
 _CELL_BORDER = re.compile(r"(?<!\\)\|")
 _ENDS_A_THOUGHT = re.compile(r"[.!?:;…][\"'”’)\]*_]*$")
 _SPECIAL = re.compile(r"\s*(?:[#>|`~\-*+•◦▪‣●○■·–_=─—\[]|\d{1,3}[.)]|[a-z]\))")
+
+SHORT_ITEM = 50
+"""Characters: no editor wraps lines to so few."""
 
 MAX_SETEXT_HEADING = 100
 """A longer line above dashes is a paragraph above a rule."""
@@ -101,11 +105,18 @@ class _Reader:
             self._read_special(line, number)
 
     def _read_text(self, line: str, number: int) -> None:
+        if self.kind is SentenceKind.LIST_ITEM and self._is_below_list(line):
+            self.flush()
         if not self.lines:
             self.line_of_first = number
             if not line.startswith("  "):
                 self.in_list = False
         self.lines.append(_with_hard_break(line))
+
+    def _is_below_list(self, line: str) -> bool:
+        """A sentence under a list whose last item had room for its first word."""
+        begins = line[0].isupper() and _ENDS_A_THOUGHT.search(line) is not None
+        return begins and len(self.lines) == 1 and len(self.lines[0]) <= SHORT_ITEM
 
     def _read_special(self, line: str, number: int) -> None:
         if match := _FENCE.match(line):
@@ -251,7 +262,7 @@ def read_blocks(text: str) -> list[Block]:
     for page, page_text in enumerate(pages, start=1):
         reader.flush()
         reader.page = page if len(pages) > 1 else None
-        for line in _with_bars(page_text.split("\n")):
+        for line in _with_letters(_with_bars(page_text.split("\n"))):
             number += 1
             reader.read(line, number)
         # The form feed stands inside a line: it does not begin a new one.
@@ -259,6 +270,23 @@ def read_blocks(text: str) -> list[Block]:
     reader.flush()
     reader.end_table()
     return reader.blocks
+
+
+def _with_letters(lines: list[str]) -> list[str]:
+    """Items counted "a.", "b.", … as "a)", "b)": alone, "d. h." begins a line as well."""
+    counted = list(lines)
+    run: list[int] = []
+    for index, line in enumerate([*lines, ""]):
+        match = _LETTERED.match(line)
+        if match and ord(match[2]) == ord("a") + len(run):
+            run.append(index)
+        elif run and (not line.strip() or line[:1] == " ") and index < len(lines):
+            continue
+        else:
+            for at in run if len(run) > 1 else ():
+                counted[at] = _LETTERED.sub(r"\1\2) ", lines[at])
+            run = [index] if match and match[2] == "a" else []
+    return counted
 
 
 def _with_bars(lines: list[str]) -> list[str]:

@@ -10,7 +10,7 @@ from statistics import median
 
 from ingest.errors import EmptyDocumentError
 from ingest.loaders.encoding import decode
-from ingest.loaders.light_markdown import escape_inline
+from ingest.loaders.light_markdown import escape_inline, escape_line
 from ingest.loaders.limits import LoadLimits
 from ingest.loaders.parsed import Parsed
 from ingest.loaders.tables import infer_headers, table_markdown
@@ -20,8 +20,13 @@ DELIMITERS = "\t;,|"
 _SEPARATOR_LINE = re.compile(r"\Asep=.[ \t]*\n", re.IGNORECASE)
 """What Excel is told about the file."""
 
-_GAP = re.compile(r"\t+| {2,}")
+_ALIGNED_CELL = re.compile(r"[^\s](?:(?! {2}|\t).)*")
 _RULE = re.compile(r"[-=_+| \t]{3,}")
+
+_TABBED_ITEM = re.compile(
+    r"^([ ]*)\t*([•·▪●○◦‣§o–—-]|\d{1,3}[.)]|[a-z][.)])\t+(?=\S)", re.MULTILINE
+)
+"""Wingdings' square comes out as "§", Courier's circle as "o"."""
 
 MIN_LINES = 3
 MAX_CELL_WORDS = 6
@@ -41,20 +46,52 @@ def parse(content: bytes, limits: LoadLimits) -> Parsed:
     marked = tables_in(text)
     is_even = bool(rows) and len(rows[0]) > 1 and len({len(row) for row in rows}) == 1
     if is_even or (rows and marked == text):
-        marked = table_of(rows)
+        above, table, below = _without_lines(rows)
+        marked = "\n\n".join([*map(_line, above), table_of(table), *map(_line, below)])
     return Parsed(marked, remarks=decoded.remarks)
+
+
+def _line(text: str) -> str:
+    return escape_line(escape_inline(text))
+
+
+def _without_lines(
+    rows: Sequence[Sequence[str]],
+) -> tuple[list[str], Sequence[Sequence[str]], list[str]]:
+    """Rows with one cell filled at the top and at the end, which spreadsheets have for lines."""
+    filled = [[cell.strip() for cell in row if cell.strip()] for row in rows]
+    is_row = [len(cells) > 1 for cells in filled]
+    if len(rows[0]) < 2 or not any(is_row):
+        return [], rows, []
+    first, last = is_row.index(True), len(rows) - is_row[::-1].index(True)
+    # One such row may as well be a row that lacks its values; it names nobody's columns.
+    below = [cells[0] for cells in filled[last:]] if len(rows[0]) > 2 else []
+    return (
+        [cells[0] for cells in filled[:first]],
+        rows[first : last if below else None],
+        below,
+    )
 
 
 def tables_in(text: str) -> str:
     """The text with runs of lines that are plainly rows of values as tables."""
     if not any(delimiter in text for delimiter in (*DELIMITERS, "  ")):
         return text
+    text = _TABBED_ITEM.sub(_item, text)
     pieces: list[str] = []
     for is_blank, group in groupby(text.split("\n"), key=lambda line: not line.strip()):
         lines = list(group)
         table = None if is_blank or len(lines) < MIN_LINES else _as_table(lines)
         pieces += [table] if table else lines
     return "\n".join(pieces)
+
+
+def _item(match: re.Match[str]) -> str:
+    """An item of a list as Word gives it to the clipboard: its mark, a tab, its words."""
+    mark = match[2]
+    if mark[0].isdigit():
+        return f"{match[1]}{mark} "
+    return f"{match[1]}{mark[0]}) " if len(mark) > 1 else f"{match[1]}- "
 
 
 def _as_table(lines: Sequence[str]) -> str | None:
@@ -64,13 +101,33 @@ def _as_table(lines: Sequence[str]) -> str | None:
             rows = _rows("\n".join(lines[above:]), delimiter)
             if _is_table(rows, delimiter):
                 return "\n\n".join([*lines[:above], table_of(rows)])
-    aligned = [_GAP.split(line.strip()) for line in lines if not _RULE.fullmatch(line)]
-    is_even = len({len(row) for row in aligned}) == 1
-    return (
-        table_of(aligned)
-        if is_even and len(lines) >= MIN_LINES and infer_headers(aligned)
-        else None
-    )
+    aligned = _aligned([line for line in lines if not _RULE.fullmatch(line)])
+    return table_of(aligned) if len(lines) >= MIN_LINES and infer_headers(aligned) else None
+
+
+def _aligned(lines: Sequence[str]) -> list[list[str]]:
+    """Cells that spaces set below one another; none where they do not stand in columns."""
+    rows = [[(m.start(), m.end(), m[0]) for m in _ALIGNED_CELL.finditer(line)] for line in lines]
+    most = max(map(len, rows), default=0)
+    full = [row for row in rows if len(row) == most]
+    if most < 2 or 2 * len(full) <= len(rows) + (len(full) < len(rows)):
+        return []
+    columns = [
+        (min(row[n][0] for row in full), max(row[n][1] for row in full)) for n in range(most)
+    ]
+    placed: list[list[str]] = []
+    for row in rows:
+        if len(row) == most:
+            placed.append([text for _, _, text in row])
+            continue
+        cells = [""] * most
+        for start, end, text in row:
+            over = [n for n, (left, right) in enumerate(columns) if start < right and end > left]
+            if len(over) != 1 or cells[over[0]]:
+                return []
+            cells[over[0]] = text
+        placed.append(cells)
+    return placed
 
 
 def _is_table(rows: Sequence[Sequence[str]], delimiter: str) -> bool:

@@ -29,9 +29,14 @@ NO_AUTHOR = re.compile(
 
 NO_TITLE = re.compile(
     r"(?:microsoft )?word(?:[- ](?:template|document))?|(?:document|dokument)\s?\d*|template"
+    r"|(?:letterhead|brief(?:papier|kopf|vorlage)|stationery)\b.*|.*[\s_-](?:template|vorlage)"
+    r"|(?:normal|vorlage|modèle|plantilla|modello|sjabloon)\W*\d*"
     r"|untitled.*|(?:microsoft word - )?.*\.(?:docx?|dotx?|rtf)|title|\[.*\]",
     re.IGNORECASE,
 )
+SCAN_WIDTH, SCAN_HEIGHT = 12 * 360_000, 17 * 360_000
+_DRAWING = "{http://schemas.openxmlformats.org/drawingml/2006/wordprocessingDrawing}"
+_PICTURE = "{http://schemas.openxmlformats.org/drawingml/2006/picture}"
 _TEMPLATE_MADE = datetime(2013, 12, 23, 23, 15, tzinfo=UTC)
 """When the template of python-docx was made: the day of no document."""
 
@@ -54,7 +59,26 @@ def parse(content: bytes, limits: LoadLimits) -> Parsed:
     text = clean_characters(_text(document))
     if not text.strip():
         raise EmptyDocumentError("The document has no text in it.")
-    return Parsed(text, _fields(document))
+    return Parsed(text, _fields(document), _scans(document.element.body))
+
+
+def _scans(body: Any) -> tuple[str, ...]:
+    """Says that there are pictures of the size of a page, which may show text."""
+    found = 0
+    for extent in body.iter(f"{_DRAWING}extent"):
+        sides = [extent.get(side) or "" for side in ("cx", "cy")]
+        holds_picture = next(extent.getparent().iter(f"{_PICTURE}pic"), None) is not None
+        if holds_picture and all(map(str.isdigit, sides)) and _is_like_page(*map(int, sides)):
+            found += 1
+    if not found:
+        return ()
+    named = "1 picture" if found == 1 else f"{found} pictures"
+    return (f"{named} of the size of a page, perhaps scanned, not read: run the file through OCR.",)
+
+
+def _is_like_page(width: int, height: int) -> bool:
+    """Whether a picture fills most of a page, in EMU (360,000 a centimetre)."""
+    return min(width, height) >= SCAN_WIDTH and max(width, height) >= SCAN_HEIGHT
 
 
 def _text(document: Any) -> str:
@@ -67,7 +91,8 @@ def _text(document: Any) -> str:
         for each in blocks_of(body)
         if each.tag == f"{W}p"
     )
-    writer = Writer(reader, numbering, has_title=has_title)
+    size = styles.body_size(body)
+    writer = Writer(reader, numbering, has_title=has_title, body_size=size)
     text = markdown_of(writer.pieces(body))
     return "\n\n".join([text, *_notes(document, reader, writer)])
 

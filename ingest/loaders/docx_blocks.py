@@ -24,6 +24,14 @@ MAX_TERM = 60
 """Characters before the tab in a list of terms and what is said of them."""
 
 MAX_INDENT = 6
+
+LARGE = 1.3
+"""Times the size of the text: a line of larger letters is a heading."""
+
+MOST_TITLE_WORDS = 20
+
+_BYLINE_STYLES = frozenset("author authors byline by-line date dateline affiliation".split())
+"""Of those that Word and Pandoc have; the names are English in every language."""
 _CONTENTS = re.compile(r"toc (?:\d|heading)|table of figures")
 _PLAIN_MARKER = re.compile(r"\d{1,3}[.)]|[a-z]\)")
 _NAMES_TABLE = re.compile(r"(?:Tab(?:le|elle|leau|la|ela|el)?|Cuadro)\b", re.IGNORECASE)
@@ -35,7 +43,7 @@ class Piece:
     """A paragraph or table on its way to Markdown."""
 
     kind: str
-    """"text", "bold", "heading", "item", "caption", "term" or "table"."""
+    """"text", "bold", "heading", "item", "caption", "term", "name" or "meaning", or "table"."""
     text: str
     r"""With inline markup escaped; of "text" and "bold" with `\v` between its lines."""
     prefix: str = ""
@@ -45,17 +53,21 @@ class Piece:
 class Writer:
     """Turns the elements of one story (the body, a note) into pieces."""
 
-    def __init__(self, reader: Reader, numbering: Numbering, *, has_title: bool = False) -> None:
+    def __init__(
+        self, reader: Reader, numbering: Numbering, *, has_title: bool = False, body_size: int = 0
+    ) -> None:
         """Nothing is written yet.
 
         Args:
             reader: Reads the words of paragraphs.
             numbering: Counts the items of lists.
             has_title: Headings rank below a title.
+            body_size: Of most of its letters, in half points; 0 if that is not known.
         """
         self._reader = reader
         self._numbering = numbering
         self._deeper = int(has_title)
+        self._large = LARGE * body_size if body_size else float("inf")
 
     def pieces(self, parent: Any) -> Iterator[Piece]:
         """All that is shown of a body, note, box or cell."""
@@ -115,6 +127,9 @@ class Writer:
         if not words.text:
             return
         level = 1 if "title" in styled else heading_level(element, styles)
+        is_byline = bool(styled) and styled[0] in _BYLINE_STYLES
+        if is_byline:  # based on that of titles, as Pandoc has it
+            level = 0
         if level:
             deeper = 0 if "title" in styled else self._deeper
             numbered = f"{escape_inline(label)} " if label else ""
@@ -123,6 +138,12 @@ class Writer:
             )
         elif place:
             yield _item(words.text, label, place[1])
+        elif styled[:1] == ["definition term"]:
+            yield Piece("name", _one_line(words.text))
+        elif styled[:1] == ["definition"]:
+            yield Piece("meaning", _one_line(words.text))
+        elif not is_byline and words.size >= self._large and _can_head(words):
+            yield Piece("heading", _one_line(words.text), "#" * (1 + self._deeper) + " ")
         elif is_caption(styles):
             yield Piece("caption", _one_line(words.text))
         elif _is_listed(styled):
@@ -187,12 +208,36 @@ def _one_line(text: str) -> str:
     return " ".join(text.replace(BREAK, " ").split())
 
 
+def _can_head(words: Words) -> bool:
+    line = words.text.strip()
+    short = len(line.split()) <= MOST_TITLE_WORDS and BREAK not in line and "\t" not in line
+    return short and not _ENDED.search(line) and any(map(str.isalpha, line))
+
+
+def _with_pairs(pieces: Iterable[Piece]) -> Iterator[Piece]:
+    """Terms and their meanings, which have styles of their own, as pairs."""
+    name: Piece | None = None
+    for piece in pieces:
+        if name is not None and piece.kind == "meaning":
+            pair = f"{name.text.rstrip(': ')}: {piece.text}"
+            yield Piece("term", pair, pair)
+            name = None
+            continue
+        if name is not None:
+            yield Piece("text", name.text)
+        name = piece if piece.kind == "name" else None
+        if piece.kind != "name":
+            yield Piece("text", piece.text) if piece.kind == "meaning" else piece
+    if name is not None:
+        yield Piece("text", name.text)
+
+
 def markdown_of(pieces: Iterable[Piece]) -> str:
     """Pieces as light Markdown: items of one list on lines of their own, blank lines elsewhere."""
     blocks: list[str] = []
     before = ""
     is_bare = False
-    waiting = list(pieces)
+    waiting = list(_with_pairs(pieces))
     for at, piece in enumerate(waiting):
         after = waiting[at + 1].kind if at + 1 < len(waiting) else ""
         kind, text = piece.kind, piece.prefix + piece.text

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from typing import Any
@@ -11,6 +12,9 @@ W = "{http://schemas.openxmlformats.org/wordprocessingml/2006/main}"
 
 MAX_CHAIN = 20
 """Styles that one may be based on; a circle ends there."""
+
+USUAL_SIZE = 20
+"""Half points, where a document says nothing of it."""
 
 MAX_LEVEL = 8
 _HEADING = re.compile(r"heading (\d)")
@@ -53,6 +57,8 @@ class Styles:
         """Read the `styles` element; None is a document without."""
         self._by_id: dict[str, Any] = {}
         self._default = ""
+        defaults = root.find(f"{W}docDefaults/{W}rPrDefault") if root is not None else None
+        self._size = _number(value(defaults, "rPr/sz")) or USUAL_SIZE
         for style in root.iter(f"{W}style") if root is not None else ():
             self._by_id[style.get(f"{W}styleId") or ""] = style
             is_default = style.get(f"{W}default", "0") not in _OFF
@@ -71,6 +77,25 @@ class Styles:
     def of_paragraph(self, paragraph: Any) -> list[Any]:
         """Its style and those it is based on."""
         return list(self.chain(value(paragraph, "pPr/pStyle") or self._default))
+
+    def size(self, run: Any | None, paragraph_styles: list[Any]) -> int:
+        """Of the letters of a run in half points; without one, of a paragraph so styled."""
+        stated = value(run, "rPr/sz")
+        character = value(run, "rPr/rStyle")
+        for style in (*self.chain(character), *paragraph_styles):
+            if stated is not None:
+                break
+            stated = value(style, "rPr/sz")
+        return _number(stated) or self._size
+
+    def body_size(self, body: Any) -> int:
+        """Size in which most letters are, in half points: as stated for runs, or by default."""
+        letters: Counter[int] = Counter()
+        usual = self.size(None, list(self.chain(self._default)))
+        for run in body.iter(f"{W}r"):
+            stated = _number(value(run, "rPr/sz")) or usual
+            letters[stated] += sum(len(text.text or "") for text in run.iterchildren(f"{W}t"))
+        return letters.most_common(1)[0][0] if letters else usual
 
     def is_on(self, name: str, run: Any, paragraph_styles: list[Any]) -> bool:
         """Whether a run has a property such as `vanish` or `b`, by itself or by a style."""

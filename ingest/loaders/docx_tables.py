@@ -45,7 +45,7 @@ _WRAPPERS = frozenset(f"{W}{name}" for name in ("sdt", "sdtContent", "customXml"
 def _is_deleted(element: Any) -> bool:
     properties = element.find(f"{element.tag}Pr")
     return properties is not None and any(
-        properties.find(W + name) is not None for name in ("del", "cellDel")
+        properties.find(W + name) is not None for name in ("del", "cellDel", "hidden")
     )
 
 

@@ -53,6 +53,8 @@ class Words:
     boxes_after: list[Any] = field(default_factory=list)
     is_bold: bool = False
     """All of it."""
+    size: int = 0
+    """Of its smallest letters, in half points."""
 
 
 class Reader:
@@ -74,6 +76,7 @@ class Reader:
             reading.boxes_before,
             reading.boxes_after,
             bool(shown) and all(shown),
+            min(reading.sizes, default=0),
         )
 
     def mark(self, kind: str, identifier: str) -> str:
@@ -90,6 +93,7 @@ class _Reading:
         self.pieces: list[tuple[str, bool]] = []
         self.boxes_before: list[Any] = []
         self.boxes_after: list[Any] = []
+        self.sizes: list[int] = []
         self._reader = reader
         self._styles = styles
         self._in_code: list[bool] = []
@@ -127,6 +131,8 @@ class _Reading:
                 continue
             elif tag == f"{W}t":
                 text = child.text or ""
+                if text.strip():
+                    self.sizes.append(styles.size(run, self._styles))
                 # A raised figure must not be read as part of the number before it.
                 self._say(text.translate(RAISED) if is_raised and text.isdigit() else text, is_bold)
             elif tag in _SPACES:

@@ -13,7 +13,12 @@ from typing import NamedTuple
 
 from ingest.errors import BinaryFileError, EmptyDocumentError
 from ingest.loaders.encoding_labels import readable_name
-from ingest.loaders.encoding_languages import ALPHABETS, CANDIDATES, language_group
+from ingest.loaders.encoding_languages import (
+    ALPHABETS,
+    CANDIDATES,
+    is_plainly_western,
+    language_group,
+)
 from ingest.loaders.formats import looks_binary
 
 _MARKS = (  # UTF-32 first: its little-endian mark begins with that of UTF-16
@@ -25,8 +30,8 @@ _MARKS = (  # UTF-32 first: its little-endian mark begins with that of UTF-16
 )
 
 _OTHER_SCRIPTS = [
-    *("cp1251", "koi8_r", "cp866", "mac_cyrillic", "iso8859_5", "cp1253", "iso8859_7", "cp1255"),
-    *("cp1256", "cp932", "euc_jp", "gb18030", "big5", "cp949"),
+    *("cp1251", "koi8_r", "koi8_u", "cp866", "mac_cyrillic", "iso8859_5", "cp1253", "iso8859_7"),
+    *("cp1255", "cp1256", "cp932", "euc_jp", "gb18030", "big5", "cp949"),
 ]
 """What texts are in that have more bytes above ASCII than letters of it."""
 
@@ -46,6 +51,11 @@ _UTF8_LETTER = re.compile(rb"[\xc3-\xc5][\x80-\xbf]|\xe2\x80[\x90-\xa6]|\xe2\x82
 
 _TWICE = re.compile("[\u00c3-\u00c5][\u0080-\u00bf\u0152-\u203a\u20ac\u2122]|\u00e2[\u20ac\u201a]")
 _UNDEFINED_IN_1252 = "\x81\x8d\x8f\x90\x9d"
+_BEYOND_ASCII = re.compile(r"[^\x00-\x7f]{2,}")
+_SURELY_TWICE = re.compile(
+    "\u00c3[\u0080-\u00a9\u00ab-\u00b9\u00bb-\u00bf\u0152-\u203a\u2122]|\u00e2\u20ac|\u00c2[\u00a2-\u00bb]"
+)
+"""No language has a capital A with a tilde or a circumflex before such a sign."""
 
 _GREEK_OF_ISO = re.compile(rb"\xb6[\xdc-\xfe]")
 """A capital alpha with its accent and the letter after it, where ISO 8859-7 has it."""
@@ -53,6 +63,14 @@ _GREEK_OF_ISO = re.compile(rb"\xb6[\xdc-\xfe]")
 MIN_OTHERS = 8
 SURE_LEAD = 0.5
 """For each byte above ASCII: by so much another group's encoding must read better."""
+
+FEW_OTHERS = 4
+SMALL_LEAD = 0.12
+"""The same where the words between do not tell that the text is western."""
+
+_EUC_PAIR = re.compile(rb"[\xa1-\xfe]{2}")
+_OF_PAIRS = ("cp949", "gb18030", "big5", "cp932")
+_JAPANESE_SHIFT = re.compile(rb"\x1b\$[@B].{2,}?\x1b\([BJ]", re.DOTALL)
 
 _CONTROL = re.compile("[\x00-\x08\x0b\x0e-\x1f\x7f-\x84\x86-\x9f]")
 
@@ -114,10 +132,15 @@ def _decode(content: bytes) -> Decoded:
     for mark, encoding in _MARKS:
         if content.startswith(mark):
             return Decoded(content.decode(encoding, "replace"), "")
+    if _JAPANESE_SHIFT.search(content) and content.isascii():
+        return Decoded(content.decode("iso2022_jp", "replace"), "read as ISO-2022-JP")
     text = as_utf8(content)
     if text and "\0" not in text:
         if once := _encoded_once(text):
             return Decoded(once, "read as UTF-8 that was encoded twice")
+        if _SURELY_TWICE.search(text):
+            once = _BEYOND_ASCII.sub(lambda run: _without_second(run[0]), text)
+            return Decoded(once, "parts of it read as UTF-8 that was encoded twice")
         return Decoded(text, "")
     if b"\0" in content:
         return _decode_wide(content)
@@ -125,7 +148,7 @@ def _decode(content: bytes) -> Decoded:
         raise BinaryFileError("The file is named like a text but holds binary data.")
     damaged = _decode_damaged(content)
     if damaged is not None:
-        return Decoded(damaged, "read as UTF-8; bytes that are none were left out")
+        return Decoded(damaged, "read as UTF-8; bytes that are none are Windows-1252 or left out")
     codec = guess(_UTF8_LETTER.sub(b"", content[:GUESSED_FROM_BYTES]) or content)
     assumed = f"read as {readable_name(codec)}; its encoding is not declared"
     if codec in CANDIDATES["western"] and _UTF8_LETTER.search(content):
@@ -147,6 +170,23 @@ def _encoded_once(text: str) -> str | None:
     """The text before it was taken for Windows-1252 and encoded again; None for any other."""
     if not _TWICE.search(text):
         return None
+    return _back(text)
+
+
+def _without_second(run: str) -> str:
+    """Characters beyond ASCII, those that were encoded twice as they were before."""
+    pieces: list[str] = []
+    at = 0
+    while at < len(run):
+        # A character of UTF-8 is of two to four bytes.
+        pairs = ((_back(run[at : at + size]), size) for size in (4, 3, 2))
+        once, size = next(((o, s) for o, s in pairs if o is not None and len(o) == 1), (run[at], 1))
+        pieces.append(once)
+        at += size
+    return "".join(pieces)
+
+
+def _back(text: str) -> str | None:
     try:
         content = b"".join(
             character.encode("latin-1" if character in _UNDEFINED_IN_1252 else "cp1252")
@@ -168,11 +208,34 @@ def _decode_wide(content: bytes) -> Decoded:
 
 
 def _decode_damaged(content: bytes) -> str | None:
-    """UTF-8 with a few broken bytes, as after a careless cut; None if it is not UTF-8."""
+    """UTF-8 with a few broken bytes, as after a careless cut; None if it is not UTF-8.
+
+    A single byte that is a letter of Windows-1252 where it stands is that letter: of a name that
+    somebody pasted.
+    """
     text = content.decode("utf-8", "replace")
     broken = text.count("\ufffd")
     whole = sum(character > "\x7f" for character in text) - broken
-    return text if broken <= DAMAGED_SHARE * len(content) and whole > 2 * broken else None
+    is_cut = broken == 1 and text.endswith("\ufffd") and whole > 0
+    if not is_cut and (broken > DAMAGED_SHARE * len(content) or whole <= 2 * broken):
+        return None
+    return content.decode("utf-8", "accord-pasted")
+
+
+def _pasted(error: UnicodeError) -> tuple[str, int]:
+    """What stands for bytes that are no UTF-8; nothing for a part of a longer character."""
+    if not isinstance(error, UnicodeDecodeError):
+        raise error
+    found = error.object[error.start : error.end]
+    before = error.object[: error.start][-2:].decode("ascii", "replace").rjust(2)
+    after = error.object[error.end : error.end + 1].decode("ascii", "replace")
+    letter = found.decode("cp1252", "ignore")
+    if len(found) > 1 or not after or not letter.isalpha():
+        return "", error.end
+    return letter if _fit(letter, before[1], after, before[0]) > 0 else "", error.end
+
+
+codecs.register_error("accord-pasted", _pasted)
 
 
 def guess(content: bytes) -> str:
@@ -183,15 +246,19 @@ def guess(content: bytes) -> str:
         found = _other_script(content)
         if found is not None:
             return found
-    group = language_group(content.decode("ascii", "replace"))
+    between = content.decode("ascii", "replace")
+    group = language_group(between)
     if group != "western":
         return _best(content, group)[1]
     western = _best(content, group)
     # Too few words to tell the language by, but letters that only another one has between them.
     others = [_best(content, each) for each in CANDIDATES if each != group]
     likeliest = max(others, key=lambda scored: scored[0])
+    fewest, least = (
+        (MIN_OTHERS, SURE_LEAD) if is_plainly_western(between) else (FEW_OTHERS, SMALL_LEAD)
+    )
     lead = likeliest[0] - western[0]
-    return likeliest[1] if above >= MIN_OTHERS and lead > SURE_LEAD * above else western[1]
+    return likeliest[1] if above >= fewest and lead > least * above else western[1]
 
 
 def _best(content: bytes, group: str) -> tuple[float, str]:
@@ -205,10 +272,21 @@ def _other_script(content: bytes) -> str | None:
     best = from_bytes(content, cp_isolation=_OTHER_SCRIPTS).best()
     if best is None:
         return None
+    if best.encoding in _OF_PAIRS and _has_kana_of_euc(content):
+        return "euc_jp"
+    if best.encoding == "cp1251" and not re.search(rb"[\xc0-\xdf\xfb-\xff]", content):
+        return "cp1255"  # Hebrew has neither capitals nor the last letters of the Russian alphabet
     # They differ in little; Windows wrote most of what has no declaration.
     if best.encoding in ("iso8859_7", "cp1253"):
         return "iso8859_7" if _GREEK_OF_ISO.search(content) else "cp1253"
     return best.encoding
+
+
+def _has_kana_of_euc(content: bytes) -> bool:
+    """Whether a fifth of the pairs are kana, as in all Japanese, and all bytes are EUC-JP."""
+    pairs = _EUC_PAIR.findall(content)
+    kana = sum(b"\xa4" <= pair < b"\xa6" for pair in pairs)
+    return 5 * kana > len(pairs) and "\ufffd" not in content.decode("euc_jp", "replace")
 
 
 _WESTERN = frozenset("àáâãäåæçèéêëìíîïñòóôõöøùúûüýÿßœšžÀÁÂÃÄÅÆÇÈÉÊËÌÍÎÏÑÒÓÔÕÖØÙÚÛÜÝŒŠŽŸ")
@@ -242,6 +320,8 @@ def plausibility(content: bytes, codec: str, group: str = "western") -> float:
 def _fit(character: str, before: str, after: str, before_that: str) -> float:
     if character.isalpha() and character not in "ªº":
         return _fit_of_letter(character, before, after, before_that)
+    if (character in "§¶" and after.isspace()) or (character in "®©™" and not before.isspace()):
+        return 1.0 if not after.isalpha() else -2.0
     spaced_before, spaced_after = _is_gap(before), _is_gap(after)
     if character in _OPENING:
         fits = spaced_before and not spaced_after or (before.isalnum() and after == "s")
@@ -265,6 +345,8 @@ def _is_gap(character: str) -> bool:
 
 def _fit_of_letter(character: str, before: str, after: str, before_that: str) -> float:
     in_word = before.isalpha() or after.isalpha()
+    if character == "µ":  # of a unit: "10 µm"
+        return 1.0 if not before.isalpha() and after in "mgslAVFW" else -1.0
     if character.islower() and after.isupper() and not before.isalpha():
         return -2.0  # "ëWe": a sign of quotation
     if not in_word:

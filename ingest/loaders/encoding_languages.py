@@ -71,6 +71,8 @@ MIN_SHARE = 0.06
 MIN_LEAD = 1.25
 """Another group than the western one needs so many of the words, and so many more of them."""
 
+PLAIN_SHARE = 0.3
+
 _ASCII_WORD = re.compile(r"(?<![^\s(\"'])[a-z]+(?![^\s.,;:!?)\"'])")
 
 
@@ -89,3 +91,14 @@ def language_group(text: str) -> str:
     if too_few or found[best] < MIN_LEAD * found["western"]:
         return "western"
     return best
+
+
+def is_plainly_western(text: str) -> bool:
+    """Whether western words are among those of the text, more than chance puts there.
+
+    Args:
+        text: It, with anything for each character that is not ASCII.
+    """
+    words = _ASCII_WORD.findall(text.lower())
+    found = sum(len(word) > 1 and word in _WORDS["western"] for word in words)
+    return found >= max(MIN_WORDS, PLAIN_SHARE * len(words))

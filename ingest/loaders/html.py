@@ -36,7 +36,8 @@ _ASKS_FOR_SCRIPTS = re.compile(
     r"(?:enable|turn on|activate|requires?|needs?|without|allow|aktivieren|activer|habilit\w+)"
     r"\W+(?:\w+\W+){0,3}java ?script"
     r"|java ?script\W+(?:\w+\W+){0,4}(?:enabled?|disabled|required|turned|aktivier\w*|activé|off"
-    r"|blocked)|checking your browser|just a moment|verify(?:ing)? (?:that )?you are (?:a )?human",
+    r"|blocked)|checking your browser|just a moment|verify(?:ing)? (?:that )?you are (?:a )?human"
+    r"|checking if the site connection|security of your connection",
     re.IGNORECASE,
 )
 _WAITS = re.compile(

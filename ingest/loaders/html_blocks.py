@@ -22,6 +22,9 @@ CONTAINERS = frozenset(
 CONTROLS = frozenset("button label input select textarea option output head title".split())
 HEADINGS = frozenset("h1 h2 h3 h4 h5 h6".split())
 
+NOTE = "accord-note"
+"""What `html_roles` makes of a foot or end note."""
+
 ENTRY = "accord-entry"
 ENTRY_END = "accord-entry-end"
 """Elements that `html_entries` puts around what stands under a time."""
@@ -38,8 +41,8 @@ _BYLINE = re.compile(
 _NAME = re.compile(r"(?:^|[-_ ])(?:label|term|key|name|field|dt)(?:$|[-_ ])")
 _VALUE = re.compile(r"(?:^|[-_ ])(?:value|items?|data|definition|description|answer|dd)(?:$|[-_ ])")
 _SENTENCE_END = re.compile(r"[.!?…][\"”’»)]*\s+\S")
-_PERMALINK = re.compile(r"[#¶§🔗^↑↩\s]*")
-_NOTE_LINK = re.compile(r"#.*(?:note|fn|ref|cite)", re.IGNORECASE)
+_PERMALINK = re.compile(r"[#¶§🔗^↑↩↵⏎\ufe0e\ufe0f\s]*")
+_NOTE_LINK = re.compile(r"#.*(?:note|fn|ftnt?|edn|ref|cite)", re.IGNORECASE)
 _NOTE_MARK = re.compile(r"\s*[\[(]?(?:\d{1,3}|[*†‡])[\])]?\s*")
 _ORNAMENT = re.compile(r"(?![#|>~=+-])[\W_]+")
 """A paragraph without any letter or figure: a pictogram, a dash between two labels."""
@@ -161,6 +164,11 @@ class _Writer:
             self._quote(element)
         elif tag == "pre":
             self._preformatted(element)
+        elif tag == NOTE:
+            self.flush()
+            self.children(element)
+            self._inline = [piece.replace(_BREAK, " ") for piece in self._inline]
+            self.flush(f"[^{element.get('number')}]: ")
         elif tag == ENTRY:
             self._section_head(element.text or "")
         elif tag == ENTRY_END:

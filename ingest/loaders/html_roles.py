@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import re
 from typing import TYPE_CHECKING
+
+from ingest.loaders.html_blocks import NOTE
 
 if TYPE_CHECKING:
     from lxml.html import HtmlElement  # type: ignore[import-untyped]
@@ -12,6 +15,14 @@ _TAGS = {
     "columnheader": "th", "rowheader": "th", "cell": "td", "gridcell": "td",
     "list": "ul", "listitem": "li",
 }  # fmt: skip
+_NOTE_ID = re.compile(r"_?(?:ftnt?|edn|fn|footnote|endnote|cite_note)[-_:]?\d", re.IGNORECASE)
+_NOTES = re.compile(
+    r"(?:^|[\s_-])(?:doc-)?(?:foot|end)notes?(?:$|[\s_-])|doc-endnotes", re.IGNORECASE
+)
+_SIGNS = r"[\s\[\]()#¶^↑↩↵⏎\ufe0e\ufe0f*†‡§]*"
+_WAY_BACK = re.compile(rf"{_SIGNS}(?:\d{{1,3}}|[a-z])?{_SIGNS}|(?i:back|zurück|retour)")
+"""The words of a link from a note to its mark: a sign, a number or a letter."""
+
 _GENERIC = frozenset("div span section a p b strong".split())
 """Elements that say nothing of their own about what they are."""
 
@@ -29,10 +40,54 @@ def name_by_role(tree: HtmlElement) -> None:
         elif role == "heading":
             level = element.get("aria-level") or "2"
             element.tag = f"h{min(6, max(1, int(level)))}" if level.isdigit() else "h2"
+    _name_notes(tree)
     for figure in tree.iter("figure"):
         _name_table(figure)
     for entry in tree.xpath("//*[@itemprop='liveBlogUpdate']"):
         _show_time(entry)
+
+
+def _name_notes(tree: HtmlElement) -> None:
+    """Foot and end notes, in lists or as elements of their own, without the way back."""
+    found = [
+        element
+        for element in tree.iter("li", "aside", "div", "p")
+        if _NOTE_ID.match(element.get("id") or "")
+        or _is_listed_note(element)
+        or _begins_with_way_back(element)
+    ]
+    for number, note in enumerate(found, start=1):
+        if any(up.tag == NOTE for up in note.iterancestors()) or not note.text_content().strip():
+            continue
+        for link in note.xpath(".//a[starts-with(@href, '#')]"):
+            if _WAY_BACK.fullmatch(link.text_content()):
+                link.drop_tree()
+        for inner in list(note.iterdescendants("p", "div", "span", "cite")):
+            inner.tail = f" {inner.tail or ''}" if inner.tag in ("p", "div") else inner.tail
+            inner.drop_tag()
+        note.tag = NOTE
+        note.set("number", str(number))
+    for place in tree.xpath("//ol[./accord-note] | //ul[./accord-note]"):
+        place.tag = "div"
+
+
+def _is_listed_note(element: HtmlElement) -> bool:
+    if element.tag != "li":
+        return False
+    for up in list(element.iterancestors())[:3]:
+        names = ("role", "class", "epub:type", "{http://www.idpf.org/2007/ops}type")
+        if _NOTES.search(" ".join(up.get(name) or "" for name in names)):
+            return True
+    return False
+
+
+def _begins_with_way_back(element: HtmlElement) -> bool:
+    """Whether it begins with a link to its mark, which is what that mark leads to."""
+    if len(element) == 0 or element[0].tag != "a" or (element.text or "").strip():
+        return False
+    link = element[0]
+    named = _NOTE_ID.match(link.get("id") or link.get("name") or "")
+    return bool(named) and (link.get("href") or "").startswith("#")
 
 
 def _name_table(figure: HtmlElement) -> None:

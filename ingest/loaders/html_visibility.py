@@ -42,6 +42,13 @@ _HIDING_STYLE = re.compile(
     r"|(?:left|top|right)\s*:\s*-\d{3,}|clip\s*:\s*rect\(\s*[01](?:px)?[\s,]|mso-hide\s*:\s*all",
     re.IGNORECASE,
 )
+_OUT_OF_SIGHT = re.compile(
+    r"font-size\s*:\s*0(?:px|em|rem|pt)?\s*(?:;|!|$)|text-indent\s*:\s*-\d{3,}"
+    r"|(?:left|top|right)\s*:\s*-\d{3,}|clip\s*:\s*rect\(\s*[01](?:px)?[\s,]",
+    re.IGNORECASE,
+)
+"""Of rules in style sheets; what they make transparent is often faded in later."""
+
 _COLOUR = re.compile(r"(?:\A|(?<=;))(background-color|background|color):([^;!]+)")
 _COLOURS = {"white": "#ffffff", "#fff": "#ffffff", "black": "#000000", "#000": "#000000"}
 _RULE = re.compile(r"([^{}]+)\{([^{}]*)\}")
@@ -176,13 +183,13 @@ def _hidden_by_style_sheets(tree: HtmlElement) -> tuple[frozenset[str], frozense
 
 
 def _rules(tree: HtmlElement) -> Iterator[tuple[str, bool]]:
-    """Selectors of rules that set `display`, and whether they hide; none of a medium or state."""
+    """Selectors of rules that show, hide or put out of sight; none of a medium or a state."""
     for style in tree.iter("style"):
         if (style.get("media") or "all").lower() not in ("all", "screen"):
             continue
         text = _CSS_COMMENT.sub("", (style.text or "")[:MAX_STYLE_CHARACTERS])
-        if "display" not in text:
-            continue
         for match in _RULE.finditer(_AT_RULE.sub("", text)):
-            if shown := re.search(r"display\s*:\s*([\w-]+)", match[2]):
+            if _OUT_OF_SIGHT.search(match[2]):
+                yield match[1], True
+            elif shown := re.search(r"display\s*:\s*([\w-]+)", match[2]):
                 yield match[1], shown[1].lower() == "none"

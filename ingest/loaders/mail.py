@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import codecs
 from collections.abc import Iterator
 from email import message_from_bytes, policy
 from email.message import EmailMessage
@@ -10,7 +11,8 @@ from ingest.errors import EmptyDocumentError, MalformedFileError, TooLargeError
 from ingest.header_lines import mail_fields, with_replies_headed
 from ingest.loaders import html
 from ingest.loaders.delimited import tables_in
-from ingest.loaders.encoding import clean_characters, decode
+from ingest.loaders.encoding import as_utf8, clean_characters, decode
+from ingest.loaders.encoding_labels import codec_of
 from ingest.loaders.limits import LoadLimits
 from ingest.loaders.parsed import Parsed, fields_from, merge
 
@@ -40,7 +42,7 @@ def parse(content: bytes, limits: LoadLimits) -> Parsed:
         if not body.text.strip() and page is not None:
             body = html.parse(_bytes(page), limits)
             body = Parsed(body.text, {}, body.remarks)
-        stated = {name: str(message[name]) for name in ("subject", "from", "date") if message[name]}
+        stated = _stated(message)
     except (RecursionError, LookupError, ValueError, TypeError, AttributeError) as error:
         # What the library raises on headers and parts that break the standard.
         raise MalformedFileError("Its header lines or parts cannot be read.") from error
@@ -86,16 +88,28 @@ def _page(message: EmailMessage, page: EmailMessage | None, limits: LoadLimits) 
     return Parsed(parsed.text, fields, parsed.remarks)
 
 
+def _stated(message: EmailMessage) -> dict[str, str]:
+    """Subject, sender and day as written: the library would decode a label by the letter of it."""
+    stated: dict[str, str] = {}
+    for name, value in message.raw_items():
+        if name.lower() in ("subject", "from", "date") and str(value).strip():
+            written = str(value).encode("utf-8", "surrogateescape")
+            stated.setdefault(name.lower(), decode(written).text)
+    return stated
+
+
 def _bytes(part: EmailMessage) -> bytes:
     """Content of a part, in UTF-8 where the part's header tells its encoding."""
     content = part.get_payload(decode=True)
     content = content if isinstance(content, bytes) else b""
-    if charset := part.get_content_charset():
-        try:
-            return b"\xef\xbb\xbf" + content.decode(charset).encode()
-        except (LookupError, UnicodeError):  # a wrong label: read as any file without one
-            return content
-    return content
+    codec = codec_of(part.get_content_charset() or "")
+    # Programs that know no better write "us-ascii" or "iso-8859-1" over UTF-8.
+    if codec is None or (not content.isascii() and as_utf8(content) is not None):
+        return content
+    try:
+        return codecs.BOM_UTF8 + content.decode(codec).encode()
+    except UnicodeError:  # a wrong label: read as any file without one
+        return content
 
 
 def _text(part: EmailMessage) -> Parsed:

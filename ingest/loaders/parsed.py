@@ -7,6 +7,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import date, datetime
 
+from ingest.cleaning.characters import normalise_characters
 from ingest.months import MONTHS
 from vectorstore.group_names import NOBODY, group_names
 
@@ -144,8 +145,9 @@ def _names_in(text: str) -> list[str]:
 
 
 def one_line(value: object) -> str:
-    """A metadata value as a short single line."""
-    return re.sub(r"[\s\x00-\x1f\x7f]+", " ", str(value)).strip()[:MAX_FIELD_CHARACTERS]
+    """A metadata value as a short single line, of characters as the text has them."""
+    shown = normalise_characters(str(value))
+    return re.sub(r"[\s\x00-\x1f\x7f]+", " ", shown).strip()[:MAX_FIELD_CHARACTERS]
 
 
 def groups_in(value: object) -> list[str]:

@@ -14,16 +14,18 @@ from ingest.errors import (
     NoTextLayerError,
     TooLargeError,
 )
+from ingest.fidelity import words_in
 from ingest.loaders.limits import LoadLimits
 from ingest.loaders.parsed import Fields, Parsed, fields_from
 from ingest.loaders.pdf_check import compare, has_no_pages, is_locked
 from ingest.loaders.pdf_columns import flows_of
 from ingest.loaders.pdf_layout import page_text
-from ingest.loaders.pdf_lines import count_words, lines_of
+from ingest.loaders.pdf_lines import Line, count_words, lines_of
 from ingest.loaders.pdf_noise import without_noise
 from ingest.loaders.pdf_title import letterhead_lines, title_of
 from ingest.loaders.pdf_words import Page, body_size_of, read_page
 from ingest.loaders.text import clean_characters
+from ingest.metadata import is_no_title
 
 PROVENANCE = "pdf info"
 
@@ -70,7 +72,9 @@ def parse(content: bytes, limits: LoadLimits) -> Parsed:
     text = "\n\n\f".join(
         page_text(page, body_size, words, is_first=number == 0) for number, page in enumerate(pages)
     )
-    if "title" not in fields and (title := _title(pages[0], body_size, words)):
+    lines = _below_letterhead(pages[0], body_size, words)
+    title = title_of(lines, body_size)
+    if title and not _is_shown(str(fields.get("title", ("",))[0]), lines):
         fields |= fields_from({"title": title}, "largest heading")
     return Parsed(clean_characters(text), fields, tuple(remarks))
 
@@ -151,17 +155,25 @@ def ranges(numbers: Iterable[int]) -> str:
     return ", ".join(f"{first}-{last}" if last > first else f"{first}" for first, last in runs)
 
 
-def _title(page: Page, body_size: float, words: Counter[str]) -> str | None:
+def _is_shown(title: str, lines: Sequence[Line]) -> bool:
+    """Whether most words of a stated title stand there; others are a template's, or a sender's."""
+    wanted = words_in(title)
+    shown = set(words_in(" ".join(line.text for line in lines)))
+    return bool(wanted) and sum(word in shown for word in wanted) > len(wanted) / 2
+
+
+def _below_letterhead(page: Page, body_size: float, words: Counter[str]) -> list[Line]:
     lines = lines_of(page.words, body_size, words)
     flows = flows_of(lines[letterhead_lines(lines, body_size) :], page.rules, body_size)
-    return title_of([line for flow in flows for line in flow], body_size)
+    return [line for flow in flows for line in flow]
 
 
 def _fields(document: Any) -> Fields:
     """Title, authors and day of creation; the latter is not the day of publication."""
     info: dict[str, str] = document.get_metadata_dict(skip_empty=True)
     stated: dict[str, object] = {}
-    if not _NO_TITLE.fullmatch(title := info.get("Title", "").strip()):
+    title = info.get("Title", "").strip()
+    if not _NO_TITLE.fullmatch(title) and not is_no_title(title):
         stated["title"] = title
     if not _NO_AUTHOR.fullmatch(author := info.get("Author", "").strip()):
         stated["authors"] = author

@@ -19,6 +19,9 @@ MOST_HEAD_CHARACTERS = 110
 CLOSE = 1.7
 """Of the font size: lines of one cell are not further apart."""
 
+WITHIN_ROW = 1.15
+"""Rows are further apart than lines of one label by this."""
+
 TOUCHING = 1.0
 """Points: pieces of a ruled line are not further apart."""
 
@@ -48,6 +51,8 @@ def _body(rows: Sequence[Row], columns: Sequence[tuple[float, float]]) -> list[l
     waiting: list[list[str]] = []
     """Lines without figures since the last row: labels of sections, or the next row's first."""
     above: Row | None = None
+    full = [row.line.base for row in rows if row.is_row]
+    between = min((a - b for a, b in zip(full, full[1:], strict=False)), default=0.0)
     for row in rows:
         cells = _placed(row, columns)
         is_near = above is not None and above.line.base - row.line.base < CLOSE * row.line.size
@@ -58,10 +63,15 @@ def _body(rows: Sequence[Row], columns: Sequence[tuple[float, float]]) -> list[l
         elif is_rest:
             waiting.append(cells)
         else:
-            while waiting and (_starts_low(row) or not waiting[-1][0]):
-                cells = _joined(waiting.pop(), cells)
-                if cells[0][:1].isupper():
-                    break
+            step = above.line.base - row.line.base if above is not None else 0.0
+            is_begun = bool(waiting and waiting[-1][0] and cells[0])
+            if is_begun and not waiting[-1][0].endswith(":") and 0 < WITHIN_ROW * step < between:
+                cells = _joined(waiting.pop(), cells)  # nearer than rows are to one another
+            else:
+                while waiting and (_starts_low(row) or not waiting[-1][0]):
+                    cells = _joined(waiting.pop(), cells)
+                    if cells[0][:1].isupper():
+                        break
             texts += [*waiting, cells]
             waiting = []
         above = row

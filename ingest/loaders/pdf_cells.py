@@ -6,7 +6,7 @@ Units are points, y grows upwards.
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
 
@@ -24,6 +24,9 @@ below those of the row above."""
 IN_LINE = 1.5
 """Points: how exactly figures, or words, are below one another in a column."""
 
+TWO_LINES = 3.2
+"""Of the font size: rows are not further apart where one has a label of two lines."""
+
 HEADS_ABOVE = 2.2
 MOST_HEAD_WORDS = 4
 """Of each cell, on average; a line of prose above a table has more."""
@@ -32,6 +35,8 @@ SAME_PLACE = 3.0
 """Points: ruled lines nearer to one another are one."""
 
 _ITEM_MARK = re.compile(r"[•▪■●◦‣⁃∙·➢✓□–—-]|\(?(?:\d{1,2}|[a-zA-Z]|[ivxIVX]{1,4})[.)]")
+
+_LOSS = re.compile(r"\(\d\d\)")
 
 _CONTENTS = re.compile(r"(?:(?:\.\s?){4,}|…{2,})\s*(?:\d{1,4}|[ivxlc]{1,6})\s*$")
 
@@ -95,6 +100,13 @@ class Row:
 
     line: Line
     cells: list[Cell]
+
+    @property
+    def is_whole(self) -> bool:
+        """Whether it is not to be parted any further."""
+        first = self.line.words[0].text
+        is_item = _ITEM_MARK.fullmatch(first) and not _LOSS.fullmatch(first)
+        return bool(is_item) or is_contents(self.line)
 
     @property
     def is_row(self) -> bool:
@@ -170,16 +182,27 @@ def split_amounts(rows: Sequence[Row]) -> None:
     """
     places = [_places_of_amounts(row.line) for row in rows]
     for index, row in enumerate(rows):
-        beside = [
-            place for n in (index - 1, index + 1) if 0 <= n < len(rows) for place in places[n]
-        ]
+        beside = [place for n in _rows_beside(rows, index) for place in places[n]]
         cuts = {
             place.number
             for place in places[index]
             if any(place.is_in_line_with(other) for other in beside)
         }
-        if cuts and not is_contents(row.line):
+        if cuts and not row.is_whole:
             row.cells = cut(row, cuts)
+
+
+def _rows_beside(rows: Sequence[Row], index: int) -> Iterator[int]:
+    """The next rows above and below; one further where half of a row's label stands between."""
+    for step in (-1, 1):
+        near = index + step
+        if 0 <= near < len(rows):
+            yield near
+        far = near + step
+        if 0 <= far < len(rows) and not rows[near].is_row:
+            distance = abs(rows[far].line.base - rows[index].line.base)
+            if distance < TWO_LINES * rows[index].line.size:
+                yield far
 
 
 def cut(row: Row, cuts: set[int]) -> list[Cell]:
@@ -227,7 +250,7 @@ def split_heads(rows: Sequence[Row]) -> None:
     """Part the heads of narrow columns, which stand nearer to one another than cells do."""
     for row, below in reversed(list(zip(rows, rows[1:], strict=False))):
         near = 0 < row.line.base - below.line.base < HEADS_ABOVE * row.line.size
-        if not (near and below.is_row) or len(row.cells) >= len(below.cells):
+        if row.is_whole or not (near and below.is_row) or len(row.cells) >= len(below.cells):
             continue
         corridors = [
             (one.right, other.left)

@@ -141,6 +141,8 @@ def _labels(line: Line, part: Line | Table, body_size: float) -> bool:
 
 def _table(table: Table) -> str:
     """Rows that can be read alone: each cell with the head of its column."""
+    if not table.heads and all(len(row) == 2 and row[0].endswith(":") for row in table.rows):
+        return "\n".join(_row([f"{label} {value}".strip()]) for label, value in table.rows)
     heads = table.heads or [""] * max(map(len, table.rows))
     rows = [
         [_named(head, cell) for head, cell in zip(heads, row, strict=False) if cell]
@@ -192,11 +194,41 @@ def _begins_paragraph(
         return step > 1.6 * line.size
     if step > PARAGRAPH_GAP * usual * line.size:
         return True
+    if _is_centred(above, line, width) or _is_term(above, line, width):
+        return True
+    if _is_set_in_anew(above, line, width):
+        return True
     ended = _FULL_STOP.search(above.text) is not None
     is_item = _BULLET.match(paragraph[0].text) is not None
     indented = line.left - above.left > INDENT * line.size and not is_item
     short = above.right - above.left < SHORT_LINE * (width - above.left)
     return ended and (indented or short or bool(_NUMBERED.match(line.text)))
+
+
+def _is_centred(above: Line, line: Line, width: float) -> bool:
+    """Two short lines with one middle, neither of which goes on: a byline, and the day below."""
+    off = abs(above.left - line.left)
+    same_middle = abs(above.left + above.right - line.left - line.right) < 0.4 * line.size
+    longest = max(above.right - above.left, line.right - line.left)
+    if (above.bold and line.bold) or (above.text.isupper() and line.text.isupper()):
+        return False  # one heading
+    is_new = not line.text[:1].islower() and not above.text.endswith((",", "-", "and", "&"))
+    return off > INDENT * line.size and same_middle and longest < SHORT_LINE * width and is_new
+
+
+def _is_term(above: Line, line: Line, width: float) -> bool:
+    """Two lines that each begin with a term in bold, the first too short to go on in the second."""
+    terms = all(
+        each.words[0].bold and not each.bold and each.text[:1].isupper() for each in (above, line)
+    )
+    return terms and above.right < SHORT_LINE * width
+
+
+def _is_set_in_anew(above: Line, line: Line, width: float) -> bool:
+    """Two lines that begin in different places, the first with much room left: term and meaning."""
+    room = width - above.right > line.words[0].right - line.words[0].left + 4 * line.size
+    is_other = abs(line.left - above.left) > 1.5 * line.size
+    return room and is_other and above.right < 0.5 * width
 
 
 def _is_next_item(first: Line, line: Line) -> bool:

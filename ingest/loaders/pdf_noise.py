@@ -20,6 +20,10 @@ TINY = 2.0
 """Points: nobody reads what is set smaller, where the rest is of the usual size."""
 
 _PRINTED_BELOW = re.compile(r"^(?:https?|file)://\S.* \d{1,4} ?/ ?\d{1,4}$")
+_PAGE_OF = re.compile(
+    r"(?:page|seite|página|pagina|pag\.|blatt) \d{1,4} (?:of|von|de|sur|di|van|/) \d{1,4}",
+    re.IGNORECASE,
+)
 _PRINTED_ABOVE = re.compile(
     r"\d{1,4}[./-] ?\d{1,2}[./-] ?\d{2,4},? (?:um |à )?\d{1,2}[:.]\d\d(?: ?[AP]M)?(?: |$)"
 )
@@ -29,7 +33,22 @@ def without_noise(pages: Sequence[Page]) -> list[str]:
     """Take it off the pages given, and say in remarks what it was."""
     remarks = [*_unseen(pages), *_watermarks(pages), *_line_numbers(pages)]
     _without_print_margins(pages)
+    _with_page_numbers_aside(pages)
     return remarks
+
+
+def _with_page_numbers_aside(pages: Sequence[Page]) -> None:
+    """Set "Page 1 of 3" and the number of the page apart from its first and last line."""
+    for count, page in enumerate(pages, start=1):
+        lines = _by_base(page.words)
+        for line in [*lines[:1], *lines[1:][-1:]]:
+            numbers = line if _joined(line).strip(" -–—") == str(count) else []
+            for start in range(len(line)):
+                if _PAGE_OF.fullmatch(_joined(line[start : start + 4])):
+                    numbers = line[start : start + 4]
+            if numbers and len(lines) > 1:
+                page.words = [word for word in page.words if word not in numbers]
+                page.aside.append(list(numbers))
 
 
 def _unseen(pages: Sequence[Page]) -> list[str]:

@@ -16,7 +16,6 @@ from ingest.loaders.pdf_cells import (
     Row,
     Table,
     cut,
-    is_contents,
     place_of,
     row_cells,
     split_amounts,
@@ -33,6 +32,8 @@ MOST_LABEL_LINES = 6
 """So many lines without figures, short ones, may stand between two rows of one table."""
 
 MOST_HEAD_LINES = 4
+MUCH_LARGER = 1.3
+"""Times the size of its figures: what is set so is no head."""
 MARGIN = 3.0
 """Of the font size: a head may begin so far left of the figures; a page's title begins before."""
 
@@ -124,7 +125,7 @@ def _is_rest(row: Row, above: Row) -> bool:
 
 def _split_below(row: Row, above: Row) -> None:
     """Part a line into cells where one begins or ends exactly below one of the row above."""
-    if len(row.cells) >= len(above.cells) or is_contents(row.line):
+    if len(row.cells) >= len(above.cells) or row.is_whole:
         return
     words = row.line.words
     cuts = {
@@ -185,6 +186,8 @@ def _heads_above(rows: Sequence[Row], start: int, end: int, bound: int) -> int:
         near = 0 < row.line.base - below.line.base < 2.2 * row.line.size
         over = (row.cells[-1].left + row.cells[-1].right) / 2 > figures
         over = over and (row.is_row or row.line.left > figures - MARGIN * row.line.size)
+        if row.line.size > MUCH_LARGER * rows[start].line.size:
+            return index + 1  # the title of the page
         if not near or not over or _FULL_STOP.search(row.line.text):
             return index + 1
     return max(bound, start - MOST_HEAD_LINES) if start else 0

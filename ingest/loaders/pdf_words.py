@@ -39,6 +39,10 @@ SHADOW = 0.4
 OVERLAP = 0.5
 """Of the font size: a glyph that stands further left than this begins a word elsewhere."""
 
+RAISED_FIGURE = 0.2
+SMALL_FIGURE = 0.6
+"""Of the font size: figures that a font has for notes begin higher, and are less high."""
+
 LIGHT = 0.6
 """Luminance above which text is hardly darker than paper: what watermarks are set in."""
 
@@ -207,6 +211,9 @@ class _Glyphs:
     def _glyphs(self) -> list[_Glyph]:
         pdfium, text = self._pdfium, self._text
         box, x, y = pdfium.FS_RECTF(), ctypes.c_double(), ctypes.c_double()
+        edges = [ctypes.c_double() for _ in range(4)]
+        at_edges = [ctypes.byref(edge) for edge in edges]
+        bottom, top = edges[2], edges[3]
         at_box, at_x, at_y = ctypes.byref(box), ctypes.byref(x), ctypes.byref(y)
         count, unicode = pdfium.FPDFText_CountChars(text), pdfium.FPDFText_GetUnicode
         object_of, origin = address_of(pdfium.FPDFText_GetTextObject), pdfium.FPDFText_GetCharOrigin
@@ -246,6 +253,14 @@ class _Glyphs:
                     right = right if advance else box.right
                 if is_again:  # letters of one glyph: a ligature
                     glyphs[-1].right = right = box.right
+            shown = face
+            if 0x30 <= code <= 0x39 and glyphs and not spaced and face.turn == 0:
+                pdfium.FPDFText_GetCharBox(text, index, *at_edges)
+                low = (bottom.value - base) / face.size
+                if low > RAISED_FIGURE and top.value - bottom.value < SMALL_FIGURE * face.size:
+                    # A figure that the font itself has small and raised.
+                    base += low * face.size
+                    shown = replace(face, size=SMALL_FIGURE * face.size)
             if spaced and glyphs and not glyphs[-1].spaced_after:
                 glyphs[-1].spaced_after = True
             unseen = not (low_x <= x.value <= high_x and low_y <= y.value <= high_y)
@@ -253,7 +268,7 @@ class _Glyphs:
                 unseen = not self._is_on_ground(x.value, y.value, face)
             glyphs.append(
                 _Glyph(
-                    _character(code), left, right, base, face, drawn, spaced, False, apart, unseen
+                    _character(code), left, right, base, shown, drawn, spaced, False, apart, unseen
                 )
             )
             spaced = apart = False

@@ -59,8 +59,20 @@ def parse(content: bytes, limits: LoadLimits) -> Parsed:
     if not text.strip():
         raise EmptyDocumentError("The presentation has no text in it; its slides may be pictures.")
     hidden = len(shown) - sum(shown)
-    remarks = (f"Hidden slides are not read: {hidden}.",) if hidden else ()
-    return Parsed(text, fields, remarks)
+    remarks = [f"Hidden slides are not read: {hidden}."] if hidden else []
+    pictures = [
+        number
+        for number, (each, said) in enumerate(zip(slides, texts, strict=True), start=1)
+        if shown[number - 1] and not said.strip() and _has_picture(each)
+    ]
+    if pictures:
+        named = ", ".join(map(str, pictures))
+        remarks.append(f"Slides that are pictures without text, perhaps scanned: {named}.")
+    return Parsed(text, fields, tuple(remarks))
+
+
+def _has_picture(slide: Slide) -> bool:
+    return slide.root is not None and next(slide.root.iter(f"{P}pic"), None) is not None
 
 
 def _slides(parts: Parts) -> Iterator[str]:

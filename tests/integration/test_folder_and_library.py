@@ -290,3 +290,30 @@ def test_after_each_run_the_library_equals_the_folder(
     trial.store.ingest(root, prune=True)
     assert_library_is(store, root)
     assert store.problems() == ()
+
+
+def test_a_text_moved_over_another_file_keeps_what_people_corrected_of_it(
+    store: Store, tmp_path: Path
+) -> None:
+    folder = tmp_path / "articles"
+    final = write(folder / "report-final.md", "Alpha works with Beta.")
+    draft = write(folder / "report.md", "Alpha may work with Beta.")
+    store.ingest(folder)
+    store.catalog.set_edits(str(final), {"title": "A pact of two"})
+    store.catalog.set_edits(str(draft), {"title": "A draft"})
+    store.ingest(folder)
+    final.replace(draft)
+    store.ingest(folder, prune=True)
+    assert store.catalog.edits() == {str(draft): {"title": "A pact of two"}}
+
+
+def test_a_copy_put_over_another_file_takes_no_text_from_its_original(
+    store: Store, tmp_path: Path
+) -> None:
+    folder = tmp_path / "articles"
+    original = write(folder / "b.md", "Alpha works with Beta.")
+    copy = write(folder / "a.md", "Gamma left the alliance.")
+    store.ingest(folder)
+    shutil.copyfile(original, copy)
+    store.ingest(folder, prune=True, force=True)
+    assert list(served(store)) == [str(original)]

@@ -431,3 +431,35 @@ def test_edit_changes_what_is_stated_and_who_sees_it_with_one_flip(
     with store.catalog.read() as reader:
         (summary,) = reader.documents()
     assert (summary.metadata.title, summary.access) == ("For few", Stated(("board",), BY_HAND))
+
+
+def test_a_closed_file_that_is_moved_over_an_open_one_stays_closed(
+    store: GroupStore, folder: Path
+) -> None:
+    opened = write(folder / "open.md", "Everybody reads this note.")
+    closed = write(folder / "closed.md", "Few read this note.")
+    store.ingest(closed, groups=("deals",))
+    store.ingest(folder)
+
+    closed.replace(opened)
+    store.ingest(folder, prune=True)
+
+    assert store.seen() == set()
+    assert store.seen(DEALS) == {"open.md"}
+
+
+def test_two_files_that_change_their_names_with_each_other_stay_as_closed_as_they_were(
+    store: GroupStore, folder: Path
+) -> None:
+    opened = write(folder / "open.md", "Everybody reads this note.")
+    closed = write(folder / "closed.md", "Few read this note.")
+    store.ingest(closed, groups=("deals",))
+    store.ingest(folder)
+
+    texts = opened.read_text(), closed.read_text()
+    closed.write_text(texts[0])
+    opened.write_text(texts[1])
+    store.ingest(folder, prune=True)
+
+    assert "open.md" not in store.seen()
+    assert "open.md" in store.seen(DEALS)

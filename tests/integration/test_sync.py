@@ -5,7 +5,7 @@ from __future__ import annotations
 import gzip
 import http.server
 import threading
-from collections.abc import Collection, Iterator, Mapping
+from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
@@ -27,12 +27,10 @@ from ingest.sync.plan import SyncPlan
 from ingest.sync.report import SyncReport
 from ingest.sync.round import Round
 from ingest.sync.state import SyncState
+from tests.catalog_alone import CatalogAlone
 from tests.page_server import Server
 from tests.store_trials import Store
-from vectorstore.catalog import Catalog
-from vectorstore.groups import Stated
 from vectorstore.maintenance import set_access
-from vectorstore.types import DocumentId
 
 pytest.importorskip("feedparser", reason="needs the extra `sync`")
 pytest.importorskip("protego", reason="needs the extra `sync`")
@@ -60,26 +58,6 @@ class Inline:
 
 def read(source: Source) -> RawDocument:
     return loading.load(source, sandbox=Inline())  # type: ignore[arg-type]
-
-
-class CatalogAlone:
-    """Generations without indexes: what is served is told by the catalog."""
-
-    def __init__(self, catalog: Catalog) -> None:
-        self._catalog = catalog
-
-    def clear_leftovers(self) -> None:
-        pass
-
-    def publish(
-        self,
-        keys: Mapping[DocumentId, int],
-        *,
-        erase: Collection[DocumentId] = (),
-        access: Mapping[DocumentId, Stated | None] | None = None,
-        **_: object,
-    ) -> None:
-        self._catalog.flip(self._catalog.begin_generation(keys), erase=erase, access=access)
 
 
 class Site(Server):

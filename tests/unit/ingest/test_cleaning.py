@@ -391,3 +391,13 @@ def test_no_visible_word_of_plain_prose_is_lost_without_a_report(text: str) -> N
 
     assert result.text.split() == source.split()
     assert result.removals == ()
+
+
+def test_letters_and_accents_that_stand_apart_are_one_letter() -> None:
+    assert clean("Bie\u0300re a\u0300 Gene\u0300ve").text == "Bière à Genève"
+
+
+def test_marks_of_two_notes_in_a_row_are_no_link() -> None:
+    assert clean("Their own fleets[^1][^2] and [a page][here].").text == (
+        "Their own fleets and a page."
+    )

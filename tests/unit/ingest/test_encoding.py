@@ -122,7 +122,7 @@ def test_dos_letters_are_read() -> None:
         ("A plain text.".encode("utf-16-le"), "read as UTF-16 without its mark"),
         (
             ("Zoë, Chloë. " * 30).encode() + b"\xe2",
-            "read as UTF-8; bytes that are none were left out",
+            "read as UTF-8; bytes that are none are Windows-1252 or left out",
         ),
     ],
 )
@@ -230,3 +230,55 @@ def test_a_text_of_parts_in_two_encodings_is_read_in_both() -> None:
     found = decode(content)
     assert found.text == "Café Lumière and Müller – sign"
     assert found.assumed.endswith("and parts of it as UTF-8")
+
+
+@pytest.mark.parametrize(
+    ("text", "encoding"),
+    [
+        ("Firma Škoda potvrdila dohodu se společností Tatra o výrobě vozů.", "iso8859_2"),
+        ("Az Orbán-kormány szerződést kötött a győri üzemmel.", "cp1250"),
+        ("Zarząd spółki zatwierdził sprzedaż udziałów Łódzkiej Fabryce Włókien.", "cp1250"),
+        ("Şirketin hisseleri yüzde beş düştü; yönetim kurulu başkanı açıklama yapmadı.", "cp1254"),
+        ("Компанія підписала угоду зі Львова на три роки, її вартість невідома.", "koi8_u"),
+        ("החברה חתמה על הסכם עם הספק מחיפה לשלוש שנים.", "cp1255"),
+        ("会社は供給業者と三年間の契約を結んだ。金額は明らかにされていない。", "euc_jp"),
+        ("会社は供給業者と三年間の契約を結んだ。", "iso2022_jp"),
+        ("公司與供應商簽訂了為期三年的協議，金額未公開。", "big5"),
+    ],
+)
+def test_a_single_line_is_read_by_the_letters_of_one_alphabet(text: str, encoding: str) -> None:
+    assert decode(text.encode(encoding)).text == text
+
+
+@pytest.mark.parametrize("encoding", ["cp1252", "mac_roman"])
+@pytest.mark.parametrize(
+    "text",
+    [
+        "Zürich, Genève, Neuchâtel, Délémont",
+        "Muñoz Peña Ibáñez Nuñez Güell",
+        "João Gonçalves, Antônio Simões, Conceição Falcão",
+        "Registered® film, 10 µm, ¶ 4, § 12",
+        "Räksmörgås, köttbullar, blåbärssoppa",
+        "crédits alloués: 12 000 €; dépenses: 9 500 €",
+    ],
+)
+def test_western_names_without_a_common_word_stay_western(text: str, encoding: str) -> None:
+    assert decode(text.encode(encoding)).text == text
+
+
+def test_a_text_of_which_only_parts_were_encoded_twice_is_read_whole() -> None:
+    twice = "Nestlé’s café, 3 €".encode().decode("cp1252")
+    found = decode(f"{twice} – à Genève, œuvre, NAÏVETÉ".encode())
+    assert found.text == "Nestlé’s café, 3 € – à Genève, œuvre, NAÏVETÉ"
+    assert found.assumed == "parts of it read as UTF-8 that was encoded twice"
+
+
+def test_a_letter_that_was_pasted_from_windows_into_utf_8_is_not_lost() -> None:
+    long = "Zoë and Chloë pay 3 € for “tea” – each. " * 9
+    assert decode(long.encode() + "Café de René\n".encode("cp1252")).text == f"{long}Café de René\n"
+
+
+def test_a_text_cut_off_within_a_letter_loses_that_letter_alone() -> None:
+    assert decode("Le café de Hélène ferme cet été".encode()[:-1]).text == (
+        "Le café de Hélène ferme cet ét"
+    )

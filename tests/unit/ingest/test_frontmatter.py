@@ -124,6 +124,8 @@ def test_a_source_that_is_no_address_is_the_publisher() -> None:
         ('title: "Half" a title\nauthor: Ann Lee', "authors", ["Ann Lee"]),
         ("title: X: y\nauthors: [Ann Lee, Bo Chan", "authors", ["Ann Lee", "Bo Chan"]),
         ("title: A\ndate: 05.03.2024", "published", "2024-03-05"),
+        ("title: A\n\tauthor: Ann Lee\ndate: 2024-03-05", "authors", ["Ann Lee"]),
+        ("title:: A pact\nauthor:: [[Ann Lee]]", "title", "A pact"),
     ],
 )
 def test_broken_yaml_gives_its_values_and_does_not_leak(
@@ -195,3 +197,11 @@ def test_the_first_layer_that_knows_a_field_wins() -> None:
         "title": ("a", "1"),
         "url": ("u", "2"),
     }
+
+
+def test_front_matter_below_the_title_is_taken_off() -> None:
+    fields, rest = split_front_matter("# A pact\n\n---\nauthor: Ann Lee\ntags: x\n---\n\nBody")
+    assert fields == {"authors": (["Ann Lee"], "front matter")}
+    assert rest == "# A pact\n\n\nBody"
+    text = "# A pact\n\n---\nOne: two\n---\n\nBody"
+    assert split_front_matter(text) == ({}, text)

@@ -42,6 +42,8 @@ def texts(inside: str, head: str = "") -> list[str]:
         '<p class="visually-hidden">Not shown.</p>',
         '<p class="d-none">Not shown.</p>',
         '<p class="by-sheet">Not shown.</p>',
+        '<p class="clipped">Not shown.</p>',
+        '<a class="far-away">Not shown.</a>',
         '<p id="by-id">Not shown.</p>',
         "<template><p>Not shown.</p></template>",
         "<noscript><p>You need to enable JavaScript.</p></noscript>",
@@ -53,7 +55,10 @@ def texts(inside: str, head: str = "") -> list[str]:
     ],
 )
 def test_what_no_reader_sees_is_no_text(hidden: str) -> None:
-    sheet = "<style>.by-sheet, p.x { display: none } #by-id{color:red;display:none}</style>"
+    sheet = (
+        "<style>.by-sheet, p.x { display: none } #by-id{color:red;display:none}"
+        ".clipped{position:absolute;clip:rect(0 0 0 0)} .far-away{text-indent:-9999px}</style>"
+    )
     assert texts(f"{hidden}<p>Shown to all.</p>", sheet) == ["Shown to all."]
 
 
@@ -398,6 +403,11 @@ def test_a_number_that_leads_to_a_note_is_no_part_of_an_amount() -> None:
     assert texts(told) == ["It cost 400 million dollars in 2021."]
 
 
+def test_a_raised_mark_in_brackets_is_no_text() -> None:
+    mark = '<p>Sales were 310<sup><a href="#ftnt1" id="ftnt_ref1">[1]</a></sup> million.</p>'
+    assert texts(mark) == ["Sales were 310 million."]
+
+
 def test_a_mark_that_leads_to_a_note_is_no_text() -> None:
     assert texts('<p>It grows.<sup><a href="#cite_note-1">[1]</a></sup></p>') == ["It grows."]
 
@@ -418,6 +428,7 @@ def test_lists_keep_their_order_numbers_and_depth() -> None:
         "<p>Please enable JavaScript to view this page.</p>",
         '<div id="__next"><div class="skeleton">Loading…</div></div>',
         '<header>My App</header><div id="app"></div><footer>© 2026 App Inc.</footer>',
+        "<h1>port.example</h1><p>Checking if the site connection is secure</p><p>Ray ID: 7a</p>",
         "<p>Just a moment...</p><p>Verify you are human by completing the action below.</p>",
     ],
 )
@@ -500,3 +511,23 @@ def test_entries_of_a_live_page_show_the_times_that_they_state() -> None:
 def test_a_page_that_waits_in_any_language_is_refused(waits: str) -> None:
     with pytest.raises(EmptyDocumentError, match="JavaScript"):
         html.parse(f"<body><div id='__nuxt'><div>{waits}</div></div></body>".encode(), LIMITS)
+
+
+@pytest.mark.parametrize(
+    "notes",
+    [
+        '<section class="footnotes" role="doc-endnotes"><ol><li id="fn1"><p>Not audited.'
+        '<a href="#fnref1" class="footnote-back" role="doc-backlink">↩︎</a></p></li></ol></section>',
+        '<div id="ftn1"><p class="MsoFootnoteText"><a href="#_ftnref1"><span>[1]</span></a>'
+        " Not audited.</p></div>",
+        '<ol class="references"><li id="cite_note-1"><span><a href="#cite_ref-1">^</a></span> '
+        "<span>Not audited.</span></li></ol>",
+        '<ol class="wp-block-footnotes"><li id="a9">Not audited. <a href="#a9-l">↩︎</a></li></ol>',
+        '<div><p><a href="#ftnt_ref1" id="ftnt1">[1]</a><span>&nbsp;Not audited.</span></p></div>',
+        '<aside epub:type="footnote" id="fn-1"><p>Not audited.</p></aside>',
+    ],
+)
+def test_notes_of_a_page_are_notes_without_the_way_back(notes: str) -> None:
+    markup = f"<html><body><main><h1>The port of Riga</h1>{STORY}{notes}</main></body></html>"
+    last = clean(html.parse(markup.encode(), LIMITS).text).blocks[-1]
+    assert (last.text, last.kind) == ("Not audited.", SentenceKind.REFERENCE)

@@ -8,6 +8,7 @@ from io import BytesIO
 
 import docx
 import pytest
+from docx.shared import Cm
 from langchain_core.documents import Document as RawDocument
 
 from ingest.errors import EmptyDocumentError, MalformedFileError
@@ -28,6 +29,11 @@ from tests.unit.ingest.docx_files import (
 from vectorstore.types import Metadata, SentenceKind
 
 LIMITS = LoadLimits()
+WHITE_DOT = bytes.fromhex(
+    "89504e470d0a1a0a0000000d49484452000000010000000108000000003a7e9b55"
+    "0000000a49444154789c63f80f00010101001bb6ee560000000049454e44ae426082"
+)
+"""A picture of one point, as PNG."""
 
 
 def read(*blocks: str, notes: tuple[tuple[str, str], ...] = ()) -> str:
@@ -97,8 +103,9 @@ def test_a_paragraph_whose_end_was_deleted_goes_on_in_the_next() -> None:
     )
 
 
-def test_deleted_rows_and_cells_are_left_out() -> None:
-    gone = f"<w:tr><w:trPr><w:del w:id='1'/></w:trPr>{cell('Old')}{cell('1 %')}</w:tr>"
+@pytest.mark.parametrize("mark", ["<w:del w:id='1'/>", "<w:hidden/>"])
+def test_deleted_and_hidden_rows_are_left_out(mark: str) -> None:
+    gone = f"<w:tr><w:trPr>{mark}</w:trPr>{cell('Old')}{cell('1 %')}</w:tr>"
     whole = table(("Name", "Share"), ("New", "2 %"))
     assert read(whole.replace("</w:tbl>", gone + "</w:tbl>")) == "| Name: New | Share: 2 % |"
 
@@ -598,3 +605,59 @@ def test_names_alone_between_title_and_day_are_those_of_the_authors() -> None:
         document.add_paragraph(line)
     document.core_properties.author = "Secretary"
     assert known(document).authors == ("Ann Lee", "Bo Chan")
+
+
+def test_authors_one_a_line_are_all_named_and_no_headings() -> None:
+    document = document_of()
+    document.add_heading("Ports join forces", 0)
+    styles = document.styles
+    for name in ("Author", "Date"):
+        styles.add_style(name, 1).base_style = styles["Title"]  # as Pandoc has them
+    for style, line in (("Author", "Ann Lee"), ("Author", "Bo Chan"), ("Date", "4 March 2021")):
+        document.add_paragraph(line, style=style)
+    document.add_paragraph("Orla and Fenn run three ports.")
+    document.core_properties.author = "Secretary"
+    assert known(document).authors == ("Ann Lee", "Bo Chan")
+    assert loader.parse(save(document), LIMITS).text.count("#") == 1
+
+
+def test_terms_and_meanings_that_have_styles_of_their_own_are_pairs() -> None:
+    document = document_of("The terms are these.")
+    for name in ("Definition Term", "Definition"):
+        document.styles.add_style(name, 1)
+    for term, meaning in (("Hub", "Rotterdam"), ("Staff:", "140 people, in Ghent.")):
+        document.add_paragraph(term, style="Definition Term")
+        document.add_paragraph(meaning, style="Definition")
+    document.add_paragraph("Alone", style="Definition Term")
+    assert loader.parse(save(document), LIMITS).text.split("\n\n")[1:] == [
+        "- Hub: Rotterdam\n- Staff: 140 people, in Ghent.",
+        "Alone",
+    ]
+
+
+def test_a_line_in_larger_letters_is_a_heading_and_the_letterhead_above_is_none() -> None:
+    large = paragraph(run("Why Keldt shares its depot", '<w:sz w:val="40"/>'))
+    sentence = paragraph(run("All of this is large.", '<w:sz w:val="40"/>'))
+    document = document_of("KELDT GROUP", large, "The depot is in Ghent. It is shared.", sentence)
+    assert "\n\n# Why Keldt shares its depot\n\n" in loader.parse(save(document), LIMITS).text
+    assert "# All of" not in loader.parse(save(document), LIMITS).text
+    assert known(document).title == "Why Keldt shares its depot"
+
+
+@pytest.mark.parametrize(
+    "stated", ["Normal", "Briefpapier 2019", "Letterhead NV", "Board template"]
+)
+def test_the_title_of_a_template_is_no_title(stated: str) -> None:
+    document = document_of("Some text without a head.")
+    document.core_properties.title = stated
+    assert known(document).provenance["title"] != "docx properties"
+
+
+@pytest.mark.parametrize(("width", "told"), [(16.0, True), (8.0, False)])
+def test_a_picture_of_the_size_of_a_page_is_reported(width: float, told: bool) -> None:
+    document = document_of("The contract was signed in May.")
+    document.add_picture(BytesIO(WHITE_DOT), width=Cm(width), height=Cm(1.4 * width))
+    remarks = loader.parse(save(document), LIMITS).remarks
+    assert [each.partition(",")[0] for each in remarks] == (
+        ["1 picture of the size of a page"] if told else []
+    )

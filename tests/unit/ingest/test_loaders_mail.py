@@ -153,3 +153,22 @@ def test_a_mail_of_too_many_or_too_deep_parts_is_refused() -> None:
     )
     with pytest.raises((MalformedFileError, EmptyDocumentError)):
         read(deep)
+
+
+@pytest.mark.parametrize("label", ["iso-8859-1", "us-ascii", "windows-1252", "unknown-8bit"])
+def test_a_mail_from_windows_is_read_as_such_whatever_western_label_it_has(label: str) -> None:
+    content = (
+        b"From: =?iso-8859-1?Q?H=E9l=E8ne_=96_Orvane?= <h@orvane.example>\n"
+        b"Subject: =?iso-8859-1?Q?Sign=E9_=96_3_=80?=\nContent-Type: text/plain; charset="
+        + f"{label}\nContent-Transfer-Encoding: 8bit\n\n".encode()
+        + "L’accord « Orvane » vaut 3 €.\n".encode("cp1252")
+    )
+    found = read(content)
+    assert found.text == "L’accord « Orvane » vaut 3 €."
+    assert found.fields["title"][0] == "Signé – 3 €"
+    assert found.fields["authors"][0] == ["Hélène – Orvane"]
+
+
+def test_utf_8_under_a_western_label_is_read_as_what_it_is() -> None:
+    head = b"From: a@b.example\nSubject: x\nContent-Type: text/plain; charset=iso-8859-1\n\n"
+    assert read(head + "Le café coûte 3 €.".encode()).text == "Le café coûte 3 €."

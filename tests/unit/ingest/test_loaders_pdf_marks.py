@@ -108,3 +108,95 @@ def test_a_hyphen_of_typesetting_at_a_line_end_is_undone() -> None:
     # Byte 0xAD of the encoding that the files are written in is the soft hyphen.
     found = parsed(paragraph(["It is a partner\u00ad", "ship of long standing."]))
     assert found.text == "It is a partnership of long standing."
+
+
+def test_items_whose_marks_stand_apart_are_no_rows_of_a_table() -> None:
+    items: list[Placed] = []
+    for number, text in enumerate(["Orla lends two halls.", "Fenn pays the staff."]):
+        y = 700 - 16 * number
+        items += [(72, y, 11, "F1", "•"), (110, y, 11, "F1", text)]
+    rows = [(72, 640, 11, "F1", "1"), (110, 640, 11, "F1", "9"), (72, 620, 11, "F1", "2")]
+    found = parsed([*items, *rows, (110, 620, 11, "F1", "8")])
+    assert found.text.split("\n\n")[:2] == ["- Orla lends two halls.", "- Fenn pays the staff."]
+
+
+def test_columns_that_stand_close_and_a_label_of_two_lines_are_one_row() -> None:
+    table: list[Placed] = []
+    for y, cells in (
+        (700, ("Partner", "Share", "Since")),
+        (682, ("Orla", "45 %", "2019")),
+        (664, ("Keldt", "", "")),
+        (652, ("Logistics", "12 %", "2021")),
+        (634, ("Total", "57 %", "")),
+    ):
+        table += [
+            (right - 6 * len(text), y, 10, "F4", text)  # right-aligned
+            for right, text in zip((126, 190, 232), cells, strict=True)
+            if text
+        ]
+    assert parsed(table).text.split("\n") == [
+        "| Partner: Orla | Share: 45 % | Since: 2019 |",
+        "| Partner: Keldt Logistics | Share: 12 % | Since: 2021 |",
+        "| Partner: Total | Share: 57 % |",
+    ]
+
+
+def test_the_head_of_a_memo_is_a_line_for_each_label() -> None:
+    head: list[Placed] = []
+    for number, (label, said) in enumerate(
+        [("To:", "The board"), ("From:", "Dana Ruiz"), ("Re:", "The end of the pact")]
+    ):
+        y = 720 - 18 * number
+        head += [(72, y, 11, "F2", label), (160, y, 11, "F1", said)]
+    found = parsed([*head, *paragraph(STORY, y=640)]).text
+    assert found.startswith("| To: The board |\n| From: Dana Ruiz |\n| Re: The end of the pact |\n")
+
+
+def test_lines_that_each_begin_with_a_term_in_bold_are_paragraphs() -> None:
+    page = paragraph(STORY)
+    for number, (term, said) in enumerate(
+        [("Loan", "7 million euros"), ("Interest", "4 % a year")]
+    ):
+        page.append((72, 640 - 13 * number, 11, "F2", term))
+        page.append((76 + 6.6 * len(term), 640 - 13 * number, 11, "F1", said))
+    assert parsed(page).text.split("\n\n")[-2:] == ["Loan 7 million euros", "Interest 4 % a year"]
+
+
+def test_short_lines_in_the_middle_are_paragraphs_each() -> None:
+    names: Placed = (72 + 6.6 * 8, 720, 11, "F4", "Ann Lee and Bo Chan")
+    day: Placed = (72 + 6.6 * 11, 707, 11, "F4", "12 March 2024")
+    found = parsed([names, day, *paragraph([f"{line} and more so" for line in STORY], y=660)])
+    assert found.text.split("\n\n")[:2] == ["Ann Lee and Bo Chan", "12 March 2024"]
+
+
+def test_the_number_of_a_page_is_set_apart_from_what_stands_beside_it() -> None:
+    foot: list[Placed] = [(72, 40, 8, "F1", "Orla N.V."), (480, 40, 8, "F1", "Page 1 of 3")]
+    found = parsed([*paragraph(STORY), *foot]).text.split("\n\n")
+    assert found == [STORY_TEXT, "Orla N.V.", "Page 1 of 3"]
+
+
+def test_a_stated_title_of_which_the_page_shows_nothing_is_a_template_s() -> None:
+    page: list[Placed] = [(72, 740, 18, "F2", "How the deal was won"), *paragraph(STORY)]
+    for stated in ("Board paper (blank form)", "DRAFT", "Corporate style 2019"):
+        found = pdf.parse(write_pdf([page], info={"/Title": stated}), LoadLimits())
+        assert found.fields["title"] == ("How the deal was won", "largest heading")
+    kept = pdf.parse(write_pdf([page], info={"/Title": "How a deal was won"}), LoadLimits())
+    assert kept.fields["title"] == ("How a deal was won", "pdf info")
+
+
+def test_the_title_of_a_page_is_no_head_of_the_columns_below() -> None:
+    table: list[Placed] = [(72, 722, 24, "F2", "The paper of the board")]
+    for y, cells in ((690, ("Year", "Orla", "Fenn")), (672, ("2022", "290", "96"))):
+        table += [(x, y, 11, "F1", text) for x, text in zip((72, 180, 260), cells, strict=True)]
+    table += [(x, 654, 11, "F1", text) for x, text in ((72, "2023"), (180, "310"), (260, "(7)"))]
+    assert parsed(table).text == (
+        "# The paper of the board\n\n| Year: 2022 | Orla: 290 | Fenn: 96 |\n"
+        "| Year: 2023 | Orla: 310 | Fenn: (7) |"
+    )
+
+
+def test_a_term_and_its_meaning_set_in_below_are_lines_of_their_own() -> None:
+    page = paragraph(STORY)
+    for number, (x, text) in enumerate([(72, "Hub"), (100, "Delft"), (72, "Staff"), (100, "140")]):
+        page.append((x, 640 - 13 * number, 11, "F1", text))
+    assert parsed(page).text.split("\n\n")[1:] == ["Hub", "Delft", "Staff", "140"]

@@ -328,6 +328,12 @@ LETTERHEAD: list[Placed] = [
 BODY = paragraph([FULL, REST, FULL, REST], y=640)
 
 
+def test_a_letterhead_that_the_file_states_as_its_title_is_none() -> None:
+    page = [*LETTERHEAD, (72, 690, 15, "F2", "Supply of turbines to Celt Gas"), *BODY]
+    found = pdf.parse(write_pdf([page], info={"/Title": "CORVIN & PARTNERS"}), LIMITS)
+    assert found.fields["title"] == ("Supply of turbines to Celt Gas", "largest heading")
+
+
 def test_a_letterhead_is_no_title() -> None:
     source = parsed([*LETTERHEAD, (72, 690, 15, "F2", "Supply of turbines to Celt Gas"), *BODY])
     assert title_of(source) == "Supply of turbines to Celt Gas"

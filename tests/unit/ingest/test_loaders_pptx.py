@@ -172,3 +172,9 @@ def test_files_that_are_none_are_refused_with_what_to_do() -> None:
     ):
         with pytest.raises(error):
             pptx.parse(content, LIMITS)
+
+
+def test_slides_that_are_pictures_are_named() -> None:
+    picture = "<p:pic><p:nvPicPr/><p:blipFill/><p:spPr/></p:pic>"
+    found = read(slide(shape("Who pays")), slide(picture), slide(picture + shape("We do")))
+    assert found.remarks == ("Slides that are pictures without text, perhaps scanned: 2.",)

@@ -301,3 +301,79 @@ def test_a_mail_in_parts_gives_its_plain_text() -> None:
         "The caf=C3=A9 pact en=\nds.\n--x\nContent-Type: text/html\n\n<p>It ends.</p>\n--x--\n"
     )
     assert text.parse(source.encode(), LIMITS).text.strip() == "The café pact ends."
+
+
+def test_a_row_of_aligned_columns_may_lack_cells() -> None:
+    rule = "-" * 32 + "\n"
+    source = (
+        f"Partner          Share    Since\n{rule}Orla N.V.         45 %     2019\n"
+        f"Fenn Brothers     12 %     2021\nVolta              3 %     2022\n{rule}"
+        "Total             60 %\n"
+    )
+    assert units(source)[0] == "Partner: Orla N.V. | Share: 45 % | Since: 2019"
+    assert units(source)[3:] == ["Partner: Total | Share: 60 %"]
+
+
+def test_a_list_pasted_from_word_is_a_list() -> None:
+    source = (
+        "•\tOrla pays.\no\tFenn waits.\n§\tVolta is gone.\n1.\tFirst the bank.\na.\tThen all.\n"
+    )
+    blocks = clean(text.parse(source.encode(), LIMITS).text).blocks
+    assert [block.text for block in blocks] == [
+        *("Orla pays.", "Fenn waits.", "Volta is gone.", "First the bank.", "Then all."),
+    ]
+    assert [block.marker for block in blocks] == ["- ", "- ", "- ", "1. ", "a) "]
+
+
+@pytest.mark.parametrize(
+    "lines",
+    [
+        ["Price: EUR 12.5 million", "Term: until 31 December 2029", "Signed: 4 March 2024"],
+        [f"{name}, {town}, since 2019" for name in ("Orla", "Fenn") for town in ("Delft", "Ghent")],
+    ],
+)
+def test_lines_that_each_say_one_thing_are_units(lines: list[str]) -> None:
+    assert units("\n".join(lines)) == lines
+
+
+def test_lines_of_prose_and_of_addresses_are_no_pairs() -> None:
+    prose = "Orla said: the price is high and will\nrise. Fenn said: it is low, and they\nagreed."
+    assert len(units(prose)) == 1
+    assert len(units("Orla N.V.\nKade 12\nRotterdam\n\nOne more line of text.")) == 2
+
+
+def test_a_sentence_below_a_list_is_none_of_its_items() -> None:
+    assert units("They are:\n* Orla (Delft)\n* Fenn (Ghent)\nAll of them pay.\n") == [
+        *("They are:", "Orla (Delft)", "Fenn (Ghent)", "All of them pay."),
+    ]
+
+
+def test_items_counted_by_letters_are_items_and_abbreviations_are_none() -> None:
+    assert units("a. Orla pays.\nb. Fenn waits\n   until May.\n") == [
+        *("Orla pays.", "Fenn waits until May."),
+    ]
+    assert units("Das gilt für alle,\nd. h. auch für Fenn und Orla.") == [
+        "Das gilt für alle, d. h. auch für Fenn und Orla."
+    ]
+
+
+def test_properties_below_the_title_are_metadata() -> None:
+    source = (
+        "# The port of Riga\n\nAuthor: Ann Lee\nPublished: March 4, 2024\n"
+        "Status: read twice\n\nText."
+    )
+    found = markdown.parse(source.encode(), LIMITS)
+    assert values(found.fields) == {"authors": ["Ann Lee"], "published": "2024-03-04"}
+    assert found.text == "# The port of Riga\n\nStatus: read twice\n\nText."
+    kept = "# Fruit\n\nApples: 12\nPears: 9\n\nText."
+    assert markdown.parse(kept.encode(), LIMITS).text == kept
+
+
+def test_lines_above_and_below_the_rows_of_a_spreadsheet_are_text() -> None:
+    content = (
+        b"Shares of partners,,\n,,\nPartner,Share,Since\nOrla,45,2019\nFenn,12,\nUnaudited,,\n"
+    )
+    assert delimited.parse(content, LIMITS).text == (
+        "Shares of partners\n\n| Partner: Orla | Share: 45 | Since: 2019 |\n"
+        "| Partner: Fenn | Share: 12 |\n\nUnaudited"
+    )
