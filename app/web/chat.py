@@ -121,7 +121,7 @@ WebEvent = StatusEvent | ClaimEvent | NoteEvent | Kept
 Told = WebEvent | Place
 
 
-def require_json(request: Request) -> None:
+async def require_json(request: Request) -> None:
     """Refuse bodies of another type; browsers send such without asking this server first."""
     if not is_json(request.headers.get("content-type")):
         raise HTTPException(415)
