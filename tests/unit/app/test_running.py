@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import asyncio
+import os
+import sys
 import threading
 from collections.abc import Iterator
 from functools import partial
@@ -10,7 +12,7 @@ from functools import partial
 import pytest
 
 from app.errors import AnswerTimeoutError, OverloadedError
-from app.running import Draining, Run, Runner
+from app.running import NICENESS, Draining, Run, Runner
 from app.waiting import ServiceTimes, Who
 
 PATIENCE_S = 10.0
@@ -61,6 +63,35 @@ async def test_events_come_in_order_from_one_other_thread(runner: Runner) -> Non
     assert await collected(run) == [0, 1]
     assert len(gate.threads) == 1
     assert threading.get_ident() not in gate.threads
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="threads have no priorities of their own")
+async def test_answers_give_way_to_the_event_loop(runner: Runner) -> None:
+    def priority() -> Iterator[int]:
+        yield os.getpriority(os.PRIO_PROCESS, threading.get_native_id())
+
+    run = await runner.start(priority)
+
+    assert await collected(run) == [os.getpriority(os.PRIO_PROCESS, 0) + NICENESS]
+
+
+async def test_who_knocks_is_told_what_the_start_would_tell_and_takes_no_place() -> None:
+    runner = Runner(running=1, queued=0, max_wait_s=PATIENCE_S, timeout_s=PATIENCE_S)
+    gate = Gate()
+    runner.knock()
+    run = await runner.start(gate)
+
+    with pytest.raises(OverloadedError) as refused:
+        runner.knock()
+    gate.go.set()
+    assert await collected(run) == [0, 1]
+    await until_idle(runner)
+    runner.knock()
+    assert (runner.running, runner.waiting, refused.value.retry_after_s) == (0, 0, 1)
+    runner.drain()
+    with pytest.raises(Draining):
+        runner.knock()
+    runner.close()
 
 
 async def test_error_of_the_iterator_arrives_behind_its_events(runner: Runner) -> None:
