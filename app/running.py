@@ -6,12 +6,10 @@ import asyncio
 import contextvars
 import logging
 import math
-import os
 import queue
-import sys
 import threading
 from collections.abc import AsyncIterator, Callable, Generator, Iterator
-from contextlib import contextmanager, suppress
+from contextlib import contextmanager
 from typing import Any, Generic, TypeVar
 
 from app.errors import AnswerTimeoutError, OverloadedError
@@ -27,8 +25,6 @@ RESTART_S = 2
 NOBODY = Who()
 ANSWER = "answer"
 """The usual kind of work."""
-NICENESS = 5
-"""Of the threads that answer: a third of the event loop's weight where both want a core."""
 
 
 class Draining(OverloadedError):  # noqa: N818 - a state, told to clients like an overload
@@ -293,26 +289,11 @@ class Runner:
         self._jobs.put(job)
 
     def _serve_jobs(self) -> None:
-        _give_way()
         while (job := self._jobs.get()) is not None:
             try:
                 job()
             except Exception:
                 logger.exception("A worker thread survived an error.")
-
-
-def _give_way() -> None:
-    """Let the event loop have a core whenever it wants one, before this thread.
-
-    The loop does little and people wait for it: whoever is refused, told where he stands, or asks
-    whether the server lives. Of the machine's other programs those at the usual priority come
-    first, too.
-    """
-    if sys.platform == "linux":  # elsewhere threads have no priorities of their own
-        this = threading.get_native_id()
-        with suppress(OSError):
-            now = os.getpriority(os.PRIO_PROCESS, this)
-            os.setpriority(os.PRIO_PROCESS, this, now + NICENESS)
 
 
 @contextmanager

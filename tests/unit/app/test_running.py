@@ -3,8 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-import os
-import sys
 import threading
 from collections.abc import Iterator
 from functools import partial
@@ -12,7 +10,7 @@ from functools import partial
 import pytest
 
 from app.errors import AnswerTimeoutError, OverloadedError
-from app.running import NICENESS, Draining, Run, Runner
+from app.running import Draining, Run, Runner
 from app.waiting import ServiceTimes, Who
 
 PATIENCE_S = 10.0
@@ -63,16 +61,6 @@ async def test_events_come_in_order_from_one_other_thread(runner: Runner) -> Non
     assert await collected(run) == [0, 1]
     assert len(gate.threads) == 1
     assert threading.get_ident() not in gate.threads
-
-
-@pytest.mark.skipif(sys.platform != "linux", reason="threads have no priorities of their own")
-async def test_answers_give_way_to_the_event_loop(runner: Runner) -> None:
-    def priority() -> Iterator[int]:
-        yield os.getpriority(os.PRIO_PROCESS, threading.get_native_id())
-
-    run = await runner.start(priority)
-
-    assert await collected(run) == [os.getpriority(os.PRIO_PROCESS, 0) + NICENESS]
 
 
 async def test_who_knocks_is_told_what_the_start_would_tell_and_takes_no_place() -> None:
