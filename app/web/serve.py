@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import asyncio
 import errno
-import gc
 import os
 import signal
 import socket
@@ -27,6 +26,7 @@ from app.protocols import ChatServiceProtocol
 from app.running import Runner
 from app.settings import Settings
 from app.web.api import create_app
+from app.web.garbage import collect_when_idle
 
 if TYPE_CHECKING:
     from opentelemetry.sdk.trace import TracerProvider
@@ -46,15 +46,13 @@ class Server(uvicorn.Server):
         super().__init__(config)
         self._runner = runner
         self._address = address
+        self._tidying: asyncio.Task[None] | None = None
 
     async def startup(self, sockets: list[socket.socket] | None = None) -> None:
         """Start serving and print the ready line."""
         await super().startup(sockets)
         if self.started:
-            # What is loaded by now stays. Each time that all of it were looked through for garbage,
-            # every thread would stand still for a tenth of a second.
-            gc.collect()
-            gc.freeze()
+            self._tidying = asyncio.create_task(collect_when_idle(self._runner))
             sys.stdout.write(f"Accord answers at {self._address}\n")
             sys.stdout.flush()
 
@@ -70,6 +68,8 @@ class Server(uvicorn.Server):
             await super().shutdown(sockets)
         finally:
             cutting.cancel()
+            if self._tidying is not None:
+                self._tidying.cancel()
 
 
 def serve(
