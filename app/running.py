@@ -195,12 +195,7 @@ class Runner:
         Raises:
             OverloadedError: If the wait would be too long.
         """
-        if self._draining:
-            raise Draining
-        try:
-            ticket = self._line.enter(kind, who)
-        except TooLongError as error:
-            raise _overloaded(error.retry_after_s) from None
+        ticket = self._asked(self._line.enter, kind, who)
         loop = asyncio.get_running_loop()
         run = Run(loop, start, self)
         self._runs[ticket] = run
@@ -208,6 +203,14 @@ class Runner:
         self._waiting[run] = ticket, latest
         self._begin(loop)
         return run
+
+    def knock(self, *, kind: str = ANSWER, who: Who = NOBODY) -> None:
+        """Ask whether work would be let in, before anything is done for it. On the event loop.
+
+        Raises:
+            OverloadedError: As `start` would.
+        """
+        self._asked(self._line.knock, kind, who)
 
     def place(self, run: Run[Any]) -> Place | None:
         """Where a run stands in line; None if it does not wait."""
@@ -240,6 +243,14 @@ class Runner:
         """Let the worker threads end once they are idle."""
         for _ in self._threads:
             self._jobs.put(None)
+
+    def _asked(self, ask: Callable[[str, Who], T], kind: str, who: Who) -> T:
+        if self._draining:
+            raise Draining
+        try:
+            return ask(kind, who)
+        except TooLongError as error:
+            raise _overloaded(error.retry_after_s) from None
 
     def _begin(self, loop: asyncio.AbstractEventLoop) -> None:
         """Give places to whose turn it is."""

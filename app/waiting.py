@@ -7,6 +7,7 @@ take turns, and on a site its visitors, so that one who asks much delays mostly 
 
 from __future__ import annotations
 
+import itertools
 import time
 from collections import OrderedDict, deque
 from collections.abc import Callable, Iterable, Iterator, Mapping
@@ -130,16 +131,26 @@ class Line:
         place = self.place(ticket)
         num_waiting = self._waiting - (self.places - self.running)
         wait_s = 0.0 if place is None else place.expected_wait_s
-        if (
-            wait_s == 0.0
-            or num_waiting <= self.max_waiting
-            and (
-                wait_s <= self.max_wait_s or wait_s <= self.longest_kept_s and self._comes_back(who)
-            )
-        ):
+        if wait_s == 0.0:
             return ticket
+        if num_waiting <= self.max_waiting:
+            if wait_s <= self.max_wait_s:
+                return ticket
+            if wait_s <= self.longest_kept_s and (turn := self._turn_of(who)) is not None:
+                self._kept.remove(turn)
+                return ticket
         self.leave(ticket)
         raise TooLongError(self._sent_away(ticket, wait_s - self.max_wait_s))
+
+    def knock(self, kind: str, who: Who) -> None:
+        """Ask whether one would be let in, before anything is done for him.
+
+        Raises:
+            TooLongError: If not; he is told when to come back, as by `enter`.
+        """
+        kept = self._kept.copy()
+        self.leave(self.enter(kind, who))
+        self._kept = kept
 
     def leave(self, ticket: Ticket) -> bool:
         """Stop waiting; False if it did not wait (any more)."""
@@ -203,18 +214,13 @@ class Line:
             self._kept.append((turn, ticket.who))
         return turn - now
 
-    def _comes_back(self, who: Who) -> bool:
-        """Whether he was sent away and told to come now; then he is let in before newcomers."""
+    def _turn_of(self, who: Who) -> tuple[float, Who] | None:
+        """The turn of one who was sent away and told to come now; newcomers come after him."""
         now = self.clock()
         while self._kept and self._kept[0][0] < now - KEPT_S:
             self._kept.popleft()
-        for number, (turn, other) in enumerate(self._kept):
-            if turn > now:
-                break
-            if other == who:
-                del self._kept[number]
-                return True
-        return False
+        due = itertools.takewhile(lambda turn: turn[0] <= now, self._kept)
+        return next((turn for turn in due if turn[1] == who), None)
 
     def _left(self, ticket: Ticket, now: float) -> float:
         expected = self.times.expected(ticket.kind)

@@ -335,7 +335,7 @@ class IngestJob:
             if reader.generation is not None:
                 report.generation = generation_name(reader.generation)
                 report.passages = reader.num_passages()
-                report.documents = len(reader.document_ids())
+                report.documents = reader.extent().num_documents
 
     def _publish_early(self) -> None:
         """If it is time, serve what is new; what was served before the run stays as it was."""

@@ -14,6 +14,7 @@ from typing import Any
 import numpy as np
 from sqlalchemy import Connection, Select, and_, delete, func, insert, literal, select
 
+from vectorstore.moment import batches
 from vectorstore.schema import (
     base_documents,
     generation_bases,
@@ -98,8 +99,11 @@ def base_use(connection: Connection, generation: int, base: int) -> BaseUse:
 
 def holds_any(connection: Connection, base: int, documents: Collection[DocumentId]) -> bool:
     """Whether a base was built from any version of these documents."""
-    statement = select(base_documents.c.document_id).where(base_documents.c.base == base)
-    return not set(documents).isdisjoint(connection.execute(statement).scalars())
+    statement = select(base_documents.c.document_id).where(base_documents.c.base == base).limit(1)
+    return any(
+        connection.execute(statement.where(base_documents.c.document_id.in_(some))).first()
+        for some in batches(sorted(documents))
+    )
 
 
 def read_layers(connection: Connection, generation: int, base: int) -> Layers:

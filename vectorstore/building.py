@@ -6,7 +6,7 @@ index/gen-000007/       lexical/, manifest.json; builds on the vectors of genera
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from pathlib import Path
 
 from vectorstore import chroma
@@ -19,6 +19,7 @@ from vectorstore.lexical_parts import write_parts
 from vectorstore.manifest import FileSum, Manifest, file_sum, generation_files, versions_digest
 from vectorstore.reader import IndexedPassage
 from vectorstore.scrub import scrub
+from vectorstore.types import DocumentId
 
 PROGRESS_EVERY = 100  # passages
 GENERATION = "gen-"
@@ -90,7 +91,9 @@ def build_base(
         failpoint("base.scrub")
     chroma.freeze(location.directory)
     failpoint("base.freeze")
-    _write_manifest(catalog, number, number, directory, {}, ghosts)
+    with catalog.read(number) as reader:
+        served = reader.served_versions()
+    _write_manifest(catalog, number, number, directory, served, {}, ghosts)
     failpoint("base.manifest")
     make_durable(directory)
 
@@ -110,10 +113,13 @@ def build_generation(
     failpoint("generation.make_directory")
     directory.mkdir(parents=True)
     with catalog.read(number) as reader:
-        taken = write_parts(directory / "lexical", reader, former=former and former / "lexical")
+        served = reader.served_versions()
+        taken = write_parts(
+            directory / "lexical", reader, served, former=former and former / "lexical"
+        )
     known = Manifest.read(former).files if former is not None else {}
     names = {f"lexical/{name}" for name in taken}
-    _write_manifest(catalog, number, base, directory, {name: known[name] for name in names})
+    _write_manifest(catalog, number, base, directory, served, {name: known[name] for name in names})
     failpoint("generation.manifest")
     make_durable(directory, but={directory / name for name in names})
 
@@ -144,11 +150,10 @@ def _write_manifest(
     number: int,
     base: int,
     directory: Path,
-    known: dict[str, FileSum],
+    served: Mapping[DocumentId, tuple[int, int]],
+    known: Mapping[str, FileSum],
     ghosts: int = 0,
 ) -> None:
-    with catalog.read(number) as reader:
-        served = reader.served_versions()
     files = {
         name: known.get(name) or file_sum(directory / name) for name in generation_files(directory)
     }

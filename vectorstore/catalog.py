@@ -144,8 +144,8 @@ class Catalog:
     def all_documents(self) -> dict[DocumentId, str]:
         """URI of every document of which any version is stored, served or not."""
         with self._engine.connect() as connection:
-            rows = connection.execute(select(schema.documents.c.id, schema.documents.c.uri))
-            return {row.id: row.uri for row in rows}
+            statement = select(schema.documents.c.id, schema.documents.c.uri)
+            return {row[0]: row[1] for row in connection.execute(statement).all()}
 
     def places(self) -> dict[DocumentId, list[str]]:
         """Where else the very text of a document lies, as URIs; none for most documents."""

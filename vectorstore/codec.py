@@ -22,6 +22,8 @@ from vectorstore.types import (
 
 PIECE_CHARS = 4096
 """A passage (about 900 characters) mostly lies in one piece; two fill a page of the database."""
+_TITLE_FIRST = '{"title": '
+_DECODER = json.JSONDecoder()
 
 
 def metadata_to_json(metadata: Metadata) -> str:
@@ -57,6 +59,8 @@ def metadata_from_json(text: str) -> Metadata:
 
 def title_from_json(text: str) -> str:
     """The title alone of `metadata_to_json`, which is asked of every document at every change."""
+    if text.startswith(_TITLE_FIRST):  # the rest of it need not be read
+        return str(_DECODER.raw_decode(text, len(_TITLE_FIRST))[0])
     return str(json.loads(text)["title"])
 
 

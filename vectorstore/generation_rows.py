@@ -37,7 +37,7 @@ def read_generation_versions(connection: Connection, number: int) -> dict[Docume
     statement = select(served.c.document_id, served.c.version_key).where(
         served.c.generation == number
     )
-    return {row.document_id: row.version_key for row in connection.execute(statement)}
+    return {row[0]: row[1] for row in connection.execute(statement).all()}
 
 
 def read_identity(connection: Connection, number: int) -> IndexIdentity:

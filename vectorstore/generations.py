@@ -11,19 +11,13 @@ directory is not removed under their hands.
 from __future__ import annotations
 
 import logging
-import os
-import shutil
-from collections.abc import Callable, Collection, Iterable, Mapping
+from collections.abc import Callable, Collection, Mapping
 from contextlib import suppress
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
-from vectorstore import chroma
 from vectorstore.building import (
-    BASE,
-    GENERATION,
-    UNFINISHED,
     Progress,
     base_name,
     build_base,
@@ -33,18 +27,17 @@ from vectorstore.building import (
     vector_location,
 )
 from vectorstore.catalog import Catalog
-from vectorstore.chroma import ChromaIndex, ChromaLocation
+from vectorstore.chroma import ChromaLocation
 from vectorstore.config import StoreSettings
-from vectorstore.errors import IndexCorruptError, IndexUnusableError, VectorStoreError
+from vectorstore.errors import IndexUnusableError, VectorStoreError
 from vectorstore.failpoints import failpoint
-from vectorstore.files import fsync, remove_tree
+from vectorstore.files import fsync
 from vectorstore.groups import Stated
-from vectorstore.layered import LayeredVectors
-from vectorstore.lexical import TantivyIndex
-from vectorstore.manifest import FILE_NAME, IndexIdentity, Manifest
-from vectorstore.opened import NO_BASE, OpenBase, OpenGeneration, lock_for_reading, lock_out_readers
+from vectorstore.leftovers import clear_leftovers
+from vectorstore.manifest import IndexIdentity, Manifest
+from vectorstore.opened import OpenGeneration
+from vectorstore.opening import open_generation
 from vectorstore.plan import Limits, Way, choose
-from vectorstore.seen import Views
 from vectorstore.types import DocumentId
 from vectorstore.verification import SAMPLED, VerificationTask, verify_change, verify_in_child
 
@@ -175,29 +168,8 @@ class Generations:
         return number
 
     def clear_leftovers(self, *, patience_s: float = 0.0) -> bool:
-        """Remove what no reader needs: unfinished directories and all but two generations.
-
-        Args:
-            patience_s: How long to wait for readers that still hold something of it.
-
-        Returns:
-            False where one held on to it; the next call finishes the work.
-        """
-        current = self._catalog.current_generation()
-        known = self._catalog.generations()
-        former = [number for number in known if current is not None and number < current][:1]
-        keep = {number for number in [current, *former] if number is not None}
-        bases = self._catalog.bases(keep)
-        names = {*map(generation_name, keep), *map(base_name, bases)}
-        clean = True
-        for prefix in (GENERATION, BASE):
-            for path in sorted(self._settings.index_dir.glob(f"{prefix}*")):
-                if path.name not in names:
-                    clean &= self._remove(path, patience_s)
-        if self._settings.chroma_url is not None:
-            self._clear_server(bases)
-        self._catalog.discard(generations=[number for number in known if number not in keep])
-        return self._catalog.purge(patience_s) and clean
+        """Remove what no reader needs; see `vectorstore.leftovers`."""
+        return clear_leftovers(self._catalog, self._settings, patience_s=patience_s)
 
     def open(
         self,
@@ -207,42 +179,15 @@ class Generations:
         beside: OpenGeneration | None = None,
         without_base: bool = False,
     ) -> OpenGeneration:
-        """Open a published generation for searching.
-
-        Args:
-            number: Which one.
-            identity: What the program would build now; None skips the comparison.
-            beside: One that is open, to share vectors with.
-            without_base: Compare all vectors one by one, as the catalog has them, because those in
-                Chroma are damaged: slower, and they have to fit into memory.
-
-        Raises:
-            IndexMismatchError: If it was built by something else.
-            IndexCorruptError: If any file differs from its checksum, or is missing.
-        """
-        directory = self.directory(number)
-        if self._settings.chroma_url is not None and not directory.exists():
-            self._fetch_lexical(number)
-        lock = lock_for_reading(directory)
-        base: OpenBase | None = None
-        try:
-            manifest = Manifest.read(directory)
-            if identity is not None and manifest.num_passages:
-                manifest.check_identity(identity)
-            manifest.check_files(directory)
-            lexical = TantivyIndex.open(directory / "lexical")
-            if without_base:
-                base = OpenBase(NO_BASE, None, None)
-            else:
-                base = self._open_base(manifest.base, beside)
-            vectors = self._layered(number, base)
-        except BaseException:
-            lock.close()
-            if base is not None:
-                base.close()
-            raise
-        views = Views(vectors, directory / "lexical")
-        return OpenGeneration(number, manifest, base, vectors, lexical, views, lock)
+        """Open a published generation for searching; see `vectorstore.opening`."""
+        return open_generation(
+            self._catalog,
+            self._settings,
+            number,
+            identity,
+            beside=beside,
+            without_base=without_base,
+        )
 
     def verify(self, number: int) -> int:
         """Compare a generation with the catalog, every vector of it; gives the number of passages.
@@ -286,28 +231,6 @@ class Generations:
 
     def _location(self, base: int, directory: Path) -> ChromaLocation:
         return vector_location(self._settings, self._catalog, base, directory)
-
-    def _open_base(self, number: int, beside: OpenGeneration | None) -> OpenBase:
-        if beside is not None and beside.base.number == number and beside.base.take():
-            return beside.base
-        directory = self.base_directory(number)
-        location = self._location(number, directory)
-        if location.url is not None:
-            return OpenBase(number, ChromaIndex.open(location), None)
-        lock = lock_for_reading(directory)
-        try:
-            Manifest.read(directory).check_files(directory)
-            return OpenBase(number, ChromaIndex.open(location), lock)
-        except BaseException:
-            lock.close()
-            raise
-
-    def _layered(self, number: int, base: OpenBase) -> LayeredVectors:
-        with self._catalog.read(number) as reader:
-            if not reader.knows(number):
-                raise IndexCorruptError(f"{generation_name(number)} was discarded meanwhile")
-            layers = reader.layers(base.number)
-        return LayeredVectors(base.vectors, layers.dead, layers.recent_ids, layers.recent)
 
     def _has_vectors_of(self, documents: Collection[DocumentId]) -> bool:
         """Whether erasing these documents takes other vectors than those in service."""
@@ -392,36 +315,6 @@ class Generations:
             failpoint("generation.rename")
         fsync(self._settings.index_dir)
         failpoint("generation.fsync_parent")
-
-    def _fetch_lexical(self, number: int) -> None:
-        """Make the lexical index on a machine that has only the catalog and the Chroma server."""
-        base = self._catalog.base(number)
-        if base is None:
-            raise IndexCorruptError(f"nothing is known of the vectors of {generation_name(number)}")
-        directory = self.directory(number)
-        made = directory.with_suffix(f".{os.getpid()}{UNFINISHED}")
-        build_generation(self._catalog, number, base, made)
-        try:
-            made.rename(directory)
-        except OSError:  # another process of this machine was faster
-            shutil.rmtree(made, ignore_errors=True)
-
-    def _remove(self, path: Path, patience_s: float) -> bool:
-        """Remove a directory unless somebody reads it."""
-        with suppress(FileNotFoundError), (path / FILE_NAME).open("rb") as manifest:
-            if not lock_out_readers(manifest, patience_s):
-                return False
-        # So that nobody takes what is left after a crash for a generation.
-        remove_tree(path, path if path.suffix == UNFINISHED else path.with_suffix(UNFINISHED))
-        return True
-
-    def _clear_server(self, bases: Iterable[int]) -> None:
-        location = self._location(0, self._settings.index_dir)
-        prefix = location.collection.rpartition("-")[0]
-        kept = {self._location(base, location.directory).collection for base in bases}
-        for name in chroma.collections_on_server(location, prefix):
-            if name not in kept:
-                chroma.remove_from_server(ChromaLocation(name, location.directory, location.url))
 
 
 def _no_progress(_done: int, _total: int) -> None:

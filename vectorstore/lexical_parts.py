@@ -55,6 +55,7 @@ class Part:
 def write_parts(
     directory: Path,
     reader: CatalogReader,
+    wanted: Mapping[DocumentId, tuple[int, int]],
     *,
     former: Path | None = None,
 ) -> set[str]:
@@ -62,14 +63,14 @@ def write_parts(
 
     Args:
         directory: Is made.
-        reader: Names documents and gives their passages.
+        reader: Gives the passages of documents.
+        wanted: The reader's `served_versions`.
         former: Lexical index of an earlier generation, to take parts over from.
 
     Returns:
         Names of the files that were taken over as they were.
     """
     directory.mkdir(parents=True)
-    wanted = reader.served_versions()
     template = _template(directory)
     share = sum(size for _, size in wanted.values()) // PARTS_AIMED_AT
     target = min(max(MIN_PART, share), MAX_PART)
@@ -77,8 +78,10 @@ def write_parts(
     there = {document for part in kept for document in part.documents}
     access = reader.access()
     # Documents for the same people lie together, so that what they see is mostly whole parts.
-    order = sorted(wanted, key=lambda name: (access[name].groups if name in access else (), name))
-    missing = [document for document in order if document not in there]
+    missing = sorted(
+        wanted.keys() - there,
+        key=lambda name: (access[name].groups if name in access else (), name),
+    )
     written = []
     for group in _groups(missing, wanted, target):
         written.append(_write_part(directory, reader, group, wanted))

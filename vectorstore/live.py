@@ -5,9 +5,10 @@ from __future__ import annotations
 import logging
 import threading
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
+from typing import TypeVar
 
 from vectorstore.catalog import Catalog
 from vectorstore.config import StoreSettings
@@ -18,12 +19,15 @@ from vectorstore.errors import (
     NoIndexError,
 )
 from vectorstore.generations import Generations, OpenGeneration, generation_name
+from vectorstore.kept import Kept
 from vectorstore.layered import LayeredVectors
 from vectorstore.lexical import TantivyIndex
 from vectorstore.manifest import IndexIdentity
 from vectorstore.reader import CatalogReader
 from vectorstore.seen import Sight, Sights
 from vectorstore.types import UNRESTRICTED, Audience, DocumentId
+
+T = TypeVar("T")
 
 POLL_S = 1.0  # a finished run is served within 2 s: one poll and the opening
 RETRY_S = 30.0  # after a generation could not be opened: it may have been restored by hand
@@ -44,6 +48,17 @@ class LiveGeneration:
     """Tells what is hidden from whoever asks; empty where nothing is."""
     hidden: frozenset[DocumentId] = frozenset()
     """Documents that whoever asks may not see, served or not."""
+    kept: Kept = field(default_factory=Kept)
+    """See `once`."""
+
+    def once(self, name: str, make: Callable[[], T]) -> T:
+        """What is read once of what is seen here, for this request and later ones.
+
+        Args:
+            name: Of what is read; another one for each.
+            make: Reads it. All of it must stay as it is for as long as the generation is served.
+        """
+        return self.kept.get((name, self.view), make)
 
     @property
     def key(self) -> tuple[str, str]:
@@ -138,7 +153,7 @@ class LiveIndex:
             view = opened.views.without(sight.hidden, reader)
             vectors, lexical, name = view.vectors, view.lexical, view.name
         return LiveGeneration(
-            opened.name, opened.number, vectors, lexical, reader, name, sight.hidden
+            opened.name, opened.number, vectors, lexical, reader, name, sight.hidden, opened.kept
         )
 
     def problem(self) -> str | None:

@@ -56,7 +56,7 @@ def verify_store(catalog: Catalog, generations: Generations) -> StoreCheck:
     problems = list(verify_catalog(catalog))
     with catalog.read() as reader:
         number = reader.generation
-        documents, passages = len(reader.document_ids()), reader.num_passages()
+        documents, passages = reader.extent().num_documents, reader.num_passages()
     if number is not None:
         problems += verify_generation(generations, number)
     return StoreCheck(documents, passages, number, tuple(problems))
@@ -266,8 +266,11 @@ def _named(catalog: Catalog, names: Sequence[str]) -> dict[DocumentId, str]:
     uris, places = catalog.all_documents(), catalog.places()
     chosen: dict[DocumentId, str] = {}
     for name in names:
+        meant = _meant(name)
         found = [
-            d for d, uri in uris.items() if name == d or _is_named(name, uri, *places.get(d, ()))
+            d
+            for d, uri in uris.items()
+            if name == d or not meant.isdisjoint((uri, *places.get(d, ())))
         ]
         if not found:
             raise UnknownDocumentError(
@@ -283,8 +286,9 @@ def _live(catalog: Catalog) -> dict[DocumentId, VersionInfo]:
     return catalog.live_versions()
 
 
-def _is_named(name: str, *uris: str) -> bool:
-    return name in uris or ("://" not in name and str(Path(name).expanduser().resolve()) in uris)
+def _meant(name: str) -> set[str]:
+    """The URIs that a name may be: itself, or, of a path, the file that it leads to."""
+    return {name} if "://" in name else {name, str(Path(name).expanduser().resolve())}
 
 
 def _embed_group(

@@ -5,13 +5,14 @@ from __future__ import annotations
 import fcntl
 import threading
 import time
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import IO
 
 from vectorstore.building import generation_name
 from vectorstore.chroma import ChromaIndex
 from vectorstore.errors import IndexCorruptError
+from vectorstore.kept import Kept
 from vectorstore.layered import LayeredVectors
 from vectorstore.lexical import TantivyIndex
 from vectorstore.manifest import FILE_NAME, Manifest
@@ -66,6 +67,8 @@ class OpenGeneration:
     views: Views
     """The same for those who may not see all of it."""
     _lock: IO[bytes]
+    kept: Kept = field(default_factory=Kept)
+    """What was read of it once and for all."""
 
     @property
     def name(self) -> str:

@@ -85,7 +85,8 @@ class PassageReads(Moment):
     def served_versions(self) -> dict[DocumentId, tuple[int, int]]:
         """Key of the version of each document served, and how many passages it has."""
         statement = self._served(versions.c.document_id, versions.c.key, versions.c.num_passages)
-        return {row[0]: (row[1], row[2]) for row in self._connection.execute(statement)}
+        rows = self._connection.execute(statement).all()
+        return {row[0]: (row[1], row[2]) for row in rows}
 
     def base_use(self, base: int) -> BaseUse:
         """How much of a base is served, and how much else."""

@@ -45,7 +45,7 @@ def write_shared_titles(connection: Connection, generation: int) -> None:
     )
     rows = [
         {"generation": generation, "document_id": document, "place": place}
-        for document, place in places_of_equal_titles(connection.execute(served)).items()
+        for document, place in places_of_equal_titles(connection.execute(served).all()).items()
     ]
     insert_all(connection, shared_titles, rows)
 
@@ -54,12 +54,12 @@ def places_of_equal_titles(rows: Iterable[Any]) -> dict[DocumentId, str]:
     """What tells documents apart that have a title in common; the others are left out.
 
     Args:
-        rows: Of documents: `id`, `uri` and `metadata`.
+        rows: Of documents: id, URI and metadata as they are stored.
     """
     by_title: dict[str, dict[DocumentId, str]] = {}
-    for row in rows:
-        title = codec.title_from_json(row.metadata).casefold()
-        by_title.setdefault(title, {})[row.id] = row.uri
+    for document, uri, metadata in rows:
+        title = codec.title_from_json(metadata).casefold()
+        by_title.setdefault(title, {})[document] = uri
     return {
         document: place
         for uris in by_title.values()

@@ -11,7 +11,7 @@ import os
 import resource
 import subprocess
 import sys
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -78,7 +78,7 @@ def verify(task: VerificationTask) -> None:
         vectors = ChromaIndex.open(location)
         try:
             with catalog.read(task.generation) as reader:
-                _check_versions(manifest, reader)
+                _check_versions(manifest, reader.served_versions())
                 expected = reader.passage_ids()
                 if task.former_base is None:
                     _check_vectors(vectors, reader, set(expected), reader.layers(task.base))
@@ -117,8 +117,8 @@ def verify_change(catalog: Catalog, generation: int, former: int, directory: Pat
     before = catalog.generation_versions(former)
     lexical = TantivyIndex.open(directory / "lexical")
     with catalog.read(generation) as reader:
-        _check_versions(manifest, reader)
         served = reader.served_versions()
+        _check_versions(manifest, served)
         total = sum(size for _, size in served.values())
         if lexical.num_passages != total:
             raise VerificationError(
@@ -228,9 +228,9 @@ def _read_manifest(directory: Path, base: int) -> Manifest:
     return manifest
 
 
-def _check_versions(manifest: Manifest, reader: CatalogReader) -> None:
-    served = {document: key for document, (key, _) in reader.served_versions().items()}
-    if manifest.versions != versions_digest(served):
+def _check_versions(manifest: Manifest, served: Mapping[DocumentId, tuple[int, int]]) -> None:
+    keys = {document: key for document, (key, _) in served.items()}
+    if manifest.versions != versions_digest(keys):
         raise VerificationError("the manifest names other versions than the catalog")
 
 

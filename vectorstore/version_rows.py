@@ -32,14 +32,11 @@ class VersionInfo:
 
 def read_versions(connection: Connection, state: str) -> dict[DocumentId, VersionInfo]:
     """All versions in one state: "live", "staged"; a document has one of each at most."""
-    columns = [versions.c[name] for name in VersionInfo.__slots__ if name != "uri"]
-    statement = (
-        select(*columns, documents.c.uri)
-        .join_from(versions, documents)
-        .where(versions.c.state == state)
-    )
-    rows = connection.execute(statement).mappings()
-    return {row["document_id"]: VersionInfo(**row) for row in rows}
+    tables = {"uri": documents}
+    columns = [tables.get(name, versions).c[name] for name in VersionInfo.__slots__]
+    statement = select(*columns).join_from(versions, documents).where(versions.c.state == state)
+    found = [VersionInfo(*row) for row in connection.execute(statement).all()]
+    return {each.document_id: each for each in found}
 
 
 def read_stated_groups(connection: Connection) -> dict[int, tuple[str, ...]]:

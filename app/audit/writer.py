@@ -17,6 +17,8 @@ logger = logging.getLogger(__name__)
 MAX_WAITING = 10_000
 """Entries that may wait for a database that is away; then entries are lost, and that is told."""
 AT_ONCE = 500
+GATHERED_S = 0.1
+"""What comes within this time is written in one transaction: while many are refused, too."""
 TRIED_AGAIN_S = 1.0
 TRIES_AT_THE_END = 2
 
@@ -98,6 +100,7 @@ class AuditWriter:
     def _next(self) -> list[Entry]:
         """What waits; waits for it."""
         batch = [self._waiting.get()]
+        self._ending.wait(GATHERED_S)
         with suppress(queue.Empty):
             while len(batch) < AT_ONCE:
                 batch.append(self._waiting.get_nowait())

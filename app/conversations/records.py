@@ -9,6 +9,7 @@ from datetime import datetime
 from enum import StrEnum
 
 from app.types import Answer, AnswerStatus, Message
+from vectorstore.types import DocumentId
 
 ID_BYTES = 16
 """128 bits: an id that was not given to somebody cannot be guessed."""
@@ -159,3 +160,14 @@ class Usage:
     abstained: int = 0
     up: int = 0
     down: int = 0
+
+
+def documents_of(answer: Answer) -> set[DocumentId]:
+    """Documents that an answer cites, comes near to, or was sought in."""
+    documents = {one.document_id for one in answer.citations}
+    documents |= {one.document_id for one in answer.near_misses}
+    for passage in answer.receipt.passages:
+        # Passage ids begin with the document's id.
+        if identifier := str(passage.get("id", "")):
+            documents.add(identifier.partition(":")[0])
+    return documents

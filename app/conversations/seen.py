@@ -5,8 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 from functools import partial
 
-from app.conversations.records import Conversation, StoredAnswer
-from app.conversations.store import ConversationStore, documents_of
+from app.conversations.records import Conversation, StoredAnswer, documents_of
+from app.conversations.store import ConversationStore
 from app.protocols import LibraryProtocol
 from app.types import Answer, AnswerStatus, Notes, Receipt
 

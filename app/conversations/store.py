@@ -14,6 +14,8 @@ from pydantic import TypeAdapter
 from sqlalchemy import Connection, Engine, delete, func, insert, or_, select, update
 
 from app.conversations import feedback, use
+from app.conversations.erasing import erase_answer, erase_before, erase_words_of
+from app.conversations.owners import may_rate, may_see, owns
 from app.conversations.records import (
     Channel,
     Conversation,
@@ -23,10 +25,10 @@ from app.conversations.records import (
     Rating,
     StoredAnswer,
     Usage,
+    documents_of,
     is_id,
     new_id,
 )
-from app.conversations.redaction import without_document
 from app.conversations.schema import (
     SPOKEN,
     answer_documents,
@@ -34,7 +36,6 @@ from app.conversations.schema import (
     as_utc,
     bring_up_to_date,
     conversations,
-    idempotency_keys,
     open_engine,
     translated,
 )
@@ -179,7 +180,7 @@ class ConversationStore:
             row = connection.execute(
                 select(conversations).where(conversations.c.id == conversation_id)
             ).one_or_none()
-            if row is None or not (_may_see(row.visitor, visitor) or (or_shared and row.shared)):
+            if row is None or not (may_see(row.visitor, visitor) or (or_shared and row.shared)):
                 return None
             bodies = connection.scalars(
                 select(answers.c.body)
@@ -238,7 +239,7 @@ class ConversationStore:
         )
         with translated("read"), self._engine.connect() as connection:
             row = connection.execute(query).one_or_none()
-        if row is None or not _may_see(row.visitor, visitor):
+        if row is None or not may_see(row.visitor, visitor):
             return None
         return StoredAnswer(_ANSWER.validate_json(row.body), row.conversation_id)
 
@@ -248,7 +249,7 @@ class ConversationStore:
         False if there is no such answer, or it was given to another visitor.
         """
         with self._writing, translated("written"), self._engine.begin() as connection:
-            if not _may_rate(connection, answer_id, visitor):
+            if not may_rate(connection, answer_id, visitor):
                 return False
             feedback.write(connection, answer_id, given, visitor=visitor)
             if self.outbox is not None:
@@ -265,7 +266,7 @@ class ConversationStore:
     def unrate(self, answer_id: str, *, visitor: str | None) -> bool:
         """Take a visitor's rating back, given or not; False if the answer is not the visitor's."""
         with self._writing, translated("written"), self._engine.begin() as connection:
-            if not _may_rate(connection, answer_id, visitor):
+            if not may_rate(connection, answer_id, visitor):
                 return False
             erased = feedback.erase(connection, answer_id, visitor=visitor)
         if erased:
@@ -320,7 +321,7 @@ class ConversationStore:
             if value is not None
         }
         with self._writing, translated("written"), self._engine.begin() as connection:
-            if not _owns(connection, conversation_id, visitor):
+            if not owns(connection, conversation_id, visitor):
                 return False
             if values:
                 connection.execute(
@@ -340,7 +341,7 @@ class ConversationStore:
     def delete(self, conversation_id: str, *, visitor: str | None) -> bool:
         """Erase a conversation; False if there is none, or it belongs to another visitor."""
         with self._writing, translated("written"), self._engine.begin() as connection:
-            if not _owns(connection, conversation_id, visitor):
+            if not owns(connection, conversation_id, visitor):
                 return False
             connection.execute(delete(conversations).where(conversations.c.id == conversation_id))
         self._compact()
@@ -352,19 +353,8 @@ class ConversationStore:
         For doors that know whose it is; it asks for no visitor.
         """
         with self._writing, translated("written"), self._engine.begin() as connection:
-            row = connection.execute(
-                delete(answers)
-                .where(answers.c.id == answer_id)
-                .returning(answers.c.conversation_id)
-            ).one_or_none()
-            if row is None:
+            if not erase_answer(connection, answer_id):
                 return False
-            left = select(answers.c.id).where(answers.c.conversation_id == row.conversation_id)
-            connection.execute(
-                delete(conversations)
-                .where(conversations.c.id == row.conversation_id)
-                .where(~left.exists())
-            )
         self._compact()
         return True
 
@@ -372,9 +362,7 @@ class ConversationStore:
         """Erase conversations whose last turn is older; returns how many."""
         limit = datetime.now(UTC) - older_than
         with self._writing, translated("written"), self._engine.begin() as connection:
-            count = connection.execute(
-                delete(conversations).where(conversations.c.updated < limit)
-            ).rowcount
+            count = erase_before(connection, limit)
         if count:
             self._compact()
         return count
@@ -384,33 +372,11 @@ class ConversationStore:
 
         Comments on those answers go as well, since they may quote it; ratings and reasons stay.
         """
-        query = (
-            select(answers.c.id, answers.c.body)
-            .join(answer_documents, answer_documents.c.answer_id == answers.c.id)
-            .where(answer_documents.c.document_id == document_id)
-        )
         with self._writing, translated("written"), self._engine.begin() as connection:
-            rows = connection.execute(query).all()
-            for row in rows:
-                redacted = without_document(_ANSWER.validate_json(row.body), document_id)
-                connection.execute(
-                    update(answers)
-                    .where(answers.c.id == row.id)
-                    .values(body=_ANSWER.dump_json(redacted).decode())
-                )
-            feedback.erase_comments_about(connection, document_id)
-            about = select(answer_documents.c.answer_id).where(
-                answer_documents.c.document_id == document_id
-            )
-            connection.execute(
-                delete(idempotency_keys).where(idempotency_keys.c.answer_id.in_(about))
-            )
-            connection.execute(
-                delete(answer_documents).where(answer_documents.c.document_id == document_id)
-            )
-        if rows:
+            count = erase_words_of(connection, document_id)
+        if count:
             self._compact()
-        return len(rows)
+        return count
 
     def _compact(self) -> None:
         """Bring deletions from SQLite's log into the file, where freed pages are overwritten."""
@@ -437,34 +403,6 @@ def _tells(
     return all(word.casefold() in told for word in words)
 
 
-def _may_see(owner: str | None, visitor: str | None) -> bool:
-    """A conversation without an owner is protected by its id alone."""
-    return owner is None or owner == visitor
-
-
-def _owns(connection: Connection, conversation_id: str, visitor: str | None) -> bool:
-    if not is_id(conversation_id):
-        return False
-    owner = connection.execute(
-        select(conversations.c.visitor).where(conversations.c.id == conversation_id)
-    ).one_or_none()
-    return owner is not None and _may_see(owner.visitor, visitor)
-
-
-def _may_rate(connection: Connection, answer_id: str, visitor: str | None) -> bool:
-    if not is_id(answer_id):
-        return False
-    row = connection.execute(
-        select(conversations.c.visitor)
-        .join(answers, answers.c.conversation_id == conversations.c.id)
-        .where(answers.c.id == answer_id)
-        # Two ratings of one visitor, sent to two servers, are written in turn. One lock, on what
-        # deleting locks first: no deadlock.
-        .with_for_update(of=conversations)
-    ).one_or_none()
-    return row is not None and _may_see(row.visitor, visitor)
-
-
 def _conversation(row: Any, answers: tuple[Answer, ...]) -> Conversation:
     return Conversation(
         id=row.id,
@@ -476,14 +414,3 @@ def _conversation(row: Any, answers: tuple[Answer, ...]) -> Conversation:
         is_shared=bool(row.shared),
         answers=answers,
     )
-
-
-def documents_of(answer: Answer) -> set[DocumentId]:
-    """Documents that an answer cites, comes near to, or was sought in."""
-    documents = {one.document_id for one in answer.citations}
-    documents |= {one.document_id for one in answer.near_misses}
-    for passage in answer.receipt.passages:
-        # Passage ids begin with the document's id.
-        if identifier := str(passage.get("id", "")):
-            documents.add(identifier.partition(":")[0])
-    return documents

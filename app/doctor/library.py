@@ -42,7 +42,7 @@ def _served(loaded: Settings, catalog: Catalog) -> Iterator[Finding]:
 
     with catalog.read() as reader:
         number = reader.generation
-        documents, passages = len(reader.document_ids()), reader.num_passages()
+        documents, passages = reader.extent().num_documents, reader.num_passages()
     if number is None:
         yield note("library", "Nothing has been ingested yet.", "Run `accord ingest PATH`.")
         return

@@ -87,11 +87,16 @@ class Shelf:
     @cached_property
     def documents(self) -> list[DocumentSummary]:
         """All that is served, or that the question may see."""
-        return self._reader.documents(self._within)
+        if self._within is not None:
+            return self._reader.documents(self._within)
+        return list(self._generation.once("documents", self._reader.documents))
 
     @cached_property
     def _named(self) -> list[tuple[DocumentSummary, _Named]]:
-        return [(each, _Named.of(_title_words(each))) for each in self.documents]
+        def names() -> list[tuple[DocumentSummary, _Named]]:
+            return [(each, _Named.of(_title_words(each))) for each in self.documents]
+
+        return names() if self._within is not None else self._generation.once("names", names)
 
     def opening(self, document: DocumentSummary) -> Quoted | None:
         """Its first words that may be shown; None if there are none."""

@@ -99,7 +99,7 @@ def _served(catalog: Catalog | None) -> Iterator[Finding]:
         yield note("library", "Nothing has been ingested yet.", "Add the first sources.")
         return
     with catalog.read() as reader:
-        documents, passages = len(reader.document_ids()), reader.num_passages()
+        documents, passages = reader.extent().num_documents, reader.num_passages()
     yield ok("library", f"{documents} documents, {passages} passages, generation {number}")
     verified = catalog.last_verified()
     if verified is None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import logging
 import re
 import secrets
@@ -37,7 +38,9 @@ BEARER = "bearer "
 TOKEN_COOKIE = "accord_token"  # noqa: S105 - the name of a cookie
 HTML = "text/html"
 NOTICED_S = 1.0
-"""A server that was open asks for tokens this long after the first one was made."""
+"""A server that was open asks for tokens this long after the first one was made, and while it is
+asked much at most `LATEST` times as long: nobody waits for a look at the database then."""
+LATEST = 2.0
 NEEDED = (
     "This server answers only with a token, sent as `Authorization: Bearer`. Whoever runs it makes "
     "one with `accord token create`."
@@ -143,6 +146,7 @@ class Doorkeeper:
         self._tokens = tokens
         self._has_any = False
         self._asked_at = _NEVER
+        self._asking: asyncio.Task[None] | None = None
 
     def look_at(self, text: str) -> Shown:
         """What somebody shows. Reads the database."""
@@ -160,17 +164,24 @@ class Doorkeeper:
         """Whether nobody is answered without one."""
         if self._required is not None or self._has_any:
             return self._required is not False
-        if time.monotonic() >= self._asked_at + NOTICED_S:
-            try:
-                self._has_any = await run_in_threadpool(self._tokens.has_any)
-            except ConversationStoreError:
-                if self._asked_at == _NEVER:
-                    raise
-                # There was none a moment ago, and nobody makes one in a database that is away:
-                # questions are answered then, although answers are not kept.
-                logger.exception("Whether there are tokens now could not be read.")
-            self._asked_at = time.monotonic()
+        age_s = time.monotonic() - self._asked_at
+        if age_s >= NOTICED_S and (self._asking is None or self._asking.done()):
+            self._asking = asyncio.create_task(self._ask_again())
+        if age_s >= LATEST * NOTICED_S and self._asking is not None:
+            # Shielded: one whose client goes away asks for the others, too.
+            await asyncio.shield(self._asking)
         return self._has_any
+
+    async def _ask_again(self) -> None:
+        try:
+            self._has_any = await run_in_threadpool(self._tokens.has_any)
+        except ConversationStoreError:
+            if self._asked_at == _NEVER:
+                raise
+            # There was none a moment ago, and nobody makes one in a database that is away:
+            # questions are answered then, although answers are not kept.
+            logger.exception("Whether there are tokens now could not be read.")
+        self._asked_at = time.monotonic()
 
 
 class AccessMiddleware:

@@ -15,7 +15,6 @@ from fastapi import APIRouter, Depends, Request
 from fastapi.responses import JSONResponse, Response
 from fastapi.sse import EventSourceResponse, format_sse_event
 from pydantic import BaseModel
-from starlette.concurrency import run_in_threadpool
 from starlette.exceptions import HTTPException
 from starlette.requests import ClientDisconnect
 
@@ -37,7 +36,7 @@ from app.types import (
 )
 from app.waiting import Place
 from app.web.audit import Note, note_of
-from app.web.idempotency import IdempotentRoute
+from app.web.idempotency import HEADER, Handler, IdempotentRoute
 from app.web.negotiation import is_json, prefers_event_stream, reader_language
 from app.web.problems import documented, problem_of, request_id_of
 from app.web.schemas.answers import AnswerBody, CitationBody, ClaimBody, NotesBody
@@ -52,11 +51,28 @@ from app.web.state import (
     WebState,
     asker_of,
     is_program,
+    web_state,
 )
 
 logger = logging.getLogger(__name__)
 
-router = APIRouter(route_class=IdempotentRoute, prefix="/api", tags=["chat"])
+
+class AskingRoute(IdempotentRoute):
+    """Who would be refused is told before his key, if there is one, is looked up and noted."""
+
+    def get_route_handler(self) -> Handler:
+        """Its handler, for whoever is let in."""
+        handle = super().get_route_handler()
+
+        async def handle_if_let_in(request: Request) -> Response:
+            if HEADER in request.headers:
+                web_state(request).runner.knock(who=asker_of(request))
+            return await handle(request)
+
+        return handle_if_let_in
+
+
+router = APIRouter(route_class=AskingRoute, prefix="/api", tags=["chat"])
 
 TOLD_EVERY_S = 1.0
 """How often somebody who waits is told where he stands, where that has changed."""
@@ -121,7 +137,7 @@ WebEvent = StatusEvent | ClaimEvent | NoteEvent | Kept
 Told = WebEvent | Place
 
 
-def require_json(request: Request) -> None:
+async def require_json(request: Request) -> None:
     """Refuse bodies of another type; browsers send such without asking this server first."""
     if not is_json(request.headers.get("content-type")):
         raise HTTPException(415)
@@ -150,17 +166,20 @@ async def post_chat(
     await state.limits.count(request)
     question = Question(
         text=readable_question(body.question, limit=state.settings.max_question_characters),
-        history=await _history(kept, body, visitor),
+        history=body.messages(),
         filters=body.filters.to_filters(),
         composer=body.composer,
         language=preferred(request.headers.get("accept-language")),
         as_typed=body.as_typed,
     )
-    run = await state.runner.start(
-        lambda: answering(state, chat, question, visitor, body.conversation_id, note_of(request)),
-        kind=kind_of_work(question),
-        who=asker_of(request),
-    )
+
+    def begin() -> Iterator[WebEvent]:
+        asked, conversation = question, body.conversation_id
+        if conversation is not None:  # read once it is let in: a refusal opens no database
+            asked = replace(question, history=_history(kept, conversation, visitor))
+        return answering(state, chat, asked, visitor, conversation, note_of(request))
+
+    run = await state.runner.start(begin, kind=kind_of_work(question), who=asker_of(request))
     stack.callback(run.stop)
     if prefers_event_stream(request.headers.get("accept")):
         first = await first_of(request, run)
@@ -173,12 +192,10 @@ async def post_chat(
     return JSONResponse(content, headers={"Cache-Control": "no-store"})
 
 
-async def _history(
-    kept: SeenConversations, body: ChatRequest, visitor: str | None
+def _history(
+    kept: SeenConversations, conversation_id: str, visitor: str | None
 ) -> tuple[Message, ...]:
-    if body.conversation_id is None:
-        return body.messages()
-    conversation = await run_in_threadpool(kept.conversation, body.conversation_id, visitor=visitor)
+    conversation = kept.conversation(conversation_id, visitor=visitor)
     if conversation is None:
         raise NotFoundError("conversation")
     turns = conversation.answers[-MAX_HISTORY_TURNS:]

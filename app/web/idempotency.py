@@ -41,7 +41,7 @@ _CHUNK = 1 << 20
 Handler = Callable[[Request], Coroutine[Any, Any, Response]]
 
 
-def idempotency_key(
+async def idempotency_key(
     key: Annotated[
         str | None,
         Header(
@@ -53,6 +53,10 @@ def idempotency_key(
     ] = None,
 ) -> str | None:
     """The key of a request, without the quotation marks that the draft has around it."""
+    return _unquoted(key)
+
+
+def _unquoted(key: str | None) -> str | None:
     return key.removeprefix('"').removesuffix('"') if key else None
 
 
@@ -76,7 +80,7 @@ class IdempotentRoute(APIRoute):
         is_form = isinstance(getattr(self.body_field, "field_info", None), params.Form)
 
         async def handle_once(request: Request) -> Response:
-            key = idempotency_key(request.headers.get(HEADER))
+            key = _unquoted(request.headers.get(HEADER))
             # What is no key is refused by the parameter.
             if not key or len(key) > MAX_KEY_CHARACTERS:
                 return await handle(request)

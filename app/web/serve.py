@@ -26,6 +26,7 @@ from app.protocols import ChatServiceProtocol
 from app.running import Runner
 from app.settings import Settings
 from app.web.api import create_app
+from app.web.garbage import collect_when_idle
 
 if TYPE_CHECKING:
     from opentelemetry.sdk.trace import TracerProvider
@@ -45,11 +46,13 @@ class Server(uvicorn.Server):
         super().__init__(config)
         self._runner = runner
         self._address = address
+        self._tidying: asyncio.Task[None] | None = None
 
     async def startup(self, sockets: list[socket.socket] | None = None) -> None:
         """Start serving and print the ready line."""
         await super().startup(sockets)
         if self.started:
+            self._tidying = asyncio.create_task(collect_when_idle(self._runner))
             sys.stdout.write(f"Accord answers at {self._address}\n")
             sys.stdout.flush()
 
@@ -65,6 +68,8 @@ class Server(uvicorn.Server):
             await super().shutdown(sockets)
         finally:
             cutting.cancel()
+            if self._tidying is not None:
+                self._tidying.cancel()
 
 
 def serve(

@@ -29,7 +29,7 @@ PERSONAL = {"Cache-Control": "private, no-cache", "Vary": "Authorization, Cookie
 """What one caller may see another may not: no cache between keeps it."""
 
 
-def _is_personal(response: Response) -> None:
+async def _is_personal(response: Response) -> None:
     response.headers.update(PERSONAL)
 
 

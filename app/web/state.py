@@ -5,10 +5,10 @@ from __future__ import annotations
 import re
 import secrets
 import time
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import AsyncExitStack
 from dataclasses import dataclass
-from typing import Annotated
+from typing import Annotated, TypeVar
 
 from fastapi import Depends, Request, Response
 from limits import RateLimitItemPerMinute
@@ -29,6 +29,8 @@ from app.waiting import Who
 from app.web.doors import CarriedDoor
 from app.web.metrics import Metrics
 from app.web.sites import site_of, visitor_on
+
+T = TypeVar("T")
 
 VISITOR_COOKIE = "accord_visitor"
 _VISITOR = re.compile(r"[0-9a-f]{32}")
@@ -180,12 +182,25 @@ async def until_responded() -> AsyncIterator[AsyncExitStack]:
         yield stack
 
 
-State = Annotated[WebState, Depends(web_state)]
-Chat = Annotated[ChatServiceProtocol, Depends(chat_of)]
-Caller = Annotated[Access, Depends(access_of)]
-SeenBoard = Annotated[SeenRuns, Depends(seen_runs)]
-SeenStore = Annotated[SeenConversations, Depends(seen_conversations)]
-Visitor = Annotated[str | None, Depends(visitor_of)]
+def on_the_loop(find: Callable[[Request], T]) -> Callable[[Request], Awaitable[T]]:
+    """As a dependency that is found at once.
+
+    Each plain function among a route's dependencies waits for a thread of the pool, and, while
+    answers are computed, for its turn with the interpreter: twice, for a look at an attribute.
+    """
+
+    async def found(request: Request) -> T:
+        return find(request)
+
+    return found
+
+
+State = Annotated[WebState, Depends(on_the_loop(web_state))]
+Chat = Annotated[ChatServiceProtocol, Depends(on_the_loop(chat_of))]
+Caller = Annotated[Access, Depends(on_the_loop(access_of))]
+SeenBoard = Annotated[SeenRuns, Depends(on_the_loop(seen_runs))]
+SeenStore = Annotated[SeenConversations, Depends(on_the_loop(seen_conversations))]
+Visitor = Annotated[str | None, Depends(on_the_loop(visitor_of))]
 UntilResponded = Annotated[AsyncExitStack, Depends(until_responded)]
 
 

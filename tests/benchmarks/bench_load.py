@@ -114,18 +114,32 @@ def main() -> None:
     questions = itertools.cycle([each.item.q for each in material.questions])
     with tempfile.TemporaryDirectory() as scratch:
         data_dir = arguments.data_dir or ingested(material, Path(scratch))
-        with serving(data_dir.resolve(), arguments.code) as port:
-            asyncio.run(measure(Client(port, questions), arguments.seconds))
+        with serving(data_dir.resolve(), arguments.code) as server:
+            client = Client(server.port, questions)
+            asyncio.run(measure(client, server, arguments.seconds))
 
 
-async def measure(client: Client, seconds: float) -> None:
+async def measure(client: Client, server: Server, seconds: float) -> None:
     """All situations, one after the other."""
     await all_of([client.ask() for _ in range(8)])  # everything is loaded
     for _ in range(2):
         show_burst(await all_of([client.ask(streams=True) for _ in range(BURST)]))
-    capacity = await closed_loop(client, clients=4 * (os.cpu_count() or 1), seconds=seconds)
-    print(f"| capacity | {capacity:.1f} new answers a second, always as many waiting |")
-    await overload(client, capacity, seconds)
+    before = server.cpu_s()
+    capacity, answered = await closed_loop(
+        client, clients=4 * (os.cpu_count() or 1), seconds=seconds
+    )
+    a_cpu_s = answered / (server.cpu_s() - before)
+    print(
+        f"| capacity | {capacity:.1f} new answers a second, always as many waiting; "
+        f"{a_cpu_s:.2f} for each second of the server's processor time |"
+    )
+    before = server.cpu_s()
+    answered = await overload(client, capacity, seconds)
+    loaded = answered / (server.cpu_s() - before)
+    print(
+        f"| the same by processor time | {loaded:.2f} answers for each second of it, "
+        f"{loaded / a_cpu_s:.2f} of the capacity |"
+    )
     await fairness(client)
 
 
@@ -152,24 +166,32 @@ def show_burst(replies: Sequence[Reply]) -> None:
     )
 
 
-async def closed_loop(client: Client, *, clients: int, seconds: float) -> float:
-    """Answers a second where each of some clients asks again as soon as it is answered."""
+async def closed_loop(client: Client, *, clients: int, seconds: float) -> tuple[float, int]:
+    """Answers a second where each of some clients asks again as soon as it is answered.
+
+    Beside it, how many there were with those that came after the time was over.
+    """
     until = time.perf_counter() + seconds
-    count = 0
+    count = answered = 0
 
     async def one() -> None:
-        nonlocal count
+        nonlocal count, answered
         while time.perf_counter() < until:
             reply = await client.ask()
+            answered += reply.status == 200
             count += reply.status == 200 and time.perf_counter() <= until
 
     began = time.perf_counter()
     await asyncio.gather(*(one() for _ in range(clients)))
-    return count / min(seconds, time.perf_counter() - began)
+    return count / min(seconds, time.perf_counter() - began), answered
 
 
-async def overload(client: Client, capacity: float, seconds: float) -> None:
-    """Questions come several times as fast as they can be answered; everybody asks once."""
+async def overload(client: Client, capacity: float, seconds: float) -> int:
+    """Questions come several times as fast as they can be answered; everybody asks once.
+
+    Returns:
+        How many were answered in all, those who came back among them.
+    """
     began = time.perf_counter()
     tasks: list[asyncio.Task[Reply]] = []
     again: list[asyncio.Task[Reply]] = []
@@ -205,6 +227,7 @@ async def overload(client: Client, capacity: float, seconds: float) -> None:
     later = await all_of(again)
     taken = sum(reply.status == 200 for reply in later)
     print(f"| came back when they were told to | {taken} of {len(later)} answered |")
+    return len(answered) + taken
 
 
 async def _later(client: Client, seconds: float, visitor: str) -> Reply:
@@ -241,9 +264,22 @@ def ingested(material: Material, scratch: Path) -> Path:
     return data_dir
 
 
+@dataclass(frozen=True, slots=True)
+class Server:
+    """One that runs."""
+
+    port: int
+    pid: int
+
+    def cpu_s(self) -> float:
+        """Processor time that it has used. On a busy machine it tells more than seconds."""
+        fields = Path(f"/proc/{self.pid}/stat").read_text("ascii").rpartition(")")[2].split()
+        return (int(fields[11]) + int(fields[12])) / os.sysconf("SC_CLK_TCK")
+
+
 @contextmanager
-def serving(data_dir: Path, code: Path) -> Iterator[int]:
-    """A server of its own; gives its port."""
+def serving(data_dir: Path, code: Path) -> Iterator[Server]:
+    """A server of its own."""
     limits = {"ACCORD_REQUESTS_PER_MINUTE": "1000000", "ACCORD_LOG_LEVEL": "warning"}
     process = subprocess.Popen(
         [sys.executable, "-m", "app.main", "serve", "--port", "0"],
@@ -254,7 +290,7 @@ def serving(data_dir: Path, code: Path) -> Iterator[int]:
     )
     try:
         assert process.stdout is not None
-        yield int(process.stdout.readline().rsplit(":", 1)[1])
+        yield Server(int(process.stdout.readline().rsplit(":", 1)[1]), process.pid)
     finally:
         process.terminate()
         process.wait()

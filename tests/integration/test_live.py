@@ -14,9 +14,11 @@ import pytest
 from tests.builders import make_document, make_version
 from tests.store_trials import Store
 from vectorstore.errors import IndexMismatchError, NoIndexError
+from vectorstore.groups import Stated
 from vectorstore.live import LiveIndex
 from vectorstore.maintenance import remove_sources
 from vectorstore.manifest import IndexIdentity
+from vectorstore.types import EVERYBODY, UNRESTRICTED, Audience
 
 PATIENCE_S = 30.0  # of a busy machine; what is claimed is measured by the benchmark
 
@@ -81,6 +83,24 @@ def test_the_next_request_after_a_flip_is_served_from_the_new_generation(store: 
         assert generation.number == number
         [passage, *_] = generation.reader.passages(generation.reader.passage_ids())
         assert "Edition 2" in passage.text
+    live.close()
+
+
+def test_what_is_read_once_is_read_again_of_the_next_generation_and_by_other_eyes(
+    store: Store,
+) -> None:
+    live = LiveIndex(store.catalog, store.settings)
+    publish(store, 1)
+    [first, *_] = store.catalog.live_versions()
+    store.catalog.flip(1, access={first: Stated(("board",), "set by hand")})
+
+    def titles(audience: Audience = UNRESTRICTED) -> int:
+        with live.generation(audience) as generation:
+            return len(generation.once("documents", generation.reader.documents))
+
+    assert [titles(), titles(EVERYBODY), titles(), titles(EVERYBODY)] == [3, 2, 3, 2]
+    publish(store, 2, num_documents=5)
+    assert [titles(), titles(EVERYBODY)] == [5, 4]
     live.close()
 
 

@@ -17,7 +17,7 @@ from app.manage.errors import RunConflictError
 from app.manage.uploads import keep_file, put_in_place
 from tests.builders_web import make_settings
 from tests.live_server import until
-from vectorstore.runs import Run, RunFolder, RunKind, RunRequest, RunState, this_machine
+from vectorstore.runs import Run, RunFolder, RunKind, RunRequest, RunState, process_of, this_machine
 
 SAYS = """
 import sys, pathlib, json
@@ -185,7 +185,7 @@ def test_a_run_outlives_the_server_and_is_seen_by_the_next(
         second.discard(run.id)
     with pytest.raises(RunConflictError):
         second.start_again(run.id)
-    until(lambda: (second.folder(run.id) / "progress.json").exists())
+    until(lambda: process_of(second.folder(run.id)) is not None)  # its process has told of itself
     second.stop(run.id)
     until(lambda: second.run(run.id).is_over)
     assert second.run(run.id).state is RunState.STOPPED

@@ -63,6 +63,25 @@ async def test_events_come_in_order_from_one_other_thread(runner: Runner) -> Non
     assert threading.get_ident() not in gate.threads
 
 
+async def test_who_knocks_is_told_what_the_start_would_tell_and_takes_no_place() -> None:
+    runner = Runner(running=1, queued=0, max_wait_s=PATIENCE_S, timeout_s=PATIENCE_S)
+    gate = Gate()
+    runner.knock()
+    run = await runner.start(gate)
+
+    with pytest.raises(OverloadedError) as refused:
+        runner.knock()
+    gate.go.set()
+    assert await collected(run) == [0, 1]
+    await until_idle(runner)
+    runner.knock()
+    assert (runner.running, runner.waiting, refused.value.retry_after_s) == (0, 0, 1)
+    runner.drain()
+    with pytest.raises(Draining):
+        runner.knock()
+    runner.close()
+
+
 async def test_error_of_the_iterator_arrives_behind_its_events(runner: Runner) -> None:
     def broken() -> Iterator[int]:
         yield 1

@@ -197,6 +197,7 @@ def test_who_comes_back_when_told_is_let_in_before_newcomers() -> None:
     clock.now += refusal.value.retry_after_s
     with pytest.raises(TooLongError):
         enter(queue, "newcomer")
+    queue.knock("answer", Who("", "anna"))  # takes neither a place nor her turn
     assert enter(queue, "anna").who == Who("", "anna")
     with pytest.raises(TooLongError):  # one turn was kept, not two
         enter(queue, "anna")
