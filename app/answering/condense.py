@@ -87,8 +87,12 @@ class Condensed:
 
     @property
     def for_reader(self) -> str:
-        """The question as the reader is trained to read follow-ups: behind those before it."""
-        return " / ".join((*self.before, self.text))
+        """The question as the reader is trained to read follow-ups: as typed, behind those before.
+
+        It tells better than a rule what "it" means there, and loses what was asked of it before
+        where a name stands instead.
+        """
+        return " / ".join((*self.before, self.searched)) if self.before else self.text
 
     def background_weight(self, own: float, with_background: float) -> float:
         """How much the backgrounds count, in [0, 1].

@@ -10,7 +10,8 @@ from functools import partial
 from app.answering.asking import Asked
 from app.answering.bilingual import Heard, in_both_languages
 from app.answering.compose import Composer
-from app.answering.condense import Condensed, as_question
+from app.answering.condense import Condensed, as_question, understood
+from app.answering.subject import leans_back
 from app.reading.protocol import Reader
 from app.types import AnswerEvent, Message, StatusEvent
 from vectorstore.types import Filters
@@ -81,9 +82,15 @@ def _in_conversation(
     condensed: Condensed, history: Sequence[Message], *, reader: Reader
 ) -> Condensed:
     """The same, with the questions before it where the reader needs them."""
-    before = tuple(turn.content for turn in history if turn.role == "user")[-QUESTIONS_READ:]
+    before = _last_questions(history)
     if not before or not condensed.backgrounds:
         return condensed
-    if reader.depends(condensed.text, before) < DEPENDS:
+    if reader.depends(condensed.searched, before) < DEPENDS:
         return condensed
+    if all(leans_back(each) for each in before):  # "Why?" and "Since when?" say of nothing what
+        before = _last_questions(understood(history))
     return replace(condensed, before=before)
+
+
+def _last_questions(history: Sequence[Message]) -> tuple[str, ...]:
+    return tuple(turn.content for turn in history if turn.role == "user")[-QUESTIONS_READ:]

@@ -116,14 +116,44 @@ def test_a_stream_is_status_claims_notes_and_the_answer(library: StoreSettings) 
     assert note.notes.newest.published == date(2021, 3, 2)
 
 
-def test_a_follow_up_is_read_with_what_its_pronoun_means(library: StoreSettings) -> None:
+def test_a_follow_up_is_read_as_typed_behind_the_question_before_it(
+    library: StoreSettings,
+) -> None:
     before = "When did the mill in Hove open?"
     history = (Message("user", before), Message("assistant", OPENED))
     follow_up = "Who runs it?"
     with serving(library, RUNS, dependent=(follow_up,)) as (service, reader):
         answer = service.answer(Question(follow_up, history))
     assert [claim.text for claim in answer.claims] == [RUNS]
+    assert f"{before} / {follow_up}" in reader.asked
+    assert answer.understood == "Who runs the mill in Hove?"
+
+
+def test_a_follow_up_that_the_reader_takes_alone_is_read_with_what_its_pronoun_means(
+    library: StoreSettings,
+) -> None:
+    history = (Message("user", "When did the mill in Hove open?"), Message("assistant", OPENED))
+    with serving(library, RUNS) as (service, reader):
+        service.answer(Question("Who runs it?", history))
     assert "Who runs the mill in Hove?" in reader.asked
+
+
+def test_behind_bare_questions_a_follow_up_is_read_with_what_they_meant(
+    library: StoreSettings,
+) -> None:
+    history = (
+        Message("user", "When did the mill in Hove open?"),
+        Message("assistant", OPENED),
+        Message("user", "Why?"),
+        Message("assistant", "The sources do not say."),
+        Message("user", "Where?"),
+        Message("assistant", "The sources do not say."),
+    )
+    follow_up = "Who runs it?"
+    with serving(library, RUNS, dependent=(follow_up,)) as (service, reader):
+        service.answer(Question(follow_up, history))
+    read = "Why did the mill in Hove open? / Where did the mill in Hove open? / Who runs it?"
+    assert read in reader.asked
 
 
 def test_a_question_that_stands_alone_is_read_alone(library: StoreSettings) -> None:
