@@ -38,6 +38,7 @@ _LIST = re.compile(
     r"(?: me| us)? (?:all )?(?P<what>(?:the|its|their|all) [a-z-]+.*)$",
     re.IGNORECASE | re.DOTALL,
 )
+_ASKS = re.compile(r"\b(?:who|whom|whose|what|which|when|where|why|how)\b", re.IGNORECASE)
 _ABOUT = re.compile(r"^(?:for|about|of|with|at|in|on)\s+", re.IGNORECASE)
 _BARE = re.compile(
     r"^(?:and |but |so |ok(?:ay)?,? )*"
@@ -205,8 +206,10 @@ def _with_other_name(question: str, before: str) -> str | None:
         meant = [name.text for name in names_of(before) if name.text not in other]
         if len(meant) == 1 or (meant and names_of(f"x {other}")):
             return _instead(before, meant[0], other)
-    if len(other.split()) > MAX_OTHER_WORDS or not any(
-        word.is_name for word in terms(f"x {other}")
+    if (
+        len(other.split()) > MAX_OTHER_WORDS
+        or _ASKS.search(other)
+        or not any(word.is_name for word in terms(f"x {other}"))
     ):
         return None
     known = {name.text for name in names_of(f"x {other}")}

@@ -25,6 +25,12 @@ class Lexical:
     def holds(self, word: str) -> bool:
         return set(analyse(word)) <= set(analyse(TEXT))
 
+    def frequency(self, word: str) -> int:
+        return int(self.holds(word))
+
+    def search(self, text: str, *, limit: int) -> list[tuple[str, float]]:
+        return [("all", 1.0)]
+
     def near(self, word: str, *, edits: int, limit: int) -> list[str]:
         return ["all"]
 
