@@ -1,7 +1,7 @@
 """Names that were typed small, written as the library writes them: "ping an" is "Ping An".
 
-What a sentence must speak of, what "it" means and who did what are told by names; half of the people
-who type a question give none a capital.
+What a sentence must speak of, what "it" means and who did what are told by names; many a
+question is typed without a capital.
 """
 
 from __future__ import annotations
@@ -28,6 +28,7 @@ TITLE = 0.6
 
 _OPENS = re.compile(r"(?:^|[.!?:;|•*][\"'”’»)\]]*)\s*[\"'“‘«(\[]*$")
 """What stands before a word that opens a sentence or a cell."""
+_POSSESSIVE = re.compile(r"['’]s?$")
 _OWNERS = frozenset("a an my your his her its our their some any no".split())
 """Behind these no name of its own stands."""
 _CAPITAL = re.compile(r" [^\W\d_a-z][^\W\d_]")
@@ -47,30 +48,36 @@ def with_capitals(text: str, generation: LiveGeneration, is_rare: Callable[[str]
         return text
     named: dict[Term, str] = {}
     for place, word in enumerate(words):
-        if not _is_small(word) or is_function_word(word.text) or len(word.text) < MIN_LETTERS:
+        bare = _POSSESSIVE.sub("", word.text)
+        if not _is_small(word) or is_function_word(bare) or len(bare) < MIN_LETTERS:
             continue
         if place and words[place - 1].text.lower() in _OWNERS:
             continue
-        lines = _lines_with(word.text, generation)
-        least = 1 if is_rare(word.text) else LEAST
-        (form,) = _written(rf"\b({re.escape(word.text)})\b", lines, least) or ("",)
+        lines = _lines_with(bare, generation)
+        least = 1 if is_rare(bare) else LEAST
+        (form,) = _written(rf"\b({re.escape(bare)})\b", lines, least) or ("",)
         if not form:
             continue
         named[word] = form
         # "An" of "Ping An" and "General" of "General Mills" are no names by themselves.
         for other, first in ((place - 1, place - 1), (place + 1, place)):
             if 0 <= other < len(words) and _is_small(words[other]) and _touch(text, words, first):
-                one, two = (re.escape(each.text) for each in words[first : first + 2])
+                one, two = (_pattern(each) for each in words[first : first + 2])
                 forms = _written(rf"\b({one})[ -]({two})\b", lines, least)
                 if forms:
                     named[words[other]] = forms[other - first]
     for word in sorted(named, key=lambda word: -word.start):
-        text = text[: word.start] + named[word] + text[word.end :]
+        end = word.start + len(_POSSESSIVE.sub("", word.text))
+        text = text[: word.start] + named[word] + text[end:]
     return text
 
 
 def _is_small(word: Term) -> bool:
-    return word.text.isalpha() and word.text.islower()
+    return _POSSESSIVE.sub("", word.text).isalpha() and word.text.islower()
+
+
+def _pattern(word: Term) -> str:
+    return re.escape(_POSSESSIVE.sub("", word.text))
 
 
 def _touch(text: str, words: Sequence[Term], first: int) -> bool:

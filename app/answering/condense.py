@@ -39,6 +39,14 @@ _LIST = re.compile(
     re.IGNORECASE | re.DOTALL,
 )
 _ASKS = re.compile(r"\b(?:who|whom|whose|what|which|when|where|why|how)\b", re.IGNORECASE)
+_NAMED = r"(?P<name>[^\W\d_a-z][\w&.-]*(?: (?:(?:of|and|the|de) )*[^\W\d_a-z][\w&.-]*)*)"
+_DOERS = {"founder": "founded", "creator": "created", "owner": "owns", "buyer": "bought"}
+_DOERS |= {"acquirer": "acquired", "investor": "invested in", "supplier": "supplies"}
+_ROLE = rf"(?P<role>{'|'.join(_DOERS)})s?"
+_DOER = (
+    re.compile(rf"\W*{_NAMED}(?:['’]s?)? {_ROLE}\W*"),
+    re.compile(rf"\W*(?:[Tt]he )?{_ROLE} of (?:the )?{_NAMED}\W*"),
+)
 _ABOUT = re.compile(r"^(?:for|about|of|with|at|in|on)\s+", re.IGNORECASE)
 _BARE = re.compile(
     r"^(?:and |but |so |ok(?:ay)?,? )*"
@@ -130,12 +138,15 @@ def condense(question: str, history: Sequence[Message]) -> Condensed:
 def as_question(text: str) -> str:
     """A request for a list as the question that it is: "list the founders of Haven" asks "what".
 
-    And whether a deal is "done yet" as whether it is completed: "yet" asks for what an old source
-    calls not yet done. The reader is trained on questions that are put so.
+    A role and a name alone ask who does that: "Haven founders" who founded Haven. And whether a
+    deal is "done yet" is asked as whether it is completed: "yet" asks for what an old source calls
+    not yet done. The reader is trained on questions that are put so.
     """
     found = _LIST.match(text.strip())
     if found:
         return f"What are {found['what'].rstrip(' .!?')}?"
+    if doer := _DOER[0].fullmatch(text) or _DOER[1].fullmatch(text):
+        return f"Who {_DOERS[doer['role']]} {doer['name']}?"
     return _YET.sub(r"\g<asked>", _DONE.sub(r"\g<deal>completed", text))
 
 

@@ -122,7 +122,7 @@ class ChatService(LibraryReader):
         text = readable_question(question.text, limit=self._limit)
         composer = self._composer(question.composer)
         history = () if question.as_typed else question.history
-        understood = self._hearing.hear(text, history, self._frequency)
+        understood = self._hearing.hear(text, history, self._frequency, self._names)
         turn, talk, follows = understood.turn, understood.talk, understood.follows
         heard = hear(text, talk, question.language)
         reply = None
@@ -274,6 +274,11 @@ class ChatService(LibraryReader):
         with self.generation() as generation:
             lexical = generation.lexical
             return lexical.frequency(word) / max(lexical.num_passages, 1)
+
+    def _names(self, text: str) -> bool:
+        """Whether a text has a name of the library's, in whatever letters it is typed."""
+        with self.generation() as generation:
+            return self._wording.names(text, generation)
 
     def _in_words(
         self, history: Sequence[Message], generation: LiveGeneration

@@ -46,7 +46,6 @@ def one_slip_away(word: str, frequency: Frequency, words: Container[str]) -> str
     It is a common word of the language, so that no slip makes a name. What fingers do is likelier
     than another letter; words without a subject ("their", "through") are commoner than all others.
     """
-
     found: list[tuple[bool, float, str]] = []
     for other, is_typing in _slips(word):
         if not is_typing and _is_form_of(word, other):

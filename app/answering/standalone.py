@@ -39,15 +39,20 @@ class Posed:
         """In the asker's words: of a chat model's rewrite no word is shown unverified."""
         own = self.condensed
         is_reworded = own.use is not None or own.original is not None
-        is_reworded |= own.text == as_question(self.typed)
+        is_reworded |= _same(own.text, as_question(self.typed))
         return replace(own.asked, text=self.typed) if is_reworded else own.asked
 
     @property
     def understood(self) -> str | None:
         """In other words than typed; None where they are the same or a chat model's."""
         own = self.condensed.original or self.condensed
-        is_own = own.text in {self.typed, as_question(self.typed)}
+        is_own = _same(own.text, self.typed) or _same(own.text, as_question(self.typed))
         return None if self.condensed.use is not None or is_own else own.text
+
+
+def _same(one: str, other: str) -> bool:
+    """Whether two texts are the same but for capitals, which nobody needs to be told of."""
+    return one.casefold() == other.casefold()
 
 
 def stand_alone(

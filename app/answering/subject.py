@@ -42,6 +42,8 @@ _COMPANY = re.compile(
 _HE = re.compile(r"\b(?:he|she|him|his|her|hers|himself|herself)\b", re.IGNORECASE)
 _IT = re.compile(r"\b(?:it|its|itself)\b", re.IGNORECASE)
 _THEY = re.compile(r"\b(?:they|them|their|theirs|themselves)\b", re.IGNORECASE)
+_SEVERAL = re.compile(r"\b(?:are|were) they\b|\b(?:of|all|both) (?:of )?them\b", re.IGNORECASE)
+"""One name does not stand for these."""
 _EMPTY_IT = re.compile(
     r"\b(?:is|was|isn't|wasn't|be|makes?|made|find|found) it (?:true|clear|possible|likely|known|"
     r"right|worth|about|that|to|the case|correct|fair|said)\b|\bit (?:is|was|seems|takes?|took) "
@@ -86,6 +88,8 @@ class Subject:
     """Also those that an answer names."""
     pair: str | None = None
     """Names that the last question puts together: "Sony and Honda"."""
+    asks_who: bool = False
+    """The last question asks who it was: they are in the answer, if anywhere."""
 
     @property
     def names(self) -> tuple[str, ...]:
@@ -107,8 +111,10 @@ def subject_of(history: Sequence[Message]) -> Subject:
     pair: str | None = None
     asked = ""
     for message in history:
-        found = [name for name in names_of(message.content) if _is_subject(name)]
         is_asker = message.role == "user"
+        is_bare = is_asker and len(message.content.split()) == 1  # "Haven?"
+        text = f"x {message.content}" if is_bare else message.content
+        found = [name for name in names_of(text) if _is_subject(name)]
         if is_asker:
             asked = message.content
             pair = _pair(asked, found) or _between(asked)
@@ -132,6 +138,7 @@ def subject_of(history: Sequence[Message]) -> Subject:
         tuple(text for text in ranked if text not in people),
         tuple(text for text in ranked if text in people),
         pair,
+        _asks_for_person(asked),
     )
 
 
@@ -145,11 +152,15 @@ def resolved(question: str, subject: Subject) -> str | None:
         return None
     own = next((name for name in names_of(question) if _is_subject(name)), None)
     first = question.find(own.text) if own else len(question)
-    it = None if _EMPTY_IT.search(question) else next(iter(subject.things), None)
+    thing = next(iter(subject.things), None)
+    it = None if _EMPTY_IT.search(question) else thing
+    if _HE.search(question) or _THEY.search(question):
+        it = None  # "will they get it": what was spoken of is who gets, if anything
+    they = None if subject.asks_who or _SEVERAL.search(question) else thing
     for pattern, name in (
         (_HE, next(iter(subject.people), None)),
         (_IT, it),
-        (_THEY, subject.pair or next(iter(subject.things), None)),
+        (_THEY, subject.pair or they),
     ):
         found = pattern.search(question)
         if found is None or name is None or _is_written_as_name(question, found.start()):

@@ -39,7 +39,7 @@ Drug Administration"): those may be two names."""
 _CAMEL = re.compile(r"\b[^\W\d_a-z][^\W\d_]*[a-z][^\W\d_]*[^\W\d_a-z][^\W\d_]*\b")
 """A name with capitals inside it: "BioNTech"."""
 _PART = re.compile(r"[\w$@#/.'’-]")
-"""A sign that makes a word beside it a part of something else: of an address, of "joint-venture"."""
+"""A sign that makes a word beside it a part of something else, as of an address."""
 
 
 class Wording:
@@ -55,7 +55,7 @@ class Wording:
         self._initials: dict[tuple[str, str], dict[str, str]] = {}
 
     def understood(self, text: str, generation: LiveGeneration) -> str:
-        """The question with its slips mended, its abbreviations written out, its names with capitals.
+        """The question without slips and abbreviations, its names with their capitals.
 
         Args:
             text: In English.
@@ -76,6 +76,15 @@ class Wording:
         for term in reversed(unknown):
             text = f"{text[: term.start]}{meant[term] or term.text}{text[term.end :]}"
         return with_capitals(text, generation, self._is_rare)
+
+    def names(self, text: str, generation: LiveGeneration) -> bool:
+        """Whether a text has a name of the library's: written as one there, or no common word."""
+        small = text.lower()
+        return with_capitals(small, generation, self._is_rare) != small or any(
+            self._is_rare(term.text) and generation.lexical.holds(term.text)
+            for term in terms(small)
+            if len(term.text) >= MIN_LETTERS and not is_function_word(term.text)
+        )
 
     def _is_unknown(self, term: Term, generation: LiveGeneration) -> bool:
         word = term.text

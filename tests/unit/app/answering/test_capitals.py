@@ -58,6 +58,7 @@ def put(text: str, library: Library | None = None) -> str:
     [
         ("when did haven close", "when did Haven close"),
         ("haven founders??", "Haven founders??"),
+        ("who were haven's founders", "who were Haven's founders"),
         ("where is ping an based", "where is Ping An based"),
         ("does biontech pay", "does BioNTech pay"),
     ],

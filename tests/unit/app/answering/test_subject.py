@@ -28,6 +28,7 @@ def talk(*texts: str) -> list[Message]:
         (("When did Kestrel close?", "In May."), "no, I mean Marlow", "When did Marlow close?"),
         (("When did Kestrel close?", "In May."), "What were its reasons?",
          "What were Kestrel's reasons?"),
+        (("Kestrel?", "It closed."), "Who founded it?", "Who founded Kestrel?"),
         # what the name only says where, whose or between whom it is
         (("Who leads the Hove ferry pact?", "Lund."), "When was it signed?",
          "When was the Hove ferry pact signed?"),
@@ -62,6 +63,10 @@ def test_a_follow_up_is_understood_by_what_was_spoken_of(
         (("Who owns Kestrel?", "Lund."), "Did Marlow sell its ships?"),
         # any of several that an answer names may be who was asked for
         (("Who runs it?", "Ada Lund and Olu Berg share the work."), "Where was she before?"),
+        # who builds it stands in the answer
+        (("Who builds the Kestrel?", "Lund Boats."), "What will they build next?"),
+        (("Where are the prints in Hove?", "In a store."), "Where are they now?"),
+        (("What do actors want from Kestrel?", "Rooms."), "Will the owner, he says, get it?"),
         # whoever thinks is no thing
         (("What did Ada Lund think of the name?", "Little."), "When was it chosen?"),
         (("Who owns Kestrel?", "Lund."), "I heard of a fire. Was it bad?"),

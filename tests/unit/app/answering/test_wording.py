@@ -86,3 +86,10 @@ def test_word_that_may_be_meant_is_left_alone(text: str) -> None:
 
 def test_without_a_list_of_words_only_accents_are_mended() -> None:
     assert Wording().understood("starbuks nestle", GENERATION) == "starbuks Nestlé"
+
+
+def test_a_name_of_the_library_is_known_in_whatever_letters() -> None:
+    wording = Wording(lambda: WORDS)
+    assert wording.names("NESTLÉ?", GENERATION)
+    assert wording.names("starbucks price", GENERATION)
+    assert not wording.names("a price, thanks", GENERATION)
