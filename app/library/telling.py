@@ -103,8 +103,8 @@ def _listed(asked: LibraryQuestion, shelf: Shelf) -> Told | None:
     if more and not asked.limit:
         message = say_number(
             shelf.language,
-            "{number} more is not named here.",
-            "{number} more are not named here.",
+            "{number} more is not shown here.",
+            "{number} more are not shown here.",
             more,
         )
     return Told(AnswerStatus.ANSWERED, tuple(pen.claims), pen.citations, message)
@@ -288,21 +288,21 @@ def _new(asked: LibraryQuestion, shelf: Shelf) -> Told | None:
         message = (
             say(
                 language,
-                "Nothing{topic} came into the library since {date}.",
+                "Nothing{topic} has been added to the library since {date}.",
                 topic=topic,
                 date=since,
             )
             if since
-            else say(language, "Nothing{topic} came into the library.", topic=topic)
+            else say(language, "Nothing{topic} has been added to the library.", topic=topic)
         )
         if came:
             last = long_date(came[0].ingested.date(), language=language)
-            message += " " + say(language, "The last one came on {date}.", date=last)
+            message += " " + say(language, "The last one was added on {date}.", date=last)
         return Told(AnswerStatus.ABSTAINED, message=message)
     if since:
         head = say(
             language,
-            "{documents}{topic} came into the library or changed since {date}.",
+            "Added to the library or changed since {date}: {documents}{topic}.",
             documents=_counted(len(found), language),
             topic=topic,
             date=since,
@@ -310,8 +310,8 @@ def _new(asked: LibraryQuestion, shelf: Shelf) -> Told | None:
     else:
         head = say_number(
             language,
-            "The last document to come into the library{topic}:",
-            "The last {number} documents to come into the library{topic}:",
+            "The last document added to the library{topic}:",
+            "The last {number} documents added to the library{topic}:",
             len(found),
             topic=topic,
         )

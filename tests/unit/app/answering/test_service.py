@@ -260,6 +260,6 @@ def test_a_first_question_that_points_back_is_asked_whom_it_means(library: Store
     with serving(library) as (service, reader):
         answer = service.answer(Question("When did it open?"))
         assert answer.kind == "conversation"
-        assert str(answer.message).startswith("It is not clear whom or what you mean")
+        assert str(answer.message).startswith("I cannot tell whom or what you mean")
         within = Filters(document_ids=(MILL.document.id,))
         assert service.answer(Question("When did it open?", filters=within)).kind == "question"
