@@ -12,6 +12,7 @@ from app.answering.lexicon import ANAPHORS
 from app.answering.subject import Subject, resolved, subject_of
 from app.answering.terms import Term, content_terms, names_of, terms
 from app.types import Message, ModelUse
+from vectorstore.types import DocumentId
 
 _WHAT_ABOUT = re.compile(
     r"^(?:and |but |so |ok(?:ay)?,? )*"
@@ -82,6 +83,8 @@ class Condensed:
     backgrounds, since a wrong name would find nothing else."""
     before: tuple[str, ...] = ()
     """The questions before it, where it is not understood without them."""
+    spoken_of: tuple[DocumentId, ...] = ()
+    """Documents that the answer before cites, where the question is not understood without it."""
     use: ModelUse | None = None
     """Of the chat model that was asked to rewrite the question, whatever came of it."""
     language: str = "en"

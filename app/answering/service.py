@@ -183,6 +183,7 @@ class ChatService(LibraryReader):
             in_words = heard.english.text
             if is_english and not as_typed:
                 text = in_words = self._wording.understood(typed, generation)
+                history = self._in_words(history, generation)
                 heard = replace(heard, history=self._in_words(heard.history, generation))
             told, scope = told_of_library(
                 in_words, heard.history, generation, self._embedder, filters, heard.language

@@ -14,10 +14,12 @@ from app.answering.condense import Condensed, as_question, understood
 from app.answering.subject import leans_back
 from app.reading.protocol import Reader
 from app.types import AnswerEvent, Message, StatusEvent
-from vectorstore.types import Filters
+from vectorstore.types import DocumentId, Filters
 
 QUESTIONS_READ = 2
 """Earlier questions that the reader reads with a follow-up; it is trained on as many."""
+DOCUMENTS_KEPT = 3
+"""An answer that cites more documents speaks of none in particular."""
 DEPENDS = 0.5
 """From this chance on a question is read with those before it."""
 
@@ -94,7 +96,13 @@ def _in_conversation(
         return condensed
     if all(leans_back(each) for each in before):  # "Why?" and "Since when?" say of nothing what
         before = _last_questions(understood(history))
-    return replace(condensed, before=before)
+    return replace(condensed, before=before, spoken_of=_last_cited(history))
+
+
+def _last_cited(history: Sequence[Message]) -> tuple[DocumentId, ...]:
+    """The documents of the last answer that cites any; none where it cites several matters."""
+    cited = next((turn.documents for turn in reversed(history) if turn.documents), ())
+    return cited if len(cited) <= DOCUMENTS_KEPT else ()
 
 
 def _last_questions(history: Sequence[Message]) -> tuple[str, ...]:
