@@ -48,6 +48,9 @@ BRIDGE = make_document(
 )
 
 
+COMMON = frozenset("who run mill bridge the in".split())
+
+
 @pytest.fixture(scope="module")
 def library(tmp_path_factory: pytest.TempPathFactory) -> StoreSettings:
     return build_library(tmp_path_factory.mktemp("library"), [MILL, BRIDGE])
@@ -154,6 +157,50 @@ def test_behind_bare_questions_a_follow_up_is_read_with_what_they_meant(
         service.answer(Question(follow_up, history))
     read = "Why did the mill in Hove open? / Where did the mill in Hove open? / Who runs it?"
     assert read in reader.asked
+
+
+def test_a_follow_up_is_answered_from_what_the_answer_before_cites_if_that_answers(
+    library: StoreSettings,
+) -> None:
+    """Two documents answer it equally well; which one is meant, the conversation tells."""
+    follow_up = "How long did the work take?"
+    for cited, likeliest in ((MILL, RUNS), (BRIDGE, COST)):
+        history = (
+            Message("user", "What is known of the works?"),
+            Message("assistant", "This.", (cited.document.id,)),
+        )
+        with serving(library, RUNS, COST, dependent=(follow_up,)) as (service, _):
+            answer = service.answer(Question(follow_up, history))
+        assert answer.claims[0].text == likeliest
+
+
+def test_a_question_that_stands_alone_is_answered_from_all_documents(
+    library: StoreSettings,
+) -> None:
+    question = "What did the bridge in Lewes cost?"
+    history = (
+        Message("user", "When did the mill in Hove open?"),
+        Message("assistant", OPENED, (MILL.document.id,)),
+    )
+    with serving(library, COST, RUNS) as (service, _):
+        answer = service.answer(Question(question, history))
+    assert answer.claims[0].text == COST
+
+
+@pytest.mark.parametrize("turn", ["hove mill", "Hove", "lewes bridge"])
+def test_a_few_words_with_a_name_of_the_library_are_a_question(
+    library: StoreSettings, turn: str
+) -> None:
+    with serving(library, OPENED, COST, words=lambda: COMMON) as (service, reader):
+        answer = service.answer(Question(turn))
+    assert answer.kind == "question"
+    assert reader.asked
+
+
+def test_names_typed_small_are_read_as_the_library_writes_them(library: StoreSettings) -> None:
+    with serving(library, RUNS, words=lambda: COMMON) as (service, reader):
+        service.answer(Question("who runs the mill in hove?"))
+    assert any("Hove" in asked for asked in reader.asked)
 
 
 def test_a_question_that_stands_alone_is_read_alone(library: StoreSettings) -> None:
