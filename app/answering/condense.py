@@ -51,7 +51,8 @@ _DOER = (
 _ABOUT = re.compile(r"^(?:for|about|of|with|at|in|on)\s+", re.IGNORECASE)
 _BARE = re.compile(
     r"^(?:and |but |so |ok(?:ay)?,? )*"
-    r"(?P<word>why|when|where|how|how come|since when|how much|how long|how many|until when)"
+    r"(?P<word>why|when|where|how|how come|since when|how much|how long|how many|until when|"
+    r"(?:by|with|for|to|from) whom|for how long)"
     r"(?: (?:so|that|is that|was that|exactly|though|then))?[\s?.!]*$",
     re.IGNORECASE,
 )

@@ -24,6 +24,7 @@ def talk(*texts: str) -> list[Message]:
          "When did Lund and Berg sign?"),
         (("Who leads Kestrel?", "The engineer Ada Lund leads it."), "When did she resign?",
          "When did Ada Lund resign?"),
+        (("When was Kestrel founded?", "In May."), "by whom?", "By whom was Kestrel founded?"),
         (("Has Kestrel closed?", "Yes."), "since when?", "Since when has Kestrel closed?"),
         (("When did Kestrel close?", "In May."), "no, I mean Marlow", "When did Marlow close?"),
         (("When did Kestrel close?", "In May."), "What were its reasons?",
