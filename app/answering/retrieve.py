@@ -12,6 +12,7 @@ from app.answering.condense import Condensed
 from app.answering.decompose import Part, covered_parts, in_turn, parts
 from app.answering.evidence import Evidence, Opened, gather, short_forms_in
 from app.answering.notation import Values, asked_by_value, of_a_deal
+from app.answering.terms import names_of
 from app.languages.identify import language_of
 from app.reading.protocol import Reader
 from vectorstore.fusion import weighted_sum
@@ -35,7 +36,7 @@ PASSAGES_FOR_LIST = 12
 KEPT_IN_TALK = 4
 """Passages of what the conversation speaks of that are read for a follow-up in any case."""
 TOLD = 0.3
-"""From this chance on a sentence there answers a follow-up;"""
+"""From this chance on a sentence there answers a follow-up, though it names somebody else;"""
 ELSEWHERE = 0.5
 """what the chance of a sentence in another document counts then."""
 WHOLE_SHARE = 0.5
@@ -69,6 +70,8 @@ class Found:
     """Figures that what is asked for has: it is judged by them."""
     talk: frozenset[DocumentId] = frozenset()
     """Documents that the conversation speaks of: a follow-up means them, if they answer."""
+    is_named: bool = True
+    """Whether the question names somebody or something itself: it may mean another document."""
     original: ToRead | None = None
     """What is read for the question as it was asked, where `parts` are read for its English."""
 
@@ -135,8 +138,9 @@ def _retrieve(
     dealt = _by_part(pieces, _opened(generation.reader, passages))
     asked = [condensed.asked, *(ask(part.text) for part in pieces)]
     questions = [condensed.for_reader, *(part.text for part in pieces)]
+    is_named = bool(names_of(f"x {condensed.searched}"))
     parts_to_read = tuple(map(ToRead, asked, questions, dealt))
-    return Found(tuple(passages), parts_to_read, pieces, ids, values, frozenset(talk))
+    return Found(tuple(passages), parts_to_read, pieces, ids, values, frozenset(talk), is_named)
 
 
 def _kept_in_talk(
@@ -171,7 +175,8 @@ def read(found: Found, reader: Reader) -> list[Evidence]:
             for item in gather(each.asked, question, each.opened, reader, part=number)
         ]
     )
-    if any(item.document_id in found.talk and item.relevance >= TOLD for item in evidence):
+    is_told = any(item.document_id in found.talk and item.relevance >= TOLD for item in evidence)
+    if found.talk and (is_told or not found.is_named):
         evidence = likeliest_first(
             [
                 item
