@@ -38,6 +38,7 @@ _NAMES = (
 Drug Administration"): those may be two names."""
 _CAMEL = re.compile(r"\b[^\W\d_a-z][^\W\d_]*[a-z][^\W\d_]*[^\W\d_a-z][^\W\d_]*\b")
 """A name with capitals inside it: "BioNTech"."""
+_POSSESSIVE = re.compile(r"['’]s?$")
 _PART = re.compile(r"[\w$@#/.'’-]")
 """A sign that makes a word beside it a part of something else, as of an address."""
 
@@ -81,9 +82,9 @@ class Wording:
         """Whether a text has a name of the library's: written as one there, or no common word."""
         small = text.lower()
         return with_capitals(small, generation, self._is_rare) != small or any(
-            self._is_rare(term.text) and generation.lexical.holds(term.text)
-            for term in terms(small)
-            if len(term.text) >= MIN_LETTERS and not is_function_word(term.text)
+            self._is_rare(word) and generation.lexical.holds(word)
+            for word in (_POSSESSIVE.sub("", term.text) for term in terms(small))
+            if len(word) >= MIN_LETTERS and word.isalpha() and not is_function_word(word)
         )
 
     def _is_unknown(self, term: Term, generation: LiveGeneration) -> bool:

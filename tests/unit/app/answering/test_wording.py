@@ -93,3 +93,4 @@ def test_a_name_of_the_library_is_known_in_whatever_letters() -> None:
     assert wording.names("NESTLÉ?", GENERATION)
     assert wording.names("starbucks price", GENERATION)
     assert not wording.names("a price, thanks", GENERATION)
+    assert not wording.names("what's the price's boats' deal", GENERATION)
