@@ -97,8 +97,10 @@ class Hearing:
         """
         turn = self._understand(text, follows=follows)
         is_spoken = turn.is_spoken and turn.chance < CERTAIN
-        if not (is_spoken or turn.otherwise) or len(text.split()) > FEW_WORDS or not names(text):
+        if not (is_spoken or turn.otherwise) or len(text.split()) > FEW_WORDS:
             return turn
+        if language_of(text) not in {None, ENGLISH} or not names(text):
+            return turn  # common words of another language are none of English
         if not is_spoken:
             return replace(turn, otherwise=None)
         return Turn(text, TurnKind.QUESTION, 1.0 - turn.chance, (text,))

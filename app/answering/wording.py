@@ -79,7 +79,7 @@ class Wording:
         return with_capitals(text, generation, self._is_rare)
 
     def names(self, text: str, generation: LiveGeneration) -> bool:
-        """Whether a text has a name of the library's: written as one there, or no common word."""
+        """Whether an English text has a name of the library's: written so there, or a rare word."""
         small = text.lower()
         return with_capitals(small, generation, self._is_rare) != small or any(
             self._is_rare(word) and generation.lexical.holds(word)

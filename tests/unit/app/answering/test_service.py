@@ -197,6 +197,16 @@ def test_a_few_words_with_a_name_of_the_library_are_a_question(
     assert reader.asked
 
 
+@pytest.mark.parametrize("turn", ["hello", "thanks a lot", "Que peux-tu faire ?"])
+def test_a_few_words_without_one_are_what_they_sound_like(
+    library: StoreSettings, turn: str
+) -> None:
+    with serving(library, OPENED, words=lambda: COMMON) as (service, reader):
+        answer = service.answer(Question(turn))
+    assert answer.kind in {"courtesy", "help"}
+    assert not reader.asked
+
+
 def test_names_typed_small_are_read_as_the_library_writes_them(library: StoreSettings) -> None:
     with serving(library, RUNS, words=lambda: COMMON) as (service, reader):
         service.answer(Question("who runs the mill in hove?"))
