@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import logging
+from collections import Counter
 from collections.abc import Iterator, Sequence
 from itertools import zip_longest
 
@@ -39,6 +40,13 @@ OF_TWO = (
 )
 """Of one whose title opens with two."""
 
+OF_NAME = "What do the sources say about {}?"
+MAX_OF_NAMES = 2
+"""So many questions there are at most with these, where titles tell little."""
+MENTIONS = 3
+"""A name that stands in fewer places is hardly what a library is about."""
+READ = 4000
+"""Characters of each document in which names are looked for."""
 OF_LIBRARY = ("Which documents are there?", "What is new?")
 """Where the titles name nothing."""
 
@@ -81,11 +89,29 @@ def _tried(chat: ChatServiceProtocol) -> tuple[str, ...]:
         if subject not in found and _is_answered(chat, question):
             found[subject] = question
     if len(found) < MAX_STARTERS:
+        for question in _of_names(chat, sources):
+            if len(found) < MAX_OF_NAMES and _is_answered(chat, question):
+                found[question] = question
         titles = [one.metadata.title for one in sources if not one.metadata.title.endswith("…")]
         titled = [f"What does “{title}” say?" for title in titles[:MAX_TITLES]]
         rest = [each for each in (*titled, *OF_LIBRARY) if _is_answered(chat, each)]
         found |= dict(zip(rest, rest, strict=True))
     return tuple(found.values())[:MAX_STARTERS]
+
+
+def _of_names(chat: ChatServiceProtocol, sources: Sequence[SourceSummary]) -> Iterator[str]:
+    """Questions about the names of which the documents speak most, whoever wrote them left out."""
+    mentions: Counter[str] = Counter()
+    makers: set[str] = set()
+    for source in sources:
+        known = source.metadata
+        makers |= {each.casefold() for each in (*known.authors, known.publisher) if each}
+        document = chat.document(source.id)
+        if document is not None:
+            mentions.update(name.text for name in names_of(document.text[:READ]))
+    for name, count in mentions.most_common(MAX_TRIED):
+        if count >= MENTIONS and name.casefold() not in makers:
+            yield OF_NAME.format(name)
 
 
 def _is_answered(chat: ChatServiceProtocol, question: str) -> bool:

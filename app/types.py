@@ -144,6 +144,10 @@ class Lead:
     start: int
     """Of the run, in the canonical text, as `Citation.start`."""
     end: int
+    against: str = ""
+    """What an older source says to the contrary, in words of our own; empty where none does."""
+    against_citation: int | None = None
+    """The number of that source's citation."""
 
 
 @dataclass(frozen=True, slots=True)

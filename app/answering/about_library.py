@@ -14,9 +14,10 @@ from app.answering.instructions import withheld
 from app.answering.settling import says_nothing
 from app.languages.catalogue import ENGLISH
 from app.library.asking import library_question
+from app.library.digests import summary_of_topic
 from app.library.scope import Scope, scoped
 from app.library.shelf import Shelf
-from app.library.telling import answer_library, summary_of_topic
+from app.library.telling import answer_library
 from app.library.told import Told
 from app.library.word_order import in_english_order
 from app.types import (

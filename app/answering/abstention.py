@@ -114,7 +114,7 @@ def message(
         sentences.append(
             say(
                 language,
-                "What comes nearest does not speak of {words}.",
+                "The passages that come nearest do not mention {words}.",
                 words=either(language, words),
             )
         )
@@ -136,7 +136,7 @@ def of_premise(
         return said
     if presumed is Premise.REVERSED:
         return f"{said} {say(language, 'They say it the other way round.')}"
-    return f"{said} {say(language, 'What they do say of the two stands below.')}"
+    return f"{said} {say(language, 'What they do say about the two is shown below.')}"
 
 
 def unknown(asked: Asked, language: str) -> str | None:
@@ -191,7 +191,9 @@ def unanswered(
     ]
     if not names or not cited:
         return None
-    return say(language, "The sources do not say it of {names}.", names=either(language, names))
+    return say(
+        language, "The sources do not say this about {names}.", names=either(language, names)
+    )
 
 
 def _is_near(asked: Asked, item: Evidence) -> bool:

@@ -103,7 +103,7 @@ def answer_comparison(asked: Comparison, shelf: Shelf, ask: Ask) -> Told | None:
     message = None
     if lacking:
         names = either(pen.language, lacking)
-        message = say(pen.language, "The sources do not say it of {names}.", names=names)
+        message = say(pen.language, "The sources do not say this about {names}.", names=names)
     status = AnswerStatus.PARTIAL if lacking else AnswerStatus.ANSWERED
     is_pair = len(asked.things) > 1
     return Told(status, tuple(pen.claims), pen.citations, message, table if is_pair else None)

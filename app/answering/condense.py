@@ -12,6 +12,7 @@ from app.answering.lexicon import ANAPHORS
 from app.answering.subject import Subject, resolved, subject_of
 from app.answering.terms import Term, content_terms, names_of, terms
 from app.types import Message, ModelUse
+from vectorstore.types import DocumentId
 
 _WHAT_ABOUT = re.compile(
     r"^(?:and |but |so |ok(?:ay)?,? )*"
@@ -38,10 +39,20 @@ _LIST = re.compile(
     r"(?: me| us)? (?:all )?(?P<what>(?:the|its|their|all) [a-z-]+.*)$",
     re.IGNORECASE | re.DOTALL,
 )
+_ASKS = re.compile(r"\b(?:who|whom|whose|what|which|when|where|why|how)\b", re.IGNORECASE)
+_NAMED = r"(?P<name>[^\W\d_a-z][\w&.-]*(?: (?:(?:of|and|the|de) )*[^\W\d_a-z][\w&.-]*)*)"
+_DOERS = {"founder": "founded", "creator": "created", "owner": "owns", "buyer": "bought"}
+_DOERS |= {"acquirer": "acquired", "investor": "invested in", "supplier": "supplies"}
+_ROLE = rf"(?P<role>{'|'.join(_DOERS)})s?"
+_DOER = (
+    re.compile(rf"\W*{_NAMED}(?:['’]s?)? {_ROLE}\W*"),
+    re.compile(rf"\W*(?:[Tt]he )?{_ROLE} of (?:the )?{_NAMED}\W*"),
+)
 _ABOUT = re.compile(r"^(?:for|about|of|with|at|in|on)\s+", re.IGNORECASE)
 _BARE = re.compile(
     r"^(?:and |but |so |ok(?:ay)?,? )*"
-    r"(?P<word>why|when|where|how|how come|since when|how much|how long|how many|until when)"
+    r"(?P<word>why|when|where|how|how come|since when|how much|how long|how many|until when|"
+    r"(?:by|with|for|to|from) whom|for how long)"
     r"(?: (?:so|that|is that|was that|exactly|though|then))?[\s?.!]*$",
     re.IGNORECASE,
 )
@@ -73,6 +84,8 @@ class Condensed:
     backgrounds, since a wrong name would find nothing else."""
     before: tuple[str, ...] = ()
     """The questions before it, where it is not understood without them."""
+    spoken_of: tuple[DocumentId, ...] = ()
+    """Documents that the answer before cites, where the question is not understood without it."""
     use: ModelUse | None = None
     """Of the chat model that was asked to rewrite the question, whatever came of it."""
     language: str = "en"
@@ -87,8 +100,12 @@ class Condensed:
 
     @property
     def for_reader(self) -> str:
-        """The question as the reader is trained to read follow-ups: behind those before it."""
-        return " / ".join((*self.before, self.text))
+        """The question as the reader is trained to read follow-ups: as typed, behind those before.
+
+        It tells better than a rule what "it" means there, and loses what was asked of it before
+        where a name stands instead.
+        """
+        return " / ".join((*self.before, self.searched)) if self.before else self.text
 
     def background_weight(self, own: float, with_background: float) -> float:
         """How much the backgrounds count, in [0, 1].
@@ -125,12 +142,15 @@ def condense(question: str, history: Sequence[Message]) -> Condensed:
 def as_question(text: str) -> str:
     """A request for a list as the question that it is: "list the founders of Haven" asks "what".
 
-    And whether a deal is "done yet" as whether it is completed: "yet" asks for what an old source
-    calls not yet done. The reader is trained on questions that are put so.
+    A role and a name alone ask who does that: "Haven founders" who founded Haven. And whether a
+    deal is "done yet" is asked as whether it is completed: "yet" asks for what an old source calls
+    not yet done. The reader is trained on questions that are put so.
     """
     found = _LIST.match(text.strip())
     if found:
         return f"What are {found['what'].rstrip(' .!?')}?"
+    if doer := _DOER[0].fullmatch(text) or _DOER[1].fullmatch(text):
+        return f"Who {_DOERS[doer['role']]} {doer['name']}?"
     return _YET.sub(r"\g<asked>", _DONE.sub(r"\g<deal>completed", text))
 
 
@@ -201,8 +221,10 @@ def _with_other_name(question: str, before: str) -> str | None:
         meant = [name.text for name in names_of(before) if name.text not in other]
         if len(meant) == 1 or (meant and names_of(f"x {other}")):
             return _instead(before, meant[0], other)
-    if len(other.split()) > MAX_OTHER_WORDS or not any(
-        word.is_name for word in terms(f"x {other}")
+    if (
+        len(other.split()) > MAX_OTHER_WORDS
+        or _ASKS.search(other)
+        or not any(word.is_name for word in terms(f"x {other}"))
     ):
         return None
     known = {name.text for name in names_of(f"x {other}")}

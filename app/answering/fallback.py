@@ -28,7 +28,7 @@ class Problem(StrEnum):
     CUT = "cut"
     """It reached the longest length allowed."""
     UNSUPPORTED = "unsupported"
-    """Little of what it wrote is borne out by the sources."""
+    """Little of what it wrote is supported by the sources."""
     UNKNOWN = "unknown"
 
 
@@ -50,7 +50,7 @@ _REASONS = {
     Problem.REFUSED: marked("The chat model declined to answer"),
     Problem.OUTPUT: marked("The chat model gave no readable answer"),
     Problem.CUT: marked("The chat model's answer was cut off at its longest length"),
-    Problem.UNSUPPORTED: marked("Little of what the chat model wrote is borne out by the sources"),
+    Problem.UNSUPPORTED: marked("Little of what the chat model wrote is supported by the sources"),
     Problem.UNKNOWN: marked("The chat model failed"),
 }
 

@@ -9,14 +9,14 @@ from datetime import UTC, datetime
 from app.answering import abstention
 from app.answering.citing import Citer
 from app.answering.compose import ExtractiveComposer, Outcome
-from app.answering.disagreement import notes
+from app.answering.disagreement import is_of_status, notes
 from app.answering.evidence import Evidence
 from app.answering.judging import Judgement
-from app.answering.leading import lead
+from app.answering.leading import lead, lead_of_status
 from app.answering.relations import Premise, of_both, relation_of
 from app.answering.retrieve import Found
 from app.answering.standalone import Posed
-from app.types import Answer, AnswerStatus, NearMiss, Receipt
+from app.types import Answer, AnswerStatus, Lead, NearMiss, Receipt
 from vectorstore.reader import Extent
 
 Searched = Callable[[], Extent]
@@ -66,11 +66,23 @@ def finished(
         message=message,
         fallback=outcome.told(language),
         understood=question.understood,
-        lead=None
-        if pairs
-        else lead(judgement.asked, citer.claims, citer.citations, judgement.evidence),
+        lead=_lead(judgement, citer, pairs, language),
         language=language,
     )
+
+
+def _lead(
+    judgement: Judgement,
+    citer: Citer,
+    pairs: Sequence[tuple[Evidence, Evidence, str]],
+    language: str,
+) -> Lead | None:
+    """The first words; where sources differ only those that tell of both."""
+    asked, citations = judgement.asked, citer.citations
+    if not pairs:
+        return lead(asked, citer.claims, citations, judgement.evidence, language)
+    only = pairs[0] if len(pairs) == 1 and is_of_status(pairs[0]) else None
+    return None if only is None else lead_of_status(asked, only[:2], citations, language)
 
 
 def _status(citer: Citer, outcome: Outcome, *, is_whole: bool) -> AnswerStatus:

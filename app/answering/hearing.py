@@ -27,8 +27,14 @@ TURNS_READ = 12
 MOST_PASSAGES = 0.3
 """A word in more passages than this share of them says nothing of what one speaks of."""
 
+CERTAIN = 0.97
+"""Below this chance a turn of a few words with a name of the library's is taken for a question."""
+FEW_WORDS = 4
+
 Frequency = Callable[[str], float]
 """The share of passages in which a word stands, in whatever form."""
+Names = Callable[[str], bool]
+"""Whether a text has a name of the library's."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,16 +59,19 @@ class Hearing:
     def __init__(self, embedder: Embedder) -> None:
         self._understand = Understander(embedder)
 
-    def hear(self, text: str, history: Sequence[Message], frequency: Frequency) -> Heard:
+    def hear(
+        self, text: str, history: Sequence[Message], frequency: Frequency, names: Names
+    ) -> Heard:
         """Tell the kind of a turn, and what it asks.
 
         Args:
             text: The turn, readable.
             history: The messages before it.
             frequency: Of words in the sources; called only where it matters.
+            names: Tells names of the sources; called only where it matters.
         """
-        talk = self._talk(history)
-        turn = self._understand(text, follows=bool(talk))
+        talk = self._talk(history, names)
+        turn = self._turn(text, bool(talk), names)
         if talk and corrects(text):
             return Heard(replace(turn, kind=TurnKind.FOLLOWUP, otherwise=None), (text,), talk)
         if _is_about_library(text):
@@ -81,12 +90,27 @@ class Hearing:
             talk = (*talk, Message("user", turn.preamble))
         return Heard(turn, turn.questions, talk)
 
-    def _talk(self, history: Sequence[Message]) -> tuple[Message, ...]:
+    def _turn(self, text: str, follows: bool, names: Names) -> Turn:
+        """A turn by its words, and by whether they name what the library is about.
+
+        "sony shares" has the sound of nothing at all, but where the sources speak of Sony it asks.
+        """
+        turn = self._understand(text, follows=follows)
+        is_spoken = turn.is_spoken and turn.chance < CERTAIN
+        if not (is_spoken or turn.otherwise) or len(text.split()) > FEW_WORDS:
+            return turn
+        if language_of(text) not in {None, ENGLISH} or not names(text):
+            return turn  # common words of another language are none of English
+        if not is_spoken:
+            return replace(turn, otherwise=None)
+        return Turn(text, TurnKind.QUESTION, 1.0 - turn.chance, (text,))
+
+    def _talk(self, history: Sequence[Message], names: Names) -> tuple[Message, ...]:
         kept: list[Message] = []
         is_kept = True
         for message in _readable(history):
             if message.role == "user":
-                turn = self._understand(message.content, follows=bool(kept))
+                turn = self._turn(message.content, bool(kept), names)
                 mends = corrects(message.content)
                 is_kept = mends or not turn.is_spoken
                 if turn.questions and not mends:

@@ -9,15 +9,20 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from datetime import date
 from itertools import pairwise
 
-from app.answering.amounts import amounts, moments
+from app.answering.amounts import Moment, amounts, moments
 from app.answering.asking import Asked, Expects
 from app.answering.compose import place_of
+from app.answering.disagreement import Status, status_of
 from app.answering.evidence import Evidence
 from app.answering.terms import content_terms, fold, is_function_word, keys, names_of, terms
+from app.dates import MONTHS
+from app.languages.catalogue import ENGLISH, long_date, marked, say
 from app.types import Citation, Claim, Lead
 
+YES, NO = marked("Yes"), marked("No")
 LEAST = 0.5
 """A sentence less likely than this may be beside the point."""
 MAX_CHARACTERS = 60
@@ -77,6 +82,7 @@ def lead(
     claims: Sequence[Claim],
     citations: Sequence[Citation],
     evidence: Sequence[Evidence],
+    language: str = ENGLISH,
 ) -> Lead | None:
     """The run of the likeliest cited sentence that answers; None where none is sure.
 
@@ -85,6 +91,7 @@ def lead(
         claims: What is shown.
         citations: What they cite.
         evidence: What was read, likeliest first.
+        language: Of a "Yes" or "No".
     """
     if asked.wants_list or not claims:
         return None
@@ -95,7 +102,9 @@ def lead(
     citation = cited[place_of(best)]
     if asked.expects is Expects.STATUS:
         said = _yes_or_no(asked, best)
-        return None if said is None else Lead(said, citation.n, citation.start, citation.end)
+        if said is None:
+            return None
+        return Lead(say(language, said), citation.n, citation.start, citation.end)
     if _UNREAL.search(fold(best.text)):
         return None
     if _others_may(asked, best, [item for item in evidence if place_of(item) in cited]):
@@ -109,6 +118,49 @@ def lead(
     if not text or len(text) > MAX_CHARACTERS or "\n" in text:
         return None
     return Lead(text, citation.n, citation.start + start, citation.start + end)
+
+
+def lead_of_status(
+    asked: Asked, pair: Sequence[Evidence], citations: Sequence[Citation], language: str
+) -> Lead | None:
+    """A "Yes" where a newer source says that a deal is done and an older one that it is not.
+
+    Args:
+        asked: Whether it is done; of any other question nothing is said.
+        pair: The two sentences, newer first.
+        citations: What is shown.
+        language: Of the words.
+    """
+    newer, older = pair
+    asks_done = asked.expects is Expects.STATUS and Status.DONE.value.search(fold(asked.text))
+    if not asks_done or _NEGATED.search(fold(asked.text)) or _is_of_others(asked, newer):
+        return None
+    if (status_of(newer.text), status_of(older.text)) != (Status.DONE, Status.PENDING):
+        return None
+    cited = {(each.document_id, each.start): each for each in citations}
+    by, against = cited.get(place_of(newer)), cited.get(place_of(older))
+    if by is None or against is None:
+        return None
+    days = [day for day in moments(newer.text) if _day(day) and not (day.part or day.side)]
+    start, end, said = by.start, by.end, say(language, YES)
+    if len(days) == 1 and len(moments(newer.text)) == 1:
+        start, end = by.start + days[0].start, by.start + days[0].end
+        day = long_date(_day(days[0]) or date.min, "day", language)
+        said = say(language, "Yes, since {date}", date=day)
+    still = say(language, "an older source still calls it open")
+    return Lead(said, by.n, start, end, still, against.n)
+
+
+def _day(moment: Moment) -> date | None:
+    """The day of a date that gives all of it."""
+    known = moment.date
+    names = [name[:3].lower() for name in MONTHS]
+    if not (known.day and known.year and known.month in names):
+        return None
+    try:
+        return date(known.year, names.index(known.month) + 1, known.day)
+    except ValueError:
+        return None
 
 
 def _others_may(asked: Asked, best: Evidence, shown: Sequence[Evidence]) -> bool:
@@ -224,9 +276,9 @@ def _yes_or_no(asked: Asked, item: Evidence) -> str | None:
         return None
     turned = _NEGATED.findall(fold(item.text))
     if not turned:
-        return "Yes"
+        return YES
     words = terms(item.text)
     denied = [
         word for before, word in pairwise(words) if before.text.lower() in _NOT and word.key in own
     ]
-    return "No" if len(turned) == 1 and len(denied) == 1 else None
+    return NO if len(turned) == 1 and len(denied) == 1 else None

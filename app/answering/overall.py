@@ -276,8 +276,8 @@ def _counted(
     shown = found[:MAX_NAMED]
     text = say_number(
         language,
-        "I find {number} in the sources; here is the sentence that tells of it.",
-        "I find {number} in the sources; here is a sentence that tells of each.",
+        "I find {number} in the sources; here is the sentence that says so.",
+        "I find {number} in the sources; here is a sentence about each.",
         len(found),
     )
     pen.say(text, [quote_of_item(each.item) for each in shown], verdict=Verdict.COMPUTED)
@@ -287,8 +287,8 @@ def _counted(
     message = (
         say_number(
             language,
-            "{number} more is not named here.",
-            "{number} more are not named here.",
+            "{number} more is not shown here.",
+            "{number} more are not shown here.",
             more,
         )
         if more

@@ -12,6 +12,7 @@ from app.answering.condense import Condensed
 from app.answering.decompose import Part, covered_parts, in_turn, parts
 from app.answering.evidence import Evidence, Opened, gather, short_forms_in
 from app.answering.notation import Values, asked_by_value, of_a_deal
+from app.answering.terms import names_of
 from app.languages.identify import language_of
 from app.reading.protocol import Reader
 from vectorstore.fusion import weighted_sum
@@ -22,6 +23,7 @@ from vectorstore.retrieval import Ranking, opened, rank
 from vectorstore.types import (
     DocumentId,
     Filters,
+    FloatVector,
     Metadata,
     PassageId,
     ScoredPassage,
@@ -31,6 +33,12 @@ PASSAGES = 8
 """Read sentence by sentence; each takes as long as the question's own vector, or longer."""
 PASSAGES_FOR_LIST = 12
 """A list gathers from all documents, so it reads wider."""
+KEPT_IN_TALK = 4
+"""Passages of what the conversation speaks of that are read for a follow-up in any case."""
+TOLD = 0.3
+"""From this chance on a sentence there answers a follow-up, though it names somebody else;"""
+ELSEWHERE = 0.5
+"""what the chance of a sentence in another document counts then."""
 WHOLE_SHARE = 0.5
 """What the whole question counts beside that of its parts which finds a passage best; set by hand.
 The whole keeps in front what two names do together."""
@@ -60,6 +68,10 @@ class Found:
     """The documents that the filters leave; None if there are no filters."""
     values: Values | None = None
     """Figures that what is asked for has: it is judged by them."""
+    talk: frozenset[DocumentId] = frozenset()
+    """Documents that the conversation speaks of: a follow-up means them, if they answer."""
+    is_named: bool = True
+    """Whether the question names somebody or something itself: it may mean another document."""
     original: ToRead | None = None
     """What is read for the question as it was asked, where `parts` are read for its English."""
 
@@ -103,13 +115,18 @@ def _retrieve(
     ids = None if filters == Filters() else generation.reader.document_ids(filters)
     pieces = parts(condensed.text)
     texts = (condensed.searched, *condensed.backgrounds, *(part.text for part in pieces))
+    vectors = embedder.embed(texts)
     rankings = [
         rank(generation, text, vector, document_ids=ids)
-        for text, vector in zip(texts, embedder.embed(texts), strict=True)
+        for text, vector in zip(texts, vectors, strict=True)
     ]
     num_whole = 1 + len(condensed.backgrounds)
     whole, of_parts = rankings[:num_whole], rankings[num_whole:]
     scores = weighted_sum([ranking.fused for ranking in whole], shares(condensed, whole))
+    talk = [each for each in condensed.spoken_of if ids is None or each in ids]
+    if talk:
+        whole_question = list(zip(texts, vectors, strict=True))[:num_whole]
+        rankings += _kept_in_talk(generation, whole_question, talk, scores)
     values = asked_by_value(condensed.asked)
     for name in passages_with(generation, values, ids) if values else ():
         scores[name] = 1.0 + scores.get(name, 0.0)
@@ -121,7 +138,30 @@ def _retrieve(
     dealt = _by_part(pieces, _opened(generation.reader, passages))
     asked = [condensed.asked, *(ask(part.text) for part in pieces)]
     questions = [condensed.for_reader, *(part.text for part in pieces)]
-    return Found(tuple(passages), tuple(map(ToRead, asked, questions, dealt)), pieces, ids, values)
+    is_named = bool(names_of(f"x {condensed.searched}"))
+    parts_to_read = tuple(map(ToRead, asked, questions, dealt))
+    return Found(tuple(passages), parts_to_read, pieces, ids, values, frozenset(talk), is_named)
+
+
+def _kept_in_talk(
+    generation: LiveGeneration,
+    questions: Sequence[tuple[str, FloatVector]],
+    talk: Sequence[DocumentId],
+    scores: dict[PassageId, float],
+) -> list[Ranking]:
+    """The rankings within the documents of the talk; their best passages come before all others.
+
+    Args:
+        generation: What is searched.
+        questions: The question with its vector, and the same with words of its conversation.
+        talk: The documents.
+        scores: Of passages; those of the best ones are raised.
+    """
+    rankings = [rank(generation, text, vector, document_ids=talk) for text, vector in questions]
+    inside = weighted_sum([each.fused for each in rankings], [1 / len(rankings)] * len(rankings))
+    for name in sorted(inside, key=lambda name: (-inside[name], name))[:KEPT_IN_TALK]:
+        scores[name] = 1.0 + inside[name]
+    return rankings
 
 
 def read(found: Found, reader: Reader) -> list[Evidence]:
@@ -135,6 +175,16 @@ def read(found: Found, reader: Reader) -> list[Evidence]:
             for item in gather(each.asked, question, each.opened, reader, part=number)
         ]
     )
+    is_told = any(item.document_id in found.talk and item.relevance >= TOLD for item in evidence)
+    if found.talk and (is_told or not found.is_named):
+        evidence = likeliest_first(
+            [
+                item
+                if item.document_id in found.talk
+                else replace(item, relevance=ELSEWHERE * item.relevance)
+                for item in evidence
+            ]
+        )
     return judged_by_value(found.values, evidence) if found.values else evidence
 
 

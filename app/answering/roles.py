@@ -1,4 +1,4 @@
-"""Who holds a post, and who has come to an end: what other questions take for granted.
+"""Who holds a post, has come to an end or has a seat: what other questions take for granted.
 
 "Who is the CEO of Sony?" is not answered by the president of a venture that Sony owns a half of,
 and "When did X close?" not by the day on which X was founded.
@@ -82,6 +82,18 @@ _RANKS = re.compile(
 )
 _PUBLIC = re.compile(
     r"\b(?:did|has|have|does|will|is) (?P<what>.+?) (?:go(?:ne|ing)?|be) (?:public|listed)", re.I
+)
+_SEAT_ASKED = r"(?:headquartered|headquarters|head ?office|registered office)"
+_HEADQUARTERED = re.compile(
+    rf"\bwhere\b.*?\b{_SEAT_ASKED} of (?P<of>.+)|"
+    r"\bwhere\b.*?\b(?:is|are|was|were|does|did|has|have) (?:the )?(?P<what>.+?)(?:['’]s?)? "
+    rf"(?:be |(?:have )?(?:its|their) )?{_SEAT_ASKED}\b",
+    re.IGNORECASE,
+)
+_SEAT = re.compile(
+    r"\b(?:(?i:headquart\w*|HQ|head ?offices?|registered office|seat (?:is |was )?(?:in|at|of)|"
+    r"(?<!-)based (?:in|at|out of)|located (?:in|at)|domiciled|incorporated in)|"
+    r"[^\W\d_a-z][^\W\dA-Z_]{2,}-based)\b"
 )
 _LISTED = re.compile(r"\b(?:public|list(?:ed|ing)|IPO|flotation|stock exchange|floated)\b", re.I)
 
@@ -210,11 +222,13 @@ def _ranks_nothing(question: str, evidence: Sequence[Evidence]) -> bool:
 
 
 def _has_no_such_end(question: str, evidence: Sequence[Evidence]) -> bool:
-    for asks, tells in ((_ENDED, _END), (_PUBLIC, _LISTED)):
+    """Whether no sentence about what is asked of has a word for its end, listing or seat."""
+    for asks, tells in ((_ENDED, _END), (_PUBLIC, _LISTED), (_HEADQUARTERED, _SEAT)):
         found = asks.search(fold(question))
         if found is None:
             continue
-        wanted = keys(name for name in terms(f"x {found['what']}") if name.is_name)
+        what = found["what"] or found.groupdict().get("of") or ""
+        wanted = keys(name for name in terms(f"x {what}") if name.is_name)
         if not wanted:
             return False
         held = frozenset[str]().union(*(item.keys for item in evidence))

@@ -26,7 +26,6 @@ from app.answering.receipts import receipt
 from app.answering.retrieve import read, retrieve
 from app.answering.select import select
 from app.answering.settling import Unsupported
-from app.answering.spelling import corrected
 from app.answering.standalone import Posed, stand_alone
 from app.answering.turns import answered_in_turn, said_instead, spoken
 from app.answering.unclear import UNCLEAR, points_nowhere
@@ -123,7 +122,7 @@ class ChatService(LibraryReader):
         text = readable_question(question.text, limit=self._limit)
         composer = self._composer(question.composer)
         history = () if question.as_typed else question.history
-        understood = self._hearing.hear(text, history, self._frequency)
+        understood = self._hearing.hear(text, history, self._frequency, self._names)
         turn, talk, follows = understood.turn, understood.talk, understood.follows
         heard = hear(text, talk, question.language)
         reply = None
@@ -183,8 +182,9 @@ class ChatService(LibraryReader):
             text = typed  # slips are told by words of English; those of others would be "mended"
             in_words = heard.english.text
             if is_english and not as_typed:
-                text = corrected(typed, generation.lexical.frequency, self._reader.knows)
-                in_words = self._wording.understood(text, generation)
+                text = in_words = self._wording.understood(typed, generation)
+                history = self._in_words(history, generation)
+                heard = replace(heard, history=self._in_words(heard.history, generation))
             told, scope = told_of_library(
                 in_words, heard.history, generation, self._embedder, filters, heard.language
             )
@@ -275,6 +275,22 @@ class ChatService(LibraryReader):
         with self.generation() as generation:
             lexical = generation.lexical
             return lexical.frequency(word) / max(lexical.num_passages, 1)
+
+    def _names(self, text: str) -> bool:
+        """Whether a text has a name of the library's, in whatever letters it is typed."""
+        with self.generation() as generation:
+            return self._wording.names(text, generation)
+
+    def _in_words(
+        self, history: Sequence[Message], generation: LiveGeneration
+    ) -> tuple[Message, ...]:
+        """A conversation with the asker's turns in the words of the library."""
+        return tuple(
+            replace(turn, content=self._wording.understood(turn.content, generation))
+            if turn.role == "user"
+            else turn
+            for turn in history
+        )
 
     def _searched(self, within: Sequence[DocumentId] | None) -> Extent:
         """How many documents were searched, and how new they are."""

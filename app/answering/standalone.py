@@ -10,13 +10,16 @@ from functools import partial
 from app.answering.asking import Asked
 from app.answering.bilingual import Heard, in_both_languages
 from app.answering.compose import Composer
-from app.answering.condense import Condensed, as_question
+from app.answering.condense import Condensed, as_question, understood
+from app.answering.subject import leans_back
 from app.reading.protocol import Reader
 from app.types import AnswerEvent, Message, StatusEvent
-from vectorstore.types import Filters
+from vectorstore.types import DocumentId, Filters
 
 QUESTIONS_READ = 2
 """Earlier questions that the reader reads with a follow-up; it is trained on as many."""
+DOCUMENTS_KEPT = 3
+"""An answer that cites more documents speaks of none in particular."""
 DEPENDS = 0.5
 """From this chance on a question is read with those before it."""
 
@@ -38,15 +41,20 @@ class Posed:
         """In the asker's words: of a chat model's rewrite no word is shown unverified."""
         own = self.condensed
         is_reworded = own.use is not None or own.original is not None
-        is_reworded |= own.text == as_question(self.typed)
+        is_reworded |= _same(own.text, as_question(self.typed))
         return replace(own.asked, text=self.typed) if is_reworded else own.asked
 
     @property
     def understood(self) -> str | None:
         """In other words than typed; None where they are the same or a chat model's."""
         own = self.condensed.original or self.condensed
-        is_own = own.text in {self.typed, as_question(self.typed)}
+        is_own = _same(own.text, self.typed) or _same(own.text, as_question(self.typed))
         return None if self.condensed.use is not None or is_own else own.text
+
+
+def _same(one: str, other: str) -> bool:
+    """Whether two texts are the same but for capitals, which nobody needs to be told of."""
+    return one.casefold() == other.casefold()
 
 
 def stand_alone(
@@ -81,9 +89,21 @@ def _in_conversation(
     condensed: Condensed, history: Sequence[Message], *, reader: Reader
 ) -> Condensed:
     """The same, with the questions before it where the reader needs them."""
-    before = tuple(turn.content for turn in history if turn.role == "user")[-QUESTIONS_READ:]
+    before = _last_questions(history)
     if not before or not condensed.backgrounds:
         return condensed
-    if reader.depends(condensed.text, before) < DEPENDS:
+    if reader.depends(condensed.searched, before) < DEPENDS:
         return condensed
-    return replace(condensed, before=before)
+    if all(leans_back(each) for each in before):  # "Why?" and "Since when?" say of nothing what
+        before = _last_questions(understood(history))
+    return replace(condensed, before=before, spoken_of=_last_cited(history))
+
+
+def _last_cited(history: Sequence[Message]) -> tuple[DocumentId, ...]:
+    """The documents of the last answer that cites any; none where it cites several matters."""
+    cited = next((turn.documents for turn in reversed(history) if turn.documents), ())
+    return cited if len(cited) <= DOCUMENTS_KEPT else ()
+
+
+def _last_questions(history: Sequence[Message]) -> tuple[str, ...]:
+    return tuple(turn.content for turn in history if turn.role == "user")[-QUESTIONS_READ:]

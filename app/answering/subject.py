@@ -25,6 +25,8 @@ BY_ASKER, BY_REPLY = 1.0, 0.4
 FIRST = 1.25
 """The first name of a question is mostly what it is about."""
 
+MOST_NOUNS = 3
+"""More words behind a name are hardly one thing's."""
 FEW_TERMS = 1
 """A question with no more subject words goes on with what was spoken of."""
 
@@ -40,6 +42,8 @@ _COMPANY = re.compile(
 _HE = re.compile(r"\b(?:he|she|him|his|her|hers|himself|herself)\b", re.IGNORECASE)
 _IT = re.compile(r"\b(?:it|its|itself)\b", re.IGNORECASE)
 _THEY = re.compile(r"\b(?:they|them|their|theirs|themselves)\b", re.IGNORECASE)
+_SEVERAL = re.compile(r"\b(?:are|were) they\b|\b(?:of|all|both) (?:of )?them\b", re.IGNORECASE)
+"""One name does not stand for these."""
 _EMPTY_IT = re.compile(
     r"\b(?:is|was|isn't|wasn't|be|makes?|made|find|found) it (?:true|clear|possible|likely|known|"
     r"right|worth|about|that|to|the case|correct|fair|said)\b|\bit (?:is|was|seems|takes?|took) "
@@ -59,6 +63,18 @@ _DEFINITE = re.compile(
     re.IGNORECASE,
 )
 """Means what was spoken of before, where the question has no name of its own."""
+_THINKS = frozenset("think believe say fear hope feel suggest advise propose warn argue".split())
+_ASKS_OF = re.compile(r"\b(?:do|does|did|would|will)\s+$", re.IGNORECASE)
+"""Before a name that such a verb follows: "what did Mona Vestergaard think"."""
+_WHO_IS = re.compile(r"\bwho(?:'s|’s| is| was| are| were)\s+$", re.IGNORECASE)
+_PLURAL = re.compile(r"[^\Wsui]s$")
+_DOES = re.compile(r"\b(?:do|does|did|will|would|can|could|should|may|might|must)\s", re.I)
+_AUXILIARY = re.compile(
+    r"\b(?:(?P<do>do|does|did|will|would|can|could|should|may|might|must)|"
+    r"is|are|was|were|has|have|had)\s+$",
+    re.IGNORECASE,
+)
+_CAPITAL = r"[^\W\d_a-z][\w.&-]*"
 _PAIR = re.compile(r"\s*(?:,| and | & |-|–|/)\s*(?:and\s+)?")
 
 
@@ -72,6 +88,8 @@ class Subject:
     """Also those that an answer names."""
     pair: str | None = None
     """Names that the last question puts together: "Sony and Honda"."""
+    asks_who: bool = False
+    """The last question asks who it was: they are in the answer, if anywhere."""
 
     @property
     def names(self) -> tuple[str, ...]:
@@ -93,8 +111,10 @@ def subject_of(history: Sequence[Message]) -> Subject:
     pair: str | None = None
     asked = ""
     for message in history:
-        found = [name for name in names_of(message.content) if _is_subject(name)]
         is_asker = message.role == "user"
+        is_bare = is_asker and len(message.content.split()) == 1  # "Haven?"
+        text = f"x {message.content}" if is_bare else message.content
+        found = [name for name in names_of(text) if _is_subject(name)]
         if is_asker:
             asked = message.content
             pair = _pair(asked, found) or _between(asked)
@@ -102,8 +122,9 @@ def subject_of(history: Sequence[Message]) -> Subject:
             scores = {} if changes else {name: FADES * score for name, score in scores.items()}
         who = not is_asker and _asks_for_person(asked)
         known = keys(terms(asked))
+        new = {name.text for name in found if _may_be_person(name.text) and not name.keys <= known}
         for place, name in enumerate(found):
-            is_new = who and _may_be_person(name.text) and not name.keys <= known
+            is_new = who and new == {name.text}  # of several, any may be who is asked for
             is_person = is_new or _is_person(name, message.content)
             if not is_asker and not is_person:
                 continue
@@ -117,6 +138,7 @@ def subject_of(history: Sequence[Message]) -> Subject:
         tuple(text for text in ranked if text not in people),
         tuple(text for text in ranked if text in people),
         pair,
+        _asks_for_person(asked),
     )
 
 
@@ -130,11 +152,15 @@ def resolved(question: str, subject: Subject) -> str | None:
         return None
     own = next((name for name in names_of(question) if _is_subject(name)), None)
     first = question.find(own.text) if own else len(question)
-    it = None if _EMPTY_IT.search(question) else next(iter(subject.things), None)
+    thing = next(iter(subject.things), None)
+    it = None if _EMPTY_IT.search(question) else thing
+    if _HE.search(question) or _THEY.search(question):
+        it = None  # "will they get it": what was spoken of is who gets, if anything
+    they = None if subject.asks_who or _SEVERAL.search(question) else thing
     for pattern, name in (
         (_HE, next(iter(subject.people), None)),
         (_IT, it),
-        (_THEY, subject.pair or next(iter(subject.things), None)),
+        (_THEY, subject.pair or they),
     ):
         found = pattern.search(question)
         if found is None or name is None or _is_written_as_name(question, found.start()):
@@ -180,11 +206,43 @@ def _put(text: str, found: re.Match[str], name: str) -> str:
 
 
 def _thing_at(place: str, asked: str) -> str:
-    """What a question speaks of where a name says where it is, or whose: "the mill in Hove"."""
+    """What a question speaks of where a name says where or whose it is: "the mill in Hove".
+
+    Also "the pact between Hove and Lewes", "the Hove ferry" and "Hove's ferry" where the words end
+    there or a word follows that carries no subject: which of others is a verb is not known.
+    """
     name = re.escape(place)
-    found = re.search(rf"\b[Tt]he (?:[a-z-]+ ){{1,3}}(?:in|at|near) {name}\b", asked)
-    found = found or re.search(rf"\b[Tt]he {name} (?:{_KINDS_OF_DEALS})\b", asked)
-    return found.group().replace("The ", "the ", 1) if found else place
+    joined = rf"(?:in|at|near|between|with) (?:[^\W\d_a-z][\w.&'’-]* )*?(?:and )?{name}\b"
+    found = re.search(rf"\b[Tt]he ((?:[a-z-]+ ){{1,3}}){joined}(?: and {_CAPITAL})?", asked)
+    if found and not (len(found[1].split()) > 1 and _AUXILIARY.search(asked[: found.start()])):
+        return found.group().replace("The ", "the ", 1)
+    if found := re.search(rf"\b[Tt]he {name} (?:{_KINDS_OF_DEALS})\b", asked):
+        return found.group().replace("The ", "the ", 1)
+    bare = _POSSESSIVE.sub("", place)
+    found = re.search(rf"(?:\b[Tt]he {name}|(?<!\w){re.escape(bare)}['’]s?)((?: [a-z-]+)+)", asked)
+    nouns = "" if found is None else _nouns(found[1], asked[: found.start()])
+    if found is None or not nouns:
+        return place
+    return f"{asked[found.start() : found.start(1)]} {nouns}".replace("The ", "the ", 1)
+
+
+def _nouns(behind: str, before: str) -> str:
+    """The words behind a name that go with it, as far as none can be the verb; "" if unsure.
+
+    And where they are several things or a person, whom "it" does not mean.
+    """
+    words = behind.split()
+    end = next((n for n, word in enumerate(words) if is_function_word(word)), len(words))
+    words = words[:end]
+    if _WHO_IS.search(before):  # "who was Kestrel's chief": somebody
+        return ""
+    if direct := _AUXILIARY.search(before):  # "when did the Hove ferry close", "is the Hove ferry"
+        is_done = direct["do"] is not None
+        words = words[:1] if len(words) == 2 or (len(words) == 1 and not is_done) else []
+    elif len(words) > 1 and _DOES.search(before):  # "what do firms in the Hove pact pay"
+        words = []
+    is_one = bool(words) and _PLURAL.search(words[-1]) is None and words[-1] not in PERSON_CUES
+    return " ".join(words) if is_one and len(words) <= MOST_NOUNS else ""
 
 
 def _known(text: str, scores: dict[str, float]) -> str:
@@ -208,6 +266,8 @@ def _is_person(name: Name, text: str) -> bool:
     at = text.find(name.text)
     after = text[at + len(name.text) :].lstrip(" ,")[:40].lower().split()
     before = text[:at].lower().split()[-3:]
+    if after and after[0] in _THINKS and _ASKS_OF.search(text[:at]):
+        return True
     cues = PERSON_CUES | {"surgeon", "doctor", "economist", "chief", "named", "appointed"}
     return any(word.strip(",.") in cues for word in (*after[:2], *before))
 

@@ -18,7 +18,7 @@ _EXPLETIVE = re.compile(
     re.IGNORECASE,
 )
 UNCLEAR = marked(
-    "It is not clear whom or what you mean, as nothing was asked before. Ask again and name it."
+    "I cannot tell whom or what you mean, as nothing was asked before. Ask again with the name."
 )
 """What is said instead of an answer."""
 

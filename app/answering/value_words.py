@@ -61,7 +61,7 @@ def why_no_order(values: dict[str, Value], language: str) -> str:
     units = {value.amount.unit for value in values.values() if value.amount}
     if len(units) > 1:
         return say(language, "They are in different units or currencies, which are not converted.")
-    return say(language, "One lies within the other, so no order follows.")
+    return say(language, "One lies within the other, so neither comes first.")
 
 
 def tell_evidence(values: Sequence[Value], pen: Pen, heading: str) -> None:

@@ -1,29 +1,26 @@
-"""Slips of the pen and abbreviations of a question, put into the words of the library.
+"""Slips, abbreviations and small names of a question, put into the words of the library.
 
 A word is changed only where no document has it and it is no common word of the language: then the
-nearest word that documents have is meant. "WBA" means the name with these initials.
+nearest word that documents have is meant. "WBA" means the name with these initials, and "ping an"
+is written as documents write it.
 """
 
 from __future__ import annotations
 
 import re
-import unicodedata
-from collections import Counter
-from collections.abc import Callable, Container, Iterator, Sequence
-from difflib import SequenceMatcher
+from collections.abc import Callable, Container, Iterator
 
+from app.answering.capitals import with_capitals
+from app.answering.spelling import MIN_LETTERS, is_common, most_alike, one_slip_away
 from app.answering.terms import Term, is_function_word, terms
 from vectorstore.live import LiveGeneration
 
-MIN_LETTERS = 5
-"""Shorter words differ from too many others by one letter."""
 LONG = 8
 """From so many letters on two may be wrong."""
-ALIKE, ALIKE_NAME = 0.8, 0.85
-"""Similarity (difflib) that the word meant must have, and a name; its first letter is the same.
-"Roche" is not "Rocha" with a slip."""
 MAX_UNKNOWN = 2
 """A question with more unknown words is in another language, or not about the library."""
+MAX_WORDS = 40
+"""A longer text is no question that somebody typed in a hurry."""
 LOOKED_AT = 40
 """Passages from which the word that is meant is taken."""
 OPENINGS = 20_000
@@ -41,10 +38,9 @@ _NAMES = (
 Drug Administration"): those may be two names."""
 _CAMEL = re.compile(r"\b[^\W\d_a-z][^\W\d_]*[a-z][^\W\d_]*[^\W\d_a-z][^\W\d_]*\b")
 """A name with capitals inside it: "BioNTech"."""
-_ENDINGS = (
-    "s es ed d ing ings er ers or ors est ly al ally ness ment ments able ity less ful".split()
-)
-_LETTERS = re.compile(r"[^\W\d_]+")
+_POSSESSIVE = re.compile(r"['’]s?$")
+_PART = re.compile(r"[\w$@#/.'’-]")
+"""A sign that makes a word beside it a part of something else, as of an address."""
 
 
 class Wording:
@@ -60,15 +56,36 @@ class Wording:
         self._initials: dict[tuple[str, str], dict[str, str]] = {}
 
     def understood(self, text: str, generation: LiveGeneration) -> str:
-        """The question with its slips mended and its abbreviations written out."""
-        unknown = [term for term in terms(text) if self._is_unknown(term, generation)]
-        if not 0 < len(unknown) <= MAX_UNKNOWN:
+        """The question without slips and abbreviations, its names with their capitals.
+
+        Args:
+            text: In English.
+            generation: What is served.
+        """
+        if len(text.split()) > MAX_WORDS:
             return text
+        unknown = [term for term in terms(text) if self._is_unknown(term, generation)]
+        meant = {term: self._slip(text, term, generation) for term in unknown}
+        # So many other words that nobody knows are another language's: they are not guessed at.
+        if 0 < len(unknown) - sum(map(bool, meant.values())) <= MAX_UNKNOWN:
+            for term in unknown:
+                meant[term] = (
+                    self._written_out(term, generation)
+                    or meant[term]
+                    or self._mended(term, generation)
+                )
         for term in reversed(unknown):
-            meant = self._written_out(term, generation) or self._mended(term, generation)
-            if meant:
-                text = f"{text[: term.start]}{meant}{text[term.end :]}"
-        return text
+            text = f"{text[: term.start]}{meant[term] or term.text}{text[term.end :]}"
+        return with_capitals(text, generation, self._is_rare)
+
+    def names(self, text: str, generation: LiveGeneration) -> bool:
+        """Whether an English text has a name of the library's: written so there, or a rare word."""
+        small = text.lower()
+        return with_capitals(small, generation, self._is_rare) != small or any(
+            self._is_rare(word) and generation.lexical.holds(word)
+            for word in (_POSSESSIVE.sub("", term.text) for term in terms(small))
+            if len(word) >= MIN_LETTERS and word.isalpha() and not is_function_word(word)
+        )
 
     def _is_unknown(self, term: Term, generation: LiveGeneration) -> bool:
         word = term.text
@@ -78,6 +95,15 @@ class Wording:
             and not is_function_word(word)
             and not generation.lexical.holds(word)
         )
+
+    def _slip(self, text: str, term: Term, generation: LiveGeneration) -> str | None:
+        """The common word that is meant by a small one with one slip."""
+        word = term.text
+        around = text[max(0, term.start - 1) : term.start] + text[term.end : term.end + 1]
+        is_whole = len(word) >= MIN_LETTERS and word.islower() and not _PART.search(around)
+        if self._words is None or not (is_whole and word.isascii() and self._is_rare(word)):
+            return None
+        return one_slip_away(word, generation.lexical.frequency, self._words())
 
     def _written_out(self, term: Term, generation: LiveGeneration) -> str | None:
         """The name that has these initials; None if none or several have."""
@@ -95,61 +121,19 @@ class Wording:
         return known.get(word.upper())
 
     def _mended(self, term: Term, generation: LiveGeneration) -> str | None:
-        """The word of the library that is meant by one with a slip."""
+        """The word of the library that is most like one with slips, or without its accents."""
         word = term.text
-        if len(word) < MIN_LETTERS or word.isupper():
+        if len(word) < MIN_LETTERS or word.isupper() or not word.isascii():
             return None
         edits = 2 if len(word) >= LONG else 1
         found = generation.lexical.near(word, edits=edits, limit=LOOKED_AT)
         texts = [each.text for each in generation.reader.passages(found)]
-        is_common = not self._is_rare(word)
-        return _nearest(word, texts, must_be_name=term.is_name, only_accents=is_common)
+        words = self._words() if self._words else None
+        return most_alike(word, texts, words, must_be_name=term.is_name)
 
     def _is_rare(self, word: str) -> bool:
-        """Whether a word is none of the language's common ones, nor made of one by an ending."""
-        if self._words is None:
-            return False
-        words = self._words()
-        return not any(base in words for base in _bases(word.lower()))
-
-
-def _bases(word: str) -> Iterator[str]:
-    """A word, and what may be left of it without an ending: "budding" is of "bud"."""
-    yield word
-    for ending in _ENDINGS:
-        stem = word.removesuffix(ending)
-        if stem == word or len(stem) < SHORTEST + 1:
-            continue
-        yield from (stem, f"{stem}e", f"{stem}y")
-        if stem[-1] == stem[-2]:
-            yield stem[:-1]
-        if stem.endswith("i"):
-            yield f"{stem[:-1]}y"
-
-
-def _nearest(
-    word: str, texts: Sequence[str], *, must_be_name: bool, only_accents: bool
-) -> str | None:
-    """The word of some texts that is most like one, the more frequent of equals."""
-    counts = Counter(found for text in texts for found in _LETTERS.findall(text))
-    plain = _plain(word)
-    best: tuple[float, int, str] | None = None
-    for other, count in sorted(counts.items()):
-        bare = _plain(other)
-        if bare[:1] != plain[:1] or (must_be_name and not other[:1].isupper()):
-            continue
-        alike = SequenceMatcher(None, plain, bare, autojunk=False).ratio()
-        if alike < (1.0 if only_accents else ALIKE_NAME if must_be_name else ALIKE):
-            continue
-        if best is None or (alike, count) > best[:2]:
-            best = (alike, count, other)
-    return best[2] if best else None
-
-
-def _plain(word: str) -> str:
-    """Lower case, without accents."""
-    decomposed = unicodedata.normalize("NFD", word.lower())
-    return "".join(sign for sign in decomposed if not unicodedata.combining(sign))
+        """Whether a word is none of the language's common ones, nor made of one."""
+        return self._words is not None and not is_common(word, self._words())
 
 
 def _initials(openings: Iterator[str]) -> dict[str, str]:

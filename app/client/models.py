@@ -103,6 +103,9 @@ class Lead(_Model):
     citation: int
     start: int
     end: int
+    against: str = ""
+    """What an older source says to the contrary; empty where none does."""
+    against_citation: int | None = None
 
 
 class SourceAge(_Model):

@@ -51,7 +51,13 @@ def _lead(answer: Answer, numbers: dict[int, int]) -> Lead | None:
     lead = answer.lead
     if lead is None or lead.citation not in numbers:
         return None
-    return replace(lead, citation=numbers[lead.citation])
+    against = None if lead.against_citation is None else numbers.get(lead.against_citation)
+    return replace(
+        lead,
+        citation=numbers[lead.citation],
+        against="" if against is None else lead.against,
+        against_citation=against,
+    )
 
 
 def _status(answer: Answer, claims: list[Claim]) -> AnswerStatus:

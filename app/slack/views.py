@@ -168,9 +168,9 @@ def home_view(
                 say_number(
                     language,
                     "I answer from {number} source. Every sentence carries the number of the "
-                    "source that says it; what the sources do not say, I say I do not know.",
+                    "source that says it; where the sources do not say something, I tell you so.",
                     "I answer from {number} sources. Every sentence carries the number of the "
-                    "source that says it; what the sources do not say, I say I do not know.",
+                    "source that says it; where the sources do not say something, I tell you so.",
                     number=documents,
                 )
             ),

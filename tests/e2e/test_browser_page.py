@@ -463,7 +463,7 @@ def test_thumbs_reasons_and_comment_are_kept_and_taken_back(page: Page, live: Li
     page.reload()
     page.wait_for_selector("button[aria-label='Not helpful'][aria-pressed=true]")
     page.click("button[aria-label='Not helpful']")
-    page.wait_for_selector("text=Taken back.")
+    page.wait_for_selector("text=Undone.")
     assert page.request.get(path).json()["rating"] is None
 
 
@@ -524,7 +524,7 @@ def test_sources_are_searched_filtered_and_opened(page: Page, chat: FakeChatServ
     assert page.locator(".source-title").all_inner_texts() == ["A third"]
     page.click("text=Clear")
     page.fill("input[name=from]", "2019-01-16")
-    assert page.inner_text(".count") == "No source fits."
+    assert page.inner_text(".count") == "No source matches."
     page.fill("input[name=from]", "2019-01-15")
     assert page.locator(".source-list li").count() == 2
     page.click("text=Clear")

@@ -520,6 +520,16 @@ def test_what_was_understood_goes_with_an_erased_document() -> None:
     assert left.receipt.condensed_query == left.receipt.question
 
 
+def test_what_an_older_source_says_goes_with_it_and_the_first_words_stay() -> None:
+    answer = make_answer()
+    first, second = answer.citations[0], answer.citations[-1]
+    assert first.document_id != second.document_id
+    place = (first.start, first.end)
+    told = replace(answer, lead=Lead("Yes", first.n, *place, "an older one says no", second.n))
+    left = without_document(told, second.document_id)
+    assert left.lead == Lead("Yes", 1, *place)
+
+
 def test_shared_conversation_is_read_by_others_and_changed_by_nobody_else(
     store: ConversationStore,
 ) -> None:

@@ -160,13 +160,22 @@ class LeadBody(BaseModel):
     citation: int = Field(description="The number of the citation that bears it out.")
     start: int = Field(description="In the text of the cited document, as the citation's own.")
     end: int
+    against: str = Field("", description="What an older source says to the contrary, if one does.")
+    against_citation: int | None = Field(None, description="The number of that source's citation.")
 
     @classmethod
     def of(cls, lead: Lead | None) -> LeadBody | None:
         """From the service's record."""
         if lead is None:
             return None
-        return cls(text=lead.text, citation=lead.citation, start=lead.start, end=lead.end)
+        return cls(
+            text=lead.text,
+            citation=lead.citation,
+            start=lead.start,
+            end=lead.end,
+            against=lead.against,
+            against_citation=lead.against_citation,
+        )
 
 
 class SourceAgeBody(BaseModel):

@@ -95,7 +95,7 @@ export class AskBox {
     if (event.key !== "Enter" || event.shiftKey || event.isComposing) return;
     event.preventDefault();
     if (!this.#isBusy) this.#form.requestSubmit();
-    else if (this.#input.value.trim()) this.#say(t("The answer before is still being made. Escape stops it."));
+    else if (this.#input.value.trim()) this.#say(t("The previous answer is still being written. Press Escape to stop it."));
   }
 
   #onInput(): void {

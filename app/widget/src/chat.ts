@@ -141,7 +141,7 @@ export class Chat {
       const isOwn = conversation.is_own ?? true;
       this.#setConversation(isOwn ? conversation.id : null, conversation.id);
       if (!isOwn) this.#inherited = conversation.answers.flatMap(said);
-      if (!isOwn) append(this.#turns, [h("p", { className: "aside notice", role: "note" }, t("Somebody shares this conversation with you. What you ask begins one of your own."))]);
+      if (!isOwn) append(this.#turns, [h("p", { className: "aside notice", role: "note" }, t("Somebody has shared this conversation with you. What you ask now begins one of your own."))]);
       for (const answer of conversation.answers) {
         // What belongs to somebody else can be copied, but neither rated nor saved from here.
         const shown = isOwn ? answer : { ...answer, conversation_id: null };

@@ -63,7 +63,7 @@ export class FeedbackBar {
     const isTakenBack = this.#given.rating === rating;
     this.#given = { rating: isTakenBack ? null : rating, reasons: [], comment: "" };
     this.#show();
-    if (isTakenBack) await this.#tell(() => this.#client.delete(this.#path), t("Taken back."));
+    if (isTakenBack) await this.#tell(() => this.#client.delete(this.#path), t("Undone."));
     else await this.#tell(() => this.#client.post(this.#path, this.#given), t("Thank you."));
     if (this.#given.rating === "down") this.#ask();
   }

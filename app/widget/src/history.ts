@@ -69,7 +69,7 @@ export class History {
       this.#known = conversations;
       this.#search.hidden = !words && conversations.length < FEW;
       this.#none.textContent = words
-        ? t("No conversation has these words.")
+        ? t("No conversation contains these words.")
         : t("What you ask is kept here, for you alone.");
       this.#show();
     } catch (error) {
@@ -110,7 +110,7 @@ export class History {
         h("span", { className: "conversation-title", dir: "auto" }, one.title),
         h("span", { className: "source-whence" }, about.filter(Boolean).join(" · ")),
       ),
-      menu(t("Do with “{title}”", { title: one.title }), "more", [
+      menu(t("Options for “{title}”", { title: one.title }), "more", [
         [one.is_pinned ? t("Unpin") : t("Pin"), () => this.#change(one, { is_pinned: !one.is_pinned })],
         [t("Rename"), () => this.#rename(one, row)],
         ...this.#sharing(one),

@@ -119,7 +119,7 @@ export class Library {
     this.#chosen = chosen;
     this.#ask.hidden = !isFiltered || !chosen.length || chosen.length > MOST_CHOSEN;
     this.#ask.textContent = tn("Ask about this one", "Ask about these {number}", chosen.length);
-    this.#count.textContent = !isFiltered ? "" : chosen.length ? t("{chosen} of {all}", { chosen: chosen.length, all: this.#all.length }) : t("No source fits.");
+    this.#count.textContent = !isFiltered ? "" : chosen.length ? t("{chosen} of {all}", { chosen: chosen.length, all: this.#all.length }) : t("No source matches.");
   }
 
   #clear(): void {

@@ -116,7 +116,7 @@ export function sourceFoot(source: SourceText, actions: HeadActions): HTMLElemen
               "li",
               {},
               one.version === source.version
-                ? t("Read in on {date} (shown here)", { date: readableDate(one.ingested.slice(0, 10)) })
+                ? t("Added on {date} (shown here)", { date: readableDate(one.ingested.slice(0, 10)) })
                 : h(
                     "button",
                     {
@@ -125,7 +125,7 @@ export function sourceFoot(source: SourceText, actions: HeadActions): HTMLElemen
                       onclick: (event: MouseEvent) =>
                         actions.onVersion(one.is_current ? undefined : one.version, event.currentTarget as HTMLElement),
                     },
-                    t(one.is_current ? "Read in on {date} (current)" : "Read in on {date}", { date: readableDate(one.ingested.slice(0, 10)) }),
+                    t(one.is_current ? "Added on {date} (current)" : "Added on {date}", { date: readableDate(one.ingested.slice(0, 10)) }),
                   ),
             ),
           ),

@@ -17,7 +17,7 @@ export class Stepper {
     this.element = h(
       "span",
       { className: "steps", role: "group", "aria-label": t("Cited passages"), hidden: true },
-      step("previous", t("Cited passage before"), -1),
+      step("previous", t("Previous cited passage"), -1),
       this.#count,
       step("chevron", t("Next cited passage"), 1),
     );

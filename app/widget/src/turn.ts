@@ -248,8 +248,9 @@ export class Turn {
   /** How the question was understood, and the answer in a word or two: above the sentences. */
   #understood({ understood, lead }: Answer): void {
     if (lead) {
-      const line = h("p", { className: "lead", dir: "auto" }, withTail(lead.text, [this.#number(lead.citation)]));
-      this.#text.before(line);
+      const { text, citation, against, against_citation: older } = lead;
+      const contrary = against && older ? ["; ", ...withTail(against, [this.#number(older)])] : null;
+      this.#text.before(h("p", { className: "lead", dir: "auto" }, withTail(text, [this.#number(citation)]), contrary));
     }
     if (!understood) return;
     this.element.querySelector(".asked")?.after(

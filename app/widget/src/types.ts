@@ -82,7 +82,15 @@ export interface Answer {
   /** How the question was understood in its conversation, where that differs from its words. */
   understood?: string | null;
   /** The answer in a word or two, where that is sure. */
-  lead?: { text: string; citation: number; start: number; end: number } | null;
+  lead?: {
+    text: string;
+    citation: number;
+    start: number;
+    end: number;
+    /** What an older source says to the contrary, and the number of its citation. */
+    against?: string;
+    against_citation?: number | null;
+  } | null;
   /** Of what the product itself says in it. */
   language?: string;
 }

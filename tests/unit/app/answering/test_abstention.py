@@ -51,7 +51,7 @@ def test_the_message_says_what_was_asked_what_was_searched_and_what_is_lacking()
     assert text == (
         "The sources give no answer to “What is the revenue of Haven?”. "
         "Searched: 3 sources, the newest of 7 June 2021. "
-        "What comes nearest does not speak of “revenue”."
+        "The passages that come nearest do not mention “revenue”."
     )
 
 
@@ -68,7 +68,7 @@ def test_a_choice_of_sources_that_leaves_none_is_told() -> None:
 
 def test_at_most_three_words_are_named_and_none_that_is_too_long() -> None:
     text = message(REVENUE, ["one", "x" * 4000, "two", "three", "four"], 1, searched(None))
-    assert text.endswith("does not speak of “one” or “two” or “three”.")
+    assert text.endswith("do not mention “one” or “two” or “three”.")
 
 
 def test_a_word_that_a_near_miss_holds_is_not_called_missing() -> None:
@@ -89,7 +89,7 @@ def test_a_part_of_the_question_of_which_nothing_is_cited_is_named() -> None:
     asked = "What did Walgreens and Microsoft announce?"
     pieces = parts(asked)
     cited = make_evidence("In January Microsoft announced a venture.")
-    assert unanswered(pieces, [cited], asked) == "The sources do not say it of Walgreens."
+    assert unanswered(pieces, [cited], asked) == "The sources do not say this about Walgreens."
     both = make_evidence("In January Walgreens and Microsoft announced a venture.")
     assert unanswered(pieces, [both], asked) is None
     assert unanswered((), [cited], asked) is None
@@ -100,5 +100,6 @@ def test_a_name_that_only_a_rewrite_has_is_not_repeated() -> None:
     pieces = parts("What did Walgreens and Zuckerfeld announce?")
     cited = make_evidence("In January Microsoft announced a venture.")
     assert (
-        unanswered(pieces, [cited], "And Walgreens?") == "The sources do not say it of Walgreens."
+        unanswered(pieces, [cited], "And Walgreens?")
+        == "The sources do not say this about Walgreens."
     )

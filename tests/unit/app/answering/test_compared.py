@@ -79,7 +79,7 @@ def tell(question: str, **sides: str) -> Told | None:
          "They are in different units or currencies, which are not converted."),
         ("Was Alba founded before Brava?",
          {"Alba": "Alba was founded in 2018.", "Brava": "Brava was founded on 3 May 2018."},
-         "Alba: 2018; Brava: 3 May 2018. One lies within the other, so no order follows."),
+         "Alba: 2018; Brava: 3 May 2018. One lies within the other, so neither comes first."),
         ("Was Alba founded before Brava?",
          {"Alba": "Alba was founded on 1 March 1999.", "Brava": "Brava was founded on 2 May 2018."},
          "Yes. Alba: 1 March 1999, against 2 May 2018 for Brava (7,002 days, about 19 years and "
@@ -122,7 +122,7 @@ def test_side_without_a_value_is_told_to_be_lacking() -> None:
 
     assert told is not None
     assert told.status is AnswerStatus.PARTIAL
-    assert told.message == "The sources do not say it of Brava."
+    assert told.message == "The sources do not say this about Brava."
     assert told.table is not None
     assert [cell.text for cell in told.table.rows[0].cells] == ["$3 billion", "not said"]
 

@@ -85,6 +85,10 @@ def test_backgrounds_count_less_where_the_question_finds_enough_alone() -> None:
         ("Has the mill closed yet", "Has the mill closed"),
         ("When is the work done?", "When is the work done?"),
         ("List price of the car", "List price of the car"),
+        ("Haven founders??", "Who founded Haven?"),
+        ("Sony Honda Mobility's owners", "Who owns Sony Honda Mobility?"),
+        ("the buyers of Alba", "Who bought Alba?"),
+        ("What do Haven founders say?", "What do Haven founders say?"),
     ],
 )
 def test_requests_are_read_as_the_questions_that_they_are(text: str, asked: str) -> None:

@@ -4,7 +4,7 @@ import pytest
 
 from app.answering.asking import ask
 from app.answering.evidence import Evidence
-from app.answering.leading import lead
+from app.answering.leading import lead, lead_of_status
 from app.types import Citation, Claim, Lead
 from tests.builders_answering import make_evidence
 
@@ -87,3 +87,54 @@ def test_a_name_comes_first_whole_and_only_where_it_alone_did_it(
 ) -> None:
     found = led(question, make_evidence(sentence))
     assert (found.text if found else None) == first
+
+
+DONE = "Orlena completed its purchase of Sorrel on 28 November 2018."
+PENDING = "Orlena has agreed to buy Sorrel, and the deal is pending."
+
+
+def led_by_status(question: str, newer: str, older: str, language: str = "en") -> Lead | None:
+    pair = [make_evidence(newer, start=40), make_evidence(older, uri="/notes/b.md", start=9)]
+    cited = [
+        Citation(n, item.document_id, item.version, item.metadata, item.text,
+                 item.sentence.start, item.sentence.end)
+        for n, item in enumerate(pair, start=1)
+    ]  # fmt: skip
+    return lead_of_status(ask(question), pair, cited, language)
+
+
+def test_a_deal_that_is_done_by_now_is_told_with_its_day_and_the_older_source() -> None:
+    found = led_by_status("Has Orlena completed its purchase of Sorrel?", DONE, PENDING)
+    assert found is not None
+    assert (found.text, found.citation) == ("Yes, since 28 November 2018", 1)
+    assert DONE[found.start - 40 : found.end - 40] == "28 November 2018"
+    assert (found.against, found.against_citation) == ("an older source still calls it open", 2)
+
+
+def test_without_one_day_the_whole_sentence_says_yes() -> None:
+    newer = "Late last year Orlena completed its purchase of Sorrel."
+    found = led_by_status("Has Orlena completed its purchase of Sorrel?", newer, PENDING)
+    assert found is not None
+    assert found.text == "Yes"
+    assert newer[found.start - 40 : found.end - 40] == newer
+
+
+def test_yes_is_said_in_the_language_of_the_question() -> None:
+    found = led_by_status("Has Orlena completed its purchase of Sorrel?", DONE, PENDING, "de")
+    assert found is not None
+    assert found.text == "Ja, seit dem 28. November 2018"
+
+
+@pytest.mark.parametrize(
+    ("question", "newer", "older"),
+    [
+        ("When did Orlena complete its purchase of Sorrel?", DONE, PENDING),
+        ("Has the purchase of Sorrel not been completed?", DONE, PENDING),
+        ("Has Orlena completed its purchase of Sorrel?", PENDING, DONE),
+        ("Has Orlena approved its purchase of Sorrel?", DONE, PENDING),
+    ],
+)
+def test_of_other_questions_and_pairs_nothing_is_said_first(
+    question: str, newer: str, older: str
+) -> None:
+    assert led_by_status(question, newer, older) is None

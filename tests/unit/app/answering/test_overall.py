@@ -163,9 +163,7 @@ def test_things_of_a_kind_are_counted_once_each_with_a_sentence() -> None:
     said = {**SALES, "What was bought: a review": "Then Alba bought Brava."}
     told = tell("How many acquisitions are mentioned?", said)
     assert told is not None
-    assert told.claims[0].text == (
-        "I find 3 in the sources; here is a sentence that tells of each."
-    )
+    assert told.claims[0].text == ("I find 3 in the sources; here is a sentence about each.")
     assert [each.heading for each in told.claims[1:]] == [
         "Alba and Brava",
         "Corda and Delos",

@@ -19,6 +19,8 @@ from tests.builders_answering import make_evidence
         ("When was Orlena dissolved?", "Orlena was founded on 14 May 1997."),
         ("Why did Orlena go bankrupt?", "Orlena was founded because its rivals were slow."),
         ("When did Orlena go public?", "Orlena opened its first shop in May 1997."),
+        ("Where is Orlena headquartered?", "In Norway the AI-based app of Orlena is used most."),
+        ("Where are Orlena's headquarters?", "Orlena has sold cloud-based tools in Oslo."),
     ],
 )
 def test_a_post_elsewhere_or_an_end_that_nobody_tells_of_is_unsaid(
@@ -39,6 +41,10 @@ def test_a_post_elsewhere_or_an_end_that_nobody_tells_of_is_unsaid(
         ("When did Orlena close?", "The merger of Orlena was completed in May."),
         ("When did Orlena go public?", "Orlena has been listed in Oslo since May 1997."),
         ("When was Orlena founded?", "Orlena opened in May 1997."),
+        ("Where is Orlena headquartered?", "The Oslo-based firm Orlena sells tools."),
+        ("Where does Orlena have its head office?", "Orlena is based in Oslo."),
+        ("Where is the head office of Orlena?", "Orlena has its headquarters in Oslo."),
+        ("Where does Orlena sell tools?", "Orlena sells tools in Norway."),
     ],
 )
 def test_a_post_or_an_end_that_is_told_is_said(question: str, text: str) -> None:

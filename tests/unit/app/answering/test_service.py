@@ -48,6 +48,9 @@ BRIDGE = make_document(
 )
 
 
+COMMON = frozenset("who run mill bridge the in".split())
+
+
 @pytest.fixture(scope="module")
 def library(tmp_path_factory: pytest.TempPathFactory) -> StoreSettings:
     return build_library(tmp_path_factory.mktemp("library"), [MILL, BRIDGE])
@@ -116,14 +119,98 @@ def test_a_stream_is_status_claims_notes_and_the_answer(library: StoreSettings) 
     assert note.notes.newest.published == date(2021, 3, 2)
 
 
-def test_a_follow_up_is_read_with_what_its_pronoun_means(library: StoreSettings) -> None:
+def test_a_follow_up_is_read_as_typed_behind_the_question_before_it(
+    library: StoreSettings,
+) -> None:
     before = "When did the mill in Hove open?"
     history = (Message("user", before), Message("assistant", OPENED))
     follow_up = "Who runs it?"
     with serving(library, RUNS, dependent=(follow_up,)) as (service, reader):
         answer = service.answer(Question(follow_up, history))
     assert [claim.text for claim in answer.claims] == [RUNS]
+    assert f"{before} / {follow_up}" in reader.asked
+    assert answer.understood == "Who runs the mill in Hove?"
+
+
+def test_a_follow_up_that_the_reader_takes_alone_is_read_with_what_its_pronoun_means(
+    library: StoreSettings,
+) -> None:
+    history = (Message("user", "When did the mill in Hove open?"), Message("assistant", OPENED))
+    with serving(library, RUNS) as (service, reader):
+        service.answer(Question("Who runs it?", history))
     assert "Who runs the mill in Hove?" in reader.asked
+
+
+def test_behind_bare_questions_a_follow_up_is_read_with_what_they_meant(
+    library: StoreSettings,
+) -> None:
+    history = (
+        Message("user", "When did the mill in Hove open?"),
+        Message("assistant", OPENED),
+        Message("user", "Why?"),
+        Message("assistant", "The sources do not say."),
+        Message("user", "Where?"),
+        Message("assistant", "The sources do not say."),
+    )
+    follow_up = "Who runs it?"
+    with serving(library, RUNS, dependent=(follow_up,)) as (service, reader):
+        service.answer(Question(follow_up, history))
+    read = "Why did the mill in Hove open? / Where did the mill in Hove open? / Who runs it?"
+    assert read in reader.asked
+
+
+def test_a_follow_up_is_answered_from_what_the_answer_before_cites_if_that_answers(
+    library: StoreSettings,
+) -> None:
+    """Two documents answer it equally well; which one is meant, the conversation tells."""
+    follow_up = "How long did the work take?"
+    for cited, likeliest in ((MILL, RUNS), (BRIDGE, COST)):
+        history = (
+            Message("user", "What is known of the works?"),
+            Message("assistant", "This.", (cited.document.id,)),
+        )
+        with serving(library, RUNS, COST, dependent=(follow_up,)) as (service, _):
+            answer = service.answer(Question(follow_up, history))
+        assert answer.claims[0].text == likeliest
+
+
+def test_a_question_that_stands_alone_is_answered_from_all_documents(
+    library: StoreSettings,
+) -> None:
+    question = "What did the bridge in Lewes cost?"
+    history = (
+        Message("user", "When did the mill in Hove open?"),
+        Message("assistant", OPENED, (MILL.document.id,)),
+    )
+    with serving(library, COST, RUNS) as (service, _):
+        answer = service.answer(Question(question, history))
+    assert answer.claims[0].text == COST
+
+
+@pytest.mark.parametrize("turn", ["hove mill", "Hove", "lewes bridge"])
+def test_a_few_words_with_a_name_of_the_library_are_a_question(
+    library: StoreSettings, turn: str
+) -> None:
+    with serving(library, OPENED, COST, words=lambda: COMMON) as (service, reader):
+        answer = service.answer(Question(turn))
+    assert answer.kind == "question"
+    assert reader.asked
+
+
+@pytest.mark.parametrize("turn", ["hello", "thanks a lot", "Que peux-tu faire ?"])
+def test_a_few_words_without_one_are_what_they_sound_like(
+    library: StoreSettings, turn: str
+) -> None:
+    with serving(library, OPENED, words=lambda: COMMON) as (service, reader):
+        answer = service.answer(Question(turn))
+    assert answer.kind in {"courtesy", "help"}
+    assert not reader.asked
+
+
+def test_names_typed_small_are_read_as_the_library_writes_them(library: StoreSettings) -> None:
+    with serving(library, RUNS, words=lambda: COMMON) as (service, reader):
+        service.answer(Question("who runs the mill in hove?"))
+    assert any("Hove" in asked for asked in reader.asked)
 
 
 def test_a_question_that_stands_alone_is_read_alone(library: StoreSettings) -> None:
@@ -230,6 +317,6 @@ def test_a_first_question_that_points_back_is_asked_whom_it_means(library: Store
     with serving(library) as (service, reader):
         answer = service.answer(Question("When did it open?"))
         assert answer.kind == "conversation"
-        assert str(answer.message).startswith("It is not clear whom or what you mean")
+        assert str(answer.message).startswith("I cannot tell whom or what you mean")
         within = Filters(document_ids=(MILL.document.id,))
         assert service.answer(Question("When did it open?", filters=within)).kind == "question"

@@ -24,10 +24,27 @@ def talk(*texts: str) -> list[Message]:
          "When did Lund and Berg sign?"),
         (("Who leads Kestrel?", "The engineer Ada Lund leads it."), "When did she resign?",
          "When did Ada Lund resign?"),
+        (("When was Kestrel founded?", "In May."), "by whom?", "By whom was Kestrel founded?"),
         (("Has Kestrel closed?", "Yes."), "since when?", "Since when has Kestrel closed?"),
         (("When did Kestrel close?", "In May."), "no, I mean Marlow", "When did Marlow close?"),
         (("When did Kestrel close?", "In May."), "What were its reasons?",
          "What were Kestrel's reasons?"),
+        (("Kestrel?", "It closed."), "Who founded it?", "Who founded Kestrel?"),
+        # what the name only says where, whose or between whom it is
+        (("Who leads the Hove ferry pact?", "Lund."), "When was it signed?",
+         "When was the Hove ferry pact signed?"),
+        (("When did the Hove ferry close?", "In May."), "Who owned it?",
+         "Who owned the Hove ferry?"),
+        (("What is the pact between Hove and Lewes about?", "Boats."), "Who signed it?",
+         "Who signed the pact between Hove and Lewes?"),
+        (("What is Kestrel's guarantee worth?", "A lot."), "When is it due?",
+         "When is Kestrel's guarantee due?"),
+        # "it" is neither several things nor a person, and a verb is no part of a name
+        (("Who were Kestrel's founders?", "Two."), "When did it close?",
+         "When did Kestrel close?"),
+        (("Who was Kestrel's chief?", "Two."), "When did it close?", "When did Kestrel close?"),
+        (("What do the firms in the Hove pact pay?", "Two."), "When did it close?",
+         "When did Hove close?"),
     ],
 )  # fmt: skip
 def test_a_follow_up_is_understood_by_what_was_spoken_of(
@@ -45,6 +62,14 @@ def test_a_follow_up_is_understood_by_what_was_spoken_of(
         (("Who owns Kestrel?", "Lund.", "how do harbours earn money", "By fees."), "is it much?"),
         (("Who owns Kestrel?", "Lund."), "Is it true that docks pay no tax?"),
         (("Who owns Kestrel?", "Lund."), "Did Marlow sell its ships?"),
+        # any of several that an answer names may be who was asked for
+        (("Who runs it?", "Ada Lund and Olu Berg share the work."), "Where was she before?"),
+        # who builds it stands in the answer
+        (("Who builds the Kestrel?", "Lund Boats."), "What will they build next?"),
+        (("Where are the prints in Hove?", "In a store."), "Where are they now?"),
+        (("What do actors want from Kestrel?", "Rooms."), "Will the owner, he says, get it?"),
+        # whoever thinks is no thing
+        (("What did Ada Lund think of the name?", "Little."), "When was it chosen?"),
         (("Who owns Kestrel?", "Lund."), "I heard of a fire. Was it bad?"),
     ],
 )

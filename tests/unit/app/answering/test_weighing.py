@@ -6,7 +6,6 @@ import pytest
 
 from app.answering.asking import ask
 from app.answering.evidence import Evidence
-from app.answering.spelling import corrected
 from app.answering.weighing import is_of_reasons, weighed
 from tests.builders_answering import make_evidence
 from vectorstore.types import SentenceKind
@@ -101,35 +100,6 @@ def test_signatures_and_heads_of_tables_count_less_than_sentences() -> None:
     assert found[signature.text] < 0.5
     assert found[head.text] < 0.5
     assert found[row.text] == 1.0
-
-
-KNOWN = {"close": 3, "kestrel": 2, "price": 1, "closer": 1}
-
-
-@pytest.mark.parametrize(
-    ("typed", "meant"),
-    [
-        ("when did kestral clsoe", "when did kestrel close"),
-        ("prcie of it", "price of it"),
-        ("when did Kestral close", "when did Kestral close"),
-        ("what do they charge", "what do they charge"),
-    ],
-)
-def test_a_slip_of_the_pen_becomes_the_word_of_the_sources(typed: str, meant: str) -> None:
-    def frequency(word: str) -> int:
-        return KNOWN.get(word, 0)
-
-    words = {"leads", "charge", *KNOWN}
-    assert corrected(typed, frequency, words.__contains__) == meant
-
-
-def test_a_common_word_is_no_slip_though_no_source_has_it() -> None:
-    def frequency(word: str) -> int:
-        return int(word in {"lends", "stores"})
-
-    words = {"leads", "lends", "stove", "stores"}.__contains__
-    assert corrected("who leads it", frequency, words) == "who leads it"
-    assert corrected("who has stoves", frequency, words) == "who has stoves"
 
 
 def test_a_signature_answers_who_somebody_is() -> None:

@@ -25,6 +25,12 @@ class Lexical:
     def holds(self, word: str) -> bool:
         return set(analyse(word)) <= set(analyse(TEXT))
 
+    def frequency(self, word: str) -> int:
+        return int(self.holds(word))
+
+    def search(self, text: str, *, limit: int) -> list[tuple[str, float]]:
+        return [("all", 1.0)]
+
     def near(self, word: str, *, edits: int, limit: int) -> list[str]:
         return ["all"]
 
@@ -80,3 +86,11 @@ def test_word_that_may_be_meant_is_left_alone(text: str) -> None:
 
 def test_without_a_list_of_words_only_accents_are_mended() -> None:
     assert Wording().understood("starbuks nestle", GENERATION) == "starbuks Nestlé"
+
+
+def test_a_name_of_the_library_is_known_in_whatever_letters() -> None:
+    wording = Wording(lambda: WORDS)
+    assert wording.names("NESTLÉ?", GENERATION)
+    assert wording.names("starbucks price", GENERATION)
+    assert not wording.names("a price, thanks", GENERATION)
+    assert not wording.names("what's the price's boats' deal", GENERATION)

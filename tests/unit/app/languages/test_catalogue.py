@@ -159,12 +159,12 @@ def test_the_first_known_language_of_a_header_counts(
 @pytest.mark.parametrize(
     ("language", "said"),
     [
-        ("de", "Was am nächsten kommt, spricht nicht von „Umsatz“."),
-        ("fr", "Ce qui s'en approche le plus ne parle pas de « Umsatz »."),
-        ("es", "Lo más cercano no habla de «Umsatz»."),
-        ("it", "Ciò che più si avvicina non parla di «Umsatz»."),
-        ("nl", "Wat het dichtst in de buurt komt, gaat niet over “Umsatz”."),
-        ("pt", "O que mais se aproxima não fala de “Umsatz”."),
+        ("de", "Die nächstliegenden Stellen erwähnen „Umsatz“ nicht."),
+        ("fr", "Les passages les plus proches ne mentionnent pas « Umsatz »."),
+        ("es", "Los pasajes más cercanos no mencionan «Umsatz»."),
+        ("it", "I passi più vicini non menzionano «Umsatz»."),
+        ("nl", "De passages die het dichtst in de buurt komen, noemen “Umsatz” niet."),
+        ("pt", "As passagens mais próximas não mencionam “Umsatz”."),
     ],
 )
 def test_a_refusal_is_wholly_in_the_language(language: str, said: str) -> None:
