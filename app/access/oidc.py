@@ -22,14 +22,17 @@ from joserfc import jwt
 from joserfc.errors import InvalidKeyIdError, JoseError
 from joserfc.jwk import KeySet
 
+from app.access.back_channel import Logout, logout_of
 from app.access.people import (
     Account,
     IssuerAwayError,
     NotAdmittedError,
     SignOnError,
     person_id,
+    session_id,
 )
 from app.access.scopes import Person
+from app.access.sessions import Session
 
 logger = logging.getLogger(__name__)
 
@@ -49,7 +52,9 @@ ALGORITHMS = (
 """Signatures with a public key: never none, and never with a secret that others share."""
 USUAL_ALGORITHM = "RS256"
 MAX_SUBJECT = 255
-"""As the specification has it."""
+"""Characters; the specification's limit."""
+_INVALID = (JoseError, ValueError, TypeError, KeyError)
+"""What a token raises that is malformed, forged, or not for us."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -112,10 +117,8 @@ class Provider:
             )
         return str(url)
 
-    async def redeem(
-        self, code: str, *, redirect_uri: str, nonce: str, verifier: str
-    ) -> tuple[Account, str]:
-        """The account that a code stands for, and the token that says so.
+    async def redeem(self, code: str, *, redirect_uri: str, nonce: str, verifier: str) -> Session:
+        """The session that a code stands for.
 
         Raises:
             IssuerAwayError: If the issuer cannot be reached.
@@ -140,7 +143,30 @@ class Provider:
             )
             if self._lacks_something(claims) and "userinfo_endpoint" in known:
                 claims = {**await self._user_info(client, known, claims["sub"]), **claims}
-        return self._account(claims), id_token
+        sid = _text(claims.get("sid"))
+        issuer_session = session_id(self.issuer.url, sid) if sid else None
+        return Session(self._account(claims), id_token, issuer_session)
+
+    async def logout(self, logout_token: str) -> Logout:
+        """Whose sessions a logout token ends (OpenID Connect Back-Channel Logout 1.0).
+
+        Raises:
+            IssuerAwayError: If the issuer's keys cannot be fetched.
+            SignOnError: If the token is not valid.
+        """
+        known = await self._known.get()
+        try:
+            found = await self._verified(logout_token, known)
+            return logout_of(
+                found.header,
+                found.claims,
+                issuer=self.issuer.url,
+                client_id=self.issuer.client_id,
+                now=self._clock(),
+                leeway_s=LEEWAY_S,
+            )
+        except _INVALID as error:
+            raise SignOnError("The logout token is not valid.", repr(error)) from error
 
     async def end_url(self, *, id_token: str, back: str) -> str | None:
         """Where a browser is sent to sign out of the issuer too; None where it has no such place.
@@ -189,14 +215,8 @@ class Provider:
         self, id_token: str, known: Mapping[str, Any], *, nonce: str, access_token: Any
     ) -> dict[str, Any]:
         """The claims of a token that is signed by the issuer, for us, now, and for this sign-in."""
-        offered = known.get("id_token_signing_alg_values_supported", [USUAL_ALGORITHM])
-        algorithms = [one for one in ALGORITHMS if one in offered]
         try:
-            try:
-                found = jwt.decode(id_token, await self._keys.get(), algorithms=algorithms)
-            except InvalidKeyIdError:
-                # The issuer has changed its keys.
-                found = jwt.decode(id_token, await self._keys.renewed(), algorithms=algorithms)
+            found = await self._verified(id_token, known)
             claims = CodeIDToken(
                 found.claims,
                 found.header,
@@ -211,15 +231,27 @@ class Provider:
                 },
             )
             claims.validate(now=int(self._clock()), leeway=LEEWAY_S)
-        except (JoseError, ValueError, TypeError, KeyError) as error:
-            # Whatever stands in a token that is not to be believed, in whatever form.
-            raise SignOnError(
-                _NOT_DONE, f"The id_token is not to be believed: {error!r}"
-            ) from error
+        except _INVALID as error:
+            raise SignOnError(_NOT_DONE, f"The id_token is not valid: {error!r}") from error
         subject = claims["sub"]
         if not isinstance(subject, str) or not 0 < len(subject) <= MAX_SUBJECT:
             raise SignOnError(_NOT_DONE, "The id_token names nobody.")
         return dict(claims)
+
+    async def _verified(self, token: str, known: Mapping[str, Any]) -> jwt.Token:
+        """A token whose signature is the issuer's; its claims are not checked yet.
+
+        Raises:
+            JoseError, ValueError, TypeError, KeyError: If it is not.
+            IssuerAwayError: If the issuer's keys cannot be fetched.
+        """
+        offered = known.get("id_token_signing_alg_values_supported", [USUAL_ALGORITHM])
+        algorithms = [one for one in ALGORITHMS if one in offered]
+        try:
+            return jwt.decode(token, await self._keys.get(), algorithms=algorithms)
+        except InvalidKeyIdError:
+            # The issuer has changed its keys.
+            return jwt.decode(token, await self._keys.renewed(), algorithms=algorithms)
 
     def _lacks_something(self, claims: Mapping[str, Any]) -> bool:
         issuer = self.issuer

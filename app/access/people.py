@@ -46,6 +46,11 @@ def person_id(issuer: str, subject: str) -> str:
     return hashlib.sha256(f"{issuer}\0{subject}".encode()).hexdigest()[:ID_CHARACTERS]
 
 
+def session_id(issuer: str, sid: str) -> str:
+    """One name for a session at an issuer (the claim `sid`), of a length that databases hold."""
+    return hashlib.sha256(f"{issuer}\0sid\0{sid}".encode()).hexdigest()[:ID_CHARACTERS]
+
+
 @dataclass(frozen=True, slots=True)
 class Admission:
     """Who is let in, and as what. Asked at every request, so that changed settings act at once."""

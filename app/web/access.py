@@ -57,6 +57,7 @@ _ADMIN = frozenset({AccessScope.ADMIN})
 
 SIGN_IN, SIGN_OUT = "/sign-in", "/sign-out"
 SIGN_IN_START, CALLBACK = f"{SIGN_IN}/start", f"{SIGN_IN}/callback"
+BACK_CHANNEL = f"{SIGN_OUT}/back-channel"
 FRONT_PAGES = frozenset({"/"})
 """Of use only to somebody who may ask."""
 PUBLIC = FRONT_PAGES | {
@@ -72,6 +73,7 @@ PUBLIC = FRONT_PAGES | {
     SIGN_IN_START,
     CALLBACK,
     SIGN_OUT,
+    BACK_CHANNEL,  # its requests carry a token that the issuer has signed
 }
 """Shown without a token: probes, and pages that hold nothing before they have fetched it."""
 # Its requests carry Slack's signature, which says more than a token.

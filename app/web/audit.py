@@ -37,7 +37,7 @@ _ACTIONS = {
 }
 _UNTOLD = frozenset({Action.LIST_SOURCES})
 """The page does it by itself, and it shows no text."""
-_NO_NEWS = ("/sign-in", "/mcp", "/slack/")
+_NO_NEWS = ("/sign-in", "/sign-out", "/mcp", "/slack/")
 """Told by themselves: a token that was entered, the tools of MCP, and questions in Slack."""
 # Of runs as well, which begin with a time.
 _ID = re.compile(r"[0-9a-fA-FT-]{1,64}")

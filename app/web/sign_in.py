@@ -68,7 +68,7 @@ async def post_sign_in(request: Request, state: State) -> Response:
             request, "/", "Sign in on this page itself.", HTTPStatus.FORBIDDEN
         )
     await state.limits.count(request)
-    form = parse_qs(await _limited_body(request), max_num_fields=8)
+    form = parse_qs(await limited_body(request), max_num_fields=8)
     text = form.get("token", [""])[0].strip()
     onwards = form.get("next", ["/"])[0]
     doorkeeper: Doorkeeper = request.app.state.doorkeeper
@@ -158,7 +158,8 @@ def safe_path(request: Request, onwards: str) -> str:
     return onwards if _PATH.fullmatch(onwards) else f"{request.scope.get('root_path', '')}/"
 
 
-async def _limited_body(request: Request) -> str:
+async def limited_body(request: Request) -> str:
+    """The body as text; 413 where it is larger than a form here may be."""
     parts = bytearray()
     async for part in request.stream():
         parts += part
