@@ -33,6 +33,7 @@ from app.access.people import (
 )
 from app.access.scopes import Person
 from app.access.sessions import Session
+from app.languages.catalogue import marked
 
 logger = logging.getLogger(__name__)
 
@@ -281,8 +282,10 @@ class Provider:
             is_unverified = claims.get("email_verified") in (False, "false")
             if not mailbox or domain.lower() not in issuer.allowed_domains or is_unverified:
                 raise NotAdmittedError(
-                    "Your account's mail address is of no domain that may use this library, or "
-                    "has not been verified. Ask whoever runs it."
+                    marked(
+                        "The domain of your account's e-mail address may not use this library, or "
+                        "the address has not been verified. Ask whoever runs it."
+                    )
                 )
         named = claim(claims, issuer.name_claim), claims.get("preferred_username"), email
         name = next(filter(None, map(_text, named)), claims["sub"])
@@ -302,14 +305,15 @@ class Provider:
         known = await self._fetch(f"{self.issuer.url.rstrip('/')}{WELL_KNOWN}")
         if known.get("issuer") != self.issuer.url:
             raise IssuerAwayError(
-                _AWAY.format(host=self.issuer.host),
+                _AWAY,
                 f"ACCORD_OIDC_ISSUER is {self.issuer.url!r}, but what stands there calls itself "
                 f"{known.get('issuer')!r}. They must be the same, letter by letter.",
+                host=self.issuer.host,
             )
         for name in ("authorization_endpoint", "token_endpoint", "jwks_uri"):
             if not isinstance(known.get(name), str):
                 raise IssuerAwayError(
-                    _AWAY.format(host=self.issuer.host), f"Its configuration lacks {name}."
+                    _AWAY, f"Its configuration lacks {name}.", host=self.issuer.host
                 )
         return known
 
@@ -334,14 +338,12 @@ class Provider:
         return found
 
     def _away(self, error: Exception) -> IssuerAwayError:
-        return IssuerAwayError(
-            _AWAY.format(host=self.issuer.host), f"{type(error).__name__}: {error}"
-        )
+        return IssuerAwayError(_AWAY, f"{type(error).__name__}: {error}", host=self.issuer.host)
 
 
-_NOT_DONE = "The sign-on could not be finished. Please try it again."
-_AWAY = (
-    "Single sign-on is not available: {host} gives no answer that can be used. Try again in a "
+_NOT_DONE = marked("The sign-in could not be finished. Please try again.")
+_AWAY = marked(
+    "Single sign-on is not available: {host} does not answer as it should. Try again in a "
     "moment, or tell whoever runs this library."
 )
 

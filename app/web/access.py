@@ -6,8 +6,9 @@ import logging
 import re
 import secrets
 import time
+from collections.abc import Mapping
 from dataclasses import dataclass, replace
-from typing import Any
+from typing import Any, NamedTuple
 from urllib.parse import quote
 
 from fastapi import FastAPI
@@ -22,9 +23,11 @@ from app.access.scopes import EVERYTHING, OPEN, Access
 from app.access.scopes import Scope as AccessScope
 from app.access.tokens import PREFIX, Token, TokenStore
 from app.errors import ChatError, ConversationStoreError
+from app.languages.catalogue import marked
 from app.settings import Settings
 from app.sites import Site
 from app.web.error_forms import respond
+from app.web.negotiation import reader_language
 from app.web.origin import is_foreign
 from app.web.people import People
 from app.web.problems import documented, plain_problem, problem_of, retry_headers
@@ -38,15 +41,16 @@ TOKEN_COOKIE = "accord_token"  # noqa: S105 - the name of a cookie
 HTML = "text/html"
 NOTICED_S = 1.0
 """A server that was open asks for tokens this long after the first one was made."""
-NEEDED = (
+NEEDED = marked(
     "This server answers only with a token, sent as `Authorization: Bearer`. Whoever runs it makes "
     "one with `accord token create`."
 )
-SIGN_IN_NEEDED = (
+SIGN_IN_NEEDED = marked(
     "This server answers only people who have signed in and programs with a token, sent as "
     "`Authorization: Bearer`."
 )
-BAD_TOKEN = "This token is unknown, expired or revoked."  # noqa: S105 - tells of one
+BAD_TOKEN = marked("This token is unknown, expired or revoked.")
+WRONG_SCOPE = marked("This needs a token with one of these scopes: {scopes}.")
 
 _NEVER = float("-inf")
 _ASK = frozenset({AccessScope.ASK})
@@ -101,12 +105,15 @@ CHANGES = re.compile(r"/api/sources(?:/.*)?")
 """What may be read here with less may be changed with the scope for ingest only."""
 READING = frozenset({"GET", "HEAD", "OPTIONS"})
 MANAGED = re.compile(r"/api/(?:runs|admin)(?:/.*)?")
-TO_CHANGE = (
+TO_CHANGE = marked(
     "This needs a token also where none is needed to ask: it changes the library. Whoever runs the "
     "server sets ACCORD_ADMIN_TOKEN, or makes one with `accord token create NAME --scope admin`. A "
     "browser signs in with it at /sign-in."
 )
-FOREIGN = "Another page sent this, as whoever has signed in here. Only Accord's own pages may."
+FOREIGN = marked(
+    "A page of another origin sent this with the sign-in of this browser. Only Accord's own pages "
+    "may."
+)
 
 
 def scopes_for(path: str, method: str = "GET") -> frozenset[AccessScope] | None:
@@ -116,6 +123,15 @@ def scopes_for(path: str, method: str = "GET") -> frozenset[AccessScope] | None:
     if method not in READING and CHANGES.fullmatch(path):
         return _INGEST
     return next((scopes for rule, scopes in RULES if rule.fullmatch(path)), _ADMIN)
+
+
+class Refusal(NamedTuple):
+    """Why a request may not pass."""
+
+    status: int
+    detail: str
+    """A message of the catalogues, with a place for each of the values."""
+    values: Mapping[str, str] | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -199,13 +215,14 @@ class AccessMiddleware:
         request_id = str(state.get("request_id", ""))
         path = path_below_root(scope)
         request = Request(scope)
+        language = reader_language(request.headers)
         try:
             shown = state["shown"] = await self._shown(request, state.get("site"))
             if shown.token is not None and shown.token.requests_per_minute is not None:
                 await self._limits.count_token(shown.token.id, shown.token.requests_per_minute)
             refused = await self._refusal(path, shown, state.get("site"), scope["method"])
             if refused is None and _is_forged(request, path, shown, state.get("site")):
-                refused = 403, FOREIGN
+                refused = Refusal(403, FOREIGN)
             if await self._is_to_sign_in(request, shown, refused):
                 address = sign_in_address(scope, request.url.query)
                 await RedirectResponse(address, 303)(scope, receive, send)
@@ -213,13 +230,18 @@ class AccessMiddleware:
             if refused is not None:
                 await self._limits.count(request)  # whoever guesses, guesses slowly
         except ChatError as error:
-            problem = problem_of(error, request_id=request_id)
+            problem = problem_of(error, request_id=request_id, language=language)
             await respond(scope, problem, retry_headers(error))(scope, receive, send)
             return
         if refused is not None:
-            status, detail = refused
-            headers = {"WWW-Authenticate": "Bearer"} if status == 401 else None
-            problem = plain_problem(status, request_id=request_id, detail=detail)
+            headers = {"WWW-Authenticate": "Bearer"} if refused.status == 401 else None
+            problem = plain_problem(
+                refused.status,
+                request_id=request_id,
+                language=language,
+                detail=refused.detail,
+                values=refused.values,
+            )
             await respond(scope, problem, headers)(scope, receive, send)
             return
         state["access"] = shown.access or OPEN
@@ -246,41 +268,39 @@ class AccessMiddleware:
 
     async def _refusal(
         self, path: str, shown: Shown, site: Site | None, method: str
-    ) -> tuple[int, str] | None:
-        """Status and reason; None where the request may pass."""
+    ) -> Refusal | None:
+        """None where the request may pass."""
         needed = scopes_for(path, method)
         if shown.problem is not None and (needed is not None or path in FRONT_PAGES):
-            return 403, shown.problem
+            return Refusal(403, shown.problem)
         if needed is None:
             return None
         if shown.is_bad:
-            return 401, BAD_TOKEN
+            return Refusal(401, BAD_TOKEN)
         access = shown.access
         if access is None and (needed == _INGEST or MANAGED.fullmatch(path)):
-            return 401, TO_CHANGE
+            return Refusal(401, TO_CHANGE)
         is_required = await self._doorkeeper.is_token_needed()
         if access is None and site is not None:
             # Listed by whoever runs the server, to be asked from without a password.
             access = OPEN
         if access is None:
-            return (401, self._doorkeeper.needed) if is_required else None
+            return Refusal(401, self._doorkeeper.needed) if is_required else None
         if not any(access.may(one) for one in needed):
             # Where no token is asked for, one that opens little closes nothing.
             is_open = not is_required and any(OPEN.may(one) for one in needed)
-            names = " or ".join(sorted(one.value for one in needed))
-            return None if is_open else (403, f"This needs a token for {names}.")
+            scopes = ", ".join(sorted(one.value for one in needed))
+            return None if is_open else Refusal(403, WRONG_SCOPE, {"scopes": scopes})
         return None
 
-    async def _is_to_sign_in(
-        self, request: Request, shown: Shown, refused: tuple[int, str] | None
-    ) -> bool:
+    async def _is_to_sign_in(self, request: Request, shown: Shown, refused: Refusal | None) -> bool:
         """Whether a person stands before a closed door, who can be shown where one signs in."""
         is_page = request.method == "GET" and HTML in request.headers.get("accept", "")
         if not is_page or shown.access is not None or shown.is_bad or shown.problem is not None:
             return False
         if path_below_root(request.scope) in FRONT_PAGES:
             return await self._doorkeeper.is_token_needed()
-        return refused is not None and refused[0] == 401
+        return refused is not None and refused.status == 401
 
 
 def _is_forged(request: Request, path: str, shown: Shown, site: Site | None) -> bool:

@@ -13,6 +13,7 @@ from starlette.responses import Response
 from app.access.people import Account, Admission
 from app.access.scopes import Access
 from app.access.sessions import Session, SessionStore
+from app.languages.catalogue import marked
 from app.settings import Settings
 from app.web.forwarded import IdentityHeaders, forwarded_of
 
@@ -20,7 +21,7 @@ if TYPE_CHECKING:
     from app.access.oidc import Provider
 
 SESSION_COOKIE = "accord_session"
-NOT_ADMITTED = "Your account is in no group that may use this library. Ask whoever runs it."
+NOT_ADMITTED = marked("Your account is in no group that may use this library. Ask whoever runs it.")
 MAX_SECRET = 128
 
 

@@ -18,8 +18,10 @@ from app.access.scopes import Access
 from app.access.sessions import SIGN_IN_LIFETIME, LogoutRepeatedError, SignIn
 from app.audit.records import Action
 from app.errors import ConversationStoreError, NotFoundError
+from app.languages.catalogue import ENGLISH, marked, say, translated
 from app.web.access import BACK_CHANNEL, CALLBACK, SIGN_IN_START
 from app.web.audit import note_of
+from app.web.negotiation import reader_language
 from app.web.people import People
 from app.web.sign_in import limited_body, people_of, safe_path, sign_in_page
 from app.web.state import State, base_url
@@ -31,9 +33,9 @@ logger = logging.getLogger(__name__)
 
 BROWSER_COOKIE = "accord_signing_in"
 """Binds the way back to the browser that went; a link from elsewhere signs nobody in."""
-STALE = (
+STALE = marked(
     "This sign-in has expired, was finished already, or was not begun in this browser. Please try "
-    "it again."
+    "again."
 )
 _SECRET = re.compile(r"[A-Za-z0-9_-]{43}")
 _ERROR = re.compile(r"[a-z_]{1,40}")
@@ -48,6 +50,7 @@ async def get_start(request: Request, state: State, next: str = "/") -> Response
     """Send a browser to the issuer."""
     await state.limits.count(request)
     people, provider = _provider_of(request)
+    language = reader_language(request.headers)
     onwards = safe_path(request, next)
     brought = request.cookies.get(BROWSER_COOKIE, "")
     # The same for several tabs that sign in at once.
@@ -63,7 +66,8 @@ async def get_start(request: Request, state: State, next: str = "/") -> Response
             verifier=sign_in.verifier,
         )
     except SignOnError as error:
-        return await sign_in_page(request, onwards, error.notice, HTTPStatus.BAD_GATEWAY)
+        notice = error.said(language)
+        return await sign_in_page(request, onwards, notice, HTTPStatus.BAD_GATEWAY)
     response = RedirectResponse(address, HTTPStatus.SEE_OTHER, {"Cache-Control": "no-store"})
     response.set_cookie(
         BROWSER_COOKIE,
@@ -83,22 +87,25 @@ async def get_callback(request: Request, state: State) -> Response:
     """Take what the issuer sends a browser back with, and sign it in."""
     await state.limits.count(request)
     people, provider = _provider_of(request)
+    language = reader_language(request.headers)
     query = request.query_params
     browser = request.cookies.get(BROWSER_COOKIE, "")
     begun = await run_in_threadpool(people.sessions.take, query.get("state", ""), browser=browser)
     if begun is None:
-        return await sign_in_page(request, "/", STALE, HTTPStatus.BAD_REQUEST)
+        return await sign_in_page(request, "/", say(language, STALE), HTTPStatus.BAD_REQUEST)
     onwards = safe_path(request, begun.onwards)
     note = note_of(request)
     note.action = Action.SIGN_IN
     if (told := query.get("error")) is not None:
         logger.warning("The issuer signed nobody in: %r", told[:200])
         reason = told if _ERROR.fullmatch(told) else "error"
-        notice = f"The sign-on service signed nobody in ({reason}). Please try it again."
+        notice = say(
+            language, "The sign-on service refused ({reason}). Please try again.", reason=reason
+        )
         return await sign_in_page(request, onwards, notice, HTTPStatus.FORBIDDEN)
     code = query.get("code", "")
     if not 0 < len(code) <= MAX_CODE:
-        return await sign_in_page(request, onwards, STALE, HTTPStatus.BAD_REQUEST)
+        return await sign_in_page(request, onwards, say(language, STALE), HTTPStatus.BAD_REQUEST)
     try:
         await provider.check_way_back(query.get("iss"))
         session = await provider.redeem(
@@ -114,11 +121,12 @@ async def get_callback(request: Request, state: State) -> Response:
             status = HTTPStatus.BAD_GATEWAY
         elif not isinstance(error, NotAdmittedError):
             status = HTTPStatus.BAD_REQUEST
-        return await sign_in_page(request, onwards, error.notice, status)
+        return await sign_in_page(request, onwards, error.said(language), status)
     signed_in = people.admitted(session.account)
     note.access = signed_in.access or Access(frozenset(), person=session.account.person)
     if signed_in.access is None:
-        return await sign_in_page(request, onwards, signed_in.problem or "", HTTPStatus.FORBIDDEN)
+        notice = translated(language, signed_in.problem or "")
+        return await sign_in_page(request, onwards, notice, HTTPStatus.FORBIDDEN)
     response = RedirectResponse(onwards, HTTPStatus.SEE_OTHER, {"Cache-Control": "no-store"})
     await people.farewell(request, response)
     await people.welcome(response, session)
@@ -142,7 +150,7 @@ async def post_back_channel(request: Request, state: State) -> Response:
         return await _no_logout(request, state, "The logout token was used before.")
     except SignOnError as error:
         # The notice alone: what is wrong with a token is for the log, not for whoever made it up.
-        return await _no_logout(request, state, error.notice, str(error))
+        return await _no_logout(request, state, error.said(ENGLISH), str(error))
     except ConversationStoreError:
         logger.exception("Sessions could not be ended for the issuer.")
         return _logout_refused("The sessions could not be ended. Send the logout token again.")

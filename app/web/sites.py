@@ -15,6 +15,7 @@ from starlette.datastructures import Headers
 from starlette.requests import Request
 from starlette.types import Scope
 
+from app.languages.catalogue import marked
 from app.sites import Site
 from app.web.root import path_below_root
 
@@ -24,7 +25,7 @@ OPEN_PATHS = "/api/"
 CLOSED_PATHS = ("/api/unanswered", "/api/feedback", "/api/runs", "/api/admin")
 """What other people asked, and what changes the library, is shown on our own pages only."""
 PREFLIGHT_AGE_S = 600
-REFUSAL = (
+REFUSAL = marked(
     "This page may not ask here. Whoever runs Accord lists its address, with the key of its "
     "widget, in ACCORD_SITES."
 )

@@ -269,7 +269,7 @@ def test_issuer_that_is_away_is_told_and_tokens_still_work(
     assert form.status_code == 200
     assert start.status_code == 502
     for page in (form, start):
-        assert "issuer.example.org gives no answer that can be used" in page.text
+        assert "issuer.example.org does not answer as it should" in page.text
         assert 'name="token"' in page.text
         assert "Traceback" not in page.text
     assert "Connection refused" in caplog.text
@@ -332,7 +332,7 @@ def test_account_of_another_domain_is_told_why_it_may_not_come_in(
     back = sign_in(client, issuer)
 
     assert back.status_code == 403
-    assert "mail address is of no domain that may use this library" in back.text
+    assert "may not use this library, or the address has not been verified" in back.text
     assert asks(client) == 401
 
 
@@ -460,3 +460,23 @@ def test_foreign_page_changes_nothing_with_the_session_of_a_browser(
 
     assert client.post("/api/chat", json=QUESTION, headers=foreign).status_code == 403
     assert asks(client) == 200
+
+
+def test_sign_in_page_and_its_errors_are_in_the_language_of_the_reader(
+    make: Make, issuer: FakeIssuer
+) -> None:
+    client = make()
+    client.headers["Accept-Language"] = "fr"
+
+    form = client.get("/sign-in").text
+    wrong = client.post("/sign-in", data={"token": "accord_wrong"}).text
+    denied = sign_in(client, issuer, error="access_denied").text
+    issuer.changed = {"aud": "another-client"}
+    refused = sign_in(client, issuer).text
+
+    assert '<html lang="fr">' in form
+    assert "<h1>Se connecter</h1>" in form
+    assert "avec votre compte chez issuer.example.org" in form
+    assert "Ce jeton est inconnu, expiré ou révoqué." in wrong
+    assert "Le service de connexion a refusé (access_denied)." in denied
+    assert "La connexion n’a pas pu aboutir." in refused
