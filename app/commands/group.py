@@ -6,6 +6,7 @@ of them without importing any.
 
 from __future__ import annotations
 
+import re
 from difflib import get_close_matches
 from importlib.metadata import EntryPoint, distribution
 from typing import Annotated, Any, NoReturn
@@ -88,12 +89,17 @@ class LazyGroup(TyperGroup):
         if is_asked and args[0] not in self.commands:
             near = get_close_matches(args[0], self.commands, n=1)
             meant = f" Did you mean `accord {near[0]}`?" if near else ""
-            _refuse(f"There is no command {args[0]!r}.{meant} `accord --help` lists them.")
+            _refuse(f"There is no command {args[0]!r}.{meant} `accord -h` lists the commands.")
         name, command, rest = super().resolve_command(ctx, args)
         if isinstance(command, _Entry):
             command = command.loaded()
-            _without_types_of_flags(command, ctx)
+            _with_plain_types(command, ctx)
         return name, command, rest
+
+    def format_help(self, ctx: Any, formatter: Any) -> None:
+        """Write the help of `accord` itself."""
+        _with_plain_types(self, ctx)
+        super().format_help(ctx, formatter)
 
 
 def entries() -> dict[str, EntryPoint]:
@@ -157,13 +163,20 @@ def show_help(
     typer.echo(shown.get_help(), nl=False)
 
 
-def _without_types_of_flags(command: Any, context: Any) -> None:
-    """Leave "<bool>" out of help: a flag takes no value that one could write."""
+_VALUES = {"str": "TEXT", "path": "PATH", "int": "INTEGER", "float": "NUMBER"}
+_TYPE = re.compile(r"<(?:list\[)?([\w|.-]+)(?: range)?\]?>")
+
+
+def _with_plain_types(command: Any, context: Any) -> None:
+    """Say in help what kind of value one writes: TEXT, not <list[str]>, and nothing for a flag."""
     for parameter in [*command.params, command.get_help_option(context)]:
         if getattr(parameter, "is_bool_flag", False):
             parameter.metavar = ""
+        elif found := _TYPE.fullmatch(parameter.display_type(context) or ""):
+            shown = _VALUES.get(found[1].lower(), found[1])
+            parameter.display_type = lambda *_, shown=shown: shown
     for below in getattr(command, "commands", {}).values():
-        _without_types_of_flags(below, context)
+        _with_plain_types(below, context)
 
 
 def _is_ours(error: ModuleNotFoundError, entry: EntryPoint) -> bool:

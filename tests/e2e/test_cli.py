@@ -188,6 +188,7 @@ def test_search_shows_passages_best_first(accord: Accord) -> None:
     text = accord("search", "Haven closed", "-n", "1").stdout
     assert text.startswith("1. Haven: why three giants gave up")
     assert "    From announcement to end\n" in text
+    assert text.count("From announcement to end") == 1
 
 
 def test_show_prints_a_source_as_it_is_cited(accord: Accord) -> None:
@@ -330,7 +331,7 @@ def test_an_unknown_path_is_refused_in_words(untouched: Accord, tmp_path: Path) 
 
 
 def test_an_unknown_command_is_refused(untouched: Accord) -> None:
-    text = "There is no command 'nonsense'. `accord --help` lists them."
+    text = "There is no command 'nonsense'. `accord -h` lists the commands."
     assert_one_sentence(untouched("nonsense"), USAGE_ERROR, text)
 
 
