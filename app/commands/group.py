@@ -93,12 +93,12 @@ class LazyGroup(TyperGroup):
         name, command, rest = super().resolve_command(ctx, args)
         if isinstance(command, _Entry):
             command = command.loaded()
-            _with_plain_types(command, ctx)
+            _with_readable_help(command, ctx)
         return name, command, rest
 
     def format_help(self, ctx: Any, formatter: Any) -> None:
         """Write the help of `accord` itself."""
-        _with_plain_types(self, ctx)
+        _with_readable_help(self, ctx)
         super().format_help(ctx, formatter)
 
 
@@ -167,8 +167,12 @@ _VALUES = {"str": "TEXT", "path": "PATH", "int": "INTEGER", "float": "NUMBER"}
 _TYPE = re.compile(r"<(?:list\[)?([\w|.-]+)(?: range)?\]?>")
 
 
-def _with_plain_types(command: Any, context: Any) -> None:
-    """Say in help what kind of value one writes: TEXT, not <list[str]>, and nothing for a flag."""
+def _with_readable_help(command: Any, context: Any) -> None:
+    """Prepare a command's help: kinds of values in words, and paragraphs as wide as the terminal.
+
+    A value is TEXT, not <list[str]>, and a flag has none.
+    """
+    command.help = re.sub(r"(?<=\S)[ ]*\n[ ]*(?=\S)", " ", command.help or "") or None
     for parameter in [*command.params, command.get_help_option(context)]:
         if getattr(parameter, "is_bool_flag", False):
             parameter.metavar = ""
@@ -176,7 +180,7 @@ def _with_plain_types(command: Any, context: Any) -> None:
             shown = _VALUES.get(found[1].lower(), found[1])
             parameter.display_type = lambda *_, shown=shown: shown
     for below in getattr(command, "commands", {}).values():
-        _with_plain_types(below, context)
+        _with_readable_help(below, context)
 
 
 def _is_ours(error: ModuleNotFoundError, entry: EntryPoint) -> bool:

@@ -263,7 +263,7 @@ def test_a_first_ingest_says_what_it_added(untouched: Accord) -> None:
     done = untouched("ingest", haven, ACCORD_EMBEDDING_RUNTIME="onnx")  # starts quickest
     assert done.returncode == 0, done.stderr
     assert "1 added, 0 changed, 0 unchanged, 0 removed, 0 refused" in done.stdout
-    assert "served now: 1 documents" in done.stdout
+    assert "served now: 1 document, " in done.stdout
 
 
 def test_ingesting_again_changes_nothing(accord: Accord) -> None:
