@@ -388,8 +388,8 @@ class Settings(PeopleSettings):
     webhooks: Annotated[tuple[Webhook, ...], AfterValidator(checked)] = Field(
         default=(),
         description="Addresses that are notified of answers, refusals, feedback and ingest runs, "
-        "as a JSON list of objects with `url`, `secret` and, optionally, `events`, `with_texts` and "
-        "`allow_private`.",
+        "as a JSON list of objects with `url`, `secret` and, optionally, `events`, "
+        "`with_texts` and `allow_private`.",
     )
     log_level: Literal["debug", "info", "warning", "error"] = Field(
         default="info", description="Least severe messages that are logged."
