@@ -1,4 +1,4 @@
-"""Foreign pages that may show the widget: who they are, and how much they may ask."""
+"""Foreign sites that may show the widget: their keys, origins and limits."""
 
 from __future__ import annotations
 
@@ -32,7 +32,7 @@ Origin = Annotated[str, AfterValidator(_as_browsers_send_it)]
 
 
 class Site(BaseModel):
-    """One site that embeds the widget. Its key is public: origins and limits are what protects."""
+    """One site that embeds the widget. Its key is public; origins and limits protect."""
 
     model_config = ConfigDict(frozen=True, extra="forbid")
 

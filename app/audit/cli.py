@@ -1,4 +1,4 @@
-"""`accord audit`: read, filter and export the log of who did what."""
+"""`accord audit`: read, filter and export the audit log."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Lets nobody through without a token where one is asked for: one place for every door."""
+"""Checks tokens and sign-in of every request, for all interfaces of the server."""
 
 from __future__ import annotations
 
@@ -117,7 +117,7 @@ FOREIGN = marked(
 
 
 def scopes_for(path: str, method: str = "GET") -> frozenset[AccessScope] | None:
-    """Any of these scopes opens a path; None where everybody may see it."""
+    """The scopes of which one is needed for a path; None if everybody may see it."""
     if path in PUBLIC or path.startswith(PUBLIC_PREFIXES):
         return None
     if method not in READING and CHANGES.fullmatch(path):
@@ -136,18 +136,18 @@ class Refusal(NamedTuple):
 
 @dataclass(frozen=True, slots=True)
 class Shown:
-    """What a request shows of who it comes from."""
+    """The credentials that a request shows."""
 
     access: Access | None
     is_bad: bool = False
-    """It shows one of our tokens, which opens nothing."""
+    """It shows a token of Accord's form that is not valid."""
     token: Token | None = None
     problem: str | None = None
-    """Why somebody who has signed in is not let in."""
+    """Why somebody who has signed in is not admitted."""
 
 
 class Doorkeeper:
-    """Knows what a secret opens, and whether one is needed."""
+    """Checks secrets, and whether one is required."""
 
     def __init__(self, settings: Settings, tokens: TokenStore) -> None:
         asks_people = settings.oidc_issuer is not None or settings.proxy_user_header is not None
@@ -155,7 +155,7 @@ class Doorkeeper:
         if self._required is None and asks_people:
             self._required = True
         self.needed = SIGN_IN_NEEDED if asks_people else NEEDED
-        """What a request is told that shows nothing."""
+        """The message for a request without credentials."""
         secret = settings.admin_token
         self._admin = None if secret is None else secret.get_secret_value().encode()
         self._tokens = tokens
@@ -163,7 +163,7 @@ class Doorkeeper:
         self._asked_at = _NEVER
 
     def look_at(self, text: str) -> Shown:
-        """What somebody shows. Reads the database."""
+        """Check a secret. Reads the database."""
         # Headers arrive as Latin-1 whatever bytes they hold.
         given = text.encode("latin-1", "replace")
         if self._admin is not None and secrets.compare_digest(given, self._admin):
@@ -175,7 +175,7 @@ class Doorkeeper:
         return Shown(None, is_bad=True) if token is None else Shown(token.access, token=token)
 
     async def is_token_needed(self) -> bool:
-        """Whether nobody is answered without one."""
+        """Whether every request needs a token or a sign-in."""
         if self._required is not None or self._has_any:
             return self._required is not False
         if time.monotonic() >= self._asked_at + NOTICED_S:
@@ -192,7 +192,7 @@ class Doorkeeper:
 
 
 class AccessMiddleware:
-    """Inside the edge, so that what it refuses is counted, logged and has its headers."""
+    """Inside of `EdgeMiddleware`, so that refusals are counted, logged and have its headers."""
 
     def __init__(
         self, app: ASGIApp, *, doorkeeper: Doorkeeper, people: People, limits: Limits
@@ -294,7 +294,7 @@ class AccessMiddleware:
         return None
 
     async def _is_to_sign_in(self, request: Request, shown: Shown, refused: Refusal | None) -> bool:
-        """Whether a person stands before a closed door, who can be shown where one signs in."""
+        """Whether to redirect a person who has not signed in to the sign-in page."""
         is_page = request.method == "GET" and HTML in request.headers.get("accept", "")
         if not is_page or shown.access is not None or shown.is_bad or shown.problem is not None:
             return False
@@ -304,9 +304,9 @@ class AccessMiddleware:
 
 
 def _is_forged(request: Request, path: str, shown: Shown, site: Site | None) -> bool:
-    """Whether a foreign page lets a browser change something with what it is signed in by.
+    """Whether a foreign page makes a browser change something with its sign-in (CSRF).
 
-    That is a token or a session in a cookie, or what a proxy says of whoever it knows by its own.
+    The sign-in is a token or a session in a cookie, or what a proxy says of the person.
 
     Listed sites send no cookies, and programs send no origin.
     """
@@ -320,7 +320,7 @@ def _is_forged(request: Request, path: str, shown: Shown, site: Site | None) -> 
 
 
 def describe(app: FastAPI) -> None:
-    """Tell in the OpenAPI document that a token may be needed, and what follows without one."""
+    """Document in OpenAPI that a token may be needed, and the errors without one."""
     generate = app.openapi
 
     def openapi() -> dict[str, Any]:
@@ -353,14 +353,14 @@ def describe(app: FastAPI) -> None:
 
 
 def sign_in_address(scope: Scope, query: str) -> str:
-    """Where a browser is sent that needs a token for a page."""
+    """The address to which a browser without sign-in is redirected."""
     path = scope["path"]
     onwards = quote(f"{path}?{query}" if query else path, safe="")
     return f"{scope.get('root_path', '')}{SIGN_IN}?next={onwards}"
 
 
 def bearer(headers: Headers) -> str | None:
-    """What a request sends as a bearer token."""
+    """The bearer token of a request; None if it has none."""
     header = headers.get("authorization", "")
     if header[: len(BEARER)].lower() != BEARER:
         return None

@@ -1,4 +1,4 @@
-"""Around every request: an id, size, origin, security headers, a log line, a calm last resort."""
+"""Around every request: id, size limit, origin, security headers, log line, last error handler."""
 
 from __future__ import annotations
 
@@ -54,7 +54,7 @@ SECURITY_HEADERS = {
 
 
 class EdgeMiddleware:
-    """The outermost layer of ours; plain ASGI, so that streams and disconnects pass untouched."""
+    """Accord's outermost layer; plain ASGI, so that streams and disconnects pass unchanged."""
 
     def __init__(
         self,

@@ -166,7 +166,7 @@ def documented(*statuses: int) -> dict[int | str, dict[str, Any]]:
 
 
 def kind_of(error: BaseException) -> Kind:
-    """The kind of an error; whatever is not ours is our fault."""
+    """The kind of an error; unknown exceptions are internal errors."""
     for ancestor in type(error).__mro__:
         if (kind := KINDS.get(ancestor)) is not None:
             return kind
@@ -174,7 +174,7 @@ def kind_of(error: BaseException) -> Kind:
 
 
 def problem_of(error: BaseException, *, request_id: str, language: str = ENGLISH) -> Problem:
-    """Describe an error to a reader, and log it where it is our fault."""
+    """Describe an error to a reader, and log it if it is an internal error."""
     kind = kind_of(error)
     if kind.status == HTTPStatus.INTERNAL_SERVER_ERROR:
         logger.error("Request %s failed.", request_id, exc_info=error)
@@ -245,7 +245,7 @@ def plain_problem(
 
 
 def retry_headers(error: BaseException) -> dict[str, str] | None:
-    """`Retry-After` where trying again makes sense."""
+    """`Retry-After`, if repeating the request makes sense."""
     if isinstance(error, OverloadedError | RateLimitedError):
         return {"Retry-After": str(error.retry_after_s)}
     if isinstance(error, KeyInUseError):

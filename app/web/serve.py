@@ -1,4 +1,4 @@
-"""Runs the server: binds first, says where it answers, and ends within ten seconds."""
+"""Runs the server: binds first, prints its address, and ends within ten seconds."""
 
 from __future__ import annotations
 
@@ -39,7 +39,7 @@ BACKLOG = 2048
 
 
 class Server(uvicorn.Server):
-    """Says where it answers once it does, and ends open answers before it ends itself."""
+    """Prints its address once it is ready, and ends open answers before it stops."""
 
     def __init__(self, config: uvicorn.Config, runner: Runner, address: str) -> None:
         super().__init__(config)
@@ -59,7 +59,7 @@ class Server(uvicorn.Server):
         super().handle_exit(sig, frame)
 
     async def shutdown(self, sockets: list[socket.socket] | None = None) -> None:
-        """Give answers a moment to finish, then end them with a word."""
+        """Give answers a moment to finish, then end their streams with an error event."""
         cutting = asyncio.get_running_loop().call_later(FINISH_S, self._runner.cut)
         try:
             await super().shutdown(sockets)

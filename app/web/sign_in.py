@@ -1,4 +1,4 @@
-"""The page on which a person signs in: at the issuer, or with a token for who has no account."""
+"""The page on which a person signs in: at the issuer, or with a token."""
 
 from __future__ import annotations
 
@@ -61,7 +61,7 @@ router = APIRouter(include_in_schema=False)
 
 @router.get(SIGN_IN)
 async def get_sign_in(request: Request, next: str = "/") -> HTMLResponse:  # noqa: A002
-    """The ways in; they lead back to where one came from."""
+    """The sign-in page; `next` is where it leads back to."""
     return await sign_in_page(request, next)
 
 
@@ -105,7 +105,8 @@ async def post_sign_in(request: Request, state: State) -> Response:
 async def get_sign_out(request: Request) -> Response:
     """End the session on all servers, and forget the token in this browser.
 
-    A token stays valid elsewhere. Where the issuer has a place for it, one signs out there too.
+    A token stays valid elsewhere. If the issuer has an address for that, the person is signed out
+    there too.
     """
     root = request.scope.get("root_path", "")
     if is_foreign(request):
@@ -127,7 +128,7 @@ async def get_sign_out(request: Request) -> Response:
 
 
 def people_of(request: Request) -> People:
-    """Who knows people by their sessions."""
+    """The application's `People`."""
     people = request.app.state.people
     assert isinstance(people, People)  # noqa: S101 - create_app puts it there
     return people
@@ -179,7 +180,7 @@ def _byline(language: str, *, signs_on: bool) -> str:
 
 
 def safe_path(request: Request, onwards: str) -> str:
-    """Where to go on to: a path of ours, or the first page."""
+    """The path to continue to: one of this server, or the first page."""
     return onwards if _PATH.fullmatch(onwards) else f"{request.scope.get('root_path', '')}/"
 
 

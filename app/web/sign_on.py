@@ -84,7 +84,7 @@ async def get_start(request: Request, state: State, next: str = "/") -> Response
 
 @router.get(CALLBACK)
 async def get_callback(request: Request, state: State) -> Response:
-    """Take what the issuer sends a browser back with, and sign it in."""
+    """Redeem the code with which the issuer sends a browser back, and sign it in."""
     await state.limits.count(request)
     people, provider = _provider_of(request)
     language = reader_language(request.headers)
@@ -162,7 +162,10 @@ async def post_back_channel(request: Request, state: State) -> Response:
 
 
 async def _no_logout(request: Request, state: State, told: str, reason: str = "") -> Response:
-    """Counted, unlike what succeeds: an issuer signs out many people at once from one address."""
+    """Refuse, and count it against the limit of the address.
+
+    Successes are not counted: an issuer signs out many people at once from one address.
+    """
     await state.limits.count(request)
     logger.warning("The issuer's logout did nothing: %s", reason or told)
     return _logout_refused(told)
