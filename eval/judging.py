@@ -1,4 +1,4 @@
-"""Puts many answers before judges: several at once, each verdict kept as it comes."""
+"""Lets judges rate many answers: several at a time, each verdict stored as it arrives."""
 
 from __future__ import annotations
 

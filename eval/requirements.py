@@ -1,4 +1,4 @@
-"""What a team demands of a run of its own cases: limits of measures, no fall from a baseline."""
+"""A team's requirements for a run of its own cases: limits of measures, no fall below a baseline."""
 
 from __future__ import annotations
 

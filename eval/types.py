@@ -1,4 +1,4 @@
-"""What evaluation is about: cases, datasets, records of what a system said, scores."""
+"""Types of evaluation: cases, datasets, records of answers, scores."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""`accord ingest`: arguments to job, job to report and exit code."""
+"""`accord ingest`: from arguments to a job, from its report to an exit code."""
 
 from __future__ import annotations
 

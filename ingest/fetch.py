@@ -1,4 +1,4 @@
-"""Fetches web addresses that a person names, without becoming a door into the network it runs in.
+"""Fetches web addresses that a person names, without giving access to the own network (SSRF).
 
 An address is parsed by one parser, its host resolved once, every resolved address checked, and the
 connection made to the address that was checked; each redirect goes through all of it again.

@@ -1,4 +1,4 @@
-"""How much of what a source shows stands in the text that is quoted: its words, in order."""
+"""The share of a source's visible words that are in the extracted text, in order."""
 
 from __future__ import annotations
 

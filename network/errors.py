@@ -1,4 +1,4 @@
-"""Why an address is not connected to; the message is a sentence for a person."""
+"""Why an address may not be reached; the message is a sentence for a person."""
 
 from __future__ import annotations
 

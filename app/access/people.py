@@ -1,4 +1,4 @@
-"""Somebody who has signed in somewhere, and what that opens here."""
+"""People who have signed in, and what they may do."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Who is signed in, and who is about to be; in the database of conversations.
+"""Sessions and unfinished sign-ins, in the database of conversations.
 
 A browser holds an unguessable number and nothing else, and the database only the hash of it: a
 copy opens nothing, nothing can be forged, and signing out ends a session for all servers at once.

@@ -1,4 +1,4 @@
-"""Settings of signing in, and of the log of who did what."""
+"""Settings of sign-in and of the audit log."""
 
 from __future__ import annotations
 

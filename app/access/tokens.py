@@ -1,4 +1,4 @@
-"""API tokens, in the database of conversations: only hashes, so that a copy of it opens nothing."""
+"""API tokens, in the database of conversations: only hashes, so that a copy of it is useless."""
 
 from __future__ import annotations
 

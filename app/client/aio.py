@@ -1,4 +1,4 @@
-"""The client for programs with an event loop."""
+"""The asynchronous client."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What the API sends and takes. A test holds these against the OpenAPI document.
+"""Requests and responses of the API. A test compares them with the OpenAPI document.
 
 Fields that a newer server adds are kept as they are; see pydantic's `model_extra`.
 """

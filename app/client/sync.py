@@ -1,4 +1,4 @@
-"""The client for ordinary programs."""
+"""The synchronous client."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Requests to be sent and responses to be read, the same for both clients."""
+"""Building of requests and parsing of responses, the same for both clients."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""`accord feedback`: what people said of answers."""
+"""`accord feedback`: the ratings of answers."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""`accord runs`: what changed the library, who started it, and what came of it."""
+"""`accord runs`: the runs that changed the library, who started them, and their results."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Gathers gaps that ask the same in other words. Deterministic, and without a model."""
+"""Groups unanswered questions that ask the same. Deterministic, and without a model."""
 
 from __future__ import annotations
 

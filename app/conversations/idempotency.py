@@ -1,4 +1,4 @@
-"""Responses to requests that named themselves with an `Idempotency-Key`, kept for a day.
+"""Responses to requests with an `Idempotency-Key`, stored for a day.
 
 A key is claimed before the work begins, so that of two requests with the same key, on one server or
 several, one does the work. What was answered is erased with the answer that it shows.

@@ -1,4 +1,4 @@
-"""What is kept of a conversation, and of what people thought of its answers."""
+"""Records of conversations and of ratings."""
 
 from __future__ import annotations
 

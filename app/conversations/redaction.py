@@ -1,4 +1,4 @@
-"""Takes an erased document out of an answer that cited it."""
+"""Removes an erased document from an answer that cited it."""
 
 from __future__ import annotations
 

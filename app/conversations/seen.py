@@ -1,4 +1,4 @@
-"""Stored answers as somebody may read them who may see less now than when they were given."""
+"""Stored answers for a reader who may see fewer documents than the person who asked."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Keeps conversations and answers, in SQLite or any database that SQLAlchemy reaches."""
+"""Stores conversations and answers, in SQLite or any database that SQLAlchemy supports."""
 
 from __future__ import annotations
 

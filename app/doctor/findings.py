@@ -1,4 +1,4 @@
-"""What the doctor says: one line a finding."""
+"""The findings of the doctor: one line each."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Answers laid out for a document: sentences that carry note numbers, and the notes."""
+"""Answers laid out as a document: sentences with note numbers, and the notes."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Starts runs in processes of their own, and notices when they end, whoever started them."""
+"""Starts runs in processes of their own, and notices the end of all runs."""
 
 from __future__ import annotations
 

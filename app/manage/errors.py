@@ -1,4 +1,4 @@
-"""What can go wrong when the library is changed over HTTP. Messages are shown to people."""
+"""Errors of changes of the library over HTTP. Messages are shown to people."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""`accord webhooks`: see what was delivered, try it, make a secret."""
+"""`accord webhooks`: list deliveries, send a test, make a secret."""
 
 from __future__ import annotations
 

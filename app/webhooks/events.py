@@ -1,4 +1,4 @@
-"""What is said of each event: ids, states and counts; texts only to whoever asked for them."""
+"""The content of each event: ids, states and counts; texts only if configured."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The webhooks that the settings name."""
+"""The webhooks in the settings."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What is still to be sent, in the database of conversations: a restart loses nothing.
+"""The durable queue of messages, in the database of conversations: a restart loses nothing.
 
 An answer and the event of it are written in one transaction. Several servers share the queue:
 whoever claims a delivery has it for a while, and another takes it over where that one dies.

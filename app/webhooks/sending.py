@@ -1,4 +1,4 @@
-"""One try to deliver: to the address that was checked, without following anything."""
+"""One delivery: to the address that was checked, without following redirects."""
 
 from __future__ import annotations
 

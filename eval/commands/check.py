@@ -1,4 +1,4 @@
-"""`accord eval check`: hold a run of anybody's cases against limits and a baseline."""
+"""`accord eval check`: check a run against limits and a baseline."""
 
 from __future__ import annotations
 

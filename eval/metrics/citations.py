@@ -1,4 +1,4 @@
-"""Measures of what an answer cites: exact quotes, the gold evidence, support of each claim."""
+"""Measures of citations: exact quotes, the gold evidence, support of each claim."""
 
 from __future__ import annotations
 

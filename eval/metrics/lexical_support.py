@@ -1,4 +1,4 @@
-"""How surely evidence says what a claim says, by its words, as one number.
+"""How probably evidence supports a claim, by its words, as one number.
 
 A yardstick of its own: it shares neither words nor rules with what writes and verifies answers. It
 needs no model, and gives the same number each time.

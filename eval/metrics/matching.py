@@ -1,4 +1,4 @@
-"""When one text holds another: the folding and the words that all measures share."""
+"""When one text contains another: the normalisation and words that all measures share."""
 
 from __future__ import annotations
 

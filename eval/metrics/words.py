@@ -1,4 +1,4 @@
-"""English words as the yardsticks compare them.
+"""English words as the measures compare them.
 
 Not the product's: a measure that reads as the answers were written would find in them what it looks
 for.

@@ -1,4 +1,4 @@
-"""What is to be asked: the lines of reading files, with the documents that they are about."""
+"""The lines of reading files, with the documents that they are about."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Documents with numbered sentences become a library that the product answers from.
+"""Makes a library of documents with numbered sentences, for the product to answer from.
 
 They are written as the files that a user would give, ingested as those are, and their sentences are
 looked up in the text that ingest made of them.

@@ -1,4 +1,4 @@
-"""A run with its scores: what a report, a comparison and the gate are made of."""
+"""A run with its scores, the basis of reports, comparisons and the gate."""
 
 from __future__ import annotations
 

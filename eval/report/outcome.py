@@ -1,4 +1,4 @@
-"""What comes out of a run or a comparison, in words."""
+"""The outcome of a run or a comparison, in words."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""An Accord that runs somewhere, asked with the client that everybody may use."""
+"""A running Accord, asked with its Python client."""
 
 from __future__ import annotations
 

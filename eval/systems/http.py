@@ -1,4 +1,4 @@
-"""Asking over HTTP: one request, and what each way of failing means for the run."""
+"""Requests over HTTP, and the meaning of each kind of failure for the run."""
 
 from __future__ import annotations
 

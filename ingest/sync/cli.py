@@ -1,4 +1,4 @@
-"""`accord sync`: keep the library in step with the sources of a `sync.toml`, once or for ever."""
+"""`accord sync`: update the library from the sources of a `sync.toml`, once or repeatedly."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What `sync.toml` says of who may see the documents of a source."""
+"""The groups that `sync.toml` states for the documents of a source."""
 
 from __future__ import annotations
 

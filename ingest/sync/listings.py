@@ -1,4 +1,4 @@
-"""Reads sitemaps and feeds. Runs in the sandbox: what it reads comes from strangers.
+"""Reads sitemaps and feeds. Runs in the sandbox, as their content is not trusted.
 
 The outcome is JSON: {"kind": "index" | "pages", "entries": [{"address", "changed", "fields"}]}.
 """

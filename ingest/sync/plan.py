@@ -1,4 +1,4 @@
-"""`sync.toml`: which sources to keep in step with, how often and how politely.
+"""`sync.toml`: which sources to follow, how often and with which limits.
 
     contact = "library@example.org"
 

@@ -1,4 +1,4 @@
-"""What a round did, for people, cron and programs."""
+"""The report of a round, for people, cron and programs."""
 
 from __future__ import annotations
 

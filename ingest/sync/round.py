@@ -1,4 +1,4 @@
-"""One round: ask the sources, decide what is gone, hand all of it to one ingest job, remember.
+"""One round: fetch from the sources, find what is gone, run one ingest job, store the state.
 
 Fetching needs no lock on the library; only the job at the end takes it. What was found is written
 down after the job has published, so that a round that is killed anywhere is simply done again.
