@@ -1,4 +1,4 @@
-"""What can go wrong between a question and its answer.
+"""Errors between a question and its answer.
 
 ChatError
 ├── QuestionError
@@ -42,7 +42,7 @@ class ChatError(Exception):
     _values: Mapping[str, object] = MappingProxyType({})
 
     def said(self, language: str) -> str:
-        """What a reader is told, in their language as far as there is a translation."""
+        """The message for a reader, in their language if there is a translation."""
         if self._message is None:
             return translated(language, str(self))
         return say(language, self._message, **self._values)

@@ -61,7 +61,7 @@ _RECORD = TypeAdapter(JudgementRecord)
 
 
 class JudgementWriter(LineWriter):
-    """Appends judgements; goes on with a file that has the same header."""
+    """Appends judgements; continues with a file that has the same header."""
 
     def __init__(self, path: Path, header: JudgementHeader) -> None:
         """Open the file.

@@ -1,4 +1,4 @@
-"""A team's requirements for a run of its own cases: limits of measures, no fall below a baseline."""
+"""Requirements for a run of own cases: limits of measures, no fall below a baseline."""
 
 from __future__ import annotations
 

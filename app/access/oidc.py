@@ -1,7 +1,7 @@
 """Single sign-on by OpenID Connect: code flow with PKCE, for one issuer.
 
-Authlib asks for tokens and judges their claims, joserfc their signatures; here stands what is
-fetched from the issuer, how long it is believed, and which claims make an account.
+Authlib requests tokens and checks their claims, joserfc their signatures. This module fetches
+the issuer's configuration and keys, caches them, and makes accounts of claims.
 """
 
 from __future__ import annotations
@@ -60,7 +60,7 @@ _INVALID = (JoseError, ValueError, TypeError, KeyError)
 
 @dataclass(frozen=True, slots=True)
 class Issuer:
-    """Where people sign in, and what is believed of what it says."""
+    """Where people sign in, and which of its claims are used."""
 
     url: str
     client_id: str
@@ -88,7 +88,7 @@ class Provider:
         transport: httpx2.AsyncBaseTransport | None = None,
         clock: Callable[[], float] = time.time,
     ) -> None:
-        """`transport` stands in for the network; `clock` tells seconds since 1970."""
+        """`transport` replaces the network in tests; `clock` returns seconds since 1970."""
         self.issuer = issuer
         self._transport = transport
         self._clock = clock
@@ -123,7 +123,7 @@ class Provider:
 
         Raises:
             IssuerAwayError: If the issuer cannot be reached.
-            SignOnError: If it takes the code for wrong, or what it says is not to be believed.
+            SignOnError: If it refuses the code, or its tokens are not valid.
             NotAdmittedError: If the account's mail is of no allowed domain.
         """
         known = await self._known.get()

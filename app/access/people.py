@@ -22,7 +22,7 @@ class SignOnError(Exception):
         Args:
             notice: For the person who wanted to sign in: a message of the catalogues.
             reason: For the log of the server.
-            values: What stands in the places of the notice.
+            values: What is in the places of the notice.
         """
         super().__init__(f"{notice.format(**values)} {reason}".strip())
         self._notice, self._values = notice, values

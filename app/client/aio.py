@@ -207,7 +207,7 @@ class AsyncAccord:
         comment: str = "",
         idempotency_key: str | None = None,
     ) -> None:
-        """Say what an answer is worth, in place of what was said before."""
+        """Say what an answer is worth, instead of what was said before."""
         await self._do(wire.feedback(answer_id, rating, reasons, comment, idempotency_key))
 
     async def rating(self, answer_id: str) -> GivenFeedback:

@@ -244,7 +244,7 @@ class Span(_Model):
 
 
 class Passage(_Model):
-    """A passage that a search found: `text` stands at `[start:end]` of the source's text."""
+    """A passage that a search found: `text` is at `[start:end]` of the source's text."""
 
     document: Document
     version: str

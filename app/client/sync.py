@@ -204,7 +204,7 @@ class Accord:
         comment: str = "",
         idempotency_key: str | None = None,
     ) -> None:
-        """Say what an answer is worth, in place of what was said before."""
+        """Say what an answer is worth, instead of what was said before."""
         self._do(wire.feedback(answer_id, rating, reasons, comment, idempotency_key))
 
     def rating(self, answer_id: str) -> GivenFeedback:

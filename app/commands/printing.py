@@ -104,7 +104,7 @@ def body_of(text: str, headings: Sequence[str]) -> str:
     """A passage without the headings that it begins with, on one line.
 
     Args:
-        text: The passage as it stands in its document; a heading is a line of its own.
+        text: The passage as it is in its document; a heading is a line of its own.
         headings: What was printed above it.
     """
     lines = text.splitlines()

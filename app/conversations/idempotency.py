@@ -107,7 +107,7 @@ class IdempotencyStore:
             raise
 
     def forget(self, caller: str, key: str) -> None:
-        """Erase what was answered: the next request with this key begins anew."""
+        """Erase what was answered: the next request with this key begins again."""
         with translated("written"), self._engine.begin() as connection:
             connection.execute(delete(keys).where(keys.c.id == _name(caller, key)))
 
@@ -117,7 +117,7 @@ class IdempotencyStore:
             return connection.execute(delete(keys).where(keys.c.expires < self._clock())).rowcount
 
     def release(self, claim: Claim) -> None:
-        """Give a key up: the same request begins anew."""
+        """Give a key up: the same request begins again."""
         with translated("written"), self._engine.begin() as connection:
             connection.execute(delete(keys).where(_is(claim)))
 

@@ -92,7 +92,7 @@ class RunBoard:
         self._thread.start()
 
     def close(self) -> None:
-        """Stop watching. Runs go on: whoever opens next sees how they ended."""
+        """Stop watching. Runs continue: the next `open` sees how they ended."""
         self._stopping.set()
         if self._thread is not None:
             self._thread.join()
@@ -221,7 +221,7 @@ class RunBoard:
         What whoever asked for that run did not see is left alone, whoever starts it again.
 
         Raises:
-            RunConflictError: If the run goes on still, or has done it.
+            RunConflictError: If the run is still running, or has done it.
         """
         with self._files:  # of two who ask at once, the second is told that nothing is left
             return self._start_again(self.folder(run_id), by)
@@ -284,7 +284,7 @@ class RunBoard:
         """Forget a run that is over, with the files that were sent for it.
 
         Raises:
-            RunConflictError: If it goes on still.
+            RunConflictError: If it is still running.
         """
         path = self.folder(run_id)
         run = self._read(path)

@@ -10,4 +10,4 @@ class TurnedAwayError(ChatError):
 
 
 class RunConflictError(ChatError):
-    """What is asked of a run does not fit where it stands."""
+    """The request is not possible in the present state of the run."""

@@ -139,7 +139,7 @@ class Answering:
         await self._private(task).finish([plain_message(text)])
 
     async def apologise(self, job: Job, text: str) -> None:
-        """Send an apology in place of the answer."""
+        """Send an apology instead of the answer."""
         await self._reply(job).break_off(plain_message(text))
 
     async def _answer(self, job: Job) -> None:
@@ -356,7 +356,7 @@ class Answering:
 
     @staticmethod
     def _is_public(task: Task) -> bool:
-        """Whether the answer stands in a thread, and not for one person alone."""
+        """Whether the answer is in a thread, and not for one person alone."""
         return task.kind in {Kind.QUESTION, Kind.STARTER}
 
     def _reply(self, job: Job) -> Reply:

@@ -40,7 +40,7 @@ from app.types import (
 )
 
 MAX_TEXT = 3_000
-"""Of the text that notifications and screen readers get in place of the blocks."""
+"""Of the text that notifications and screen readers get instead of the blocks."""
 MAX_TITLE = 300
 MAX_PUBLISHER = 150
 MAX_NEAR_MISS = 400

@@ -254,7 +254,7 @@ class ThreadReply:
         await self._note(response)
 
     async def _replace(self, number: int, message: SlackMessage) -> None:
-        """Change a message; send it anew where it is gone."""
+        """Change a message; send it again where it is gone."""
         await self._end_stream()
         ts = self._replies[number]
         try:
@@ -319,7 +319,7 @@ class PrivateReply:
             await self._send(message, replaces=number == 0)
 
     async def break_off(self, message: SlackMessage) -> None:
-        """Show the notice in place of an answer."""
+        """Show the notice instead of an answer."""
         await self.finish([message])
 
     async def _send(self, message: SlackMessage, *, replaces: bool) -> None:

@@ -51,7 +51,7 @@ def said_of(error: BaseException, language: str = ENGLISH) -> str | None:
 
 
 def refusal(why: Refusal, limits: Limits, language: str = ENGLISH) -> str:
-    """A message in place of an answer."""
+    """A message instead of an answer."""
     match why:
         case Refusal.USER_LIMIT:
             return say(

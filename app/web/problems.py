@@ -224,7 +224,7 @@ def plain_problem(
         request_id: As in the log.
         language: Of the reader.
         detail: A message of the catalogues; None takes the usual sentence for the status.
-        values: What stands in its places; None where it has none, whatever braces it holds.
+        values: What is in its places; None where it has none, whatever braces it holds.
     """
     phrase = HTTPStatus(status).phrase
     title, usual = HTTP_PROBLEMS.get(status, (phrase, f"{phrase}."))

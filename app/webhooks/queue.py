@@ -213,7 +213,7 @@ class Queue:
 
         Args:
             delivery: As it was claimed.
-            problem: A sentence for whoever looks through the list.
+            problem: A sentence for people who look through the list.
             is_final: The receiver wants no more.
             after_s: What the receiver asked to wait at least.
         """

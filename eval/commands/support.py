@@ -1,4 +1,4 @@
-"""`accord eval support`: does the support checker tell what is supported from what is not?"""
+"""`accord eval support`: how well the support checker classifies claims."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ def command(
         typer.Option(help="Folder of Markdown files: their sentences true and made untrue."),
     ] = None,
 ) -> None:
-    """Score the support checker on labelled claims, beside counting shared words."""
+    """Score the support checker on labelled claims, compared with counting shared words."""
     from eval.datasets.wice import wice_claims
     from eval.fitting import (
         all_signs,

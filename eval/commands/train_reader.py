@@ -1,4 +1,4 @@
-"""`accord eval train-reader`: train the reader anew, or further, and write what ships of it."""
+"""`accord eval train-reader`: train the reader from the start, or further, and export it."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""`accord eval train-turns`: train the model that tells kinds of turns apart, and measure it."""
+"""`accord eval train-turns`: train the model that classifies turns, and measure it."""
 
 from __future__ import annotations
 

@@ -137,7 +137,7 @@ def read_judgements(folder: Path) -> Judgements:
 
 
 def read_qrels(path: Path) -> Mapping[str, Mapping[str, int]]:
-    """Grades by query and source, from three columns divided by tabs; a header is passed over.
+    """Grades by query and source, from three columns divided by tabs; a header is skipped.
 
     Raises:
         DatasetError: If a line does not have three columns, a grade is no whole number, or a

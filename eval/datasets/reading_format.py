@@ -1,7 +1,7 @@
 """Documents with numbered sentences, and what a reader of them must tell: JSONL, five forms.
 
 Documents carry questions (which sentences answer) and claims (is it supported); further claims,
-conversations, clusters of documents and single turns stand in files of their own. Described in
+conversations, clusters of documents and single turns are in files of their own. Described in
 `reading/README.md`.
 """
 

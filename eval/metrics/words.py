@@ -28,7 +28,7 @@ _SCALE = {"t": 1e3, "k": 1e3, "m": 1e6, "b": 1e9}
 _UNITS = {"$": "d", "€": "e", "£": "p", "%": "%", "per": "%", "dol": "d", "eur": "e", "pou": "p"}
 _SIGNS = str.maketrans("’‘“”–—‑\u00a0", "''\"\"--- ", "\u00ad")
 _LINKS = frozenset({" ", "-", " & ", "'s ", ". "})
-"""What may stand between two words of one name."""
+"""What may be between two words of one name."""
 
 FUNCTION_WORDS = frozenset(
     """

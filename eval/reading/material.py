@@ -31,7 +31,7 @@ Line = TypeVar("Line", ClaimsOfDocument, Conversation)
 
 @dataclass(frozen=True, slots=True)
 class FromFile(Generic[Item]):
-    """Something with the file that it stands in and the document that it is about."""
+    """Something with the file that it is in and the document that it is about."""
 
     file: str
     """Its name without the ending."""

@@ -70,7 +70,7 @@ def evaluate(run: Run, dataset: Dataset, *, checker: SupportChecker | None = Non
     Args:
         run: What was said.
         dataset: What was asked.
-        checker: Says whether quotes bear out sentences; None takes `LexicalSupport`.
+        checker: Says whether quotes support sentences; None takes `LexicalSupport`.
     """
     checker = checker or LexicalSupport()
     cases = dataset.cases

@@ -2,7 +2,7 @@
 
 A library is made once for a corpus, an embedding model and a version of the preparation, below
 `eval/libraries` in the data folder, and used again by every later run. It counts as made when its
-`library.json` stands; what a stopped run has left without one is made anew.
+`library.json` stands; what a stopped run has left without one is made again.
 """
 
 from __future__ import annotations

@@ -152,7 +152,7 @@ class Writer:
         return f"{frame.newest}: {dated}."
 
     def _sources(self, answer: Answer) -> str:
-        """One line for each citation whose number stands in the text above."""
+        """One line for each citation whose number is in the text above."""
         shown = {mark.citation.n for mark in self.marks}
         shown |= {n for one in answer.notes.disagreements for n in one.citations}
         frame = self._frame(answer)
