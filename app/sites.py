@@ -21,7 +21,7 @@ def _as_browsers_send_it(origin: str) -> str:
     match = _ORIGIN.fullmatch(origin)
     if match is None or match[3] == _DEFAULT_PORTS[match[1]]:
         raise ValueError(
-            f"{origin!r} is no origin as browsers send it: scheme, host in lower case (other "
+            f"{origin!r} is not an origin as browsers send it: scheme, host in lower case (other "
             'letters in their "xn--" form), and a port only where it is not the usual one, as in '
             "https://intranet.example.org or http://localhost:3000"
         )

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 
 class AddressError(Exception):
-    """It is no web address."""
+    """It is not a web address."""
 
 
 class UnknownHostError(AddressError):

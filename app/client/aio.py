@@ -136,7 +136,7 @@ class AsyncAccord:
             conversation_id: Of an earlier answer, where the server keeps it.
             filters: What may be searched.
             composer: How to write it; None takes what is set up.
-            as_typed: Ask in just these words: no slip is mended, and nothing is taken from the
+            as_typed: Ask exactly these words: no typing error is corrected, nothing taken from the
                 turns before.
             idempotency_key: Names this request, as a UUID does: sent again with it, the request
                 gets the answer that it got before.

@@ -24,26 +24,29 @@ USAGE_ERROR = 2  # what shells and Typer use for a wrong command line
 USING, KEEPING, MEASURING = "Ask and read", "Operate", "Measure"
 SUMMARIES = {
     "ask": (USING, "Answer one question, with citations."),
-    "chat": (USING, "Ask one question after the other."),
+    "chat": (USING, "Ask several questions in a conversation."),
     "search": (USING, "Find passages, without an answer."),
     "show": (USING, "Print a source with its title, date and text."),
-    "sources": (USING, "List what has been ingested, edit or erase some of it."),
+    "sources": (USING, "List the documents; edit or erase some."),
     "ingest": (KEEPING, "Read files, folders and URLs into the library."),
-    "sync": (KEEPING, "Keep the library in step with sites, feeds, folders and other systems."),
-    "runs": (KEEPING, "List what changed the library, and what came of it."),
+    "sync": (KEEPING, "Update the library from sites, feeds, folders and other systems."),
+    "runs": (KEEPING, "List the runs that changed the library, with their results."),
     "serve": (KEEPING, "Serve the page and the API."),
     "slack": (KEEPING, "Answer in Slack."),
     "mcp": (KEEPING, "Answer an agent through MCP."),
-    "token": (KEEPING, "Make, list and revoke the tokens with which programs ask."),
-    "webhooks": (KEEPING, "See what webhooks were told, and try them."),
-    "feedback": (KEEPING, "List what people said of answers."),
-    "audit": (KEEPING, "Print who asked, read and changed what."),
-    "doctor": (KEEPING, "Say what is installed, set and stored, and what is wrong with it."),
+    "token": (KEEPING, "Make, list and revoke API tokens."),
+    "webhooks": (KEEPING, "List deliveries to webhooks, and send a test."),
+    "feedback": (KEEPING, "List ratings and comments on answers."),
+    "audit": (KEEPING, "Print the audit log: who asked, read and changed what."),
+    "doctor": (
+        KEEPING,
+        "Check installation, settings and stored data; report problems with remedies.",
+    ),
     "backup": (
         KEEPING,
         "Write catalog, conversations and uploads into one file.",
     ),
-    "restore": (KEEPING, "Bring a backup into an empty data folder."),
+    "restore": (KEEPING, "Restore a backup into an empty data folder."),
     "verify": (KEEPING, "Check the stored documents and indexes."),
     "rebuild": (KEEPING, "Build the indexes again from the catalog."),
     "eval": (MEASURING, "Score retrieval and answers on a set of questions."),
@@ -117,7 +120,7 @@ application = typer.Typer(
     pretty_exceptions_enable=False,
     context_settings={"help_option_names": ["-h", "--help"]},
     help="Answers questions from your articles, with every sentence cited.",
-    epilog="`accord COMMAND -h` says what a command takes. Settings: docs/configuration.md.",
+    epilog="`accord COMMAND -h` explains a command. Settings: docs/configuration.md.",
 )
 
 
@@ -148,7 +151,7 @@ def top(
 def show_help(
     context: typer.Context,
     words: Annotated[
-        list[str] | None, typer.Argument(metavar="COMMAND", help="Of which command.")
+        list[str] | None, typer.Argument(metavar="COMMAND", help="The command to explain.")
     ] = None,
 ) -> None:
     """Say what a command takes."""

@@ -230,9 +230,11 @@ class RunBoard:
         run = self._read(path)
         request = run.request
         if not run.is_over or request.kind is not RunKind.INGEST:
-            raise RunConflictError("Only a run that has read sources and has ended can be used.")
+            raise RunConflictError(
+                "Only a run that has read sources and has ended can be started again."
+            )
         if run.state is RunState.DONE and not request.dry_run:
-            raise RunConflictError("This run has ended well; there is nothing to start again.")
+            raise RunConflictError("This run has succeeded; there is nothing to start again.")
         there = [name for name in request.uploads if (path / FILES_FOLDER / name).is_file()]
         refused = _refused_of(run)
         uploads = uploads_folder(self._data_dir)
@@ -289,7 +291,7 @@ class RunBoard:
         path = self.folder(run_id)
         run = self._read(path)
         if not run.is_over:
-            raise RunConflictError("The run goes on still. Stop it first.")
+            raise RunConflictError("The run is still running. Stop it first.")
         RunFolder(path).discard()
 
     def _start(

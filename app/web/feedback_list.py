@@ -83,9 +83,9 @@ async def list_feedback(
     request: Request,
     response: Response,
     state: State,
-    since: Annotated[Day | None, Query(description="First day on which it was said (UTC).")] = None,
+    since: Annotated[Day | None, Query(description="First day of ratings (UTC).")] = None,
     until: Annotated[Day | None, Query(description="Last day, included (UTC).")] = None,
-    rating: Annotated[Rating | None, Query(description="Only these.")] = None,
+    rating: Annotated[Rating | None, Query(description="Only ratings of this kind.")] = None,
     limit: Annotated[int, Query(ge=1, le=MAX_LIMIT, description="Most to give.")] = DEFAULT_LIMIT,
     cursor: Cursor = None,
 ) -> FeedbackListBody:

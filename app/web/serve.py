@@ -177,7 +177,8 @@ def _refusal(host: str, port: int, error: Exception) -> str:
             f"Port {port} needs more rights than this user has. Choose one above 1023 with --port."
         )
     if isinstance(error, socket.gaierror | UnicodeError) or number == errno.EADDRNOTAVAIL:
-        return f"{host!r} is no address of this machine. Use 127.0.0.1, or 0.0.0.0 for all of them."
+        advice = "Use 127.0.0.1, or 0.0.0.0 for all of them."
+        return f"{host!r} is not an address of this machine. {advice}"
     return f"Cannot listen on {host} port {port}: {error}."
 
 

@@ -25,7 +25,7 @@ command = typer.Typer(add_completion=False, no_args_is_help=True)
 
 @command.callback()
 def webhooks() -> None:
-    """See what webhooks (ACCORD_WEBHOOKS) were told, and try them."""
+    """List deliveries to the webhooks in ACCORD_WEBHOOKS, and send a test."""
 
 
 @command.command()

@@ -18,10 +18,12 @@ def command(
     fit: Annotated[
         bool, typer.Option("--fit", help="Print the weights that the claims give.")
     ] = False,
-    tried: Annotated[bool, typer.Option("--tried", help="Also leave out each sign.")] = False,
+    tried: Annotated[
+        bool, typer.Option("--tried", help="Also measure without each feature.")
+    ] = False,
     changed: Annotated[
         Path | None,
-        typer.Option(help="Folder of Markdown files: their sentences true and made untrue."),
+        typer.Option(help="Folder of Markdown files: their sentences as they are and altered."),
     ] = None,
 ) -> None:
     """Score the support checker on labelled claims, compared with counting shared words."""

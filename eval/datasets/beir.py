@@ -170,7 +170,7 @@ def _judgement(columns: list[str], path: Path, number: int) -> tuple[str, str, i
         raise line_error(path, number, found)
     query, source, grade = columns
     if not _is_whole(grade):
-        raise line_error(path, number, f"score: {grade!r} is no whole number.")
+        raise line_error(path, number, f"score: {grade!r} is not a whole number.")
     return query, source, int(grade)
 
 

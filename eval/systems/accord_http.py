@@ -112,7 +112,7 @@ class AccordOverHttp:
             )
         except (KeyError, TypeError, ValueError) as error:
             raise NoAnswerError(
-                f"{self.name} sent something that is no answer of Accord: "
+                f"{self.name} sent something that is not an answer of Accord: "
                 f"{type(error).__name__}: {error}."
             ) from error
 

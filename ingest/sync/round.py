@@ -229,7 +229,7 @@ class Round:
         self, source: SourcePlan, folder: Path, former: SourceState | None, state: SourceState
     ) -> None:
         if not folder.is_dir():
-            raise ListingError(f"{folder} is no folder, or not there.")
+            raise ListingError(f"{folder} is not a folder, or not there.")
         told = () if source.groups is None else ("groups", *source.groups)
         state.signature = folders.signature(folder, (*self._made_by, *told))
         is_same = not self.force and former is not None and former.signature == state.signature

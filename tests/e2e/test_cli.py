@@ -301,7 +301,7 @@ def test_one_writer_at_a_time(accord: Accord) -> None:
     [
         ({"ACCORD_PORT": "abc"}, "ACCORD_PORT is 'abc', which is not allowed"),
         ({"ACCORD_EMBEDDING_RUNTIME": "warp"}, "There is no embedding runtime 'warp'."),
-        ({"ACCORD_COMPOSER": "oracle"}, "ACCORD_COMPOSER is 'oracle', which is no composer."),
+        ({"ACCORD_COMPOSER": "oracle"}, "ACCORD_COMPOSER is 'oracle', which is not a composer."),
     ],
     ids=lambda value: next(iter(value)) if isinstance(value, dict) else "",
 )

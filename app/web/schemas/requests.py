@@ -79,7 +79,7 @@ class ChatRequest(BaseModel):
     )
     as_typed: StrictBool = Field(
         default=False,
-        description="Ask in these words: mend no slip, and take nothing from the turns before. For "
+        description="Ask exactly these words: correct no typing error, use no earlier turn. For "
         "questions that were understood otherwise, as `understood` of an answer says.",
     )
 
