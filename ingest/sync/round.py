@@ -264,7 +264,9 @@ class Round:
             obtained = spooled(self.spool, item.address, item.content, item.format, item.fields)
             self._judge(source, Visit(item.address, Outcome.OBTAINED, source=obtained), Listed(""))
         self._miss_others(source, {a for a, owner in self._owners.items() if owner is source})
-        self.report.sources[source.name] = f"{count} documents"
+        self.report.sources[source.name] = (
+            f"{count} document" if count == 1 else f"{count} documents"
+        )
 
     def _take_pages(self, source: SourcePlan, holdings: Holdings, asks: dict[str, Ask]) -> None:
         self.report.refused += holdings.refused
