@@ -51,7 +51,7 @@ bench: setup-dev ## Measure speed and memory (docs/benchmarks.md)
 bench-change: setup-dev ## Measure what one added, edited or removed document costs
 	@$(BIN)/python tests/benchmarks/bench_change.py 10000 100000
 
-bench-load: setup-dev ## Measure how many people at once are answered, told to wait, refused
+bench-load: setup-dev ## Measure how many concurrent questions are answered, queued, refused
 	@$(BIN)/python -m tests.benchmarks.bench_load
 
 check: lint type imports test ## Everything that must pass before a commit
@@ -59,13 +59,13 @@ check: lint type imports test ## Everything that must pass before a commit
 lint: setup-dev ## Check style and format
 	@$(BIN)/ruff check . && $(BIN)/ruff format --check .
 
-fmt: setup-dev ## Mend format and what style can mend by itself
+fmt: setup-dev ## Format the code, and correct what ruff can correct by itself
 	@$(BIN)/ruff check --fix . ; $(BIN)/ruff format .
 
 type: setup-dev ## Check types
 	@$(BIN)/mypy
 
-imports: setup-dev ## Check that imports run one way
+imports: setup-dev ## Check the rules on imports between packages
 	@$(BIN)/lint-imports
 
 wheel: setup ## Build the wheel into dist/
@@ -84,7 +84,7 @@ docs: setup-dev ## Write the settings and the picture of the imports into the do
 	@$(BIN)/python .setup/document.py
 	@$(BIN)/python .setup/picture.py --write
 
-lock: ## Write the lock files anew from pyproject.toml
+lock: ## Write the lock files again from pyproject.toml
 	@$(PYTHON) .setup/lock.py
 
 clean: ## Remove .venv and caches; your articles in .accord stay

@@ -133,7 +133,8 @@ def read_backup(file: Path, data_dir: Path) -> Contents:
                     (data_dir / name).parent.mkdir(mode=0o700, exist_ok=True)
                     (Path(folder) / name).replace(data_dir / name)
         except (tarfile.TarError, EOFError, KeyError, ValueError) as error:
-            raise BackupError(f"{file} is no backup of Accord, or is damaged: {error}.") from error
+            told = f"{file} is not a backup of Accord, or is damaged: {error}."
+            raise BackupError(told) from error
         except OSError as error:
             raise BackupError(f"{file} cannot be restored: {error.strerror or error}.") from error
     return contents
@@ -193,7 +194,7 @@ def _is_filled(path: Path) -> bool:
 def _contents(tar: tarfile.TarFile, file: Path) -> Contents:
     member = tar.next()
     if member is None or member.name != CONTENTS or member.size > MAX_CONTENTS_BYTES:
-        raise BackupError(f"{file} is no backup of Accord: it does not begin with {CONTENTS}.")
+        raise BackupError(f"{file} is not a backup of Accord: it does not begin with {CONTENTS}.")
     stream = tar.extractfile(member)
     said = json.load(stream) if stream is not None else {}
     if said.get("format") not in READ_FORMATS:

@@ -110,7 +110,7 @@ def build_composers(settings: Settings) -> dict[str, Composer]:
             + (
                 "needs a chat model: set ACCORD_MODEL."
                 if settings.composer == "model"
-                else f"is no composer. Known: {', '.join(composers)}."
+                else f"is not a composer. Known: {', '.join(composers)}."
             )
         )
     return composers

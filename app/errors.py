@@ -1,4 +1,4 @@
-"""What can go wrong between a question and its answer.
+"""Errors between a question and its answer.
 
 ChatError
 ├── QuestionError
@@ -30,7 +30,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from types import MappingProxyType
 
-from app.languages.catalogue import say
+from app.languages.catalogue import marked, say, translated
 
 
 class ChatError(Exception):
@@ -42,10 +42,9 @@ class ChatError(Exception):
     _values: Mapping[str, object] = MappingProxyType({})
 
     def said(self, language: str) -> str:
-        """What a reader is told, in their language as far as there is a translation."""
+        """The message for a reader, in their language if there is a translation."""
         if self._message is None:
-            text = str(self)
-            return text if "{" in text or "}" in text else say(language, text)
+            return translated(language, str(self))
         return say(language, self._message, **self._values)
 
     def _says(self, message: str, **values: object) -> None:
@@ -112,8 +111,19 @@ class NotFoundError(ChatError):
     """There is no such source, version, answer or conversation, or not for this visitor."""
 
     def __init__(self, kind: str) -> None:
-        super().__init__(f"There is no such {kind}.")
+        super().__init__(_NOT_FOUND.get(kind, f"There is no such {kind}."))
         self.kind = kind
+
+
+# Whole sentences, as the words before a noun depend on it in other languages.
+_NOT_FOUND = {
+    "source": marked("There is no such source."),
+    "version of a source": marked("There is no such version of a source."),
+    "answer": marked("There is no such answer."),
+    "conversation": marked("There is no such conversation."),
+    "page": marked("There is no such page."),
+    "run": marked("There is no such run."),
+}
 
 
 class KeyInUseError(ChatError):
@@ -122,7 +132,9 @@ class KeyInUseError(ChatError):
     retryable = True
 
     def __init__(self) -> None:
-        super().__init__("This request is being answered already. Send it again in a moment.")
+        super().__init__(
+            marked("This request is being answered already. Send it again in a moment.")
+        )
 
 
 class KeyReusedError(ChatError):
@@ -130,8 +142,10 @@ class KeyReusedError(ChatError):
 
     def __init__(self) -> None:
         super().__init__(
-            "Another request had this Idempotency-Key. Take a new key for each request, and the "
-            "same one only to send the same request again."
+            marked(
+                "Another request had this Idempotency-Key. Use a new key for each request, and the "
+                "same key only to send the same request again."
+            )
         )
 
 

@@ -87,7 +87,7 @@ class Settings(PeopleSettings):
 
     data_dir: Path = Field(
         default=Path(".accord"),
-        description="Folder in which the program stores everything it stores.",
+        description="Folder in which the program stores all its data.",
     )
     chroma_url: str | None = Field(
         default=None,
@@ -109,8 +109,8 @@ class Settings(PeopleSettings):
     )
     model_temperature: Annotated[float, Field(ge=0, le=2)] | Literal["default"] = Field(
         default=0.0,
-        description='How freely the chat model words things; "default" leaves it to the provider, '
-        "as some reasoning models demand.",
+        description='Sampling temperature of the chat model; "default" leaves it to the provider, '
+        "as some reasoning models require.",
     )
     model_max_output_tokens: int = Field(
         default=DEFAULT_MAX_OUTPUT_TOKENS,
@@ -152,23 +152,23 @@ class Settings(PeopleSettings):
         default=DEFAULT_MAX_INPUT_TOKENS,
         ge=800,
         le=1_000_000,
-        description="Longest request to the chat model, in tokens: what its context holds, less "
-        "the reply. It is shown as many passages as fit.",
+        description="Longest request to the chat model, in tokens: its context length less the "
+        "reply. As many passages are sent as fit.",
     )
     model_citations: Literal["native", "markers"] = Field(
         default="native",
-        description="Let a provider that can (Anthropic) mark by itself what it cites, or have all "
-        "models write markers.",
+        description="native: a provider with citations of its own (Anthropic) uses them; markers: "
+        "all models write markers such as [1].",
     )
     unsupported: Literal["drop", "repair", "mark"] = Field(
         default="drop",
-        description="What becomes of a chat model's sentence that no quote bears out: drop it, "
+        description="What to do with a chat model's sentence that no quote supports: drop it, "
         "repair it with the source's own sentence, or mark it as not found.",
     )
     answer_threshold: Annotated[float, Field(gt=0, lt=1)] = Field(
         default=0.2,
-        description="How sure the reader must be, between 0 and 1, before an answer is given: "
-        "higher refuses more, lower answers more.",
+        description="Probability, from 0 to 1, that the sources answer a question, from which on "
+        "an answer is given: a higher value refuses more questions.",
     )
     composer: str | None = Field(
         default=None,
@@ -177,18 +177,19 @@ class Settings(PeopleSettings):
     embedding_model: str | None = Field(
         default=None,
         description='"multilingual" (extra of that name), or name or folder of a '
-        "sentence-transformers model; unset uses the bundled one, which knows English.",
+        "sentence-transformers model; unset uses the bundled one, for English.",
     )
     embedding_runtime: str | None = Field(
         default=None,
-        description="Runtime that computes embeddings; unset takes the fastest that agrees.",
+        description="Runtime that computes embeddings (docs/embedding-runtimes.md); unset "
+        "takes the fastest one whose results agree with the stored vectors.",
     )
     threads: Annotated[int, Field(ge=1, le=1024)] | None = Field(
         default=None, description="Threads for computing embeddings; unset uses all cores."
     )
 
     sync_file: Path = Field(
-        default=Path("sync.toml"), description="The sources that `accord sync` keeps in step with."
+        default=Path("sync.toml"), description="File that lists the sources of `accord sync`."
     )
 
     host: str = Field(
@@ -200,13 +201,13 @@ class Settings(PeopleSettings):
     trusted_proxies: str = Field(
         default="",
         description="Reverse proxies, by address or network and separated by commas, whose "
-        "X-Forwarded-For is believed, and who may say who a person is.",
+        "X-Forwarded-For and identity headers are trusted.",
     )
     max_question_characters: int = Field(
         default=MAX_QUESTION_CHARACTERS,
         ge=1,
         le=100_000,
-        description="Longest question that is read.",
+        description="Longest question, in characters; longer ones are refused.",
     )
     max_body_bytes: int = Field(
         default=DEFAULT_MAX_BODY_BYTES,
@@ -230,14 +231,14 @@ class Settings(PeopleSettings):
         default=DEFAULT_MAX_QUEUED,
         ge=0,
         le=100_000,
-        description="Questions that may wait for a place, however short the wait; then 503.",
+        description="Questions that may wait at the same time; further ones get 503.",
     )
     max_wait_s: float = Field(
         default=DEFAULT_MAX_WAIT_S,
         ge=0,
         le=600,
-        description="Longest expected wait, in seconds, with which a question is let in; then 503 "
-        "with the seconds after which it would be.",
+        description="Longest expected wait, in seconds, with which a question is accepted; else "
+        "503 with the time after which it would be, in Retry-After.",
     )
     answer_timeout_s: float = Field(
         default=30.0, gt=0, le=600, description="Longest time an answer may take, in seconds."
@@ -252,47 +253,47 @@ class Settings(PeopleSettings):
         default=90,
         ge=0,
         le=36_500,
-        description="Days a conversation is kept after its last turn; 0 keeps it.",
+        description="Days a conversation is kept after its last turn; 0 keeps it forever.",
     )
     starter_questions: tuple[str, ...] = Field(
         default=(),
-        description="Questions the page offers at the start, as a JSON list; unset offers such as "
-        "can be answered.",
+        description="Questions the page offers at the start, as a JSON list; unset offers "
+        "questions that the sources answer.",
     )
     admin_token: Annotated[SecretStr, Field(min_length=MIN_TOKEN_CHARACTERS)] | None = Field(
         default=None,
-        description="Secret that opens the list of unanswered questions, as a bearer token of 16 "
-        "or more characters; unset keeps the list closed.",
+        description="Secret of 16 or more characters for /admin, /metrics and the lists of "
+        "unanswered questions and feedback, sent as a bearer token; unset keeps them closed.",
     )
     require_token: bool | None = Field(
         default=None,
-        description="Answer only requests with an API token (`accord token`); unset asks for one "
-        "from the moment the first has been made.",
+        description="Answer only requests with an API token (`accord token`); unset requires one "
+        "as soon as the first has been made.",
     )
     open_to_network: bool = Field(
         default=False,
-        description="Serve an address that others reach although nobody is asked who they are: "
-        "only where something before the server keeps strangers out.",
+        description="Listen on an address that others reach, without tokens, sign-in or a trusted "
+        "proxy: only if something in front of the server keeps strangers out.",
     )
     sites: Annotated[tuple[Site, ...], AfterValidator(with_distinct_keys)] = Field(
         default=(),
         description="Foreign sites that may show the widget, as a JSON list of objects with `key`, "
-        "`origins`, and if wanted `requests_per_minute` and `visitor_requests_per_minute`.",
+        "`origins` and, optionally, `requests_per_minute` and `visitor_requests_per_minute`.",
     )
     secure_cookies: bool = Field(
         default=False,
-        description="Mark cookies Secure: set it where the page is reached through HTTPS only.",
+        description="Mark cookies Secure: set it if the page is reached through HTTPS only.",
     )
     public_url: Annotated[str, Field(pattern=r"^https?://[^\s/?#]+[^\s?#]*$")] | None = Field(
         default=None,
-        description="Address under which people reach the server; links to sources in Slack and "
-        "single sign-on lead there. Unset links to the source's own address.",
+        description="Address under which people reach the server, for single sign-on and links to "
+        "sources in Slack. If unset, links lead to the source's own address.",
     )
 
     root_path: Annotated[str, Field(pattern=r"^((/[A-Za-z0-9._~-]+)+)?$")] = Field(
         default="",
         description='Path below which a reverse proxy serves everything, as in "/accord", without '
-        "a slash at the end; unset is a host of its own.",
+        "a slash at the end; unset serves it at the root of the host.",
     )
     frame_ancestors: tuple[
         Annotated[str, Field(pattern=r"^https?://(\*\.)?[a-z0-9.-]+(:[0-9]{1,5})?$")], ...
@@ -372,8 +373,8 @@ class Settings(PeopleSettings):
     )
     slack_channel_groups: dict[str, tuple[GroupName, ...]] = Field(
         default_factory=dict,
-        description="Whose documents are seen from a Slack channel, beside those of everybody, by "
-        'its id, as JSON: {"C0123": ["deals"]}. All who read the channel read the answers.',
+        description="Groups whose documents a Slack channel sees in addition to open ones, by the "
+        'id of the channel, as JSON: {"C0123": ["deals"]}. All its readers read the answers.',
     )
     slack_digest_channel: str | None = Field(
         default=None,
@@ -382,21 +383,21 @@ class Settings(PeopleSettings):
     slack_digest_at: str = Field(
         default="mon 09:00",
         pattern=r"^(mon|tue|wed|thu|fri|sat|sun) ([01]\d|2[0-3]):[0-5]\d$",
-        description='When it is sent, in UTC, as in "mon 09:00".',
+        description='When the weekly report is sent, in UTC, as in "mon 09:00".',
     )
     webhooks: Annotated[tuple[Webhook, ...], AfterValidator(checked)] = Field(
         default=(),
-        description="Addresses that are told of answers, refusals, feedback and ingest runs, as a "
-        "JSON list of objects with `url`, `secret`, and if wanted `events`, `with_texts` and "
-        "`allow_private`.",
+        description="Addresses that are notified of answers, refusals, feedback and ingest runs, "
+        "as a JSON list of objects with `url`, `secret` and, optionally, `events`, "
+        "`with_texts` and `allow_private`.",
     )
     log_level: Literal["debug", "info", "warning", "error"] = Field(
         default="info", description="Least severe messages that are logged."
     )
     log_format: Literal["text", "json"] = Field(
         default="text",
-        description='How they are written: "text", or "json" with one object a line and the id of '
-        "the request.",
+        description='Form of the log: "text", or "json" with one object per line and the id of the '
+        "request.",
     )
 
     @property

@@ -1,4 +1,4 @@
-"""Foreign pages that may show the widget: who they are, and how much they may ask."""
+"""Foreign sites that may show the widget: their keys, origins and limits."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ def _as_browsers_send_it(origin: str) -> str:
     match = _ORIGIN.fullmatch(origin)
     if match is None or match[3] == _DEFAULT_PORTS[match[1]]:
         raise ValueError(
-            f"{origin!r} is no origin as browsers send it: scheme, host in lower case (other "
+            f"{origin!r} is not an origin as browsers send it: scheme, host in lower case (other "
             'letters in their "xn--" form), and a port only where it is not the usual one, as in '
             "https://intranet.example.org or http://localhost:3000"
         )
@@ -32,7 +32,7 @@ Origin = Annotated[str, AfterValidator(_as_browsers_send_it)]
 
 
 class Site(BaseModel):
-    """One site that embeds the widget. Its key is public: origins and limits are what protects."""
+    """One site that embeds the widget. Its key is public; origins and limits protect."""
 
     model_config = ConfigDict(frozen=True, extra="forbid")
 

@@ -1,1 +1,1 @@
-"""Measures everything below; nothing imports it."""
+"""Evaluation of all other packages; none of them imports it."""

@@ -1,4 +1,4 @@
-"""How far a judge agrees with people: Spearman's rank correlation and Cohen's kappa.
+"""How well a judge agrees with people: Spearman's rank correlation and Cohen's kappa.
 
 Both sides come in [0, 1]. What the judge left unscored is left out and counted. For kappa, values
 go to the nearest of equally spaced levels: people's means of three ratings lie between the four

@@ -1,4 +1,4 @@
-"""Judges beside people: stored answers that three people rated (MTRAG's human evaluation)."""
+"""Compares judges with people: answers that three people rated (MTRAG's human evaluation)."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""`accord eval`: its sub-commands under one roof. What is heavy, they import when they run."""
+"""`accord eval`: its sub-commands. Heavy modules are imported when they run."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Makes cases of what people asked in vain, and adds them to a file that a person completes."""
+"""Makes cases of questions without a good answer, in a file that a person completes."""
 
 from __future__ import annotations
 

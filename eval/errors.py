@@ -13,7 +13,7 @@ from __future__ import annotations
 
 
 class EvalError(Exception):
-    """Root of what evaluation raises; its text is a sentence for whoever runs it."""
+    """Root of what evaluation raises; its text is a sentence for people who run it."""
 
 
 class DatasetError(EvalError):

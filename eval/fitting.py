@@ -76,7 +76,7 @@ class Figures:
 
 @dataclass(frozen=True, slots=True)
 class Fitted:
-    """The constants that stand in eval/metrics/lexical_support.py."""
+    """The constants that are in eval/metrics/lexical_support.py."""
 
     intercept: float
     weights: Signs

@@ -257,7 +257,7 @@ def check(evaluation: Evaluation, baseline: Baseline, *, update: str = UPDATE) -
 
 
 def verdict_text(verdict: Verdict, *, update: str = UPDATE) -> str:
-    """What the gate found, for whoever reads the log of a build."""
+    """What the gate found, for people who read the log of a build."""
     parts: list[str] = []
     for title, moves in (
         ("FELL", verdict.falls),

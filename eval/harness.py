@@ -1,4 +1,4 @@
-"""Cases meet a system: asked side by side, tried again where that helps, written as they arrive.
+"""Asks a system all cases: concurrently, with retries, each result written as it arrives.
 
 The thread that calls `ask_all` alone writes. Each lane, a thread of its own, asks one case after
 the other. A lane that takes too long over a case is left to itself and another takes its place:

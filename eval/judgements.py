@@ -61,7 +61,7 @@ _RECORD = TypeAdapter(JudgementRecord)
 
 
 class JudgementWriter(LineWriter):
-    """Appends judgements; goes on with a file that has the same header."""
+    """Appends judgements; continues with a file that has the same header."""
 
     def __init__(self, path: Path, header: JudgementHeader) -> None:
         """Open the file.
@@ -107,5 +107,5 @@ def _parsed(adapter: TypeAdapter[T], line: bytes, path: Path, number: int) -> T:
         return adapter.validate_json(line)
     except ValidationError as error:
         raise RunError(
-            f"{path}, line {number}, is no judgement: {error.errors()[0]['msg']}."
+            f"{path}, line {number}, is not a judgement: {error.errors()[0]['msg']}."
         ) from error

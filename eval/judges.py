@@ -154,7 +154,7 @@ def judge_answer(judge: Judge, material: Material, ask: Ask) -> Judgement:
 
 
 def prompt_for(judge: Judge, material: Material) -> str:
-    """The words that are sent; all that others wrote stands in fences."""
+    """The words that are sent; all that others wrote is in fences."""
     values = {
         "question": fence_one(_conversation(material)),
         "answer": fence_one(material.answer),

@@ -1,4 +1,4 @@
-"""Puts many answers before judges: several at once, each verdict kept as it comes."""
+"""Lets judges rate many answers: several at a time, each verdict stored as it arrives."""
 
 from __future__ import annotations
 
@@ -59,7 +59,7 @@ def judge_all(
 
     Raises:
         SystemUnusableError: If the key is refused, or several answers in a row could not be judged.
-            What was judged is in the file, and the same call goes on from there.
+            What was judged is in the file, and the same call continues from there.
     """
     results: dict[Key, JudgementRecord] = {}
     open_pairs: list[tuple[Judge, Material]] = []

@@ -1,4 +1,4 @@
-"""A file of JSON lines that outlives a crash: each is on disk before the next is begun."""
+"""A file of JSON lines that survives a crash: each is on disk before the next is begun."""
 
 from __future__ import annotations
 

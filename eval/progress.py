@@ -1,4 +1,4 @@
-"""How far a run has got: a bar on a terminal, a line now and then elsewhere; on standard error."""
+"""The progress of a run: a bar on a terminal, an occasional line elsewhere; on standard error."""
 
 from __future__ import annotations
 

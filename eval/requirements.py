@@ -1,4 +1,4 @@
-"""What a team demands of a run of its own cases: limits of measures, no fall from a baseline."""
+"""Requirements for a run of own cases: limits of measures, no fall below a baseline."""
 
 from __future__ import annotations
 
@@ -82,7 +82,7 @@ def limit_of(text: str, *, is_least: bool) -> Limit:
         value = float(number[:-1]) / 100 if number.endswith("%") else float(number)
     except ValueError:
         raise EvalError(
-            f"{text!r} is no limit: write {name}=0.9{'' if equals else ' with an equals sign'}."
+            f"{text!r} is not a limit: write {name}=0.9{'' if equals else ' with an equals sign'}."
         ) from None
     return Limit(name, value, is_least)
 
@@ -90,7 +90,7 @@ def limit_of(text: str, *, is_least: bool) -> Limit:
 def findings(
     evaluation: Evaluation, limits: Sequence[Limit], baseline: Baseline | None = None
 ) -> Findings:
-    """Hold a run against limits and a baseline.
+    """Check a run against limits and a baseline.
 
     Raises:
         EvalError: If the baseline is of other cases.

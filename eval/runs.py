@@ -83,7 +83,7 @@ def read_run(path: Path, *, mend: bool = False) -> Run:
 
     Args:
         path: Of the JSONL file.
-        mend: Cut off a last line that a crash left half written; without it, it is passed over.
+        mend: Cut off a last line that a crash left half written; without it, it is skipped.
 
     Raises:
         RunError: If the file is missing, or a line other than the last is no record.

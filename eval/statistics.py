@@ -1,4 +1,4 @@
-"""How sure a figure is: intervals of means and of run statistics, and paired tests of two runs.
+"""Confidence intervals of means and run statistics, and paired tests of two runs.
 
 Everything is seeded and independent of the order of its values: same values, same figures.
 

@@ -1,4 +1,4 @@
-"""What evaluation is about: cases, datasets, records of what a system said, scores."""
+"""Types of evaluation: cases, datasets, records of answers, scores."""
 
 from __future__ import annotations
 
@@ -51,7 +51,7 @@ class Case:
     facts: tuple[tuple[str, ...], ...] = ()
     """The answer must hold every fact, in one of its forms."""
     forbidden: tuple[str, ...] = ()
-    """Texts that must not stand in the answer."""
+    """Texts that must not be in the answer."""
     references: tuple[str, ...] = ()
     """Answers that people gave; the best match counts."""
     evidence: tuple[Quote, ...] = ()
@@ -92,7 +92,7 @@ class SaidCitation:
     start: int | None = None
     end: int | None = None
     is_exact: bool | None = None
-    """Whether `quote` stands in the source at `start:end`; None if the system gives no span."""
+    """Whether `quote` is in the source at `start:end`; None if the system gives no span."""
 
 
 @dataclass(frozen=True, slots=True)

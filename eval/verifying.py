@@ -1,4 +1,4 @@
-"""Claims of which it is known whether their evidence says them, put to the verifier."""
+"""Checks labelled claims with the verifier."""
 
 from __future__ import annotations
 

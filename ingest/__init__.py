@@ -1,1 +1,1 @@
-"""Sources in, catalogued and embedded passages out."""
+"""Reads sources; produces catalogued and embedded passages."""

@@ -1,4 +1,4 @@
-"""Who may see the documents of one run: what is set by hand, listed, or stated by the file."""
+"""Who may see the documents of one run: groups set by hand, in a list, or stated by the file."""
 
 from __future__ import annotations
 

@@ -46,7 +46,7 @@ class Claims:
         self._access = Access(catalog, self.live, groups)
 
     def restate(self, sources: Sequence[Source]) -> None:
-        """Let lists say anew who sees documents whose files are not read.
+        """Let lists say again who sees documents whose files are not read.
 
         Before any text is claimed: an open text and a closed one are two.
         """

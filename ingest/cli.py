@@ -1,4 +1,4 @@
-"""`accord ingest`: arguments to job, job to report and exit code."""
+"""`accord ingest`: from arguments to a job, from its report to an exit code."""
 
 from __future__ import annotations
 
@@ -49,7 +49,7 @@ def command(
         bool, typer.Option("--prune", help="Remove documents whose files are gone from PATH.")
     ] = False,
     dry_run: Annotated[
-        bool, typer.Option("--dry-run", help="Say what would be done; store nothing.")
+        bool, typer.Option("--dry-run", help="Report what would be done; store nothing.")
     ] = False,
     as_json: Annotated[bool, typer.Option("--json", help="Print the report as JSON.")] = False,
     check: Annotated[
@@ -63,7 +63,7 @@ def command(
         list[str] | None,
         typer.Option(
             "--group",
-            help="Who may see what is named, from now on, whatever it says itself. Repeatable.",
+            help="Group that may see these sources, whatever they state. Repeatable.",
         ),
     ] = None,
     wait: Annotated[

@@ -1,4 +1,4 @@
-"""What an ingest run may be told, and the versions that decide what must be made anew."""
+"""Options of an ingest run, and the versions that decide what must be made again."""
 
 from __future__ import annotations
 

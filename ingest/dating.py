@@ -1,4 +1,4 @@
-"""Finds the day on which a text was published, where the text plainly says so."""
+"""Finds the day on which a text was published, if the text states it plainly."""
 
 from __future__ import annotations
 

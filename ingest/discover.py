@@ -1,4 +1,4 @@
-"""Targets as a person writes them, turned into single sources: files and addresses."""
+"""Turns targets as a person writes them into single sources: files and addresses."""
 
 from __future__ import annotations
 

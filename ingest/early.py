@@ -1,4 +1,4 @@
-"""When a long run serves what it has embedded so far, and goes on."""
+"""When a long run publishes what it has embedded so far, and continues."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What can go wrong while documents come in.
+"""Errors of reading documents.
 
 IngestError
 ├── SourcesTomlError           a sources.toml cannot be read or has a wrong entry

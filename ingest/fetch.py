@@ -1,4 +1,4 @@
-"""Fetches web addresses that a person names, without becoming a door into the network it runs in.
+"""Fetches web addresses that a person names, without giving access to the own network (SSRF).
 
 An address is parsed by one parser, its host resolved once, every resolved address checked, and the
 connection made to the address that was checked; each redirect goes through all of it again.
@@ -197,11 +197,11 @@ class Fetcher:
         import httpx
 
         if any(character <= " " or character == "\\" for character in location):
-            raise BlockedAddressError("It redirects to something that is no plain address.")
+            raise BlockedAddressError("It redirects to something that is not a plain web address.")
         try:
             target = str(current.join(location))
         except (httpx.InvalidURL, ValueError) as error:
-            raise FetchError("It redirects to something that is no web address.") from error
+            raise FetchError("It redirects to something that is not a web address.") from error
         following = _parse_url(target, self._settings)
         if current.scheme == "https" and following.scheme == "http":
             raise BlockedAddressError("It redirects from https to plain http.")

@@ -1,4 +1,4 @@
-"""How much of what a source shows stands in the text that is quoted: its words, in order."""
+"""The share of a source's visible words that are in the extracted text, in order."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ def words_in(text: str) -> list[str]:
 
 
 def share_of_words(shown: str, text: str, left_out: Sequence[str] = ()) -> float | None:
-    """Share of the shown words that stand in the text in the same order, in [0, 1].
+    """Share of the shown words that are in the text in the same order, in [0, 1].
 
     Args:
         shown: The words of the source, by `ingest.visible`.

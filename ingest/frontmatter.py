@@ -1,4 +1,4 @@
-"""Front matter at the top of a text (YAML, TOML, JSON): read for metadata, taken off the text."""
+"""Front matter at the top of a text (YAML, TOML, JSON): read as metadata and removed."""
 
 from __future__ import annotations
 

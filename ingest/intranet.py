@@ -27,7 +27,7 @@ class AllowedHosts(Set[str]):
         self.ports = set()
         for entry in self._entries:
             if not re.fullmatch(PATTERN, entry):
-                raise IngestError(f"{VARIABLE}: {entry!r} is no host, *.domain or range")
+                raise IngestError(f"{VARIABLE}: {entry!r} is not a host, *.domain or range")
             name, _, port = ("", "", "") if "/" in entry else entry.partition(":")
             bare.append(name)
             self.ports |= {int(port)} if port else set()

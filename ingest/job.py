@@ -1,4 +1,4 @@
-"""The whole path of a document: found, read, prepared, embedded, stored, indexed, served.
+"""The whole path of a document: find, read, prepare, embed, store, index, serve.
 
 Each document is stored in one transaction and served only when the new index is verified and the
 catalog's pointer is flipped. A run that dies before that changes nothing for readers; the next run

@@ -1,4 +1,4 @@
-"""What the lists (`sources.toml`) in the folders above a file say of it; each is read once."""
+"""What the lists (`sources.toml`) in the folders above a file state about it; each is read once."""
 
 from __future__ import annotations
 

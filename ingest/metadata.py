@@ -1,4 +1,4 @@
-"""What is known about a document, each field with where it came from. Unknown stays None."""
+"""Metadata of a document, each field with its origin. An unknown field is None."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Which names of a source are those of its authors, and which of the site or of nobody."""
+"""Which names of a source are its authors, and which belong to the site or to nobody."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What each document is made from, and by what: the same again would give the same document."""
+"""What each document was made from, and by which versions: equal origins give equal documents."""
 
 from __future__ import annotations
 

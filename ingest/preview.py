@@ -1,4 +1,4 @@
-"""What a dry run made of a source, kept for whoever wants to see it before it is served."""
+"""The result of a dry run for a source, stored to be checked before it is served."""
 
 from __future__ import annotations
 

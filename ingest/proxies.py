@@ -1,4 +1,4 @@
-"""The usual HTTP_PROXY, HTTPS_PROXY and NO_PROXY, without handing the look-up of names over.
+"""The usual HTTP_PROXY, HTTPS_PROXY and NO_PROXY, with names still resolved on this machine.
 
 A proxy that is given a name looks it up itself, and may come to an address that was never checked.
 So it is asked for a tunnel to the checked address; TLS and `Host` have the name, as without it.

@@ -1,4 +1,4 @@
-"""Sources are read and prepared, in a thread that runs ahead of what becomes of them."""
+"""Reads and prepares sources in a thread ahead of embedding."""
 
 from __future__ import annotations
 

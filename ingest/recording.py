@@ -1,4 +1,4 @@
-"""Tells of an ingest of the command line in the folder of its run, for the page and for history."""
+"""Records an ingest of the command line in the folder of its run, for the page and history."""
 
 from __future__ import annotations
 

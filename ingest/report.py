@@ -1,4 +1,4 @@
-"""What a run did, for people and for programs."""
+"""The report of a run, for people and for programs."""
 
 from __future__ import annotations
 
@@ -164,11 +164,15 @@ class IngestReport:
         if self.resumed:
             lines.append(f"{self.resumed} taken over from a run that was cut short")
         if self.generation is not None:
-            lines.append(
-                f"served now: {self.documents} documents, {self.passages} passages "
-                f"({self.generation})"
-            )
+            lines.append(self.served_now)
         return "\n".join(lines)
+
+    @property
+    def served_now(self) -> str:
+        """A line for people on what can be asked after this run."""
+        documents = "1 document" if self.documents == 1 else f"{self.documents} documents"
+        passages = "1 passage" if self.passages == 1 else f"{self.passages} passages"
+        return f"served now: {documents}, {passages}"
 
     def _fidelity_lines(self) -> list[str]:
         """How much of what the sources show was read; all of them where that was asked for."""

@@ -1,4 +1,4 @@
-"""What a server answered, and what kind of file and encoding that is."""
+"""A server's response, and the kind of file and encoding that it has."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""`sources.toml`: what a person states about the files beside it.
+"""`sources.toml`: what a person states about the files in its folder.
 
     ["cvs-aetna.pdf"]
     title = "A deal and its price"

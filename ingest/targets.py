@@ -1,4 +1,4 @@
-"""Which paths a target stands for that a person wrote: a folder with all below it, a pattern."""
+"""The paths of a target that a person wrote: a folder with all its subfolders, a pattern."""
 
 from __future__ import annotations
 

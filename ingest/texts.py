@@ -1,4 +1,4 @@
-"""Which source holds each text, and where else the same text lies."""
+"""Which source holds each text, and which other places have the same text."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What of a document that was read anew is served already: all of it, or its vectors."""
+"""What of a document that was read again is served already: all of it, or its vectors."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The words that a file shows, by a way of its own: a check on what the loaders read.
+"""The visible words of a file, extracted by independent code: a check of the loaders.
 
 Nothing here is shared with the loaders but the decoding of bytes: what one way loses, the other
 does not.

@@ -1,1 +1,1 @@
-"""Which addresses the program connects to by itself, for all that fetches or sends."""
+"""Decides which addresses the program may connect to, for everything that fetches or sends."""

@@ -1,4 +1,4 @@
-"""Which network addresses and host names may be connected to. Pure: nothing is looked up here."""
+"""Which network addresses and host names may be reached. Pure: no name is resolved here."""
 
 from __future__ import annotations
 

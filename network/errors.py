@@ -1,10 +1,10 @@
-"""Why an address is not connected to; the message is a sentence for a person."""
+"""Why an address may not be reached; the message is a sentence for a person."""
 
 from __future__ import annotations
 
 
 class AddressError(Exception):
-    """It is no web address."""
+    """It is not a web address."""
 
 
 class UnknownHostError(AddressError):

@@ -1,4 +1,4 @@
-"""Looks a host up once and checks the outcome: connections go where was checked."""
+"""Resolves a host once and checks the result: connections go to the checked address."""
 
 from __future__ import annotations
 

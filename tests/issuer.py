@@ -17,6 +17,7 @@ from joserfc.jwk import RSAKey
 URL = "https://issuer.example.org/realm"
 CLIENT_ID, CLIENT_SECRET = "accord", "a-client-secret"
 NOW = 1_800_000_000
+LOGOUT_EVENT = "http://schemas.openid.net/event/backchannel-logout"
 
 _KEYS = [RSAKey.generate_key(2048, parameters={"kid": name}) for name in ("first", "second")]
 
@@ -67,6 +68,25 @@ class FakeIssuer:
         code = secrets.token_hex(8)
         self._codes[code] = asked
         return {"code": code, "state": asked["state"]}
+
+    def logout_token(self, **changed: Any) -> str:
+        """What is posted when somebody signs out there; None leaves a claim out.
+
+        `header` changes the header of the token.
+        """
+        header = {"alg": "RS256", "kid": self.key.kid, "typ": "logout+jwt"}
+        header |= changed.pop("header", {})
+        claims = {
+            "iss": URL,
+            "aud": CLIENT_ID,
+            "iat": self.now,
+            "exp": self.now + 120,
+            "jti": secrets.token_hex(8),
+            "sub": self.claims["sub"],
+            "events": {LOGOUT_EVENT: {}},
+            **changed,
+        }
+        return self._signed(header, {k: v for k, v in claims.items() if v is not None})
 
     def _answer(self, request: httpx2.Request) -> httpx2.Response:
         path = request.url.path.removeprefix("/realm")

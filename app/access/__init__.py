@@ -1,1 +1,1 @@
-"""Who may do what: API tokens and what they open."""
+"""Who may do what: API tokens, sign-in and sessions."""

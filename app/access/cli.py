@@ -35,10 +35,10 @@ def token() -> None:
 
 @command.command()
 def create(
-    name: Annotated[str, typer.Argument(help="What it is for, as you will read in the list.")],
+    name: Annotated[str, typer.Argument(help="What the token is for; shown in the list.")],
     scope: Annotated[
         list[Scope] | None,
-        typer.Option(help="What it opens. Repeatable; ask, sources and feedback if left out."),
+        typer.Option(help="Scope of the token. Repeatable; default: ask, sources and feedback."),
     ] = None,
     days: Annotated[
         int | None, typer.Option(min=1, max=MAX_DAYS, help="Days until it expires; else never.")
@@ -48,7 +48,7 @@ def create(
     ] = None,
     group: Annotated[
         list[str] | None,
-        typer.Option(help="Whose documents it sees, beside those of everybody. Repeatable."),
+        typer.Option(help="Group whose documents it sees in addition to open ones. Repeatable."),
     ] = None,
 ) -> None:
     """Make a token and print it, this once."""
@@ -95,7 +95,7 @@ def list_tokens(
 
 @command.command()
 def revoke(
-    token_id: Annotated[str, typer.Argument(help="As `accord token list` shows it.")],
+    token_id: Annotated[str, typer.Argument(help="Id of the token in `accord token list`.")],
 ) -> None:
     """End a token at once."""
     with reported(), _tokens() as (tokens, told):

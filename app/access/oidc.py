@@ -1,7 +1,7 @@
 """Single sign-on by OpenID Connect: code flow with PKCE, for one issuer.
 
-Authlib asks for tokens and judges their claims, joserfc their signatures; here stands what is
-fetched from the issuer, how long it is believed, and which claims make an account.
+Authlib requests tokens and checks their claims, joserfc their signatures. This module fetches
+the issuer's configuration and keys, caches them, and makes accounts of claims.
 """
 
 from __future__ import annotations
@@ -22,14 +22,18 @@ from joserfc import jwt
 from joserfc.errors import InvalidKeyIdError, JoseError
 from joserfc.jwk import KeySet
 
+from app.access.back_channel import Logout, logout_of
 from app.access.people import (
     Account,
     IssuerAwayError,
     NotAdmittedError,
     SignOnError,
     person_id,
+    session_id,
 )
 from app.access.scopes import Person
+from app.access.sessions import Session
+from app.languages.catalogue import marked
 
 logger = logging.getLogger(__name__)
 
@@ -49,12 +53,14 @@ ALGORITHMS = (
 """Signatures with a public key: never none, and never with a secret that others share."""
 USUAL_ALGORITHM = "RS256"
 MAX_SUBJECT = 255
-"""As the specification has it."""
+"""Characters; the specification's limit."""
+_INVALID = (JoseError, ValueError, TypeError, KeyError)
+"""What a token raises that is malformed, forged, or not for us."""
 
 
 @dataclass(frozen=True, slots=True)
 class Issuer:
-    """Where people sign in, and what is believed of what it says."""
+    """Where people sign in, and which of its claims are used."""
 
     url: str
     client_id: str
@@ -82,7 +88,7 @@ class Provider:
         transport: httpx2.AsyncBaseTransport | None = None,
         clock: Callable[[], float] = time.time,
     ) -> None:
-        """`transport` stands in for the network; `clock` tells seconds since 1970."""
+        """`transport` replaces the network in tests; `clock` returns seconds since 1970."""
         self.issuer = issuer
         self._transport = transport
         self._clock = clock
@@ -112,14 +118,12 @@ class Provider:
             )
         return str(url)
 
-    async def redeem(
-        self, code: str, *, redirect_uri: str, nonce: str, verifier: str
-    ) -> tuple[Account, str]:
-        """The account that a code stands for, and the token that says so.
+    async def redeem(self, code: str, *, redirect_uri: str, nonce: str, verifier: str) -> Session:
+        """The session that a code stands for.
 
         Raises:
             IssuerAwayError: If the issuer cannot be reached.
-            SignOnError: If it takes the code for wrong, or what it says is not to be believed.
+            SignOnError: If it refuses the code, or its tokens are not valid.
             NotAdmittedError: If the account's mail is of no allowed domain.
         """
         known = await self._known.get()
@@ -140,7 +144,30 @@ class Provider:
             )
             if self._lacks_something(claims) and "userinfo_endpoint" in known:
                 claims = {**await self._user_info(client, known, claims["sub"]), **claims}
-        return self._account(claims), id_token
+        sid = _text(claims.get("sid"))
+        issuer_session = session_id(self.issuer.url, sid) if sid else None
+        return Session(self._account(claims), id_token, issuer_session)
+
+    async def logout(self, logout_token: str) -> Logout:
+        """Whose sessions a logout token ends (OpenID Connect Back-Channel Logout 1.0).
+
+        Raises:
+            IssuerAwayError: If the issuer's keys cannot be fetched.
+            SignOnError: If the token is not valid.
+        """
+        known = await self._known.get()
+        try:
+            found = await self._verified(logout_token, known)
+            return logout_of(
+                found.header,
+                found.claims,
+                issuer=self.issuer.url,
+                client_id=self.issuer.client_id,
+                now=self._clock(),
+                leeway_s=LEEWAY_S,
+            )
+        except _INVALID as error:
+            raise SignOnError("The logout token is not valid.", repr(error)) from error
 
     async def end_url(self, *, id_token: str, back: str) -> str | None:
         """Where a browser is sent to sign out of the issuer too; None where it has no such place.
@@ -189,14 +216,8 @@ class Provider:
         self, id_token: str, known: Mapping[str, Any], *, nonce: str, access_token: Any
     ) -> dict[str, Any]:
         """The claims of a token that is signed by the issuer, for us, now, and for this sign-in."""
-        offered = known.get("id_token_signing_alg_values_supported", [USUAL_ALGORITHM])
-        algorithms = [one for one in ALGORITHMS if one in offered]
         try:
-            try:
-                found = jwt.decode(id_token, await self._keys.get(), algorithms=algorithms)
-            except InvalidKeyIdError:
-                # The issuer has changed its keys.
-                found = jwt.decode(id_token, await self._keys.renewed(), algorithms=algorithms)
+            found = await self._verified(id_token, known)
             claims = CodeIDToken(
                 found.claims,
                 found.header,
@@ -211,15 +232,27 @@ class Provider:
                 },
             )
             claims.validate(now=int(self._clock()), leeway=LEEWAY_S)
-        except (JoseError, ValueError, TypeError, KeyError) as error:
-            # Whatever stands in a token that is not to be believed, in whatever form.
-            raise SignOnError(
-                _NOT_DONE, f"The id_token is not to be believed: {error!r}"
-            ) from error
+        except _INVALID as error:
+            raise SignOnError(_NOT_DONE, f"The id_token is not valid: {error!r}") from error
         subject = claims["sub"]
         if not isinstance(subject, str) or not 0 < len(subject) <= MAX_SUBJECT:
             raise SignOnError(_NOT_DONE, "The id_token names nobody.")
         return dict(claims)
+
+    async def _verified(self, token: str, known: Mapping[str, Any]) -> jwt.Token:
+        """A token whose signature is the issuer's; its claims are not checked yet.
+
+        Raises:
+            JoseError, ValueError, TypeError, KeyError: If it is not.
+            IssuerAwayError: If the issuer's keys cannot be fetched.
+        """
+        offered = known.get("id_token_signing_alg_values_supported", [USUAL_ALGORITHM])
+        algorithms = [one for one in ALGORITHMS if one in offered]
+        try:
+            return jwt.decode(token, await self._keys.get(), algorithms=algorithms)
+        except InvalidKeyIdError:
+            # The issuer has changed its keys.
+            return jwt.decode(token, await self._keys.renewed(), algorithms=algorithms)
 
     def _lacks_something(self, claims: Mapping[str, Any]) -> bool:
         issuer = self.issuer
@@ -249,8 +282,10 @@ class Provider:
             is_unverified = claims.get("email_verified") in (False, "false")
             if not mailbox or domain.lower() not in issuer.allowed_domains or is_unverified:
                 raise NotAdmittedError(
-                    "Your account's mail address is of no domain that may use this library, or "
-                    "has not been verified. Ask whoever runs it."
+                    marked(
+                        "The domain of your account's e-mail address may not use this library, or "
+                        "the address has not been verified. Ask whoever runs it."
+                    )
                 )
         named = claim(claims, issuer.name_claim), claims.get("preferred_username"), email
         name = next(filter(None, map(_text, named)), claims["sub"])
@@ -270,14 +305,15 @@ class Provider:
         known = await self._fetch(f"{self.issuer.url.rstrip('/')}{WELL_KNOWN}")
         if known.get("issuer") != self.issuer.url:
             raise IssuerAwayError(
-                _AWAY.format(host=self.issuer.host),
+                _AWAY,
                 f"ACCORD_OIDC_ISSUER is {self.issuer.url!r}, but what stands there calls itself "
                 f"{known.get('issuer')!r}. They must be the same, letter by letter.",
+                host=self.issuer.host,
             )
         for name in ("authorization_endpoint", "token_endpoint", "jwks_uri"):
             if not isinstance(known.get(name), str):
                 raise IssuerAwayError(
-                    _AWAY.format(host=self.issuer.host), f"Its configuration lacks {name}."
+                    _AWAY, f"Its configuration lacks {name}.", host=self.issuer.host
                 )
         return known
 
@@ -302,14 +338,12 @@ class Provider:
         return found
 
     def _away(self, error: Exception) -> IssuerAwayError:
-        return IssuerAwayError(
-            _AWAY.format(host=self.issuer.host), f"{type(error).__name__}: {error}"
-        )
+        return IssuerAwayError(_AWAY, f"{type(error).__name__}: {error}", host=self.issuer.host)
 
 
-_NOT_DONE = "The sign-on could not be finished. Please try it again."
-_AWAY = (
-    "Single sign-on is not available: {host} gives no answer that can be used. Try again in a "
+_NOT_DONE = marked("The sign-in could not be finished. Please try again.")
+_AWAY = marked(
+    "Single sign-on is not available: {host} does not answer as it should. Try again in a "
     "moment, or tell whoever runs this library."
 )
 

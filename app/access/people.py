@@ -1,4 +1,4 @@
-"""Somebody who has signed in somewhere, and what that opens here."""
+"""People who have signed in, and what they may do."""
 
 from __future__ import annotations
 
@@ -7,6 +7,7 @@ from collections.abc import Collection
 from dataclasses import dataclass
 
 from app.access.scopes import EVERYTHING, OPEN, Access, Person
+from app.languages.catalogue import say
 
 ID_CHARACTERS = 40
 """160 bits of a hash: no two accounts share them."""
@@ -15,10 +16,20 @@ ID_CHARACTERS = 40
 class SignOnError(Exception):
     """Somebody could not be signed in."""
 
-    def __init__(self, notice: str, reason: str = "") -> None:
-        """`notice` is for whoever wanted to; `reason` for whoever runs the server."""
-        super().__init__(f"{notice} {reason}".strip())
-        self.notice = notice
+    def __init__(self, notice: str, reason: str = "", **values: object) -> None:
+        """Make the error.
+
+        Args:
+            notice: For the person who wanted to sign in: a message of the catalogues.
+            reason: For the log of the server.
+            values: What is in the places of the notice.
+        """
+        super().__init__(f"{notice.format(**values)} {reason}".strip())
+        self._notice, self._values = notice, values
+
+    def said(self, language: str) -> str:
+        """The notice in the language of the reader."""
+        return say(language, self._notice, **self._values)
 
 
 class IssuerAwayError(SignOnError):
@@ -44,6 +55,11 @@ def person_id(issuer: str, subject: str) -> str:
     not name whose they are.
     """
     return hashlib.sha256(f"{issuer}\0{subject}".encode()).hexdigest()[:ID_CHARACTERS]
+
+
+def session_id(issuer: str, sid: str) -> str:
+    """One name for a session at an issuer (the claim `sid`), of a length that databases hold."""
+    return hashlib.sha256(f"{issuer}\0sid\0{sid}".encode()).hexdigest()[:ID_CHARACTERS]
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,4 +1,4 @@
-"""What a caller may do, whichever door the request comes through."""
+"""What a caller may do, the same for all interfaces."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Who is signed in, and who is about to be; in the database of conversations.
+"""Sessions and unfinished sign-ins, in the database of conversations.
 
 A browser holds an unguessable number and nothing else, and the database only the hash of it: a
 copy opens nothing, nothing can be forged, and signing out ends a session for all servers at once.
@@ -26,10 +26,12 @@ from sqlalchemy import (
     insert,
     select,
 )
+from sqlalchemy.exc import IntegrityError
 
+from app.access.back_channel import MAX_AGE, Logout
 from app.access.people import Account
 from app.access.scopes import Person
-from app.conversations.schema import taking_turns, translated
+from app.conversations.schema import add_if_missing, taking_turns, translated
 
 SIGN_IN_LIFETIME = timedelta(minutes=10)
 """From the button to the way back: time for a password, a second factor and a telephone call."""
@@ -57,6 +59,14 @@ _sessions = Table(
     # Sent back to the issuer at the end; it opens nothing here.
     Column("id_token", Text, nullable=False),
     Column("expires", DateTime(timezone=True), nullable=False, index=True),
+    # Empty where the issuer names no session; servers of earlier versions leave it out.
+    Column("issuer_session", String(64), nullable=False, server_default=""),
+)
+_logout_tokens = Table(
+    "logout_tokens",
+    _metadata,
+    Column("digest", String(64), primary_key=True),
+    Column("expires", DateTime(timezone=True), nullable=False, index=True),
 )
 
 
@@ -76,6 +86,12 @@ class Session:
 
     account: Account
     id_token: str = ""
+    issuer_session: str | None = None
+    """The session at the issuer, as `session_id` makes it; None where the issuer names none."""
+
+
+class LogoutRepeatedError(Exception):
+    """A logout token was used before."""
 
 
 def _now() -> datetime:
@@ -98,6 +114,7 @@ class SessionStore:
         self._now = now
         with translated("opened"), taking_turns(engine) as connection:
             _metadata.create_all(connection)
+            add_if_missing(connection, _sessions.c.issuer_session)
 
     def begin(self, sign_in: SignIn, *, browser: str) -> str:
         """Remember that a browser is sent to the issuer; returns the state it comes back with."""
@@ -149,6 +166,7 @@ class SessionStore:
                     email=person.email,
                     groups=json.dumps(sorted(session.account.groups)),
                     id_token=session.id_token,
+                    issuer_session=session.issuer_session or "",
                     expires=now + lifetime,
                 )
             )
@@ -165,7 +183,8 @@ class SessionStore:
         if row is None:
             return None
         person = Person(row.person, row.name, row.email)
-        return Session(Account(person, frozenset(json.loads(row.groups))), row.id_token)
+        account = Account(person, frozenset(json.loads(row.groups)))
+        return Session(account, row.id_token, row.issuer_session or None)
 
     def close(self, secret: str) -> Session | None:
         """Sign out; returns whose session it was."""
@@ -173,6 +192,41 @@ class SessionStore:
         with translated("written"), self._engine.begin() as connection:
             connection.execute(delete(_sessions).where(_sessions.c.digest == _digest(secret)))
         return session
+
+    def close_for(self, logout: Logout) -> list[Person]:
+        """End the sessions that a logout token names, on all servers.
+
+        Where the token names a person and a session, that session of this person ends, and any
+        session of this person for which the issuer named none at sign-in.
+
+        Returns:
+            Whose sessions ended, once for each session.
+
+        Raises:
+            LogoutRepeatedError: If the token was used before; nothing ends.
+            ConversationStoreError: If the database cannot be reached; the token may come again.
+        """
+        table, wanted = _sessions.c, []
+        if logout.person is not None:
+            wanted.append(table.person == logout.person)
+        if logout.session is not None:
+            named = [logout.session] if logout.person is None else [logout.session, ""]
+            wanted.append(table.issuer_session.in_(named))
+        now = self._now()
+        used = {
+            "digest": _digest(logout.token_id),
+            "expires": logout.issued + MAX_AGE + timedelta(minutes=5),
+        }
+        with translated("written"), self._engine.begin() as connection:
+            connection.execute(delete(_logout_tokens).where(_logout_tokens.c.expires <= now))
+            try:
+                connection.execute(insert(_logout_tokens).values(**used))
+            except IntegrityError as error:
+                raise LogoutRepeatedError from error
+            rows = connection.execute(
+                delete(_sessions).where(*wanted).returning(table.person, table.name, table.email)
+            ).all()
+        return [Person(row.person, row.name, row.email) for row in rows]
 
 
 def _digest(secret: str) -> str:

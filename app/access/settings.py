@@ -1,4 +1,4 @@
-"""Settings of signing in, and of the log of who did what."""
+"""Settings of sign-in and of the audit log."""
 
 from __future__ import annotations
 
@@ -23,45 +23,46 @@ class PeopleSettings(BaseSettings):
     """A part of `app.settings.Settings`."""
 
     trusted_proxies: str = ""
-    """Told of in `Settings`, as it is of use without signing in too."""
+    """Described in `Settings`, as it is useful without sign-in too."""
 
     oidc_issuer: Annotated[str, Field(pattern=r"^https?://[^\s?#]+$")] | None = Field(
         default=None,
-        description="Issuer of OpenID Connect that people sign in with, as its configuration "
-        "names it; needs the extra `oidc`.",
+        description="OpenID Connect issuer with which people sign in, spelled as in its own "
+        "configuration; needs the extra `oidc`.",
     )
     oidc_client_id: str | None = Field(
-        default=None, min_length=1, description="What the issuer calls this server."
+        default=None, min_length=1, description="Client id of this server at the issuer."
     )
     oidc_client_secret: SecretStr | None = Field(
-        default=None, description="Its secret there; unset for a public client."
+        default=None, description="Client secret at the issuer; unset for a public client."
     )
     oidc_scopes: str = Field(
         default="openid profile email",
         pattern=r"^(.* )?openid( .*)?$",
-        description="What the issuer is asked for, separated by spaces; some need `groups` too.",
+        description="Scopes requested from the issuer, separated by spaces; some issuers need "
+        "`groups` too.",
     )
     oidc_name_claim: str = Field(
         default="name", min_length=1, description="Claim that holds a person's name."
     )
     oidc_email_claim: str = Field(
-        default="email", min_length=1, description="Claim that holds the address of mail."
+        default="email", min_length=1, description="Claim that holds the e-mail address."
     )
     oidc_groups_claim: str = Field(
         default="groups",
         min_length=1,
-        description="Claim that holds the groups; dots lead into objects, as in "
+        description="Claim that holds the groups; dots select within objects, as in "
         "`realm_access.roles`.",
     )
     oidc_allowed_domains: tuple[str, ...] = Field(
         default=(),
-        description="Domains of mail whose people may sign in, as a JSON list; unset lets in "
-        "everybody the issuer knows.",
+        description="E-mail domains whose people may sign in, as a JSON list; unset admits "
+        "everybody who has an account at the issuer.",
     )
     proxy_user_header: HeaderName | None = Field(
         default=None,
-        description="Header in which a trusted proxy names who has signed in there, as in "
-        "X-Forwarded-User; unset believes none.",
+        description="Header in which a trusted proxy names the person who has signed in there, as "
+        "in X-Forwarded-User; unset ignores such headers.",
     )
     proxy_name_header: HeaderName | None = Field(
         default=None, description="Header with the name to show; unset shows the user."
@@ -70,41 +71,45 @@ class PeopleSettings(BaseSettings):
         default=None, description="Header with the groups, as in X-Forwarded-Groups."
     )
     proxy_groups_separator: str = Field(
-        default=",", min_length=1, max_length=1, description="What stands between the groups."
+        default=",",
+        min_length=1,
+        max_length=1,
+        description="Character between the groups in that header.",
     )
     proxy_sign_out: Annotated[str, Field(pattern=r"^(https?:/)?/[^\s\\]*$")] | None = Field(
         default=None,
-        description="Where the page's link for signing out leads behind such a proxy, as in "
+        description="Address of the proxy for signing out, to which the page links, as in "
         "/oauth2/sign_out; unset shows no link.",
     )
     allowed_groups: tuple[str, ...] = Field(
         default=(),
-        description="Groups whose people may sign in, as a JSON list; unset lets in everybody.",
+        description="Groups whose members may sign in, as a JSON list; unset admits everybody.",
     )
     admin_groups: tuple[str, ...] = Field(
         default=(),
-        description="Groups whose people may do everything, as a JSON list; unset makes nobody an "
+        description="Groups whose members may do everything, as a JSON list; unset makes nobody an "
         "admin.",
     )
     session_hours: float = Field(
         default=DEFAULT_SESSION_HOURS,
         gt=0,
         le=24 * 90,
-        description="Hours after which somebody signs in again.",
+        description="Hours after which people must sign in again.",
     )
 
     audit: bool = Field(
         default=True,
-        description="Keep a log of who asked, read and changed what (`accord audit`).",
+        description="Keep an audit log: who asked, read and changed what (`accord audit`).",
     )
     audit_texts: bool = Field(
-        default=False, description="Keep the words of questions and answers in it as well."
+        default=False,
+        description="Keep the texts of questions and answers in the audit log as well.",
     )
     audit_retention_days: int = Field(
         default=DEFAULT_AUDIT_DAYS,
         ge=0,
         le=36_500,
-        description="Days an entry of it is kept; 0 keeps it.",
+        description="Days an entry of the audit log is kept; 0 keeps it forever.",
     )
 
     @model_validator(mode="after")

@@ -1,4 +1,4 @@
-"""API tokens, in the database of conversations: only hashes, so that a copy of it opens nothing."""
+"""API tokens, in the database of conversations: only hashes, so that a copy of it is useless."""
 
 from __future__ import annotations
 
@@ -119,7 +119,7 @@ class TokenStore:
         """A new token and what is kept of it. It is told this once; nobody can read it again.
 
         Args:
-            name: For whoever looks through the list: what it is for.
+            name: What it is for, as shown in the list.
             scopes: What it opens.
             lifetime: From now on; None never expires.
             requests_per_minute: Most requests with it; None does not limit it.

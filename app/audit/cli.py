@@ -1,4 +1,4 @@
-"""`accord audit`: read, filter and export the log of who did what."""
+"""`accord audit`: read, filter and export the audit log."""
 
 from __future__ import annotations
 
@@ -52,9 +52,10 @@ def audit(
         str | None, typer.Option(help="Id of a document, answer, conversation or token.")
     ] = None,
     limit: Annotated[
-        int | None, typer.Option(min=1, help="Most entries; without --form it is 100.")
+        int | None,
+        typer.Option(min=1, help="Largest number of entries; 100 unless --form is given."),
     ] = None,
-    form: Annotated[Form, typer.Option(help="How they are printed.")] = Form.TEXT,
+    form: Annotated[Form, typer.Option(help="Form of the output.")] = Form.TEXT,
 ) -> None:
     """Print who asked, read and changed what, the latest first."""
     from app.audit.store import AuditStore, Wanted

@@ -1,4 +1,4 @@
-"""What commands leave in the audit log: they end at once, so they write it themselves."""
+"""Audit log entries of commands: they end at once, so they write them directly."""
 
 from __future__ import annotations
 
@@ -32,7 +32,7 @@ def record(
     *,
     outcome: str = OK,
 ) -> None:
-    """Tell what a command did, once for each subject. What cannot be told fails no command."""
+    """Record a command, once for each subject. A failure to record fails no command."""
     if not settings.audit:
         return
     who = f"account:{account_name()}"
@@ -46,9 +46,9 @@ def record(
 
 
 def record_command(command: str, subjects: Iterable[str] = ("",), *, outcome: str = OK) -> None:
-    """Tell that a command changed the library, or these documents, or failed to.
+    """Record that a command changed the library or these documents, or failed to.
 
-    Where nothing has been stored yet, there is nothing to tell it to.
+    Nothing is recorded if there is no database yet.
     """
     try:
         settings = load_settings()

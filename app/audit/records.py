@@ -1,4 +1,4 @@
-"""Entries of the audit log. They name documents by their ids alone, and no words unless wanted."""
+"""Entries of the audit log. They hold ids of documents, and texts only if configured."""
 
 from __future__ import annotations
 
@@ -38,7 +38,7 @@ class Action(StrEnum):
 
 
 class Door(StrEnum):
-    """Which way it came."""
+    """The interface that was used."""
 
     PAGE = "page"
     API = "api"
@@ -79,7 +79,7 @@ class Entry:
 
 
 def asked(answer: Answer, *, door: str, who: str, keeps_text: bool) -> Entry:
-    """That somebody asked, and what came of it."""
+    """The entry of a question and its outcome."""
     return Entry(
         action=Action.ASK,
         door=door,
@@ -92,7 +92,7 @@ def asked(answer: Answer, *, door: str, who: str, keeps_text: bool) -> Entry:
 
 
 def quoted(answer: Answer) -> tuple[str, ...]:
-    """Ids of the documents that an answer shows words of."""
+    """Ids of the documents that an answer quotes or shows."""
     cited = [one.document_id for one in answer.citations]
     return tuple(dict.fromkeys([*cited, *(one.document_id for one in answer.near_misses)]))
 

@@ -52,7 +52,7 @@ _entries = Table(
 
 @dataclass(frozen=True, slots=True)
 class Wanted:
-    """Which entries; what is left out does not restrict."""
+    """A filter of entries; omitted fields do not restrict it."""
 
     since: datetime | None = None
     until: datetime | None = None
@@ -80,7 +80,7 @@ class AuditStore:
             _metadata.create_all(connection)
 
     def add(self, entries: Iterable[Entry]) -> None:
-        """Keep them.
+        """Store entries.
 
         Raises:
             ConversationStoreError: If they cannot be written; none of them is then.
@@ -106,7 +106,7 @@ class AuditStore:
                 connection.execute(insert(_entries), rows)
 
     def entries(self, wanted: Wanted, *, limit: int | None = None) -> Iterator[Entry]:
-        """What fits, the latest first."""
+        """The matching entries, the latest first."""
         query = select(_entries).order_by(_entries.c.moment.desc(), _entries.c.id.desc())
         if wanted.since is not None:
             query = query.where(_entries.c.moment >= wanted.since)
@@ -145,9 +145,9 @@ class AuditStore:
             return connection.execute(delete(_entries).where(_entries.c.moment < limit)).rowcount
 
     def forget_document(self, document_id: str) -> int:
-        """Erase the words of answers that quoted a document; returns of how many.
+        """Erase the words of answers that quoted a document; returns the number of entries.
 
-        That something was done, and its id, stay.
+        The entries themselves, with their ids, stay.
         """
         quoted = _entries.c.sources.contains(f" {document_id} ", autoescape=True)
         with translated("written"), self._engine.begin() as connection:

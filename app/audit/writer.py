@@ -1,4 +1,4 @@
-"""Writes the audit log beside the answers, so that none waits for it."""
+"""Writes the audit log in the background, so that no answer waits for it."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ TRIES_AT_THE_END = 2
 
 
 class AuditLog(Protocol):
-    """What doors tell."""
+    """Receives the entries of all interfaces."""
 
     def record(self, entry: Entry) -> None:
         """Keep an entry, soon."""
@@ -32,10 +32,10 @@ class AuditLog(Protocol):
 
 
 class NoLog:
-    """Where no log is wanted."""
+    """For installations without an audit log."""
 
     def record(self, entry: Entry) -> None:
-        """Keep nothing."""
+        """Ignore an entry."""
 
 
 class AuditWriter:
@@ -60,13 +60,13 @@ class AuditWriter:
             self._lost += 1
 
     def open(self) -> None:
-        """Begin to write."""
+        """Start the thread."""
         self._ending.clear()
         self._thread = threading.Thread(target=self._write_for_ever, name="audit", daemon=True)
         self._thread.start()
 
     def close(self) -> None:
-        """Write what waits, and end."""
+        """Write the waiting entries, and stop."""
         if self._thread is None:
             return
         self._ending.set()
@@ -98,7 +98,7 @@ class AuditWriter:
                 self._lost = 0
 
     def _next(self) -> list[Entry]:
-        """What waits; waits for it."""
+        """The waiting entries; blocks until there are some."""
         batch = [self._waiting.get()]
         self._ending.wait(GATHERED_S)
         with suppress(queue.Empty):

@@ -1,4 +1,4 @@
-"""The client for programs with an event loop."""
+"""The asynchronous client."""
 
 from __future__ import annotations
 
@@ -136,7 +136,7 @@ class AsyncAccord:
             conversation_id: Of an earlier answer, where the server keeps it.
             filters: What may be searched.
             composer: How to write it; None takes what is set up.
-            as_typed: Ask in just these words: no slip is mended, and nothing is taken from the
+            as_typed: Ask exactly these words: no typing error is corrected, nothing taken from the
                 turns before.
             idempotency_key: Names this request, as a UUID does: sent again with it, the request
                 gets the answer that it got before.
@@ -207,7 +207,7 @@ class AsyncAccord:
         comment: str = "",
         idempotency_key: str | None = None,
     ) -> None:
-        """Say what an answer is worth, in place of what was said before."""
+        """Say what an answer is worth, instead of what was said before."""
         await self._do(wire.feedback(answer_id, rating, reasons, comment, idempotency_key))
 
     async def rating(self, answer_id: str) -> GivenFeedback:

@@ -1,4 +1,4 @@
-"""What can go wrong between this client and a server."""
+"""Errors of the client."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What the API sends and takes. A test holds these against the OpenAPI document.
+"""Requests and responses of the API. A test compares them with the OpenAPI document.
 
 Fields that a newer server adds are kept as they are; see pydantic's `model_extra`.
 """
@@ -247,7 +247,7 @@ class Span(_Model):
 
 
 class Passage(_Model):
-    """A passage that a search found: `text` stands at `[start:end]` of the source's text."""
+    """A passage that a search found: `text` is at `[start:end]` of the source's text."""
 
     document: Document
     version: str

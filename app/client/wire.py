@@ -1,4 +1,4 @@
-"""Requests to be sent and responses to be read, the same for both clients."""
+"""Building of requests and parsing of responses, the same for both clients."""
 
 from __future__ import annotations
 
@@ -62,14 +62,14 @@ def options(
         ValueError: If `base_url` is no address.
     """
     if not base_url.startswith(("http://", "https://")):
-        raise ValueError(f"{base_url!r} is no address: it begins with http:// or https://.")
+        raise ValueError(f"{base_url!r} is not an address: it begins with http:// or https://.")
     sent = dict(headers or {})
     if token is not None:
         sent["Authorization"] = f"Bearer {token}"
     try:
         httpx.URL(base_url)
     except httpx.InvalidURL as error:
-        raise ValueError(f"{base_url!r} is no address: {error}.") from error
+        raise ValueError(f"{base_url!r} is not an address: {error}.") from error
     return {"base_url": base_url.rstrip("/"), "headers": sent, "timeout": timeout_s}
 
 

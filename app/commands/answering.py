@@ -1,4 +1,4 @@
-"""What `ask` and `chat` share: the service, a question, and the answer as it comes."""
+"""Shared code of `ask` and `chat`: the service, a question, and the answer as it arrives."""
 
 from __future__ import annotations
 

@@ -29,7 +29,7 @@ def ask(
         bool,
         typer.Option(
             "--as-typed",
-            help="Ask in just these words: mend no slip, take nothing from the turns before.",
+            help="Ask exactly these words: correct no typing error, use no earlier turn.",
         ),
     ] = False,
     as_json: Annotated[bool, typer.Option("--json", help="Print the answer as JSON.")] = False,

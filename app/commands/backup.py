@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 
 def backup(
     file: Annotated[Path, typer.Argument(metavar="FILE", help="To write, such as accord.tar.gz.")],
-    force: Annotated[bool, typer.Option("--force", help="Overwrite the file.")] = False,
+    force: Annotated[bool, typer.Option("--force", help="Overwrite an existing file.")] = False,
 ) -> None:
     """Write catalog, conversations and uploaded files into one file, while a server runs.
 

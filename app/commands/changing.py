@@ -1,4 +1,4 @@
-"""What `accord sources` changes in the library without reading any source."""
+"""The changes that `accord sources` makes without reading any source."""
 
 from __future__ import annotations
 

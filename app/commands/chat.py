@@ -1,4 +1,4 @@
-"""`accord chat`: one question after the other, each understood with those before."""
+"""`accord chat`: several questions in a conversation."""
 
 from __future__ import annotations
 

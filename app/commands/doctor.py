@@ -18,7 +18,7 @@ EXIT_CODE_PROBLEMS = 1
 def doctor(
     as_json: Annotated[bool, typer.Option("--json", help="Print the findings as JSON.")] = False,
 ) -> None:
-    """Say what is installed, set and stored, and what is wrong with it.
+    """Check installation, settings and stored data; report problems with remedies.
 
     It changes nothing and calls nobody. Exit code 1 says that there is a problem.
     """

@@ -1,4 +1,4 @@
-"""`accord feedback`: what people said of answers."""
+"""`accord feedback`: the ratings of answers."""
 
 from __future__ import annotations
 
@@ -20,12 +20,12 @@ _DAYS = ["%Y-%m-%d"]
 
 def feedback(
     since: Annotated[
-        datetime | None, typer.Option(formats=_DAYS, help="First day on which it was said (UTC).")
+        datetime | None, typer.Option(formats=_DAYS, help="First day of ratings (UTC).")
     ] = None,
     until: Annotated[
         datetime | None, typer.Option(formats=_DAYS, help="Last day, included (UTC).")
     ] = None,
-    rating: Annotated[Rating | None, typer.Option(help="Only these.")] = None,
+    rating: Annotated[Rating | None, typer.Option(help="Only ratings of this kind.")] = None,
     limit: Annotated[
         int, typer.Option("--limit", "-n", min=1, max=5_000, help="Most ratings to print.")
     ] = DEFAULT_LIMIT,

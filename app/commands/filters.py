@@ -1,4 +1,4 @@
-"""Options that restrict what is searched, and sources named as people name them."""
+"""Options that restrict what is searched, and the names of sources that they accept."""
 
 from __future__ import annotations
 

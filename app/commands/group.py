@@ -6,6 +6,7 @@ of them without importing any.
 
 from __future__ import annotations
 
+import re
 from difflib import get_close_matches
 from importlib.metadata import EntryPoint, distribution
 from typing import Annotated, Any, NoReturn
@@ -23,26 +24,29 @@ USAGE_ERROR = 2  # what shells and Typer use for a wrong command line
 USING, KEEPING, MEASURING = "Ask and read", "Operate", "Measure"
 SUMMARIES = {
     "ask": (USING, "Answer one question, with citations."),
-    "chat": (USING, "Ask one question after the other."),
+    "chat": (USING, "Ask several questions in a conversation."),
     "search": (USING, "Find passages, without an answer."),
     "show": (USING, "Print a source with its title, date and text."),
-    "sources": (USING, "List what has been ingested, edit or erase some of it."),
+    "sources": (USING, "List the documents; edit or erase some."),
     "ingest": (KEEPING, "Read files, folders and URLs into the library."),
-    "sync": (KEEPING, "Keep the library in step with sites, feeds, folders and other systems."),
-    "runs": (KEEPING, "List what changed the library, and what came of it."),
+    "sync": (KEEPING, "Update the library from sites, feeds, folders and other systems."),
+    "runs": (KEEPING, "List the runs that changed the library, with their results."),
     "serve": (KEEPING, "Serve the page and the API."),
     "slack": (KEEPING, "Answer in Slack."),
     "mcp": (KEEPING, "Answer an agent through MCP."),
-    "token": (KEEPING, "Make, list and revoke the tokens with which programs ask."),
-    "webhooks": (KEEPING, "See what webhooks were told, and try them."),
-    "feedback": (KEEPING, "List what people said of answers."),
-    "audit": (KEEPING, "Print who asked, read and changed what."),
-    "doctor": (KEEPING, "Say what is installed, set and stored, and what is wrong with it."),
+    "token": (KEEPING, "Make, list and revoke API tokens."),
+    "webhooks": (KEEPING, "List deliveries to webhooks, and send a test."),
+    "feedback": (KEEPING, "List ratings and comments on answers."),
+    "audit": (KEEPING, "Print the audit log: who asked, read and changed what."),
+    "doctor": (
+        KEEPING,
+        "Check installation, settings and stored data; report problems with remedies.",
+    ),
     "backup": (
         KEEPING,
         "Write catalog, conversations and uploads into one file.",
     ),
-    "restore": (KEEPING, "Bring a backup into an empty data folder."),
+    "restore": (KEEPING, "Restore a backup into an empty data folder."),
     "verify": (KEEPING, "Check the stored documents and indexes."),
     "rebuild": (KEEPING, "Build the indexes again from the catalog."),
     "eval": (MEASURING, "Score retrieval and answers on a set of questions."),
@@ -88,12 +92,17 @@ class LazyGroup(TyperGroup):
         if is_asked and args[0] not in self.commands:
             near = get_close_matches(args[0], self.commands, n=1)
             meant = f" Did you mean `accord {near[0]}`?" if near else ""
-            _refuse(f"There is no command {args[0]!r}.{meant} `accord --help` lists them.")
+            _refuse(f"There is no command {args[0]!r}.{meant} `accord -h` lists the commands.")
         name, command, rest = super().resolve_command(ctx, args)
         if isinstance(command, _Entry):
             command = command.loaded()
-            _without_types_of_flags(command, ctx)
+            _with_readable_help(command, ctx)
         return name, command, rest
+
+    def format_help(self, ctx: Any, formatter: Any) -> None:
+        """Write the help of `accord` itself."""
+        _with_readable_help(self, ctx)
+        super().format_help(ctx, formatter)
 
 
 def entries() -> dict[str, EntryPoint]:
@@ -111,7 +120,7 @@ application = typer.Typer(
     pretty_exceptions_enable=False,
     context_settings={"help_option_names": ["-h", "--help"]},
     help="Answers questions from your articles, with every sentence cited.",
-    epilog="`accord COMMAND -h` says what a command takes. Settings: docs/configuration.md.",
+    epilog="`accord COMMAND -h` explains a command. Settings: docs/configuration.md.",
 )
 
 
@@ -142,7 +151,7 @@ def top(
 def show_help(
     context: typer.Context,
     words: Annotated[
-        list[str] | None, typer.Argument(metavar="COMMAND", help="Of which command.")
+        list[str] | None, typer.Argument(metavar="COMMAND", help="The command to explain.")
     ] = None,
 ) -> None:
     """Say what a command takes."""
@@ -157,13 +166,24 @@ def show_help(
     typer.echo(shown.get_help(), nl=False)
 
 
-def _without_types_of_flags(command: Any, context: Any) -> None:
-    """Leave "<bool>" out of help: a flag takes no value that one could write."""
+_VALUES = {"str": "TEXT", "path": "PATH", "int": "INTEGER", "float": "NUMBER"}
+_TYPE = re.compile(r"<(?:list\[)?([\w|.-]+)(?: range)?\]?>")
+
+
+def _with_readable_help(command: Any, context: Any) -> None:
+    """Prepare a command's help: kinds of values in words, and paragraphs as wide as the terminal.
+
+    A value is TEXT, not <list[str]>, and a flag has none.
+    """
+    command.help = re.sub(r"(?<=\S)[ ]*\n[ ]*(?=\S)", " ", command.help or "") or None
     for parameter in [*command.params, command.get_help_option(context)]:
         if getattr(parameter, "is_bool_flag", False):
             parameter.metavar = ""
+        elif found := _TYPE.fullmatch(parameter.display_type(context) or ""):
+            shown = _VALUES.get(found[1].lower(), found[1])
+            parameter.display_type = lambda *_, shown=shown: shown
     for below in getattr(command, "commands", {}).values():
-        _without_types_of_flags(below, context)
+        _with_readable_help(below, context)
 
 
 def _is_ours(error: ModuleNotFoundError, entry: EntryPoint) -> bool:

@@ -1,4 +1,4 @@
-"""The conversation of whoever uses this account, so that `accord ask -c` can go on with it.
+"""The conversation of this user account, which `accord ask -c` continues.
 
 It is kept where all conversations are, so it is erased with what it quotes, and after as many days.
 """

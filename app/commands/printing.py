@@ -100,6 +100,20 @@ def below_title(heading: Sequence[str], known: Metadata) -> str:
     return " › ".join(each for each in heading if each != known.title)
 
 
+def body_of(text: str, headings: Sequence[str]) -> str:
+    """A passage without the headings that it begins with, on one line.
+
+    Args:
+        text: The passage as it is in its document; a heading is a line of its own.
+        headings: What was printed above it.
+    """
+    lines = text.splitlines()
+    known = {"", *(" ".join(each.split()) for each in headings)}
+    while lines and " ".join(lines[0].split()) in known:
+        del lines[0]
+    return " ".join(" ".join(lines).split())
+
+
 def named(known: Metadata, language: str = ENGLISH) -> str:
     """Title, and in brackets what tells it from others."""
     published = known.published.isoformat() if known.published else None

@@ -1,4 +1,4 @@
-"""`accord runs`: what changed the library, who started it, and what came of it."""
+"""`accord runs`: the runs that changed the library, who started them, and their results."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ def runs(
     run_id: Annotated[
         str | None, typer.Argument(metavar="[ID]", help="Show one run with its whole report.")
     ] = None,
-    limit: Annotated[int, typer.Option(min=1, max=200, help="Most runs to list.")] = 20,
+    limit: Annotated[int, typer.Option(min=1, max=200, help="Largest number of runs.")] = 20,
     as_json: Annotated[bool, typer.Option("--json", help="Print the runs as JSON.")] = False,
 ) -> None:
     """List what changed the library, the newest first: ingests, edits and erasures."""

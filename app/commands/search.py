@@ -1,4 +1,4 @@
-"""`accord search`: what is found, before anything is read or answered."""
+"""`accord search`: the passages that a search finds, without an answer."""
 
 from __future__ import annotations
 
@@ -79,7 +79,7 @@ def search(
 
 
 def _print(found: list[ScoredPassage], documents: dict[str, DocumentSummary]) -> None:
-    from app.commands.printing import QUOTED_INDENT, below_title, named, print_address
+    from app.commands.printing import QUOTED_INDENT, below_title, body_of, named, print_address
     from app.commands.terminal import LINK, TITLE, Page
 
     page = Page()
@@ -90,7 +90,9 @@ def _print(found: list[ScoredPassage], documents: dict[str, DocumentSummary]) ->
         page.write(f"{number}. {named(document.metadata)}", style=TITLE)
         if place := below_title(each.passage.heading, document.metadata):
             page.write(place, style=LINK, indent=QUOTED_INDENT)
-        page.write(" ".join(each.text.split()), indent=QUOTED_INDENT)
+        headings = [*each.passage.heading, document.metadata.title]
+        if text := body_of(each.text, headings):
+            page.write(text, indent=QUOTED_INDENT)
         print_address(page, document.metadata.url or document.uri, indent=QUOTED_INDENT)
         scores = f"score {each.score:.2f}, meaning {each.cosine:.2f}, words {each.bm25:.1f}"
         page.write(scores, style=LINK, indent=QUOTED_INDENT)

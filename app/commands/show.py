@@ -20,7 +20,9 @@ def show(
         str | None,
         typer.Option("--version", metavar="ID", help="A former text, as its first 12 digits."),
     ] = None,
-    as_json: Annotated[bool, typer.Option("--json", help="Print all that is known of it.")] = False,
+    as_json: Annotated[
+        bool, typer.Option("--json", help="Print text and metadata as JSON.")
+    ] = False,
     groups: Groups = None,
 ) -> None:
     """Print a source with its title, date and text."""

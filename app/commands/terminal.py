@@ -42,7 +42,7 @@ class Page:
             self.console.print(shown, soft_wrap=True, markup=False, emoji=False)
 
     def columns(self, rows: Sequence[Sequence[str]], styles: Sequence[str]) -> None:
-        """Rows of texts whose first columns stand below each other; the last one is wrapped."""
+        """Rows of texts whose first columns are below each other; the last one is wrapped."""
         if not rows:
             return
         widths = [max(len(row[n]) for row in rows) for n in range(len(rows[0]) - 1)]

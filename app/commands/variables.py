@@ -1,4 +1,4 @@
-"""Variables that look like settings and are none: said, since they would be ignored in silence."""
+"""Reports variables that look like settings but are none, as they would be ignored silently."""
 
 from __future__ import annotations
 

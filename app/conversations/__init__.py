@@ -1,1 +1,1 @@
-"""What was asked and answered, kept."""
+"""Stored questions and answers."""

@@ -1,4 +1,4 @@
-"""Gathers gaps that ask the same in other words. Deterministic, and without a model."""
+"""Groups unanswered questions that ask the same. Deterministic, and without a model."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from app.conversations.records import Gap
 from app.types import NearMiss
 
 MIN_SHARED = 0.7
-"""Of the words of two questions together, so many must stand in both. One word more passes from
+"""Of the words of two questions together, so many must be in both. One word more passes from
 three words on (3/4), one word changed only from six (5/7): below, it asks for something else."""
 MAX_NEAR_MISSES = 3
 
@@ -71,7 +71,7 @@ class Cluster:
 
     @property
     def channels(self) -> dict[str, int]:
-        """How many were asked through each door, the most frequent first."""
+        """How many were asked through each interface, the most frequent first."""
         return _counts(one.channel.value for one in self.gaps)
 
     @property

@@ -20,7 +20,7 @@ IDS_A_QUERY = 500
 
 
 def write(connection: Connection, answer_id: str, given: Feedback, *, visitor: str | None) -> None:
-    """Keep a rating in place of the visitor's earlier one."""
+    """Keep a rating instead of the visitor's earlier one."""
     now = datetime.now(UTC)
     values = {
         "rating": given.rating.value,

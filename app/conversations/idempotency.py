@@ -1,4 +1,4 @@
-"""Responses to requests that named themselves with an `Idempotency-Key`, kept for a day.
+"""Responses to requests with an `Idempotency-Key`, stored for a day.
 
 A key is claimed before the work begins, so that of two requests with the same key, on one server or
 several, one does the work. What was answered is erased with the answer that it shows.
@@ -107,7 +107,7 @@ class IdempotencyStore:
             raise
 
     def forget(self, caller: str, key: str) -> None:
-        """Erase what was answered: the next request with this key begins anew."""
+        """Erase what was answered: the next request with this key begins again."""
         with translated("written"), self._engine.begin() as connection:
             connection.execute(delete(keys).where(keys.c.id == _name(caller, key)))
 
@@ -117,7 +117,7 @@ class IdempotencyStore:
             return connection.execute(delete(keys).where(keys.c.expires < self._clock())).rowcount
 
     def release(self, claim: Claim) -> None:
-        """Give a key up: the same request begins anew."""
+        """Give a key up: the same request begins again."""
         with translated("written"), self._engine.begin() as connection:
             connection.execute(delete(keys).where(_is(claim)))
 

@@ -1,4 +1,4 @@
-"""What is kept of a conversation, and of what people thought of its answers."""
+"""Records of conversations and of ratings."""
 
 from __future__ import annotations
 
@@ -33,7 +33,7 @@ def new_id() -> str:
 
 
 class Channel(StrEnum):
-    """The door through which a question came."""
+    """The interface through which a question came."""
 
     WEB = "web"
     SLACK = "slack"
@@ -98,7 +98,7 @@ class StoredAnswer:
 
 
 def as_messages(answer: Answer) -> tuple[Message, Message]:
-    """One stored turn as the service reads history: without what nothing bears out."""
+    """One stored turn as the service reads history: without what nothing supports."""
     supported = (claim.text for claim in answer.claims if claim.citations)
     reply = " ".join(supported) or (answer.message or "")
     cited = dict.fromkeys(citation.document_id for citation in answer.citations)
@@ -133,7 +133,7 @@ class Gap:
 
 @dataclass(frozen=True, slots=True)
 class Opinion:
-    """What somebody thought of an answer, for whoever reads all of them.
+    """What somebody thought of an answer, for people who read all of them.
 
     It names no visitor. Do not show `answer.id`: it alone opens an answer that has no owner.
     """

@@ -1,4 +1,4 @@
-"""Takes an erased document out of an answer that cited it."""
+"""Removes an erased document from an answer that cited it."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ def without_document(answer: Answer, document_id: DocumentId) -> Answer:
     """The answer with no word of the document left: no quote, claim, near miss or score.
 
     A claim that also cites another document goes too, since its wording may be the erased one's;
-    so does one that a chat model wrote and nothing bears out. Citations are numbered anew from 1.
+    so does one that a chat model wrote and nothing supports. Citations are numbered again from 1.
     """
     erased = {one.n for one in answer.citations if one.document_id == document_id}
     claims = [

@@ -164,7 +164,7 @@ def bring_up_to_date(engine: Engine) -> None:
             connection.execute(insert(_version).values(version=SCHEMA_VERSION))
         elif found < SCHEMA_VERSION:
             for column in _ADDED:
-                _add(connection, column)
+                add_if_missing(connection, column)
             answers_by_time.create(connection, checkfirst=True)
             connection.execute(update(_version).values(version=SCHEMA_VERSION))
 
@@ -184,8 +184,8 @@ _ADDED = (answers.c.channel, conversations.c.pinned, conversations.c.shared)
 """Columns that earlier versions lack; tables and their indexes `create_all` makes."""
 
 
-def _add(connection: Connection, column: Column[Any]) -> None:
-    """Add a column where it is missing, with its default in the rows that there are."""
+def add_if_missing(connection: Connection, column: Column[Any]) -> None:
+    """Add a column to a table of an earlier version; existing rows get the column's default."""
     if any(
         one["name"] == column.name for one in inspect(connection).get_columns(column.table.name)
     ):

@@ -1,4 +1,4 @@
-"""Stored answers as somebody may read them who may see less now than when they were given."""
+"""Stored answers for a reader who may see fewer documents than the person who asked."""
 
 from __future__ import annotations
 
@@ -70,7 +70,7 @@ class SeenConversations:
 
 
 def as_seen(answer: Answer, library: LibraryProtocol) -> Answer:
-    """The answer, or what is said in place of it: it is never shown in part.
+    """The answer, or what is said instead of it: it is never shown in part.
 
     Withheld is what rests on a document that the library hides, and what was given to somebody who
     saw more: even a refusal tells how much was searched.

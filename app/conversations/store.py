@@ -1,4 +1,4 @@
-"""Keeps conversations and answers, in SQLite or any database that SQLAlchemy reaches."""
+"""Stores conversations and answers, in SQLite or any database that SQLAlchemy supports."""
 
 from __future__ import annotations
 
@@ -53,7 +53,7 @@ _ANSWER = TypeAdapter(Answer)
 
 
 class Outbox(Protocol):
-    """Is told of what is stored, within the same transaction; never raises."""
+    """Receives what is stored, within the same transaction; never raises."""
 
     def answered(self, connection: Connection, stored: StoredAnswer, channel: Channel) -> None:
         """An answer was given."""
@@ -244,7 +244,7 @@ class ConversationStore:
         return StoredAnswer(_ANSWER.validate_json(row.body), row.conversation_id)
 
     def rate(self, answer_id: str, given: Feedback, *, visitor: str | None) -> bool:
-        """Keep what a visitor thinks of an answer, in place of what the visitor thought before.
+        """Keep what a visitor thinks of an answer, instead of what the visitor thought before.
 
         False if there is no such answer, or it was given to another visitor.
         """
@@ -391,7 +391,7 @@ def _tells(
     words: list[str],
     as_read: Callable[[Answer], Answer],
 ) -> bool:
-    """Whether each word stands in what was asked and shown, and not in its bookkeeping alone."""
+    """Whether each word is in what was asked and shown, and not in its bookkeeping alone."""
     bodies = connection.scalars(
         select(answers.c.body).where(answers.c.conversation_id == conversation.id)
     )

@@ -1,4 +1,4 @@
-"""Clusters of gaps as a table for a spreadsheet."""
+"""Clusters of unanswered questions as a table for a spreadsheet."""
 
 from __future__ import annotations
 

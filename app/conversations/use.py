@@ -1,4 +1,4 @@
-"""Reads the log of use: how many answers were given, and which left something to be desired."""
+"""Statistics of use: how many answers were given, and which were refused or disliked."""
 
 from __future__ import annotations
 

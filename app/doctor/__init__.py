@@ -1,1 +1,1 @@
-"""What is installed, set and stored, and what is wrong with it. It looks, and changes nothing."""
+"""Checks of the installation, settings and stored data, with remedies. Changes nothing."""

@@ -1,4 +1,4 @@
-"""Settings, and what is chosen where they leave it open: embedding model, reader, chat model."""
+"""Settings, and the choices where they leave one: embedding model, reader, chat model."""
 
 from __future__ import annotations
 

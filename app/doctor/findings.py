@@ -1,4 +1,4 @@
-"""What the doctor says: one line a finding."""
+"""The findings of the doctor: one line each."""
 
 from __future__ import annotations
 
@@ -39,5 +39,5 @@ def note(subject: str, text: str, remedy: str | None = None) -> Finding:
 
 
 def problem(subject: str, text: str, remedy: str) -> Finding:
-    """Something to mend."""
+    """A problem, with its remedy."""
     return Finding(subject, Level.PROBLEM, text, remedy)

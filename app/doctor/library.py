@@ -1,4 +1,4 @@
-"""Catalog and index: what is served, and whether it can be."""
+"""Catalog and index: what is served, and whether it can be opened."""
 
 from __future__ import annotations
 

@@ -69,7 +69,7 @@ def data_folder(folder: Path) -> Iterator[Finding]:
         yield from _not_there(folder)
         return
     if not folder.is_dir():
-        yield problem(subject, f"{folder} is no folder.", "Set ACCORD_DATA_DIR to a folder.")
+        yield problem(subject, f"{folder} is not a folder.", "Set ACCORD_DATA_DIR to a folder.")
         return
     locked = [path for path in (folder, *_stored(folder)) if not os.access(path, os.R_OK | os.W_OK)]
     for path in locked:

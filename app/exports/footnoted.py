@@ -1,4 +1,4 @@
-"""Answers laid out for a document: sentences that carry note numbers, and the notes."""
+"""Answers laid out as a document: sentences with note numbers, and the notes."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ class Sentence:
     is_item: bool = False
     """One of a list."""
     heading: str = ""
-    """What it stands under, where that is shown."""
+    """Its heading, if that is shown."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,7 +43,7 @@ class Section:
     question: str
     sentences: tuple[Sentence, ...]
     message: str | None
-    """What stands in place of an answer."""
+    """Shown instead of an answer."""
     remarks: tuple[Sentence, ...]
     """Disagreement, dates, and why a chat model's answer is not shown."""
     near_misses: tuple[str, ...]

@@ -32,6 +32,11 @@ def say(language: str, message: str, /, **values: object) -> str:
     return _forms(language).get(message, (message,))[0].format(**values)
 
 
+def translated(language: str, text: str) -> str:
+    """A message without values, in the language; any other text as it is, braces included."""
+    return _forms(language).get(text, (text,))[0]
+
+
 def marked(message: str) -> str:
     """A message that is said later; so written, it is found by whoever collects all messages."""
     return message

@@ -1,4 +1,4 @@
-"""Starts runs in processes of their own, and notices when they end, whoever started them."""
+"""Starts runs in processes of their own, and notices the end of all runs."""
 
 from __future__ import annotations
 
@@ -92,7 +92,7 @@ class RunBoard:
         self._thread.start()
 
     def close(self) -> None:
-        """Stop watching. Runs go on: whoever opens next sees how they ended."""
+        """Stop watching. Runs continue: the next `open` sees how they ended."""
         self._stopping.set()
         if self._thread is not None:
             self._thread.join()
@@ -221,7 +221,7 @@ class RunBoard:
         What whoever asked for that run did not see is left alone, whoever starts it again.
 
         Raises:
-            RunConflictError: If the run goes on still, or has done it.
+            RunConflictError: If the run is still running, or has done it.
         """
         with self._files:  # of two who ask at once, the second is told that nothing is left
             return self._start_again(self.folder(run_id), by)
@@ -230,9 +230,11 @@ class RunBoard:
         run = self._read(path)
         request = run.request
         if not run.is_over or request.kind is not RunKind.INGEST:
-            raise RunConflictError("Only a run that has read sources and has ended can be used.")
+            raise RunConflictError(
+                "Only a run that has read sources and has ended can be started again."
+            )
         if run.state is RunState.DONE and not request.dry_run:
-            raise RunConflictError("This run has ended well; there is nothing to start again.")
+            raise RunConflictError("This run has succeeded; there is nothing to start again.")
         there = [name for name in request.uploads if (path / FILES_FOLDER / name).is_file()]
         refused = _refused_of(run)
         uploads = uploads_folder(self._data_dir)
@@ -284,12 +286,12 @@ class RunBoard:
         """Forget a run that is over, with the files that were sent for it.
 
         Raises:
-            RunConflictError: If it goes on still.
+            RunConflictError: If it is still running.
         """
         path = self.folder(run_id)
         run = self._read(path)
         if not run.is_over:
-            raise RunConflictError("The run goes on still. Stop it first.")
+            raise RunConflictError("The run is still running. Stop it first.")
         RunFolder(path).discard()
 
     def _start(

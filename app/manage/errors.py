@@ -1,4 +1,4 @@
-"""What can go wrong when the library is changed over HTTP. Messages are shown to people."""
+"""Errors of changes of the library over HTTP. Messages are shown to people."""
 
 from __future__ import annotations
 
@@ -10,4 +10,4 @@ class TurnedAwayError(ChatError):
 
 
 class RunConflictError(ChatError):
-    """What is asked of a run does not fit where it stands."""
+    """The request is not possible in the present state of the run."""

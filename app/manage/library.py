@@ -1,4 +1,4 @@
-"""The catalog as whoever keeps the sources sees it: where each lies, what was edited, how it is."""
+"""The catalog for people who manage the sources: origin, edits and health of each."""
 
 from __future__ import annotations
 

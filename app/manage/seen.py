@@ -1,4 +1,4 @@
-"""Runs as somebody may see them who does not see every document.
+"""Runs for a reader who does not see every document.
 
 Whoever sees everything sees every run whole. A token with groups sees its own runs without what is
 hidden from it now; of runs of others it sees how they get on, and the documents that it knows of

@@ -1,4 +1,4 @@
-"""Files that people send: named safely, kept in the data folder, never trusted.
+"""Uploaded files: named safely, kept in the data folder, never trusted.
 
     uploads/report.pdf                what is served; its path names the source for good
     runs/ID/files/report.pdf          sent for a run that has not begun: a dry run, a failed one

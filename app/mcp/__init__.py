@@ -1,1 +1,1 @@
-"""The door for agents: a server of the Model Context Protocol, on stdio and over HTTP."""
+"""The interface for agents: a server of the Model Context Protocol, on stdio and over HTTP."""

@@ -1,4 +1,4 @@
-"""What the tools give back, in the form of the HTTP API wherever that has one."""
+"""Results of the tools, in the form of the HTTP API where that has one."""
 
 from __future__ import annotations
 

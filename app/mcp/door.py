@@ -19,6 +19,7 @@ from starlette.types import Receive, Scope, Send
 from app.access.open_door import LOOPBACK_NAMES, is_loopback
 from app.access.scopes import Access
 from app.errors import ChatError, NotReadyError, SettingsError
+from app.languages.catalogue import marked
 from app.mcp.port import Answered
 from app.protocols import ChatServiceProtocol
 from app.settings import Settings
@@ -26,6 +27,7 @@ from app.types import Question
 from app.web.audit import note_of
 from app.web.chat import Kept, answering, kind_of_work
 from app.web.error_forms import respond
+from app.web.negotiation import reader_language
 from app.web.problems import plain_problem, problem_of, request_id_of, retry_headers
 from app.web.state import (
     WebState,
@@ -46,11 +48,11 @@ PATH = "/mcp"
 MAX_BODY_BYTES = 1024 * 1024
 """A question with its conversation."""
 SCHEMES = ("http", "https")
-MISSING = (
-    "MCP needs a library that this server has not. Whoever runs it installs it with: "
+MISSING = marked(
+    "MCP needs a library that is not installed on this server. Whoever runs it installs it with: "
     "pip install 'accord[mcp]'"
 )
-FOREIGN_ORIGIN = "A page of another origin may not speak MCP here."
+FOREIGN_ORIGIN = marked("A page of another origin may not use MCP here.")
 
 
 @dataclass(frozen=True, slots=True)
@@ -137,19 +139,21 @@ class McpDoor:
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Serve one request."""
         request = Request(scope, receive)
-        request_id = request_id_of(request)
+        request_id, language = request_id_of(request), reader_language(request.headers)
         try:
             await web_state(request).limits.count(request)
             server = await self._server()
         except ChatError as error:
-            problem = problem_of(error, request_id=request_id)
+            problem = problem_of(error, request_id=request_id, language=language)
             await respond(scope, problem, retry_headers(error))(scope, receive, send)
             return
         if server is None:
-            problem = plain_problem(501, request_id=request_id, detail=MISSING)
+            problem = plain_problem(501, request_id=request_id, language=language, detail=MISSING)
             await respond(scope, problem)(scope, receive, send)
         elif not _is_same_origin(request):
-            problem = plain_problem(403, request_id=request_id, detail=FOREIGN_ORIGIN)
+            problem = plain_problem(
+                403, request_id=request_id, language=language, detail=FOREIGN_ORIGIN
+            )
             await respond(scope, problem)(scope, receive, send)
         else:
             await server.session_manager.handle_request(scope, receive, send)

@@ -50,7 +50,7 @@ class Port(Protocol):
         ...
 
     def note(self, action: str, document_id: str = "") -> None:
-        """Tell the audit log what is done, where that is asked of others than who runs it."""
+        """Record what is done in the audit log, unless the operator does it."""
         ...
 
     async def answer(self, question: Question) -> Answered:

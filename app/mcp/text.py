@@ -1,4 +1,4 @@
-"""Results as text, for models that are shown no structure: every sentence with its numbers."""
+"""Results as text, for models without structured output: every sentence with its numbers."""
 
 from __future__ import annotations
 

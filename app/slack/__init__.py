@@ -1,1 +1,1 @@
-"""The door to Slack: questions from messages, commands and buttons; answers as blocks."""
+"""The interface to Slack: questions from messages, commands and buttons; answers as blocks."""

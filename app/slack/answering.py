@@ -1,4 +1,4 @@
-"""Does one task: asks the service, shows the answer where it belongs."""
+"""Executes one task: asks the service and shows the answer in Slack."""
 
 from __future__ import annotations
 
@@ -63,12 +63,12 @@ class AnsweringSettings:
 
 
 class StaleError(Exception):
-    """The question is not to be answered as it was: it was edited, deleted, or is another's."""
+    """The question changed: it was edited, deleted, or is now another worker's."""
 
 
 @dataclass(slots=True)
 class Job:
-    """A task that this process is doing."""
+    """A task that this process executes."""
 
     task: Task
     owner: str
@@ -83,7 +83,7 @@ class Job:
             self.run.fail(StaleError())
 
     def check(self) -> None:
-        """Raise `StaleError` where it was stopped."""
+        """Raise `StaleError` if the job was stopped."""
         if self.is_stale:
             raise StaleError
 
@@ -111,7 +111,7 @@ class Answering:
         self.bot_user = ""
 
     async def do(self, job: Job) -> None:
-        """Do a task to its end.
+        """Execute a task.
 
         Raises:
             StaleError: If it has to be done again, or by somebody else.
@@ -135,11 +135,11 @@ class Answering:
             await self._answer(job)
 
     async def tell(self, task: Task, text: str) -> None:
-        """Say something to the person alone."""
+        """Send a message that only the person sees."""
         await self._private(task).finish([plain_message(text)])
 
     async def apologise(self, job: Job, text: str) -> None:
-        """Say something where the answer should have stood."""
+        """Send an apology instead of the answer."""
         await self._reply(job).break_off(plain_message(text))
 
     async def _answer(self, job: Job) -> None:
@@ -356,7 +356,7 @@ class Answering:
 
     @staticmethod
     def _is_public(task: Task) -> bool:
-        """Whether the answer stands in a thread, and not for one person alone."""
+        """Whether the answer is in a thread, and not for one person alone."""
         return task.kind in {Kind.QUESTION, Kind.STARTER}
 
     def _reply(self, job: Job) -> Reply:

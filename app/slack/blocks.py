@@ -1,4 +1,4 @@
-"""The few kinds of blocks that we send, and Slack's limits on them.
+"""The kinds of blocks that Accord sends, and Slack's limits on them.
 
 Words of documents go into rich text, where Slack reads no markup at all. Only where Slack takes
 nothing but its markup (context blocks) are they escaped.
@@ -38,12 +38,12 @@ def words(text: str, **style: bool) -> Element:
 
 
 def address(url: str, label: str) -> Element:
-    """A link that is live on purpose."""
+    """A link that can be clicked, unlike links in texts of documents."""
     return {"type": "link", "url": url, "text": label}
 
 
 def marked(markup: str) -> Element:
-    """Slack's markup, already inert but for links of ours; Slack adds none by itself."""
+    """Slack's markup, escaped except for Accord's own links; Slack must not add links by itself."""
     return {"type": "mrkdwn", "text": markup, "verbatim": True}
 
 

@@ -1,4 +1,4 @@
-"""The bot: listeners in front, the inbox in the middle, workers behind."""
+"""The bot: listeners put questions into the inbox, workers take them out."""
 
 from __future__ import annotations
 
@@ -127,7 +127,7 @@ class SlackBot:
 
     @property
     def is_connected(self) -> bool:
-        """Whether Slack has told who we are; before that nothing can be read."""
+        """Whether the bot knows its own id from Slack; before that no event can be read."""
         return self._listeners.reader is not None
 
     @asynccontextmanager

@@ -1,4 +1,4 @@
-"""Calls to Slack's Web API: paced, patient with `Retry-After`, errors as ours."""
+"""Calls to Slack's Web API: paced, obeying `Retry-After`, with errors of `app.slack.errors`."""
 
 from __future__ import annotations
 
@@ -33,7 +33,7 @@ READS = frozenset({"conversations.replies", "conversations.info", "auth.test"})
 
 
 class SlackCalls:
-    """One workspace's API. Nothing is sent twice by itself: a message may have arrived."""
+    """One workspace's API. No call is repeated automatically: the message may have arrived."""
 
     def __init__(self, token: str, base_url: str, pace: Pace | None = None) -> None:
         self._token = token
@@ -76,7 +76,7 @@ class SlackCalls:
         raise SlackUnavailableError(method, "it asked for patience too often")
 
     async def call_now(self, method: str, **arguments: Any) -> Mapping[str, Any] | None:
-        """The same if it can be called at once; None if not, or if Slack has asked for patience."""
+        """Call a method if its limit allows that now; None if not, or during a `Retry-After`."""
         if not self._pace.take_now(method, str(arguments.get("channel", ""))):
             return None
         return await self._once(method, arguments)

@@ -46,7 +46,7 @@ def _https_only(url: str | None) -> str | None:
     """Slack sends events to addresses of the web that speak TLS, and to no others."""
     if url is not None and not re.fullmatch(r"https://[^\s/?#]+(/[^\s?#]*)?", url):
         raise typer.BadParameter(
-            f"{url!r} is no address that Slack can reach; write it as https://accord.example.org"
+            f"{url!r} is not an address that Slack can reach; write it as https://accord.example.org"
         )
     return url
 

@@ -1,4 +1,4 @@
-"""The weekly report: when it is due, and what it says. Pure."""
+"""The weekly report: when it is due, and its text. Pure functions."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ _KEY = "digest:"
 
 
 def last_due(at: str, now: datetime) -> datetime:
-    """The latest moment that it was due.
+    """The latest time at which it was due.
 
     Args:
         at: Day and time in UTC, as in "mon 09:00".
@@ -32,18 +32,18 @@ def last_due(at: str, now: datetime) -> datetime:
 
 
 def key(due: datetime, channel: str) -> str:
-    """Names one report: two servers make one."""
+    """The key of one report, so that several servers send it once."""
     return f"{_KEY}{due.date().isoformat()}:{channel}"
 
 
 def days(report: str) -> tuple[date, date]:
-    """The first and the last day (UTC) of which a report tells: the seven before it is due."""
+    """The first and the last day (UTC) of a report: the seven before it is due."""
     due = date.fromisoformat(report.removeprefix(_KEY)[:10])
     return due - WEEK, due - timedelta(days=1)
 
 
 def message(usage: Usage, gaps: Sequence[Gap], since: date, until: date) -> SlackMessage:
-    """Questions asked, answered, refused; thumbs; what found no answer."""
+    """The report: questions asked, answered, refused; thumbs; unanswered questions."""
     title = f"Questions from {long_date(since)} to {long_date(until)}"
     counts = (
         f"*{usage.asked}* asked: *{usage.answered}* answered, *{usage.partial}* in part, "

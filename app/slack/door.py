@@ -23,7 +23,7 @@ MAX_BODY_BYTES = 2 * 2**20
 
 
 class SlackDoor:
-    """Takes events, commands and buttons at one address."""
+    """Receives events, commands and buttons at one address."""
 
     path = PATH
     max_body_bytes = MAX_BODY_BYTES
@@ -37,11 +37,11 @@ class SlackDoor:
 
     @property
     def routes(self) -> Sequence[BaseRoute]:
-        """What the server is to answer."""
+        """Its routes."""
         return [Route(self.path, self._take, methods=["POST"], include_in_schema=False)]
 
     def open(self) -> AbstractAsyncContextManager[None]:
-        """Work for as long as the server runs, also where Slack is away at first."""
+        """Run the bot while the server runs, also if Slack cannot be reached at first."""
         return self._bot.open(wait=False)
 
     async def _take(self, request: Request) -> Response:

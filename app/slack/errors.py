@@ -1,4 +1,4 @@
-"""What can go wrong between us and Slack.
+"""Errors of the connection to Slack.
 
 SlackError (a ChatError)
 ├── SlackRefusedError
@@ -24,11 +24,11 @@ NO_WAY_TO_LISTEN = (
 
 
 class SlackError(ChatError):
-    """Root of what goes wrong with Slack."""
+    """Root of these errors."""
 
 
 class SlackRefusedError(SlackError):
-    """Slack understood the call and says no."""
+    """Slack understood the call and refused it."""
 
     def __init__(self, method: str, code: str) -> None:
         super().__init__(f"Slack refused {method}: {code}.")
@@ -37,7 +37,7 @@ class SlackRefusedError(SlackError):
 
 
 class SlackUnavailableError(SlackError):
-    """Slack did not answer, or not as it should."""
+    """Slack did not answer, or with an invalid response."""
 
     retryable = True
 

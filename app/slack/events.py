@@ -1,4 +1,4 @@
-"""Reads what Slack sends: which messages ask something, and what was changed or taken back. Pure.
+"""Reads Slack's events: questions, and messages that were edited or deleted. Pure functions.
 
 Ignored are our own messages, those of other programs, edits that change no word (Slack unfurling a
 link), and everything that is no message of a person, such as joins.
@@ -27,7 +27,7 @@ _QUESTION = re.compile(
 
 @dataclass(frozen=True, slots=True)
 class Asked:
-    """A message that asks something."""
+    """A message with a question."""
 
     request: Request
     only_in_our_thread: bool = False
@@ -36,7 +36,7 @@ class Asked:
 
 @dataclass(frozen=True, slots=True)
 class Edited:
-    """A message whose words were changed."""
+    """A message whose text was edited."""
 
     channel: str
     ts: str
@@ -64,7 +64,7 @@ class Reader:
     allow_external: bool = False
 
     def read(self, body: Payload) -> Asked | Edited | Removed | None:
-        """What a `message` or `app_mention` event means to us; None if nothing."""
+        """The meaning of a `message` or `app_mention` event; None if it is to be ignored."""
         event = body.get("event") or {}
         channel = str(event.get("channel", ""))
         if not channel:
@@ -134,7 +134,7 @@ class Reader:
 
 
 def reads_as_question(text: str) -> bool:
-    """Whether a message that names nobody asks something; "Thanks!" does not."""
+    """Whether a message without a mention is a question; "Thanks!" is not."""
     return _QUESTION.search(text.strip()) is not None
 
 
@@ -154,7 +154,7 @@ def command(form: Payload) -> Request:
 
 
 def message_to_ask_about(payload: Payload) -> tuple[str, dict[str, str]]:
-    """The words of a message on which the shortcut was chosen, and where it stands."""
+    """The text of a message on which the shortcut was chosen, and its place."""
     message: Payload = payload.get("message") or {}
     ts = str(payload.get("message_ts") or message.get("ts", ""))
     place = {

@@ -1,4 +1,4 @@
-"""What Slack asked of us, in the database: each thing once, over restarts and several servers.
+"""The durable queue of Slack's tasks: each is executed once, over restarts and several servers.
 
 A question is written down before Slack is told that it arrived. A worker then claims it for a
 while and keeps prolonging the claim; the claim of a worker that died runs out, and another takes
@@ -117,7 +117,7 @@ class Inbox:
         return self._clock()
 
     def add(self, request: Request) -> Task | None:
-        """Write something down; None if it is known already.
+        """Store a task; None if it is known already.
 
         A question above a limit is written down as refused.
         """
@@ -150,27 +150,27 @@ class Inbox:
                 return None
 
     def revise(self, channel: str, ts: str, text: str, *, edited: str) -> bool:
-        """Ask again what was edited; False if the message is none of ours, or known as edited."""
+        """Queue an edited question again; False if the message is unknown, or the edit known."""
         return self._change(channel, ts, text=text, edited=edited)
 
     def remove(self, channel: str, ts: str) -> bool:
-        """Take back a question that was deleted; False if the message is none of ours."""
+        """Withdraw a deleted question; False if the message is unknown."""
         return self._change(channel, ts, deleted=True)
 
     def is_ours(self, channel: str, thread_ts: str) -> bool:
-        """Whether a question in this thread was taken up."""
+        """Whether a question in this thread was queued before."""
         query = select(_tasks.c.id).where(*_in_thread(channel, thread_ts)).limit(1)
         with translated("read"), self._engine.connect() as connection:
             return connection.execute(query).first() is not None
 
     def turns(self, channel: str, thread_ts: str) -> list[Task]:
-        """What was asked in a thread, oldest first."""
+        """The questions of a thread, oldest first."""
         query = select(_tasks).where(*_in_thread(channel, thread_ts)).order_by(_tasks.c.created)
         with translated("read"), self._engine.connect() as connection:
             return [_task(row) for row in connection.execute(query).mappings()]
 
     def claim(self, owner: str) -> Task | None:
-        """Take the next thing to be done; None if there is none.
+        """Claim the next task; None if there is none.
 
         Everybody's first question in a minute comes before anybody's second. Of one thread, one at
         a time: a follow-up needs the answer before it.
@@ -213,7 +213,7 @@ class Inbox:
         return None if row is None else _task(row)
 
     def prolong(self, owner: str, running: Mapping[str, int]) -> set[str]:
-        """Keep the claims of a live worker.
+        """Renew the claims of a live worker.
 
         Args:
             owner: Who claimed them.
@@ -247,7 +247,7 @@ class Inbox:
             return bool(changed.rowcount)
 
     def finish(self, task: Task, owner: str, state: State) -> bool:
-        """It is done; False if it was edited or deleted meanwhile and has to be done again."""
+        """Mark a task as done; False if it was edited or deleted meanwhile and must be repeated."""
         same = and_(_tasks.c.revision == task.revision, _tasks.c.deleted == task.deleted)
         with self._write() as connection:
             changed = connection.execute(
@@ -261,12 +261,12 @@ class Inbox:
         return False
 
     def again(self, task: Task, owner: str, *, after_s: float = 0.0) -> None:
-        """Let it be tried once more, later."""
+        """Queue a task for another try, later."""
         with self._write() as connection:
             self._wait_again(connection, task, owner, after_s)
 
     def ahead(self, task: Task) -> int:
-        """How many things will be done before it or are being done."""
+        """The number of tasks before it, running ones included."""
         own = _tasks.alias()
         turn = select(_turn(own)).where(own.c.id == task.id).scalar_subquery()
         query = select(func.count()).where(
@@ -281,7 +281,7 @@ class Inbox:
             return connection.scalar(query) or 0
 
     def waiting(self, limit: int) -> list[Task]:
-        """The oldest that wait and were not refused."""
+        """The oldest waiting tasks that were not refused."""
         query = (
             select(_tasks)
             .where(_tasks.c.state == State.WAITING.value, _tasks.c.refusal.is_(None))
@@ -292,13 +292,13 @@ class Inbox:
             return [_task(row) for row in connection.execute(query).mappings()]
 
     def unfinished(self) -> int:
-        """How many things are still to be done."""
+        """The number of unfinished tasks."""
         query = select(func.count()).where(_tasks.c.state.in_(_UNFINISHED))
         with translated("read"), self._engine.connect() as connection:
             return connection.scalar(query) or 0
 
     def purge(self, *, older_than_s: float) -> int:
-        """Erase what was done long ago; returns how many."""
+        """Erase old finished tasks; returns their number."""
         with self._write() as connection:
             erased = connection.execute(
                 delete(_tasks)

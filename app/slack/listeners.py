@@ -1,4 +1,4 @@
-"""Bolt's listeners: what comes in is written down, then acknowledged, then done by the workers."""
+"""Bolt's listeners: an event is stored, then acknowledged, then executed by the workers."""
 
 from __future__ import annotations
 
@@ -42,7 +42,7 @@ _ANYTHING = re.compile(r".*")
 
 
 class Listeners:
-    """Everything that Slack may send. Lives on one event loop."""
+    """Listeners for everything that Slack may send. Used on one event loop."""
 
     def __init__(
         self,
@@ -67,7 +67,7 @@ class Listeners:
         self.identity: AuthorizeResult | None = None
 
     def close(self) -> None:
-        """Let go of the threads."""
+        """End the threads."""
         self._writers.shutdown(wait=False)
         self._readers.shutdown(wait=False)
 
@@ -98,7 +98,7 @@ class Listeners:
             await next()
 
         async def nothing() -> None:
-            """It is all done before the acknowledgement, or there is nothing to do."""
+            """Do nothing: everything is done before the acknowledgement."""
 
         for name in ("message", "app_mention"):
             app.event(name, middleware=[noticed])(nothing)
@@ -145,7 +145,7 @@ class Listeners:
         await self.put(request)
 
     async def put(self, request: Request) -> Task | None:
-        """Write something down, so that it will be done; None if it is known already."""
+        """Store a task, to be executed; None if it is known already."""
         task = await self._noted(lambda: self._inbox.add(request))
         if task is not None:
             self._workers.added(task)

@@ -1,4 +1,4 @@
-"""The manifest of the Slack app, for Socket Mode as it is shipped, or for events over HTTP."""
+"""The manifest of the Slack app, for Socket Mode (default), or for events over HTTP."""
 
 from __future__ import annotations
 

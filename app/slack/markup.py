@@ -1,4 +1,4 @@
-"""Slack's markup: what people wrote as plain words, our words so that nothing in them is live.
+"""Slack's markup: people's messages as plain text, and texts escaped for Slack.
 
 Sources: docs.slack.dev/messaging/formatting-message-text.
 """
@@ -40,7 +40,7 @@ def opens_with_other_mention(text: str, bot_user: str) -> bool:
 
 
 def inert(text: str) -> str:
-    """Text for a place where Slack reads its markup: shown as it is, nothing in it live."""
+    """Escape a text for a place where Slack interprets markup: it is shown literally."""
     escaped = text.replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;")
     return _BROADCAST.sub(f"@{WORD_JOINER}", escaped)
 

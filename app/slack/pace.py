@@ -1,4 +1,4 @@
-"""Keeps calls to Slack within its rate limits, so that none has to be refused.
+"""Paces calls to Slack below its rate limits, so that none is refused.
 
 Source: docs.slack.dev/apis/web-api/rate-limits. Limits hold for each method; messages have one for
 each channel besides.
@@ -38,7 +38,7 @@ MINUTE_S = 60.0
 
 
 class Pace:
-    """Says when a call may be made. Used on one event loop."""
+    """Rate limits of calls. Used on one event loop."""
 
     def __init__(
         self, *, minute_s: float = MINUTE_S, clock: Callable[[], float] = time.monotonic
@@ -52,7 +52,7 @@ class Pace:
         self._closed: dict[tuple[str, str], float] = {}
 
     async def take(self, method: str, channel: str = "") -> None:
-        """Wait for a place, in turn."""
+        """Wait until a call is allowed, in order of arrival."""
         while True:
             moment = self._reserve(method, channel)
             if (wait := moment - self._clock()) > 0:
@@ -62,14 +62,14 @@ class Pace:
                 return
 
     def take_now(self, method: str, channel: str = "") -> bool:
-        """Take a place if there is one now: for calls that are better left out than late."""
+        """Whether a call is allowed now: for calls that are better omitted than late."""
         if self._when(method, channel) > self._clock():
             return False
         self._reserve(method, channel)
         return True
 
     def close(self, method: str, channel: str, seconds: float) -> None:
-        """Make no such call for a while: Slack said `Retry-After`."""
+        """Allow no such call for a while, after a `Retry-After`."""
         key = (method, channel if method in POSTS else "")
         self._closed[key] = max(self._closed.get(key, 0.0), self._clock() + seconds)
 

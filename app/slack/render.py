@@ -1,4 +1,4 @@
-"""An answer as Slack messages: pure, within every limit, with nothing live but our own links."""
+"""An answer as Slack messages, within all limits; Accord's own links are the only ones. Pure."""
 
 from __future__ import annotations
 
@@ -40,7 +40,7 @@ from app.types import (
 )
 
 MAX_TEXT = 3_000
-"""Of the text that notifications and screen readers get in place of the blocks."""
+"""Of the text that notifications and screen readers get instead of the blocks."""
 MAX_TITLE = 300
 MAX_PUBLISHER = 150
 MAX_NEAR_MISS = 400
@@ -101,7 +101,7 @@ class Draft:
         return True
 
     def sources(self) -> list[Block]:
-        """The sources of what it holds."""
+        """The sources of its pieces."""
         cited = (self.cited[n] for n in sorted(self.cited))
         return source_blocks(cited, self.public_url, self.language)
 
@@ -220,7 +220,7 @@ def source_line(citation: Citation, public_url: str | None, language: str = ENGL
 
 
 def citation_url(citation: Citation, public_url: str | None) -> str | None:
-    """Where a number leads: our page at the sentence, or else the source's own address there."""
+    """The link of a citation: Accord's page at the sentence, or else the source's address."""
     if public_url is not None:
         return safe_url(public_url.rstrip("/") + citation.permalink)
     url = safe_url(citation.metadata.url)
@@ -230,7 +230,7 @@ def citation_url(citation: Citation, public_url: str | None) -> str | None:
 
 
 def asked_by(person: str, question: str, language: str = ENGLISH) -> Block:
-    """Who asked what, before an answer that stands where nobody can see the question."""
+    """Who asked what, above an answer in a place where the question is not visible."""
     return rich(
         [
             {"type": "user", "user_id": person},
@@ -243,7 +243,7 @@ def asked_by(person: str, question: str, language: str = ENGLISH) -> Block:
 
 
 def plain_message(text: str) -> SlackMessage:
-    """A sentence of ours, or one that quotes somebody."""
+    """A message with a sentence of Accord, or one that quotes somebody."""
     shown = split(text, MAX_TEXT)[0] if text.strip() else text
     return SlackMessage(inert(shown), (rich([words(shown)]),))
 

@@ -1,4 +1,4 @@
-"""How an answer gets to where it was asked for: shown as it grows, or whole."""
+"""How an answer is shown in Slack: while it grows, or as a whole."""
 
 from __future__ import annotations
 
@@ -40,23 +40,23 @@ class Reply(Protocol):
     """Where an answer is shown."""
 
     async def status(self, text: str) -> None:
-        """Say what is going on, if there is a place for that."""
+        """Show what is being done, if there is a place for that."""
         ...
 
     async def show(self, pieces: Sequence[Piece]) -> None:
-        """Take more sentences, and show them if it is time."""
+        """Accept more sentences, and show them if the pace allows it."""
         ...
 
     async def show_waiting(self) -> None:
-        """Show what was taken and not shown yet, if it is time."""
+        """Show accepted sentences that were not shown yet, if the pace allows it."""
         ...
 
     async def finish(self, messages: Sequence[SlackMessage]) -> None:
-        """Show the whole; nothing comes after it."""
+        """Show the whole answer; the last call."""
         ...
 
     async def break_off(self, message: SlackMessage) -> None:
-        """Say that there will be no more; what was shown stays."""
+        """Show that the answer was interrupted; sentences that were shown stay."""
         ...
 
 
@@ -124,7 +124,7 @@ class ThreadReply:
             await self._post(plain_message(WORKING))
 
     async def show(self, pieces: Sequence[Piece]) -> None:
-        """Take sentences, and show what is waiting if it is time."""
+        """Accept sentences, and show waiting ones if the pace allows it."""
         for piece in pieces:
             # What does not fit into the first message waits for the whole answer.
             self._is_full = self._is_full or not self._draft.add(piece)
@@ -150,7 +150,7 @@ class ThreadReply:
             self._shown_at = self._clock()
 
     async def finish(self, messages: Sequence[SlackMessage]) -> None:
-        """Complete the first message, send the others, and take away what is too much."""
+        """Complete the first message, send the others, and delete superfluous ones."""
         first, *others = messages
         if self._is_streaming:
             await self._stop(first)
@@ -166,12 +166,12 @@ class ThreadReply:
         await self.erase(all_but=len(messages))
 
     async def break_off(self, message: SlackMessage) -> None:
-        """End with a word, after the sentences that were found and their sources."""
+        """End with a notice, after the sentences that were found and their sources."""
         blocks = [*self._draft.blocks, *self._draft.sources(), *message.blocks]
         await self.finish([SlackMessage(message.text, tuple(blocks))])
 
     async def withdraw(self) -> None:
-        """Say nothing: take away the status, and messages that answered an earlier wording."""
+        """Remove the status, and messages that answered an earlier wording."""
         await self.erase()
         await show_status(self._slack, self._channel, self._thread_ts, "")
 
@@ -254,7 +254,7 @@ class ThreadReply:
         await self._note(response)
 
     async def _replace(self, number: int, message: SlackMessage) -> None:
-        """Change a message; send it anew where it is gone."""
+        """Change a message; send it again where it is gone."""
         await self._end_stream()
         ts = self._replies[number]
         try:
@@ -305,13 +305,13 @@ class PrivateReply:
         self._response_url = response_url
 
     async def status(self, text: str) -> None:
-        """Nothing: the acknowledgement has said it."""
+        """Do nothing: the acknowledgement has shown it."""
 
     async def show(self, pieces: Sequence[Piece]) -> None:
-        """Nothing: such a message cannot grow."""
+        """Do nothing: such a message cannot grow."""
 
     async def show_waiting(self) -> None:
-        """Nothing."""
+        """Do nothing."""
 
     async def finish(self, messages: Sequence[SlackMessage]) -> None:
         """Show it where the question was asked, else in the messages with this person."""
@@ -319,7 +319,7 @@ class PrivateReply:
             await self._send(message, replaces=number == 0)
 
     async def break_off(self, message: SlackMessage) -> None:
-        """Say it in place of an answer."""
+        """Show the notice instead of an answer."""
         await self.finish([message])
 
     async def _send(self, message: SlackMessage, *, replaces: bool) -> None:

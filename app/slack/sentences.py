@@ -1,4 +1,4 @@
-"""What the bot says beside answers. Only errors written for readers show their text."""
+"""The bot's own sentences. Only errors that are written for readers show their text."""
 
 from __future__ import annotations
 
@@ -30,7 +30,7 @@ ASK_SOMETHING = marked("Write what you would like to know.")
 
 
 def apology(reference: str, language: str = ENGLISH) -> str:
-    """Something broke; the log has the cause under the same reference."""
+    """An apology; the log has the cause under the same reference."""
     return say(
         language,
         "I am sorry, something went wrong and I could not answer. It was logged; ask again, or "
@@ -40,7 +40,7 @@ def apology(reference: str, language: str = ENGLISH) -> str:
 
 
 def said_of(error: BaseException, language: str = ENGLISH) -> str | None:
-    """What a person is told of an error; None where it is our fault and needs an apology."""
+    """The message for an error; None for an internal error, which needs an apology."""
     if isinstance(error, QuestionEmptyError):
         return say(language, EMPTY)
     if isinstance(error, QuestionError | OverloadedError | AnswerTimeoutError):
@@ -51,7 +51,7 @@ def said_of(error: BaseException, language: str = ENGLISH) -> str | None:
 
 
 def refusal(why: Refusal, limits: Limits, language: str = ENGLISH) -> str:
-    """A kind sentence in place of an answer."""
+    """A message instead of an answer."""
     match why:
         case Refusal.USER_LIMIT:
             return say(
@@ -72,7 +72,7 @@ def refusal(why: Refusal, limits: Limits, language: str = ENGLISH) -> str:
 
 
 def waiting(ahead: int, wait_s: float, language: str = ENGLISH) -> str:
-    """How many questions come first, as a status: it stands after the bot's name."""
+    """How many questions come first, as a status, shown after the bot's name."""
     return say_number(
         language,
         "is busy: {number} question before yours, about {seconds} s…",

@@ -1,4 +1,4 @@
-"""Checks requests before anything reads them. Bolt answers 500 to some that are malformed."""
+"""Checks signatures before requests are parsed. Bolt answers 500 to some malformed requests."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ _SIGNATURE = re.compile(r"v0=[0-9a-f]{64}")
 
 
 def signature(secret: str, timestamp: str, body: bytes) -> str:
-    """What Slack sends as `X-Slack-Signature`."""
+    """The value of `X-Slack-Signature` for a request."""
     signed = b"v0:" + timestamp.encode() + b":" + body
     return "v0=" + hmac.new(secret.encode(), signed, hashlib.sha256).hexdigest()
 
@@ -28,7 +28,7 @@ def signature(secret: str, timestamp: str, body: bytes) -> str:
 def refusal(
     headers: Mapping[str, str], body: bytes, *, secret: str, now: float
 ) -> HTTPStatus | None:
-    """401 for a request that Slack did not sign just now, 400 for one that says nothing.
+    """401 for a request without a recent signature of Slack, 400 for an invalid body.
 
     None for a request to be handled: a JSON object, or a form with a command or a payload.
     """

@@ -1,4 +1,4 @@
-"""`accord slack`: fetches events through Socket Mode, so that nothing has to be reachable."""
+"""`accord slack`: receives events through Socket Mode, which needs no public address."""
 
 from __future__ import annotations
 

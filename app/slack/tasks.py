@@ -1,4 +1,4 @@
-"""The things to be done that the inbox keeps."""
+"""The tasks in the inbox."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from app.languages.identify import language_of
 
 
 class Kind(StrEnum):
-    """What is to be done."""
+    """The kind of a task."""
 
     QUESTION = "question"
     """Answer a message, in its thread."""
@@ -29,7 +29,7 @@ class Kind(StrEnum):
 
 
 class State(StrEnum):
-    """How far it is."""
+    """The state of a task."""
 
     WAITING = "waiting"
     RUNNING = "running"
@@ -39,7 +39,7 @@ class State(StrEnum):
 
 
 class Refusal(StrEnum):
-    """Why a question gets a kind sentence and no answer."""
+    """Why a question gets a message and no answer."""
 
     USER_LIMIT = "user_limit"
     CHANNEL_LIMIT = "channel_limit"
@@ -48,7 +48,7 @@ class Refusal(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Request:
-    """Something to be done, as it arrives."""
+    """A task as it arrives."""
 
     key: str
     """The same for everything that Slack sends about the same thing."""
@@ -67,7 +67,7 @@ class Request:
 
 @dataclass(frozen=True, slots=True)
 class Task:
-    """Something to be done, as it is kept."""
+    """A task as it is stored."""
 
     id: str
     kind: Kind
@@ -92,17 +92,17 @@ class Task:
 
     @property
     def reference(self) -> str:
-        """What an apology names, and the log."""
+        """The reference in an apology and in the log."""
         return self.id[:8]
 
     @property
     def text(self) -> str:
-        """What is asked."""
+        """The text of the question."""
         return str(self.body.get("text", ""))
 
     @property
     def language(self) -> str:
-        """In which the person is spoken to: that of what is asked, where it is sure."""
+        """The language of replies: that of the question, if it is certain."""
         return language_of(self.text) or ENGLISH
 
 

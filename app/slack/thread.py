@@ -1,4 +1,4 @@
-"""What was said in a thread before a question, as the service reads history."""
+"""The messages of a thread before a question, as history for the service."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ MAX_TURNS = 20
 
 
 async def read_thread(slack: SlackCalls, task: Task) -> list[Mapping[str, Any]]:
-    """The messages above a question in its thread, oldest first; none where it opens the thread.
+    """The messages above a question in its thread, oldest first; none if it opens the thread.
 
     Where Slack does not give them, the stored answers alone are the history.
     """
@@ -50,7 +50,7 @@ def history(
     *,
     bot_user: str,
 ) -> tuple[Message, ...]:
-    """What people wrote and what was answered, in order.
+    """Messages of people and answers, in order.
 
     Args:
         messages: Of the thread, as Slack gives them.

@@ -1,4 +1,4 @@
-"""Modals and the App Home: pure."""
+"""Modals and the App Home. Pure functions."""
 
 from __future__ import annotations
 
@@ -47,7 +47,7 @@ REASONS = {
 
 
 def evidence_view(answer: Answer, public_url: str | None) -> View:
-    """The exact quotes that an answer rests on."""
+    """The exact quotes of an answer."""
     language = answer.language
     blocks: list[Block] = []
     room = MAX_VIEW_CHARACTERS
@@ -69,7 +69,7 @@ def evidence_view(answer: Answer, public_url: str | None) -> View:
 
 
 def reasons_view(answer_id: str, language: str = ENGLISH) -> View:
-    """What is wrong with an answer?"""
+    """The form that asks what is wrong with an answer."""
     options = [
         {"text": label(say(language, text), 75), "value": reason.value}
         for reason, text in REASONS.items()
@@ -106,7 +106,7 @@ def reasons_view(answer_id: str, language: str = ENGLISH) -> View:
 
 
 def ask_view(question: str, place: Mapping[str, str], language: str = ENGLISH) -> View:
-    """The message that somebody wants to ask about, to be made a question.
+    """The form in which a message is edited into a question.
 
     Args:
         question: The message's words.
@@ -155,7 +155,7 @@ def ask_view(question: str, place: Mapping[str, str], language: str = ENGLISH) -
 def home_view(
     starters: Sequence[str], *, command: str, documents: int, language: str = ENGLISH
 ) -> View:
-    """What one can do, and questions to begin with."""
+    """The App Home: a short help, and questions to begin with."""
     asked = [
         actions([button(question, f"{STARTER}:{number}", shortened(question, 1_900))])
         for number, question in enumerate(starters)

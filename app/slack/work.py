@@ -1,4 +1,4 @@
-"""Does what the inbox holds: so many things at once, each to an answer or an apology."""
+"""Executes the tasks of the inbox, several at a time, each to an answer or an apology."""
 
 from __future__ import annotations
 
@@ -41,7 +41,7 @@ FINISH_S = 3.0
 
 
 class Workers:
-    """Claims tasks and has them done; lives on one event loop."""
+    """Claims tasks and executes them; used on one event loop."""
 
     def __init__(
         self,
@@ -70,18 +70,18 @@ class Workers:
 
     @property
     def busy(self) -> int:
-        """How many things are being done here."""
+        """The number of tasks that run here."""
         return len(self._jobs)
 
     def start(self) -> None:
-        """Begin to work."""
+        """Start to claim tasks."""
         self._loops = [
             asyncio.create_task(loop())
             for loop in (self._claim_for_ever, self._prolong_for_ever, self._tell_for_ever)
         ]
 
     async def close(self) -> None:
-        """Let what has begun finish for a moment; leave the rest to whoever comes next."""
+        """Give running tasks a moment to finish; other workers continue the rest."""
         for task in self._loops:
             task.cancel()
         await asyncio.gather(*self._loops, return_exceptions=True)
@@ -98,29 +98,29 @@ class Workers:
                 await self._on_thread(lambda: self._inbox.again(job.task, self._owner))  # noqa: B023
 
     def poke(self) -> None:
-        """There is something to do."""
+        """Look for a task now."""
         self._wake.set()
 
     def changed(self, channel: str, ts: str) -> None:
-        """A question was edited or deleted: what is being done about it is not wanted."""
+        """Stop the job of a question that was edited or deleted."""
         for job in self._jobs.values():
             if (job.task.channel, job.task.ts) == (channel, ts):
                 job.stop()
         self._wake.set()
 
     def added(self, task: Task) -> None:
-        """There is something to do, and perhaps somebody to be told that it has to wait."""
+        """A task was added: look for it, and tell its person if it has to wait."""
         if task.kind is Kind.QUESTION and task.refusal is None:
             self._untold.append(task)
             self._news.set()
         self._wake.set()
 
     def position(self, task: Task) -> int:
-        """How many questions come before this one can begin; 0 if none. Reads the database."""
+        """The number of questions before this one; 0 if none. Reads the database."""
         return max(0, self._inbox.ahead(task) - self._workers + 1)
 
     def expected_wait_s(self, ahead: int) -> float:
-        """Until a question begins that has so many before it."""
+        """The expected wait of a question with so many before it, in seconds."""
         return ahead * self._times.expected(Kind.QUESTION.value) / self._workers
 
     async def _claim_for_ever(self) -> None:

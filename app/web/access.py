@@ -1,4 +1,4 @@
-"""Lets nobody through without a token where one is asked for: one place for every door."""
+"""Checks tokens and sign-in of every request, for all interfaces of the server."""
 
 from __future__ import annotations
 
@@ -7,8 +7,9 @@ import logging
 import re
 import secrets
 import time
+from collections.abc import Mapping
 from dataclasses import dataclass, replace
-from typing import Any
+from typing import Any, NamedTuple
 from urllib.parse import quote
 
 from fastapi import FastAPI
@@ -23,9 +24,11 @@ from app.access.scopes import EVERYTHING, OPEN, Access
 from app.access.scopes import Scope as AccessScope
 from app.access.tokens import PREFIX, Token, TokenStore
 from app.errors import ChatError, ConversationStoreError
+from app.languages.catalogue import marked
 from app.settings import Settings
 from app.sites import Site
 from app.web.error_forms import respond
+from app.web.negotiation import reader_language
 from app.web.origin import is_foreign
 from app.web.people import People
 from app.web.problems import documented, plain_problem, problem_of, retry_headers
@@ -41,15 +44,16 @@ NOTICED_S = 1.0
 """A server that was open asks for tokens this long after the first one was made, and while it is
 asked much at most `LATEST` times as long: nobody waits for a look at the database then."""
 LATEST = 2.0
-NEEDED = (
+NEEDED = marked(
     "This server answers only with a token, sent as `Authorization: Bearer`. Whoever runs it makes "
     "one with `accord token create`."
 )
-SIGN_IN_NEEDED = (
+SIGN_IN_NEEDED = marked(
     "This server answers only people who have signed in and programs with a token, sent as "
     "`Authorization: Bearer`."
 )
-BAD_TOKEN = "This token is unknown, expired or revoked."  # noqa: S105 - tells of one
+BAD_TOKEN = marked("This token is unknown, expired or revoked.")
+WRONG_SCOPE = marked("This needs a token with one of these scopes: {scopes}.")
 
 _NEVER = float("-inf")
 _ASK = frozenset({AccessScope.ASK})
@@ -60,6 +64,7 @@ _ADMIN = frozenset({AccessScope.ADMIN})
 
 SIGN_IN, SIGN_OUT = "/sign-in", "/sign-out"
 SIGN_IN_START, CALLBACK = f"{SIGN_IN}/start", f"{SIGN_IN}/callback"
+BACK_CHANNEL = f"{SIGN_OUT}/back-channel"
 FRONT_PAGES = frozenset({"/"})
 """Of use only to somebody who may ask."""
 PUBLIC = FRONT_PAGES | {
@@ -75,6 +80,7 @@ PUBLIC = FRONT_PAGES | {
     SIGN_IN_START,
     CALLBACK,
     SIGN_OUT,
+    BACK_CHANNEL,  # its requests carry a token that the issuer has signed
 }
 """Shown without a token: probes, and pages that hold nothing before they have fetched it."""
 # Its requests carry Slack's signature, which says more than a token.
@@ -102,16 +108,19 @@ CHANGES = re.compile(r"/api/sources(?:/.*)?")
 """What may be read here with less may be changed with the scope for ingest only."""
 READING = frozenset({"GET", "HEAD", "OPTIONS"})
 MANAGED = re.compile(r"/api/(?:runs|admin)(?:/.*)?")
-TO_CHANGE = (
+TO_CHANGE = marked(
     "This needs a token also where none is needed to ask: it changes the library. Whoever runs the "
     "server sets ACCORD_ADMIN_TOKEN, or makes one with `accord token create NAME --scope admin`. A "
     "browser signs in with it at /sign-in."
 )
-FOREIGN = "Another page sent this, as whoever has signed in here. Only Accord's own pages may."
+FOREIGN = marked(
+    "A page of another origin sent this with the sign-in of this browser. Only Accord's own pages "
+    "may."
+)
 
 
 def scopes_for(path: str, method: str = "GET") -> frozenset[AccessScope] | None:
-    """Any of these scopes opens a path; None where everybody may see it."""
+    """The scopes of which one is needed for a path; None if everybody may see it."""
     if path in PUBLIC or path.startswith(PUBLIC_PREFIXES):
         return None
     if method not in READING and CHANGES.fullmatch(path):
@@ -119,20 +128,29 @@ def scopes_for(path: str, method: str = "GET") -> frozenset[AccessScope] | None:
     return next((scopes for rule, scopes in RULES if rule.fullmatch(path)), _ADMIN)
 
 
+class Refusal(NamedTuple):
+    """Why a request may not pass."""
+
+    status: int
+    detail: str
+    """A message of the catalogues, with a place for each of the values."""
+    values: Mapping[str, str] | None = None
+
+
 @dataclass(frozen=True, slots=True)
 class Shown:
-    """What a request shows of who it comes from."""
+    """The credentials that a request shows."""
 
     access: Access | None
     is_bad: bool = False
-    """It shows one of our tokens, which opens nothing."""
+    """It shows a token of Accord's form that is not valid."""
     token: Token | None = None
     problem: str | None = None
-    """Why somebody who has signed in is not let in."""
+    """Why somebody who has signed in is not admitted."""
 
 
 class Doorkeeper:
-    """Knows what a secret opens, and whether one is needed."""
+    """Checks secrets, and whether one is required."""
 
     def __init__(self, settings: Settings, tokens: TokenStore) -> None:
         asks_people = settings.oidc_issuer is not None or settings.proxy_user_header is not None
@@ -140,7 +158,7 @@ class Doorkeeper:
         if self._required is None and asks_people:
             self._required = True
         self.needed = SIGN_IN_NEEDED if asks_people else NEEDED
-        """What a request is told that shows nothing."""
+        """The message for a request without credentials."""
         secret = settings.admin_token
         self._admin = None if secret is None else secret.get_secret_value().encode()
         self._tokens = tokens
@@ -149,7 +167,7 @@ class Doorkeeper:
         self._asking: asyncio.Task[None] | None = None
 
     def look_at(self, text: str) -> Shown:
-        """What somebody shows. Reads the database."""
+        """Check a secret. Reads the database."""
         # Headers arrive as Latin-1 whatever bytes they hold.
         given = text.encode("latin-1", "replace")
         if self._admin is not None and secrets.compare_digest(given, self._admin):
@@ -161,7 +179,7 @@ class Doorkeeper:
         return Shown(None, is_bad=True) if token is None else Shown(token.access, token=token)
 
     async def is_token_needed(self) -> bool:
-        """Whether nobody is answered without one."""
+        """Whether every request needs a token or a sign-in."""
         if self._required is not None or self._has_any:
             return self._required is not False
         age_s = time.monotonic() - self._asked_at
@@ -185,7 +203,7 @@ class Doorkeeper:
 
 
 class AccessMiddleware:
-    """Inside the edge, so that what it refuses is counted, logged and has its headers."""
+    """Inside of `EdgeMiddleware`, so that refusals are counted, logged and have its headers."""
 
     def __init__(
         self, app: ASGIApp, *, doorkeeper: Doorkeeper, people: People, limits: Limits
@@ -208,13 +226,14 @@ class AccessMiddleware:
         request_id = str(state.get("request_id", ""))
         path = path_below_root(scope)
         request = Request(scope)
+        language = reader_language(request.headers)
         try:
             shown = state["shown"] = await self._shown(request, state.get("site"))
             if shown.token is not None and shown.token.requests_per_minute is not None:
                 await self._limits.count_token(shown.token.id, shown.token.requests_per_minute)
             refused = await self._refusal(path, shown, state.get("site"), scope["method"])
             if refused is None and _is_forged(request, path, shown, state.get("site")):
-                refused = 403, FOREIGN
+                refused = Refusal(403, FOREIGN)
             if await self._is_to_sign_in(request, shown, refused):
                 address = sign_in_address(scope, request.url.query)
                 await RedirectResponse(address, 303)(scope, receive, send)
@@ -222,13 +241,18 @@ class AccessMiddleware:
             if refused is not None:
                 await self._limits.count(request)  # whoever guesses, guesses slowly
         except ChatError as error:
-            problem = problem_of(error, request_id=request_id)
+            problem = problem_of(error, request_id=request_id, language=language)
             await respond(scope, problem, retry_headers(error))(scope, receive, send)
             return
         if refused is not None:
-            status, detail = refused
-            headers = {"WWW-Authenticate": "Bearer"} if status == 401 else None
-            problem = plain_problem(status, request_id=request_id, detail=detail)
+            headers = {"WWW-Authenticate": "Bearer"} if refused.status == 401 else None
+            problem = plain_problem(
+                refused.status,
+                request_id=request_id,
+                language=language,
+                detail=refused.detail,
+                values=refused.values,
+            )
             await respond(scope, problem, headers)(scope, receive, send)
             return
         state["access"] = shown.access or OPEN
@@ -255,47 +279,45 @@ class AccessMiddleware:
 
     async def _refusal(
         self, path: str, shown: Shown, site: Site | None, method: str
-    ) -> tuple[int, str] | None:
-        """Status and reason; None where the request may pass."""
+    ) -> Refusal | None:
+        """None where the request may pass."""
         needed = scopes_for(path, method)
         if shown.problem is not None and (needed is not None or path in FRONT_PAGES):
-            return 403, shown.problem
+            return Refusal(403, shown.problem)
         if needed is None:
             return None
         if shown.is_bad:
-            return 401, BAD_TOKEN
+            return Refusal(401, BAD_TOKEN)
         access = shown.access
         if access is None and (needed == _INGEST or MANAGED.fullmatch(path)):
-            return 401, TO_CHANGE
+            return Refusal(401, TO_CHANGE)
         is_required = await self._doorkeeper.is_token_needed()
         if access is None and site is not None:
             # Listed by whoever runs the server, to be asked from without a password.
             access = OPEN
         if access is None:
-            return (401, self._doorkeeper.needed) if is_required else None
+            return Refusal(401, self._doorkeeper.needed) if is_required else None
         if not any(access.may(one) for one in needed):
             # Where no token is asked for, one that opens little closes nothing.
             is_open = not is_required and any(OPEN.may(one) for one in needed)
-            names = " or ".join(sorted(one.value for one in needed))
-            return None if is_open else (403, f"This needs a token for {names}.")
+            scopes = ", ".join(sorted(one.value for one in needed))
+            return None if is_open else Refusal(403, WRONG_SCOPE, {"scopes": scopes})
         return None
 
-    async def _is_to_sign_in(
-        self, request: Request, shown: Shown, refused: tuple[int, str] | None
-    ) -> bool:
-        """Whether a person stands before a closed door, who can be shown where one signs in."""
+    async def _is_to_sign_in(self, request: Request, shown: Shown, refused: Refusal | None) -> bool:
+        """Whether to redirect a person who has not signed in to the sign-in page."""
         is_page = request.method == "GET" and HTML in request.headers.get("accept", "")
         if not is_page or shown.access is not None or shown.is_bad or shown.problem is not None:
             return False
         if path_below_root(request.scope) in FRONT_PAGES:
             return await self._doorkeeper.is_token_needed()
-        return refused is not None and refused[0] == 401
+        return refused is not None and refused.status == 401
 
 
 def _is_forged(request: Request, path: str, shown: Shown, site: Site | None) -> bool:
-    """Whether a foreign page lets a browser change something with what it is signed in by.
+    """Whether a foreign page makes a browser change something with its sign-in (CSRF).
 
-    That is a token or a session in a cookie, or what a proxy says of whoever it knows by its own.
+    The sign-in is a token or a session in a cookie, or what a proxy says of the person.
 
     Listed sites send no cookies, and programs send no origin.
     """
@@ -309,7 +331,7 @@ def _is_forged(request: Request, path: str, shown: Shown, site: Site | None) -> 
 
 
 def describe(app: FastAPI) -> None:
-    """Tell in the OpenAPI document that a token may be needed, and what follows without one."""
+    """Document in OpenAPI that a token may be needed, and the errors without one."""
     generate = app.openapi
 
     def openapi() -> dict[str, Any]:
@@ -342,14 +364,14 @@ def describe(app: FastAPI) -> None:
 
 
 def sign_in_address(scope: Scope, query: str) -> str:
-    """Where a browser is sent that needs a token for a page."""
+    """The address to which a browser without sign-in is redirected."""
     path = scope["path"]
     onwards = quote(f"{path}?{query}" if query else path, safe="")
     return f"{scope.get('root_path', '')}{SIGN_IN}?next={onwards}"
 
 
 def bearer(headers: Headers) -> str | None:
-    """What a request sends as a bearer token."""
+    """The bearer token of a request; None if it has none."""
     header = headers.get("authorization", "")
     if header[: len(BEARER)].lower() != BEARER:
         return None

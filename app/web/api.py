@@ -1,4 +1,4 @@
-"""Puts the HTTP door together."""
+"""Builds the HTTP application."""
 
 from __future__ import annotations
 
@@ -249,7 +249,7 @@ def create_app(
 
 
 def operation_id(route: APIRoute) -> str:
-    """What generated clients call an operation: the name of its function, without its verb."""
+    """The operation id, which generated clients use as a name: the function's name."""
     return route.name
 
 

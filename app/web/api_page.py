@@ -1,4 +1,4 @@
-"""`/docs`: the API to read and to try out, by Swagger UI, of which nothing comes from elsewhere."""
+"""`/docs`: the interactive API page (Swagger UI), loaded from this server only."""
 
 from __future__ import annotations
 
@@ -44,7 +44,7 @@ async def get_api_page(request: Request) -> HTMLResponse:
 
 
 def files() -> Path | None:
-    """Where Swagger UI lies; None if its package is not installed."""
+    """The folder of Swagger UI; None if its package is not installed."""
     spec = importlib.util.find_spec(PACKAGE)
     places = spec.submodule_search_locations if spec is not None else None
     return Path(next(iter(places))) / "static" if places else None

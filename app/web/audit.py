@@ -1,4 +1,4 @@
-"""What requests leave in the audit log: one place for every route, also for those to come."""
+"""Audit log entries of requests, in one place for all routes."""
 
 from __future__ import annotations
 
@@ -36,9 +36,9 @@ _ACTIONS = {
     ("GET", "/api/feedback"): Action.READ_FEEDBACK,
 }
 _UNTOLD = frozenset({Action.LIST_SOURCES})
-"""The page does it by itself, and it shows no text."""
-_NO_NEWS = ("/sign-in", "/mcp", "/slack/")
-"""Told by themselves: a token that was entered, the tools of MCP, and questions in Slack."""
+"""Not recorded: the page does it by itself, and it shows no text."""
+_NO_NEWS = ("/sign-in", "/sign-out", "/mcp", "/slack/")
+"""Paths that record their own entries, or none."""
 # Of runs as well, which begin with a time.
 _ID = re.compile(r"[0-9a-fA-FT-]{1,64}")
 _OUTCOMES = {401: REFUSED, 403: REFUSED, 404: "not found", 499: "abandoned"}
@@ -57,7 +57,7 @@ class Note:
     sources: tuple[str, ...] = ()
     text: str = ""
     access: Access | None = None
-    """Of whoever signs in or out by this request; else it is found out."""
+    """Of the person who signs in or out by this request; otherwise as the request shows it."""
     wants_text: bool = False
 
     def read(self, document_id: str) -> None:
@@ -72,13 +72,13 @@ class Note:
 
 
 def note_of(request: Request) -> Note:
-    """What is to be told of this request."""
+    """The note for the entry of this request."""
     found = getattr(request.state, "audit", None)
     return found if isinstance(found, Note) else Note()
 
 
 class AuditMiddleware:
-    """Outside of access, so that what is refused is told as well; inside the edge."""
+    """Outside of `AccessMiddleware`, to record refusals too; inside of `EdgeMiddleware`."""
 
     def __init__(self, app: ASGIApp, *, log: AuditLog, keeps_texts: bool = False) -> None:
         self._app = app
@@ -86,7 +86,7 @@ class AuditMiddleware:
         self._keeps_texts = keeps_texts
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        """Serve one request and tell of it."""
+        """Serve one request and record it."""
         if scope["type"] != "http":
             await self._app(scope, receive, send)
             return
@@ -115,7 +115,7 @@ class AuditMiddleware:
 
 
 def entry_of(scope: Scope, note: Note, status: int) -> Entry | None:
-    """What is kept of a request; None where that is nothing."""
+    """The entry of a request; None if nothing is recorded."""
     request = Request(scope)
     outcome = note.outcome if note.outcome and status < 400 else _outcome(status)
     shown = scope["state"].get("shown")

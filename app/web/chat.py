@@ -105,7 +105,7 @@ class StatusBody(BaseModel):
 
     @classmethod
     def of(cls, event: StatusEvent | Place) -> StatusBody:
-        """The status, or the place in line."""
+        """The status, or the place in the queue."""
         if isinstance(event, StatusEvent):
             return cls(stage=event.stage, detail=event.detail)
         seconds = max(1, math.ceil(event.expected_wait_s))
@@ -127,7 +127,7 @@ class ClaimEventBody(BaseModel):
 
 @dataclass(frozen=True, slots=True)
 class Kept:
-    """A whole answer and where it was stored."""
+    """A whole answer, and the conversation in which it was stored."""
 
     answer: Answer
     conversation_id: str | None
@@ -138,7 +138,7 @@ Told = WebEvent | Place
 
 
 async def require_json(request: Request) -> None:
-    """Refuse bodies of another type; browsers send such without asking this server first."""
+    """Refuse other types of bodies: browsers send those cross-origin without a preflight."""
     if not is_json(request.headers.get("content-type")):
         raise HTTPException(415)
 
@@ -257,12 +257,12 @@ def _keep(
 
 
 def kind_of_work(question: Question) -> str:
-    """For the line, which measures how long each kind takes."""
+    """The kind of work, for the queue, which measures the duration of each kind."""
     return f"answer {question.composer or ''}"
 
 
 async def first_of(request: Request, run: Run[WebEvent]) -> Told:
-    """Where it waits; else its first event, so that what fails at once has its own status code."""
+    """Its place in the queue, or its first event: an error before it has its own status code."""
     if (place := run.place) is not None:
         return place
     async with aclosing(_while_connected(request, run)) as events:
@@ -278,7 +278,7 @@ async def last_of(request: Request, run: Run[WebEvent]) -> Kept:
 
 
 async def _while_connected(request: Request, run: Run[WebEvent]) -> AsyncGenerator[WebEvent]:
-    """The run's events, ended by the client's going away."""
+    """The run's events, until the client disconnects."""
 
     async def watch() -> None:
         while (await request.receive())["type"] != "http.disconnect":

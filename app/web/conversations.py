@@ -1,4 +1,4 @@
-"""Conversations and answers that were kept.
+"""Stored conversations and answers.
 
 What belongs to another visitor does not exist here, unless it is shared.
 """
@@ -69,7 +69,7 @@ class ConversationBody(ConversationSummaryBody):
 
     @classmethod
     def of(cls, conversation: Conversation, visitor: str | None) -> ConversationBody:
-        """From the store's record, for whoever reads it."""
+        """From the store's record, as seen by the reader."""
         return cls(
             **dict(cls.summary(conversation)),
             is_own=conversation.visitor in {None, visitor},
@@ -177,7 +177,7 @@ async def get_conversation(
 async def change_conversation(
     conversation_id: str, body: ConversationChangeBody, state: State, visitor: Visitor
 ) -> None:
-    """Change an own conversation. Others can read one that is shared, and not go on with it."""
+    """Change an own conversation. Others can read a shared one, but not continue it."""
     is_done = await run_in_threadpool(
         state.conversations.change,
         conversation_id,

@@ -1,4 +1,4 @@
-"""What another door needs so that this server carries it."""
+"""The protocol of other interfaces that this server serves, such as Slack's events."""
 
 from __future__ import annotations
 
@@ -10,11 +10,11 @@ from starlette.routing import BaseRoute
 
 
 class CarriedDoor(Protocol):
-    """A way in beside our own, behind the same address."""
+    """A further interface for questions at the same address."""
 
     @property
     def path(self) -> str:
-        """Where it takes requests."""
+        """Its path."""
         ...
 
     @property
@@ -24,9 +24,9 @@ class CarriedDoor(Protocol):
 
     @property
     def routes(self) -> Sequence[BaseRoute]:
-        """What is answered there."""
+        """Its routes."""
         ...
 
     def open(self) -> AbstractAsyncContextManager[None]:
-        """What it does in the background, for as long as the server runs."""
+        """Run its background work while the server runs."""
         ...

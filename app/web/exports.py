@@ -1,4 +1,4 @@
-"""Answers and conversations to keep: Markdown, DOCX, and a page to print."""
+"""Answers and conversations as Markdown, DOCX, and a page to print."""
 
 from __future__ import annotations
 
@@ -88,7 +88,7 @@ async def get_conversation_export(
     visitor: Visitor,
     wanted: Wanted,
 ) -> Response:
-    """All its questions and answers, with notes numbered through."""
+    """All its questions and answers, with one numbering of the notes."""
     await state.limits.count(request)
     found = _conversation(request, kept, visitor, conversation_id)
     return await run_in_threadpool(_file, found, wanted)

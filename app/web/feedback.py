@@ -1,4 +1,4 @@
-"""What visitors think of answers: thumbs, reasons, a comment."""
+"""Visitors' ratings of answers: thumbs, reasons, a comment."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ router = APIRouter(route_class=IdempotentRoute, prefix="/api", tags=["feedback"]
 async def post_feedback(
     answer_id: str, body: FeedbackBody, request: Request, state: State, visitor: Visitor
 ) -> None:
-    """Keep a rating; one that this visitor gave before is replaced as a whole."""
+    """Store a rating; an earlier one of this visitor is replaced completely."""
     await state.limits.count(request)
     if not await run_in_threadpool(
         state.conversations.rate, answer_id, body.to_feedback(), visitor=visitor
@@ -42,7 +42,7 @@ async def post_feedback(
 async def get_feedback(
     answer_id: str, response: Response, state: State, visitor: Visitor
 ) -> GivenFeedbackBody:
-    """What this visitor said of an answer."""
+    """This visitor's rating of an answer."""
     if await run_in_threadpool(state.conversations.answer, answer_id, visitor=visitor) is None:
         raise NotFoundError("answer")
     response.headers["Cache-Control"] = "no-store"

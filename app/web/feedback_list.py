@@ -1,6 +1,6 @@
-"""GET /api/feedback: what everybody said of answers, for whoever keeps the sources.
+"""GET /api/feedback: all ratings of answers, for the people who manage the sources.
 
-It tells no ids and no visitors: the id of an answer without an owner would open it.
+It shows no ids and no visitors: the id of an answer without an owner would give access to it.
 """
 
 from __future__ import annotations
@@ -33,7 +33,7 @@ router = APIRouter(
 
 
 class OpinionBody(BaseModel):
-    """What somebody said of an answer."""
+    """One rating of an answer."""
 
     rating: Rating
     reasons: list[Reason]
@@ -83,9 +83,9 @@ async def list_feedback(
     request: Request,
     response: Response,
     state: State,
-    since: Annotated[Day | None, Query(description="First day on which it was said (UTC).")] = None,
+    since: Annotated[Day | None, Query(description="First day of ratings (UTC).")] = None,
     until: Annotated[Day | None, Query(description="Last day, included (UTC).")] = None,
-    rating: Annotated[Rating | None, Query(description="Only these.")] = None,
+    rating: Annotated[Rating | None, Query(description="Only ratings of this kind.")] = None,
     limit: Annotated[int, Query(ge=1, le=MAX_LIMIT, description="Most to give.")] = DEFAULT_LIMIT,
     cursor: Cursor = None,
 ) -> FeedbackListBody:

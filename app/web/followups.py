@@ -89,7 +89,7 @@ def _follow_ups(chat: ChatServiceProtocol, turns: list[Answer]) -> Iterator[str]
 
 
 def _cited(chat: ChatServiceProtocol, answer: Answer) -> list[Cited]:
-    """The documents that an answer rests on, in the order in which it cites them."""
+    """The documents that an answer cites, in order of citation."""
     places = answer.citations or answer.near_misses
     ids = list(dict.fromkeys(one.document_id for one in places))[:MAX_DOCUMENTS]
     documents = [one for one in map(chat.document, ids) if one is not None]

@@ -1,4 +1,4 @@
-"""What reverse proxies say: where a request came from, and who has signed in there.
+"""Headers of reverse proxies: the client's address, and the person who has signed in there.
 
 The one place where the address that a request came from, and not the one that a header names, is
 still known. Headers that name a person are taken off every request here; what a trusted proxy said
@@ -23,7 +23,7 @@ STATE: Final = "forwarded"
 
 @dataclass(frozen=True, slots=True)
 class IdentityHeaders:
-    """In which headers a proxy says who somebody is."""
+    """The headers in which a proxy names a person."""
 
     user: str
     name: str | None = None
@@ -63,7 +63,7 @@ class IdentityHeaders:
 
 
 class AmbiguousIdentityError(Exception):
-    """The proxy adds to what a client sends, where it must replace it."""
+    """The proxy adds to a client's identity header instead of replacing it."""
 
     def __init__(self, header: str) -> None:
         super().__init__(
@@ -78,11 +78,11 @@ class Forwarded:
 
     account: Account | None = None
     problem: str | None = None
-    """Why it says nothing that can be believed."""
+    """Why its headers are not trusted."""
 
 
 class ForwardedMiddleware(ProxyHeadersMiddleware):
-    """Outermost. Uvicorn's own, which believes proxies about addresses, and beside it identity."""
+    """The outermost layer: Uvicorn's, which trusts proxies' addresses, and their identities."""
 
     def __init__(
         self, app: ASGIApp, *, trusted_proxies: str, identity: IdentityHeaders | None

@@ -1,4 +1,4 @@
-"""For whoever runs the server: is it alive, can it answer, what has it done."""
+"""For operators: whether the server is alive and ready, and its metrics."""
 
 from __future__ import annotations
 

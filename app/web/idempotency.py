@@ -61,7 +61,7 @@ def _unquoted(key: str | None) -> str | None:
 
 
 class IdempotentRoute(APIRoute):
-    """A route whose changes may be asked for again; reading is as in any other."""
+    """A route whose changes may be repeated with a key; reading is not affected."""
 
     def __init__(self, path: str, endpoint: Callable[..., Any], **arguments: Any) -> None:
         if not METHODS.isdisjoint(arguments.get("methods") or ()):
@@ -134,7 +134,7 @@ async def _kept_at_its_end(
     store: IdempotencyStore,
     claim: Claim,
 ) -> AsyncIterator[Any]:
-    """The stream; kept once it has told its answer, and given up where it breaks off."""
+    """The stream; stored once it has sent its answer, and dropped if it is interrupted."""
     parts: list[bytes] = []
     is_whole = False
     try:
@@ -184,7 +184,7 @@ def _answer_id(request: Request) -> str | None:
 
 
 def _caller(request: Request) -> str:
-    """Who sends a request. Programs without a token are told apart by their address."""
+    """Who sends a request. Programs without a token are distinguished by their address."""
     address = request.client.host if request.client else ""
     groups = ",".join(sorted(access_of(request).groups))
     return f"{visitor_of(request) or f'address:{address}'}\0{groups}"

@@ -44,7 +44,7 @@ router = APIRouter(
 
 
 class EditBody(BaseModel):
-    """What is stated about a source. What is left out stays; null says that there is none."""
+    """What is stated about a source. Omitted fields stay; null means that there is none."""
 
     model_config = ConfigDict(
         extra="forbid",
@@ -180,7 +180,7 @@ async def read_again(
     responses=documented(400, 404, 503),
 )
 async def edit_source(document_id: str, body: EditBody, state: State, seen: SeenBoard) -> RunBody:
-    """Goes before what the source says of itself, now and whenever it is read again.
+    """Takes precedence over what the source states, now and whenever it is read again.
 
     Who may see it changes for every reader at the end of the run.
     """

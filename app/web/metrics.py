@@ -1,4 +1,4 @@
-"""What is counted and timed, for Prometheus."""
+"""Counters and timings for Prometheus."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Around every request: an id, size, origin, security headers, a log line, a calm last resort."""
+"""Around every request: id, size limit, origin, security headers, log line, last error handler."""
 
 from __future__ import annotations
 
@@ -54,7 +54,7 @@ SECURITY_HEADERS = {
 
 
 class EdgeMiddleware:
-    """The outermost layer of ours; plain ASGI, so that streams and disconnects pass untouched."""
+    """Accord's outermost layer; plain ASGI, so that streams and disconnects pass unchanged."""
 
     def __init__(
         self,
@@ -93,6 +93,7 @@ class EdgeMiddleware:
         method = scope["method"]
         if method == "HEAD":  # what may be read may be looked at; the server sends no body
             scope = {**scope, "method": "GET"}
+        language = reader_language(Headers(scope=scope))
         crossing = self._sites.crossing(scope)
         scope.setdefault("state", {}).update(request_id=request_id, site=crossing.site)
         status = 0
@@ -118,10 +119,12 @@ class EdgeMiddleware:
             if crossing.is_preflight:
                 await Response(status_code=204)(scope, receive, send_with_headers)
             elif crossing.is_refused:
-                problem = plain_problem(403, request_id=request_id, detail=REFUSAL)
+                problem = plain_problem(
+                    403, request_id=request_id, language=language, detail=REFUSAL
+                )
                 await respond(scope, problem)(scope, receive, send_with_headers)
             elif self._is_too_large(scope):
-                problem = plain_problem(413, request_id=request_id)
+                problem = plain_problem(413, request_id=request_id, language=language)
                 await respond(scope, problem)(scope, receive, send_with_headers)
             else:
                 await self._app(scope, receive, send_with_headers)
@@ -131,9 +134,7 @@ class EdgeMiddleware:
             if status:
                 # The response has begun; the server closes the connection and logs the reason.
                 raise
-            problem = problem_of(
-                error, request_id=request_id, language=reader_language(Headers(scope=scope))
-            )
+            problem = problem_of(error, request_id=request_id, language=language)
             response = respond(scope, problem, retry_headers(error))
             await response(scope, receive, send_with_headers)
         finally:

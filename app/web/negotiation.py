@@ -36,7 +36,7 @@ def prefers_event_stream(accept: str | None) -> bool:
 
 
 def reader_language(headers: Mapping[str, str]) -> str:
-    """The language in which the product's own words are shown to whoever sent these headers."""
+    """The language of the product's own words for a client with these headers."""
     return preferred(headers.get("accept-language")) or ENGLISH
 
 

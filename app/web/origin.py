@@ -1,4 +1,4 @@
-"""Which page a browser sends a request from: one of ours, or somebody else's."""
+"""Whether a browser sends a request from one of Accord's pages or from a foreign page."""
 
 from __future__ import annotations
 
@@ -8,9 +8,10 @@ from starlette.requests import Request
 
 
 def is_foreign(request: Request) -> bool:
-    """Whether another page sends it, with what this browser is signed in by.
+    """Whether the page of another origin sends it, with the sign-in of this browser.
 
-    Browsers tell it themselves, in headers that no page can forge. Programs send none of them.
+    Browsers state the origin themselves, in headers that no page can
+    forge. Programs send none of them.
     """
     site = request.headers.get("sec-fetch-site")
     if site is not None:

@@ -1,4 +1,4 @@
-"""Files that people sent, given back so that nothing in them can run in Accord's name."""
+"""Uploaded files, served so that no script in them can run in Accord's origin."""
 
 from __future__ import annotations
 

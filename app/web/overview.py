@@ -1,4 +1,4 @@
-"""What whoever keeps the sources looks at: all sources, the health of the library, its use."""
+"""Overview for people who manage the sources: sources, health of the library, its use."""
 
 from __future__ import annotations
 
@@ -80,7 +80,7 @@ class ManagedSourceListBody(BaseModel):
 
 
 class FindingBody(BaseModel):
-    """One thing that was looked at."""
+    """The result of one check."""
 
     subject: str
     level: Level

@@ -1,4 +1,4 @@
-"""The pages for people: for asking, for keeping the sources; the widget; their files."""
+"""The pages for asking and for managing the sources, the widget, and their files."""
 
 from __future__ import annotations
 
@@ -87,13 +87,13 @@ async def get_page(request: Request, state: State) -> HTMLResponse:
 
 @router.api_route("/unanswered", methods=["GET", "HEAD"])
 async def get_unanswered_page(request: Request) -> HTMLResponse:
-    """The page of unanswered questions; what it shows needs the admin token."""
+    """The page of unanswered questions; its content needs the admin token."""
     return _page(request, "unanswered.html")
 
 
 @router.api_route("/admin", methods=["GET", "HEAD"])
 async def get_admin_page(request: Request) -> HTMLResponse:
-    """The page of whoever keeps the sources; what it shows needs a token that opens it."""
+    """The page to manage the sources; its content needs a token."""
     response = _page(request, "admin.html")
     # It shows originals beside what was read of them, in frames in which nothing runs.
     policy = f"{CONTENT_SECURITY_POLICY}; frame-src 'self'; frame-ancestors 'none'"

@@ -1,8 +1,8 @@
-"""Long lists in parts: `limit` and `cursor` in, `next` in the body and a `Link` header out.
+"""Paging of lists: parameters `limit` and `cursor`, `next` in the body and a header `Link`.
 
 A cursor names the last thing that was given, by a hash of its key, and where it stood. So a list
 that grows or shrinks between two calls repeats and skips nothing that stayed, unless the last thing
-itself has gone; then it goes on from where that stood.
+itself has gone; then it continues from its place.
 """
 
 from __future__ import annotations

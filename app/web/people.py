@@ -13,6 +13,7 @@ from starlette.responses import Response
 from app.access.people import Account, Admission
 from app.access.scopes import Access
 from app.access.sessions import Session, SessionStore
+from app.languages.catalogue import marked
 from app.settings import Settings
 from app.web.forwarded import IdentityHeaders, forwarded_of
 
@@ -20,22 +21,22 @@ if TYPE_CHECKING:
     from app.access.oidc import Provider
 
 SESSION_COOKIE = "accord_session"
-NOT_ADMITTED = "Your account is in no group that may use this library. Ask whoever runs it."
+NOT_ADMITTED = marked("Your account is in no group that may use this library. Ask whoever runs it.")
 MAX_SECRET = 128
 
 
 @dataclass(frozen=True, slots=True)
 class SignedIn:
-    """What a request shows of a person."""
+    """The person of a request."""
 
     access: Access | None
-    """None where the account may not come in."""
+    """None if the account is not admitted."""
     problem: str | None = None
     """Why it may not."""
 
 
 class People:
-    """Knows people by their sessions and by what the proxy says."""
+    """Identifies people by their sessions and by the headers of the proxy."""
 
     def __init__(
         self, settings: Settings, sessions: SessionStore, provider: Provider | None
@@ -47,11 +48,11 @@ class People:
 
     @property
     def sign_in(self) -> bool:
-        """Whether people are asked who they are."""
+        """Whether people have to sign in."""
         return self.provider is not None or self._settings.proxy_user_header is not None
 
     async def look_at(self, request: Request) -> SignedIn | None:
-        """Who sent a request; None where it shows nobody. Reads the database."""
+        """The person who sent a request; None if it names nobody. Reads the database."""
         forwarded = forwarded_of(request.scope)
         if forwarded.problem is not None:
             return SignedIn(None, forwarded.problem)
@@ -62,12 +63,12 @@ class People:
         return None if forwarded.account is None else self.admitted(forwarded.account)
 
     def admitted(self, account: Account) -> SignedIn:
-        """What an account opens."""
+        """What an account may do."""
         access = self._admission.access(account)
         return SignedIn(access, NOT_ADMITTED if access is None else None)
 
     async def welcome(self, response: Response, session: Session) -> None:
-        """Sign a browser in, always with a new secret: one that it brought opens nothing."""
+        """Sign a browser in, always with a new secret (against session fixation)."""
         hours = self._settings.session_hours
         lifetime = timedelta(hours=hours)
         secret = await run_in_threadpool(self.sessions.open, session, lifetime=lifetime)
@@ -92,18 +93,18 @@ class People:
 
     @property
     def cookie_path(self) -> str:
-        """Where cookies of people belong."""
+        """The path of the cookies."""
         return f"{self._settings.root_path}/"
 
 
 def session_secret(request: Request) -> str | None:
-    """What a browser shows."""
+    """The secret of a browser's session; None without one."""
     secret = request.cookies.get(SESSION_COOKIE, "")
     return secret if 0 < len(secret) <= MAX_SECRET else None
 
 
 def identity_headers(settings: Settings) -> IdentityHeaders | None:
-    """In which headers the trusted proxies say who somebody is; None where they do not."""
+    """The identity headers of the trusted proxies; None if there are none."""
     if settings.proxy_user_header is None:
         return None
     return IdentityHeaders(

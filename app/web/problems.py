@@ -1,9 +1,13 @@
-"""Every error as RFC 9457 problem details, and how the OpenAPI document tells of them."""
+"""Every error as problem details (RFC 9457), and their description in the OpenAPI document.
+
+Titles, and details that are meant for readers, are in the language of `Accept-Language`; what is
+wrong with a field of a request is for programmers, in English.
+"""
 
 from __future__ import annotations
 
 import logging
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from http import HTTPStatus
 from typing import Any
@@ -32,7 +36,7 @@ from app.errors import (
     UnknownComposerError,
     UnknownModelError,
 )
-from app.languages.catalogue import ENGLISH, marked, say
+from app.languages.catalogue import ENGLISH, marked, say, translated
 from app.manage.errors import RunConflictError
 from app.web.negotiation import reader_language
 from app.web.unknown import PREFIX as API
@@ -41,6 +45,8 @@ from app.web.unknown import methods_of, told
 logger = logging.getLogger(__name__)
 
 MEDIA_TYPE = "application/problem+json"
+VARIES = {"Vary": "Accept-Language"}
+"""A cache keeps one response for each language."""
 
 NOT_READY_DETAIL = marked("The sources are not ready to be searched yet. Try again in a moment.")
 EMPTY_DETAIL = marked(
@@ -61,42 +67,66 @@ class Kind:
     status: int
     slug: str
     title: str
+    """In English, a message of the catalogues."""
     detail: str | None = None
-    """What readers are told; None shows the error's own message, written for them."""
+    """A message for readers; None shows the error's own message, which is written for them."""
 
 
-OWN_FAULT = Kind(500, "own-fault", "Something went wrong", OWN_FAULT_DETAIL)
+INVALID = Kind(422, "invalid-request", marked("The request is invalid"))
+OWN_FAULT = Kind(500, "own-fault", marked("Something went wrong"), OWN_FAULT_DETAIL)
 
 # Looked up along the error's class hierarchy, so that a new error has a status from its parent.
 KINDS: dict[type[ChatError], Kind] = {
-    QuestionEmptyError: Kind(422, "question-empty", "The question is empty"),
-    QuestionTooLongError: Kind(422, "question-too-long", "The question is too long"),
-    UnknownComposerError: Kind(422, "unknown-composer", "There is no such composer"),
-    InvalidFieldError: Kind(422, "invalid-request", "The request is not as it should be"),
-    KeyInUseError: Kind(409, "idempotency-key-in-use", "The request is being answered"),
-    KeyReusedError: Kind(422, "idempotency-key-reused", "The key is of another request"),
-    RunConflictError: Kind(409, "run-conflict", "Not as it stands"),
-    UnknownModelError: Kind(404, "unknown-model", "There is no such model"),
-    NotFoundError: Kind(404, "not-found", "Not found"),
-    EmptyLibraryError: Kind(503, "empty-library", "Nothing to search yet", EMPTY_DETAIL),
-    NotReadyError: Kind(503, "not-ready", "Not ready yet", NOT_READY_DETAIL),
-    OverloadedError: Kind(503, "overloaded", "Too busy"),
-    RateLimitedError: Kind(429, "too-many-requests", "Too many requests"),
-    AnswerTimeoutError: Kind(503, "timeout", "It took too long"),
+    QuestionEmptyError: Kind(422, "question-empty", marked("The question is empty")),
+    QuestionTooLongError: Kind(422, "question-too-long", marked("The question is too long")),
+    UnknownComposerError: Kind(422, "unknown-composer", marked("There is no such composer")),
+    InvalidFieldError: INVALID,
+    KeyInUseError: Kind(
+        409, "idempotency-key-in-use", marked("The first request with this key is not finished")
+    ),
+    KeyReusedError: Kind(
+        422, "idempotency-key-reused", marked("The key belongs to another request")
+    ),
+    RunConflictError: Kind(409, "run-conflict", marked("Not possible in this state of the run")),
+    UnknownModelError: Kind(404, "unknown-model", marked("There is no such model")),
+    NotFoundError: Kind(404, "not-found", marked("Not found")),
+    EmptyLibraryError: Kind(503, "empty-library", marked("Nothing to search yet"), EMPTY_DETAIL),
+    NotReadyError: Kind(503, "not-ready", marked("Not ready yet"), NOT_READY_DETAIL),
+    OverloadedError: Kind(503, "overloaded", marked("Too busy")),
+    RateLimitedError: Kind(429, "too-many-requests", marked("Too many requests")),
+    AnswerTimeoutError: Kind(503, "timeout", marked("It took too long")),
     ConversationStoreError: OWN_FAULT,
     ChatError: OWN_FAULT,
 }
 
-# What the framework raises by number.
-HTTP_DETAILS: dict[int, str] = {
-    400: "The body is not JSON in UTF-8, or no form where one is wanted.",
-    401: "This needs the server's ACCORD_ADMIN_TOKEN, sent as `Authorization: Bearer`.",
-    403: "This shows other people's questions, so it is closed. Whoever runs the server opens it "
-    "by setting ACCORD_ADMIN_TOKEN; send that as `Authorization: Bearer`.",
-    404: "There is nothing at this address.",
-    405: "This address does not take that method.",
-    413: "The request is larger than this server reads.",
-    415: "Send the question as application/json.",
+# What the framework raises by number: the phrase of the status, and a sentence.
+HTTP_PROBLEMS: dict[int, tuple[str, str]] = {
+    400: (
+        marked("Bad Request"),
+        marked("The body is neither JSON in UTF-8 nor the form that is expected here."),
+    ),
+    401: (
+        marked("Unauthorized"),
+        marked("This needs the server's ACCORD_ADMIN_TOKEN, sent as `Authorization: Bearer`."),
+    ),
+    403: (
+        marked("Forbidden"),
+        marked(
+            "This shows other people's questions, so it is closed. Whoever runs the server opens "
+            "it by setting ACCORD_ADMIN_TOKEN; send that as `Authorization: Bearer`."
+        ),
+    ),
+    404: (marked("Not Found"), marked("There is nothing at this address.")),
+    405: (
+        marked("Method Not Allowed"),
+        marked("This address cannot be used with this HTTP method."),
+    ),
+    413: (
+        marked("Content Too Large"),
+        marked("The request is larger than this server accepts."),
+    ),
+    415: (marked("Unsupported Media Type"), marked("Send the question as application/json.")),
+    501: (marked("Not Implemented"), marked("This server cannot do this.")),
 }
 
 
@@ -108,7 +138,7 @@ class FieldError(BaseModel):
 
 
 class Problem(BaseModel):
-    """What went wrong, for a person and for a program. Never the text of an exception."""
+    """What went wrong, for a person and for a program; never the text of an internal error."""
 
     type: str = Field(examples=["urn:accord:problem:question-too-long"])
     title: str
@@ -120,7 +150,7 @@ class Problem(BaseModel):
 
     @property
     def language(self) -> str:
-        """Of `detail`; titles are English."""
+        """Of `detail`: the reader's, or English where there is no translation."""
         return self._language
 
 
@@ -136,7 +166,7 @@ def documented(*statuses: int) -> dict[int | str, dict[str, Any]]:
 
 
 def kind_of(error: BaseException) -> Kind:
-    """The kind of an error; whatever is not ours is our fault."""
+    """The kind of an error; unknown exceptions are internal errors."""
     for ancestor in type(error).__mro__:
         if (kind := KINDS.get(ancestor)) is not None:
             return kind
@@ -144,7 +174,7 @@ def kind_of(error: BaseException) -> Kind:
 
 
 def problem_of(error: BaseException, *, request_id: str, language: str = ENGLISH) -> Problem:
-    """Describe an error to a reader, and log it where it is our fault."""
+    """Describe an error to a reader, and log it if it is an internal error."""
     kind = kind_of(error)
     if kind.status == HTTPStatus.INTERNAL_SERVER_ERROR:
         logger.error("Request %s failed.", request_id, exc_info=error)
@@ -154,7 +184,7 @@ def problem_of(error: BaseException, *, request_id: str, language: str = ENGLISH
     detail = say(language, kind.detail) if kind.detail else _said(error, language)
     problem = Problem(
         type=f"urn:accord:problem:{kind.slug}",
-        title=kind.title,
+        title=say(language, kind.title),
         status=kind.status,
         detail=detail,
         request_id=request_id,
@@ -171,27 +201,51 @@ def problem_of(error: BaseException, *, request_id: str, language: str = ENGLISH
 def problem_response(problem: Problem, headers: dict[str, str] | None = None) -> JSONResponse:
     """A problem as an HTTP response."""
     content = problem.model_dump(exclude_defaults=not problem.errors)
-    return JSONResponse(content, problem.status, headers=headers, media_type=MEDIA_TYPE)
+    sent = {**(headers or {}), **VARIES}
+    return JSONResponse(content, problem.status, headers=sent, media_type=MEDIA_TYPE)
 
 
 def _said(error: BaseException, language: str) -> str:
     return error.said(language) if isinstance(error, ChatError) else str(error)
 
 
-def plain_problem(status: int, *, request_id: str, detail: str | None = None) -> Problem:
-    """A problem that has no meaning beyond its status code."""
+def plain_problem(
+    status: int,
+    *,
+    request_id: str,
+    language: str = ENGLISH,
+    detail: str | None = None,
+    values: Mapping[str, object] | None = None,
+) -> Problem:
+    """A problem that has no meaning beyond its status code.
+
+    Args:
+        status: The HTTP status code, 400 to 599.
+        request_id: As in the log.
+        language: Of the reader.
+        detail: A message of the catalogues; None takes the usual sentence for the status.
+        values: What is in its places; None where it has none, whatever braces it holds.
+    """
     phrase = HTTPStatus(status).phrase
-    return Problem(
+    title, usual = HTTP_PROBLEMS.get(status, (phrase, f"{phrase}."))
+    english = detail or usual
+    said = translated(language, english)
+    is_translated = said != english
+    if values is not None:
+        said = said.format(**values)
+    problem = Problem(
         type="about:blank",
-        title=phrase,
+        title=say(language, title),
         status=status,
-        detail=detail or HTTP_DETAILS.get(status, f"{phrase}."),
+        detail=said,
         request_id=request_id,
     )
+    problem._language = language if is_translated else ENGLISH
+    return problem
 
 
 def retry_headers(error: BaseException) -> dict[str, str] | None:
-    """`Retry-After` where trying again makes sense."""
+    """`Retry-After`, if repeating the request makes sense."""
     if isinstance(error, OverloadedError | RateLimitedError):
         return {"Retry-After": str(error.retry_after_s)}
     if isinstance(error, KeyInUseError):
@@ -223,7 +277,11 @@ def install(app: FastAPI, respond: Respond) -> None:
 
     @app.exception_handler(HTTPException)
     async def on_http_exception(request: Request, error: HTTPException) -> Response:
-        problem = plain_problem(error.status_code, request_id=request_id_of(request))
+        problem = plain_problem(
+            error.status_code,
+            request_id=request_id_of(request),
+            language=reader_language(request.headers),
+        )
         headers = dict(error.headers or {})
         if error.status_code == HTTPStatus.METHOD_NOT_ALLOWED and (allowed := methods_of(request)):
             headers["Allow"] = ", ".join(allowed)
@@ -231,9 +289,9 @@ def install(app: FastAPI, respond: Respond) -> None:
 
     @app.exception_handler(RequestValidationError)
     async def on_invalid(request: Request, error: RequestValidationError) -> Response:
-        problems = error.errors()
+        problems, language = error.errors(), reader_language(request.headers)
         if any(one["type"] == "json_invalid" for one in problems):
-            problem = plain_problem(400, request_id=request_id_of(request))
+            problem = plain_problem(400, request_id=request_id_of(request), language=language)
             return respond(request.scope, problem, None)
         fields = [
             FieldError(
@@ -242,9 +300,9 @@ def install(app: FastAPI, respond: Respond) -> None:
             for one in problems
         ]
         problem = Problem(
-            type="urn:accord:problem:invalid-request",
-            title="The request is not as it should be",
-            status=422,
+            type=f"urn:accord:problem:{INVALID.slug}",
+            title=say(language, INVALID.title),
+            status=INVALID.status,
             detail="; ".join(f"{one.field}: {one.message}" for one in fields),
             request_id=request_id_of(request),
             errors=fields,

@@ -1,4 +1,4 @@
-"""A canonical text as blocks for reading, every character still at its place in the text."""
+"""A canonical text as blocks for reading, with every character at its place in the text."""
 
 from __future__ import annotations
 

@@ -134,7 +134,7 @@ def _body(
 
 
 def _repeats_title(document: Document, block: Block, span: tuple[int, int] | None) -> bool:
-    """Whether a text begins with the title that stands above it, and that was not cited."""
+    """Whether a text begins with the title above it, which is not part of the cited span."""
     return (
         block.kind is BlockKind.HEADING
         and document.text[block.start : block.end] == document.metadata.title

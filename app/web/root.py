@@ -1,4 +1,4 @@
-"""Paths below the one that a proxy serves everything under, whether it takes that off or not."""
+"""Serving below a path of a proxy (`root_path`), whether the proxy removes the path or not."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Runs that change the library: how they get on, what they did, what a dry run would serve."""
+"""Runs that change the library: progress, results, and what a dry run would serve."""
 
 from __future__ import annotations
 
@@ -77,7 +77,7 @@ async def get_run(run_id: str, seen: SeenBoard) -> RunBody:
     responses={200: {"content": event_stream(EVENTS)}},
 )
 async def get_run_events(run_id: str, seen: SeenBoard) -> Response:
-    """Until it is over. Whoever goes away and comes back misses nothing: it tells where it is."""
+    """Until it is over. The first event is the present state, so a client may reconnect."""
     run = await run_in_threadpool(seen.board.run, run_id)
     return EventSourceResponse(
         _events(seen, run),
@@ -100,7 +100,7 @@ async def start_run(run_id: str, seen: SeenBoard) -> RunBody:
 
 @router.post("/{run_id}/stop", summary="Stop a run", status_code=202, responses=documented(409))
 async def stop_run(run_id: str, seen: SeenBoard) -> RunBody:
-    """What was served before is served still."""
+    """The previous index is still served."""
 
     def stop() -> Run:
         seen.own_folder(run_id)

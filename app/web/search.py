@@ -1,4 +1,4 @@
-"""GET and POST /api/search: the passages nearest to a text; nothing is read or answered."""
+"""GET and POST /api/search: the passages most similar to a text, without an answer."""
 
 from __future__ import annotations
 
@@ -46,12 +46,12 @@ class SearchRequest(BaseModel):
     )
     cursor: Annotated[
         str | None,
-        Field(pattern=CURSOR_FORM, description="Where to go on: `next` of the answer before."),
+        Field(pattern=CURSOR_FORM, description="`next` of the previous response."),
     ] = None
 
 
 class SearchResultBody(BaseModel):
-    """Passages near a text, best first. Near is not an answer."""
+    """Passages similar to a text, best first. They need not answer it."""
 
     passages: list[PassageBody]
     total: int = Field(description="How many were found, on all pages together.")
@@ -82,7 +82,7 @@ async def get_search(
     ] = DEFAULT_LIMIT,
     cursor: Cursor = None,
 ) -> SearchResultBody:
-    """The passages nearest to a text by words and meaning, best first."""
+    """The passages most similar to a text by words and meaning, best first."""
     filters = FiltersBody(
         document_ids=document_id,
         publishers=publisher,
@@ -109,7 +109,7 @@ async def post_search(
     chat: Chat,
     stack: UntilResponded,
 ) -> SearchResultBody:
-    """The same; addresses are kept in logs on the way, bodies are not."""
+    """The same with the text in the body, which does not appear in logs of proxies."""
     page, total = await _searched(request, state, chat, stack, body)
     response.headers["Cache-Control"] = "no-store"
     return SearchResultBody.of(page, total)

@@ -1,4 +1,4 @@
-"""Runs the server: binds first, says where it answers, and ends within ten seconds."""
+"""Runs the server: binds first, prints its address, and ends within ten seconds."""
 
 from __future__ import annotations
 
@@ -40,7 +40,7 @@ BACKLOG = 2048
 
 
 class Server(uvicorn.Server):
-    """Says where it answers once it does, and ends open answers before it ends itself."""
+    """Prints its address once it is ready, and ends open answers before it stops."""
 
     def __init__(self, config: uvicorn.Config, runner: Runner, address: str) -> None:
         super().__init__(config)
@@ -62,7 +62,7 @@ class Server(uvicorn.Server):
         super().handle_exit(sig, frame)
 
     async def shutdown(self, sockets: list[socket.socket] | None = None) -> None:
-        """Give answers a moment to finish, then end them with a word."""
+        """Give answers a moment to finish, then end their streams with an error event."""
         cutting = asyncio.get_running_loop().call_later(FINISH_S, self._runner.cut)
         try:
             await super().shutdown(sockets)
@@ -182,7 +182,8 @@ def _refusal(host: str, port: int, error: Exception) -> str:
             f"Port {port} needs more rights than this user has. Choose one above 1023 with --port."
         )
     if isinstance(error, socket.gaierror | UnicodeError) or number == errno.EADDRNOTAVAIL:
-        return f"{host!r} is no address of this machine. Use 127.0.0.1, or 0.0.0.0 for all of them."
+        advice = "Use 127.0.0.1, or 0.0.0.0 for all of them."
+        return f"{host!r} is not an address of this machine. {advice}"
     return f"Cannot listen on {host} port {port}: {error}."
 
 

@@ -1,4 +1,4 @@
-"""The page on which a person signs in: at the issuer, or with a token for who has no account."""
+"""The page on which a person signs in: at the issuer, or with a token."""
 
 from __future__ import annotations
 
@@ -17,17 +17,19 @@ from starlette.exceptions import HTTPException
 from app.access.people import SignOnError
 from app.access.scopes import OPEN
 from app.audit.records import Action
-from app.web.access import SIGN_IN, SIGN_IN_START, SIGN_OUT, TOKEN_COOKIE, Doorkeeper
+from app.languages.catalogue import marked, say, translated
+from app.web.access import BAD_TOKEN, SIGN_IN, SIGN_IN_START, SIGN_OUT, TOKEN_COOKIE, Doorkeeper
 from app.web.audit import note_of
+from app.web.negotiation import reader_language
 from app.web.origin import is_foreign
 from app.web.people import People
+from app.web.problems import VARIES
 from app.web.state import State, access_of, base_url
 from app.web.templates import template
 
 MAX_FORM_BYTES = 8 * 1024
 MAX_COOKIE_S = 30 * 86_400
 """A month, then one enters the token again; it ends earlier where the token does."""
-WRONG = "This token is unknown, expired or revoked."
 # A path of ours, and nothing that a browser would take for another host.
 _PATH = re.compile(r"/(?![/\\])[^\s\\]*")
 # As for all pages, but without scripts, and with a form.
@@ -36,15 +38,18 @@ _POLICY = (
     "frame-ancestors 'none'"
 )
 _BUTTON = (
-    '<p class="sign-on"><a class="button" href="{href}">Sign in</a> '
-    "<span>with your account at {host}</span></p>"
+    '<p class="sign-on"><a class="button" href="{href}">{sign_in}</a> '
+    "<span>{with_account}</span></p>"
 )
-_PEOPLE = "This library answers people who have signed in. A token is for whoever has no account."
-_TOKENS = (
-    "This library answers those who have a token. Whoever runs it makes one with "
-    "<code>accord token create</code>."
+_PEOPLE = marked(
+    "This library answers people who have signed in. If you have no account, use a token."
 )
+_TOKENS = marked(
+    "This library answers people who have a token. Whoever runs it makes one with {command}."
+)
+SIGN_IN_WORDS = marked("Sign in")
 _HEADERS = {
+    **VARIES,
     "Cache-Control": "no-store",
     "Content-Security-Policy": _POLICY,
     # Without a referrer, browsers call the origin of a form "null".
@@ -56,19 +61,19 @@ router = APIRouter(include_in_schema=False)
 
 @router.get(SIGN_IN)
 async def get_sign_in(request: Request, next: str = "/") -> HTMLResponse:  # noqa: A002
-    """The ways in; they lead back to where one came from."""
+    """The sign-in page; `next` is where it leads back to."""
     return await sign_in_page(request, next)
 
 
 @router.post(SIGN_IN)
 async def post_sign_in(request: Request, state: State) -> Response:
     """Keep a token in a cookie that no script reads."""
+    language = reader_language(request.headers)
     if is_foreign(request):
-        return await sign_in_page(
-            request, "/", "Sign in on this page itself.", HTTPStatus.FORBIDDEN
-        )
+        notice = say(language, "Sign in on this page itself.")
+        return await sign_in_page(request, "/", notice, HTTPStatus.FORBIDDEN)
     await state.limits.count(request)
-    form = parse_qs(await _limited_body(request), max_num_fields=8)
+    form = parse_qs(await limited_body(request), max_num_fields=8)
     text = form.get("token", [""])[0].strip()
     onwards = form.get("next", ["/"])[0]
     doorkeeper: Doorkeeper = request.app.state.doorkeeper
@@ -76,7 +81,9 @@ async def post_sign_in(request: Request, state: State) -> Response:
     note = note_of(request)
     note.action, note.access, note.subject = Action.SIGN_IN, shown.access, ""
     if shown.access is None:
-        return await sign_in_page(request, onwards, WRONG, HTTPStatus.UNAUTHORIZED)
+        return await sign_in_page(
+            request, onwards, translated(language, BAD_TOKEN), HTTPStatus.UNAUTHORIZED
+        )
     target = safe_path(request, onwards)
     response = RedirectResponse(target, HTTPStatus.SEE_OTHER, {"Cache-Control": "no-store"})
     expires = None if shown.token is None else shown.token.expires
@@ -98,7 +105,8 @@ async def post_sign_in(request: Request, state: State) -> Response:
 async def get_sign_out(request: Request) -> Response:
     """End the session on all servers, and forget the token in this browser.
 
-    A token stays valid elsewhere. Where the issuer has a place for it, one signs out there too.
+    A token stays valid elsewhere. If the issuer has an address for that, the person is signed out
+    there too.
     """
     root = request.scope.get("root_path", "")
     if is_foreign(request):
@@ -120,7 +128,7 @@ async def get_sign_out(request: Request) -> Response:
 
 
 def people_of(request: Request) -> People:
-    """Who knows people by their sessions."""
+    """The application's `People`."""
     people = request.app.state.people
     assert isinstance(people, People)  # noqa: S101 - create_app puts it there
     return people
@@ -129,18 +137,24 @@ def people_of(request: Request) -> People:
 async def sign_in_page(
     request: Request, onwards: str, notice: str = "", status: int = HTTPStatus.OK
 ) -> HTMLResponse:
-    """The page with the ways in, and what is to be said about the last try."""
+    """The page for signing in; `notice`, in the reader's language, says why the last try failed."""
+    language = reader_language(request.headers)
     target = safe_path(request, onwards)
     root = request.scope.get("root_path", "")
     provider = people_of(request).provider
     button = ""
     if provider is not None:
         start = f"{root}{SIGN_IN_START}?next={quote(target, safe='')}"
-        button = _BUTTON.format(href=escape(start), host=escape(provider.issuer.host))
+        account = say(language, "with your account at {host}", host=provider.issuer.host)
+        button = _BUTTON.format(
+            href=escape(start),
+            sign_in=escape(say(language, SIGN_IN_WORDS)),
+            with_account=escape(account),
+        )
         try:
             await provider.check()
         except SignOnError as error:
-            button, notice = "", notice or error.notice
+            button, notice = "", notice or error.said(language)
     told = f'<p class="notice" role="alert">{escape(notice)}</p>' if notice else ""
     content = template("sign-in.html").substitute(
         root=root,
@@ -148,17 +162,30 @@ async def sign_in_page(
         notice=told,
         sign_on=button,
         focus="" if button else " autofocus",
-        byline=_PEOPLE if provider is not None else _TOKENS,
+        byline=_byline(language, signs_on=provider is not None),
+        language=language,
+        sign_in=escape(say(language, SIGN_IN_WORDS)),
+        token=escape(say(language, "Token")),
+        with_token=escape(say(language, "Sign in with the token")),
     )
     return HTMLResponse(content, status, headers=_HEADERS)
 
 
+def _byline(language: str, *, signs_on: bool) -> str:
+    if signs_on:
+        return escape(say(language, _PEOPLE))
+    # Catalogues hold no markup, so what they say is escaped and the command put in after that.
+    said = escape(translated(language, _TOKENS))
+    return said.format(command="<code>accord token create</code>")
+
+
 def safe_path(request: Request, onwards: str) -> str:
-    """Where to go on to: a path of ours, or the first page."""
+    """The path to continue to: one of this server, or the first page."""
     return onwards if _PATH.fullmatch(onwards) else f"{request.scope.get('root_path', '')}/"
 
 
-async def _limited_body(request: Request) -> str:
+async def limited_body(request: Request) -> str:
+    """The body as text; 413 where it is larger than a form here may be."""
     parts = bytearray()
     async for part in request.stream():
         parts += part

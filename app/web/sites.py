@@ -1,4 +1,4 @@
-"""Lets the pages of listed origins ask, with the key of their site; all other pages stay outside.
+"""Allows pages of listed origins to ask, with the key of their site; all others are refused.
 
 A foreign page has no cookie of ours, which browsers would block there anyway. Its widget makes a
 random number, keeps it, and sends it with the site's key; here the two together are the visitor.
@@ -15,6 +15,7 @@ from starlette.datastructures import Headers
 from starlette.requests import Request
 from starlette.types import Scope
 
+from app.languages.catalogue import marked
 from app.sites import Site
 from app.web.root import path_below_root
 
@@ -24,7 +25,7 @@ OPEN_PATHS = "/api/"
 CLOSED_PATHS = ("/api/unanswered", "/api/feedback", "/api/runs", "/api/admin")
 """What other people asked, and what changes the library, is shown on our own pages only."""
 PREFLIGHT_AGE_S = 600
-REFUSAL = (
+REFUSAL = marked(
     "This page may not ask here. Whoever runs Accord lists its address, with the key of its "
     "widget, in ACCORD_SITES."
 )
@@ -82,7 +83,7 @@ def site_of(request: Request) -> Site | None:
 
 
 def visitor_on(site: Site, request: Request) -> str | None:
-    """Who asks on a foreign site; None where the widget could not say.
+    """The visitor on a foreign site; None if the widget sent none.
 
     A hash of key and token: the token of one site says nothing on another, and a copy of the
     database opens no conversation.

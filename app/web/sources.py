@@ -1,4 +1,4 @@
-"""The sources: what there is, their text, and a page to read one at a cited sentence."""
+"""The sources: their list, their text, and a page that opens one at a cited sentence."""
 
 from __future__ import annotations
 

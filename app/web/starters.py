@@ -19,7 +19,7 @@ class StartersBody(BaseModel):
 
 @router.get("/starters", summary="Questions to begin with", responses=documented(500, 503))
 async def get_starters(request: Request, state: State, chat: Chat) -> StartersBody:
-    """Such as this library can answer; none while it is empty."""
+    """Questions that this library can answer; none while it is empty."""
     run = await state.runner.start(
         lambda: iter([state.starters.questions(chat)]), kind="starters", who=asker_of(request)
     )

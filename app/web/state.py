@@ -1,4 +1,4 @@
-"""What the routes share, and how they get at it."""
+"""Shared state of the routes, and access to it."""
 
 from __future__ import annotations
 
@@ -44,7 +44,7 @@ LONGEST_COOKIE_DAYS = 400
 
 
 class Limits:
-    """So many requests a minute for each address, and on foreign sites for visitor and site too."""
+    """Requests per minute and address, and on foreign sites per visitor and site too."""
 
     def __init__(self, per_minute: int) -> None:
         self._address = RateLimitItemPerMinute(per_minute)
@@ -87,7 +87,7 @@ class WebState:
 
     settings: Settings
     chat: ChatServiceProtocol
-    """With everybody's eyes; of a caller with groups see `chat_of`."""
+    """Sees open documents only; for a caller with groups use `chat_of`."""
     conversations: ConversationStore
     runner: Runner
     limits: Limits
@@ -110,13 +110,13 @@ def base_url(request: Request) -> str:
 
 
 def access_of(request: Request) -> Access:
-    """What the caller may do, as the middleware found out."""
+    """What the caller may do, as `AccessMiddleware` found."""
     access = getattr(request.state, "access", None)
     return access if isinstance(access, Access) else OPEN
 
 
 def chat_of(request: Request) -> ChatServiceProtocol:
-    """The service with the eyes of the caller: every route reads the library through it."""
+    """The service restricted to what the caller may see: every route reads through it."""
     return web_state(request).chat.seen_by(access_of(request).audience)
 
 
@@ -149,12 +149,12 @@ def visitor_of(request: Request) -> str | None:
 
 
 def is_program(visitor: str | None) -> bool:
-    """Whether it is no browser that asks."""
+    """Whether a program asks, and not a browser."""
     return visitor is None or visitor.startswith(PROGRAM)
 
 
 def asker_of(request: Request) -> Who:
-    """For whom a request is, in the line: visitors take turns, and programs by their address."""
+    """Whose request it is in the fair queue: a visitor's, or a program's by its address."""
     site = site_of(request)
     address = request.client.host if request.client else ""
     return Who(site.key if site else "", visitor_of(request) or address)

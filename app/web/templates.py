@@ -8,7 +8,7 @@ from string import Template
 
 STATIC = Path(__file__).parent / "static"
 SHARED = ("head", "wordmark")
-"""Each stands in a file of its own, and in a page as `<!-- NAME -->`."""
+"""Each is in a file of its own, and in a page as `<!-- NAME -->`."""
 
 
 @cache

@@ -1,7 +1,7 @@
-"""Questions that found no answer, or one that people did not like. For whoever keeps the sources.
+"""Questions without an answer or with a thumbs-down, for the people who manage the sources.
 
-This shows what other people asked, so it opens to a token only. It tells no ids: the id of an
-answer without an owner would open it.
+This shows what other people asked, so it needs a token. It shows no ids: the id of an answer
+without an owner would give access to it.
 """
 
 from __future__ import annotations
@@ -166,7 +166,7 @@ class ClusterBody(BaseModel):
 
 
 class UnansweredBody(BaseModel):
-    """The log of use, as far as it left something to be desired."""
+    """Use of the service, and its unanswered questions."""
 
     since: date | None
     until: date | None
@@ -223,7 +223,7 @@ async def get_unanswered_csv(
 
 
 def _wants_csv(accept: str | None) -> bool:
-    """Whether `Accept` names CSV and not JSON as well: who takes both gets what says more."""
+    """Whether `Accept` names CSV and not JSON: a client that accepts both gets JSON."""
     named = {one.partition(";")[0].strip().lower() for one in (accept or "").split(",")}
     return CSV in named and JSON not in named
 

@@ -1,4 +1,4 @@
-"""Refuses query parameters and body fields that the API does not know, and names the nearest one.
+"""Refuses unknown query parameters and body fields, and names the most similar known one.
 
 What is known is what the OpenAPI document says, so that a new route needs no word here. It holds
 for everything below /api: pages take whatever parameters a link has picked up on its way, and
@@ -42,7 +42,7 @@ async def refuse_unknown_parameters(request: Request) -> None:
 
 
 def told(request: Request, error: Mapping[str, Any]) -> str:
-    """What a reader is told of one error of pydantic's."""
+    """The message for one error of pydantic's."""
     place: Sequence[int | str] = error["loc"]
     if error["type"] != EXTRA or not place or place[0] != "body":
         return str(error["msg"]).removeprefix("Value error, ")
@@ -50,7 +50,7 @@ def told(request: Request, error: Mapping[str, Any]) -> str:
 
 
 def message(kind: str, name: str, known: Sequence[str]) -> str:
-    """Say that something is not known, and what was perhaps meant."""
+    """Say that a name is unknown, with the most similar known one."""
     near = get_close_matches(name, known, n=1, cutoff=0.6)
     if near:
         return f"There is no such {kind}. Did you mean {near[0]}?"
@@ -66,7 +66,7 @@ def operation_of(request: Request) -> Mapping[str, Any]:
 
 
 def methods_of(request: Request) -> list[str]:
-    """All methods that an address takes: the framework tells those of its first route only."""
+    """All methods of an address: the framework lists those of its first route only."""
     methods = {name.upper() for name in _operations(request)}
     return sorted(methods | {"HEAD"} if "GET" in methods else methods)
 

@@ -1,1 +1,1 @@
-"""Tells other programs what happens here: signed, retried, never to private addresses unasked."""
+"""Notifies other programs: signed, with retries, and to public addresses unless allowed."""

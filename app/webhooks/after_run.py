@@ -1,4 +1,4 @@
-"""What a process that ran an ingest does for webhooks at its end: also where no server runs."""
+"""Sends the webhooks of a run from its own process, also if no server runs."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""`accord webhooks`: see what was delivered, try it, make a secret."""
+"""`accord webhooks`: list deliveries, send a test, make a secret."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ command = typer.Typer(add_completion=False, no_args_is_help=True)
 
 @command.callback()
 def webhooks() -> None:
-    """See what webhooks (ACCORD_WEBHOOKS) were told, and try them."""
+    """List deliveries to the webhooks in ACCORD_WEBHOOKS, and send a test."""
 
 
 @command.command()

@@ -1,4 +1,4 @@
-"""What is said of each event: ids, states and counts; texts only to whoever asked for them."""
+"""The content of each event: ids, states and counts; texts only if configured."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ RUNS_LOOKED_AT = 20
 
 
 class Outbox:
-    """Is told what is stored and puts it into the queue, in the same transaction."""
+    """Puts an event for what is stored into the queue, in the same transaction."""
 
     def __init__(self, queue: Queue) -> None:
         self._queue = queue

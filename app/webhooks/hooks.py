@@ -1,4 +1,4 @@
-"""The webhooks that the settings name."""
+"""The webhooks in the settings."""
 
 from __future__ import annotations
 
@@ -59,7 +59,7 @@ def _is_address(url: str) -> str:
 
 
 class Webhook(BaseModel):
-    """One address that is told of events."""
+    """One address that is notified of events."""
 
     model_config = ConfigDict(frozen=True, extra="forbid")
 

@@ -1,4 +1,4 @@
-"""What is still to be sent, in the database of conversations: a restart loses nothing.
+"""The durable queue of messages, in the database of conversations: a restart loses nothing.
 
 An answer and the event of it are written in one transaction. Several servers share the queue:
 whoever claims a delivery has it for a while, and another takes it over where that one dies.
@@ -213,7 +213,7 @@ class Queue:
 
         Args:
             delivery: As it was claimed.
-            problem: A sentence for whoever looks through the list.
+            problem: A sentence for people who look through the list.
             is_final: The receiver wants no more.
             after_s: What the receiver asked to wait at least.
         """

@@ -1,4 +1,4 @@
-"""One try to deliver: to the address that was checked, without following anything."""
+"""One delivery: to the address that was checked, without following redirects."""
 
 from __future__ import annotations
 
@@ -48,7 +48,7 @@ def send(hook: Webhook, delivery: Delivery, *, resolver: Resolver = resolve) -> 
     except AddressError as error:
         return Sent(str(error))
     except httpx.InvalidURL as error:
-        return Sent(f"It is no web address: {error}.")
+        return Sent(f"It is not a web address: {error}.")
     headers = {
         **signed_headers(key_of(hook.secret), delivery.id, int(time.time()), body),
         "Host": url.netloc.decode("ascii"),

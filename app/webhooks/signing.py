@@ -1,4 +1,4 @@
-"""Signatures as standardwebhooks.com has them: HMAC-SHA256 over id, time and body."""
+"""Signatures of standardwebhooks.com: HMAC-SHA256 over id, time and body."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Delivers what is due, beside whatever else a process does."""
+"""Delivers due messages, in the background of a process."""
 
 from __future__ import annotations
 

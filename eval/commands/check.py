@@ -1,4 +1,4 @@
-"""`accord eval check`: hold a run of anybody's cases against limits and a baseline."""
+"""`accord eval check`: check a run against limits and a baseline."""
 
 from __future__ import annotations
 
@@ -35,11 +35,11 @@ def command(
     ] = None,
     dataset: Annotated[
         str | None,
-        typer.Option(help="The dataset, where it lies elsewhere than at the run's time."),
+        typer.Option(help="The dataset, if it has moved since the run."),
     ] = None,
     as_json: Annotated[bool, typer.Option("--json", help="Print the outcome as JSON.")] = False,
 ) -> None:
-    """Hold a run against limits and a baseline: your own gate.
+    """Check a run against limits and a baseline: your own gate.
 
     Exits with 1 if a demand is not met or a question got no answer, with 2 if nothing can be said.
     """

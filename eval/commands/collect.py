@@ -1,4 +1,4 @@
-"""`accord eval collect`: questions that found no answer, or a bad one, become cases."""
+"""`accord eval collect`: questions with no answer, or a bad one, become cases."""
 
 from __future__ import annotations
 

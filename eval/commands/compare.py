@@ -31,7 +31,7 @@ def command(
     as_json: Annotated[bool, typer.Option("--json", help="Print the comparison as JSON.")] = False,
     dataset: Annotated[
         str | None,
-        typer.Option(help="The dataset, where it lies elsewhere than at the run's time."),
+        typer.Option(help="The dataset, if it has moved since the run."),
     ] = None,
 ) -> None:
     """Compare two runs of one dataset, question by question."""

@@ -25,14 +25,14 @@ class Part(StrEnum):
 def command(
     baseline: Annotated[
         Path | None,
-        typer.Option(help="Baseline file of the golden set; the committed one unless told."),
+        typer.Option(help="Baseline file of the golden set; default: the committed one."),
     ] = None,
     reading_baseline: Annotated[
         Path | None,
-        typer.Option(help="Baseline file of reading; the committed one unless told."),
+        typer.Option(help="Baseline file of reading; default: the committed one."),
     ] = None,
     part: Annotated[
-        list[Part] | None, typer.Option(help="What to ask; both unless told. May be repeated.")
+        list[Part] | None, typer.Option(help="Part to run; default: both. May be repeated.")
     ] = None,
     update: Annotated[
         bool, typer.Option("--update", help="Write what is scored now as the new baselines.")

@@ -22,7 +22,7 @@ def command(
         typer.Option(
             "--documents",
             help="Files of documents that claims and conversations are about; "
-            "those in the same folder unless told. May be repeated.",
+            "default: those in the same folder. May be repeated.",
         ),
     ] = None,
     test_part: Annotated[
@@ -30,11 +30,11 @@ def command(
         typer.Option("--test-part", help="Only the tenth of the documents never trained on."),
     ] = False,
     composer: Annotated[
-        str | None, typer.Option(help='"extractive" or "model"; as the settings say unless told.')
+        str | None, typer.Option(help='"extractive" or "model"; default: as in the settings.')
     ] = None,
     out: Annotated[
         Path | None,
-        typer.Option(help="Write every question and claim with what became of it, as JSONL."),
+        typer.Option(help="Write every question and claim with its outcome, as JSONL."),
     ] = None,
     as_json: Annotated[bool, typer.Option("--json", help="Print the figures as JSON.")] = False,
 ) -> None:

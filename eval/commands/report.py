@@ -26,10 +26,10 @@ def command(
     as_json: Annotated[bool, typer.Option("--json", help="Print the figures as JSON.")] = False,
     dataset: Annotated[
         str | None,
-        typer.Option(help="The dataset, where it lies elsewhere than at the run's time."),
+        typer.Option(help="The dataset, if it has moved since the run."),
     ] = None,
 ) -> None:
-    """Score what a run said, and say where it did well and where not."""
+    """Score the answers of a run, by kind of question."""
     from eval.commands.summary_text import summary_json, summary_text
     from eval.report.evaluation import evaluate, open_run
     from eval.report.html import report_page

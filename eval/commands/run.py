@@ -36,9 +36,7 @@ def command(
         Path | None,
         typer.Option(help="Run file; one that is there already is continued."),
     ] = None,
-    url: Annotated[
-        str | None, typer.Option(help="Ask the Accord that runs at this address.")
-    ] = None,
+    url: Annotated[str | None, typer.Option(help="Ask a running Accord at this address.")] = None,
     openai: Annotated[
         str | None,
         typer.Option(help="Ask the server with /v1/chat/completions at this address."),
@@ -49,7 +47,7 @@ def command(
     ] = None,
     corpus: Annotated[
         list[Path] | None,
-        typer.Option(help="Files or folders to ingest in place of the dataset's own sources."),
+        typer.Option(help="Files or folders to ingest instead of the dataset's own sources."),
     ] = None,
     limit: Annotated[
         int | None, typer.Option(min=1, help="At most so many cases, spread evenly.")
@@ -65,7 +63,7 @@ def command(
     ] = False,
     as_json: Annotated[bool, typer.Option("--json", help="Print the figures as JSON.")] = False,
 ) -> None:
-    """Ask a system every question of a dataset, keep what it says, and score it.
+    """Ask a system every question of a dataset, store the answers, and score them.
 
     Beside the run file lies a report (.html) that opens offline.
 

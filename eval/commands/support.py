@@ -1,4 +1,4 @@
-"""`accord eval support`: does the support checker tell what is supported from what is not?"""
+"""`accord eval support`: how well the support checker classifies claims."""
 
 from __future__ import annotations
 
@@ -18,13 +18,15 @@ def command(
     fit: Annotated[
         bool, typer.Option("--fit", help="Print the weights that the claims give.")
     ] = False,
-    tried: Annotated[bool, typer.Option("--tried", help="Also leave out each sign.")] = False,
+    tried: Annotated[
+        bool, typer.Option("--tried", help="Also measure without each feature.")
+    ] = False,
     changed: Annotated[
         Path | None,
-        typer.Option(help="Folder of Markdown files: their sentences true and made untrue."),
+        typer.Option(help="Folder of Markdown files: their sentences as they are and altered."),
     ] = None,
 ) -> None:
-    """Score the support checker on labelled claims, beside counting shared words."""
+    """Score the support checker on labelled claims, compared with counting shared words."""
     from eval.datasets.wice import wice_claims
     from eval.fitting import (
         all_signs,

@@ -1,4 +1,4 @@
-"""`accord eval train-reader`: train the reader anew, or further, and write what ships of it."""
+"""`accord eval train-reader`: train the reader from the start, or further, and export it."""
 
 from __future__ import annotations
 
@@ -35,15 +35,15 @@ def command(
     ] = None,
     init: Annotated[
         Path | None,
-        typer.Option(help="Weights to go on from, such as app/reading/reader.npz."),
+        typer.Option(help="Weights to continue from, such as app/reading/reader.npz."),
     ] = None,
     minutes: Annotated[float, typer.Option(min=0.0, help="How long to train.")] = 45.0,
-    out: Annotated[Path, typer.Option(help="Where the weights go.")] = Path("reader.npz"),
+    out: Annotated[Path, typer.Option(help="File to write the weights into.")] = Path("reader.npz"),
     checkpoint: Annotated[
         Path | None,
         typer.Option(
-            help="State of the training; if it is there, training goes on from it. "
-            "Beside the weights unless told."
+            help="State of the training, from which it continues if the file exists. "
+            "Default: next to the weights."
         ),
     ] = None,
     teacher: Annotated[
@@ -54,17 +54,17 @@ def command(
         ),
     ] = None,
     teacher_minutes: Annotated[
-        float, typer.Option(min=0.0, help="How long the teacher learns.")
+        float, typer.Option(min=0.0, help="How long to train the teacher.")
     ] = 4.0,
     size: Annotated[int, typer.Option(min=1, help="Windows in a batch.")] = 32,
     rate: Annotated[
         float | None,
-        typer.Option(help=f"Of learning; {FURTHER} with --init and {FRESH} without unless told."),
+        typer.Option(help=f"Learning rate; default: {FURTHER} with --init, {FRESH} without."),
     ] = None,
     workers: Annotated[
         int, typer.Option(min=0, help="Processes that prepare batches; for a graphics card.")
     ] = 0,
-    seed: Annotated[int, typer.Option(help="Of the choice and order of examples.")] = 0,
+    seed: Annotated[int, typer.Option(help="Seed of the choice and order of examples.")] = 0,
 ) -> None:
     """Train the reader, calibrate it on the test part, and write its weights with their card."""
     from app.reading.errors import ReaderError

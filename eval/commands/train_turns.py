@@ -1,4 +1,4 @@
-"""`accord eval train-turns`: train the model that tells kinds of turns apart, and measure it."""
+"""`accord eval train-turns`: train the model that classifies turns, and measure it."""
 
 from __future__ import annotations
 
@@ -21,7 +21,8 @@ def command(
         ),
     ] = None,
     out: Annotated[
-        Path | None, typer.Option(help="Where the weights go; without it they are only measured.")
+        Path | None,
+        typer.Option(help="File to write the weights into; without it they are only measured."),
     ] = None,
     wrong: Annotated[bool, typer.Option("--wrong", help="Print what it gets wrong.")] = False,
     words: Annotated[
@@ -30,7 +31,7 @@ def command(
     shipped: Annotated[
         bool, typer.Option("--shipped", help="Measure the weights that Accord has; train nothing.")
     ] = False,
-    seed: Annotated[int, typer.Option(help="Of the choice of examples.")] = 0,
+    seed: Annotated[int, typer.Option(help="Seed of the choice of examples.")] = 0,
 ) -> None:
     """Train on all but the test part of our turns, and measure on the test part."""
     from app.bootstrap import embedding_settings

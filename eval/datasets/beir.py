@@ -137,7 +137,7 @@ def read_judgements(folder: Path) -> Judgements:
 
 
 def read_qrels(path: Path) -> Mapping[str, Mapping[str, int]]:
-    """Grades by query and source, from three columns divided by tabs; a header is passed over.
+    """Grades by query and source, from three columns divided by tabs; a header is skipped.
 
     Raises:
         DatasetError: If a line does not have three columns, a grade is no whole number, or a
@@ -170,7 +170,7 @@ def _judgement(columns: list[str], path: Path, number: int) -> tuple[str, str, i
         raise line_error(path, number, found)
     query, source, grade = columns
     if not _is_whole(grade):
-        raise line_error(path, number, f"score: {grade!r} is no whole number.")
+        raise line_error(path, number, f"score: {grade!r} is not a whole number.")
     return query, source, int(grade)
 
 

@@ -17,7 +17,7 @@ MAX_SHOWN_INPUT = 80
 
 
 def read_jsonl(path: Path, model: type[Line]) -> Iterator[tuple[int, Line]]:
-    """The lines of a file with their numbers, from 1; blank lines are passed over.
+    """The lines of a file with their numbers, from 1; blank lines are skipped.
 
     Raises:
         DatasetError: If the file cannot be read, or a line does not fit the model.

@@ -139,7 +139,7 @@ def _at(path: Path) -> Dataset:
 
 def _from_file(path: Path) -> Dataset:
     if path.suffix != ".jsonl":
-        raise DatasetError(f"{path} is no dataset: name a folder, or a .jsonl file of cases.")
+        raise DatasetError(f"{path} is not a dataset: name a folder, or a .jsonl file of cases.")
     is_question_list = "must" in _first_names(path)
     cases = read_question_list(path) if is_question_list else read_cases(path)
     return Dataset(path.stem, cases)
@@ -155,7 +155,7 @@ def _folder_reader(folder: Path) -> Reader:
         raise DatasetError(f"{folder} holds claims for the support checker, no questions to ask.")
     if not (folder / beir.QUERIES).is_file():
         raise DatasetError(
-            f"{folder} is no dataset that we know: it holds none of "
+            f"{folder} is not a dataset that we know: it holds none of "
             f"{', '.join([CASES, beir.QUERIES, *BY_FILE])}."
         )
     names = _first_names(folder / beir.QUERIES)

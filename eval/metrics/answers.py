@@ -132,5 +132,5 @@ def _squad_tokens(text: str) -> list[str]:
 
 
 def num_words(text: str) -> int:
-    """Words of a text: what stands between white space."""
+    """Words of a text: what is between white space."""
     return len(text.split())

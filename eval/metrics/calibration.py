@@ -1,4 +1,4 @@
-"""Whether a system's own chances come true."""
+"""Whether a system's probabilities are calibrated."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Measures of what an answer cites: exact quotes, the gold evidence, support of each claim."""
+"""Measures of citations: exact quotes, the gold evidence, support of each claim."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ class CitationQuality:
 
 
 def quote_exactness(citations: Sequence[SaidCitation]) -> float | None:
-    """Share of the quotes that stand in their source at their span; 1 is promised by the product.
+    """Share of the quotes that are in their source at their span; 1 is promised by the product.
 
     Quotes without a span are left out; None if there is no other.
     """
@@ -52,7 +52,7 @@ def evidence_recall_at(
 ) -> float | None:
     """Share of the gold evidence contained in the first k passages: RAGEval's recall.
 
-    As `evidence_recall`; each gold sentence may stand in another passage.
+    As `evidence_recall`; each gold sentence may be in another passage.
     """
     return evidence_recall((Quote(each.source, each.text) for each in passages[:k]), evidence)
 
@@ -70,7 +70,7 @@ def evidence_word_recall(cited: Iterable[Quote], evidence: Sequence[Quote]) -> f
 
 
 def evidence_precision(cited: Iterable[Quote], evidence: Sequence[Quote]) -> float | None:
-    """Share of the cited quotes that hold a gold sentence or stand within a gold quote.
+    """Share of the cited quotes that hold a gold sentence or are within a gold quote.
 
     None without evidence; 0 if nothing is cited. A quote cited twice counts once. Evidence lists
     are seldom complete: a good quote that nobody listed counts as wrong, so compare systems by
@@ -124,7 +124,7 @@ def reworded(
 def expected_support(
     wanted: Sequence[Sequence[str]], cited: Sequence[str], checker: SupportChecker
 ) -> float | None:
-    """Share of the sentences of an expected answer that the cited quotes bear out.
+    """Share of the sentences of an expected answer that the cited quotes support.
 
     Says what reads well in an answer made of quotes, where support of each sentence by its own
     quote says nothing. None if nothing is expected; 0 if nothing is cited.

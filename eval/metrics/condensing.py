@@ -1,4 +1,4 @@
-"""What condensing a follow-up is worth: the same search with other queries."""
+"""The benefit of condensing follow-ups: the same search with other queries."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""How surely evidence says what a claim says, by its words, as one number.
+"""How probably evidence supports a claim, by its words, as one number.
 
 A yardstick of its own: it shares neither words nor rules with what writes and verifies answers. It
 needs no model, and gives the same number each time.
@@ -32,7 +32,7 @@ SPECIFIC_WEIGHT, PLAIN_WEIGHT, SHORT_WEIGHT = 1.3, 1.0, 0.7
 SHORT_LETTERS = 5
 
 NEAR = 3
-"""Words of a claim that stand within this many words of each other belong together."""
+"""Words of a claim that are within this many words of each other belong together."""
 PAIR = 2
 MIN_PART = 2
 """A part of a claim with fewer content words states nothing of its own."""

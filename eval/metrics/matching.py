@@ -1,4 +1,4 @@
-"""When one text holds another: the folding and the words that all measures share."""
+"""When one text contains another: the normalisation and words that all measures share."""
 
 from __future__ import annotations
 
@@ -35,7 +35,7 @@ def words(text: str) -> tuple[str, ...]:
 def holds(text: str, form: str) -> bool:
     """Whether the folded text says the folded form, from the start of a word to the end of one.
 
-    "5" does not stand in "15", "1,500" or "2.5", nor "art" in "party". A form without letters,
+    "5" is not in "15", "1,500" or "2.5", nor "art" in "party". A form without letters,
     digits or signs stands nowhere.
     """
     wanted = folded(form)
@@ -64,7 +64,7 @@ def holds_any(text: str, forms: Iterable[str]) -> bool:
 
 
 def quotes(text: str, wanted: str) -> bool:
-    """Whether the words of `wanted` stand in the text in one run; signs and spaces do not count.
+    """Whether the words of `wanted` are in the text in one run; signs and spaces do not count.
 
     Corpora differ in how they set signs ("Examiner 's", "one - year") while the words are the
     same. Nothing is wanted: nothing is quoted.

@@ -1,4 +1,4 @@
-"""English words as the yardsticks compare them.
+"""English words as the measures compare them.
 
 Not the product's: a measure that reads as the answers were written would find in them what it looks
 for.
@@ -28,7 +28,7 @@ _SCALE = {"t": 1e3, "k": 1e3, "m": 1e6, "b": 1e9}
 _UNITS = {"$": "d", "€": "e", "£": "p", "%": "%", "per": "%", "dol": "d", "eur": "e", "pou": "p"}
 _SIGNS = str.maketrans("’‘“”–—‑\u00a0", "''\"\"--- ", "\u00ad")
 _LINKS = frozenset({" ", "-", " & ", "'s ", ". "})
-"""What may stand between two words of one name."""
+"""What may be between two words of one name."""
 
 FUNCTION_WORDS = frozenset(
     """

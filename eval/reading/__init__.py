@@ -1,1 +1,1 @@
-"""Asks the product what stands in documents with numbered sentences, and puts claims to it."""
+"""Asks the product about documents with numbered sentences, and checks claims with its verifier."""

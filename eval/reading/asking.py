@@ -1,4 +1,4 @@
-"""Questions put to the product about given documents, and what came back by sentence."""
+"""Asks the product questions about given documents; maps the answers to sentences."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Claims put to the verifier beside the sentences that they are to be checked against."""
+"""Checks claims with the verifier, against the sentences that they cite."""
 
 from __future__ import annotations
 

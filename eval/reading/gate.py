@@ -230,7 +230,7 @@ def check_reading(
 
 
 def reading_verdict_text(verdict: ReadingVerdict) -> str:
-    """What the gate found of reading, for whoever reads the log of a build."""
+    """What the gate found of reading, for people who read the log of a build."""
     parts = [
         *(f"FELL: {each}" for each in verdict.falls),
         *(f"Moved: {each}" for each in verdict.moves),

@@ -1,4 +1,4 @@
-"""What is to be asked: the lines of reading files, with the documents that they are about."""
+"""The lines of reading files, with the documents that they are about."""
 
 from __future__ import annotations
 
@@ -37,7 +37,7 @@ Line = TypeVar("Line", ClaimsOfDocument, QuestionsOfDocument, Conversation)
 
 @dataclass(frozen=True, slots=True)
 class FromFile(Generic[Item]):
-    """Something with the file that it stands in and the document that it is about."""
+    """Something with the file that it is in and the document that it is about."""
 
     file: str
     """Its name without the ending."""

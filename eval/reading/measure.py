@@ -1,4 +1,4 @@
-"""All of some reading files asked, and the figures by kind, by file and by language."""
+"""Asks all of some reading files; gives the figures by kind, by file and by language."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Reading files in, figures out: what the command and the gate print, keep and compare."""
+"""Figures of reading files, as the command and the gate print, store and compare them."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Documents with numbered sentences become a library that the product answers from.
+"""Makes a library of documents with numbered sentences, for the product to answer from.
 
 They are written as the files that a user would give, ingested as those are, and their sentences are
 looked up in the text that ingest made of them.
@@ -38,7 +38,7 @@ Span = tuple[int, int]
 
 @dataclass(frozen=True, slots=True)
 class Shelved:
-    """A document as it stands in the library."""
+    """A document as it is in the library."""
 
     id: DocumentId
     version: str
@@ -199,7 +199,7 @@ def layout(sentences: Sequence[str]) -> str:
 
 
 def sentence_spans(text: str, sentences: Sequence[str]) -> tuple[Span | None, ...]:
-    """Where sentences stand in a text, one after the other; None for what does not.
+    """Where sentences are in a text, one after the other; None for what does not.
 
     Only letters and digits are compared, without accents and case: ingest may change spaces,
     quotation marks and marks of lists.

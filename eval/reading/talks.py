@@ -1,4 +1,4 @@
-"""Conversations: each turn asked after those before it, and once more as a question of its own."""
+"""Conversations: each turn asked after the turns before it, and once as a question of its own."""
 
 from __future__ import annotations
 

@@ -1,1 +1,1 @@
-"""Runs made readable: one HTML page that opens offline, and Markdown."""
+"""Reports of runs: one HTML page that opens offline, and Markdown."""

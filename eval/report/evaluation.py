@@ -1,4 +1,4 @@
-"""A run with its scores: what a report, a comparison and the gate are made of."""
+"""A run with its scores, the basis of reports, comparisons and the gate."""
 
 from __future__ import annotations
 
@@ -70,7 +70,7 @@ def evaluate(run: Run, dataset: Dataset, *, checker: SupportChecker | None = Non
     Args:
         run: What was said.
         dataset: What was asked.
-        checker: Says whether quotes bear out sentences; None takes `LexicalSupport`.
+        checker: Says whether quotes support sentences; None takes `LexicalSupport`.
     """
     checker = checker or LexicalSupport()
     cases = dataset.cases

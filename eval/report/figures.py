@@ -1,4 +1,4 @@
-"""The plots of a report: what of a run goes into which."""
+"""The plots of a report, and their data."""
 
 from __future__ import annotations
 

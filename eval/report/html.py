@@ -1,4 +1,4 @@
-"""Reports as one HTML file: styles and plots inside, no script, nothing fetched from anywhere."""
+"""Reports as one HTML file: styles and plots inside, no script, nothing loaded from elsewhere."""
 
 from __future__ import annotations
 

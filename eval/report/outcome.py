@@ -1,4 +1,4 @@
-"""What comes out of a run or a comparison, in words."""
+"""The outcome of a run or a comparison, in words."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ def verdict(comparison: Comparison) -> str:
 
 
 def labels(comparison: Comparison) -> tuple[str, str]:
-    """Names of the two systems, told apart where they are one."""
+    """Names of the two systems, distinguished where they are one."""
     before, after = comparison.before.header.system, comparison.after.header.system
     return (before, after) if before != after else (f"{before} (first)", f"{after} (second)")
 

@@ -1,7 +1,7 @@
-"""Plots as SVG text: small, without scripts, told in words too, coloured by the page's own CSS.
+"""Plots as SVG text: without scripts, with a description in words, coloured by the page's CSS.
 
 Drawn 360 units wide, so that a phone shows letters in their own size. Nothing is said by colour
-alone: lines differ in dashes and dots in shape, values stand beside their marks.
+alone: lines differ in dashes and dots in shape, values are beside their marks.
 """
 
 from __future__ import annotations

@@ -1,4 +1,4 @@
-"""Puts a report where a person asked for it."""
+"""Writes a report to the place that was asked for."""
 
 from __future__ import annotations
 

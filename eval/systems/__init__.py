@@ -1,1 +1,1 @@
-"""Systems under test: whatever can be asked a question."""
+"""Systems under test."""

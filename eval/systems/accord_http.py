@@ -1,4 +1,4 @@
-"""An Accord that runs somewhere, asked with the client that everybody may use."""
+"""A running Accord, asked with its Python client."""
 
 from __future__ import annotations
 
@@ -112,7 +112,7 @@ class AccordOverHttp:
             )
         except (KeyError, TypeError, ValueError) as error:
             raise NoAnswerError(
-                f"{self.name} sent something that is no answer of Accord: "
+                f"{self.name} sent something that is not an answer of Accord: "
                 f"{type(error).__name__}: {error}."
             ) from error
 

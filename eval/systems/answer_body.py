@@ -1,4 +1,4 @@
-"""Accord's answer, as its API gives it, becomes what a system under test has said."""
+"""Converts an answer of Accord's API into the record of a system under test."""
 
 from __future__ import annotations
 

@@ -1,8 +1,8 @@
-"""A dataset's corpus becomes a library that can be asked: written to files, ingested, kept.
+"""Makes a library of a dataset's corpus: written to files, ingested, stored for reuse.
 
 A library is made once for a corpus, an embedding model and a version of the preparation, below
 `eval/libraries` in the data folder, and used again by every later run. It counts as made when its
-`library.json` stands; what a stopped run has left without one is made anew.
+`library.json` stands; what a stopped run has left without one is made again.
 """
 
 from __future__ import annotations

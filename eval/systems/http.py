@@ -1,4 +1,4 @@
-"""Asking over HTTP: one request, and what each way of failing means for the run."""
+"""Requests over HTTP, and the meaning of each kind of failure for the run."""
 
 from __future__ import annotations
 
@@ -63,7 +63,9 @@ def build_client(
         SystemUnusableError: If that is no address.
     """
     if not base_url.startswith(("http://", "https://")):
-        raise SystemUnusableError(f"{base_url!r} is no address: it begins with http:// or https://")
+        raise SystemUnusableError(
+            f"{base_url!r} is not an address: it begins with http:// or https://"
+        )
     try:
         return httpx.Client(
             base_url=base_url,
@@ -72,7 +74,7 @@ def build_client(
             transport=transport,
         )
     except httpx.InvalidURL as error:
-        raise SystemUnusableError(f"{base_url!r} is no address: {error}.") from error
+        raise SystemUnusableError(f"{base_url!r} is not an address: {error}.") from error
 
 
 def request(
@@ -116,7 +118,7 @@ def _json_object(response: httpx.Response) -> Mapping[str, Any]:
     except ValueError as error:
         raise NoAnswerError(f"{response.request.url.host} sent no JSON.") from error
     if not isinstance(body, dict):
-        raise NoAnswerError(f"{response.request.url.host} sent JSON that is no object.")
+        raise NoAnswerError(f"{response.request.url.host} sent JSON that is not an object.")
     return body
 
 

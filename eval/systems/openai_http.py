@@ -1,4 +1,4 @@
-"""Anything that speaks /v1/chat/completions, so that a stranger's chatbot stands beside ours.
+"""Any server with /v1/chat/completions, to compare other chatbots.
 
 Its reply is split into sentences, `[n]` markers become citations where the response lists what the
 numbers mean, and a refusal is told by its words.

@@ -1,4 +1,4 @@
-"""Which system to ask, and opening it."""
+"""Chooses and opens the system to ask."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What the harness needs of whatever is measured."""
+"""What the harness needs of a system under test."""
 
 from __future__ import annotations
 

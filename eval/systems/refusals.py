@@ -1,4 +1,4 @@
-"""Telling that a stranger's chatbot refuses: it has no status for it, only words.
+"""Recognises refusals of other chatbots by their words, as they have no status.
 
 A small list, on purpose: each pattern is a way in which assistants say that their sources have no
 answer. docs/evaluation.md shows it. It errs towards "answered".

@@ -118,7 +118,7 @@ def rows(path: Path) -> Iterator[dict[str, Any]]:
 
 
 def varied(pair: Pair, chance: random.Random) -> Pair:
-    """The same with what does not matter changed: slips of the pen, no title, less around it."""
+    """The same with what does not matter changed: typing errors, no title, less around it."""
     asked = pair.asked
     if pair.task == "question" and chance.random() < 0.15:
         asked = _misspelt(asked, chance)

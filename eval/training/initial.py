@@ -1,4 +1,4 @@
-"""Shipped weights back into the network, to go on from them."""
+"""Shipped weights back into the network, to continue from them."""
 
 from __future__ import annotations
 

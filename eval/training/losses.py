@@ -31,7 +31,7 @@ def hard(judged: Judged, examples: Labelled) -> Tensor:
 
 
 def soft(judged: Judged, teacher: Judged, examples: Labelled) -> Tensor:
-    """The same with the teacher's chances in place of the labels (Hinton et al. 2015).
+    """The same with the teacher's chances instead of the labels (Hinton et al. 2015).
 
     The teacher also knows of sentences that have no label, if they are a question's.
     """

@@ -54,7 +54,7 @@ def learn(
     Args:
         data: What to learn from.
         base: The encoder that the reader adds to.
-        init: Weights to go on from.
+        init: Weights to continue from.
         plan: How to train.
         checkpoint: State of the reader's training; the teacher's lies beside it.
         say: Takes a line of progress.

@@ -1,7 +1,7 @@
 """The training loop: bf16 arithmetic on fp32 masters, an average of the weights, checkpoints.
 
 The rate falls to nothing over the time given, and the average of the last steps' weights is what
-counts. A run that goes on from a checkpoint begins with the full rate again.
+counts. A run that continues from a checkpoint begins with the full rate again.
 """
 
 from __future__ import annotations
@@ -60,10 +60,10 @@ def train(
     """Train until the time is over; the network holds the averaged weights then.
 
     Args:
-        network: In single precision, on the device to train on; goes on from its weights.
+        network: In single precision, on the device to train on; continues from its weights.
         examples: Batches without end; without the test part.
         recipe: How long and how fast.
-        checkpoint: Written every few minutes: the state to go on from, optimizer included.
+        checkpoint: Written every few minutes: the state to continue from, optimizer included.
         teacher: A trained network to imitate, on the same device.
         say: Takes a line of progress.
     """

@@ -1,4 +1,4 @@
-"""Characters that no reader sees or that stand for others: controls, odd spaces, ligatures."""
+"""Removes invisible characters and replaces stand-ins: controls, odd spaces, ligatures."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Words that tie no two paragraphs together: function words, and what every report is full of."""
+"""Words that do not show that two paragraphs belong together: function and report words."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Takes inline markup off a block: emphasis, links, escapes, HTML tags and entities."""
+"""Removes inline markup from a block: emphasis, links, escapes, HTML tags and entities."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Tells labels from prose: captions, names under a pull quote, logos, lines of a title page."""
+"""Distinguishes labels from prose: captions, names under a pull quote, logos, title pages."""
 
 from __future__ import annotations
 

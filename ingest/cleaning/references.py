@@ -1,4 +1,4 @@
-"""Marks bibliographies, end notes and legal notes, and takes their numbers out of the sentences."""
+"""Marks bibliographies, end notes and legal notes, and removes their numbers from sentences."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Finds pull quotes and summary boxes: paragraphs whose words stand elsewhere in the document."""
+"""Finds pull quotes and summary boxes: paragraphs that repeat words of the document."""
 
 from __future__ import annotations
 

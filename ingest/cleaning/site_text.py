@@ -1,4 +1,4 @@
-"""Knows the words that a site puts around an article: menus, sharing, cookies, newsletters."""
+"""The words that a site puts around an article: menus, sharing, cookies, newsletters."""
 
 from __future__ import annotations
 

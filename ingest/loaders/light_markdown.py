@@ -1,4 +1,4 @@
-"""Words of a source put into light Markdown so that none of them is taken for markup."""
+"""Escapes the words of a source for light Markdown, so that none of them acts as markup."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""How much of everything one source may take."""
+"""Limits of what one source may use."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""One source in, one raw document out: read or fetch, parse in the sandbox, join its metadata."""
+"""Loads one source: read or fetch, parse in the sandbox, join its metadata."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Saved mails (.eml) and web pages saved as one file (.mht, .mhtml), both of which are MIME."""
+"""Saved e-mails (.eml) and web pages in one file (.mht, .mhtml), both of which are MIME."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Markdown files: front matter taken off, the rest left as written."""
+"""Markdown files: front matter is removed, the rest left as written."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Tables whose cells stand in columns: which columns there are, what their heads are.
+"""Tables whose cells are aligned in columns: the columns and their headers.
 
 Heads that stand over several columns ("Three months ended") are part of each of them.
 """

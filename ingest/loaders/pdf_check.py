@@ -1,4 +1,4 @@
-"""A second opinion: what pypdf, which shares no code with pdfium, reads on some of the pages."""
+"""A second reading of some pages by pypdf, which shares no code with pdfium, for comparison."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Tables that ruled lines enclose: a cell is what stands between four of them."""
+"""Tables with ruled lines: a cell is the area between four of them."""
 
 from __future__ import annotations
 

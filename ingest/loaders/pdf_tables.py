@@ -1,4 +1,4 @@
-"""Finds tables: what is ruled as a grid, and lines whose cells stand in columns.
+"""Finds tables: ruled grids, and lines whose cells are aligned in columns.
 
 A table becomes rows of cells under one row of heads, so that a row can be read with the names of
 its cells. Units are points, y grows upwards.

@@ -1,1 +1,1 @@
-"""Keeps the library in step with folders, sites, feeds and other systems: `accord sync`."""
+"""`accord sync`: updates the library from folders, sites, feeds and other systems."""

@@ -1,4 +1,4 @@
-"""One way for everything else: LangChain's document loaders, or a function of one's own.
+"""The adapter for other systems: LangChain's document loaders, or a function of one's own.
 
 `loader = "module:callable"` with `arguments` in `sync.toml`. The callable is called with the
 arguments and gives either a LangChain loader (an object with `lazy_load` or `load`) or the items

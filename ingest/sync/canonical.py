@@ -1,4 +1,4 @@
-"""One spelling for one page, so that it is kept once."""
+"""One spelling for the address of a page, so that it is stored once."""
 
 from __future__ import annotations
 

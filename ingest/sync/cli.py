@@ -1,4 +1,4 @@
-"""`accord sync`: keep the library in step with the sources of a `sync.toml`, once or for ever."""
+"""`accord sync`: update the library from the sources of a `sync.toml`, once or repeatedly."""
 
 from __future__ import annotations
 
@@ -45,7 +45,7 @@ STOPPED = "stopped. What was served before is served still; the next round does 
 def command(
     context: typer.Context,
     plan: Annotated[
-        Path | None, typer.Argument(metavar="[FILE]", help="The list of sources.")
+        Path | None, typer.Argument(metavar="[FILE]", help="The file that lists the sources.")
     ] = None,
     source: Annotated[
         list[str] | None, typer.Option(help="Only this source, by name. Repeatable.")
@@ -54,7 +54,7 @@ def command(
         str | None, typer.Option(help='Go on for ever, once in "30m", "6h" or "1d".')
     ] = None,
     dry_run: Annotated[
-        bool, typer.Option("--dry-run", help="Say what would be done; store nothing.")
+        bool, typer.Option("--dry-run", help="Report what would be done; store nothing.")
     ] = False,
     force: Annotated[
         bool, typer.Option("--force", help="Fetch everything again, also what has not changed.")
@@ -63,7 +63,7 @@ def command(
         bool, typer.Option("--json", help="Print the report as JSON, one line a round.")
     ] = False,
     quiet: Annotated[
-        bool, typer.Option("--quiet", help="Print nothing where all is well and nothing changed.")
+        bool, typer.Option("--quiet", help="Print nothing if nothing changed and nothing failed.")
     ] = False,
 ) -> None:
     """Keep the library in step with folders, sitemaps, feeds, pages and other systems.

@@ -1,4 +1,4 @@
-"""Watched folders: whether anything in them is other than it was, and what is gone from them."""
+"""Watched folders: whether something in them has changed, and which files are gone."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What `sync.toml` says of who may see the documents of a source."""
+"""The groups that `sync.toml` states for the documents of a source."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ def groups_of_folders(plan: SyncPlan) -> dict[str, tuple[str, ...] | None]:
 def grouped_anew(
     plan: SyncPlan, pages: Iterable[Page], catalog: Catalog, obtained: Collection[str]
 ) -> list[Source]:
-    """Pages that are not read in this round, of which the plan says anew who may see them.
+    """Pages that are not read in this round, whose groups the plan has changed.
 
     Args:
         plan: As it is now.

@@ -1,4 +1,4 @@
-"""What the sources hold at this moment, by what they say: sitemaps, feeds, lists, loaders."""
+"""The present pages of the sources, as listed by sitemaps, feeds, lists and loaders."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Reads sitemaps and feeds. Runs in the sandbox: what it reads comes from strangers.
+"""Reads sitemaps and feeds. Runs in the sandbox, as their content is not trusted.
 
 The outcome is JSON: {"kind": "index" | "pages", "entries": [{"address", "changed", "fields"}]}.
 """
@@ -57,10 +57,10 @@ def _sitemap(content: bytes) -> dict[str, Any]:
     try:
         root = etree.fromstring(content, parser)
     except etree.XMLSyntaxError as error:
-        raise MalformedFileError(f"It is no XML: {error.msg}.") from error
+        raise MalformedFileError(f"It is not XML: {error.msg}.") from error
     name = etree.QName(root).localname
     if name not in ("urlset", "sitemapindex"):
-        raise MalformedFileError(f"It is no sitemap: it begins with <{name}>.")
+        raise MalformedFileError(f"It is not a sitemap: it begins with <{name}>.")
     entries: list[dict[str, Any]] = []
     for child in root.iterchildren("{*}url", "{*}sitemap"):
         address = (child.findtext("{*}loc") or "").strip()
@@ -87,7 +87,7 @@ def _feed(content: bytes) -> dict[str, Any]:
     # Relative links are made whole by us, who know the address; HTML in it is not shown to anybody.
     read = feedparser.parse(content, resolve_relative_uris=False, sanitize_html=False)
     if not read.version and not read.entries:
-        raise MalformedFileError("It is no feed: neither RSS nor Atom.")
+        raise MalformedFileError("It is not a feed: neither RSS nor Atom.")
     if read.bozo and not read.entries:
         raise MalformedFileError(f"The feed is damaged ({type(read.bozo_exception).__name__}).")
     entries = [_entry(each) for each in read.entries if each.get("link")]

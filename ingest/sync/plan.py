@@ -1,4 +1,4 @@
-"""`sync.toml`: which sources to keep in step with, how often and how politely.
+"""`sync.toml`: which sources to follow, how often and with which limits.
 
     contact = "library@example.org"
 
@@ -72,7 +72,7 @@ class SourcePlan(BaseModel):
     groups: Annotated[tuple[str, ...], AfterValidator(group_names)] | None = None
     """Who may see what it holds; an empty list is everybody, None leaves that to the documents."""
     include: tuple[str, ...] = ()
-    """Patterns of addresses; where there are any, others are passed over."""
+    """Patterns of addresses; where there are any, others are skipped."""
     exclude: tuple[str, ...] = ()
     hosts: tuple[str, ...] = ()
     """Further hosts that the pages of a sitemap may lie on."""
@@ -117,7 +117,7 @@ class SyncPlan(BaseModel):
     time_limit: Duration = timedelta(hours=1)
     """Of fetching, in one round; what is left is taken first in the next one."""
     contact: Annotated[str, Field(max_length=200, pattern=r"^[\x21-\x7e]*$")] = ""
-    """Address for whoever runs the sites, sent with each request."""
+    """Address for people who run the sites, sent with each request."""
     allow_private_hosts: tuple[str, ...] = ()
     """Names of the local network that may be fetched from."""
     ports: tuple[Annotated[int, Field(ge=1, le=65_535)], ...] = ()

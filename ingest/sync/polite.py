@@ -1,4 +1,4 @@
-"""Asks no host more often than it likes, and nothing that its robots.txt closes (RFC 9309)."""
+"""Limits the requests to each host, and obeys its robots.txt (RFC 9309)."""
 
 from __future__ import annotations
 

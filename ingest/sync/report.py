@@ -1,4 +1,4 @@
-"""What a round did, for people, cron and programs."""
+"""The report of a round, for people, cron and programs."""
 
 from __future__ import annotations
 
@@ -129,10 +129,7 @@ class SyncReport:
             told: list[Told] = getattr(self, what)
             lines += _listed(what, [f"{each.address}: {each.reason}" for each in told])
         if self.ingest is not None and self.ingest.generation is not None:
-            lines.append(
-                f"served now: {self.ingest.documents} documents, {self.ingest.passages} passages "
-                f"({self.ingest.generation})"
-            )
+            lines.append(self.ingest.served_now)
         return "\n".join(lines)
 
 

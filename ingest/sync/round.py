@@ -1,4 +1,4 @@
-"""One round: ask the sources, decide what is gone, hand all of it to one ingest job, remember.
+"""One round: fetch from the sources, find what is gone, run one ingest job, store the state.
 
 Fetching needs no lock on the library; only the job at the end takes it. What was found is written
 down after the job has published, so that a round that is killed anywhere is simply done again.
@@ -229,7 +229,7 @@ class Round:
         self, source: SourcePlan, folder: Path, former: SourceState | None, state: SourceState
     ) -> None:
         if not folder.is_dir():
-            raise ListingError(f"{folder} is no folder, or not there.")
+            raise ListingError(f"{folder} is not a folder, or not there.")
         told = () if source.groups is None else ("groups", *source.groups)
         state.signature = folders.signature(folder, (*self._made_by, *told))
         is_same = not self.force and former is not None and former.signature == state.signature
@@ -264,7 +264,9 @@ class Round:
             obtained = spooled(self.spool, item.address, item.content, item.format, item.fields)
             self._judge(source, Visit(item.address, Outcome.OBTAINED, source=obtained), Listed(""))
         self._miss_others(source, {a for a, owner in self._owners.items() if owner is source})
-        self.report.sources[source.name] = f"{count} documents"
+        self.report.sources[source.name] = (
+            f"{count} document" if count == 1 else f"{count} documents"
+        )
 
     def _take_pages(self, source: SourcePlan, holdings: Holdings, asks: dict[str, Ask]) -> None:
         self.report.refused += holdings.refused

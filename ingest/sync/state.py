@@ -1,4 +1,4 @@
-"""What former rounds found: one row for each page, in the catalog's database.
+"""The results of former rounds: one row for each page, in the catalog's database.
 
 Written after the index is published, never before: a round that is killed fetches again what it
 had fetched, and loses nothing.

@@ -1,4 +1,4 @@
-"""Asks for single pages: sent only where they have changed, host by host, never too often."""
+"""Fetches single pages: only if they have changed, host by host, within the limits."""
 
 from __future__ import annotations
 

@@ -188,6 +188,7 @@ def test_search_shows_passages_best_first(accord: Accord) -> None:
     text = accord("search", "Haven closed", "-n", "1").stdout
     assert text.startswith("1. Haven: why three giants gave up")
     assert "    From announcement to end\n" in text
+    assert text.count("From announcement to end") == 1
 
 
 def test_show_prints_a_source_as_it_is_cited(accord: Accord) -> None:
@@ -262,7 +263,7 @@ def test_a_first_ingest_says_what_it_added(untouched: Accord) -> None:
     done = untouched("ingest", haven, ACCORD_EMBEDDING_RUNTIME="onnx")  # starts quickest
     assert done.returncode == 0, done.stderr
     assert "1 added, 0 changed, 0 unchanged, 0 removed, 0 refused" in done.stdout
-    assert "served now: 1 documents" in done.stdout
+    assert "served now: 1 document, " in done.stdout
 
 
 def test_ingesting_again_changes_nothing(accord: Accord) -> None:
@@ -300,7 +301,7 @@ def test_one_writer_at_a_time(accord: Accord) -> None:
     [
         ({"ACCORD_PORT": "abc"}, "ACCORD_PORT is 'abc', which is not allowed"),
         ({"ACCORD_EMBEDDING_RUNTIME": "warp"}, "There is no embedding runtime 'warp'."),
-        ({"ACCORD_COMPOSER": "oracle"}, "ACCORD_COMPOSER is 'oracle', which is no composer."),
+        ({"ACCORD_COMPOSER": "oracle"}, "ACCORD_COMPOSER is 'oracle', which is not a composer."),
     ],
     ids=lambda value: next(iter(value)) if isinstance(value, dict) else "",
 )
@@ -330,7 +331,7 @@ def test_an_unknown_path_is_refused_in_words(untouched: Accord, tmp_path: Path) 
 
 
 def test_an_unknown_command_is_refused(untouched: Accord) -> None:
-    text = "There is no command 'nonsense'. `accord --help` lists them."
+    text = "There is no command 'nonsense'. `accord -h` lists the commands."
     assert_one_sentence(untouched("nonsense"), USAGE_ERROR, text)
 
 

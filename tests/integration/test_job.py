@@ -178,7 +178,7 @@ def test_the_report_is_kept_and_printable(store: Store, folder: Path) -> None:
     assert run.report == report.as_json() == json.loads(json.dumps(report.as_json()))
     text = report.as_text()
     assert text.startswith("4 added, 0 changed, 0 unchanged, 0 removed, 0 refused")
-    assert "4 documents, 4 passages (gen-000001)" in text
+    assert "served now: 4 documents, 4 passages" in text
 
 
 def test_the_report_names_pages_without_text_and_what_was_left_out(

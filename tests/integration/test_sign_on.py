@@ -2,85 +2,32 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
-from typing import Any
 from urllib.parse import parse_qs, urlsplit
 
 import pytest
 
 pytest.importorskip("authlib", reason="the extra oidc is not installed")
 
-from fastapi import FastAPI
 from fastapi.testclient import TestClient
 
-from app.access.oidc import Issuer, Provider
 from app.access.sessions import SessionStore
 from app.bootstrap import open_conversations
-from app.settings import Settings
-from app.web.api import create_app
+from tests.builders_sign_on import (
+    PAGE,
+    QUESTION,
+    Make,
+    application,
+    asks,
+    issuer,
+    make,
+    sign_in,
+)
 from tests.builders_web import FakeChatService, make_settings
-from tests.issuer import CLIENT_ID, CLIENT_SECRET, NOW, URL, FakeIssuer
+from tests.issuer import CLIENT_SECRET, URL, FakeIssuer
 
-QUESTION = {"question": "What was bought?"}
-PAGE = {"Accept": "text/html,*/*"}
-Make = Callable[..., TestClient]
-
-
-@pytest.fixture
-def issuer() -> FakeIssuer:
-    return FakeIssuer()
-
-
-@pytest.fixture
-def make(tmp_path: Path, issuer: FakeIssuer) -> Iterator[Make]:
-    """Browsers of one server; the first call says what its settings are."""
-    made: list[FastAPI] = []
-    opened: list[TestClient] = []
-
-    def new(**overrides: Any) -> TestClient:
-        if not made:
-            made.append(application(tmp_path, issuer, **overrides))
-        root = made[0].state.web.settings.root_path
-        client = TestClient(made[0], follow_redirects=False, base_url=f"http://testserver{root}")
-        if not opened:
-            client.__enter__()
-        opened.append(client)
-        return client
-
-    yield new
-    opened[0].__exit__()
-
-
-def application(folder: Path, issuer: FakeIssuer, **overrides: Any) -> FastAPI:
-    settings = with_issuer(folder, **overrides)
-    app = create_app(settings, FakeChatService())
-    known = Issuer(
-        URL,
-        CLIENT_ID,
-        CLIENT_SECRET,
-        groups_claim=settings.oidc_groups_claim,
-        allowed_domains=frozenset(settings.oidc_allowed_domains),
-    )
-    app.state.people.provider = Provider(known, transport=issuer.transport, clock=lambda: NOW)
-    return app
-
-
-def with_issuer(folder: Path, **overrides: Any) -> Settings:
-    secrets = {"oidc_client_secret": CLIENT_SECRET, "oidc_client_id": CLIENT_ID}
-    return make_settings(folder, oidc_issuer=URL, **secrets, **overrides)
-
-
-def sign_in(client: TestClient, issuer: FakeIssuer, **changed: Any) -> Any:
-    """The whole way; what the browser comes back with can be changed."""
-    sent = client.get("/sign-in/start", params={"next": changed.pop("next", "/")})
-    back = {**issuer.sign_in(sent.headers["location"]), **changed}
-    return client.get("/sign-in/callback", params=back)
-
-
-def asks(client: TestClient) -> int:
-    return client.post("/api/chat", json=QUESTION).status_code
+__all__ = ["issuer", "make"]  # fixtures
 
 
 def test_person_signs_in_comes_to_where_she_wanted_and_asks(make: Make, issuer: FakeIssuer) -> None:
@@ -322,7 +269,7 @@ def test_issuer_that_is_away_is_told_and_tokens_still_work(
     assert form.status_code == 200
     assert start.status_code == 502
     for page in (form, start):
-        assert "issuer.example.org gives no answer that can be used" in page.text
+        assert "issuer.example.org does not answer as it should" in page.text
         assert 'name="token"' in page.text
         assert "Traceback" not in page.text
     assert "Connection refused" in caplog.text
@@ -385,7 +332,7 @@ def test_account_of_another_domain_is_told_why_it_may_not_come_in(
     back = sign_in(client, issuer)
 
     assert back.status_code == 403
-    assert "mail address is of no domain that may use this library" in back.text
+    assert "may not use this library, or the address has not been verified" in back.text
     assert asks(client) == 401
 
 
@@ -513,3 +460,23 @@ def test_foreign_page_changes_nothing_with_the_session_of_a_browser(
 
     assert client.post("/api/chat", json=QUESTION, headers=foreign).status_code == 403
     assert asks(client) == 200
+
+
+def test_sign_in_page_and_its_errors_are_in_the_language_of_the_reader(
+    make: Make, issuer: FakeIssuer
+) -> None:
+    client = make()
+    client.headers["Accept-Language"] = "fr"
+
+    form = client.get("/sign-in").text
+    wrong = client.post("/sign-in", data={"token": "accord_wrong"}).text
+    denied = sign_in(client, issuer, error="access_denied").text
+    issuer.changed = {"aud": "another-client"}
+    refused = sign_in(client, issuer).text
+
+    assert '<html lang="fr">' in form
+    assert "<h1>Se connecter</h1>" in form
+    assert "avec votre compte chez issuer.example.org" in form
+    assert "Ce jeton est inconnu, expiré ou révoqué." in wrong
+    assert "Le service de connexion a refusé (access_denied)." in denied
+    assert "La connexion n’a pas pu aboutir." in refused

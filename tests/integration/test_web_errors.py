@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import html
 import json
 from collections.abc import Iterator
 from pathlib import Path
@@ -13,8 +14,9 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from app.errors import ChatError
+from app.languages.catalogue import TRANSLATED, translated
 from app.web.api import create_app
-from app.web.problems import KINDS, kind_of
+from app.web.problems import HTTP_PROBLEMS, KINDS, kind_of, plain_problem
 from tests.builders_web import FakeChatService, make_settings
 
 JSON = {"Content-Type": "application/json"}
@@ -262,15 +264,61 @@ def test_a_person_in_a_browser_gets_a_page(client: TestClient, path: str) -> Non
     assert "<b>" not in response.text
 
 
-def test_a_page_says_in_which_language_its_words_are(client: TestClient) -> None:
-    german = {**BROWSER, "Accept-Language": "de"}
-    unknown = client.get("/nope", headers=german).text
-    assert '<html lang="en">' in unknown
-    assert '<p class="byline" lang="en">There is nothing at this address.' in unknown
-    source = client.get("/sources/xyz", headers=german).text
-    assert '<html lang="de">' in source
-    assert "<h1>Nicht gefunden</h1>" in source
-    assert '<p class="byline" lang="en">There is no such source.' in source
+LANGUAGES_SAID = [
+    ("en", "Not found", "There is no such source.", "Not Found"),
+    ("de", "Nicht gefunden", "Diese Quelle gibt es nicht.", "Nicht gefunden"),
+    ("es", "No encontrado", "Esa fuente no existe.", "No encontrado"),
+    ("fr", "Introuvable", "Cette source n'existe pas.", "Introuvable"),
+    ("it", "Non trovato", "Questa fonte non esiste.", "Non trovato"),
+    ("nl", "Niet gevonden", "Deze bron bestaat niet.", "Niet gevonden"),
+    ("pt", "Não encontrado", "Essa fonte não existe.", "Não encontrado"),
+]
+
+
+@pytest.mark.parametrize(("language", "title", "detail", "phrase"), LANGUAGES_SAID)
+def test_an_error_is_in_the_language_of_the_reader(
+    client: TestClient, language: str, title: str, detail: str, phrase: str
+) -> None:
+    wanted = {"Accept-Language": f"{language}-XX,ja;q=0.9"}
+    page = client.get("/sources/xyz", headers={**BROWSER, **wanted})
+    problem = client.get("/api/sources/xyz", headers=wanted)
+    nothing = client.get("/api/nope", headers=wanted).json()
+    empty = client.post("/api/chat", json={"question": " "}, headers=wanted).json()
+
+    assert f'<html lang="{language}">' in page.text
+    assert f"<title>{title} · Accord</title>" in page.text
+    assert f'<p class="byline" lang="{language}">{html.escape(detail)}</p>' in page.text
+    assert (problem.json()["title"], problem.json()["detail"]) == (title, detail)
+    assert "Accept-Language" in problem.headers["vary"]
+    assert "Accept-Language" in page.headers["vary"]
+    assert nothing["title"] == phrase
+    assert (empty["title"] == "The question is empty") == (language == "en")
+
+
+@pytest.mark.parametrize("language", TRANSLATED)
+def test_every_kind_of_error_has_a_title_in_every_language(language: str) -> None:
+    for kind in KINDS.values():
+        assert translated(language, kind.title) != kind.title
+    for status, (title, detail) in HTTP_PROBLEMS.items():
+        problem = plain_problem(status, request_id="r", language=language)
+        assert problem.language == language
+        assert (problem.title, problem.detail) != (title, detail)
+        assert translated(language, title) == problem.title != title
+        assert translated(language, detail) == problem.detail != detail
+
+
+def test_what_is_wrong_with_a_field_is_said_in_english_under_a_title_in_the_language(
+    client: TestClient,
+) -> None:
+    problem = client.get("/api/sources?limit=many", headers={"Accept-Language": "de"}).json()
+    assert problem["title"] == "Die Anfrage ist ungültig"
+    assert problem["detail"].startswith("query.limit: Input should be a valid integer")
+
+
+def test_a_text_with_braces_is_told_as_it_is() -> None:
+    detail = "X-User came twice: {a}."
+    problem = plain_problem(403, request_id="r", language="de", detail=detail)
+    assert (problem.detail, problem.language) == (detail, "en")
 
 
 @pytest.mark.parametrize("path", ["/api/sources/xyz", "/v1/nope"])

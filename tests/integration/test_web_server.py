@@ -263,5 +263,5 @@ def test_port_in_use_is_said_in_a_sentence() -> None:
 
 @pytest.mark.parametrize("host", ["192.0.2.1", "2001:db8::1"])
 def test_address_of_another_machine_is_said_in_a_sentence(host: str) -> None:
-    with pytest.raises(ServeError, match="is no address of this machine"):
+    with pytest.raises(ServeError, match="is not an address of this machine"):
         listen(host, 0)

@@ -225,7 +225,7 @@ def test_unknown_command_is_refused_in_one_sentence_with_what_it_resembles(
 ) -> None:
     done = run_accord(name)
     assert (done.returncode, done.stdout) == (group.USAGE_ERROR, "")
-    assert done.stderr == f"There is no command {name!r}.{meant} `accord --help` lists them.\n"
+    assert done.stderr == f"There is no command {name!r}.{meant} `accord -h` lists the commands.\n"
 
 
 def test_missing_command_module_is_told_from_a_missing_library(

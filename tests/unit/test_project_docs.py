@@ -54,3 +54,17 @@ def test_every_page_is_named_on_the_first_one() -> None:
     first = (ROOT / "README.md").read_text(encoding="utf-8")
     pages = {f"docs/{page.name}" for page in (ROOT / "docs").glob("*.md")}
     assert {page for page in pages if f"({page})" not in first} == set()
+
+
+def test_every_promise_of_security_names_files_with_tests() -> None:
+    table = (ROOT / "SECURITY.md").read_text(encoding="utf-8").partition("| tested in |")[2]
+    rows = [line.strip("|").rpartition("|") for line in table.splitlines() if line.startswith("|")]
+    promises = [(what.strip(), tests) for what, _, tests in rows if tests.strip(" -")]
+    without = [
+        what
+        for what, tests in promises
+        if not (files := re.findall(r"\]\((tests/[\w/]+\.py)\)", tests))
+        or not all("def test_" in (ROOT / file).read_text(encoding="utf-8") for file in files)
+    ]
+    assert len(promises) > 25
+    assert without == []

@@ -1,1 +1,1 @@
-"""The door that OpenAI's clients know: `/v1/chat/completions` and `/v1/models`."""
+"""The interface for OpenAI's clients: `/v1/chat/completions` and `/v1/models`."""

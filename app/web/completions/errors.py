@@ -1,4 +1,4 @@
-"""Errors in OpenAI's form, so that its clients raise what people catch."""
+"""Errors in OpenAI's form, so that its clients raise their usual exceptions."""
 
 from __future__ import annotations
 
@@ -60,7 +60,7 @@ def documented(*statuses: int) -> dict[int | str, dict[str, Any]]:
 
 
 def error_of(error: BaseException, *, request_id: str) -> Told:
-    """An exception in OpenAI's form; it is logged where it is our fault."""
+    """An exception in OpenAI's form; internal errors are logged."""
     return told(problem_of(error, request_id=request_id))
 
 

@@ -1,4 +1,4 @@
-"""What we say around the sources' own words, in the languages that a system message may ask for."""
+"""Accord's own words around an answer, in the languages that a system message may ask for."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 @dataclass(frozen=True, slots=True)
 class Frame:
-    """Our words in one language. What the sources say is never translated."""
+    """Accord's words in one language. Quotes are never translated."""
 
     code: str
     """Of the language."""

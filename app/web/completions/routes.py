@@ -137,13 +137,13 @@ async def get_models(state: State) -> ModelListBody:
 
 @router.get("/models/{model}", summary="One of them", responses=documented(401, 403, 404, 500))
 async def get_model(model: str, state: State) -> ModelBody:
-    """Only says that it exists."""
+    """A model's record, if it exists."""
     composer_of(model, state.settings)
     return ModelBody(id=model, created=MODELS_SINCE)
 
 
 def model_names(settings: Settings) -> list[str]:
-    """What may stand in `model`."""
+    """The names that `model` may have."""
     composers = [ExtractiveComposer.name, *(["model"] if settings.model else [])]
     return [DEFAULT_MODEL, *(f"{MODEL_PREFIX}{one}" for one in composers)]
 

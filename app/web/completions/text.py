@@ -21,7 +21,7 @@ _WHITE = re.compile(r"\s+")
 
 @dataclass(frozen=True, slots=True)
 class Mark:
-    """A citation's number where it stands: `content[start:end] == "[n]"`."""
+    """The place of a citation's number: `content[start:end] == "[n]"`."""
 
     start: int
     end: int
@@ -30,7 +30,7 @@ class Mark:
 
 @dataclass(frozen=True, slots=True)
 class Span:
-    """Where a claim stands: `content[start:end]` is its text, without its numbers."""
+    """The place of a claim: `content[start:end]` is its text, without its numbers."""
 
     claim: int
     start: int
@@ -82,7 +82,7 @@ class Writer:
         return added
 
     def end(self, answer: Answer) -> str:
-        """Write what stands beside the claims: a message, notes, the list of sources."""
+        """Write what follows the claims: a message, notes, the list of sources."""
         parts = self._parts(answer)
         added = PARAGRAPH.join(parts)
         if self.content and parts:
@@ -152,7 +152,7 @@ class Writer:
         return f"{frame.newest}: {dated}."
 
     def _sources(self, answer: Answer) -> str:
-        """One line for each citation whose number stands in the text above."""
+        """One line for each citation whose number is in the text above."""
         shown = {mark.citation.n for mark in self.marks}
         shown |= {n for one in answer.notes.disagreements for n in one.citations}
         frame = self._frame(answer)

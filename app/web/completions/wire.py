@@ -1,4 +1,4 @@
-"""The format of OpenAI's chat completions, as far as it is spoken here."""
+"""The format of OpenAI's chat completions, as far as it is supported."""
 
 from __future__ import annotations
 
@@ -55,7 +55,7 @@ class ResponseFormat(BaseModel):
 
 
 class AccordOptions(BaseModel):
-    """Our own part of a request; OpenAI's clients send it as `extra_body`."""
+    """Accord's own part of a request; OpenAI's clients send it as `extra_body`."""
 
     model_config = ConfigDict(extra="forbid")
 
@@ -151,7 +151,7 @@ class Annotation(BaseModel):
 
     @classmethod
     def of(cls, index: int, mark: Mark, base_url: str) -> Annotation:
-        """From where a number stands."""
+        """From the place of a number."""
         return cls(
             index=index,
             n=mark.citation.n,
@@ -178,7 +178,7 @@ class ClaimSpan(BaseModel):
 
 
 class AccordBody(AnswerBody):
-    """The whole answer as `POST /api/chat` gives it, and where its claims stand in the text."""
+    """The whole answer as `POST /api/chat` gives it, and the places of its claims in the text."""
 
     spans: list[ClaimSpan]
 

@@ -1,4 +1,4 @@
-"""What a system message may change: how long an answer is, and the language of our own words.
+"""What a system message may change: an answer's length, and the language of Accord's own words.
 
 Everything else in it is not read. What a system message asserts is no source, so nothing of it
 ever reaches the search or an answer.

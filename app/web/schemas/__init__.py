@@ -1,1 +1,1 @@
-"""The wire format: what requests may hold and what an answer looks like as JSON."""
+"""The JSON format of requests and responses."""

@@ -31,7 +31,7 @@ from vectorstore.types import Metadata
 
 
 class DocumentBody(BaseModel):
-    """Who says it."""
+    """The cited document."""
 
     id: str
     title: str
@@ -119,7 +119,7 @@ class ClaimBody(BaseModel):
 
 
 class CellBody(BaseModel):
-    """One place of a table; without citations it says only that nothing is said."""
+    """One cell of a table; without citations, the sources give no value."""
 
     text: str
     citations: list[int]
@@ -133,7 +133,7 @@ class RowBody(BaseModel):
 
 
 class TableBody(BaseModel):
-    """Things side by side."""
+    """A comparison."""
 
     columns: list[str] = Field(description="Names of the things; the column of labels has none.")
     rows: list[RowBody]
@@ -154,7 +154,7 @@ class TableBody(BaseModel):
 
 
 class LeadBody(BaseModel):
-    """The answer in a word or two: a run of a cited quote, or "Yes" or "No" for one."""
+    """The short answer: a part of a cited quote, or "Yes" or "No" with a quote."""
 
     text: str
     citation: int = Field(description="The number of the citation that bears it out.")
@@ -224,7 +224,7 @@ class NotesBody(BaseModel):
 
 
 class NearMissDocumentBody(BaseModel):
-    """Where a near miss stands."""
+    """The document of a near miss."""
 
     id: str
     title: str
@@ -262,7 +262,7 @@ class NearMissBody(BaseModel):
 
 
 class UsageBody(BaseModel):
-    """What the chat model took; null where its provider or the settings do not say."""
+    """Tokens and cost of the chat model; null if provider or settings do not state them."""
 
     input_tokens: int | None
     output_tokens: int | None
@@ -281,7 +281,7 @@ class UsageBody(BaseModel):
 
 
 def _told(verdict: Mapping[str, Any]) -> Mapping[str, Any]:
-    """A verdict without the words of a sentence that is not shown: they are kept, but not sent."""
+    """A verdict without the text of a rejected sentence, which is stored but not sent."""
     if not verdict.get("dropped") and verdict["verdict"] != Verdict.REPAIRED:
         return verdict
     checks = [str(failure).partition(":")[0] for failure in verdict["failures"]]
@@ -289,7 +289,7 @@ def _told(verdict: Mapping[str, Any]) -> Mapping[str, Any]:
 
 
 class ReceiptBody(BaseModel):
-    """How the answer came about. It holds no sentence that is not shown."""
+    """How the answer was made. It holds no sentence that is not shown."""
 
     question: str
     condensed_query: str
@@ -374,7 +374,7 @@ class AnswerBody(BaseModel):
 
     @classmethod
     def of(cls, answer: Answer, conversation_id: str | None) -> AnswerBody:
-        """From the service's record; `conversation_id` is where it was kept."""
+        """From the service's record; `conversation_id` is that of the stored answer."""
         return cls(
             id=answer.id,
             conversation_id=conversation_id,

@@ -1,4 +1,4 @@
-"""What readers say of answers, as JSON."""
+"""Ratings of answers, as JSON."""
 
 from __future__ import annotations
 
@@ -50,7 +50,7 @@ class FeedbackBody(BaseModel):
 
 
 class GivenFeedbackBody(BaseModel):
-    """What this visitor said of an answer; `rating` is null where nothing was said."""
+    """This visitor's rating of an answer; `rating` is null if there is none."""
 
     rating: Rating | None = None
     reasons: list[Reason] = []

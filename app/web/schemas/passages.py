@@ -16,7 +16,7 @@ class SpanBody(BaseModel):
 
 
 class PassageBody(BaseModel):
-    """A passage: `text` stands at `[start:end]` of the source's text."""
+    """A passage: `text` is `[start:end]` of the source's text."""
 
     document: DocumentBody
     version: str

@@ -1,4 +1,4 @@
-"""What a question may hold."""
+"""The fields of a question."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ MAX_FILTER_VALUES = 200
 
 
 class HistoryMessage(BaseModel):
-    """One earlier turn, for callers that keep the conversation themselves."""
+    """One earlier turn, for callers that store the conversation themselves."""
 
     model_config = ConfigDict(extra="forbid")
 
@@ -25,7 +25,7 @@ class HistoryMessage(BaseModel):
 
 
 class FiltersBody(BaseModel):
-    """Restricts what is searched. What is left out restricts nothing."""
+    """Restricts what is searched; omitted fields do not restrict it."""
 
     model_config = ConfigDict(extra="forbid")
 
@@ -79,7 +79,7 @@ class ChatRequest(BaseModel):
     )
     as_typed: StrictBool = Field(
         default=False,
-        description="Ask in these words: mend no slip, and take nothing from the turns before. For "
+        description="Ask exactly these words: correct no typing error, use no earlier turn. For "
         "questions that were understood otherwise, as `understood` of an answer says.",
     )
 

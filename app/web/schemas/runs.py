@@ -1,4 +1,4 @@
-"""Runs and what they made, as the API tells of them."""
+"""Runs and their results, as JSON."""
 
 from __future__ import annotations
 
@@ -27,7 +27,7 @@ class SourceRef(BaseModel):
 
 
 class RemarkBody(SourceRef):
-    """A source, and what is to say of it: why it was refused, what was not read of it."""
+    """A source with a remark: why it was refused, or what was not read."""
 
     text: str
 
@@ -39,14 +39,14 @@ class DuplicateBody(SourceRef):
 
 
 class ShareBody(SourceRef):
-    """A source, and the share of the words it shows which stand in its text."""
+    """A source, and the share of the words it shows that are in its text."""
 
     share: float
     is_low: bool
 
 
 class RegroupedBody(SourceRef):
-    """A source that others may see than before."""
+    """A source whose readers have changed."""
 
     groups: list[str] = Field(description="None is everybody.")
     stated: str = Field(description='Where: "set by hand", "sources.toml", "front matter", …')
@@ -112,14 +112,14 @@ class ReportBody(BaseModel):
 
 
 class TurnedAwayBody(BaseModel):
-    """What was sent and not even kept."""
+    """A file or address that was not accepted."""
 
     name: str
     reason: str
 
 
 class RunBody(BaseModel):
-    """A run as it stands."""
+    """The present state of a run."""
 
     id: str
     kind: RunKind
@@ -207,7 +207,7 @@ class PreparedBody(BaseModel):
 
 
 def name_of(uri: str) -> str:
-    """What people call a source."""
+    """The name of a source for people."""
     return uri if "://" in uri else Path(uri).name
 
 

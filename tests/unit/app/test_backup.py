@@ -205,7 +205,7 @@ def about(**changes: object) -> bytes:
     ("members", "message"),
     [
         ({"other__txt": b"x"}, "does not begin with backup.json"),
-        ({"backup__json": b"{"}, "is no backup of Accord, or is damaged"),
+        ({"backup__json": b"{"}, "is not a backup of Accord, or is damaged"),
         ({"backup__json": about(format=3)}, "has format 3, this program reads up to 2"),
         ({"backup__json": about(sha256={"../evil": "0"})}, "holds more than databases"),
         ({"backup__json": about(sha256={"uploads/../evil": "0"})}, "holds more than databases"),

@@ -29,8 +29,8 @@ def test_a_model_answers_where_nothing_else_is_asked_for(tmp_path: Path) -> None
     [
         ({"model": "openai:any"}, "needs a key: set OPENAI_API_KEY"),
         ({"composer": "model"}, "needs a chat model: set ACCORD_MODEL"),
-        ({"composer": "poet"}, "is no composer. Known: extractive"),
-        ({"composer": "poet", **LOCAL}, "is no composer. Known: extractive, model"),
+        ({"composer": "poet"}, "is not a composer. Known: extractive"),
+        ({"composer": "poet", **LOCAL}, "is not a composer. Known: extractive, model"),
     ],
 )
 def test_what_cannot_be_used_is_refused_in_words(

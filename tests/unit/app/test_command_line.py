@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import re
 from io import StringIO
 from pathlib import Path
 from typing import Any
@@ -11,7 +12,7 @@ import pytest
 from rich.console import Console
 
 from app.commands.memory import visitor
-from app.commands.printing import print_claim
+from app.commands.printing import body_of, print_claim
 from app.commands.terminal import Page
 from app.types import Claim
 from app.web.state import _VISITOR
@@ -203,3 +204,28 @@ def test_a_package_that_serving_leaves_out_is_named_with_the_command_that_adds_i
     monkeypatch.setattr(group, "application", needs("app.gone"))
     with pytest.raises(ModuleNotFoundError):
         program.main([])
+
+
+@pytest.mark.parametrize(
+    ("text", "body"),
+    [
+        ("What went wrong\n\nThe goal\nstayed wide.", "The goal stayed wide."),
+        ("Haven\n\nWhat  went wrong\n\nIt closed.", "It closed."),
+        ("\nWhat went wrong\nWhat went wrong was the goal.", "What went wrong was the goal."),
+        ("Haven said so.", "Haven said so."),
+        ("What stayed\n\nNothing.", "What stayed Nothing."),
+        ("What went wrong", ""),
+        ("", ""),
+    ],
+)
+def test_a_passage_is_printed_without_the_headings_above_it(text: str, body: str) -> None:
+    assert body_of(text, ["Haven", "What went wrong"]) == body
+
+
+@pytest.mark.parametrize(
+    "command", ["", "ask", "sources", "ingest", "search", "serve", "sync", "token create"]
+)
+def test_help_names_kinds_of_values_in_words_and_not_types_of_python(command: str) -> None:
+    told = run_accord(*command.split(), "-h").stdout
+    assert "--help" in told
+    assert re.findall(r"<(?!=)\S*|list\[", told) == []

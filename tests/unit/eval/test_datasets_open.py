@@ -80,7 +80,7 @@ def test_hidden_files_are_no_sources(tmp_path: Path) -> None:
     ("name", "complaint"),
     [
         ("golden2", "There is no dataset 'golden2': neither \"golden\" nor a path."),
-        ("{folder}/a.txt", "is no dataset: name a folder, or a .jsonl file of cases."),
+        ("{folder}/a.txt", "is not a dataset: name a folder, or a .jsonl file of cases."),
         ("{folder}/empty.jsonl", "is empty."),
     ],
 )

@@ -128,7 +128,7 @@ def test_judgements_with_and_without_header(
     [
         ("q1\td1\t1\nq1 d1 1\n", r"line 2: expected 3 columns divided by tabs, found 1\."),
         ("q1\t0\td1\t1\n", r"line 1: expected 3 columns divided by tabs, found 4\."),
-        ("q1\td1\t1\nq1\td2\thigh\n", r"line 2: score: 'high' is no whole number\."),
+        ("q1\td1\t1\nq1\td2\thigh\n", r"line 2: score: 'high' is not a whole number\."),
         ("q1\td1\t1\nq1\td1\t2\n", r"line 2: 'd1' has two grades for 'q1': 1 and 2\."),
     ],
 )

@@ -236,7 +236,7 @@ def test_file_of_other_judgements_is_refused(tmp_path: Path, header: JudgementHe
 
 def test_file_of_something_else_is_refused(tmp_path: Path) -> None:
     (tmp_path / "judged.jsonl").write_text("once upon a time\n")
-    with pytest.raises(RunError, match="line 1, is no judgement"):
+    with pytest.raises(RunError, match="line 1, is not a judgement"):
         writer(tmp_path)
 
 

@@ -54,7 +54,7 @@ def test_limits_are_read_as_people_write_them(text: str, limit: Limit) -> None:
     [
         ("fact=0.9", "Did you mean facts?"),
         ("facts", "write facts=0.9 with an equals sign"),
-        ("facts=many", "'facts=many' is no limit"),
+        ("facts=many", "'facts=many' is not a limit"),
     ],
 )
 def test_what_is_no_limit_is_told_with_a_remedy(text: str, told: str) -> None:

@@ -242,7 +242,7 @@ def test_an_address_where_nobody_is_cannot_be_opened() -> None:
         OpenAiOverHttp.opened(
             "http://h:1", DATASET, model="m", timeout_s=1, transport=httpx.MockTransport(nobody)
         )
-    with pytest.raises(SystemUnusableError, match=r"'host:8000/v1' is no address"):
+    with pytest.raises(SystemUnusableError, match=r"'host:8000/v1' is not an address"):
         OpenAiOverHttp.opened("host:8000", DATASET, model="m", timeout_s=1)
 
 

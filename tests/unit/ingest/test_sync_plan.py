@@ -112,7 +112,7 @@ def test_entities_of_a_sitemap_are_not_followed(tmp_path: Path) -> None:
 def test_listings_are_read_in_a_process_of_their_own() -> None:
     with Sandbox(LoadLimits(), parser=PARSER) as sandbox:
         plain = sandbox.parse(b"https://e.org/a\nhttps://e.org/b\n", "sitemap")
-        with pytest.raises(LoadError, match="It is no XML"):
+        with pytest.raises(LoadError, match="It is not XML"):
             sandbox.parse(b"<urlset>", "sitemap")
     assert len(json.loads(plain.text)["entries"]) == 2
 
