@@ -1,9 +1,8 @@
 """Documents with numbered sentences, and what a reader of them must tell: JSONL, seven forms.
 
 Documents carry questions (which sentences answer) and claims (is it supported); further questions
-and claims, conversations, clusters of documents, pairs of sentences and single turns are in files of their
-own. Described in
-`reading/README.md`.
+and claims, conversations, clusters of documents, pairs of sentences and single turns are in files
+of their own. Described in `reading/README.md`.
 """
 
 from __future__ import annotations

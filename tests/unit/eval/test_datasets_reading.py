@@ -29,7 +29,7 @@ STOP = frozenset(
     "did does will would can could may might what which who whom whose when where why how that "
     "this it its their they he she his her than then not no".split()
 )
-CLAIM_FILES = ("claims", "claims2", "claims3", "claims4")
+CLAIM_FILES = ("claims", "claims2", "claims3", "claims4", "claims5")
 DOCUMENT_FILES = sorted(path for path in READING.glob("*.jsonl") if form_of(path) is Form.DOCUMENTS)
 
 
@@ -180,12 +180,13 @@ def test_the_test_part_is_told_by_the_hash_of_the_id() -> None:
 def test_our_further_questions_and_pairs_can_be_read() -> None:
     documents = [each for path in DOCUMENT_FILES for each in read_documents(path)]
     paths = {form: [p for p in READING.glob("*.jsonl") if form_of(p) is form] for form in Form}
-    for path in paths[Form.QUESTIONS]:
-        lines = read_questions(path, documents)
-        assert not any(is_test_part(line.doc) for line in lines), path
+    further = [line for path in paths[Form.QUESTIONS] for line in read_questions(path, documents)]
+    assert not any(is_test_part(line.doc) for line in further)
+    assert sum(len(line.questions) for line in further) == stated("further")
     for path in paths[Form.PAIRS]:
         told = [pair.conflict for pair in read_pairs(path)]
-        assert 0.35 < sum(told) / len(told) < 0.65, path
+        assert 0.45 < sum(told) / len(told) < 0.55, path
+    assert sum(len(read_pairs(path)) for path in paths[Form.PAIRS]) == stated("pairs of sentences")
 
 
 @pytest.mark.parametrize("path", DOCUMENT_FILES, ids=lambda path: path.stem)
