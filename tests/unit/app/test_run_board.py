@@ -164,7 +164,7 @@ def test_after_a_crash_a_run_can_be_started_again_with_its_files(
     until(lambda: again.run(run.id).is_over)
     assert again.run(run.id).state is RunState.DONE
     assert (tmp_path / "uploads" / "a.txt").exists()
-    with pytest.raises(RunConflictError, match="ended well"):
+    with pytest.raises(RunConflictError, match="has succeeded"):
         again.start_again(run.id)
     with pytest.raises(RunConflictError, match="None of its sources"):
         again.start_again(crashed.id)
@@ -181,7 +181,7 @@ def test_a_run_outlives_the_server_and_is_seen_by_the_next(
     second = board_of(tmp_path, WAITS)
     assert second.run(run.id).state is RunState.RUNNING
     assert second.busy_names() == {"a.txt"}
-    with pytest.raises(RunConflictError, match="goes on still"):
+    with pytest.raises(RunConflictError, match="is still running"):
         second.discard(run.id)
     with pytest.raises(RunConflictError):
         second.start_again(run.id)
