@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from app.answering.asking import Asked, Expects
+from app.answering.asking import Asked
 from app.answering.evidence import Evidence, asks, leans
 from app.answering.lexicon import POINTERS, PREPOSITIONS
 from app.answering.terms import names_of, terms
@@ -19,9 +19,6 @@ CONSIDERED = 12
 would add up to a fact that seems left out."""
 FLOOR = 0.25
 """Share of the likeliest sentence's chance that any other must have."""
-LIST_FLOOR = 0.25
-"""The same where a list or reasons are asked for: each of its sentences is less sure than one that
-answers alone."""
 LEAST = 0.1
 """A part of a question that nothing answers with this chance stays without an answer."""
 SAME = 0.6
@@ -47,13 +44,12 @@ def select(asked: Asked, evidence: Sequence[Evidence]) -> list[Evidence]:
     firsts = [next(item for item in left if item.part == part) for part in _parts_of(left)]
     lead = [item for item in firsts if item.relevance >= LEAST]
     wanted = sum(item.relevance for item in left)
-    floor = LIST_FLOOR if wants_several(asked) else FLOOR
     chosen: list[Evidence] = []
     best = hit = 0.0
     for item in [*lead, *left]:
         if not _fits(chosen, item) or any(says_the_same(item, other) for other in chosen):
             continue
-        if chosen and item not in lead and item.relevance < floor * left[0].relevance:
+        if chosen and item not in lead and item.relevance < FLOOR * left[0].relevance:
             continue
         hit_then = hit + item.relevance
         value = (
@@ -66,11 +62,6 @@ def select(asked: Asked, evidence: Sequence[Evidence]) -> list[Evidence]:
         chosen.append(item)
         best, hit = value, hit_then
     return in_reading_order(_explained(chosen, evidence))
-
-
-def wants_several(asked: Asked) -> bool:
-    """Whether the answer is likely spread over several sentences."""
-    return asked.wants_list or asked.expects is Expects.REASON
 
 
 def points_back(text: str) -> bool:

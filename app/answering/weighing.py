@@ -28,9 +28,8 @@ OF_OTHERS = 0.3
 speaks of all of them."""
 LACKING = 1.0
 """What a sentence's log odds lose if it and its surroundings lack all words of the question, where
-others of its document hold them all. Of the values tried it left most precision at the same
-recall, on documents that the reader was not trained on and on the golden set
-(docs/answering.md)."""
+others of its document hold them all. More costs questions to several sources, less shows more of
+what is beside the point (docs/answering.md)."""
 TELLING = 0.6
 """Least chance of a sentence with the verb and the name of a question for who did it, and names."""
 COUNTED = 0.8

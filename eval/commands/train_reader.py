@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 FRESH, FURTHER = 1.5e-4, 6e-5
 """Rates of learning from the base, and from weights that read already, for batches of 32."""
 
-LEAST = (0.01, 0.03, 0.0)
+LEAST = (0.05, 0.0)
 """Chances from which a question's window is read on behind each exit."""
 
 

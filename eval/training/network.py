@@ -19,11 +19,9 @@ FROZEN = "embeddings.word_embeddings"
 """The largest table of the base weights stays as it is, so that it need not ship."""
 POOLED = ("answers", "supports", "depends", "conflicts")
 """Heads over the first token, in the order of their outputs."""
-EXITS = (3, 6, 12)
-"""Layers behind which the reader may stop (`app.reading.cross_encoder`); it has as many as the
-last says, the base fewer."""
-FAINT = 0.25
-"""What an added layer says counts so much at first: it begins as nearly the identity."""
+EXITS = (3, 6)
+"""Layers behind which the reader may stop (`app.reading.cross_encoder`). Six more layers brought
+nothing in the same time (docs/reader.md)."""
 SPECIAL = {"[PAD]": "<pad>", "[CLS]": "<s>", "[SEP]": "</s>"}
 """The marks of BERT's vocabulary and what others call them."""
 
@@ -47,8 +45,8 @@ class ReaderNetwork(nn.Module):
 
         Args:
             base: Folder of a BERT-like encoder.
-            exits: Layers behind which heads stand, in order; behind the last alone if None. Layers
-                that the base does not have are made of its own.
+            exits: Layers behind which heads stand, in order, the base's last one at the end; behind
+                that alone if None.
             attention: How it is computed. "eager" is twice as fast as "sdpa" on processors with
                 bf16 and windows this short; on a graphics card it is the other way round.
         """
@@ -58,7 +56,6 @@ class ReaderNetwork(nn.Module):
         )
         config = self.encoder.config
         self.depths = tuple(exits or (config.num_hidden_layers,))
-        _deepen(self.encoder, self.depths[-1])
         self.exits = nn.ModuleList(_Heads(config.hidden_size) for _ in self.depths)
         for name, parameter in self.encoder.named_parameters():
             if name.startswith(FROZEN):
@@ -118,25 +115,6 @@ class _Heads(nn.Module):
             self.sentence(torch.cat([of_sentences, beside], -1)).squeeze(-1).float(),
             self.heads(first).float(),
         )
-
-
-def _deepen(encoder: nn.Module, num_layers: int) -> None:
-    """Add layers: copies of the upper half of what is there, which say little at first."""
-    config: Any = encoder.config
-    own = config.num_hidden_layers
-    if num_layers <= own:
-        return
-    layers: Any = encoder.encoder.layer  # type: ignore[union-attr]
-    half = own // 2
-    with torch.no_grad():
-        for number in range(num_layers - own):
-            added = copy.deepcopy(layers[half + number % (own - half)])
-            for block in (added.attention.output, added.output):
-                block.dense.weight.mul_(FAINT)
-                block.dense.bias.mul_(FAINT)
-                block.LayerNorm.load_state_dict(layers[own - 1].output.LayerNorm.state_dict())
-            layers.append(added)
-    config.num_hidden_layers = num_layers
 
 
 class TeacherNetwork(ReaderNetwork):

@@ -21,7 +21,7 @@ from eval.training.stream import Labelled
 
 SAVED_EVERY_S = 240.0
 SAID_EVERY = 50
-EXITS_COUNT = (0.25, 0.6, 1.0)
+EXITS_COUNT = (0.25, 1.0)
 """What is learnt for each of the reader's exits; a network of fewer has the last."""
 LEVELS = 12
 """Of the matrices of the layers as they ship: integers from -12 to 12."""
