@@ -11,8 +11,6 @@ from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
-from joserfc.jwt import JWTClaimsRegistry
-
 from app.access.people import person_id, session_id
 
 EVENT = "http://schemas.openid.net/event/backchannel-logout"
@@ -60,6 +58,8 @@ def logout_of(
         ValueError: If it is no logout token, or none that is valid now; the message says why.
         joserfc.errors.JoseError: If one of the claims that every token has is missing or wrong.
     """
+    from joserfc.jwt import JWTClaimsRegistry  # brings a hundred modules, which few servers need
+
     kind = str(header.get("typ", "JWT")).lower().removeprefix("application/")
     if kind not in TYPES:
         raise ValueError(f"its type is {kind!r}")

@@ -269,7 +269,7 @@ def test_conversation_is_renamed_pinned_found_and_shared(
     context = open_context(browser)
     stranger = context.new_page()
     stranger.goto(address)
-    stranger.wait_for_selector(".notice:has-text('Somebody shares this conversation')")
+    stranger.wait_for_selector(".notice:has-text('Somebody has shared this conversation')")
     assert stranger.locator(".thumbs").count() == 0
     ask(stranger, "And then?")
     assert stranger.url != address  # one of the stranger's own
@@ -287,7 +287,7 @@ def test_question_without_an_answer_outlives_a_reload(page: Page, chat: FakeChat
     page.wait_for_selector(".turn >> nth=1")
     page.fill("textarea[name=question]", "And what else?")
     page.keyboard.press("Enter")
-    assert "still being made" in page.inner_text(".ask .left")
+    assert "still being written" in page.inner_text(".ask .left")
     page.reload()
     page.wait_for_selector(".turn:last-child .stopped")
     assert page.inner_text(".turn:last-child .question") == "And then?"
