@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Generator, Sequence
 from contextlib import closing
 from dataclasses import dataclass, replace
@@ -11,7 +12,9 @@ from app.answering.asking import Asked
 from app.answering.bilingual import Heard, in_both_languages
 from app.answering.compose import Composer
 from app.answering.condense import Condensed, as_question, understood
+from app.answering.lexicon import ANAPHORS
 from app.answering.subject import leans_back
+from app.answering.terms import content_terms, keys, terms
 from app.reading.protocol import Reader
 from app.types import AnswerEvent, Message, StatusEvent
 from vectorstore.types import DocumentId, Filters
@@ -22,6 +25,14 @@ DOCUMENTS_KEPT = 3
 """An answer that cites more documents speaks of none in particular."""
 DEPENDS = 0.5
 """From this chance on a question is read with those before it."""
+_WHOLE = re.compile(
+    r"\W*(?!(?:what|how) (?:about|of)\b)(?:who|whom|whose|what|when|where|why|how|which|is|are|was|"
+    r"were|do|does|did|has|have|had|can|could|will|would|should)\b",
+    re.IGNORECASE,
+)
+"""How a question begins that is not the rest of another ("and Haven?", "what about Haven?")."""
+_MORE = frozenset({"also", "too", "else", "another", "other", "others", "instead", "same"})
+"""What only a question behind others adds."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,11 +103,28 @@ def _in_conversation(
     before = _last_questions(history)
     if not before or not condensed.backgrounds:
         return condensed
+    if _is_of_another(condensed, history):
+        return replace(condensed, backgrounds=())
     if reader.depends(condensed.searched, before) < DEPENDS:
         return condensed
     if all(leans_back(each) for each in before):  # "Why?" and "Since when?" say of nothing what
         before = _last_questions(understood(history))
     return replace(condensed, before=before, spoken_of=_last_cited(history))
+
+
+def _is_of_another(condensed: Condensed, history: Sequence[Message]) -> bool:
+    """Whether a whole question is about a name that nobody has mentioned: it changes the subject.
+
+    The reader takes a name that is also a word ("Why did Haven close?") for none.
+    """
+    question = condensed.searched
+    if condensed.points_back or not _WHOLE.match(question):
+        return False
+    if any(word.text.lower() in ANAPHORS | _MORE and not word.is_name for word in terms(question)):
+        return False
+    names = {term.key for term in condensed.asked.names}
+    said = keys(content_terms(" ".join(turn.content for turn in history)))
+    return bool(names) and names.isdisjoint(said)
 
 
 def _last_cited(history: Sequence[Message]) -> tuple[DocumentId, ...]:

@@ -132,6 +132,26 @@ def test_a_follow_up_is_read_as_typed_behind_the_question_before_it(
     assert answer.understood == "Who runs the mill in Hove?"
 
 
+@pytest.mark.parametrize(
+    ("question", "is_alone"),
+    [
+        ("Why did Lewes close?", True),
+        ("why did Lewes close", True),
+        ("Why did Lewes close, too?", False),
+        ("Why did Lewes buy it?", False),
+        ("Why did the mill in Hove close?", False),
+    ],
+)
+def test_a_whole_question_about_a_name_not_mentioned_before_changes_the_subject(
+    library: StoreSettings, question: str, *, is_alone: bool
+) -> None:
+    before = "When did the mill in Hove open?"
+    history = (Message("user", before), Message("assistant", OPENED))
+    with serving(library, RUNS, dependent=(question,)) as (service, reader):
+        service.answer(Question(question, history))
+    assert any(each.startswith(f"{before} /") for each in reader.asked) is not is_alone
+
+
 def test_a_follow_up_that_the_reader_takes_alone_is_read_with_what_its_pronoun_means(
     library: StoreSettings,
 ) -> None:
