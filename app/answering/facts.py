@@ -9,30 +9,24 @@ must be surer.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
-from itertools import combinations
 
-from app.answering.amounts import Amount, Bound, Moment, amounts, moments
+from app.answering.amounts import AGAINST, Amount, Moment, amounts, moments
 from app.answering.checks import Check, Failure
+from app.answering.derived import follows, implied
 from app.answering.naming import mixed_names, name_keys, unknown_names, with_abbreviations
+from app.answering.spelled import in_figures
+from app.dates import MONTHS
 
-CLOSE = 0.006
-"""Two numbers this near, relatively, are one: a rounded share, a sum of rounded parts."""
-PER: dict[str, dict[str, float]] = {
-    "year": {"month": 12, "week": 52, "quarter": 4, "day": 365},
-    "month": {"day": 30, "week": 4.35},
-    "week": {"day": 7},
-    "day": {"hour": 24},
-    "hour": {"minute": 60},
-}
-"""How many of the smaller unit make one of the larger."""
-ROUNDED = 0.12
-"""The same where the claim says "about" or "more than"."""
 COUNTED = 12
 """Smaller numbers and parts in words ("both halves", "four of them") may have been counted."""
-MAX_NUMBERS = 12
-"""Of longer tables no sums are tried: of many numbers any other can be made."""
+LARGE = 1000
+_COUNTS = re.compile(r" (?!(?:of|in|on|a|for|from|to|by|and|or|is|was|were|are|each|per|more|less|at)\b)\w")
+"""A word behind a number that says of what it is one."""
+MONTHS_IN_ORDER = tuple(month[:3].lower() for month in MONTHS)
+PARTS_OF_MONTH = (({"start"}, 1, 11), ({"middle"}, 10, 21), ({"end", "late"}, 20, 31))
+PARTS_OF_YEAR = (({"start"}, 1, 4), ({"middle"}, 4, 9), ({"end", "late"}, 9, 12))
 _DIGIT = re.compile(r"\d")
 
 
@@ -71,91 +65,76 @@ def _numbers(
     claim: str, told: Sequence[str], around: Sequence[str]
 ) -> Iterator[tuple[Failure, bool]]:
     """Numbers and dates that the evidence lacks, and whether they follow from it."""
+    claim, told = in_figures(claim, is_claim=True), [in_figures(text) for text in told]
     held = [amount for text in told for amount in amounts(text)]
     dated = [moment for text in told for moment in moments(text)]
+    meant = [*held, *(amount for text in told for amount in implied(text))]
     for amount in amounts(claim):
         if not any(map(amount.is_said_by, held)):
             if amount.unit == "th" and amount.value <= COUNTED:
                 continue  # "a first plan", "the third airline": the order of telling
             is_word = not _DIGIT.search(claim[amount.start : amount.end])
             is_counted = is_word and amount.value <= COUNTED and amount.unit in {"", "part"}
-            yield Failure(Check.NUMBERS, str(amount)), is_counted or _follows(amount, held, dated)
+            yield Failure(Check.NUMBERS, str(amount)), (
+                is_counted
+                or _leaves_unit_out(amount, claim, held)
+                or follows(amount, meant, dated)
+            )
     for moment in moments(claim):
         if not any(map(moment.is_said_by, dated)):
             near = [each for text in around for each in moments(text)]
-            follows = _is_reckoned(moment, held, dated) or _is_completed(moment, dated, near)
-            yield Failure(Check.NUMBERS, str(moment)), follows
+            may_follow = (
+                _is_reckoned(moment, meant, dated)
+                or _is_completed(moment, dated, near)
+                or any(_lies_in_part(moment, each) for each in dated)
+            )
+            yield Failure(Check.NUMBERS, str(moment)), may_follow
 
 
-def _follows(amount: Amount, held: Sequence[Amount], dated: Sequence[Moment]) -> bool:
-    """Whether one step of arithmetic on the evidence's numbers gives this one."""
-    wanted = amount.value
-    close = CLOSE if amount.bound in {Bound.PLAIN, Bound.EXACT} else ROUNDED
-    if any(_same(wanted, value, close) for value in _converted(amount, held)):
-        return True
-    years = [float(moment.date.year) for moment in dated if moment.date.year]
-    if amount.unit in {"year", ""} and any(
-        _same(wanted, abs(a - b), close) for a, b in combinations(years, 2)
-    ):
-        return True
-    if len(held) > MAX_NUMBERS:
+def _leaves_unit_out(amount: Amount, claim: str, held: Sequence[Amount]) -> bool:
+    """Whether the claim tells a sum without its currency: "a plant costing 14 million"."""
+    if amount.unit or amount.value < LARGE or _COUNTS.match(claim[amount.end :]):
         return False
-    if amount.unit in {"percent", "part"}:
-        share = wanted / 100 if amount.unit == "percent" else wanted
-        if any(_same(share, value, close) for value in _shares(held)):
-            return True
-    alike = [each.value for each in held if each.unit == amount.unit]
-    return any(_same(wanted, value, close) for value in _sums(alike))
-
-
-def _converted(amount: Amount, held: Iterable[Amount]) -> Iterator[float]:
-    """The evidence's numbers in the unit of the claim's."""
-    for each in held:
-        if each.unit == amount.unit or (not each.unit and not amount.unit):
-            yield each.value
-        if factor := PER.get(each.unit, {}).get(amount.unit):
-            yield each.value * factor
-        elif factor := PER.get(amount.unit, {}).get(each.unit):
-            yield each.value / factor
-        if {each.unit, amount.unit} == {"percent", "part"}:
-            yield each.value / 100 if each.unit == "percent" else each.value * 100
-
-
-def _shares(held: Sequence[Amount]) -> Iterator[float]:
-    for each in held:
-        part = each.value / 100 if each.unit == "percent" else each.value
-        if each.unit in {"percent", "part"}:
-            yield part
-            yield 1 - part
-    for first, second in combinations(held, 2):
-        if first.unit == second.unit and first.value and second.value:
-            small, large = sorted((first.value, second.value))
-            yield small / large
-            yield (large - small) / large
-            yield (large - small) / small
-
-
-def _sums(values: Sequence[float]) -> Iterator[float]:
-    if values:
-        yield sum(values)
-    for first, second in combinations(values, 2):
-        yield first + second
-        yield abs(first - second)
-        yield first * second
-        if second:
-            yield first / second
-        if first:
-            yield second / first
+    return any(each.unit and each.value == amount.value for each in held)
 
 
 def _is_reckoned(moment: Moment, held: Sequence[Amount], dated: Sequence[Moment]) -> bool:
-    """Whether a year follows from another one and a number of years."""
-    year = moment.date.year
-    if year is None or moment.date.month:
+    """Whether a year or month follows from another one and a number of years or months."""
+    year, month = moment.date.year, moment.date.month
+    if month:
+        if moment.date.day or year:
+            return False
+        spans = {round(each.value) for each in held if each.unit == "month"}
+        known = {MONTHS_IN_ORDER.index(each.date.month) for each in dated if each.date.month}
+        wanted = MONTHS_IN_ORDER.index(month)
+        return any((wanted - other) % 12 in {n % 12, -n % 12} for other in known for n in spans)
+    if year is None:
         return False
-    spans = [each.value for each in held if each.unit in {"year", "", "th"}]
-    known = [each.date.year for each in dated if each.date.year]
-    return any(abs(year - other) in spans for other in known)
+    years = [each.value for each in held if each.unit in {"year", "", "th"}]
+    return any(
+        abs(year - each.date.year) in years
+        or (each.part == "end" and each.date.year == year - 1 and moment.side in {"by", "after"})
+        or (moment.part == "end" and each.date.year == year + 1 and moment.side in {"by", "until"})
+        for each in dated
+        if each.date.year
+    )
+
+
+def _lies_in_part(moment: Moment, other: Moment) -> bool:
+    """Whether the evidence's day or month lies in the claim's part: 17 July in the middle of it."""
+    if not moment.part or moment.date.day or not moment.date.is_in(other.date):
+        return False
+    if other.side in AGAINST[moment.side]:
+        return False
+    if moment.date.month:
+        day = other.date.day
+        return day is not None and any(
+            moment.part in parts and first <= day <= last for parts, first, last in PARTS_OF_MONTH
+        )
+    if not other.date.month:
+        return False
+    month = MONTHS_IN_ORDER.index(other.date.month) + 1
+    return any(moment.part in parts and a <= month <= b for parts, a, b in PARTS_OF_YEAR)
 
 
 def _is_completed(moment: Moment, dated: Sequence[Moment], near: Sequence[Moment]) -> bool:
@@ -169,7 +148,3 @@ def _is_completed(moment: Moment, dated: Sequence[Moment], near: Sequence[Moment
     without_year = replace(moment, date=replace(date, year=None))
     is_dated = any(without_year.is_said_by(each) for each in dated if each.date.year is None)
     return is_dated and any(each.date.year == date.year for each in (*dated, *near))
-
-
-def _same(first: float, second: float, close: float) -> bool:
-    return abs(first - second) <= close * max(abs(first), abs(second))
