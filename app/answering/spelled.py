@@ -47,6 +47,7 @@ _QUARTER_HOUR = re.compile(r"\b(?P<count>a|three) quarters? of an hour\b", re.I)
 _LONG = re.compile(
     rf"\b(?P<count>an?|{_NUMBER}) (?P<of>decades?|centur(?:y|ies)|fortnights?)\b", re.I
 )
+_DOZENS = re.compile(rf"\b(?P<count>{_NUMBER}) dozen\b", re.I)
 _HUNDREDS = re.compile(
     rf"\b(?P<count>an?|{_NUMBER}) hundred(?: and (?P<rest>{_WORD})\b)?"
     r"(?P<thousand> thousand)?(?! and a half)(?! (?:million|billion))\b",
@@ -81,6 +82,7 @@ def in_figures(text: str, *, is_claim: bool = False) -> str:
         lambda m: "45 minutes" if m["count"].lower() == "three" else "15 minutes", text
     )
     text = _HALF_A.sub(lambda m: _of(0.5, m["of"]), text)
+    text = _DOZENS.sub(lambda m: f"{_value(m['count']) * 12:g}", text)
     text = _AND_A_HALF.sub(_and_a_half, text)
     text = _HUNDREDS.sub(_hundreds, text)
     text = _IN_EVERY.sub(_share, text)

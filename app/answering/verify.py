@@ -14,6 +14,7 @@ from typing import Protocol
 from app.answering.checks import Check, Failure
 from app.answering.facts import lacking
 from app.answering.foreign import brought_in, is_instruction, plain
+from app.answering.opposite import opposite
 from app.answering.terms import fold, is_function_word, terms
 from app.answering.turned import turned
 from vectorstore.sentences import split_sentences
@@ -90,6 +91,7 @@ def verify(
         *_quotation(claim, quotes),
         *facts.failures,
         *turned(said, told),
+        *opposite(said, told),
     ]
     if failures:
         return failures
