@@ -11,6 +11,7 @@ import re
 from collections.abc import Sequence
 from typing import Protocol
 
+from app.answering.attached import other_number
 from app.answering.checks import Check, Failure
 from app.answering.facts import lacking
 from app.answering.foreign import brought_in, is_instruction, plain
@@ -92,6 +93,7 @@ def verify(
         *facts.failures,
         *turned(said, told),
         *opposite(said, told),
+        *other_number(said, told),
     ]
     if failures:
         return failures
