@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Sequence
+from functools import partial
 from itertools import pairwise
 
 from app.answering.checks import Check, Failure
@@ -224,12 +225,20 @@ def unknown_names(claim: str, told: Sequence[str], names: frozenset[str]) -> Ite
     """Names of the claim that no quote has, word by word."""
     held = keys(term for text in told for term in terms(text))
     stems = {key[:STEM] for key in held}
+    adjectives = {
+        term.text
+        for text in told
+        for term in terms(text)
+        if term.text[:1].isupper() and DEMONYM.search(term.text)
+    }
     words = terms(claim)
     for place, term in enumerate(words):
         if term.key in held or term.is_number or term.text in CURRENCIES:
             continue
         if DEMONYM.search(term.text) and term.key[:STEM] in stems:
             continue  # "Italian" of Italy
+        if term.is_name and any(map(partial(_is_same_country, term.text), adjectives)):
+            continue  # "Canada" and "the Danes" of Canadian and Danish firms
         lower = term.text.lower().rstrip(".")
         if lower in WEEKDAYS:
             yield Failure(Check.NUMBERS, term.text)
@@ -247,6 +256,21 @@ def unknown_names(claim: str, told: Sequence[str], names: frozenset[str]) -> Ite
             continue
         if is_written_as_name(term, names) or (lower in PERSON_CUES and term.is_name):
             yield Failure(Check.NAMES, term.text)
+
+
+_PEOPLE = re.compile(r"^([A-Z][a-z]{2,})(?:e?s|ards|men)$")
+
+
+def _is_same_country(name: str, adjective: str) -> bool:
+    """Whether a name is the country or the people of an adjective."""
+    if (people := _PEOPLE.match(name)) and adjective.startswith(people[1].rstrip("i")):
+        return adjective.endswith("ish")
+    return (
+        len(name) > STEM
+        and adjective[:STEM] == name[:STEM]
+        and name.endswith(("a", "y", "e", "d", "s", "n", "o", "l"))
+        and adjective.endswith(("an", "ese", "ish", "i", "ic", "ch"))
+    )
 
 
 def _is_letter(term: Term) -> bool:

@@ -42,6 +42,8 @@ _AND_A_HALF = re.compile(
     r"decades?))?",
     re.I,
 )
+_SHORT_YEAR = re.compile(r"\b((?:19|20)\d\d)[-/](\d\d)\b(?![-/])")
+_AGE = re.compile(r"(?<=\d)[ -]years?[ -]olds?\b", re.I)
 _SCALED = re.compile(r"illion\b")
 _QUARTER_HOUR = re.compile(r"\b(?P<count>a|three) quarters? of an hour\b", re.I)
 _LONG = re.compile(
@@ -74,6 +76,8 @@ def in_figures(text: str, *, is_claim: bool = False) -> str:
         text: Folded.
         is_claim: Leave what is only roughly meant, a decade or half a year, as it stands.
     """
+    text = _SHORT_YEAR.sub(lambda m: f"{m[1]}-{m[1][:2]}{m[2]}", text)
+    text = _AGE.sub("", text)
     text = _QUARTER_CENTURY.sub("25 years", text)
     if not is_claim:
         text = _HALF_YEAR.sub(lambda m: _of(0.5, m["of"]), text)

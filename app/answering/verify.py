@@ -136,8 +136,15 @@ def _quotation(claim: str, quotes: Sequence[str]) -> list[Failure]:
         Failure(Check.QUOTATION, f"no quote has {quoted!r}")
         for quoted in _QUOTED.findall(fold(claim))
         if len(quoted.split()) >= QUOTED_WORDS
+        and not _is_title(quoted)
         and not any(f" {_bare(quoted)} " in each for each in held)
     ]
+
+
+def _is_title(quoted: str) -> bool:
+    """Whether words in quotation marks are a title, which is checked as a name is."""
+    words = re.findall(r"[^\W\d_][\w']*", quoted)
+    return all(word[0].isupper() or is_function_word(word) for word in words)
 
 
 def _bare(text: str) -> str:
