@@ -1,14 +1,14 @@
 """Numbers of a claim told of a thing of which a quote in nearly the same words has another number.
 
-"Three hospitals" of "two hospitals", "a quarter of the farmers" of "two thirds of the farmers": small
-numbers may be counted and parts reckoned, so that they stand nowhere says little by itself.
+"Three hospitals" of "two hospitals", "a quarter of the farmers" of "two thirds of the farmers":
+small numbers may be counted and parts reckoned, so that they stand nowhere says little by itself.
 """
 
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 
-from app.answering.amounts import Amount, Moment, amounts, moments
+from app.answering.amounts import Amount, amounts, moments
 from app.answering.checks import Check, Failure
 from app.answering.derived import follows, implied
 from app.answering.spelled import in_figures
@@ -44,7 +44,7 @@ def other_number(claim: str, quotes: Sequence[str]) -> Iterator[Failure]:
     for amount in numbers:
         if (thing := _thing(said, amount)) is None or amount.unit == "th" or amount.value == 1:
             continue
-        if any(amount.is_said_by(each) for each in held) or follows(amount, meant, dated):
+        if any(amount.value == each.value for each in held) or follows(amount, meant, dated):
             continue
         others = [
             each

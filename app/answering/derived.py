@@ -24,6 +24,8 @@ MAX_NUMBERS = 12
 """Of longer tables no sums are tried: of many numbers any other can be made."""
 FEW = 20
 """Smaller counts are not made of three numbers: too many make one by chance."""
+COUNT = 100
+"""Whole numbers up to this one are counts, and made of counts alone."""
 PER: dict[str, dict[str, float]] = {
     "year": {"month": 12, "week": 52, "quarter": 4, "day": 365},
     "month": {"day": 30, "week": 4.35},
@@ -37,20 +39,21 @@ RATES = {"month": (12.0,), "week": (52.0,), "day": (7.0, 365.0), "quarter": (4.0
 NEARLY_SAME = 0.1
 """A month is four weeks or thirty days."""
 _SCALES = (1e3, 1e6, 1e9)
-_IMPLIED = (
-    (re.compile(r"\b(?:an?|the|next|last|this|per|every|each|that|one) year\b|\bannual|\byearly", re.I),
-     1.0, "year"),
-    (re.compile(r"\b(?:an?|the|next|last|this|per|every|each|that|one) month\b|\bmonthly", re.I), 1.0, "month"),
-    (re.compile(r"\b(?:an?|the|next|last|this|per|every|each|that|one) week\b|\bweekly", re.I), 1.0, "week"),
-    (re.compile(r"\b(?:an?|the|next|last|this|per|every|each|that|one) day\b|\bdaily", re.I), 1.0, "day"),
-    (re.compile(r"\b(?:an?|the|next|last|this|per|every|each|that|one) quarter\b|\bquarterly", re.I),
-     1.0, "quarter"),
-    (re.compile(r"\bhal(?:f|ves?|ved|ving)\b", re.I), 0.5, "part"),
-    (re.compile(r"\b(?:equal(?:ly)?|evenly) ", re.I), 0.5, "part"),
-    (re.compile(r"\b(?:doubl\w+|twice|both|pair|couple)\b", re.I), 2.0, ""),
-    (re.compile(r"\b(?:trebl\w+|tripl\w+|thrice|threefold)\b", re.I), 3.0, ""),
-    (re.compile(r"\b(?:quadrupl\w+|fourfold)\b", re.I), 4.0, ""),
-)  # fmt: skip
+_ONE = r"(?:an?|the|next|last|this|per|every|each|that|one)"
+_IMPLIED = tuple(
+    (re.compile(pattern, re.IGNORECASE), value, unit)
+    for pattern, value, unit in (
+        (rf"\b{_ONE} year\b|\bannual|\byearly", 1.0, "year"),
+        (rf"\b{_ONE} quarter\b|\bquarterly", 1.0, "quarter"),
+        (rf"\b{_ONE} month\b|\bmonthly", 1.0, "month"),
+        (rf"\b{_ONE} week\b|\bweekly", 1.0, "week"),
+        (rf"\b{_ONE} day\b|\bdaily", 1.0, "day"),
+        (r"\bhal(?:f|ves?|ved|ving)\b|\b(?:equal(?:ly)?|evenly) ", 0.5, "part"),
+        (r"\b(?:doubl\w+|twice|both|pair|couple)\b", 2.0, ""),
+        (r"\b(?:trebl\w+|tripl\w+|thrice|threefold)\b", 3.0, ""),
+        (r"\b(?:quadrupl\w+|fourfold)\b", 4.0, ""),
+    )
+)
 
 
 def implied(text: str) -> Iterator[Amount]:
@@ -73,9 +76,8 @@ def follows(amount: Amount, held: Sequence[Amount], dated: Sequence[Moment]) -> 
     if any(_is(amount, value * scale) for value in candidates):
         return True
     alike = [*_alike(amount, held)]
-    return any(_is(amount, value) for value in _sums(alike, few=abs(amount.value) <= FEW)) or any(
-        _is(amount, value) for value in _products(amount, held)
-    )
+    sums = _sums(alike, few=abs(amount.value) <= FEW, has_unit=bool(amount.unit))
+    return any(_is(amount, value) for value in (*sums, *_products(amount, held)))
 
 
 def _is(amount: Amount, value: float) -> bool:
@@ -166,8 +168,11 @@ def _alike(amount: Amount, held: Sequence[Amount]) -> Iterator[float]:
     unit = "percent" if amount.unit == "points" else amount.unit
     # "14.6 million dollars in the quarter, against a plan of 15.1": the scale is told once.
     scale = max((scale for scale in _SCALES if any(e.value >= scale for e in held)), default=1.0)
+    is_count = not amount.unit and amount.value <= COUNT and not amount.value % 1
     for each in held:
-        if each.unit not in {unit, "", amount.unit} and amount.unit:
+        if is_count and each.unit not in PERIODS:
+            continue
+        if amount.unit and each.unit not in {unit, "", amount.unit}:
             continue
         if each.unit in {"th", "part"} and each.unit != amount.unit:
             continue
@@ -176,18 +181,21 @@ def _alike(amount: Amount, held: Sequence[Amount]) -> Iterator[float]:
             yield each.value * scale
 
 
-def _sums(values: Sequence[float], *, few: bool) -> Iterator[float]:
+def _sums(values: Sequence[float], *, few: bool, has_unit: bool) -> Iterator[float]:
     if len(values) > 1:
         yield sum(values)
     for first, second in combinations(values, 2):
-        yield first + second
-        yield abs(first - second)
+        if min(first, second) > 2 * CLOSE * max(first, second):  # else it is the one or the other
+            yield first + second
+            yield abs(first - second)
         if second:
             yield first / second
         if first:
             yield second / first
-    if not few:
+    if not few and has_unit:
         for one, two, three in combinations(values, 3):
+            if min(one, two, three) <= 2 * CLOSE * max(one, two, three):
+                continue
             yield one + two + three
             yield abs(one + two - three)
             yield abs(one - two + three)
@@ -202,8 +210,10 @@ def _products(amount: Amount, held: Sequence[Amount]) -> Iterator[float]:
             for rate in rates:
                 yield each.value * rate
                 yield each.value / rate
-    for one, other in combinations(held, 2):
+    for one, other in combinations([each for each in held if each.value != 1.0], 2):
         for part, whole in ((one, other), (other, one)):
+            if part.unit not in PERIODS | {"percent", "part", "th"}:
+                continue  # dollars times euros
             if not amount.unit or whole.unit in {amount.unit, ""}:
                 if part.unit in {"percent", "part"} and whole.unit not in {"percent", "part"}:
                     share = part.value / 100 if part.unit == "percent" else part.value

@@ -12,7 +12,7 @@ import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 
-from app.answering.amounts import AGAINST, Amount, Moment, amounts, moments
+from app.answering.amounts import AGAINST, Amount, Bound, Moment, amounts, moments
 from app.answering.checks import Check, Failure
 from app.answering.derived import follows, implied
 from app.answering.naming import mixed_names, name_keys, unknown_names, with_abbreviations
@@ -22,8 +22,15 @@ from app.dates import MONTHS
 COUNTED = 12
 """Smaller numbers and parts in words ("both halves", "four of them") may have been counted."""
 LARGE = 1000
-_COUNTS = re.compile(r" (?!(?:of|in|on|a|for|from|to|by|and|or|is|was|were|are|each|per|more|less|at)\b)\w")
+"""A sum of money from here on may be told without its currency."""
+_COUNTS = re.compile(
+    r" (?!(?:of|in|on|a|for|from|to|by|and|or|is|was|were|are|each|per|more|less|at)\b)\w"
+)
 """A word behind a number that says of what it is one."""
+_A_YEAR_OFF = re.compile(
+    r"\byear (?:before|after|earlier|later|ago|on)\b|\b(?:next|last|previous|following) year\b",
+    re.I,
+)
 MONTHS_IN_ORDER = tuple(month[:3].lower() for month in MONTHS)
 PARTS_OF_MONTH = (({"start"}, 1, 11), ({"middle"}, 10, 21), ({"end", "late"}, 20, 31))
 PARTS_OF_YEAR = (({"start"}, 1, 4), ({"middle"}, 4, 9), ({"end", "late"}, 9, 12))
@@ -68,34 +75,50 @@ def _numbers(
     claim, told = in_figures(claim, is_claim=True), [in_figures(text) for text in told]
     held = [amount for text in told for amount in amounts(text)]
     dated = [moment for text in told for moment in moments(text)]
+    relative = any(_A_YEAR_OFF.search(text) for text in told)
+    spans = [*held, Amount(1.0, "year", Bound.PLAIN, 0, 0, False)] if relative else held
     meant = [*held, *(amount for text in told for amount in implied(text))]
-    for amount in amounts(claim):
+    said = amounts(claim)
+    for amount in said:
         if not any(map(amount.is_said_by, held)):
             if amount.unit == "th" and amount.value <= COUNTED:
                 continue  # "a first plan", "the third airline": the order of telling
             is_word = not _DIGIT.search(claim[amount.start : amount.end])
             is_counted = is_word and amount.value <= COUNTED and amount.unit in {"", "part"}
-            yield Failure(Check.NUMBERS, str(amount)), (
-                is_counted
-                or _leaves_unit_out(amount, claim, held)
-                or follows(amount, meant, dated)
+            yield (
+                Failure(Check.NUMBERS, str(amount)),
+                (
+                    is_counted
+                    or _leaves_unit_out(amount, claim, said, held)
+                    or follows(amount, meant, dated)
+                ),
             )
     for moment in moments(claim):
         if not any(map(moment.is_said_by, dated)):
             near = [each for text in around for each in moments(text)]
             may_follow = (
-                _is_reckoned(moment, meant, dated)
+                _is_reckoned(moment, spans, dated)
                 or _is_completed(moment, dated, near)
                 or any(_lies_in_part(moment, each) for each in dated)
             )
             yield Failure(Check.NUMBERS, str(moment)), may_follow
 
 
-def _leaves_unit_out(amount: Amount, claim: str, held: Sequence[Amount]) -> bool:
-    """Whether the claim tells a sum without its currency: "a plant costing 14 million"."""
-    if amount.unit or amount.value < LARGE or _COUNTS.match(claim[amount.end :]):
-        return False
-    return any(each.unit and each.value == amount.value for each in held)
+def _leaves_unit_out(
+    amount: Amount, claim: str, said: Sequence[Amount], held: Sequence[Amount]
+) -> bool:
+    """Whether claim or evidence tells an equal number's unit only beside another, or not at all.
+
+    "From 40 to 15 per cent", "210,000 euros a year, or 70,000 less", "a plant costing 14 million".
+    """
+    equal = [each for each in held if each.value == amount.value]
+    if amount.unit:
+        is_bare = any(not each.unit for each in equal)
+        return is_bare and any(each.unit == amount.unit for each in held)
+    if any(each.unit and any(each.unit == other.unit for other in said) for each in equal):
+        return True
+    is_counted = amount.value < LARGE or _COUNTS.match(claim[amount.end :]) is not None
+    return not is_counted and any(each.unit for each in equal)
 
 
 def _is_reckoned(moment: Moment, held: Sequence[Amount], dated: Sequence[Moment]) -> bool:

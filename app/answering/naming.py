@@ -33,7 +33,9 @@ OPENERS = frozenset(NUMBER_WORDS) | frozenset(
     """.split()
 )
 """Words of the closed classes with which a sentence may open before a name."""
-_AUXILIARIES = frozenset("is was has had will would may can could did does must should".split())
+_DONE_BY_NAMES = frozenset(
+    "is was has had will would may can could did does must should and".split()
+)
 
 
 def name_keys(texts: Sequence[str]) -> frozenset[str]:
@@ -297,7 +299,7 @@ def _is_said_of_name(words: Sequence[Term], place: int, told: Sequence[str]) -> 
     )
 
 
-_AUXILIARY_KEYS = frozenset(map(key_of, _AUXILIARIES))
+_DONE_KEYS = frozenset(map(key_of, _DONE_BY_NAMES))
 
 
 def _opens_as_name(words: Sequence[Term], place: int) -> bool:
@@ -320,7 +322,7 @@ def _takes_place_of_name(
     if place + 1 >= len(words) or words[place].text == words[place].text.lower():
         return False
     does = words[place + 1].key
-    if is_function_word(words[place + 1].text) and does not in _AUXILIARY_KEYS:
+    if is_function_word(words[place + 1].text) and does not in _DONE_KEYS:
         return False  # "Staff of the store", "Following the advice"
     return any(
         first.text[:1].isupper() and second.key == does and (first.is_name or first.key in names)

@@ -1,5 +1,4 @@
-"""Claims that tell a quote's measure the other way: more for less, before for after, a year for a
-month.
+"""Claims that tell a quote's measure the other way: more for less, "a month" for "a year".
 
 Compared is only what both tie to the same thing: the same number, or the same word behind. What is
 told of something else ("less than its rival" of "the rival more") the reader judges.
@@ -185,7 +184,8 @@ def _opposed(said: str, told: Sequence[str]) -> tuple[str, str] | None:
         terms(text)
         for text in told
         if (_DENIES.search(text) is not None) == is_denied
-        and words and sum(t.key in keys(terms(text)) for t in words) >= SHARE * len(words)
+        and words
+        and sum(t.key in keys(terms(text)) for t in words) >= SHARE * len(words)
     ]
     for place, term in enumerate(own):
         word = term.text.lower()
@@ -199,7 +199,8 @@ def _opposed(said: str, told: Sequence[str]) -> tuple[str, str] | None:
         ]
         if not _SAME[word].isdisjoint(found):
             continue
-        if (against := next((each for each in found if each in _OPPOSITES[word]), None)) is not None:
+        against = next((each for each in found if each in _OPPOSITES[word]), None)
+        if against is not None:
             return word, against
     return None
 

@@ -30,9 +30,7 @@ _WORD = (
     r"seven|eight|nine)|" + "|".join(word for word in NUMBER_WORDS if word != "hundred") + ")"
 )
 _NUMBER = rf"(?:\d[\d,]*(?:\.\d+)?|{_WORD})"
-_HALF_A = re.compile(
-    r"\bhalf an? (?P<of>thousand|million|billion|trillion|dozen)\b", re.I
-)
+_HALF_A = re.compile(r"\bhalf an? (?P<of>thousand|million|billion|trillion|dozen)\b", re.I)
 _HALF_YEAR = re.compile(r"\bhalf an? (?P<of>year|decade|century|hour)\b", re.I)
 _QUARTER_CENTURY = re.compile(r"\b(?:an? )?quarter of a century\b|\bquarter-century\b", re.I)
 _BOUNDED = re.compile(r"(?:than|under|over|nearly|almost|just|about|exactly) $", re.I)
@@ -43,6 +41,7 @@ _AND_A_HALF = re.compile(
     re.I,
 )
 _SHORT_YEAR = re.compile(r"\b((?:19|20)\d\d)[-/](\d\d)\b(?![-/])")
+_POINTS = re.compile(r"(?<=\d) points?\b", re.I)
 _AGE = re.compile(r"(?<=\d)[ -]years?[ -]olds?\b", re.I)
 _SCALED = re.compile(r"illion\b")
 _QUARTER_HOUR = re.compile(r"\b(?P<count>a|three) quarters? of an hour\b", re.I)
@@ -78,6 +77,7 @@ def in_figures(text: str, *, is_claim: bool = False) -> str:
     """
     text = _SHORT_YEAR.sub(lambda m: f"{m[1]}-{m[1][:2]}{m[2]}", text)
     text = _AGE.sub("", text)
+    text = _POINTS.sub(" percentage points", text)
     text = _QUARTER_CENTURY.sub("25 years", text)
     if not is_claim:
         text = _HALF_YEAR.sub(lambda m: _of(0.5, m["of"]), text)
