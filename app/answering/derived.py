@@ -39,7 +39,7 @@ RATES = {"month": (12.0,), "week": (52.0,), "day": (7.0, 365.0), "quarter": (4.0
 NEARLY_SAME = 0.1
 """A month is four weeks or thirty days."""
 _SCALES = (1e3, 1e6, 1e9)
-_ONE = r"(?:an?|the|next|last|this|per|every|each|that|one)"
+_ONE = r"(?:an?|the|next|last|this|per|and|every|each|that|one)"
 _IMPLIED = tuple(
     (re.compile(pattern, re.IGNORECASE), value, unit)
     for pattern, value, unit in (
@@ -188,9 +188,8 @@ def _sums(values: Sequence[float], *, few: bool, has_unit: bool) -> Iterator[flo
         if min(first, second) > 2 * CLOSE * max(first, second):  # else it is the one or the other
             yield first + second
             yield abs(first - second)
-        if second:
+        if first not in {0, 1} and second not in {0, 1}:
             yield first / second
-        if first:
             yield second / first
     if not few and has_unit:
         for one, two, three in combinations(values, 3):

@@ -78,8 +78,7 @@ def _numbers(
     relative = any(_A_YEAR_OFF.search(text) for text in told)
     spans = [*held, Amount(1.0, "year", Bound.PLAIN, 0, 0, False)] if relative else held
     meant = [*held, *(amount for text in told for amount in implied(text))]
-    said = amounts(claim)
-    for amount in said:
+    for amount in amounts(claim):
         if not any(map(amount.is_said_by, held)):
             if amount.unit == "th" and amount.value <= COUNTED:
                 continue  # "a first plan", "the third airline": the order of telling
@@ -89,7 +88,7 @@ def _numbers(
                 Failure(Check.NUMBERS, str(amount)),
                 (
                     is_counted
-                    or _leaves_unit_out(amount, claim, said, held)
+                    or _leaves_unit_out(amount, claim, told)
                     or follows(amount, meant, dated)
                 ),
             )
@@ -104,21 +103,21 @@ def _numbers(
             yield Failure(Check.NUMBERS, str(moment)), may_follow
 
 
-def _leaves_unit_out(
-    amount: Amount, claim: str, said: Sequence[Amount], held: Sequence[Amount]
-) -> bool:
+def _leaves_unit_out(amount: Amount, claim: str, told: Sequence[str]) -> bool:
     """Whether claim or evidence tells an equal number's unit only beside another, or not at all.
 
     "From 40 to 15 per cent", "210,000 euros a year, or 70,000 less", "a plant costing 14 million".
     """
-    equal = [each for each in held if each.value == amount.value]
+    held = [(text, each) for text in told for each in amounts(text)]
+    equal = [(text, each) for text, each in held if each.value == amount.value]
     if amount.unit:
-        is_bare = any(not each.unit for each in equal)
-        return is_bare and any(each.unit == amount.unit for each in held)
-    if any(each.unit and any(each.unit == other.unit for other in said) for each in equal):
+        is_bare = any(not each.unit and not _COUNTS.match(text[each.end :]) for text, each in equal)
+        return is_bare and any(each.unit == amount.unit for _, each in held)
+    units = {each.unit for _, each in equal if each.unit}
+    if any(other.unit in units for other in amounts(claim)):
         return True
     is_counted = amount.value < LARGE or _COUNTS.match(claim[amount.end :]) is not None
-    return not is_counted and any(each.unit for each in equal)
+    return not is_counted and bool(units)
 
 
 def _is_reckoned(moment: Moment, held: Sequence[Amount], dated: Sequence[Moment]) -> bool:
@@ -136,8 +135,18 @@ def _is_reckoned(moment: Moment, held: Sequence[Amount], dated: Sequence[Moment]
     years = [each.value for each in held if each.unit in {"year", "", "th"}]
     return any(
         abs(year - each.date.year) in years
-        or (each.part == "end" and each.date.year == year - 1 and moment.side in {"by", "after"})
-        or (moment.part == "end" and each.date.year == year + 1 and moment.side in {"by", "until"})
+        or (
+            # "before 2018" is "until the end of 2017"
+            (each.part, moment.part) == ("end", "")
+            and each.date.year == year - 1
+            and moment.side in {"by", "after"}
+        )
+        or (
+            (each.part, moment.part) == ("", "end")
+            and each.date.year == year + 1
+            and each.side == "by"
+            and moment.side in {"by", "until"}
+        )
         for each in dated
         if each.date.year
     )

@@ -260,7 +260,7 @@ def unknown_names(claim: str, told: Sequence[str], names: frozenset[str]) -> Ite
             yield Failure(Check.NAMES, term.text)
 
 
-_PEOPLE = re.compile(r"^([A-Z][a-z]{2,})(?:e?s|ards|men)$")
+_PEOPLE = re.compile(r"^([A-Z][a-z]{2,}?)(?:e?s|ards|men)$")
 
 
 def _is_same_country(name: str, adjective: str) -> bool:

@@ -41,9 +41,9 @@ _AND_A_HALF = re.compile(
     re.I,
 )
 _SHORT_YEAR = re.compile(r"\b((?:19|20)\d\d)[-/](\d\d)\b(?![-/])")
-_POINTS = re.compile(r"(?<=\d) points?\b", re.I)
+_POINTS = re.compile(rf"(\d|teen|ty(?:-{_WORD})?) points?\b", re.I)
 _AGE = re.compile(r"(?<=\d)[ -]years?[ -]olds?\b", re.I)
-_SCALED = re.compile(r"illion\b")
+_SCALED = re.compile(r" ?[mbtr]{1,2}illion\b")
 _QUARTER_HOUR = re.compile(r"\b(?P<count>a|three) quarters? of an hour\b", re.I)
 _LONG = re.compile(
     rf"\b(?P<count>an?|{_NUMBER}) (?P<of>decades?|centur(?:y|ies)|fortnights?)\b", re.I
@@ -77,7 +77,7 @@ def in_figures(text: str, *, is_claim: bool = False) -> str:
     """
     text = _SHORT_YEAR.sub(lambda m: f"{m[1]}-{m[1][:2]}{m[2]}", text)
     text = _AGE.sub("", text)
-    text = _POINTS.sub(" percentage points", text)
+    text = _POINTS.sub(r"\1 percentage points", text)
     text = _QUARTER_CENTURY.sub("25 years", text)
     if not is_claim:
         text = _HALF_YEAR.sub(lambda m: _of(0.5, m["of"]), text)
@@ -113,7 +113,8 @@ def _and_a_half(match: re.Match[str]) -> str:
 def _roughly(match: re.Match[str], number: str) -> str:
     """Told in so few words, a number is a round one."""
     is_bounded = _BOUNDED.search(match.string, 0, match.start())
-    return number if is_bounded or _SCALED.search(number) else f"about {number}"
+    is_exact = _SCALED.search(number) or _SCALED.match(match.string, match.end())
+    return number if is_bounded or is_exact else f"about {number}"
 
 
 def _hundreds(match: re.Match[str]) -> str:

@@ -16,7 +16,7 @@ from app.answering.checks import Check, Failure
 from app.answering.facts import lacking
 from app.answering.foreign import brought_in, is_instruction, plain
 from app.answering.opposite import opposite
-from app.answering.terms import fold, is_function_word, terms
+from app.answering.terms import content_terms, fold, is_function_word, keys, terms
 from app.answering.turned import turned
 from vectorstore.sentences import split_sentences
 
@@ -132,17 +132,18 @@ def _quotation(claim: str, quotes: Sequence[str]) -> list[Failure]:
     if _ELLIPSIS.search(claim):
         return [Failure(Check.QUOTATION, "words are left out")]
     held = [f" {_bare(quote)} " for quote in quotes]
+    known = keys(term for quote in quotes for term in terms(quote))
     return [
         Failure(Check.QUOTATION, f"no quote has {quoted!r}")
         for quoted in _QUOTED.findall(fold(claim))
         if len(quoted.split()) >= QUOTED_WORDS
-        and not _is_title(quoted)
+        and not (_is_title(quoted) and known.issuperset(keys(content_terms(quoted))))
         and not any(f" {_bare(quoted)} " in each for each in held)
     ]
 
 
 def _is_title(quoted: str) -> bool:
-    """Whether words in quotation marks are a title, which is checked as a name is."""
+    """Whether words in quotation marks are a title: one may be put together of several quotes."""
     words = re.findall(r"[^\W\d_][\w']*", quoted)
     return all(word[0].isupper() or is_function_word(word) for word in words)
 
