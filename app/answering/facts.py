@@ -1,9 +1,9 @@
 """Numbers, dates and names of a claim that its evidence does not hold: checked before all else.
 
 A small model mistakes these more easily than anything, and one wrong number is the worst fault, so
-what stands in digits or as a name must stand in the evidence, or follow from it by one step of
-arithmetic. What only may follow ("a third" of 33 %, "two years later") is a doubt: then the reader
-must be surer.
+what stands in digits or as a name must stand in the evidence, or follow from it by arithmetic. What
+only may follow ("a third" of 33 %, "two years later") is a doubt, which is named if the reader finds
+the claim unsupported.
 """
 
 from __future__ import annotations
