@@ -2,8 +2,8 @@
 
 A small model mistakes these more easily than anything, and one wrong number is the worst fault, so
 what stands in digits or as a name must stand in the evidence, or follow from it by arithmetic. What
-only may follow ("a third" of 33 %, "two years later") is a doubt, which is named if the reader finds
-the claim unsupported.
+only may follow ("a third" of 33 %, "two years later") is a doubt, which is named if the reader
+finds the claim unsupported.
 """
 
 from __future__ import annotations
