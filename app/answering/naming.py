@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Sequence
+from functools import partial
 from itertools import pairwise
 
 from app.answering.checks import Check, Failure
 from app.answering.lexicon import GENERIC_NAMES, PERSON_CUES
-from app.answering.terms import Term, is_function_word, keys, terms
+from app.answering.quantities import NUMBER_WORDS
+from app.answering.terms import Term, is_function_word, key_of, keys, terms
 
 WEEKDAYS = frozenset("monday tuesday wednesday thursday friday saturday sunday".split())
 CURRENCIES = frozenset("USD EUR GBP JPY CHF".split())
@@ -19,6 +21,21 @@ NOT_NAMES = CURRENCIES | frozenset("CEO CFO COO CTO JV MOU EV EVs IPO AI FY".spl
 
 PLACES = frozenset("us u.s uk u.k eu usa american european covid".split())
 """General abbreviations and the like that still say of whom one speaks."""
+
+
+OPENERS = frozenset(NUMBER_WORDS) | frozenset(
+    """
+    although though whereas unless despite because since whether once half twice both neither either
+    almost nearly roughly hardly barely scarcely instead following regarding concerning considering
+    given unlike outside apart according thanks due owing provided providing assuming supposing
+    however moreover therefore meanwhile otherwise nevertheless nonetheless besides hence thus
+    several few fewer many most somebody someone whoever whichever whatever rather
+    """.split()
+)
+"""Words of the closed classes with which a sentence may open before a name."""
+_DONE_BY_NAMES = frozenset(
+    "is was has had will would may can could did does must should and".split()
+)
 
 
 def name_keys(texts: Sequence[str]) -> frozenset[str]:
@@ -35,6 +52,8 @@ def name_keys(texts: Sequence[str]) -> frozenset[str]:
             if term.is_number or is_function_word(term.text):
                 continue
             if (lower in GENERIC_NAMES and lower not in PLACES) or term.text in NOT_NAMES:
+                continue
+            if term.opens_sentence and lower in OPENERS:
                 continue
             if term.text == term.text.lower():
                 small.add(term.key)
@@ -208,12 +227,20 @@ def unknown_names(claim: str, told: Sequence[str], names: frozenset[str]) -> Ite
     """Names of the claim that no quote has, word by word."""
     held = keys(term for text in told for term in terms(text))
     stems = {key[:STEM] for key in held}
+    adjectives = {
+        term.text
+        for text in told
+        for term in terms(text)
+        if term.text[:1].isupper() and DEMONYM.search(term.text)
+    }
     words = terms(claim)
     for place, term in enumerate(words):
         if term.key in held or term.is_number or term.text in CURRENCIES:
             continue
         if DEMONYM.search(term.text) and term.key[:STEM] in stems:
             continue  # "Italian" of Italy
+        if term.is_name and any(map(partial(_is_same_country, term.text), adjectives)):
+            continue  # "Canada" and "the Danes" of Canadian and Danish firms
         lower = term.text.lower().rstrip(".")
         if lower in WEEKDAYS:
             yield Failure(Check.NUMBERS, term.text)
@@ -223,6 +250,8 @@ def unknown_names(claim: str, told: Sequence[str], names: frozenset[str]) -> Ite
             continue
         if lower in GENERIC_NAMES and lower not in PLACES and lower not in PERSON_CUES:
             continue
+        if term.opens_sentence and (lower in OPENERS or _is_said_of_name(words, place, told)):
+            continue
         if term.opens_sentence and not _opens_as_name(words, place):
             if _takes_place_of_name(words, place, told, names):
                 yield Failure(Check.NAMES, term.text)
@@ -231,9 +260,46 @@ def unknown_names(claim: str, told: Sequence[str], names: frozenset[str]) -> Ite
             yield Failure(Check.NAMES, term.text)
 
 
+_PEOPLE = re.compile(r"^([A-Z][a-z]{2,}?)(?:e?s|ards|men)$")
+
+
+def _is_same_country(name: str, adjective: str) -> bool:
+    """Whether a name is the country or the people of an adjective."""
+    if (people := _PEOPLE.match(name)) and adjective.startswith(people[1].rstrip("i")):
+        return adjective.endswith("ish")
+    return (
+        len(name) > STEM
+        and adjective[:STEM] == name[:STEM]
+        and name.endswith(("a", "y", "e", "d", "s", "n", "o", "l"))
+        and adjective.endswith(("an", "ese", "ish", "i", "ic", "ch"))
+    )
+
+
 def _is_letter(term: Term) -> bool:
     """The B of "Part B"."""
     return len(term.text) == 1 and term.text.isupper() and term.text not in "AI"
+
+
+def _is_said_of_name(words: Sequence[Term], place: int, told: Sequence[str]) -> bool:
+    """Whether a sentence opens with what somebody is, before a name of two words that is known.
+
+    "Teacher Antje Kopp" where the evidence has "Antje Kopp"; "Old" of "Old Roman graves" is not.
+    """
+    if words[place].is_name or place + 2 >= len(words):
+        return False
+    first, second = words[place + 1 : place + 3]
+    return (
+        first.is_name
+        and second.is_name
+        and any(
+            a.key == first.key and b.key == second.key and a.is_name | a.opens_sentence
+            for text in told
+            for a, b in pairwise(terms(text))
+        )
+    )
+
+
+_DONE_KEYS = frozenset(map(key_of, _DONE_BY_NAMES))
 
 
 def _opens_as_name(words: Sequence[Term], place: int) -> bool:
@@ -256,6 +322,8 @@ def _takes_place_of_name(
     if place + 1 >= len(words) or words[place].text == words[place].text.lower():
         return False
     does = words[place + 1].key
+    if is_function_word(words[place + 1].text) and does not in _DONE_KEYS:
+        return False  # "Staff of the store", "Following the advice"
     return any(
         first.text[:1].isupper() and second.key == does and (first.is_name or first.key in names)
         for text in told

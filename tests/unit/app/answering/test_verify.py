@@ -76,7 +76,7 @@ def test_a_paraphrase_is_the_readers_matter() -> None:
     assert verify(claim, [COSTS], certain) == []
 
 
-def test_a_number_that_only_follows_needs_the_reader() -> None:
+def test_a_number_that_only_follows_is_named_where_the_reader_is_unsure() -> None:
     claim = "The agreement ends after 84 months."
     unsure = ScriptedReader(supported={claim: SUPPORTED - 0.01}).support
     certain = ScriptedReader(supported={claim: SUPPORTED}).support
@@ -128,3 +128,28 @@ WORDS = st.lists(st.sampled_from("Haven Sony paid not 7 years $5 closed may".spl
 def test_whatever_is_let_through_has_its_numbers_in_the_quote(claim: str, quote: str) -> None:
     if not verify(claim, [quote], SUPPORT):
         assert set(re.findall(r"\d", claim)) <= set(re.findall(r"\d", quote))
+
+
+def test_a_title_in_quotation_marks_needs_its_words_and_not_their_run() -> None:
+    told = ["The Quay films are two.", "Part 2, Winter on the River, won two prizes in Oslo."]
+    assert checks('"The Quay: Winter on the River" took two prizes in Oslo.', *told) == set()
+    assert Check.QUOTATION in checks(
+        '"The Quay: Summer on the River" took two prizes in Oslo.', *told
+    )
+    assert Check.QUOTATION in checks('It is called "winter on a cold river" in Oslo.', *told)
+
+
+@pytest.mark.parametrize(
+    ("claim", "quote", "check"),
+    [
+        (
+            "Each berth costs 300 euros a month.",
+            "Each berth costs 300 euros a year.",
+            Check.NUMBERS,
+        ),
+        ("Costs rose by 9 percent.", "Costs fell by 9 percent.", Check.EXTENT),
+        ("A sale needs three votes.", "A sale needs two votes of the five.", Check.NUMBERS),
+    ],
+)
+def test_what_is_told_the_other_way_is_a_hard_check(claim: str, quote: str, check: Check) -> None:
+    assert checks(claim, quote) == {check}
