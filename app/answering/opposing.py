@@ -23,11 +23,11 @@ from app.answering.told_values import Told, dates_told, figures_told, wanted_fig
 Conflict = Callable[[str, str], float]
 """The chance that two sentences tell the same thing differently (`Reader.conflict`)."""
 
-OPPOSED = 0.2
+OPPOSED = 0.3
 """From this chance on two sentences are shown as a disagreement (docs/answering.md)."""
-OPENLY = 0.5
+OPENLY = 0.4
 """The same of reasons, names and whatever else has no value that could be told apart by rules."""
-NEAR = 0.1
+NEAR = 0.05
 """Share of the likeliest sentence's chance that both must have."""
 LIKELY = 0.3
 """The same where neither of them is among the chosen."""

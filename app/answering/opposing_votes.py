@@ -16,24 +16,30 @@ from app.answering.terms import content_terms, fold, keys, names_of, terms
 from app.answering.told_values import Told, dates_told, figures_told, wanted_figures
 
 WEIGHTS: Mapping[str, float] = {
-    "constant": -0.89,
-    "third": -1.89,
-    "years apart": -0.52,
-    "answers": 0.19,
-    "less likely": 0.43,
-    "ratio": 0.95,
-    "figure": 1.99,
-    "day": 3.69,
-    "denied": 1.7,
-    "several asked": -0.83,
-    "open": -1.05,
-    "other names": 1.07,
-    "same names": -1.54,
-    "planned": -0.58,
-    "other time": -1.73,
-    "covered": -2.49,
+    "constant": -1.18,
+    "third": -2.07,
+    "third, status": -3.08,
+    "years apart": -0.39,
+    "years apart, open": -0.3,
+    "answers": 0.31,
+    "less likely": 0.18,
+    "ratio": 0.56,
+    "figure": 0.59,
+    "day": 2.51,
+    "status": 0.12,
+    "denied": 1.2,
+    "denied, open": 0.36,
+    "several asked": -1.04,
+    "open": -1.36,
+    "other names": 1.67,
+    "planned": -0.66,
+    "other time": -1.48,
+    "same words": 2.37,
+    "same asked words": 0.95,
 }
-CONTRADICT = 2.03
+"""Of the log odds that two sentences are opposed; the names are those of `votes`."""
+CONTRADICT = 1.19
+"""What the logit of the reader's contradiction counts."""
 MOST_YEARS = 6.0
 UNDATED = 0.5
 """Years between two sources of which one has no date."""
@@ -127,7 +133,8 @@ def votes(
     both = first.keys & second.keys
     return {
         "constant": 1.0,
-        "third": third / max(ranked[0].relevance, _SURE),
+        "third": (not is_status) * third / max(ranked[0].relevance, _SURE),
+        "third, status": is_status * third / max(ranked[0].relevance, _SURE),
         "years apart": (is_figure or is_date) * _years_between(first, second),
         "years apart, open": (not (is_figure or is_date)) * _years_between(first, second),
         "answers": logit(min(first.answers, second.answers)),
@@ -157,7 +164,7 @@ def votes(
 
 def chance(values: Mapping[str, float], contradiction: float) -> float:
     """That two sentences are opposed, by their votes and the reader's chance of a contradiction."""
-    beside = sum(weight * values[name] for name, weight in WEIGHTS.items())
+    beside = sum(weight * values[name] for name, weight in WEIGHTS.items() if name in values)
     return 1.0 / (1.0 + math.exp(-(beside + CONTRADICT * logit(contradiction))))
 
 
