@@ -15,7 +15,14 @@ from itertools import combinations
 
 from app.answering.asking import Asked, Expects
 from app.answering.evidence import Evidence, asks
-from app.answering.opposing_votes import chance, plans, share_name, shared_words, votes
+from app.answering.opposing_votes import (
+    chance,
+    plans,
+    share_another_name,
+    share_name,
+    shared_words,
+    votes,
+)
 from app.answering.subject import leans_back
 from app.answering.terms import fold, is_function_word, terms
 from app.answering.told_values import Told, dates_told, figures_told, wanted_figures
@@ -23,9 +30,9 @@ from app.answering.told_values import Told, dates_told, figures_told, wanted_fig
 Conflict = Callable[[str, str], float]
 """The chance that two sentences tell the same thing differently (`Reader.conflict`)."""
 
-OPPOSED = 0.3
+OPPOSED = 0.25
 """From this chance on two sentences are shown as a disagreement (docs/answering.md)."""
-OPENLY = 0.4
+OPENLY = 0.3
 """The same of reasons, names and whatever else has no value that could be told apart by rules."""
 NEAR = 0.05
 """Share of the likeliest sentence's chance that both must have."""
@@ -119,13 +126,15 @@ def _states(item: Evidence) -> bool:
 
 
 def _are_of_one(asked: Asked, first: Evidence, second: Evidence) -> bool:
-    """Whether both passages speak of what is asked: of a name of it, or of several of its words.
+    """Whether both passages speak of what is asked.
 
-    A letter on "our ward" need not name the hospital again.
+    They hold one name of it, or several of its words: a letter on "our ward" need not name the
+    hospital again. One of its words is enough where they share another name.
     """
-    return (
-        share_name(asked, first, second) or len(shared_words(asked, first, second)) >= SHARED_WORDS
-    )
+    if share_name(asked, first, second):
+        return True
+    shared = len(shared_words(asked, first, second))
+    return shared >= SHARED_WORDS or (shared > 0 and share_another_name(first, second))
 
 
 def _is_vetoed(asked: Asked, first: Evidence, second: Evidence) -> bool:

@@ -12,33 +12,36 @@ from collections.abc import Mapping, Sequence
 
 from app.answering.asking import Asked, Expects, named_kinds
 from app.answering.evidence import Evidence
+from app.answering.statuses import status_of
 from app.answering.terms import content_terms, fold, keys, names_of, terms
 from app.answering.told_values import Told, dates_told, figures_told, wanted_figures
 
 WEIGHTS: Mapping[str, float] = {
-    "constant": -1.18,
-    "third": -2.07,
-    "third, status": -3.08,
-    "years apart": -0.39,
-    "years apart, open": -0.3,
-    "answers": 0.31,
-    "less likely": 0.18,
-    "ratio": 0.56,
-    "figure": 0.59,
-    "day": 2.51,
-    "status": 0.12,
-    "denied": 1.2,
-    "denied, open": 0.36,
-    "several asked": -1.04,
-    "open": -1.36,
-    "other names": 1.67,
-    "planned": -0.66,
-    "other time": -1.48,
-    "same words": 2.37,
-    "same asked words": 0.95,
+    "constant": -1.42,
+    "third": -2.03,
+    "third, status": -3.3,
+    "below the best": -1.92,
+    "other status": 3.26,
+    "years apart": -0.43,
+    "years apart, open": -0.26,
+    "answers": 0.34,
+    "less likely": 0.07,
+    "ratio": 0.89,
+    "figure": 0.68,
+    "day": 2.57,
+    "status": 0.17,
+    "denied": 1.25,
+    "denied, open": 0.33,
+    "several asked": -1.08,
+    "open": -1.28,
+    "other names": 1.63,
+    "planned": -0.62,
+    "other time": -1.46,
+    "same words": 2.25,
+    "same asked words": 0.83,
 }
 """Of the log odds that two sentences are opposed; the names are those of `votes`."""
-CONTRADICT = 1.19
+CONTRADICT = 1.14
 """What the logit of the reader's contradiction counts."""
 MOST_YEARS = 6.0
 UNDATED = 0.5
@@ -102,11 +105,23 @@ def share_name(asked: Asked, first: Evidence, second: Evidence) -> bool:
 
 
 def shared_words(asked: Asked, first: Evidence, second: Evidence) -> frozenset[str]:
-    """Keys of the question that the passages of both hold, or the titles of their documents."""
+    """Keys of the question that both passages hold, or the titles and publishers of the two.
+
+    A report "by Haven Health" speaks of Haven where it says "we".
+    """
     shared = keys(asked.terms)
     for side in (first, second):
-        shared &= keys(terms(side.passage.text)) | keys(content_terms(side.metadata.title))
+        heads = f"{side.metadata.title}. {side.metadata.publisher or ''}"
+        shared &= keys(terms(side.passage.text)) | keys(content_terms(heads))
     return shared
+
+
+def share_another_name(first: Evidence, second: Evidence) -> bool:
+    """Whether the passages of both name somebody or something, asked for or not."""
+    one, other = (
+        {word.key for word in terms(side.passage.text) if word.is_name} for side in (first, second)
+    )
+    return bool((one & other) - named_kinds())
 
 
 def votes(
@@ -129,12 +144,15 @@ def votes(
     one, other = (_own_names(asked, side.text) for side in (first, second))
     denied = {_DENIES.search(fold(side.text)) is None for side in (first, second)}
     planned = {plans(side.text) for side in (first, second)}
+    statuses = {status_of(side.text) for side in (first, second)}
     words = keys(asked.terms)
     both = first.keys & second.keys
     return {
         "constant": 1.0,
         "third": (not is_status) * third / max(ranked[0].relevance, _SURE),
         "third, status": is_status * third / max(ranked[0].relevance, _SURE),
+        "below the best": 1.0 - more / max(ranked[0].relevance, _SURE),
+        "other status": float(is_status and None not in statuses and len(statuses) > 1),
         "years apart": (is_figure or is_date) * _years_between(first, second),
         "years apart, open": (not (is_figure or is_date)) * _years_between(first, second),
         "answers": logit(min(first.answers, second.answers)),

@@ -14,7 +14,7 @@ from dataclasses import replace
 
 from app.answering.amounts import moments
 from app.answering.asking import Asked, Expects, named_kinds
-from app.answering.disagreement import status_of
+from app.answering.statuses import status_of
 from app.answering.evidence import Evidence, asks
 from app.answering.notation import is_of_deal, of_a_deal
 from app.answering.relations import Relation, relation_of, tells_of
