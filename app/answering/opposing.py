@@ -24,7 +24,7 @@ from app.answering.opposing_votes import (
     votes,
 )
 from app.answering.subject import leans_back
-from app.answering.terms import fold, is_function_word, terms
+from app.answering.terms import fold, is_function_word, names_of, terms
 from app.answering.told_values import Told, dates_told, figures_told, wanted_figures
 
 Conflict = Callable[[str, str], float]
@@ -34,6 +34,8 @@ OPPOSED = 0.25
 """From this chance on two sentences are shown as a disagreement (docs/answering.md)."""
 OPENLY = 0.3
 """The same of reasons, names and whatever else has no value that could be told apart by rules."""
+UNNAMED = 0.5
+"""The same where their passages share no name of the question."""
 NEAR = 0.05
 """Share of the likeliest sentence's chance that both must have."""
 LIKELY = 0.3
@@ -72,24 +74,29 @@ def opposed(
     if not ranked or asked.wants_list or _LISTS.match(asked.text) or _leans_back(asked):
         return None
     places = {_place(item) for item in chosen}
-    least = OPPOSED if _has_value(asked) else OPENLY
     possible = [
         (beside, first, second)
         for first, second in combinations(ranked, 2)
         if _may_oppose(asked, first, second, ranked, places)
         for beside in [votes(asked, first, second, ranked)]
-        if chance(beside, 1.0) >= least
+        if chance(beside, 1.0) >= _least(asked, first, second)
     ]
     possible.sort(key=lambda one: -chance(one[0], 0.5))
     judged = [
-        (chance(beside, conflict(first.text, second.text)), first, second)
+        (sure, first, second)
         for beside, first, second in possible[:MOST_PAIRS]
+        for sure in [chance(beside, conflict(first.text, second.text))]
+        if sure >= _least(asked, first, second)
     ]
-    best = max(judged, key=lambda one: one[0], default=None)
-    if best is None or best[0] < least:
-        return None
-    sure, first, second = best
-    return first, second, sure
+    sure, first, second = max(judged, key=lambda one: one[0], default=(0.0, None, None))
+    return None if first is None or second is None else (first, second, sure)
+
+
+def _least(asked: Asked, first: Evidence, second: Evidence) -> float:
+    """The chance from which on two sentences are shown as opposed."""
+    if _has_value(asked):
+        return OPPOSED
+    return OPENLY if share_name(asked, first, second) else UNNAMED
 
 
 def _leans_back(asked: Asked) -> bool:
@@ -147,7 +154,19 @@ def _is_vetoed(asked: Asked, first: Evidence, second: Evidence) -> bool:
         return True
     if (is_figure or is_date) and plans(first.text) != plans(second.text):
         return True
+    if _names_another(asked, first) != _names_another(asked, second):
+        return True
     return _has_value(asked) and _is_of_another(asked, first) != _is_of_another(asked, second)
+
+
+def _names_another(asked: Asked, item: Evidence) -> bool:
+    """Whether a sentence names only somebody who is called partly like what is asked.
+
+    "Walgreens Boots Alliance" is not "AllianceRx Walgreens Prime".
+    """
+    ours = [name.keys for name in names_of(asked.text)]
+    alike = [name.keys for name in names_of(item.text) if any(name.keys & each for each in ours)]
+    return bool(alike) and not any(name <= each or each <= name for name in alike for each in ours)
 
 
 def _is_of_another(asked: Asked, item: Evidence) -> bool:

@@ -119,7 +119,8 @@ def shared_words(asked: Asked, first: Evidence, second: Evidence) -> frozenset[s
 def share_another_name(first: Evidence, second: Evidence) -> bool:
     """Whether the passages of both name somebody or something, asked for or not."""
     one, other = (
-        {word.key for word in terms(side.passage.text) if word.is_name} for side in (first, second)
+        frozenset[str]().union(*(name.keys for name in names_of(side.passage.text)))
+        for side in (first, second)
     )
     return bool((one & other) - named_kinds())
 
@@ -127,6 +128,14 @@ def share_another_name(first: Evidence, second: Evidence) -> bool:
 def votes(
     asked: Asked, first: Evidence, second: Evidence, ranked: Sequence[Evidence]
 ) -> dict[str, float]:
+    """What is found of two sentences, by the names that `WEIGHTS` has.
+
+    Args:
+        asked: The question.
+        first: One of its answers.
+        second: Another.
+        ranked: The likeliest sentences, best first.
+    """
     more, less = sorted((first.relevance, second.relevance), reverse=True)
     third = max(
         (
