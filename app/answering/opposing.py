@@ -24,20 +24,23 @@ from app.answering.opposing_votes import (
     votes,
 )
 from app.answering.subject import leans_back
-from app.answering.terms import fold, is_function_word, names_of, terms
+from app.answering.terms import content_terms, fold, is_function_word, keys, names_of, terms
 from app.answering.told_values import Told, dates_told, figures_told, wanted_figures
 
 Conflict = Callable[[str, str], float]
 """The chance that two sentences tell the same thing differently (`Reader.conflict`)."""
 
-OPPOSED = 0.25
+OPPOSED = 0.3
 """From this chance on two sentences are shown as a disagreement (docs/answering.md)."""
 OPENLY = 0.3
 """The same of reasons, names and whatever else has no value that could be told apart by rules."""
-UNNAMED = 0.5
+UNNAMED = 0.6
 """The same where their passages share no name of the question."""
 NEAR = 0.05
 """Share of the likeliest sentence's chance that both must have."""
+UNLIKELY, PLAINLY = 0.1, 0.5
+"""A sentence with a smaller share of the other's chance is opposed to it only if the reader finds
+them contradictory from this chance on."""
 LIKELY = 0.3
 """The same where neither of them is among the chosen."""
 CONSIDERED = 8
@@ -52,6 +55,10 @@ _LISTS = re.compile(
     re.I,
 )
 _OPEN = re.compile(r"\W*(?:whether|if)\b", re.IGNORECASE)
+_CONDITION = re.compile(
+    r"\b(?:with|without|including|excluding|before|after|net of) (?P<what>(?:the |an? )?\w+)",
+    re.IGNORECASE,
+)
 _SPEAKS = re.compile(
     r"\b(?:says?|said|according|tells?|told|writes?|wrote|reports?|reported|thinks?|believes?|"
     r"stated?|recalls?)\b",
@@ -85,8 +92,10 @@ def opposed(
     judged = [
         (sure, first, second)
         for beside, first, second in possible[:MOST_PAIRS]
-        for sure in [chance(beside, conflict(first.text, second.text))]
+        for contradiction in [conflict(first.text, second.text)]
+        for sure in [chance(beside, contradiction)]
         if sure >= _least(asked, first, second)
+        and (contradiction >= PLAINLY or beside["ratio"] >= UNLIKELY)
     ]
     sure, first, second = max(judged, key=lambda one: one[0], default=(0.0, None, None))
     return None if first is None or second is None else (first, second, sure)
@@ -150,6 +159,8 @@ def _is_vetoed(asked: Asked, first: Evidence, second: Evidence) -> bool:
     is_figure = bool(wanted_figures(asked))
     if is_figure and figures_told(asked, first.text, second.text) is not Told.OTHER:
         return True
+    if is_figure and _is_conditional(asked, first, second):
+        return True
     if is_date and dates_told(asked, first.text, second.text) is not Told.OTHER:
         return True
     if (is_figure or is_date) and plans(first.text) != plans(second.text):
@@ -157,6 +168,21 @@ def _is_vetoed(asked: Asked, first: Evidence, second: Evidence) -> bool:
     if _names_another(asked, first) != _names_another(asked, second):
         return True
     return _has_value(asked) and _is_of_another(asked, first) != _is_of_another(asked, second)
+
+
+def _is_conditional(asked: Asked, first: Evidence, second: Evidence) -> bool:
+    """Whether a figure is asked with or without something of which one side alone speaks.
+
+    "With the debt" asks for another figure than the one that leaves the debt out.
+    """
+    said = _CONDITION.search(asked.text)
+    if said is None:
+        return False
+    of_it = keys(content_terms(said["what"]))
+    return any(
+        of_it & one.keys and of_it & other.missing
+        for one, other in ((first, second), (second, first))
+    )
 
 
 def _names_another(asked: Asked, item: Evidence) -> bool:

@@ -91,29 +91,31 @@ def plans(text: str) -> bool:
 
 
 def share_name(asked: Asked, first: Evidence, second: Evidence) -> bool:
-    """Whether the passages of both hold one name of the question.
+    """Whether the passages of both hold a name of the question, and neither one that the other lacks.
 
     Where it is typed in small letters, a word that a passage writes as a name is one.
     """
-    shared = shared_words(asked, first, second)
     named = {term.key for term in asked.names}
     for side in (first, second):
         named |= {word.key for word in terms(side.passage.text) if word.is_name}
     # "Alliance" alone makes not each study of alliances one about Star Alliance.
     telling = named - named_kinds() or named
-    return not shared.isdisjoint(telling)
+    one, other = (held_words(asked, side) & telling for side in (first, second))
+    return bool(one) and one == other
 
 
-def shared_words(asked: Asked, first: Evidence, second: Evidence) -> frozenset[str]:
-    """Keys of the question that both passages hold, or the titles and publishers of the two.
+def held_words(asked: Asked, item: Evidence) -> frozenset[str]:
+    """Keys of the question that a passage holds, or the title and publisher of its document.
 
     A report "by Haven Health" speaks of Haven where it says "we".
     """
-    shared = keys(asked.terms)
-    for side in (first, second):
-        heads = f"{side.metadata.title}. {side.metadata.publisher or ''}"
-        shared &= keys(terms(side.passage.text)) | keys(content_terms(heads))
-    return shared
+    heads = f"{item.metadata.title}. {item.metadata.publisher or ''}"
+    return keys(asked.terms) & (keys(terms(item.passage.text)) | keys(content_terms(heads)))
+
+
+def shared_words(asked: Asked, first: Evidence, second: Evidence) -> frozenset[str]:
+    """Keys of the question that both passages hold, or what stands above them."""
+    return held_words(asked, first) & held_words(asked, second)
 
 
 def share_another_name(first: Evidence, second: Evidence) -> bool:
@@ -175,15 +177,10 @@ def votes(
         "several asked": float(_SEVERAL.search(asked.text) is not None),
         "open": float(is_untold or asked.expects is Expects.REASON),
         "other names": float((is_name or is_untold) and bool(one and other) and not one & other),
-        "same names": float((is_name or is_untold) and bool(one & other)),
-        "same names, value": float(not (is_name or is_untold) and bool(one & other)),
         "planned": float(len(planned) > 1),
         "other time": float(
             not is_date and dates_told(asked, first.text, second.text) is Told.OTHER
         ),
-        "covered": min(len(words & side.keys) for side in (first, second)) / max(1, len(words)),
-        "nameless": float(not share_name(asked, first, second)),
-        "shared": len(shared_words(asked, first, second)) / max(1, len(words)),
         "same words": len(both - words) / max(1, min(len(first.keys), len(second.keys))),
         "same asked words": len(both & words) / max(1, len(words)),
     }
@@ -191,7 +188,7 @@ def votes(
 
 def chance(values: Mapping[str, float], contradiction: float) -> float:
     """That two sentences are opposed, by their votes and the reader's chance of a contradiction."""
-    beside = sum(weight * values[name] for name, weight in WEIGHTS.items() if name in values)
+    beside = sum(weight * values[name] for name, weight in WEIGHTS.items())
     return 1.0 / (1.0 + math.exp(-(beside + CONTRADICT * logit(contradiction))))
 
 
