@@ -91,7 +91,7 @@ def plans(text: str) -> bool:
 
 
 def share_name(asked: Asked, first: Evidence, second: Evidence) -> bool:
-    """Whether the passages of both hold a name of the question, and neither one that the other lacks.
+    """Whether both passages hold a name of the question, and neither one that the other lacks.
 
     Where it is typed in small letters, a word that a passage writes as a name is one.
     """
