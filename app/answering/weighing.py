@@ -14,12 +14,12 @@ from dataclasses import replace
 
 from app.answering.amounts import moments
 from app.answering.asking import Asked, Expects, named_kinds
-from app.answering.disagreement import status_of
 from app.answering.evidence import Evidence, asks
 from app.answering.notation import is_of_deal, of_a_deal
 from app.answering.relations import Relation, relation_of, tells_of
 from app.answering.roles import without_other_posts
 from app.answering.settling import says_nothing
+from app.answering.statuses import status_of
 from app.answering.terms import content_terms, keys, names_of
 from vectorstore.types import SentenceKind
 

@@ -6,8 +6,9 @@ import pytest
 
 from app.answering.asking import ask
 from app.answering.compose import in_own_words
-from app.answering.disagreement import Status, disagreeing, notes, status_of
+from app.answering.disagreement import disagreeing, notes
 from app.answering.evidence import Evidence
+from app.answering.statuses import Status, status_of
 from app.types import Citation, SourceAge
 from tests.builders_answering import make_evidence
 from vectorstore.types import Metadata

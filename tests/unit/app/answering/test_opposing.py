@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import date
 
 import pytest
@@ -8,7 +9,9 @@ from app.answering.asking import ask
 from app.answering.compose import in_own_words
 from app.answering.disagreement import ANSWER, disagreeing, named_matter
 from app.answering.evidence import Evidence
-from app.answering.opposing import MOST_PAIRS, opposed
+from app.answering.opposing import MOST_PAIRS, PLAINLY, opposed
+from app.answering.opposing_votes import WEIGHTS, chance, votes
+from app.answering.terms import key_of
 from tests.builders_answering import make_evidence
 
 ASKED = ask("How many nurses work at Corvin Care?")
@@ -115,7 +118,7 @@ def test_reasons_that_differ_need_a_surer_chance_than_figures() -> None:
     why = ask("Why did Corvin Care close?")
     first = make_evidence("Corvin Care closed for want of money.", uri="/a.md")
     second = make_evidence("Corvin Care closed as nurses left.", uri="/b.md")
-    assert opposed(why, [first], [first, second], lambda *_: 0.5) is None
+    assert opposed(why, [first], [first, second], lambda *_: 0.2) is None
     assert opposed(why, [first], [first, second], lambda *_: 0.98) is not None
 
 
@@ -129,3 +132,81 @@ def test_a_disagreement_on_a_sum_is_named_by_it() -> None:
 
 def test_without_a_reader_only_words_tell_of_a_disagreement() -> None:
     assert disagreeing(ASKED, [OLDER], [OLDER, NEWER]) == []
+
+
+def test_a_question_that_names_what_it_leans_on_stands_alone() -> None:
+    asked = ask("How many women lost their work when Corvin Care closed?")
+    few = make_evidence("Seventeen women of Corvin Care lost their work.", uri="/a.md")
+    many = make_evidence("At Corvin Care 26 women lost their work.", uri="/b.md")
+    assert opposed(asked, [few], [few, many], contradicts) is not None
+    asked = ask("how many of them left")
+    assert opposed(asked, [few], [few, many], contradicts) is None
+
+
+@pytest.mark.parametrize(
+    ("text", "is_of_it"),
+    [
+        ("On our ward thirty nurses work by night.", True),
+        ("Thirty people work here, says Ann Lee.", True),
+        ("Thirty people work here.", False),
+        ("The ferry takes thirty cars.", False),
+    ],
+    ids=["several words", "a word and another name", "a word", "no word"],
+)
+def test_a_passage_need_not_name_what_it_speaks_of(text: str, is_of_it: bool) -> None:
+    asked = ask("How many nurses work at Corvin Care by night?")
+    named = make_evidence("Forty nurses work by night at Corvin Care, says Ann Lee.", uri="/a.md")
+    unnamed = make_evidence(text, uri="/b.md", relevance=0.9)
+    assert (opposed(asked, [named], [named, unnamed], contradicts) is not None) is is_of_it
+
+
+def test_who_publishes_a_report_is_who_it_speaks_of() -> None:
+    asked = ask("How many people work at Corvin Care?")
+    named = make_evidence("Corvin Care pays forty people.", uri="/a.md")
+    ours = make_evidence("Here we are thirty.", uri="/b.md", relevance=0.9)
+    assert opposed(asked, [named], [named, ours], contradicts) is None
+    published = replace(ours, metadata=replace(ours.metadata, publisher="Corvin Care"))
+    assert opposed(asked, [named], [named, published], contradicts) is not None
+
+
+def test_what_is_asked_by_another_name_opposes_nothing() -> None:
+    asked = ask("Who leads Haven Rx Corvin?")
+    own = make_evidence("Haven Rx Corvin is led by Ann Lee.", uri="/a.md")
+    other = make_evidence("Corvin Boots Care is led by Bo Dahl.", uri="/b.md", relevance=0.9)
+    same = make_evidence("Corvin is led by Bo Dahl.", uri="/b.md", relevance=0.9)
+    assert opposed(asked, [own], [own, other], contradicts) is None
+    assert opposed(asked, [own], [own, same], contradicts) is not None
+
+
+def test_a_figure_with_something_is_another_than_one_that_leaves_it_out() -> None:
+    asked = ask("How much did Corvin Care cost with the debt?")
+    whole = make_evidence("With its debt Corvin Care cost 9 million dollars.", uri="/a.md")
+    part = make_evidence("Corvin Care cost 6 million dollars.", uri="/b.md", relevance=0.9)
+    assert opposed(asked, [whole], [whole, part], contradicts) is not None
+    lacking = replace(part, missing=frozenset({key_of("debt")}))
+    assert opposed(asked, [whole], [whole, lacking], contradicts) is None
+
+
+def test_an_unlikely_side_must_contradict_plainly() -> None:
+    unlikely = make_evidence("Corvin Care has thirty nurses.", uri="/b.md", relevance=0.07)
+    assert opposed(ASKED, [OLDER], [OLDER, unlikely], contradicts) is not None
+    assert opposed(ASKED, [OLDER], [OLDER, unlikely], lambda *_: PLAINLY - 0.01) is None
+
+
+def test_that_a_deal_was_agreed_and_that_it_is_done_oppose_one_another() -> None:
+    asked = ask("Has Corvin taken over Haven?")
+    agreed = make_evidence("Corvin has agreed to buy Haven.", uri="/a.md")
+    done = make_evidence("Corvin has completed its purchase of Haven.", uri="/b.md")
+    price = make_evidence("Corvin wants a discount from Haven.", uri="/b.md")
+    ranked = [agreed, done, price]
+    assert votes(asked, agreed, done, ranked)["other status"] == 1.0
+    assert votes(asked, agreed, price, ranked)["other status"] == 0.0
+
+
+def test_every_vote_has_a_weight() -> None:
+    assert votes(ASKED, OLDER, NEWER, [OLDER, NEWER]).keys() == WEIGHTS.keys()
+
+
+def test_the_chance_rises_with_the_contradiction() -> None:
+    values = votes(ASKED, OLDER, NEWER, [OLDER, NEWER])
+    assert chance(values, 0.1) < chance(values, 0.5) < chance(values, 0.9)
