@@ -15,8 +15,8 @@ from itertools import pairwise
 from app.answering.amounts import Moment, amounts, moments
 from app.answering.asking import Asked, Expects
 from app.answering.compose import place_of
-from app.answering.disagreement import Status, status_of
 from app.answering.evidence import Evidence
+from app.answering.statuses import Status, status_of
 from app.answering.terms import content_terms, fold, is_function_word, keys, names_of, terms
 from app.dates import MONTHS
 from app.languages.catalogue import ENGLISH, long_date, marked, say
