@@ -32,10 +32,8 @@ Conflict = Callable[[str, str], float]
 
 OPPOSED = 0.3
 """From this chance on two sentences are shown as a disagreement (docs/answering.md)."""
-OPENLY = 0.3
-"""The same of reasons, names and whatever else has no value that could be told apart by rules."""
 UNNAMED = 0.6
-"""The same where their passages share no name of the question."""
+"""The same where no value is asked for and their passages share no name of the question."""
 NEAR = 0.05
 """Share of the likeliest sentence's chance that both must have."""
 UNLIKELY, PLAINLY = 0.1, 0.5
@@ -103,9 +101,7 @@ def opposed(
 
 def _least(asked: Asked, first: Evidence, second: Evidence) -> float:
     """The chance from which on two sentences are shown as opposed."""
-    if _has_value(asked):
-        return OPPOSED
-    return OPENLY if share_name(asked, first, second) else UNNAMED
+    return OPPOSED if _has_value(asked) or share_name(asked, first, second) else UNNAMED
 
 
 def _leans_back(asked: Asked) -> bool:
