@@ -10,7 +10,7 @@ from typing import Any
 
 from app.errors import QuestionEmptyError
 from app.types import Answer, AnswerStatus, Claim, Disagreement, Notes
-from eval.datasets.reading_format import ReadingText
+from eval.datasets.reading_forms import ReadingText
 from eval.reading.shelf import Shelf, layout, shelved
 from tests.builders_web import FakeChatService, make_answer, make_citation, make_document
 from vectorstore.sentences import split_sentences

@@ -22,7 +22,7 @@ MOSTLY = 0.9
 LEAST = 3
 """Places that must show it of a common word: fewer may be heads of columns, or parts of names."""
 MAX_WORDS = 40
-"""Who types more is in no hurry."""
+"""A longer text is no question that somebody typed in a hurry."""
 TITLE = 0.6
 """Share of words with a capital from which on a line is a title, which shows nothing."""
 
@@ -48,14 +48,14 @@ def with_capitals(text: str, generation: LiveGeneration, is_rare: Callable[[str]
         return text
     named: dict[Term, str] = {}
     for place, word in enumerate(words):
-        bare = _POSSESSIVE.sub("", word.text)
-        if not _is_small(word) or is_function_word(bare) or len(bare) < MIN_LETTERS:
+        plain = bare(word)
+        if not _is_small(word) or is_function_word(plain) or len(plain) < MIN_LETTERS:
             continue
         if place and words[place - 1].text.lower() in _OWNERS:
             continue
-        lines = _lines_with(bare, generation)
-        least = 1 if is_rare(bare) else LEAST
-        (form,) = _written(rf"\b({re.escape(bare)})\b", lines, least) or ("",)
+        lines = _lines_with(plain, generation)
+        least = 1 if is_rare(plain) else LEAST
+        (form,) = _written(rf"\b({re.escape(plain)})\b", lines, least) or ("",)
         if not form:
             continue
         named[word] = form
@@ -67,17 +67,22 @@ def with_capitals(text: str, generation: LiveGeneration, is_rare: Callable[[str]
                 if forms:
                     named[words[other]] = forms[other - first]
     for word in sorted(named, key=lambda word: -word.start):
-        end = word.start + len(_POSSESSIVE.sub("", word.text))
+        end = word.start + len(bare(word))
         text = text[: word.start] + named[word] + text[end:]
     return text
 
 
+def bare(word: Term) -> str:
+    """A word without the ending of a possessive."""
+    return _POSSESSIVE.sub("", word.text)
+
+
 def _is_small(word: Term) -> bool:
-    return _POSSESSIVE.sub("", word.text).isalpha() and word.text.islower()
+    return bare(word).isalpha() and word.text.islower()
 
 
 def _pattern(word: Term) -> str:
-    return re.escape(_POSSESSIVE.sub("", word.text))
+    return re.escape(bare(word))
 
 
 def _touch(text: str, words: Sequence[Term], first: int) -> bool:

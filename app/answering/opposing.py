@@ -1,10 +1,10 @@
 """Do two sentences of different documents give different answers to one question?
 
-Rules first: the passages of both must name something that the question names, and where a figure or
-a day is asked for, each must give one that cannot be the other's (`told_values.py`), and not one of
-them only a plan. What passes is weighed by a logistic model in which the reader's chance of a
-contradiction is one vote among several (docs/answering.md). The second side may be less likely by
-itself than a sentence that is shown.
+Rules first: the passages of both must speak of what is asked, and where a figure or a day is asked
+for, each must give one that cannot be the other's (`told_values.py`), and not one of them only a
+plan. What passes is weighed by a logistic model (`opposing_votes.py`) in which the reader's chance
+of a contradiction is one vote among several (docs/answering.md). The second side may be less likely
+by itself than a sentence that is shown.
 """
 
 from __future__ import annotations
@@ -46,8 +46,11 @@ CONSIDERED = 8
 MOST_PAIRS = 6
 """So many pairs are read by the reader: each costs some milliseconds."""
 SHARED_WORDS = 2
+"""So many words of the question in both passages make them speak of what is asked."""
 STANDS_ALONE = 4
+"""A question of so many subject words names itself what its "it" or "their" means."""
 FEW_WORDS = 2
+"""First words of a sentence, among which the name of somebody else stands."""
 _LISTS = re.compile(
     r"\W*(?:please )?(?:list|name|give|show|tell|compare|summari[sz]e|what are|which are|pros)\b",
     re.I,

@@ -183,8 +183,9 @@ class ChatService(LibraryReader):
             in_words = heard.english.text
             if is_english and not as_typed:
                 text = in_words = self._wording.understood(typed, generation)
-                history = self._in_words(history, generation)
-                heard = replace(heard, history=self._in_words(heard.history, generation))
+                history = self._wording.understood_turns(history, generation)
+                turns = self._wording.understood_turns(heard.history, generation)
+                heard = replace(heard, history=turns)
             told, scope = told_of_library(
                 in_words, heard.history, generation, self._embedder, filters, heard.language
             )
@@ -280,17 +281,6 @@ class ChatService(LibraryReader):
         """Whether a text has a name of the library's, in whatever letters it is typed."""
         with self.generation() as generation:
             return self._wording.names(text, generation)
-
-    def _in_words(
-        self, history: Sequence[Message], generation: LiveGeneration
-    ) -> tuple[Message, ...]:
-        """A conversation with the asker's turns in the words of the library."""
-        return tuple(
-            replace(turn, content=self._wording.understood(turn.content, generation))
-            if turn.role == "user"
-            else turn
-            for turn in history
-        )
 
     def _searched(self, within: Sequence[DocumentId] | None) -> Extent:
         """How many documents were searched, and how new they are."""

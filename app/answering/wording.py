@@ -8,19 +8,19 @@ is written as documents write it.
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Container, Iterator
+from collections.abc import Callable, Container, Iterator, Sequence
+from dataclasses import replace
 
-from app.answering.capitals import with_capitals
+from app.answering.capitals import MAX_WORDS, bare, with_capitals
 from app.answering.spelling import MIN_LETTERS, is_common, most_alike, one_slip_away
 from app.answering.terms import Term, is_function_word, terms
+from app.types import Message
 from vectorstore.live import LiveGeneration
 
 LONG = 8
 """From so many letters on two may be wrong."""
 MAX_UNKNOWN = 2
 """A question with more unknown words is in another language, or not about the library."""
-MAX_WORDS = 40
-"""A longer text is no question that somebody typed in a hurry."""
 LOOKED_AT = 40
 """Passages from which the word that is meant is taken."""
 OPENINGS = 20_000
@@ -38,7 +38,6 @@ _NAMES = (
 Drug Administration"): those may be two names."""
 _CAMEL = re.compile(r"\b[^\W\d_a-z][^\W\d_]*[a-z][^\W\d_]*[^\W\d_a-z][^\W\d_]*\b")
 """A name with capitals inside it: "BioNTech"."""
-_POSSESSIVE = re.compile(r"['’]s?$")
 _PART = re.compile(r"[\w$@#/.'’-]")
 """A sign that makes a word beside it a part of something else, as of an address."""
 
@@ -78,12 +77,23 @@ class Wording:
             text = f"{text[: term.start]}{meant[term] or term.text}{text[term.end :]}"
         return with_capitals(text, generation, self._is_rare)
 
+    def understood_turns(
+        self, history: Sequence[Message], generation: LiveGeneration
+    ) -> tuple[Message, ...]:
+        """A conversation with the asker's turns so understood."""
+        return tuple(
+            replace(turn, content=self.understood(turn.content, generation))
+            if turn.role == "user"
+            else turn
+            for turn in history
+        )
+
     def names(self, text: str, generation: LiveGeneration) -> bool:
         """Whether an English text has a name of the library's: written so there, or a rare word."""
         small = text.lower()
         return with_capitals(small, generation, self._is_rare) != small or any(
             self._is_rare(word) and generation.lexical.holds(word)
-            for word in (_POSSESSIVE.sub("", term.text) for term in terms(small))
+            for word in map(bare, terms(small))
             if len(word) >= MIN_LETTERS and word.isalpha() and not is_function_word(word)
         )
 

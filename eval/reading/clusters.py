@@ -6,7 +6,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from eval.datasets.reading_format import Cluster, PlaceInCluster
+from eval.datasets.reading_forms import Cluster, PlaceInCluster
 from eval.metrics.reading import Place, QuestionOutcome, by_kind, mean, question_figures
 from eval.reading.asking import ask
 from eval.reading.material import FromFile, Material, in_cluster

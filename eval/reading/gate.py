@@ -22,7 +22,8 @@ from eval.baselines import (
     read_baseline_file,
     write_baseline_file,
 )
-from eval.datasets.reading_format import ENGLISH, READING, Form, ReadingDocument, form_of
+from eval.datasets.reading_format import READING, Form, form_of
+from eval.datasets.reading_forms import ENGLISH, ReadingDocument
 from eval.errors import EvalError
 from eval.reading.material import Material, gather
 

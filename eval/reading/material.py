@@ -8,15 +8,7 @@ from pathlib import Path
 from typing import Generic, TypeVar
 
 from eval.datasets.reading_format import (
-    ClaimsOfDocument,
-    Cluster,
-    Conversation,
     Form,
-    QuestionsOfDocument,
-    ReadingClaim,
-    ReadingDocument,
-    ReadingQuestion,
-    ReadingText,
     form_of,
     is_test_part,
     read_claims,
@@ -24,6 +16,16 @@ from eval.datasets.reading_format import (
     read_conversations,
     read_documents,
     read_questions,
+)
+from eval.datasets.reading_forms import (
+    ClaimsOfDocument,
+    Cluster,
+    Conversation,
+    QuestionsOfDocument,
+    ReadingClaim,
+    ReadingDocument,
+    ReadingQuestion,
+    ReadingText,
 )
 from eval.errors import DatasetError
 

@@ -6,7 +6,7 @@ from collections.abc import Callable, Hashable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, TypeVar
 
-from eval.datasets.reading_format import ENGLISH
+from eval.datasets.reading_forms import ENGLISH
 from eval.metrics.reading import (
     ClaimOutcome,
     Place,

@@ -19,7 +19,7 @@ from app.bootstrap import build_chat_service
 from app.errors import SettingsError
 from app.protocols import ChatServiceProtocol
 from app.settings import Settings
-from eval.datasets.reading_format import ReadingText
+from eval.datasets.reading_forms import ReadingText
 from eval.errors import SystemUnusableError
 from eval.progress import ingesting
 from eval.systems.corpus import Library, open_library

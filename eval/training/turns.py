@@ -18,15 +18,14 @@ from app.turns.kinds import SPOKEN, TurnKind
 from app.turns.model import TurnModel, best_run
 from app.turns.understanding import Understander
 from eval.datasets.reading_format import (
-    Conversation,
     Form,
-    Turn,
     form_of,
     is_test_part,
     read_conversations,
     read_documents,
     read_turns,
 )
+from eval.datasets.reading_forms import Conversation, Turn
 from vectorstore.protocols import Embedder
 
 PLAIN_QUESTIONS = 4000

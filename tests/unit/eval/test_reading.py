@@ -9,7 +9,8 @@ import pytest
 
 from app.errors import NotReadyError
 from eval.commands.reading_text import reading_text
-from eval.datasets.reading_format import ReadingText, is_test_part
+from eval.datasets.reading_format import is_test_part
+from eval.datasets.reading_forms import ReadingText
 from eval.errors import DatasetError, SystemUnusableError
 from eval.reading.asking import ask
 from eval.reading.claims import is_accepted, quotes
