@@ -39,7 +39,7 @@ def messages() -> dict[Message, str]:
     for path in sorted((ROOT / "app").rglob("*.py")):
         for message in _of_python(path.read_text(encoding="utf-8")):
             found.setdefault(message, str(path.relative_to(ROOT)))
-    for path in sorted((ROOT / "app" / "widget" / "src").glob("*.ts")):
+    for path in sorted((ROOT / "app" / "widget" / "src").rglob("*.ts")):
         for message in _of_typescript(path.read_text(encoding="utf-8")):
             found.setdefault(message, str(path.relative_to(ROOT)))
     return found

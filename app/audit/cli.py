@@ -53,9 +53,11 @@ def audit(
     ] = None,
     limit: Annotated[
         int | None,
-        typer.Option(min=1, help="Largest number of entries; 100 unless --form is given."),
+        typer.Option(min=1, help="Largest number of entries; 100 unless --format is given."),
     ] = None,
-    form: Annotated[Form, typer.Option(help="Form of the output.")] = Form.TEXT,
+    form: Annotated[
+        Form, typer.Option("--format", "--form", help="Form of the output.")
+    ] = Form.TEXT,
 ) -> None:
     """Print who asked, read and changed what, the latest first."""
     from app.audit.store import AuditStore, Wanted

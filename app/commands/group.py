@@ -37,7 +37,9 @@ SUMMARIES = {
     "token": (KEEPING, "Make, list and revoke API tokens."),
     "webhooks": (KEEPING, "List deliveries to webhooks, and send a test."),
     "feedback": (KEEPING, "List ratings and comments on answers."),
+    "export": (KEEPING, "Print sources, or answers with ratings, as JSON Lines or CSV."),
     "audit": (KEEPING, "Print the audit log: who asked, read and changed what."),
+    "config": (KEEPING, "Print the settings in effect, and where each comes from."),
     "doctor": (
         KEEPING,
         "Check installation, settings and stored data; report problems with remedies.",

@@ -22,7 +22,7 @@ def report_unknown_variables() -> None:
 
 def names_set() -> list[str]:
     """The program's variables that are set, in the environment or in `.env`."""
-    return sorted({name.upper() for name in [*os.environ, *_names_in_file()] if _is_ours(name)})
+    return sorted({name.upper() for name in [*os.environ, *values_in_file()] if _is_ours(name)})
 
 
 def unknown_variables(names: Iterable[str]) -> list[str]:
@@ -46,10 +46,15 @@ def _is_ours(name: str) -> bool:
     return name.upper().startswith(PREFIX)
 
 
-def _names_in_file() -> list[str]:
+def values_in_file() -> dict[str, str]:
+    """What `.env` in the current folder says; empty where there is no such file."""
     try:
         lines = ENV_FILE.read_text(encoding="utf-8", errors="replace").splitlines()
     except OSError:
-        return []
+        return {}
     found = (line.removeprefix("export ").partition("=") for line in map(str.strip, lines))
-    return [name.strip() for name, equals, _ in found if equals and not name.startswith("#")]
+    return {
+        name.strip(): value.strip()
+        for name, equals, value in found
+        if equals and not name.startswith("#")
+    }

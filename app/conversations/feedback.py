@@ -48,17 +48,20 @@ def erase(connection: Connection, answer_id: str, *, visitor: str | None) -> boo
     return connection.execute(delete(feedback).where(_is(answer_id, visitor))).rowcount > 0
 
 
-def downs(connection: Connection, answer_ids: Iterable[str]) -> dict[str, tuple[Feedback, ...]]:
-    """The thumbs-down of these answers, the earliest first."""
+def ratings_of(
+    connection: Connection, answer_ids: Iterable[str], *, only: Rating | None = None
+) -> dict[str, tuple[Feedback, ...]]:
+    """The ratings of these answers by id, the earliest first; `only` leaves out the others."""
     wanted = list(answer_ids)
     found: dict[str, tuple[Feedback, ...]] = {}
     for start in range(0, len(wanted), IDS_A_QUERY):
         query = (
             select(feedback)
             .where(feedback.c.answer_id.in_(wanted[start : start + IDS_A_QUERY]))
-            .where(feedback.c.rating == Rating.DOWN.value)
             .order_by(feedback.c.created, feedback.c.visitor)
         )
+        if only is not None:
+            query = query.where(feedback.c.rating == only.value)
         for row in connection.execute(query):
             found[row.answer_id] = (*found.get(row.answer_id, ()), as_feedback(row))
     return found

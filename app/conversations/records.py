@@ -151,6 +151,20 @@ class Opinion:
 
 
 @dataclass(frozen=True, slots=True)
+class Record:
+    """An answer with everything that is stored about it. It names no visitor."""
+
+    answer: Answer
+    """As it stands now: without the words of documents erased since."""
+    conversation_id: str
+    status: AnswerStatus
+    """As it was given."""
+    channel: Channel
+    ratings: tuple[Feedback, ...] = ()
+    """The earliest first."""
+
+
+@dataclass(frozen=True, slots=True)
 class Usage:
     """How many answers were given in a while, and what people thought of them."""
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import threading
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
@@ -23,6 +23,7 @@ from app.conversations.records import (
     Gap,
     Opinion,
     Rating,
+    Record,
     StoredAnswer,
     Usage,
     documents_of,
@@ -295,6 +296,11 @@ class ConversationStore:
         """
         with translated("read"), self._engine.connect() as connection:
             return use.opinions(connection, since=since, until=until, rating=rating)
+
+    def records(self, *, since: date | None = None, until: date | None = None) -> Iterator[Record]:
+        """Everybody's answers of these days (UTC, both included) with ratings, oldest first."""
+        with translated("read"), self._engine.connect() as connection:
+            yield from use.records(connection, since=since, until=until)
 
     def usage(self, *, since: date | None = None, until: date | None = None) -> Usage:
         """How many answers were given on these days (UTC, both included), and how liked."""

@@ -3,14 +3,15 @@
 from __future__ import annotations
 
 from collections import Counter
+from collections.abc import Iterator
 from datetime import UTC, date, datetime, time, timedelta
 from typing import Any
 
 from pydantic import TypeAdapter
-from sqlalchemy import ColumnElement, Connection, Select, exists, func, select
+from sqlalchemy import ColumnElement, Connection, Select, exists, func, select, tuple_
 
-from app.conversations.feedback import as_feedback, downs
-from app.conversations.records import Channel, Gap, Opinion, Rating, Usage
+from app.conversations.feedback import as_feedback, ratings_of
+from app.conversations.records import Channel, Gap, Opinion, Rating, Record, Usage
 from app.conversations.schema import SPOKEN, answers, as_utc, feedback
 from app.types import Answer, AnswerStatus
 
@@ -34,7 +35,7 @@ def gaps(
         .limit(MAX_GAPS)
     )
     rows = connection.execute(query).all()[::-1]
-    given = downs(connection, (row.id for row in rows))
+    given = ratings_of(connection, (row.id for row in rows), only=Rating.DOWN)
     return [
         Gap(
             answer=_ANSWER.validate_json(row.body),
@@ -45,6 +46,29 @@ def gaps(
         )
         for row in rows
     ]
+
+
+RECORDS_A_QUERY = 500
+"""Answers of some 10 kB each: a few megabytes at a time, however long the log is."""
+
+
+def records(connection: Connection, *, since: date | None, until: date | None) -> Iterator[Record]:
+    """Every answer given on these days (UTC, both included), oldest first, read bit by bit."""
+    place = tuple_(answers.c.created, answers.c.id)
+    query = _asked(select(answers), since, until).order_by(answers.c.created, answers.c.id)
+    query = query.limit(RECORDS_A_QUERY)
+    rows = connection.execute(query).all()
+    while rows:
+        given = ratings_of(connection, (row.id for row in rows))
+        for row in rows:
+            yield Record(
+                answer=_ANSWER.validate_json(row.body),
+                conversation_id=row.conversation_id,
+                status=_status(row.status),
+                channel=Channel(row.channel),
+                ratings=given.get(row.id, ()),
+            )
+        rows = connection.execute(query.where(place > (rows[-1].created, rows[-1].id))).all()
 
 
 def opinions(

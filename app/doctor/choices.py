@@ -2,20 +2,19 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
 from app.commands.variables import names_set, unknown_variables
 from app.doctor.findings import Finding, note, ok, problem
 from app.errors import ChatError, SettingsError
+from app.setting_values import shown
 from app.settings import ENV_PREFIX, Settings, load_settings
 from vectorstore.errors import VectorStoreError
 
 if TYPE_CHECKING:
     from vectorstore.embedding.settings import Purpose
 
-SECRET = "(set, not shown)"  # noqa: S105 - says that there is one
 _PURPOSES: tuple[tuple[Purpose, str], ...] = (("query", "questions"), ("ingest", "ingest"))
 
 
@@ -35,7 +34,7 @@ def settings() -> tuple[Settings | None, list[Finding]]:
     if not changed:
         found.append(ok(subject, "all as by default"))
     for name in changed:
-        found.append(ok(subject, f"{ENV_PREFIX}{name.upper()} = {_shown(name, loaded)}"))
+        found.append(ok(subject, f"{ENV_PREFIX}{name.upper()} = {shown(name, loaded)}"))
     return loaded, found
 
 
@@ -117,12 +116,3 @@ def slack(loaded: Settings) -> Iterator[Finding]:
         )
     else:
         yield ok("Slack", "is set up; whether Slack takes the tokens is not tried")
-
-
-def _shown(name: str, loaded: Settings) -> str:
-    value = getattr(loaded, name)
-    if name == "webhooks":  # an address may be a key by itself
-        return f"{len(value)} addresses, not shown"
-    if hasattr(value, "get_secret_value") or re.search(r"://[^/]*@", str(value)):
-        return SECRET
-    return str(value)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import importlib.util
 import re
+from html import escape
 from pathlib import Path
 
 from fastapi import APIRouter, FastAPI, Request
@@ -11,8 +12,11 @@ from fastapi.responses import HTMLResponse
 from starlette.middleware.gzip import GZipMiddleware
 from starlette.staticfiles import StaticFiles
 
+from app.languages.catalogue import say
 from app.web.middleware import CONTENT_SECURITY_POLICY
+from app.web.negotiation import reader_language
 from app.web.pages import MIN_COMPRESSED_BYTES, RevalidatedFiles
+from app.web.problems import VARIES
 from app.web.templates import template
 
 PATH = "/docs"
@@ -29,6 +33,7 @@ _POLICY = "; ".join(
     if not re.match(r"(require-)?trusted-types", rule)
 )
 _HEADERS = {
+    **VARIES,
     "Cache-Control": "no-cache",
     "Content-Security-Policy": f"{_POLICY}; frame-ancestors 'none'",
 }
@@ -38,8 +43,28 @@ router = APIRouter(include_in_schema=False)
 
 @router.get(PATH)
 async def get_api_page(request: Request) -> HTMLResponse:
-    """The page; it reads `/openapi.json`."""
-    content = template("api.html").safe_substitute(root=request.scope["root_path"])
+    """The page; it reads `/openapi.json`, which is in English as all names in it are."""
+    language, root = reader_language(request.headers), request.scope["root_path"]
+    address = f"{root}/openapi.json"
+    byline = say(
+        language,
+        "Try out what programs can ask of this server. Names and descriptions are in English.",
+    )
+    missing = say(
+        language,
+        "The files of this page are not installed: run {command} on the server. The API is "
+        "described in {address}.",
+        command="“pip install fastapi-offline”",
+        address=address,
+    )
+    content = template("api.html").safe_substitute(
+        root=root,
+        language=language,
+        heading=escape(say(language, "The API")),
+        byline=escape(byline),
+        missing=escape(missing),
+        noscript=escape(say(language, "This page needs JavaScript.")),
+    )
     return HTMLResponse(content, headers=_HEADERS)
 
 

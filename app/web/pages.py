@@ -12,9 +12,12 @@ from fastapi.responses import HTMLResponse, Response
 from fastapi.staticfiles import StaticFiles
 from starlette.middleware.gzip import GZipMiddleware
 
+from app.languages.catalogue import marked, say, translated
 from app.web.access import SIGN_OUT
 from app.web.middleware import CONTENT_SECURITY_POLICY
+from app.web.negotiation import reader_language
 from app.web.people import session_secret
+from app.web.problems import VARIES
 from app.web.state import State, WebState, access_of, welcome
 from app.web.templates import STATIC, template
 
@@ -23,6 +26,9 @@ FRESH_S = 600
 """Foreign pages name the widget without its version, so an update reaches them within that."""
 STALE_S = 86_400
 FOR_EVER_S = 31_536_000
+_NEEDS_JAVASCRIPT = marked("This page needs JavaScript.")
+_READ_UNANSWERED = marked("Programs can read {path}.")
+_ADD_OTHERWISE = marked("Programs can use {path}, people {command}.")
 
 router = APIRouter(include_in_schema=False)
 
@@ -88,13 +94,45 @@ async def get_page(request: Request, state: State) -> HTMLResponse:
 @router.api_route("/unanswered", methods=["GET", "HEAD"])
 async def get_unanswered_page(request: Request) -> HTMLResponse:
     """The page of unanswered questions; its content needs the admin token."""
-    return _page(request, "unanswered.html")
+    language = reader_language(request.headers)
+    needs = translated(language, _NEEDS_JAVASCRIPT)
+    programs = _with_code(translated(language, _READ_UNANSWERED), path="GET /api/unanswered")
+    return _page(
+        request,
+        "unanswered.html",
+        language=language,
+        heading=escape(say(language, "Unanswered questions")),
+        byline=escape(
+            say(
+                language,
+                "What people asked and the sources did not answer, or not well. It shows what the "
+                "sources lack.",
+            )
+        ),
+        noscript=f"{escape(needs)} {programs}",
+    )
 
 
 @router.api_route("/admin", methods=["GET", "HEAD"])
 async def get_admin_page(request: Request) -> HTMLResponse:
     """The page to manage the sources; its content needs a token."""
-    response = _page(request, "admin.html")
+    language = reader_language(request.headers)
+    needs = translated(language, _NEEDS_JAVASCRIPT)
+    ways = _with_code(
+        translated(language, _ADD_OTHERWISE), path="POST /api/sources", command="accord ingest"
+    )
+    response = _page(
+        request,
+        "admin.html",
+        language=language,
+        title=escape(say(language, "Sources")),
+        heading=escape(say(language, "Manage the sources")),
+        byline=escape(
+            say(language, "Add, check, edit and erase the sources that answers are taken from.")
+        ),
+        sign_out=escape(say(language, "Sign out")),
+        noscript=f"{escape(needs)} {ways}",
+    )
     # It shows originals beside what was read of them, in frames in which nothing runs.
     policy = f"{CONTENT_SECURITY_POLICY}; frame-src 'self'; frame-ancestors 'none'"
     response.headers["Content-Security-Policy"] = policy
@@ -117,7 +155,13 @@ def _page(request: Request, name: str, **parts: str) -> HTMLResponse:
     root = request.scope["root_path"]
     address = root + request.app.state.widget.address
     content = template(name).safe_substitute(root=root, widget=address, **parts)
-    return HTMLResponse(content, headers={"Cache-Control": "no-cache"})
+    headers = {"Cache-Control": "no-cache", **(VARIES if "language" in parts else {})}
+    return HTMLResponse(content, headers=headers)
+
+
+def _with_code(message: str, **texts: str) -> str:
+    """A message as HTML, with what one would type in its places."""
+    return escape(message).format(**{name: f"<code>{text}</code>" for name, text in texts.items()})
 
 
 def install(app: FastAPI) -> None:

@@ -10,6 +10,13 @@ import { build } from "esbuild";
 const here = fileURLToPath(new URL(".", import.meta.url));
 const out = process.argv[2] ?? `${here}../web/static`;
 
+/** What each script says: the widget does not carry the messages of the pages for operators. */
+const SPEAKERS = {
+  catalogues: (name) => !name.includes("/") && name !== "unanswered.ts",
+  "catalogues/admin": (name) => name.startsWith("admin/") || name === "dom.ts",
+  "catalogues/unanswered": (name) => name === "unanswered.ts" || name === "dom.ts",
+};
+
 await build({
   absWorkingDir: here,
   entryPoints: { widget: "src/widget.ts", unanswered: "src/unanswered.ts", admin: "src/admin/page.ts" },
@@ -46,15 +53,15 @@ function minifiedStyles() {
   };
 }
 
-/** The module "catalogues": of each gettext catalogue of the server, what the sources here say. */
+/** The modules "catalogues…": of each gettext catalogue of the server, what these sources say. */
 function catalogues() {
   return {
     name: "catalogues",
     setup({ onResolve, onLoad }) {
-      onResolve({ filter: /^catalogues$/ }, () => ({ path: "catalogues", namespace: "catalogues" }));
-      onLoad({ filter: /.*/, namespace: "catalogues" }, () => {
+      onResolve({ filter: /^catalogues(\/|$)/ }, ({ path }) => ({ path, namespace: "catalogues" }));
+      onLoad({ filter: /.*/, namespace: "catalogues" }, ({ path }) => {
         const folder = `${here}../languages/messages/`;
-        const said = literals();
+        const said = literals(SPEAKERS[path]);
         const all = readdirSync(folder)
           .filter((name) => name.endsWith(".po"))
           .sort()
@@ -65,10 +72,12 @@ function catalogues() {
   };
 }
 
-/** Every string literal of the TypeScript sources; those that "+" joins are one. */
-function literals() {
-  const texts = readdirSync(`${here}src`)
-    .filter((name) => name.endsWith(".ts"))
+/** Every string literal of those TypeScript sources that speak; those that "+" joins are one. */
+function literals(speaks) {
+  const texts = readdirSync(`${here}src`, { recursive: true })
+    .map((name) => name.replaceAll("\\", "/"))
+    .filter((name) => name.endsWith(".ts") && speaks(name))
+    .sort()
     .map((name) => readFileSync(`${here}src/${name}`, "utf8").replace(/"\s*\+\s*"/g, ""));
   const found = texts.flatMap((text) => [...text.matchAll(/"(?:[^"\\\n]|\\.)*"/g)].map(([one]) => one));
   return new Set(found.filter((one) => !/\\[^"\\nt]/.test(one)).map((one) => JSON.parse(one)));

@@ -3,9 +3,7 @@
   const place = document.getElementById("api");
   const { openapi } = place.dataset;
   if (window.SwaggerUIBundle === undefined) {
-    place.textContent =
-      "The files of this page are not installed: `pip install fastapi-offline` on the server. " +
-      `The API is described in ${openapi}.`;
+    document.getElementById("missing").hidden = false;
   } else {
     window.SwaggerUIBundle({
       url: openapi,

@@ -8,3 +8,8 @@ declare module "catalogues" {
   const catalogues: import("./language.js").Catalogues;
   export default catalogues;
 }
+
+declare module "catalogues/*" {
+  const catalogues: import("./language.js").Catalogues;
+  export default catalogues;
+}

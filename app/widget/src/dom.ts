@@ -37,6 +37,11 @@ export function append(element: Element, children: Child[]): void {
   }
 }
 
+/** A message in which elements stand: each `{name}` of it is one of them. */
+export function told(message: string, elements: Record<string, Child>): Child[] {
+  return message.split(/\{(\w+)\}/).map((part, at) => (at % 2 ? elements[part] : part));
+}
+
 /** A line icon from the data of its path. */
 export function icon(name: keyof typeof ICONS): SVGSVGElement {
   const svg = document.createElementNS(SVG, "svg");

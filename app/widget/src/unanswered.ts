@@ -1,22 +1,25 @@
-// The page of unanswered questions, for whoever keeps the sources. It opens to an admin who has signed
+// The page of unanswered questions, for whoever manages the sources. It opens to an admin who has signed
 // in, else to the admin token: that is kept until the tab is closed, and sent nowhere but to this server.
 
-import { h, readableDate, type Child } from "./dom.js";
+import catalogues from "catalogues/unanswered";
+
+import { h, readableDate, told, type Child } from "./dom.js";
+import { learn, marked, speak, t, tn } from "./language.js";
 import type { NearMiss } from "./types.js";
 
 const TOKEN_KEY = "accord.admin";
 const REASONS: Record<string, string> = {
-  abstained: "no answer",
-  partial: "half an answer",
-  thumbs_down: "thumbs down",
-  incorrect: "wrong",
-  unsupported: "not in the source",
-  incomplete: "incomplete",
-  outdated: "out of date",
-  irrelevant: "another question",
-  other: "something else",
+  abstained: marked("no answer"),
+  partial: marked("answered in part"),
+  thumbs_down: marked("thumbs down"),
+  incorrect: marked("wrong"),
+  unsupported: marked("not in the source"),
+  incomplete: marked("incomplete"),
+  outdated: marked("out of date"),
+  irrelevant: marked("another question"),
+  other: marked("something else"),
 };
-const CHANNELS: Record<string, string> = { web: "page", slack: "Slack", cli: "command line", api: "program" };
+const CHANNELS: Record<string, string> = { web: marked("page"), slack: "Slack", cli: marked("command line"), api: marked("program") };
 const MS_A_DAY = 86_400_000;
 /** Bars in the small chart of one question; longer times are put together. */
 const MAX_BARS = 45;
@@ -50,6 +53,9 @@ interface Report {
   clusters: Cluster[];
 }
 
+learn(catalogues);
+speak([document.documentElement.lang]);
+
 class Page {
   readonly #root: HTMLElement;
   readonly #since = h("input", { type: "date", name: "since" });
@@ -78,14 +84,14 @@ class Page {
         },
       },
       problem && h("p", { className: "failure", role: "alert" }, problem),
-      h("label", {}, "Admin token ", field),
-      h("button", { type: "submit", className: "button" }, "Open"),
+      h("label", {}, `${t("Admin token")} `, field),
+      h("button", { type: "submit", className: "button" }, t("Open")),
       h(
         "p",
         { className: "byline" },
-        "The server's ACCORD_ADMIN_TOKEN. It is forgotten when this tab is closed. Or ",
-        h("a", { href: `sign-in?next=${encodeURIComponent(location.pathname)}` }, "sign in"),
-        " as an admin.",
+        told(t("The server's ACCORD_ADMIN_TOKEN. It is forgotten when this tab is closed. Or {sign_in} as an admin."), {
+          sign_in: h("a", { href: `sign-in?next=${encodeURIComponent(location.pathname)}` }, t("sign in")),
+        }),
       ),
     );
     this.#show(form);
@@ -106,18 +112,18 @@ class Page {
     if (this.#since.value) query.set("since", this.#since.value);
     if (this.#until.value) query.set("until", this.#until.value);
     const headers: Record<string, string> = this.#token ? { Authorization: `Bearer ${this.#token}` } : {};
-    let told: string | undefined = "The server cannot be reached. Is it running, and are you connected?";
+    let reason: string | undefined = t("The server cannot be reached. Is it running, and are you connected?");
     try {
       const response = await fetch(`${path}?${query.toString()}`, { headers });
       if (response.ok) return response;
       const problem = (await response.json()) as { detail?: string };
       const isFirst = response.status === 401 && !this.#token; // nobody has signed in
-      told = isFirst ? undefined : response.status === 401 ? "This is not the server's token." : (problem.detail ?? told);
+      reason = isFirst ? undefined : response.status === 401 ? t("This is not the server's token.") : (problem.detail ?? reason);
       if (response.status === 401) sessionStorage.removeItem(TOKEN_KEY);
     } catch {
-      // What is told says it.
+      // The reason says it.
     }
-    this.#askForToken(told);
+    this.#askForToken(reason);
     return undefined;
   }
 
@@ -125,9 +131,9 @@ class Page {
     return h(
       "form",
       { className: "filters", onchange: () => void this.#load(), onsubmit: (event: Event) => event.preventDefault() },
-      h("label", {}, "From ", this.#since),
-      h("label", {}, "to ", this.#until),
-      h("button", { type: "button", className: "button", onclick: () => void this.#save() }, "Save as CSV"),
+      h("label", {}, `${t("From")} `, this.#since),
+      h("label", {}, `${t("to")} `, this.#until),
+      h("button", { type: "button", className: "button", onclick: () => void this.#save() }, t("Save as CSV")),
     );
   }
 
@@ -141,16 +147,16 @@ class Page {
 
   #report({ usage, total, clusters }: Report): HTMLElement[] {
     const figures: [string, number][] = [
-      ["asked", usage.asked],
-      ["answered", usage.answered],
-      ["in part", usage.partial],
-      ["not answered", usage.abstained],
-      ["thumbs up", usage.up],
-      ["thumbs down", usage.down],
+      [t("asked"), usage.asked],
+      [t("answered"), usage.answered],
+      [t("answered in part"), usage.partial],
+      [t("not answered"), usage.abstained],
+      [t("thumbs up"), usage.up],
+      [t("thumbs down"), usage.down],
     ];
     const figureRow = h("dl", { className: "figures" }, figures.map(([name, value]) => h("div", {}, h("dt", {}, name), h("dd", {}, value))));
-    if (!clusters.length) return [figureRow, h("p", { className: "byline none" }, "Nothing is open in this time.")];
-    const shown = clusters.length < total ? `The ${clusters.length} most asked of ${total} questions.` : "";
+    if (!clusters.length) return [figureRow, h("p", { className: "byline none" }, t("No question is open in this time."))];
+    const shown = clusters.length < total ? t("The {number} most asked of {total} questions.", { number: clusters.length, total }) : "";
     return [
       figureRow,
       h("p", { className: "byline", hidden: !shown }, shown),
@@ -166,7 +172,7 @@ class Page {
 
 function clusterOf(one: Cluster): Child[] {
   return [
-    h("p", { className: "times" }, h("b", {}, one.count), one.count === 1 ? " time" : " times"),
+    h("p", { className: "times" }, told(tn("{count} time", "{count} times", one.count), { count: h("b", {}, one.count) })),
     h(
       "div",
       { className: "cluster" },
@@ -176,13 +182,13 @@ function clusterOf(one: Cluster): Child[] {
         h(
           "details",
           {},
-          h("summary", {}, "Nearest passages"),
+          h("summary", {}, t("Nearest passages")),
           h("ul", { className: "misses" }, one.near_misses.map((miss) => h("li", {}, missOf(miss)))),
         ),
       h(
         "details",
         {},
-        h("summary", {}, one.examples.length === 1 ? "How it was asked" : `How it was asked, the last ${one.examples.length} times`),
+        h("summary", {}, tn("How it was asked", "How it was asked, the last {number} times", one.examples.length)),
         h("ul", { className: "examples" }, one.examples.map((example) => h("li", {}, exampleOf(example)))),
       ),
     ),
@@ -209,13 +215,13 @@ function exampleOf(example: Example): Child[] {
 
 function counted(counts: Record<string, number>, names: Record<string, string>): string {
   return Object.entries(counts)
-    .map(([name, count]) => `${names[name] ?? name}${count > 1 ? ` ${count}×` : ""}`)
+    .map(([name, count]) => `${t(names[name] ?? name)}${count > 1 ? ` ${count}×` : ""}`)
     .join(", ");
 }
 
 function period({ first_seen: first, last_seen: last }: Cluster): string {
   const [from, to] = [readableDate(first.slice(0, 10)), readableDate(last.slice(0, 10))];
-  return from === to ? from : `${from} to ${to}`;
+  return from === to ? from : t("{first} to {last}", { first: from, last: to });
 }
 
 /** How often it was asked, day by day or in longer steps, as bars. */

@@ -1,15 +1,16 @@
 // Adding sources: files by drag and drop, addresses, a check before anything goes live.
 
-import { h } from "../dom.js";
+import { h, told } from "../dom.js";
+import { marked, t, tn } from "../language.js";
 import { send } from "./api.js";
-import { button, bytes, failure, messageOf, parted, plural, type Shell, type View } from "./common.js";
+import { button, bytes, failure, messageOf, parted, type Shell, type View } from "./common.js";
 import { runCard } from "./report.js";
 
-const KINDS = "Text, Markdown, HTML, PDF, Word, Excel, CSV and mail; up to 50 MB a file.";
+const KINDS = marked("Text, Markdown, HTML, PDF, Word, Excel, CSV and mail; up to 50 MB a file.");
 
 export const addView: View = {
   name: "add",
-  title: "Add sources",
+  title: marked("Add sources"),
   build: (shell) => new Adding(shell).element,
 };
 
@@ -20,7 +21,7 @@ class Adding {
   readonly #picker = h("input", { type: "file", multiple: true, id: "files", className: "visually-hidden", onchange: () => this.#picked() });
   readonly #list = h("ul", { className: "chosen" });
   readonly #urls = h("textarea", { id: "urls", rows: 3, spellcheck: false, placeholder: "https://…" });
-  readonly #groups = h("input", { id: "groups", autocomplete: "off", placeholder: "as the sources say" });
+  readonly #groups = h("input", { id: "groups", autocomplete: "off", placeholder: t("as the sources say") });
   readonly #replace = h("input", { type: "checkbox", id: "replace" });
   readonly #told = h("div", { "aria-live": "polite" });
   readonly #runs = h("div", { className: "runs" });
@@ -28,11 +29,12 @@ class Adding {
 
   constructor(shell: Shell) {
     this.#shell = shell;
+    const choose = h("label", { htmlFor: "files", className: "link" }, t("choose files"), this.#picker);
     this.#zone = h(
       "div",
       { className: "zone" },
-      h("p", {}, "Drop files here, or ", h("label", { htmlFor: "files", className: "link" }, "choose files", this.#picker), "."),
-      h("p", { className: "byline" }, KINDS),
+      h("p", {}, told(t("Drop files here, or {choose}."), { choose })),
+      h("p", { className: "byline" }, t(KINDS)),
     );
     for (const kind of ["dragenter", "dragover"]) this.#zone.addEventListener(kind, (event) => this.#over(event as DragEvent));
     this.#zone.addEventListener("dragleave", () => this.#zone.classList.remove("is-over"));
@@ -45,13 +47,13 @@ class Adding {
         { className: "adding", onsubmit: (event: Event) => event.preventDefault() },
         this.#zone,
         this.#list,
-        h("label", { htmlFor: "urls" }, "Addresses of web pages, one a line"),
+        h("label", { htmlFor: "urls" }, t("Addresses of web pages, one a line")),
         this.#urls,
-        h("label", { htmlFor: "groups" }, "Groups that may see them, parted by semicolons"),
+        h("label", { htmlFor: "groups" }, t("Groups that may see them, separated by semicolons")),
         this.#groups,
-        h("p", { className: "check" }, this.#replace, h("label", { htmlFor: "replace" }, "Replace sources that have the same file name")),
-        h("p", { className: "actions" }, button("Check first", () => void this.#send(true), ""), button("Add at once", () => void this.#send(false))),
-        h("p", { className: "byline" }, "A check reads the sources and shows what would be served, beside the original. Nothing goes live before you say so."),
+        h("p", { className: "check" }, this.#replace, h("label", { htmlFor: "replace" }, t("Replace sources that have the same file name"))),
+        h("p", { className: "actions" }, button(t("Check first"), () => void this.#send(true), ""), button(t("Add at once"), () => void this.#send(false))),
+        h("p", { className: "byline" }, t("A check reads the sources and shows what would be served, beside the original. Nothing is served before you say so.")),
       ),
       this.#told,
       this.#runs,
@@ -88,7 +90,7 @@ class Adding {
           {},
           h("span", { dir: "auto" }, file.name),
           h("span", { className: "byline" }, ` ${bytes(file.size)} `),
-          h("button", { type: "button", className: "button small", "aria-label": `Leave out ${file.name}`, onclick: () => this.#drop(file) }, "Leave out"),
+          h("button", { type: "button", className: "button small", "aria-label": t("Leave out {name}", { name: file.name }), onclick: () => this.#drop(file) }, t("Leave out")),
         ),
       ),
     );
@@ -103,7 +105,7 @@ class Adding {
   async #send(isCheck: boolean): Promise<void> {
     const urls = this.#urls.value.split(/\s+/).filter(Boolean);
     if (!this.#files.length && !urls.length) {
-      this.#told.replaceChildren(failure("Choose a file, or write an address, first."));
+      this.#told.replaceChildren(failure(t("Choose a file or write an address first.")));
       return;
     }
     const form = new FormData();
@@ -112,8 +114,8 @@ class Adding {
     for (const group of parted(this.#groups.value)) form.append("groups", group);
     form.append("dry_run", String(isCheck));
     form.append("replace", String(this.#replace.checked));
-    const bar = h("progress", { max: 1, value: 0, "aria-label": "Upload" });
-    this.#told.replaceChildren(h("p", { className: "byline" }, `Sending ${plural(this.#files.length, "file")} …`), bar);
+    const bar = h("progress", { max: 1, value: 0, "aria-label": t("Upload") });
+    this.#told.replaceChildren(h("p", { className: "byline" }, tn("Sending {number} file …", "Sending {number} files …", this.#files.length)), bar);
     try {
       const run = await send("api/sources", form, (share) => (bar.value = share));
       this.#told.replaceChildren();

@@ -1,4 +1,6 @@
-// Talking to the server as whoever keeps the sources: the cookie of the sign-in page opens it.
+// Talking to the server as whoever manages the sources: the cookie of the sign-in page opens it.
+
+import { marked, t } from "../language.js";
 
 export interface SourceRef {
   id: string;
@@ -109,7 +111,7 @@ export class Refusal extends Error {
   }
 }
 
-const UNREACHABLE = "The server cannot be reached. Is it running, and are you connected?";
+const UNREACHABLE = marked("The server cannot be reached. Is it running, and are you connected?");
 
 /** A request to a path relative to this page; throws a Refusal for whatever goes wrong. */
 export async function call<Body>(path: string, method = "GET", body?: unknown): Promise<Body> {
@@ -120,7 +122,7 @@ export async function call<Body>(path: string, method = "GET", body?: unknown): 
       ...(body === undefined ? {} : { headers: { "Content-Type": "application/json" }, body: JSON.stringify(body) }),
     });
   } catch {
-    throw new Refusal(UNREACHABLE);
+    throw new Refusal(t(UNREACHABLE));
   }
   if (!response.ok) throw refusalOf(await response.text(), response.status);
   return (response.status === 204 ? undefined : await response.json()) as Body;
@@ -132,7 +134,7 @@ export function send(path: string, form: FormData, tell: (share: number) => void
     const request = new XMLHttpRequest(); // fetch tells nothing of what it has sent
     request.open("POST", path);
     request.upload.onprogress = ({ loaded, total }) => tell(total ? loaded / total : 0);
-    request.onerror = () => reject(new Refusal(UNREACHABLE));
+    request.onerror = () => reject(new Refusal(t(UNREACHABLE)));
     request.onload = () =>
       request.status < 300
         ? resolve(JSON.parse(request.responseText) as Run)
@@ -168,6 +170,6 @@ function refusalOf(text: string, status: number): Refusal {
     const problem = JSON.parse(text) as { detail?: string; title?: string };
     return new Refusal(problem.detail ?? problem.title ?? text, status);
   } catch {
-    return new Refusal(`The server answered with an error (${status}).`, status);
+    return new Refusal(t("The server answered with an error ({status}).", { status }), status);
   }
 }

@@ -1,15 +1,18 @@
 // All runs, whoever started them.
 
-import { h } from "../dom.js";
+import { h, told } from "../dom.js";
+import { marked, t } from "../language.js";
 import { call, isOver, type Run } from "./api.js";
 import { moment, type Shell, type View } from "./common.js";
 import { headline, runCard, STATES } from "./report.js";
 
+const ORIGINS: Record<string, string> = { page: marked("page"), "command line": marked("command line"), schedule: marked("schedule") };
+
 export const historyView: View = {
   name: "runs",
-  title: "Runs",
+  title: marked("Runs"),
   build: (shell) => {
-    const content = h("div", {}, h("p", { className: "byline" }, "One moment …"));
+    const content = h("div", {}, h("p", { className: "byline" }, t("One moment …")));
     call<{ runs: Run[] }>("api/runs?limit=100")
       .then(({ runs }) => content.replaceChildren(...(runs.length ? [listOf(runs, shell)] : [none()])))
       .catch(shell.fail);
@@ -18,7 +21,7 @@ export const historyView: View = {
 };
 
 function none(): HTMLElement {
-  return h("p", { className: "empty" }, "Nothing has run yet. Whatever changes the library is listed here: what is added on this page, and what ", h("code", {}, "accord ingest"), " does.");
+  return h("p", { className: "empty" }, told(t("Nothing has run yet. Whatever changes the library is listed here: what is added on this page, and what {command} does."), { command: h("code", {}, "accord ingest") }));
 }
 
 function listOf(runs: Run[], shell: Shell): HTMLElement {
@@ -34,9 +37,9 @@ function entryOf(run: Run, shell: Shell): HTMLElement {
     h(
       "summary",
       {},
-      h("span", { className: `state state-${run.state}` }, STATES[run.state]),
+      h("span", { className: `state state-${run.state}` }, t(STATES[run.state] ?? run.state)),
       h("span", { className: "what", dir: "auto" }, headline(run)),
-      h("span", { className: "byline" }, `${moment(run.started)}, ${run.origin}${took(run)}`),
+      h("span", { className: "byline" }, `${moment(run.started)}, ${t(ORIGINS[run.origin] ?? run.origin)}${took(run)}`),
     ),
     body,
   );

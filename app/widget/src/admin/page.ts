@@ -1,6 +1,10 @@
-// The page of whoever keeps the sources. The cookie of the sign-in page opens it.
+// The page of whoever manages the sources. The cookie of the sign-in page opens it. The server chooses
+// its language, and says it in the page.
 
-import { h } from "../dom.js";
+import catalogues from "catalogues/admin";
+
+import { h, told } from "../dom.js";
+import { learn, speak, t } from "../language.js";
 import { addView } from "./add.js";
 import { call, Refusal } from "./api.js";
 import { failure, messageOf, type Shell, type View } from "./common.js";
@@ -8,10 +12,13 @@ import { historyView } from "./history.js";
 import { sourcesView } from "./sources.js";
 import { healthView, useView } from "./state.js";
 
+learn(catalogues);
+speak([document.documentElement.lang]);
+
 const VIEWS: View[] = [addView, sourcesView, historyView, healthView, useView];
 
 class Page implements Shell {
-  readonly #nav = h("nav", { className: "tabs", "aria-label": "Management" }, h("ul", {}, VIEWS.map((view) => h("li", {}, h("a", { href: `#${view.name}` }, view.title)))));
+  readonly #nav = h("nav", { className: "tabs", "aria-label": t("Management") }, h("ul", {}, VIEWS.map((view) => h("li", {}, h("a", { href: `#${view.name}` }, t(view.title))))));
   readonly #content = h("section", { className: "view" });
   readonly #spoken = h("p", { className: "visually-hidden", role: "status" });
   readonly #root: HTMLElement;
@@ -51,18 +58,19 @@ class Page implements Shell {
     const address = `sign-in?next=${encodeURIComponent(location.pathname + location.hash)}`;
     const text =
       error.status === 403
-        ? "You are signed in, but your token does not open this page. It needs one for admin."
-        : "This page is for whoever keeps the sources: sign in with the server's ACCORD_ADMIN_TOKEN, or with a token for admin.";
+        ? t("You are signed in, but your token does not open this page. It needs one for admin.")
+        : t("This page is for the people who manage the sources: sign in with the server's ACCORD_ADMIN_TOKEN, or with a token for admin.");
+    const remedy = t("Start it with a secret of 16 or more characters in {variable}; asking stays as open as it is. Or make a token with {command}; from then on everybody needs one.");
     return h(
       "div",
       { className: "closed" },
       h("p", {}, text),
-      h("p", {}, h("a", { className: "button", href: address }, "Sign in")),
+      h("p", {}, h("a", { className: "button", href: address }, t("Sign in"))),
       h(
         "details",
         {},
-        h("summary", {}, "I run the server and have no token"),
-        h("p", {}, "Start it with a secret of 16 or more characters in ", h("code", {}, "ACCORD_ADMIN_TOKEN"), "; asking stays as open as it is. Or make a token with ", h("code", {}, "accord token create NAME --scope admin"), "; from then on everybody needs one."),
+        h("summary", {}, t("I run the server and have no token")),
+        h("p", {}, told(remedy, { variable: h("code", {}, "ACCORD_ADMIN_TOKEN"), command: h("code", {}, "accord token create NAME --scope admin") })),
       ),
     );
   }
@@ -74,9 +82,10 @@ class Page implements Shell {
       if (link.hash === `#${view.name}`) link.setAttribute("aria-current", "page");
       else link.removeAttribute("aria-current");
     }
-    document.title = `${view.title} · Accord`;
-    this.#content.setAttribute("aria-label", view.title);
-    this.#content.replaceChildren(h("h2", {}, view.title), view.build(this));
+    const title = t(view.title);
+    document.title = `${title} · Accord`;
+    this.#content.setAttribute("aria-label", title);
+    this.#content.replaceChildren(h("h2", {}, title), view.build(this));
   }
 }
 

@@ -1,31 +1,32 @@
 // A run: how far it is, and what it did.
 
 import { h, type Child } from "../dom.js";
+import { marked, t, tn } from "../language.js";
 import { call, follow, isOver, type Report, type Run, type SourceRef } from "./api.js";
-import { button, failure, messageOf, plural, type Shell } from "./common.js";
+import { button, english, failure, messageOf, numPassages, numPieces, numSources, written, type Shell } from "./common.js";
 import { showPreview } from "./preview.js";
 
-const STAGES: Record<string, [string, string]> = {
-  read: ["Reading", "source"],
-  embed: ["Embedding", "passage"],
-  index: ["Indexing", "passage"],
+const STAGES: Record<string, [string, (number: number) => string]> = {
+  read: [marked("Reading"), numSources],
+  embed: [marked("Embedding"), numPassages],
+  index: [marked("Indexing"), numPassages],
 };
 export const STATES: Record<string, string> = {
-  waiting: "waits",
-  running: "at work",
-  done: "done",
-  failed: "failed",
-  stopped: "stopped",
-  crashed: "crashed",
+  waiting: marked("waiting"),
+  running: marked("running"),
+  done: marked("done"),
+  failed: marked("failed"),
+  stopped: marked("stopped"),
+  crashed: marked("crashed"),
 };
 const LISTED = 50;
 
 export function headline(run: Run): string {
   const number = run.targets.length;
-  if (run.kind === "remove") return "Erase a source";
-  if (run.kind === "edit") return "Edit a source";
-  const what = number === 1 ? nameOf(run.targets[0] ?? "") : plural(number, "source");
-  return run.dry_run ? `Check ${what}` : `Read ${what}`;
+  if (run.kind === "remove") return t("Erase a source");
+  if (run.kind === "edit") return t("Edit a source");
+  const what = number === 1 ? nameOf(run.targets[0] ?? "") : numSources(number);
+  return run.dry_run ? t("Check {sources}", { sources: what }) : t("Read {sources}", { sources: what });
 }
 
 /** A run's element, kept up to date until it is over; `ended` is told once. */
@@ -37,7 +38,7 @@ export function runCard(first: Run, shell: Shell, ended?: (run: Run) => void): H
     follow(first.id, (run) => {
       show(run);
       if (!isOver(run)) return;
-      shell.announce(`${headline(run)}: ${STATES[run.state]}`);
+      shell.announce(`${headline(run)}: ${t(STATES[run.state] ?? run.state)}`);
       ended?.(run);
     });
   }
@@ -45,18 +46,18 @@ export function runCard(first: Run, shell: Shell, ended?: (run: Run) => void): H
 }
 
 function progress(run: Run, shell: Shell): HTMLElement[] {
-  const [doing, unit] = STAGES[run.stage ?? ""] ?? ["Starting", ""];
+  const [doing, counted] = STAGES[run.stage ?? ""] ?? [marked("Starting"), undefined];
   const waits = run.state === "waiting";
-  const count = unit && run.total ? `: ${run.done} of ${plural(run.total, unit)}` : unit ? `: ${plural(run.done, unit)}` : "";
-  const told = waits ? "Another run is writing. This one begins when that has ended." : `${doing}${count}`;
+  const ofAll = counted && run.total ? t("{done} of {all}", { done: written(run.done), all: counted(run.total) }) : counted?.(run.done);
+  const told = waits ? t("Another run is writing. This one begins when that has ended.") : [t(doing), ofAll].filter(Boolean).join(": ");
   const bar = h("progress", { "aria-label": headline(run), max: run.total || 1 });
   if (run.total && !waits) bar.value = run.done;
-  const stop = button("Stop", () => void call(`api/runs/${run.id}/stop`, "POST").catch(shell.fail));
+  const stop = button(t("Stop"), () => void call(`api/runs/${run.id}/stop`, "POST").catch(shell.fail));
   return [
     h("h3", {}, headline(run)),
     h("p", { className: "byline" }, told),
     bar,
-    h("p", { className: "actions" }, stop, h("span", { className: "byline" }, "It goes on when you close this page.")),
+    h("p", { className: "actions" }, stop, h("span", { className: "byline" }, t("It goes on when you close this page."))),
   ];
 }
 
@@ -64,7 +65,7 @@ function over(run: Run, shell: Shell, ended?: (run: Run) => void): HTMLElement[]
   const parts: HTMLElement[] = [h("h3", {}, headline(run))];
   if (run.reason) parts.push(failure(run.reason));
   if (run.turned_away.length) {
-    parts.push(listed("Not taken", run.turned_away.map(({ name, reason }) => [h("b", { dir: "auto" }, name), `: ${reason}`]), "refused"));
+    parts.push(listed(t("Not taken"), run.turned_away.map(({ name, reason }) => [h("b", { dir: "auto" }, name), ": ", english(reason)]), "refused"));
   }
   if (run.report) parts.push(...reportOf(run, run.report));
   const actions = actionsOf(run, shell, ended);
@@ -92,55 +93,54 @@ function actionsOf(run: Run, shell: Shell, ended?: (run: Run) => void): Child[] 
     const card = (event.target as Element).closest(".run");
     try {
       await call(`api/runs/${run.id}`, "DELETE");
-      card?.replaceWith(h("p", { className: "byline" }, "Discarded. Nothing of it was kept."));
+      card?.replaceWith(h("p", { className: "byline" }, t("Discarded. Nothing of it was kept.")));
     } catch (error) {
       card?.append(failure(messageOf(error)));
     }
   };
-  const text = isCheck ? `Add ${taken === 1 ? "this source" : `these ${taken} sources`}` : "Try again";
+  const text = isCheck ? tn("Add this source", "Add these {number} sources", taken) : t("Try again");
   return [
     h("button", { type: "button", className: "button", onclick: (event: Event) => void start(event) }, text),
-    h("button", { type: "button", className: "button quiet", onclick: (event: Event) => void discard(event) }, "Discard"),
+    h("button", { type: "button", className: "button quiet", onclick: (event: Event) => void discard(event) }, t("Discard")),
   ];
 }
 
 function reportOf(run: Run, report: Report): HTMLElement[] {
-  const would = run.dry_run ? "would be " : "";
-  const counts: [number, string][] = [
-    [report.added.length, `${would}added`],
-    [report.changed.length, `${would}changed`],
-    [report.unchanged.length, "unchanged"],
-    [report.duplicates.length, "same as another"],
-    [report.removed.length, "erased"],
-    [report.edited.length, "edited"],
-    [report.refused.length, "refused"],
-  ];
-  const summary = counts.filter(([number]) => number).map(([number, name]) => `${number} ${name}`).join(", ");
+  const counted = (number: number, message: string): string | false => number > 0 && t(message, { number: written(number) });
+  const summary = [
+    counted(report.added.length, run.dry_run ? marked("{number} would be added") : marked("{number} added")),
+    counted(report.changed.length, run.dry_run ? marked("{number} would be changed") : marked("{number} changed")),
+    counted(report.unchanged.length, marked("{number} unchanged")),
+    counted(report.duplicates.length, marked("{number} same as another")),
+    counted(report.removed.length, marked("{number} erased")),
+    counted(report.edited.length, marked("{number} edited")),
+    counted(report.refused.length, marked("{number} refused")),
+  ].filter(Boolean).join(", ");
   const share = new Map(report.fidelity.map((each) => [each.id, each]));
   const read = (each: SourceRef): Child[] => {
     const words = share.get(each.id);
     return [
       h("b", { dir: "auto" }, each.name),
-      words && h("span", { className: words.is_low ? "low" : "byline" }, ` ${Math.floor(words.share * 100)}% of its words read`),
+      words && h("span", { className: words.is_low ? "low" : "byline" }, ` ${t("{share} % of its words read", { share: Math.floor(words.share * 100) })}`),
       run.dry_run && " ",
-      run.dry_run && button("See what was read", () => showPreview(run, each), "small"),
+      run.dry_run && button(t("See what was read"), () => showPreview(run, each), "small"),
     ];
   };
-  const parts: HTMLElement[] = [h("p", {}, summary || "Nothing was read.")];
-  parts.push(listed(run.dry_run ? "Would be added" : "Added", report.added.map(read)));
-  parts.push(listed(run.dry_run ? "Would be changed" : "Changed", report.changed.map(read)));
-  parts.push(listed("Refused", report.refused.map((each) => [h("b", { dir: "auto" }, each.name), `: ${each.text}`]), "refused"));
-  parts.push(listed("The same text, word for word", report.duplicates.map((each) => `${each.name} says what ${each.of_name} says`)));
-  parts.push(listed("Erased", report.removed.map((each) => each.name)));
+  const parts: HTMLElement[] = [h("p", {}, summary || t("Nothing was read."))];
+  parts.push(listed(t(run.dry_run ? "Would be added" : "Added"), report.added.map(read)));
+  parts.push(listed(t(run.dry_run ? "Would be changed" : "Changed"), report.changed.map(read)));
+  parts.push(listed(t("Refused"), report.refused.map((each) => [h("b", { dir: "auto" }, each.name), ": ", english(each.text)]), "refused"));
+  parts.push(listed(t("The same text, word for word"), report.duplicates.map((each) => t("{name} says what {other} says", { name: each.name, other: each.of_name }))));
+  parts.push(listed(t("Erased"), report.removed.map((each) => each.name)));
   parts.push(
     listed(
-      run.dry_run ? "Would be seen by" : "Seen by",
-      report.regrouped.map((each) => [h("b", { dir: "auto" }, each.name), `: ${each.groups.join(", ") || "everybody"} (${each.stated})`]),
+      t(run.dry_run ? "Would be seen by" : "Seen by"),
+      report.regrouped.map((each) => [h("b", { dir: "auto" }, each.name), `: ${each.groups.join(", ") || t("everybody")} `, english(`(${each.stated})`)]),
     ),
   );
-  parts.push(listed("Remarks", report.remarks.map((each) => [h("b", { dir: "auto" }, each.name), `: ${each.text}`])));
-  parts.push(listed("Files of other kinds, passed over", report.passed_over));
-  parts.push(listed("Left out while cleaning", Object.entries(report.removals).map(([reason, number]) => `${reason}: ${plural(number, "piece")}`)));
+  parts.push(listed(t("Remarks"), report.remarks.map((each) => [h("b", { dir: "auto" }, each.name), ": ", english(each.text)])));
+  parts.push(listed(t("Files of other kinds, left out"), report.passed_over));
+  parts.push(listed(t("Left out while cleaning"), Object.entries(report.removals).map(([reason, number]) => [english(reason), `: ${numPieces(number)}`])));
   return parts.filter((part) => part.childElementCount || part.textContent);
 }
 
@@ -151,7 +151,7 @@ function listed(title: string, items: Child[], className = ""): HTMLElement {
     "div",
     { className: `listed ${className}` },
     h("h4", {}, title),
-    h("ul", {}, items.slice(0, LISTED).map((item) => h("li", {}, item)), rest > 0 && h("li", {}, `and ${rest} more`)),
+    h("ul", {}, items.slice(0, LISTED).map((item) => h("li", {}, item)), rest > 0 && h("li", {}, tn("and {number} more", "and {number} more", rest))),
   );
 }
 

@@ -1,15 +1,17 @@
 // All sources: searched, edited, read again, replaced, erased.
 
-import { h, readableDate, type Child } from "../dom.js";
+import { h, readableDate, told, type Child } from "../dom.js";
+import { marked, t, tn } from "../language.js";
 import { call, ended, send, type Run, type Source } from "./api.js";
-import { button, confirmed, dialog, failure, messageOf, parted, plural, type Shell, type View } from "./common.js";
+import { button, confirmed, dialog, english, failure, messageOf, numSources, parted, written, type Shell, type View } from "./common.js";
+import { FIELDS } from "./preview.js";
 
 const SHOWN = 100;
-const ORIGINS = { upload: "uploaded", address: "web page", file: "file on the server" };
+const ORIGINS = { upload: marked("uploaded"), address: marked("web page"), file: marked("file on the server") };
 
 export const sourcesView: View = {
   name: "sources",
-  title: "Sources",
+  title: marked("Sources"),
   build: (shell) => new Sources(shell).element,
 };
 
@@ -20,11 +22,11 @@ class Sources {
   #limit = SHOWN;
   readonly #search = h("input", { type: "search", id: "search", oninput: () => this.#show() });
   readonly #told = h("div", { "aria-live": "polite" });
-  readonly #content = h("div", {}, h("p", { className: "byline" }, "One moment …"));
+  readonly #content = h("div", {}, h("p", { className: "byline" }, t("One moment …")));
 
   constructor(shell: Shell) {
     this.#shell = shell;
-    const field = h("p", { className: "search" }, h("label", { htmlFor: "search" }, "Search"), this.#search);
+    const field = h("p", { className: "search" }, h("label", { htmlFor: "search" }, t("Search")), this.#search);
     this.element = h("div", {}, field, this.#told, this.#content);
     void this.#load();
   }
@@ -46,14 +48,14 @@ class Sources {
     });
     if (!this.#all.length) {
       this.#content.replaceChildren(
-        h("p", { className: "empty" }, "There are no sources yet, so nothing can be answered. ", h("a", { href: "#add" }, "Add the first ones"), "."),
+        h("p", { className: "empty" }, told(t("There are no sources yet, so nothing can be answered. {add}."), { add: h("a", { href: "#add" }, t("Add the first ones")) })),
       );
       return;
     }
     const shown = found.slice(0, this.#limit);
     const more = found.length - shown.length;
     this.#content.replaceChildren(
-      h("p", { className: "byline", role: "status" }, found.length === this.#all.length ? plural(found.length, "source") : `${found.length} of ${plural(this.#all.length, "source")}`),
+      h("p", { className: "byline", role: "status" }, found.length === this.#all.length ? numSources(found.length) : t("{done} of {all}", { done: written(found.length), all: numSources(this.#all.length) })),
       found.length
         ? h(
             "div",
@@ -61,12 +63,12 @@ class Sources {
             h(
               "table",
               { className: "sources" },
-              h("thead", {}, h("tr", {}, ["Source", "Published", "From", "Actions"].map((name) => h("th", { scope: "col" }, name)))),
+              h("thead", {}, h("tr", {}, [t("Source"), t("Published"), t("Origin"), t("Actions")].map((name) => h("th", { scope: "col" }, name)))),
               h("tbody", {}, shown.map((one) => this.#row(one))),
             ),
           )
-        : h("p", { className: "empty" }, "No source has all of these words in its title, authors, publisher or name."),
-      more > 0 ? button(`Show ${Math.min(more, SHOWN)} more`, () => ((this.#limit += SHOWN), this.#show())) : "",
+        : h("p", { className: "empty" }, t("No source has all of these words in its title, authors, publisher or name.")),
+      more > 0 ? button(tn("Show {number} more", "Show {number} more", Math.min(more, SHOWN)), () => ((this.#limit += SHOWN), this.#show())) : "",
     );
   }
 
@@ -85,21 +87,21 @@ class Sources {
         {},
         h("a", { href: `sources/${one.id}`, dir: "auto" }, one.title),
         h("span", { className: "byline about", dir: "auto" }, about),
-        one.groups.length > 0 && h("span", { className: "byline about" }, `Seen by: ${one.groups.join(", ")} (${one.groups_stated})`),
-        one.edited.length > 0 && h("span", { className: "byline about" }, `Edited: ${one.edited.join(", ")}`),
-        one.other_places.length > 0 && h("span", { className: "byline about" }, `The same text: ${one.other_places.join(", ")}`),
-        one.caution && h("span", { className: "low about" }, one.caution),
+        one.groups.length > 0 && h("span", { className: "byline about" }, `${t("Seen by")}: ${one.groups.join(", ")} `, english(`(${one.groups_stated})`)),
+        one.edited.length > 0 && h("span", { className: "byline about" }, t("Edited: {fields}", { fields: one.edited.map(fieldName).join(", ") })),
+        one.other_places.length > 0 && h("span", { className: "byline about" }, t("The same text: {places}", { places: one.other_places.join(", ") })),
+        one.caution && english(one.caution, "low about"),
       ),
       h("td", {}, readableDate(one.published)),
-      h("td", {}, ORIGINS[one.origin]),
+      h("td", {}, t(ORIGINS[one.origin])),
       h(
         "td",
         {},
-        h("div", { className: "buttons" }, named("Edit", () => this.#edit(one)),
-        named("Read again", () => void this.#do(`Reading ${one.title} again`, () => call<Run>(`api/sources/${one.id}/ingest`, "POST"))),
-        one.origin === "upload" && named("Replace", () => this.#replace(one)),
-        one.origin === "upload" && h("a", { className: "button small", href: `api/admin/sources/${one.id}/original`, target: "_blank", "aria-label": `Original: ${one.title}` }, "Original"),
-        named("Erase", () => void this.#erase(one), "small danger")),
+        h("div", { className: "buttons" }, named(t("Edit"), () => this.#edit(one)),
+        named(t("Read again"), () => void this.#do(t("Reading {title} again", { title: one.title }), () => call<Run>(`api/sources/${one.id}/ingest`, "POST"))),
+        one.origin === "upload" && named(t("Replace"), () => this.#replace(one)),
+        one.origin === "upload" && h("a", { className: "button small", href: `api/admin/sources/${one.id}/original`, target: "_blank", "aria-label": `${t("Original")}: ${one.title}` }, t("Original")),
+        named(t("Erase"), () => void this.#erase(one), "small danger")),
       ),
     );
   }
@@ -112,38 +114,40 @@ class Sources {
       const report = run.report;
       const refused = report?.refused.map((each) => each.text).join(" ");
       await this.#load();
-      if (run.state !== "done") this.#told.replaceChildren(failure(run.reason ?? "It did not end well."));
+      if (run.state !== "done") this.#told.replaceChildren(failure(run.reason ?? t("It failed, and no reason is known.")));
       else if (refused) this.#told.replaceChildren(failure(refused));
-      else this.#told.replaceChildren(h("p", { className: "fine" }, `${doing}: ${report?.unchanged.length ? "nothing has changed." : "done."}`));
+      else this.#told.replaceChildren(h("p", { className: "fine" }, `${doing}: ${report?.unchanged.length ? t("nothing has changed.") : t("done.")}`));
     } catch (error) {
       this.#told.replaceChildren(failure(messageOf(error)));
     }
   }
 
   async #erase(one: Source): Promise<void> {
-    const text =
-      "Every version of its text goes, and what stored answers quote of it. " +
-      (one.origin === "upload" ? "Its uploaded file is deleted, too." : "Where it came from, it stays: the next run that reads that place brings it back.");
-    if (await confirmed(`Erase “${one.title}”?`, text, "Erase")) {
-      await this.#do(`Erasing ${one.title}`, () => call<Run>(`api/sources/${one.id}`, "DELETE"));
+    const all = t("Every version of its text is erased, and what stored answers quote of it.");
+    const rest =
+      one.origin === "upload"
+        ? t("Its uploaded file is deleted, too.")
+        : t("Where it came from, it stays: the next run that reads that place adds it again.");
+    if (await confirmed(t("Erase “{title}”?", { title: one.title }), `${all} ${rest}`, t("Erase"))) {
+      await this.#do(t("Erasing {title}", { title: one.title }), () => call<Run>(`api/sources/${one.id}`, "DELETE"));
     }
   }
 
   #replace(one: Source): void {
     const ending = /\.[^.]+$/.exec(one.name)?.[0].toLowerCase() ?? "";
-    const picker = h("input", { type: "file", accept: ending, className: "visually-hidden", "aria-label": `New file for ${one.title}` });
+    const picker = h("input", { type: "file", accept: ending, className: "visually-hidden", "aria-label": t("New file for {title}", { title: one.title }) });
     picker.addEventListener("change", () => {
       const file = picker.files?.[0];
       picker.remove();
       if (!file) return;
       if (!file.name.toLowerCase().endsWith(ending)) {
-        this.#told.replaceChildren(failure(`${file.name} is of another kind than ${one.name}. Add it as a new source, and erase this one.`));
+        this.#told.replaceChildren(failure(t("{name} is of another kind than {other}. Add it as a new source, and erase this one.", { name: file.name, other: one.name })));
         return;
       }
       const form = new FormData();
       form.append("files", file, one.name);
       form.append("replace", "true");
-      void this.#do(`Replacing ${one.title}`, () => send("api/sources", form, () => undefined));
+      void this.#do(t("Replacing {title}", { title: one.title }), () => send("api/sources", form, () => undefined));
     });
     picker.addEventListener("cancel", () => picker.remove());
     this.element.append(picker);
@@ -153,13 +157,13 @@ class Sources {
   #edit(one: Source): void {
     const lists = ["authors", "groups"];
     const fields: [keyof Source & string, string, string][] = [
-      ["title", "Title", ""],
-      ["authors", "Authors, parted by semicolons", ""],
-      ["publisher", "Publisher", ""],
-      ["published", "Published", "2019-01-15, 2019-01 or 2019"],
-      ["url", "Address", "https://…"],
-      ["language", "Language", "en"],
-      ["groups", "Groups that may see it, parted by semicolons", "everybody"],
+      ["title", t("Title"), ""],
+      ["authors", t("Authors, separated by semicolons"), ""],
+      ["publisher", t("Publisher"), ""],
+      ["published", t("Published"), "2019-01-15, 2019-01, 2019"],
+      ["url", t("Address"), "https://…"],
+      ["language", t("Language"), "en"],
+      ["groups", t("Groups that may see it, separated by semicolons"), t("everybody")],
     ];
     const value = (name: string): string => {
       const found = one[name as keyof Source];
@@ -167,7 +171,7 @@ class Sources {
     };
     const inputs = new Map(fields.map(([name, , placeholder]) => [name, h("input", { id: `edit-${name}`, value: value(name), placeholder, autocomplete: "off" })]));
     const told = h("div", { "aria-live": "polite" });
-    dialog(`Edit “${one.title}”`, (close) => {
+    dialog(t("Edit “{title}”", { title: one.title }), (close) => {
       const save = async (event: Event): Promise<void> => {
         event.preventDefault();
         const body: Record<string, string | string[] | null> = {};
@@ -180,22 +184,22 @@ class Sources {
         try {
           const run = await call<Run>(`api/sources/${one.id}`, "PATCH", body);
           close();
-          await this.#do(`Editing ${one.title}`, () => Promise.resolve(run));
+          await this.#do(t("Editing {title}", { title: one.title }), () => Promise.resolve(run));
         } catch (error) {
           told.replaceChildren(failure(messageOf(error)));
         }
       };
       const back = (): void => {
         close();
-        void this.#do(`Reading ${one.title} again`, () => call<Run>(`api/sources/${one.id}/ingest?forget_edits=true`, "POST"));
+        void this.#do(t("Reading {title} again", { title: one.title }), () => call<Run>(`api/sources/${one.id}/ingest?forget_edits=true`, "POST"));
       };
       const asStated = (): void => {
         close();
-        void this.#do(`Letting ${one.title} say who may see it`, () => call<Run>(`api/sources/${one.id}`, "PATCH", { groups: null }));
+        void this.#do(t("Letting {title} say who may see it", { title: one.title }), () => call<Run>(`api/sources/${one.id}`, "PATCH", { groups: null }));
       };
       const from = (name: string): Child => {
         const stated = name === "groups" ? one.groups_stated : one.provenance[name];
-        return stated && h("span", { className: "byline" }, ` (${stated})`);
+        return stated && english(` (${stated})`, "byline");
       };
       return [
         h(
@@ -206,14 +210,18 @@ class Sources {
           h(
             "p",
             { className: "actions" },
-            h("button", { type: "submit", className: "button" }, "Save"),
-            button("Cancel", close),
-            one.edited.length > 0 && button("Take all edits back", back),
-            one.groups_stated === "set by hand" && button("Let the source say who may see it", asStated),
+            h("button", { type: "submit", className: "button" }, t("Save")),
+            button(t("Cancel"), close),
+            one.edited.length > 0 && button(t("Take all edits back"), back),
+            one.groups_stated === "set by hand" && button(t("Let the source say who may see it"), asStated),
           ),
-          h("p", { className: "byline" }, "What you state goes before what the source says of itself, also when it is read again. Who may see it changes at once for everybody."),
+          h("p", { className: "byline" }, t("What you state takes precedence over what the source says of itself, also when it is read again. Who may see it changes at once for everybody.")),
         ),
       ];
     });
   }
+}
+
+function fieldName(name: string): string {
+  return t(FIELDS.find(([field]) => field === name)?.[1] ?? name);
 }

@@ -1,24 +1,25 @@
 // The library's health, and how it is used.
 
-import { h, readableDate } from "../dom.js";
+import { h, readableDate, told } from "../dom.js";
+import { marked, t, tn } from "../language.js";
 import { call, type Day, type Health } from "./api.js";
-import { plural, type Shell, type View } from "./common.js";
+import { english, numSources, type Shell, type View } from "./common.js";
 
 const MS_A_DAY = 86_400_000;
-const LEVELS = { ok: "fine", note: "to know", problem: "problem" };
+const LEVELS = { ok: marked("fine"), note: marked("to know"), problem: marked("problem") };
 const SVG = "http://www.w3.org/2000/svg";
 const CHART = { width: 720, height: 180, left: 36, bottom: 22, top: 8 };
 const PARTS: [keyof Day & string, string][] = [
-  ["answered", "answered"],
-  ["partial", "answered in part"],
-  ["abstained", "not answered"],
+  ["answered", marked("answered")],
+  ["partial", marked("answered in part")],
+  ["abstained", marked("not answered")],
 ];
 
 export const healthView: View = {
   name: "health",
-  title: "Health",
+  title: marked("Health"),
   build: (shell) => {
-    const content = h("div", {}, h("p", { className: "byline" }, "Examining …"));
+    const content = h("div", {}, h("p", { className: "byline" }, t("Examining …")));
     call<Health>("api/admin/health")
       .then((health) => content.replaceChildren(...findings(health)))
       .catch(shell.fail);
@@ -28,21 +29,21 @@ export const healthView: View = {
 
 function findings(health: Health): HTMLElement[] {
   return [
-    h("p", { className: health.ready ? "fine" : "failure" }, health.ready ? `Questions can be answered, from ${plural(health.documents, "source")}.` : `Questions cannot be answered now: ${health.detail}`),
+    h("p", { className: health.ready ? "fine" : "failure" }, health.ready ? t("Questions can be answered, from {sources}.", { sources: numSources(health.documents) }) : t("Questions cannot be answered now: {reason}", { reason: health.detail })),
     h(
       "ul",
       { className: "findings" },
       health.findings.map(({ subject, level, text, remedy }) =>
-        h("li", {}, h("span", { className: `state level-${level}` }, LEVELS[level]), h("b", {}, subject), h("span", {}, ` ${text}`), remedy && h("span", { className: "byline about" }, remedy)),
+        h("li", {}, h("span", { className: `state level-${level}` }, t(LEVELS[level])), h("b", { lang: "en" }, subject), english(` ${text}`), remedy && english(remedy, "byline about")),
       ),
     ),
-    h("p", { className: "byline" }, "More on the command line: ", h("code", {}, "accord doctor"), " examines models and settings, ", h("code", {}, "accord verify"), " compares the whole index."),
+    h("p", { className: "byline" }, told(t("More on the command line: {doctor} examines models and settings, {verify} compares the whole index."), { doctor: h("code", {}, "accord doctor"), verify: h("code", {}, "accord verify") })),
   ];
 }
 
 export const useView: View = {
   name: "use",
-  title: "Use",
+  title: marked("Use"),
   build: (shell) => new Use(shell).element,
 };
 
@@ -50,11 +51,11 @@ class Use {
   readonly element: HTMLElement;
   readonly #shell: Shell;
   readonly #content = h("div", { "aria-live": "polite" });
-  readonly #span = h("select", { id: "span", onchange: () => void this.#load() }, [30, 90, 365].map((days) => h("option", { value: String(days) }, `${days} days`)));
+  readonly #span = h("select", { id: "span", onchange: () => void this.#load() }, [30, 90, 365].map((days) => h("option", { value: String(days) }, tn("{number} day", "{number} days", days))));
 
   constructor(shell: Shell) {
     this.#shell = shell;
-    this.element = h("div", {}, h("p", { className: "search" }, h("label", { htmlFor: "span" }, "The last"), this.#span), this.#content);
+    this.element = h("div", {}, h("p", { className: "search" }, h("label", { htmlFor: "span" }, t("The last")), this.#span), this.#content);
     void this.#load();
   }
 
@@ -72,15 +73,15 @@ class Use {
 
   #shown(found: Day[], days: number, today: number): HTMLElement[] {
     const total = (name: keyof Day): number => found.reduce((sum, day) => sum + Number(day[name]), 0);
-    const open = h("p", {}, h("a", { href: "unanswered" }, "Questions without an answer, and what people said about answers"), ".");
-    if (!total("asked")) return [h("p", { className: "empty" }, "Nobody has asked anything in this time."), open];
+    const open = h("p", {}, h("a", { href: "unanswered" }, t("Questions without an answer, and what people said about answers")));
+    if (!total("asked")) return [h("p", { className: "empty" }, t("Nobody has asked anything in this time.")), open];
     const figures: [string, keyof Day][] = [
-      ["asked", "asked"],
-      ["answered", "answered"],
-      ["in part", "partial"],
-      ["not answered", "abstained"],
-      ["thumbs up", "up"],
-      ["thumbs down", "down"],
+      [t("asked"), "asked"],
+      [t("answered"), "answered"],
+      [t("answered in part"), "partial"],
+      [t("not answered"), "abstained"],
+      [t("thumbs up"), "up"],
+      [t("thumbs down"), "down"],
     ];
     return [
       h("dl", { className: "figures" }, figures.map(([name, key]) => h("div", {}, h("dt", {}, name), h("dd", {}, total(key))))),
@@ -89,14 +90,14 @@ class Use {
       h(
         "details",
         {},
-        h("summary", {}, "The same as a table"),
+        h("summary", {}, t("The same as a table")),
         h(
           "div",
-          { className: "scroll", tabIndex: 0, role: "region", "aria-label": "Use by day" },
+          { className: "scroll", tabIndex: 0, role: "region", "aria-label": t("Use by day") },
           h(
             "table",
             {},
-            h("thead", {}, h("tr", {}, ["Day", ...figures.map(([name]) => name)].map((name) => h("th", { scope: "col" }, name)))),
+            h("thead", {}, h("tr", {}, [t("Day"), ...figures.map(([name]) => name)].map((name) => h("th", { scope: "col" }, name)))),
             h("tbody", {}, found.map((day) => h("tr", {}, h("th", { scope: "row" }, readableDate(day.date)), figures.map(([, key]) => h("td", {}, day[key]))))),
           ),
         ),
@@ -121,7 +122,8 @@ function chart(found: Day[], days: number, today: number): HTMLElement {
   const base = CHART.height - CHART.bottom;
   const each = (CHART.width - CHART.left) / bars.length;
   const svg = draw("svg", { class: "plot", role: "img", viewBox: `0 0 ${CHART.width} ${CHART.height}` });
-  svg.setAttribute("aria-label", `Questions ${step === 1 ? "a day" : `in ${step} days`}, the last ${days} days; the table below has the figures`);
+  const steps = tn("Questions a day", "Questions in {number} days", step);
+  svg.setAttribute("aria-label", `${steps}, ${t("The last")} ${tn("{number} day", "{number} days", days)}. ${t("The table below has the figures.")}`);
   for (const share of [0, 0.5, 1]) {
     const y = base - share * inner;
     svg.append(draw("line", { class: "grid", x1: CHART.left, x2: CHART.width, y1: y, y2: y }));
@@ -141,7 +143,7 @@ function chart(found: Day[], days: number, today: number): HTMLElement {
     "figure",
     { className: "figure" },
     svg,
-    h("figcaption", {}, h("ul", { className: "legend" }, PARTS.map(([, name], part) => h("li", {}, h("span", { className: `swatch part-${part}`, "aria-hidden": "true" }), name)))),
+    h("figcaption", {}, h("ul", { className: "legend" }, PARTS.map(([, name], part) => h("li", {}, h("span", { className: `swatch part-${part}`, "aria-hidden": "true" }), t(name))))),
   );
 }
 
