@@ -68,4 +68,5 @@ def test_page_without_its_files_says_what_is_missing(
     with serving(make_settings(tmp_path)) as live, open_context(browser) as context:
         page = context.new_page()
         page.goto(f"{live.url}/docs")
-        assert "pip install fastapi-offline" in page.locator("#api").inner_text()
+        page.wait_for_selector("#missing")
+        assert "pip install fastapi-offline" in page.locator("#missing").inner_text()

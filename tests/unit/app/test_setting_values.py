@@ -22,6 +22,9 @@ def clean(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.chdir(tmp_path)  # away from anybody's .env
 
 
+HOOK = {"url": "https://example.org/geheim", "secret": "whsec_Z2VoZWltZ2VoZWltZ2VoZWltZ2VoZWlt"}
+
+
 def printed(*options: str) -> dict[str, tuple[str, str]]:
     command = typer.Typer()
     command.command()(config)
@@ -63,10 +66,7 @@ def test_only_what_is_set_is_listed_where_that_is_asked_for(
         ("ACCORD_DATABASE_URL", "postgresql+psycopg://me:geheim@db/accord"),
         ("ACCORD_CHROMA_URL", "http://me:geheim@chroma:8000"),
         ("ACCORD_SLACK_BOT_TOKEN", "xoxb-geheim"),
-        (
-            "ACCORD_WEBHOOKS",
-            '[{"url": "https://example.org/geheim", "secret": "whsec_Z2VoZWltZ2VoZWltZ2VoZWltZ2VoZWlt"}]',
-        ),
+        ("ACCORD_WEBHOOKS", json.dumps([HOOK])),
     ],
 )
 def test_no_secret_is_shown(variable: str, value: str, monkeypatch: pytest.MonkeyPatch) -> None:
