@@ -17,7 +17,7 @@ from vectorstore.types import DocumentId, document_id
 
 
 class Access:
-    """Decides for each document of a run.
+    """Decides who may see each document of a run.
 
     The first of these that says something: the run's own option, what was set by hand before, a
     `sources.toml`, the `sync.toml` that a source belongs to, the file.
@@ -45,38 +45,38 @@ class Access:
         self._inherited: dict[DocumentId, Stated] = {}
 
     def expect(self, source: Source) -> None:
-        """Note what lists say of a source, before it is taken."""
+        """Remember what lists such as `sources.toml` say of a source, before it is decided on."""
         self._sources[document_id(source.uri)] = source
 
     def inherit(self, document: DocumentId, former: DocumentId) -> None:
-        """A file that was moved stays as closed as somebody has set it by hand."""
+        """Keep groups that were set by hand when a file moves from `former` to `document`."""
         stated = self._now.get(former)
         if stated is not None and stated.origin == BY_HAND:
             self._inherited[document] = stated
 
     def take_over(self, document: DocumentId, version: VersionInfo) -> Stated | None:
-        """Decide for a stored version, whose file need not be read again."""
+        """Decide who may see a stored version whose file need not be read again."""
         return self.decide(document, self._in_files.get(version.key))
 
     def decide(self, document: DocumentId, in_file: tuple[str, ...] | None) -> Stated | None:
-        """Decide for a document; None is for everybody.
+        """Decide who may see a document; None lets everybody see it.
 
         Args:
             document: Which.
-            in_file: What its file says; None if nothing.
+            in_file: Groups that its file names; None if it names none.
         """
         self._decided[document] = stated = self._of(document, in_file)
         return stated
 
     def text_of(self, document: DocumentId, version: str) -> str:
-        """Names a text with those who may see it: an open copy and a closed one are two."""
+        """A key for a text and its groups: the same text for other groups has another key."""
         stated = self._decided.get(document, self._now.get(document))
         if stated is None or not stated.groups:
             return version
         return "\n".join((version, *stated.groups))
 
     def changes(self, served: Mapping[DocumentId, int]) -> dict[DocumentId, Stated | None]:
-        """What is other than before the run, of documents that are served after it."""
+        """Groups of the documents served after the run, as far as the run has changed them."""
         return {
             document: stated
             for document, stated in self._decided.items()
@@ -84,7 +84,7 @@ class Access:
         }
 
     def regrouped(self, served: Mapping[DocumentId, int]) -> list[Regrouped]:
-        """The same for the report, as far as others see a document now."""
+        """The same for the report: documents that other people see now than before."""
         found = []
         for document, stated in self.changes(served).items():
             was, now = _groups(self._now.get(document)), _groups(stated)
@@ -112,7 +112,9 @@ class Access:
 
 
 def with_folder_groups(source: Source, folders: Mapping[str, tuple[str, ...] | None]) -> Source:
-    """A file with what `sync.toml` says of the nearest folder above it; its own lists go before.
+    """A file with the groups that `sync.toml` gives to the nearest folder above it.
+
+    Lists in the folders themselves take precedence.
 
     Args:
         source: As it was found.

@@ -23,15 +23,15 @@ def ahead(
     characters: Callable[[Result], int],
     stop: Callable[[], None],
 ) -> Iterator[tuple[Item, Result]]:
-    """Items with what `work` makes of them, in their order, worked out by one thread.
+    """Items with the results of `work`, in their order, computed ahead by one thread.
 
-    What `work` raises is raised where its item would come. Whoever stops early, or is interrupted,
-    waits for one item at most.
+    What `work` raises is raised in place of its item. A caller that stops early, or is
+    interrupted, waits for one item at most.
 
     Args:
         items: What is to be done.
         work: Is called in the other thread, for one item at a time, in their order.
-        characters: How much memory a result takes, as the length of its text.
+        characters: Size of a result, in characters of its text; bounds how many wait in memory.
         stop: Makes the `work` that is under way end soon.
     """
     todo, waiting = iter(items), deque[tuple[Item, Future[Result]]]()

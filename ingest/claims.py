@@ -46,9 +46,9 @@ class Claims:
         self._access = Access(catalog, self.live, groups)
 
     def restate(self, sources: Sequence[Source]) -> None:
-        """Let lists say again who sees documents whose files are not read.
+        """Apply what lists say now to documents whose files are not read.
 
-        Before any text is claimed: an open text and a closed one are two.
+        To be called before any text is claimed, since groups are part of a text's key.
         """
         for source in sources:
             if (live := self.live.get(document_id(source.uri))) is not None:
@@ -56,7 +56,9 @@ class Claims:
                 self._access.take_over(live.document_id, live)
 
     def gone(self, is_over: Callable[[str], bool]) -> dict[DocumentId, str]:
-        """Documents to erase, served now or in the past; such further places are forgotten.
+        """Documents to erase, served now or earlier, with their URIs.
+
+        Further places of a text that are gone as well are forgotten.
 
         Args:
             is_over: Whether the source of this URI is to be forgotten.
@@ -75,7 +77,7 @@ class Claims:
         return gone
 
     def keep_others(self, named: Collection[DocumentId], gone: Collection[DocumentId]) -> None:
-        """Go on serving what is not gone; what the run does not name keeps its text."""
+        """Keep serving the documents that are neither named by the run nor gone."""
         for document, version in self.live.items():
             if document not in gone:
                 self.serve[document] = version.key
@@ -83,18 +85,18 @@ class Claims:
                     self._texts.claim(self._text(version), version.uri)
 
     def expect(self, sources: Iterable[Source]) -> None:
-        """Note what lists say of sources, before any of them is taken."""
+        """Remember what lists say of sources, before any of them is read."""
         for source in sources:
             self._access.expect(source)
 
     def is_known(self, source: Source, made_from: tuple[str, str, str]) -> bool:
-        """Whether a version that was made from the same is stored."""
+        """Whether a version that was made from the same inputs is stored."""
         document = document_id(source.uri)
         known = (versions.get(document) for versions in (self.live, self.staged))
         return any(each is not None and each.made_from == made_from for each in known)
 
     def take_over(self, source: Source, made_from: tuple[str, str, str]) -> bool:
-        """Use a version that is stored already, if it was made from the same by the same."""
+        """Serve the stored version of a source; False if it was made from other inputs."""
         document = document_id(source.uri)
         live, staged = self.live.get(document), self.staged.get(document)
         if live and live.made_from == made_from and self._may_claim(live):
@@ -108,7 +110,7 @@ class Claims:
         return False
 
     def former(self, uri: str, version: str) -> VersionInfo | None:
-        """The document whose text a source has now, and did not have before: its file was moved.
+        """The document whose file was moved to this URI: it had the text that this source has now.
 
         The former document goes in this run, or its file holds something else by now.
         """
@@ -135,7 +137,12 @@ class Claims:
         )
 
     def claim(self, document: Document) -> bool:
-        """Claim the text of a document that was read; of one that another holds it is a place."""
+        """Serve a document that was read, unless another document has the same text.
+
+        Returns:
+            False if another has it: this one is then reported as a duplicate, and recorded as a
+            further place of that text.
+        """
         self._inherit(document.uri, document.version)
         self._access.decide(document.id, document.metadata.groups)
         text = self._text_of(document)
@@ -151,7 +158,7 @@ class Claims:
         return False
 
     def refuse(self, uri: str, reason: str) -> None:
-        """Report what is not taken; it keeps its former text, unless another source has it now."""
+        """Report a source as refused; its former text stays, unless another source has it now."""
         self._report.refused.append(Refused(uri, reason))
         live = self.live.get(document_id(uri))
         if live is not None:  # what lists say of it holds all the same
@@ -160,24 +167,24 @@ class Claims:
             self._drop(uri)
 
     def refuse_text(self, document: Document, reason: str) -> None:
-        """The same for a text that was claimed and could not be stored."""
+        """Refuse a document whose text was claimed and could not be stored."""
         self._texts.release(self._text_of(document), document.uri)
         self.refuse(document.uri, reason)
 
     def note_new(self, document: DocumentId, uri: str) -> None:
-        """Report a version that was not served before."""
+        """Report a document as added, or as changed if it was served before."""
         (self._report.changed if document in self.live else self._report.added).append(uri)
 
     def orphans(self) -> list[str]:
-        """Places of a text whose holder is gone or says something else by now."""
+        """URIs of copies of a text whose document is gone or has another text by now."""
         return [uri for uri in self._texts.orphans() if not is_gone(uri)]
 
     def places(self) -> dict[str, DocumentId]:
-        """Further places, each with the document that has its text."""
+        """URIs of copies, each with the document that is served for them."""
         return {uri: document_id(holder) for uri, holder in self._texts.places().items()}
 
     def report_access(self) -> None:
-        """Tell the report who sees what from now on; of a dry run, who would."""
+        """Add to the report whose groups change, or would change after a dry run."""
         served: Mapping[DocumentId, int] = self.serve
         if self._report.dry_run:
             taken = (*self._report.added, *self._report.changed)
@@ -185,13 +192,17 @@ class Claims:
         self._report.regrouped = self._access.regrouped(served)
 
     def new(self) -> dict[DocumentId, int]:
-        """Key of each version that is to be served of a document that was not."""
+        """Keys of the versions to serve, of documents that were not served before."""
         return {each: key for each, key in self.serve.items() if each not in self.live}
 
     def access_changes(
         self, served: Mapping[DocumentId, int] | None = None
     ) -> dict[DocumentId, Stated | None]:
-        """Who sees what is served, as far as that is other than before; of some only, if named."""
+        """Groups that change, by document; None lets everybody see it.
+
+        Args:
+            served: Only of these documents; None takes all that will be served.
+        """
         return self._access.changes(self.serve if served is None else served)
 
     def _may_claim(self, version: VersionInfo) -> bool:

@@ -63,7 +63,7 @@ class IngestSettings(BaseSettings):
 
 @dataclass(frozen=True, slots=True)
 class IngestOptions:
-    """How one run goes about it."""
+    """Options of one run."""
 
     prune: bool = False
     """Remove documents whose files are gone from the folders named."""
@@ -82,6 +82,6 @@ class IngestOptions:
 
 
 def pipeline_version(chunking: ChunkingSettings) -> str:
-    """Names everything between a source's bytes and its passages."""
+    """Version of all steps from a source's bytes to its passages; a new one has all read again."""
     sizes = f"{chunking.minimum}-{chunking.target}-{chunking.maximum}"
     return f"{PREPARATION_VERSION}/{CHUNKER_VERSION}/{sizes}"

@@ -29,25 +29,33 @@ class LateEmbedder:
 
     @property
     def fingerprint(self) -> str:
-        """Of the weights, which are checked without being loaded."""
+        """Fingerprint of the model's weights, known without loading them."""
         return self._identity[0]
 
     @property
     def dimension(self) -> int:
-        """Length of a vector."""
+        """Number of components of a vector."""
         return self._identity[1]
 
     @property
     def runtime(self) -> str:
-        """What computes the vectors, or has computed the last."""
+        """Name of the runtime that computes the vectors, such as "onnx"."""
         return self._for(0).runtime
 
     def embed(self, texts: Sequence[str]) -> FloatMatrix:
-        """As the model that is loaded."""
+        """A matrix (number of texts, dimension) of unit vectors, from the model for so many texts.
+
+        Raises:
+            EmbeddingError: If the model cannot be loaded.
+        """
         return self._for(len(texts)).embed(texts)
 
     def embed_spanned(self, texts: Sequence[SpannedText]) -> list[SpannedVectors]:
-        """As the model that is loaded."""
+        """For each text a vector for each of its spans, in their order.
+
+        Raises:
+            EmbeddingError: If the model cannot be loaded.
+        """
         return self._for(len(texts)).embed_spanned(texts)
 
     def _for(self, num_texts: int) -> RunningEmbedder:

@@ -61,13 +61,13 @@ class FetchSettings:
 
 
 def usual_settings() -> FetchSettings:
-    """With the hosts of one's own network that the settings let in, and the ports named there."""
+    """The default settings, with the hosts and ports of the own network that the settings allow."""
     allowed = allowed_hosts()
     return FetchSettings(allow_private_hosts=allowed, ports=frozenset({80, 443, *allowed.ports}))
 
 
 def normalise_url(url: str, settings: FetchSettings | None = None) -> str:
-    """The one spelling of an address that we store and connect to.
+    """The normal form of an address, which is stored and connected to.
 
     Scheme and host are in lower case, international names in their ASCII form; default ports, a dot
     after the host and the fragment are gone.
@@ -108,7 +108,7 @@ def fetch(
     settings: FetchSettings | None = None,
     resolver: Resolver = resolve,
 ) -> Fetched:
-    """Get one address; see `Fetcher`."""
+    """Get one address with a `Fetcher` of its own, whose errors it raises."""
     return Fetcher(limits, settings, resolver=resolver).fetch(url)
 
 

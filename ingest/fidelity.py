@@ -19,7 +19,7 @@ _WORD = re.compile(r"[^\W_\u3040-\u30ff\u3400-\u9fff]+|[\u3040-\u30ff\u3400-\u9f
 
 
 def words_in(text: str) -> list[str]:
-    """Words and numbers without case or hyphens; each sign of Chinese and Japanese for itself."""
+    """Words and numbers in lower case without hyphens; Chinese and Japanese by character."""
     plain = unicodedata.normalize("NFKC", text.replace("\u00ad", "")).casefold()
     return _WORD.findall(_HYPHEN.sub("", plain))
 
@@ -30,10 +30,10 @@ def share_of_words(shown: str, text: str, left_out: Sequence[str] = ()) -> float
     Args:
         shown: The words of the source, by `ingest.visible`.
         text: The canonical text.
-        left_out: What cleaning has taken out and reported; so many words are not missed.
+        left_out: Texts that cleaning has removed and reported; their words do not count as missing.
 
     Returns:
-        None where there are too few words to say.
+        The share, or None if there are too few words.
     """
     wanted, there = words_in(shown), words_in(text)
     expected = len(wanted) - sum(len(words_in(each)) for each in left_out)
@@ -43,7 +43,7 @@ def share_of_words(shown: str, text: str, left_out: Sequence[str] = ()) -> float
 
 
 def num_in_order(wanted: Sequence[str], there: Sequence[str]) -> int:
-    """Length of the longest common subsequence; of long ones, of their blocks one by one."""
+    """Number of words in the longest common subsequence; long texts are compared in blocks."""
     blocks = max(1, -(-len(wanted) // BLOCK_WORDS))
     found = 0
     for at in range(blocks):

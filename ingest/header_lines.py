@@ -54,7 +54,7 @@ _EARLIER_MAIL = re.compile(
 
 
 def split_header_lines(text: str) -> tuple[Fields, str]:
-    """Metadata and the text below it; no fields and the text as it is where it has no such head.
+    """Metadata and the text below it; no fields and the whole text where there is no such head.
 
     A mail needs two of sender, day and subject; any other head a title, and only keys that are
     known. What a mail quotes from another one comes under the line that says whose words they are.

@@ -59,7 +59,7 @@ class AllowedHosts(Set[str]):
 
 @cache
 def allowed_hosts() -> AllowedHosts:
-    """Those that the settings name; read once.
+    """The hosts that ACCORD_INTRANET_HOSTS names; read once.
 
     Raises:
         IngestError: If the setting cannot be understood.

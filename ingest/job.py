@@ -51,7 +51,7 @@ GROUP_PASSAGES = 512  # embedded and stored together: full batches, a few MB, on
 
 
 class Progress(Protocol):
-    """Is told how a run gets on."""
+    """Receives the progress of a run."""
 
     def __call__(self, stage: str, done: int, total: int) -> None:
         """Stages are "read" (sources), "embed" (passages, total 0) and "index" (passages)."""

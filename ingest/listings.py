@@ -11,7 +11,7 @@ from ingest.sources_toml import FILE_NAME, SourcesToml, read_sources_toml
 
 
 class Listings:
-    """Finds the list that speaks for a file, and tells what in it cannot be used."""
+    """Finds the `sources.toml` that applies to a file, and reports entries that cannot be used."""
 
     def __init__(self, refuse: Callable[[str, str], None]) -> None:
         """Begin without any list.
@@ -23,7 +23,7 @@ class Listings:
         self._lists: dict[Path, SourcesToml | SourcesTomlError | None] = {}
 
     def fields_of(self, path: Path, root: Path) -> Fields:
-        """What the nearest `sources.toml` says, from the file's folder up to the named one."""
+        """Metadata from the nearest `sources.toml`, from the file's folder up to the named one."""
         for folder in path.parents:
             listing = self._list_in(folder)
             self._complain(folder, listing)

@@ -13,7 +13,7 @@ from vectorstore.edits import Edits
 
 @dataclass(frozen=True, slots=True)
 class Origins:
-    """Names what goes into the documents of one run."""
+    """Identifies the inputs of each document: bytes, metadata, pipeline and embedder."""
 
     pipeline: str = ""
     """See `ingest.config.pipeline_version`."""

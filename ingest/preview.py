@@ -18,7 +18,7 @@ MAX_REMOVAL_CHARACTERS = 300
 
 
 def in_place(uri: str) -> str:
-    """Where a file that was sent for a dry run will lie once it is served; others stay."""
+    """The URI that a file sent for a dry run will have once it is served; others stay the same."""
     path = Path(uri)
     if "://" in uri or path.parent.name != FILES_FOLDER:
         return uri
@@ -29,7 +29,7 @@ def in_place(uri: str) -> str:
 
 
 def tell_in_place(report: IngestReport, known: Collection[DocumentId]) -> None:
-    """Let a dry run's report say what the run would do once the files lie where they will.
+    """Change a dry run's report to the URIs that its files will have once they are served.
 
     Args:
         report: Of files in the run's own folder.

@@ -31,7 +31,7 @@ Loader = Callable[[Source], "RawDocument"]
 
 @dataclass(frozen=True, slots=True)
 class Loaded:
-    """A source that was read."""
+    """A source that was read, and perhaps prepared."""
 
     raw: RawDocument
     made_from: MadeFrom
@@ -39,7 +39,7 @@ class Loaded:
     """None where a version that is stored was made from the same."""
 
     def prepare(self, settings: ChunkingSettings) -> Prepared:
-        """The document, made now if it did not look new when it was read."""
+        """The prepared document; prepared now unless that was done when it was read."""
         return self.prepared or prepare(self.raw, settings=settings)
 
 
@@ -80,7 +80,7 @@ def read_ahead(
 def loading(
     limits: LoadLimits, fetcher: Fetcher | None = None
 ) -> Iterator[tuple[Loader, Callable[[], None]]]:
-    """What reads a source in limited child processes, and what ends a reading from elsewhere."""
+    """A function that reads a source in limited child processes, and one that interrupts it."""
     with Sandbox(limits) as sandbox, Sandbox(limits, parser=CHECKER) as checker:
 
         def stop() -> None:

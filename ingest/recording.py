@@ -27,7 +27,7 @@ def recorded(
     kind: RunKind = RunKind.INGEST,
     origin: str = BY_HAND,
 ) -> RunFolder | None:
-    """Where this run is told of: what somebody else has made for it, else a new folder.
+    """The folder in which this run is recorded: the server's own for it, else a new one.
 
     None for a dry run of the command line, which writes nothing.
     """
@@ -44,13 +44,16 @@ def recorded(
 
 
 def forget(run: RunFolder | None) -> None:
-    """Tell nothing of a run that had nothing to do."""
+    """Delete the record of a run that had nothing to do."""
     if run is not None:
         run.discard()
 
 
 def for_whom(options: IngestOptions, folder: Path | None) -> IngestOptions:
-    """With the eyes of whoever has made the run's folder; the command line sees everything."""
+    """The options, restricted to what the person may see who asked for the run.
+
+    The command line sees everything.
+    """
     if folder is None:
         return options
     run = read_run(folder)
@@ -58,7 +61,7 @@ def for_whom(options: IngestOptions, folder: Path | None) -> IngestOptions:
 
 
 def forget_or_fail(run: RunFolder | None, folder: Path | None, message: str) -> None:
-    """A run of the command line that never began is none; one that was asked for has failed."""
+    """Delete the record of a run that never began; if the server asked for it, it has failed."""
     if folder is None:
         forget(run)
     else:
@@ -66,13 +69,13 @@ def forget_or_fail(run: RunFolder | None, folder: Path | None, message: str) -> 
 
 
 def end(run: RunFolder | None, state: RunState, reason: str) -> None:
-    """Note how a run ended that did not come to its report."""
+    """Record how a run ended that did not reach its report."""
     if run is not None:
         run.end(state, reason=reason)
 
 
 def wait_on(run: RunFolder | None) -> Callable[[], None]:
-    """What notes that a run waits for another one."""
+    """A function that records that the run waits for another one."""
 
     def tell() -> None:
         if run is not None:
@@ -82,7 +85,7 @@ def wait_on(run: RunFolder | None) -> Callable[[], None]:
 
 
 def both(progress: Progress, run: RunFolder | None) -> Progress:
-    """Tell the terminal, and whoever looks at the run's folder."""
+    """Progress that is shown in the terminal and recorded in the run's folder."""
     if run is None:
         return progress
 

@@ -55,7 +55,7 @@ class Regrouped:
 
 @dataclass(slots=True)
 class IngestReport:
-    """Filled while the job runs."""
+    """Results of a run; filled while it goes on."""
 
     added: list[str] = field(default_factory=list)
     changed: list[str] = field(default_factory=list)
@@ -169,7 +169,7 @@ class IngestReport:
 
     @property
     def served_now(self) -> str:
-        """A line for people on what can be asked after this run."""
+        """A line that says how many documents and passages are served after this run."""
         documents = "1 document" if self.documents == 1 else f"{self.documents} documents"
         passages = "1 passage" if self.passages == 1 else f"{self.passages} passages"
         return f"served now: {documents}, {passages}"

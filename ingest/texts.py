@@ -8,9 +8,9 @@ from dataclasses import dataclass, field
 
 @dataclass(slots=True)
 class Texts:
-    """Every canonical text is kept once: by the first source that claims it.
+    """Assigns each canonical text to one source: the first that claims it.
 
-    The others are its further places. They take over when its holder goes or says something else.
+    The others are recorded as copies. They take over when that source goes or changes.
     """
 
     _holders: dict[str, str] = field(default_factory=dict)
@@ -19,7 +19,7 @@ class Texts:
     """Hash of the text by URI of a further place."""
 
     def remember(self, version: str, uris: Iterable[str]) -> None:
-        """Take over from former runs where else a text lies."""
+        """Add copies of a text that earlier runs have found."""
         self._elsewhere |= dict.fromkeys(uris, version)
 
     def is_held(self, version: str) -> bool:
@@ -27,7 +27,7 @@ class Texts:
         return version in self._holders
 
     def claim(self, version: str, uri: str) -> str:
-        """Say that a source has this text; gives the source that holds it, which may be another."""
+        """Claim a text for a source; returns the source that it is assigned to, perhaps another."""
         holder = self._holders.setdefault(version, uri)
         if holder == uri:
             self._elsewhere.pop(uri, None)
@@ -41,11 +41,11 @@ class Texts:
             del self._holders[version]
 
     def orphans(self) -> list[str]:
-        """Places of texts that nobody holds now: what they say must be read."""
+        """Copies of texts that are assigned to no source now, and so must be read."""
         return sorted(uri for uri, version in self._elsewhere.items() if not self.is_held(version))
 
     def places(self) -> dict[str, str]:
-        """Further place to the source that holds its text, both as URIs."""
+        """Each copy with the source that its text is assigned to, both as URIs."""
         return {
             uri: self._holders[version]
             for uri, version in sorted(self._elsewhere.items())

@@ -16,7 +16,7 @@ def says_the_same(
     live: Mapping[DocumentId, VersionInfo],
     origins: Origins,
 ) -> bool:
-    """Whether other bytes gave what is served: most pages hold something new at each fetch."""
+    """Whether a document equals what is served though its bytes differ, as of most web pages."""
     document = prepared.document
     served_as = live.get(document.id)
     if not _is_text_of(served_as, prepared, origins):
@@ -40,10 +40,11 @@ def known_vectors(
     live: Mapping[DocumentId, VersionInfo],
     origins: Origins,
 ) -> dict[DocumentId, FloatMatrix]:
-    """Vectors of documents whose text is served as it is: only what is said of it is new.
+    """Stored vectors of documents whose text is served already and only whose metadata is new.
 
     Returns:
-        One row for each passage, in their order; documents that must be embedded are not in it.
+        A matrix by document, (number of passages, dimension), rows in the order of passages;
+        documents that must be embedded are left out.
     """
     found: dict[DocumentId, FloatMatrix] = {}
     for each in documents:

@@ -79,7 +79,7 @@ class Styles:
         return list(self.chain(value(paragraph, "pPr/pStyle") or self._default))
 
     def size(self, run: Any | None, paragraph_styles: list[Any]) -> int:
-        """Of the letters of a run in half points; without one, of a paragraph so styled."""
+        """Font size of a run, or without one of a paragraph of these styles, in half points."""
         stated = value(run, "rPr/sz")
         character = value(run, "rPr/rStyle")
         for style in (*self.chain(character), *paragraph_styles):
@@ -89,7 +89,7 @@ class Styles:
         return _number(stated) or self._size
 
     def body_size(self, body: Any) -> int:
-        """Size in which most letters are, in half points: as stated for runs, or by default."""
+        """Font size of most characters, in half points: as stated for runs, or by default."""
         letters: Counter[int] = Counter()
         usual = self.size(None, list(self.chain(self._default)))
         for run in body.iter(f"{W}r"):

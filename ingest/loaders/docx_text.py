@@ -58,7 +58,7 @@ class Words:
 
 
 class Reader:
-    """Reads paragraphs in the order of the document; remembers which notes they point at."""
+    """Reads paragraphs in the order of the document; remembers which notes they refer to."""
 
     def __init__(self, styles: Styles) -> None:
         """Nothing is read yet."""
@@ -67,7 +67,7 @@ class Reader:
         """Kind and id of each note, in the order of its first mark."""
 
     def words(self, paragraph: Any) -> Words:
-        """One paragraph."""
+        """The words of one paragraph."""
         reading = _Reading(self, self.styles.of_paragraph(paragraph))
         reading.walk(paragraph)
         shown = [is_bold for text, is_bold in reading.pieces if text.strip()]

@@ -93,6 +93,6 @@ def sniff(head: bytes) -> Format | None:
 
 
 def looks_binary(head: bytes) -> bool:
-    """Whether the bytes have control characters that no text in an 8-bit or UTF-8 encoding has."""
+    """Whether the bytes contain control characters that occur in no 8-bit or UTF-8 text."""
     allowed = b"\t\n\r\f\x1b\x08\x1a\x85"
     return any(byte < 0x20 and byte not in allowed for byte in head)

@@ -36,7 +36,7 @@ class LoadLimits:
     pdf_pages: int = 5_000
 
     def cpu_seconds_for(self, size: int) -> int:
-        """Computing time for a file of so many bytes."""
+        """Processor time allowed for a file of `size` bytes, in seconds."""
         wanted = self.cpu_seconds + self.cpu_seconds_per_megabyte * size // MEGABYTE
         return min(wanted, max(self.cpu_seconds, self.most_cpu_seconds))
 

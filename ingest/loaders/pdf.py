@@ -48,7 +48,7 @@ _NO_AUTHOR = re.compile(
 
 
 def parse(content: bytes, limits: LoadLimits) -> Parsed:
-    """Text of all pages with form feeds between, and what the file's information states.
+    """Text of all pages with form feeds between, and the metadata of the file.
 
     The remarks name pages that are pictures, pages on which two readers disagree, and watermarks.
     """

@@ -65,12 +65,12 @@ class Cell:
 
     @property
     def left(self) -> float:
-        """Where it begins."""
+        """Left edge, in points."""
         return self.words[0].left
 
     @property
     def right(self) -> float:
-        """Where it ends."""
+        """Right edge, in points."""
         return self.words[-1].right
 
     @cached_property
@@ -96,31 +96,31 @@ class Table:
 
 @dataclass(slots=True)
 class Row:
-    """A line as the cells that it has, one where it is no row."""
+    """A line as its cells; only one cell if the line is no row of a table."""
 
     line: Line
     cells: list[Cell]
 
     @property
     def is_whole(self) -> bool:
-        """Whether it is not to be parted any further."""
+        """Whether it is not to be split any further."""
         first = self.line.words[0].text
         is_item = _ITEM_MARK.fullmatch(first) and not _LOSS.fullmatch(first)
         return bool(is_item) or is_contents(self.line)
 
     @property
     def is_row(self) -> bool:
-        """Whether it has several."""
+        """Whether it has several cells."""
         return len(self.cells) > 1
 
     @property
     def has_amounts(self) -> bool:
-        """Whether there is a figure behind its label."""
+        """Whether a figure follows its label."""
         return any(cell.is_amount for cell in self.cells[1:])
 
 
 def is_amount(text: str) -> bool:
-    """Whether a text is a figure, a note aside."""
+    """Whether a text is a figure, perhaps with the number of a note."""
     return _AMOUNT.fullmatch(_MARK.sub("", text).strip()) is not None
 
 
@@ -175,7 +175,7 @@ def is_contents(line: Line) -> bool:
 
 
 def split_amounts(rows: Sequence[Row]) -> None:
-    """Part figures from what stands beside them, where lines below one another do so in one place.
+    """Split figures from the text beside them, where several lines have them in the same place.
 
     The white space may be narrower than that between cells of words: a figure below a figure, or a
     text below a text with figures before both, is no chance.
@@ -206,7 +206,7 @@ def _rows_beside(rows: Sequence[Row], index: int) -> Iterator[int]:
 
 
 def cut(row: Row, cuts: set[int]) -> list[Cell]:
-    """Its cells, parted as well before the words of these numbers."""
+    """Its cells, also split before the words with these indices."""
     begins = {id(cell.words[0]) for cell in row.cells}
     cells: list[Cell] = []
     for number, word in enumerate(row.line.words):
@@ -247,7 +247,7 @@ def _places_of_amounts(line: Line) -> list[_Place]:
 
 
 def split_heads(rows: Sequence[Row]) -> None:
-    """Part the heads of narrow columns, which stand nearer to one another than cells do."""
+    """Split the heads of narrow columns, whose gaps are narrower than those between cells."""
     for row, below in reversed(list(zip(rows, rows[1:], strict=False))):
         near = 0 < row.line.base - below.line.base < HEADS_ABOVE * row.line.size
         if row.is_whole or not (near and below.is_row) or len(row.cells) >= len(below.cells):
@@ -270,5 +270,10 @@ def split_heads(rows: Sequence[Row]) -> None:
 
 
 def place_of(cell: Cell, places: Sequence[float]) -> int | None:
-    """Number of the cell above that begins where this one does."""
+    """Index of the cell above that begins in the same place; None if there is none.
+
+    Args:
+        cell: Of a row.
+        places: Left edges of the cells above, in points.
+    """
     return next((n for n, left in enumerate(places) if abs(left - cell.left) < SAME_PLACE), None)

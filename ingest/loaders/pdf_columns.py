@@ -40,7 +40,7 @@ LEAST_CHANGES = 4
 
 
 def flows_of(lines: Sequence[Line], rules: Sequence[Rule], body_size: float) -> list[list[Line]]:
-    """Runs of lines that are read on from the top to the bottom, in the order of reading."""
+    """Columns and full-width parts in reading order, each as its lines from top to bottom."""
     return [flow for flow in _split(list(lines), rules, body_size) if flow]
 
 

@@ -295,7 +295,7 @@ def _raised(text: str, raised: str, gap: str, after: Word | None) -> tuple[str, 
 
 
 def is_parted(before: Word, word: Word) -> bool:
-    """Whether white space stands between two words of a line."""
+    """Whether there is white space between two words of a line."""
     gap = max(word.left - before.right, before.left - word.right)
     size = min(before.size, word.size)
     return gap >= PARTED * size or ((before.spaced_after or word.spaced) and gap > 0)

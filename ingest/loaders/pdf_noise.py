@@ -30,7 +30,11 @@ _PRINTED_ABOVE = re.compile(
 
 
 def without_noise(pages: Sequence[Page]) -> list[str]:
-    """Take it off the pages given, and say in remarks what it was."""
+    """Remove unseen text, watermarks, line numbers and printed margins from the pages, in place.
+
+    Returns:
+        Remarks that say what was removed.
+    """
     remarks = [*_unseen(pages), *_watermarks(pages), *_line_numbers(pages)]
     _without_print_margins(pages)
     _with_page_numbers_aside(pages)

@@ -40,7 +40,7 @@ class Rule:
 
     @property
     def is_vertical(self) -> bool:
-        """Whether it parts what stands beside one another."""
+        """Whether it separates columns."""
         return self.x0 == self.x1
 
 
@@ -59,7 +59,7 @@ class Area:
 
 
 def turned(rule: Rule, turn: int) -> Rule:
-    """The line on a page turned by so many quarters, so that its text runs to the right."""
+    """The line after turning the page by `turn` quarters, so that its text runs to the right."""
     (x0, y0), (x1, y1) = (
         {0: (x, y), 1: (y, -x), 2: (-x, -y), 3: (-y, x)}[turn]
         for x, y in ((rule.x0, rule.y0), (rule.x1, rule.y1))
@@ -173,7 +173,7 @@ def _placed(x: float, y: float, matrix: Matrix) -> tuple[float, float]:
 
 
 def bounds_of(shape: Any, matrix: Matrix = _IDENTITY) -> tuple[float, float, float, float]:
-    """Left, bottom, right and top of an object of pdfium, where the matrix puts it."""
+    """Left, bottom, right and top of an object of pdfium in points, transformed by the matrix."""
     import pypdfium2.raw as pdfium
 
     edges = [ctypes.c_float() for _ in range(4)]

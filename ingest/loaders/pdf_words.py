@@ -136,7 +136,7 @@ class _Face:
 
 
 def read_page(page: Any) -> Page:
-    """Read what stands on a page of pypdfium2.
+    """Words, lines and boxes of a page of pypdfium2.
 
     Raises:
         RuntimeError: If pdfium cannot read it.
@@ -452,7 +452,7 @@ def _upright(box: Any, x: float, y: float, turn: int | None) -> tuple[float, flo
 
 
 def body_size_of(pages: Sequence[Page]) -> float:
-    """The font size in which most letters of the document are set."""
+    """Font size of most characters of the document, in points."""
     sizes: Counter[float] = Counter()
     for page in pages:
         for word in page.words:

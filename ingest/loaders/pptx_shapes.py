@@ -101,7 +101,7 @@ class Slide:
         return places
 
     def blocks(self, shape: Shape, depth: int = 0) -> Iterator[str]:
-        """What a shape says, as blocks of light Markdown."""
+        """Text, tables and charts of a shape, as blocks of light Markdown."""
         element = shape.element
         if element.tag == f"{P}grpSp" and depth < MAX_DEPTH:
             for each in ordered(list(self._shapes_in(element, depth + 1))):

@@ -48,7 +48,7 @@ class Item:
 
 
 def items(source: str, loader: str, arguments: Mapping[str, Any]) -> Iterator[Item]:
-    """What a loader holds; parts that have the same name (pages of one file) are joined.
+    """The documents that a loader gives; parts with the same name (pages of one file) are joined.
 
     Raises:
         ListingError: If it cannot be imported or called, breaks off, or gives something else.

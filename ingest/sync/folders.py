@@ -31,7 +31,7 @@ def signature(folder: Path, made_by: tuple[str, ...]) -> str:
 
 
 def vanished(folder: Path, uris: Iterable[str]) -> list[str]:
-    """Those of the documents below a folder whose files are not there any more."""
+    """URIs of documents below a folder whose files no longer exist."""
     root = f"{folder.resolve()}{os.sep}"
     below = (uri for uri in uris if uri.startswith(root))
     return sorted(uri for uri in below if is_below(uri, [str(folder)]) and is_gone(uri))

@@ -14,7 +14,7 @@ from vectorstore.types import document_id
 
 
 def groups_of_folders(plan: SyncPlan) -> dict[str, tuple[str, ...] | None]:
-    """By folder, with symlinks resolved as in the URIs of files."""
+    """Groups by absolute path of a folder, with symlinks resolved as in the URIs of files."""
     return {
         str(source.folder.resolve()): source.groups
         for source in plan.source

@@ -34,7 +34,7 @@ class Listed:
 
 @dataclass(slots=True)
 class Holdings:
-    """What one source names."""
+    """Pages that one source names."""
 
     pages: dict[str, Listed] = field(default_factory=dict)
     """By address, in the source's own order."""
@@ -53,7 +53,7 @@ class Holdings:
 
 
 class Lister:
-    """Asks web sources what they hold."""
+    """Gets the pages that sitemaps, feeds and lists name."""
 
     def __init__(self, fetcher: Fetcher, settings: FetchSettings, sandbox: Sandbox) -> None:
         self._fetcher = fetcher
@@ -61,14 +61,14 @@ class Lister:
         self._sandbox = sandbox
 
     def holdings(self, source: SourcePlan, former: SourceState | None) -> Holdings:
-        """What a source names.
+        """The pages that a source names.
 
         Args:
             source: A list of pages, a sitemap or a feed.
-            former: How it was left; a feed is only sent again where it has changed.
+            former: Its state after the last round; an unchanged feed is not downloaded again.
 
         Raises:
-            ListingError: If it does not say.
+            ListingError: If it cannot be read.
         """
         found = Holdings()
         if source.pages:

@@ -132,7 +132,7 @@ class SyncPlan(BaseModel):
         return self
 
     def grace_of(self, source: SourcePlan) -> timedelta:
-        """How long what a source has lost is kept."""
+        """How long documents are kept that a source no longer names."""
         return self.grace if source.grace is None else source.grace
 
 

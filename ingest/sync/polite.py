@@ -70,18 +70,18 @@ class Politeness:
         self._lock = threading.Lock()
 
     def host(self, url: str) -> Host:
-        """What is known of the host of an address."""
+        """The state of the host of an address, made at its first request."""
         parts = urlsplit(url)
         origin = f"{parts.scheme}://{parts.netloc}"
         with self._lock:
             return self._hosts.setdefault(origin, Host(origin))
 
     def before(self, url: str) -> None:
-        """Wait until this may be asked.
+        """Wait until this address may be requested.
 
         Raises:
             DisallowedError: If robots.txt closes it.
-            PostponedError: If the time is over, or the host did not answer several times.
+            PostponedError: If the time of the round is over, or the host failed several times.
             FetchError: If robots.txt cannot be had because the server is down.
         """
         host = self.host(url)

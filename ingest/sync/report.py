@@ -30,7 +30,7 @@ class Missing:
 
 @dataclass(slots=True)
 class SyncReport:
-    """Filled while the round runs."""
+    """Results of a round; filled while it goes on."""
 
     dry_run: bool = False
     new: list[str] = field(default_factory=list)
@@ -59,7 +59,7 @@ class SyncReport:
 
     @property
     def is_whole(self) -> bool:
-        """Whether everything that the sources hold was looked at and taken."""
+        """Whether every page that the sources name was checked and taken."""
         return not (self.refused or self.failed or self.postponed)
 
     @property

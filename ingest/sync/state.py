@@ -69,7 +69,7 @@ class Page:
 
 @dataclass(slots=True)
 class SourceState:
-    """A source and how it was left by its last whole round."""
+    """A source and its state after its last complete round."""
 
     name: str
     finished: datetime

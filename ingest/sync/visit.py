@@ -47,7 +47,7 @@ _REFUSALS = (
 
 
 class Outcome(StrEnum):
-    """What became of asking for a page."""
+    """Result of requesting a page."""
 
     OBTAINED = "obtained"
     SAME = "same"
@@ -62,7 +62,7 @@ class Outcome(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Ask:
-    """A page to be asked for."""
+    """A page to request."""
 
     listed: Listed
     former: Page | None = None
@@ -72,7 +72,7 @@ class Ask:
 
 @dataclass(frozen=True, slots=True)
 class Visit:
-    """What came of it."""
+    """A page that was requested, with the result."""
 
     address: str
     outcome: Outcome
@@ -86,7 +86,7 @@ class Visit:
 
 
 class Visitor:
-    """Visits pages, several hosts at once and each of them one page at a time."""
+    """Requests pages: from several hosts at once, from each of them one page at a time."""
 
     def __init__(
         self,
@@ -105,7 +105,7 @@ class Visitor:
         self._lock = threading.Lock()
 
     def visit(self, asks: Iterable[Ask]) -> list[Visit]:
-        """Ask for all of them; one that fails stops no other."""
+        """Request all of them; one that fails does not stop the others."""
         hosts: dict[str, list[Ask]] = {}
         for ask in asks:
             hosts.setdefault(urlsplit(ask.listed.address).netloc, []).append(ask)
@@ -181,7 +181,7 @@ class Visitor:
 
 
 def spooled(folder: Path, uri: str, content: bytes, kind: Format, fields: Fields) -> Source:
-    """Put content aside until the library takes it in."""
+    """Write content to a file in `folder` until the library reads it."""
     path = folder / hashlib.sha256(uri.encode()).hexdigest()[:32]
     path.write_bytes(content)
     return Source(uri, SourceKind.URL, kind, obtained=Obtained(path, fields))
