@@ -68,3 +68,13 @@ def test_every_promise_of_security_names_files_with_tests() -> None:
     ]
     assert len(promises) > 25
     assert without == []
+
+
+def test_every_release_has_a_day_and_a_text_for_its_tag() -> None:
+    changes = (ROOT / "CHANGELOG.md").read_text()
+    released = re.findall(r"^## \[(\d+\.\d+\.\d+)\] - \d{4}-\d\d-\d\d$", changes, re.M)
+    assert changes.index("## [Unreleased]") < changes.index(f"## [{released[0]}]")
+    notes = {path.stem: path.read_text() for path in (ROOT / "docs" / "releases").glob("*.md")}
+    assert sorted(notes) == sorted(released)
+    for version, note in notes.items():
+        assert note.startswith(f"Accord {version}\n\n")
