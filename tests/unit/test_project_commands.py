@@ -3,15 +3,16 @@
 from __future__ import annotations
 
 import re
+import tomllib
 from collections.abc import Iterator
 from functools import cache
+from importlib.metadata import EntryPoint
 from pathlib import Path
 from typing import Any
 
 import pytest
-from typer.main import get_command
 
-from app.commands.group import application
+from app.commands.group import GROUP, _Entry
 
 ROOT = Path(__file__).resolve().parents[2]
 PAGES = [
@@ -34,9 +35,10 @@ def code_of(text: str) -> Iterator[str]:
 
 @cache
 def command(name: str) -> Any:
-    """A command of the top, imported; None if there is none."""
-    found = get_command(application).commands.get(name)  # type: ignore[attr-defined]
-    return found.loaded() if hasattr(found, "loaded") else found
+    """A command that the project declares, imported; None if there is none."""
+    declared = tomllib.loads((ROOT / "pyproject.toml").read_text())["project"]["entry-points"]
+    place = declared[GROUP].get(name)
+    return _Entry(EntryPoint(name, place, GROUP)).loaded() if place else None
 
 
 def problems(words: list[str]) -> Iterator[str]:
@@ -44,7 +46,7 @@ def problems(words: list[str]) -> Iterator[str]:
     name, *rest = words
     shown = command(name)
     if shown is None:
-        if rest:  # "the accord service" is prose
+        if rest and name != "help":  # a lone word after it is prose
             yield f"accord {name}"
         return
     below = getattr(shown, "commands", {})
