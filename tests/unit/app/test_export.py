@@ -7,7 +7,7 @@ import io
 import json
 import os
 from dataclasses import replace
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
@@ -57,7 +57,8 @@ def test_answers_come_with_status_ratings_and_citations_and_without_the_visitor(
     store: ConversationStore,
 ) -> None:
     first = store.append(make_answer(), visitor=VISITOR)
-    store.append(make_abstention(), visitor=None)
+    later = first.answer.created + timedelta(seconds=1)
+    store.append(replace(make_abstention(), created=later), visitor=None)
     down = Feedback(Rating.DOWN, (Reason.OUTDATED,), "It closed.")
     store.rate(first.answer.id, down, visitor=VISITOR)
 
