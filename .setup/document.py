@@ -13,7 +13,7 @@ from typing import Any
 
 from pydantic_core import PydanticUndefined
 
-from app.settings import ENV_PREFIX, Settings
+from app.settings import ENV_PREFIX, Settings, names_by_group
 
 ROOT = Path(__file__).resolve().parents[1]
 PAGE = ROOT / "docs" / "configuration.md"
@@ -26,19 +26,20 @@ EXAMPLE_HEAD = """\
 """
 
 
-def settings() -> list[tuple[str, str, str]]:
-    """Variable, default and description of each setting; the default is empty where it is unset."""
+def settings() -> dict[str, list[tuple[str, str, str]]]:
+    """By heading: variable, default and description of each setting; an empty default is unset."""
     known = Settings.model_fields
-    # Those that the class inherits come after its own.
-    names = dict.fromkeys([*(one for one in Settings.__annotations__ if one in known), *known])
-    return [
-        (
-            f"{ENV_PREFIX}{name.upper()}",
-            _written(known[name].default),
-            known[name].description or "",
-        )
-        for name in names
-    ]
+    return {
+        group: [
+            (
+                f"{ENV_PREFIX}{name.upper()}",
+                _written(known[name].default),
+                known[name].description or "",
+            )
+            for name in names
+        ]
+        for group, names in names_by_group().items()
+    }
 
 
 def _written(default: Any) -> str:
@@ -52,28 +53,43 @@ def _written(default: Any) -> str:
     return str(default)
 
 
-def table() -> str:
-    """The settings as a Markdown table."""
-    rows = [
+def tables() -> str:
+    """The settings as Markdown tables, each below its heading."""
+    parts = []
+    for group, some in settings().items():
+        lines = [
+            f"## {group}",
+            "",
+            "| Variable | Default | Meaning |",
+            "|---|---|---|",
+            *rows(some),
+        ]
+        parts.append("\n".join(lines) + "\n")
+    return "\n".join(parts)
+
+
+def rows(some: list[tuple[str, str, str]]) -> list[str]:
+    """Rows of one table."""
+    return [
         f"| `{variable}` | {f'`{default}`' if default else ''} | {description} |".replace("  ", " ")
-        for variable, default, description in settings()
+        for variable, default, description in some
     ]
-    return "\n".join(["| Variable | Default | Meaning |", "|---|---|---|", *rows]) + "\n"
 
 
 def page(text: str) -> str:
     """The page with its table brought up to date."""
     before, rest = text.split(BEGIN)
     _, after = rest.split(END)
-    return f"{before}{BEGIN}\n{table()}\n{END}{after}"
+    return f"{before}{BEGIN}\n{tables()}\n{END}{after}"
 
 
 def example() -> str:
     """The settings as a commented `.env`."""
-    parts = [
-        f"# {description}\n#{variable}={default}\n" for variable, default, description in settings()
-    ]
-    return "\n".join([EXAMPLE_HEAD, *parts])
+    parts = [EXAMPLE_HEAD]
+    for group, some in settings().items():
+        parts.append(f"# ---- {group} ----\n")
+        parts += [f"# {text}\n#{variable}={default}\n" for variable, default, text in some]
+    return "\n".join(parts)
 
 
 if __name__ == "__main__":

@@ -8,7 +8,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from enum import StrEnum
 
-from app.settings import ENV_PREFIX, Settings
+from app.settings import ENV_PREFIX, Settings, names_by_group
 
 SECRET = "(set, not shown)"  # noqa: S105 - says that there is one
 
@@ -25,6 +25,8 @@ class Origin(StrEnum):
 class SettingValue:
     """One setting in effect."""
 
+    group: str
+    """Heading in the documentation."""
     variable: str
     """As it is named in the environment: `ACCORD_…`."""
     value: str
@@ -44,16 +46,14 @@ def effective(
     """
     first = {name.upper() for name in environment}
     second = {name.upper() for name in in_file}
-    known = Settings.model_fields
-    # Those that the class inherits come after its own.
-    names = dict.fromkeys([*(one for one in Settings.__annotations__ if one in known), *known])
     found = []
-    for name in names:
-        variable = f"{ENV_PREFIX}{name.upper()}"
-        origin = Origin.DEFAULT
-        if name in settings.model_fields_set:
-            origin = Origin.FILE if variable in second - first else Origin.ENVIRONMENT
-        found.append(SettingValue(variable, shown(name, settings), origin))
+    for group, names in names_by_group().items():
+        for name in names:
+            variable = f"{ENV_PREFIX}{name.upper()}"
+            origin = Origin.DEFAULT
+            if name in settings.model_fields_set:
+                origin = Origin.FILE if variable in second - first else Origin.ENVIRONMENT
+            found.append(SettingValue(group, variable, shown(name, settings), origin))
     return found
 
 

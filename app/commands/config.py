@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import os
 from dataclasses import asdict
+from itertools import groupby
 from typing import Annotated
 
 import typer
@@ -41,7 +42,12 @@ def config(
         return
     from app.commands.terminal import LINK, TITLE, Page
 
-    rows = [(each.variable, each.origin.value, each.value or "(unset)") for each in found]
-    Page().columns(rows, (TITLE, LINK, ""))
+    page = Page()
+    for number, (group, some) in enumerate(groupby(found, key=lambda each: each.group)):
+        if number:
+            page.write()
+        page.write(group, style=TITLE)
+        rows = [(each.variable, each.origin.value, each.value or "(unset)") for each in some]
+        page.columns(rows, ("", LINK, ""))
     if not found:
         typer.echo("Nothing is set: all settings have their defaults.", err=True)

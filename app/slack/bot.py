@@ -18,7 +18,8 @@ from app.conversations.store import ConversationStore
 from app.errors import ConversationStoreError
 from app.protocols import ChatServiceProtocol
 from app.running import Runner
-from app.settings import CorpusFilter, Settings
+from app.setting_groups import CorpusFilter
+from app.settings import Settings
 from app.slack import digest
 from app.slack.answering import Answering, AnsweringSettings
 from app.slack.calls import SlackCalls

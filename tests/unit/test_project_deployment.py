@@ -12,7 +12,8 @@ from typing import Any
 import pytest
 import yaml
 
-from app.settings import DEFAULT_PORT, ENV_PREFIX, Settings
+from app.setting_groups import DEFAULT_PORT
+from app.settings import ENV_PREFIX, Settings
 from app.slack.door import MAX_BODY_BYTES
 
 ROOT = Path(__file__).resolve().parents[2]

@@ -157,7 +157,7 @@ class LeadBody(BaseModel):
     """The short answer: a part of a cited quote, or "Yes" or "No" with a quote."""
 
     text: str
-    citation: int = Field(description="The number of the citation that bears it out.")
+    citation: int = Field(description="The number of the citation that supports it.")
     start: int = Field(description="In the text of the cited document, as the citation's own.")
     end: int
     against: str = Field("", description="What an older source says to the contrary, if one does.")
