@@ -48,8 +48,8 @@ def _served(loaded: Settings, catalog: Catalog) -> Iterator[Finding]:
         return
     live = LiveIndex(catalog, store_settings(loaded), identity=_identity(loaded))
     try:
-        with live.generation() as generation:
-            yield ok("library", f"{documents} documents, {passages} passages, {generation.name}")
+        with live.generation():
+            yield ok("library", f"{documents} documents, {passages} passages, generation {number}")
         if (trouble := live.problem()) is not None:
             yield problem("library", trouble, "Run `accord rebuild`.")
         else:

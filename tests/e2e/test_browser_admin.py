@@ -17,6 +17,7 @@ import pytest
 
 from app.bootstrap import open_conversations
 from app.conversations.records import Channel
+from app.languages.catalogue import say
 from app.settings import Settings
 from tests.browser import Watch, open_context, violations
 from tests.builders_web import make_abstention, make_answer, make_settings
@@ -113,6 +114,26 @@ def test_empty_views_say_what_will_be_there(page: Page) -> None:
     open_view(page, "add", ".zone")
     page.click("text=Check first")
     assert "Choose a file" in page.inner_text("[role=alert]")
+
+
+@pytest.mark.parametrize("language", ["de", "fr"])
+def test_page_is_in_the_reader_s_language_and_fits_a_telephone(
+    browser: Browser, managed: LiveServer, language: str
+) -> None:
+    with open_context(browser, width=360, locale=language) as context:
+        page = context.new_page()
+        page.goto(f"{managed.url}/sign-in?next=/admin")
+        page.fill("#token", TOKEN)
+        page.click("button")
+        page.wait_for_selector(".zone")
+        look(page, f"add-{language}")
+        assert page.get_attribute("html", "lang") == language
+        views = [page.inner_text(f".tabs a[href='#{name}']") for name in ("add", "sources", "runs")]
+        english = ("Add sources", "Sources", "Runs")
+        assert views == [say(language, each) for each in english]
+        page.click(f"text={say(language, 'Check first')}")
+        told = say(language, "Choose a file or write an address first.")
+        assert page.inner_text(".failure") == told
 
 
 def test_unanswered_questions_open_to_whoever_has_signed_in_here(

@@ -127,7 +127,7 @@ def test_an_index_that_opens_is_well_and_a_torn_one_is_a_problem(
     monkeypatch.setattr("app.doctor.library._identity", lambda _: None)
     well = list(library.index(settings_for(tmp_path)))
     assert problems(iter(well)) == []
-    assert well[0].text == "1 documents, 2 passages, gen-000001"
+    assert well[0].text == "1 documents, 2 passages, generation 1"
     (tmp_path / "index" / "gen-000001" / "manifest.json").write_text("{")
     (torn,) = problems(library.index(settings_for(tmp_path)))
     assert torn.remedy == "Run `accord rebuild`."
