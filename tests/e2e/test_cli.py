@@ -86,6 +86,17 @@ def test_an_answer_is_sentences_with_numbers_and_their_sources(accord: Accord) -
     assert done.stderr == ""
 
 
+def test_an_answer_as_markdown_has_a_footnote_with_a_link_for_each_quote(accord: Accord) -> None:
+    done = accord("ask", "--format", "markdown", FOUNDED)
+    assert done.returncode == 0, done.stderr
+    assert "Star Alliance was founded on 14 May 1997.[^1]" in done.stdout
+    place = (accord.corpus / "star-alliance.md").as_uri()
+    assert f"“Star Alliance was founded on 14 May 1997.” [cited passage]({place})" in done.stdout
+    greeted = accord("ask", "--format", "markdown", "Hello")
+    assert greeted.stdout.startswith("Hello.")
+    assert "#" not in greeted.stdout
+
+
 def test_an_answer_as_json_can_be_checked_against_its_file(accord: Accord) -> None:
     done = accord("ask", "--json", FOUNDED)
     assert done.returncode == 0, done.stderr
