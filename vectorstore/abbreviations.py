@@ -21,6 +21,8 @@ NEVER_END = frozenset(
     aprox pág págs núm núms av avda ctra
     sig sigg sig.ra sig.na sig.ri dott dott.ssa avv geom prof.ssa on.le spett egr ill
     p.es ad.es cfr pagg
+    jährl vierteljährl halbjährl monatl mtl tägl wöchentl ehem entspr versch staatl gesetzl durchschn
+    d.lgs d.l d.p.r d.p.c.m c.p.c p.zza p.le c.so v.le l.go f.lli soc
     dhr mevr mw mej drs ir prof.dr bijv bv d.w.z o.a m.b.t m.n i.v.m t.a.v t.o.v
     n.a.v e.d z.o.z jhr
     exmo exma ilmo ilma profa dep eng
@@ -29,7 +31,10 @@ NEVER_END = frozenset(
 """Titles before names, and words in the middle of a phrase."""
 
 NEVER_END_AS_WRITTEN = frozenset(
-    "On Me Mons Pe EE FF MM Arch Gent Red Mag Sto Sta Ing Städt Fa Abt".split()
+    """
+    On Me Mons Pe EE FF MM Arch Gent Red Mag Sto Sta Ing Städt Fa Abt Pr Bs Mtro Mtra Gob Rag Cav
+    Card Hrn
+    """.split()
 )
 """Titles that are words where they begin in a small letter, and halves of "EE. UU."."""
 
@@ -41,8 +46,14 @@ CAPITALISED = frozenset(
 )
 """Words of their own where they are written small ("he sat.", "the mass.")."""
 
-MONTHS_WRITTEN_SMALL = frozenset("mar dec sept".split())
+MONTHS_WRITTEN_SMALL = frozenset("mar dec sept genn febb magg lugl sett mrt fev".split())
 """Of these, in languages that write months so: "31 dec. 2029"."""
+
+MONTHS_BEHIND_DAYS = frozenset("ago set out may mai mei mag giu lug dez".split())
+"""Words of their own, or such as end sentences, but behind a day and before a year: "3 ago. 2021"."""
+
+END_OF_LIST = frozenset("usw etc ecc enz u.v.m u.v.a.m u.s.w".split())
+"""What is left out of a list. In a sentence that goes on the next word is seldom a capital."""
 
 BEFORE_NUMBER = frozenset(
     """
@@ -64,12 +75,12 @@ MAY_END = frozenset(
     ala ariz ark calif colo conn del fla ga ill ind kan ky la md mass mich minn miss mo mont neb
     nev okla ore pa penn tenn tex va vt wash wis wyo
     ave blvd rd hwy sq ste hrs hr min mins est avg dist div mfg intl assoc
-    str hbf bhf stk std sek mio mrd tsd jh jhd jhdt jhs jhdts usw etc u.s.w u.v.m u.dgl
+    str hbf bhf stk std sek mio mrd tsd jh jhd jhdt jhs jhdts u.dgl coop
     ff f zt dgl o.j a.d e.v i.v a.g i.r d.j d.m d.r n.chr v.chr
-    enz e.a a.s jl s.v.p
+    e.a a.s jl s.v.p
     env dép arr boul bd av.j.-c apr.j.-c
     ee.uu uu uds vds ud vd s.a s.l s.l.u s.p.a s.r.l s.n.c s.a.s s.à.r.l n.v b.v
-    ecc ss.mm séc sec máx
+    ss.mm séc sec máx
     """.split()
 )
 """May also be the last word of a sentence: the next word decides."""

@@ -9,8 +9,10 @@ from vectorstore.abbreviations import (
     BEFORE_NUMBER,
     BEFORE_ORDINAL,
     CAPITALISED,
+    END_OF_LIST,
     MAY_END,
     MONTHS,
+    MONTHS_BEHIND_DAYS,
     MONTHS_WRITTEN_SMALL,
     NAME_PARTS,
     NEVER_END,
@@ -47,6 +49,8 @@ _PREFIX = re.compile(r".*(?:[’']|\.-)(?=[^\W\d_]{2})")
 
 _INITIAL = re.compile(r"[^\W\d_]\.")
 _DAY_OR_MONTH = re.compile(r"\d{1,2}\.[\s\d,]")
+_DAY_OF_MONTH = re.compile(r"\b\d{1,2}º?\.? (?:de )?\Z")
+_END_OF_LIST = re.compile(r"\bu\. (?:v\. (?:a\. )?m|s\. w)\Z")
 _YEAR = re.compile(r"(?:19|20)\d\d\b")
 _AFTER_DAY = re.compile(r"\b\d{1,2}\.\s?\Z")
 _NUMBER = re.compile(r"\d|[IVXLC]{2,}\b|[A-Z]\.\s?\d")
@@ -167,6 +171,10 @@ def _stop_ends(text: str, start: int, stop: int, following: int) -> bool:
         return False
     if before in MONTHS_WRITTEN_SMALL and number_follows:
         return False
+    if before in MONTHS_BEHIND_DAYS and _YEAR.match(text, following):
+        return _DAY_OF_MONTH.search(text, start, word.start(1)) is None
+    if before in END_OF_LIST or _END_OF_LIST.search(text, start, stop):
+        return text[following - 1] not in "([" and not number_follows
     if before in CAPITALISED and written[0].islower():
         return True
     if before in NEVER_END or written in NEVER_END_AS_WRITTEN:

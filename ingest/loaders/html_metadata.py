@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING, Any
 from urllib.parse import urlsplit
 
 from ingest.loaders.html_jsonld import article_node
+from ingest.loaders.html_microformats import from_microformats
 from ingest.loaders.html_visible import (
     from_byline,
     from_date_line,
@@ -107,6 +108,7 @@ def read_metadata(tree: HtmlElement) -> Stated:
         fields_from(node, "html json-ld"),
         fields_from(from_microdata(tree, sites), "html microdata"),
         fields_from(stated, "html meta"),
+        fields_from(from_microformats(tree, sites), "html microformats"),
         fields_from({"title": _heading(tree, str(head.get("title") or ""))}, "html heading"),
         fields_from(head, "html head"),
         fields_from({"publisher": site}, "html json-ld"),
