@@ -85,6 +85,9 @@ MAY_END = frozenset(
 )
 """May also be the last word of a sentence: the next word decides."""
 
+AMOUNTS = frozenset("mio mrd tsd mln mlrd".split())
+"""Of these, what goes on with the name of a currency."""
+
 STARTERS = frozenset(
     """
     the a an this that these those it its he she they we i you his her their our there here in on

@@ -6,6 +6,7 @@ import re
 from collections.abc import Iterator
 
 from vectorstore.abbreviations import (
+    AMOUNTS,
     BEFORE_NUMBER,
     BEFORE_ORDINAL,
     CAPITALISED,
@@ -79,6 +80,31 @@ def split_sentences(text: str, *, max_length: int = MAX_SENTENCE) -> list[tuple[
         start = end
     _append(spans, text, start, len(text), max_length)
     return spans
+
+
+HELD_TAIL = 200
+"""Characters that tell whether a text ends with an abbreviation."""
+
+
+def is_held_open(text: str, following: str) -> bool:
+    """Whether a text ends with the stop of an abbreviation, an initial or an ordinal, not its own.
+
+    Args:
+        text: The last paragraph of a column or page.
+        following: The first one of the next. Of words that may end a sentence ("Inc.") none holds
+            it open: two paragraphs are likelier.
+    """
+    tail = text[-HELD_TAIL:]
+    if not tail.endswith(".") or tail.endswith(".."):
+        return False
+    ends = {end for _, end in split_sentences(f"{tail} {following[:HELD_TAIL]}")}
+    if len(tail) in ends or (word := _WORD_BEFORE.search(tail, 0, len(tail) - 1)) is None:
+        return False
+    before = word[1].lower()
+    may_end = before in MAY_END or before in END_OF_LIST or bool(_ACRONYM.match(before))
+    goes_on = following[:1].islower() or following[:1].isdigit() or before in AMOUNTS
+    is_known = before in NEVER_END or len(before) == 1
+    return goes_on if may_end else is_known or not following[:1].islower()
 
 
 def _append(spans: list[tuple[int, int]], text: str, start: int, end: int, max_length: int) -> None:
