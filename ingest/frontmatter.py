@@ -46,7 +46,17 @@ ALIASES: dict[str, str] = {
     "clipped": "created",
     **dict.fromkeys(("titel", "titre", "título", "titulo", "titolo"), "title"),
     **dict.fromkeys(
-        ("auteur", "auteurs", "autor", "autora", "autores", "autoren", "autorin", "autore", "autori"),
+        (
+            "auteur",
+            "auteurs",
+            "autor",
+            "autora",
+            "autores",
+            "autoren",
+            "autorin",
+            "autore",
+            "autori",
+        ),
         "authors",
     ),
     **dict.fromkeys(

@@ -103,8 +103,9 @@ def is_held_open(text: str, following: str) -> bool:
     before = word[1].lower()
     may_end = before in MAY_END or before in END_OF_LIST or bool(_ACRONYM.match(before))
     goes_on = following[:1].islower() or following[:1].isdigit() or before in AMOUNTS
-    is_known = before in NEVER_END or len(before) == 1
-    return goes_on if may_end else is_known or not following[:1].islower()
+    is_known = before in NEVER_END or (len(before) == 1 and before.isalpha())
+    is_ordinal = before.isdigit() and following[:1].isupper()
+    return goes_on if may_end else is_known or is_ordinal
 
 
 def _append(spans: list[tuple[int, int]], text: str, start: int, end: int, max_length: int) -> None:

@@ -215,7 +215,11 @@ class _Writer:
         before: HtmlElement | None = None
         for child in element:
             said = element.text if before is None else before.tail
-            if _are_apart(before, child) if not said and before is not None else _is_new(said, child):
+            if (
+                _are_apart(before, child)
+                if not said and before is not None
+                else _is_new(said, child)
+            ):
                 self._inline.append(" ")
             self.walk(child)
             if child.tag == "time" and (child.tail or "")[:1].isalnum():

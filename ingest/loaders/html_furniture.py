@@ -21,7 +21,15 @@ _ROLES = frozenset(
 )
 _ARTICLE_HEAD = re.compile(r"(?:^|[-_ ])(?:article|post|entry|story|content|news)(?:$|[-_ ])")
 
-_NAMING = ("id", "data-testid", "data-test-id", "data-component", "data-module", "data-qa", "data-hook")
+_NAMING = (
+    "id",
+    "data-testid",
+    "data-test-id",
+    "data-component",
+    "data-module",
+    "data-qa",
+    "data-hook",
+)
 """Attributes besides `class` by which sites name the parts of a page."""
 
 _BUTTON = re.compile(r"(?:^|[-_ ])(?:button|btn|cta)(?:$|[-_ ])")

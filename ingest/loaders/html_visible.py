@@ -153,7 +153,9 @@ def from_byline(root: HtmlElement, sites: Sequence[str]) -> list[str]:
 
 def _names_its_user(element: HtmlElement) -> bool:
     """A user's name in the head of a post: systems in which every author is one call it so."""
-    if not any(_USER.fullmatch(name) for name in [*classes_of(element), *_component_names(element)]):
+    if not any(
+        _USER.fullmatch(name) for name in [*classes_of(element), *_component_names(element)]
+    ):
         return False
     return any(
         _POST_HEAD.search(" ".join([*classes_of(up), *_component_names(up)]))
@@ -163,7 +165,9 @@ def _names_its_user(element: HtmlElement) -> bool:
 
 def _component_names(element: HtmlElement) -> list[str]:
     """What scripts and tests of the site call the element, where its classes are generated."""
-    stated = (element.get(f"data-{name}") or "" for name in ("component", "testid", "qa", "test", "hook"))
+    stated = (
+        element.get(f"data-{name}") or "" for name in ("component", "testid", "qa", "test", "hook")
+    )
     return [re.sub(r"-(?:block|wrapper|container)\Z", "", name.lower()) for name in stated if name]
 
 

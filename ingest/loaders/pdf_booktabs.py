@@ -74,7 +74,9 @@ def ruled_off(rules: Sequence[Rule]) -> list[RuledOff]:
         for group in found
         if len(group) == 3
         and not any(
-            group[-1].y0 < rule.y1 and rule.y0 < group[0].y0 and group[0].x0 <= rule.x0 <= group[0].x1
+            group[-1].y0 < rule.y1
+            and rule.y0 < group[0].y0
+            and group[0].x0 <= rule.x0 <= group[0].x1
             for rule in upright
         )
     ]
@@ -137,7 +139,9 @@ def _rows_of(
         if cells[0] and not is_label:
             rows.append(cells)
         elif rows and (not is_label or cells[0][:1].islower()):
-            rows[-1] = [f"{one} {other}".strip() for one, other in zip(rows[-1], cells, strict=True)]
+            rows[-1] = [
+                f"{one} {other}".strip() for one, other in zip(rows[-1], cells, strict=True)
+            ]
         else:
             return None
     return rows

@@ -26,6 +26,9 @@ MAX_LINES = 12
 SMALL = 0.92
 """Of the font size of the row: smaller words are notes and indices, which stand between lines."""
 
+WIDER = 1.12
+"""Times the distance of lines: rows are further apart."""
+
 NEAR = 4.0
 """Times the font size: how far another row of the table may be."""
 
@@ -49,7 +52,11 @@ def with_cells_as_words(
     for number, band in enumerate(bands):
         cells = _cells(band)
         others = [bands[n] for n in (number - 1, number + 1) if 0 <= n < len(bands)]
-        if _is_centred(cells) and any(_is_of_one_table(cells, other, band) for other in others):
+        if (
+            _is_centred(cells)
+            and any(_is_of_one_table(cells, other, band) for other in others)
+            and all(_gap(band, other) > WIDER * _step(cells) for other in others)
+        ):
             middle = (max(word.base for word in band) + min(word.base for word in band)) / 2
             kept += [_as_word(cell, middle, join) for cell in cells]
         else:
@@ -119,24 +126,33 @@ def _is_centred(cells: Sequence[Cell]) -> bool:
         return False
     lines = [_bases(cell) for cell in cells]
     size = max(word.size for word in cells[0])
-    if max(map(len, lines)) < 2 or max(map(len, lines)) > MAX_LINES:
+    counts = [len(bases) for bases in lines]
+    if min(counts) > 1 or not 1 < max(counts) <= MAX_LINES:  # several in each: several rows
         return False
     steps = [a - b for bases in lines for a, b in zip(bases, bases[1:], strict=False)]
     if min(steps) < OVERLAP * size:
         return False
     middles = [(bases[0] + bases[-1]) / 2 for bases in lines]
-    return max(middles) - min(middles) < SAME_BASE * size and len({len(each) for each in lines}) > 1
+    return max(middles) - min(middles) < SAME_BASE * size
 
 
 def _is_of_one_table(cells: Sequence[Cell], other: Sequence[Word], band: Sequence[Word]) -> bool:
     """Whether a row above or below, not far off, has cells that begin in the same places."""
-    size = band[0].size
-    gap = max(
-        min(word.base for word in band) - max(word.base for word in other),
-        min(word.base for word in other) - max(word.base for word in band),
-    )
-    if gap > NEAR * size:
+    if not WIDER * _step(cells) < _gap(band, other) < NEAR * band[0].size:
         return False
     lefts = [min(word.left for word in cell) for cell in _cells(other)]
     begin = [min(word.left for word in cell) for cell in cells]
     return sum(any(abs(one - at) < SAME_PLACE for at in lefts) for one in begin) >= 2
+
+
+def _gap(band: Sequence[Word], other: Sequence[Word]) -> float:
+    """From the last line of the one to the first of the other."""
+    return max(
+        min(word.base for word in band) - max(word.base for word in other),
+        min(word.base for word in other) - max(word.base for word in band),
+    )
+
+
+def _step(cells: Sequence[Cell]) -> float:
+    lines = max((_bases(cell) for cell in cells), key=len)
+    return min(a - b for a, b in zip(lines, lines[1:], strict=False))

@@ -289,7 +289,9 @@ def _same_sentence(above: Line, line: Line, step: float) -> bool:
 
 def _paragraph(lines: Sequence[Line], body_size: float, words: Counter[str]) -> str:
     text = join_lines([line.text for line in lines], words)
-    if (bullet := _BULLET.match(text)) and (_is_item(lines[0]) or _ONLY_BULLET.fullmatch(lines[0].text)):
+    if (bullet := _BULLET.match(text)) and (
+        _is_item(lines[0]) or _ONLY_BULLET.fullmatch(lines[0].text)
+    ):
         return f"- {text[bullet.end() :]}"
     level = _heading_level(lines, text, body_size)
     return f"{'#' * level} {text}" if level else _escaped(text)

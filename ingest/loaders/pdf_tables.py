@@ -179,7 +179,11 @@ def _is_stretched(rows: Sequence[Row], index: int) -> bool:
 
 def _is_caption(row: Row, below: Row, inside: Sequence[Row]) -> bool:
     """Whether a line stands over the middle of a table, labels included, whose heads are complete."""
-    if row.is_row or len(below.cells) < max(len(each.cells) for each in inside):
+    if (
+        row.is_row
+        or below.has_amounts
+        or len(below.cells) < max(len(each.cells) for each in inside)
+    ):
         return False
     right = max(each.line.right for each in inside)
     middle = (row.line.left + row.line.right) / 2
