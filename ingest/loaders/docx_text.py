@@ -218,6 +218,12 @@ def is_mark_deleted(paragraph: Any) -> bool:
     return mark is not None and any(mark.find(W + name) is not None for name in ("del", "moveFrom"))
 
 
+def is_drop_cap(paragraph: Any) -> bool:
+    """Whether it is the first letter of the next paragraph, in a frame of its own."""
+    frame = paragraph.find(f"{W}pPr/{W}framePr")
+    return frame is not None and frame.get(f"{W}dropCap", "none") != "none"
+
+
 def is_contents_table(control: Any) -> bool:
     """Whether a content control holds the table of contents."""
     gallery = value(control, "sdtPr/docPartObj/docPartGallery") or ""
