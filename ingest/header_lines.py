@@ -50,6 +50,9 @@ _QUOTED_REPLY = re.compile(
 )
 
 
+_BELOW_QUOTE = re.compile(r"^(>[^\n]*\n)(?=[^\s>])", re.MULTILINE)
+"""A reply right below what it quotes, which Markdown would take for more of it."""
+
 _EARLIER_MAIL = re.compile(
     r"^(?:[-_ ]{2,}[^\n]*\n\s*)?"
     r"(?P<head>(?:From|Von|De|Da|Van): \S[^\n]*\n"
@@ -198,6 +201,7 @@ def with_replies_headed(body: str) -> str:
     """
     if ">" not in body and ": " not in body:
         return body
+    body = _BELOW_QUOTE.sub(r"\1\n", body)
     pieces: list[str] = []
     position = 0
     for match in _QUOTED_REPLY.finditer(body):

@@ -52,6 +52,8 @@ _INITIAL = re.compile(r"[^\W\d_]\.")
 _DAY_OR_MONTH = re.compile(r"\d{1,2}\.[\s\d,]")
 _DAY_OF_MONTH = re.compile(r"\b\d{1,2}º?\.? (?:de )?\Z")
 _END_OF_LIST = re.compile(r"\bu\. (?:v\. (?:a\. )?m|s\. w)\Z")
+_NAME_OF_MONTH = re.compile(r"(?:May|March) (?:19|20)\d\d\b")
+"""Words of their own in English, not before a year."""
 _YEAR = re.compile(r"(?:19|20)\d\d\b")
 _AFTER_DAY = re.compile(r"\b\d{1,2}\.\s?\Z")
 _NUMBER = re.compile(r"\d|[IVXLC]{2,}\b|[A-Z]\.\s?\d")
@@ -248,7 +250,7 @@ def _is_ordinal(text: str, start: int, at: int, next_word: str, following: int) 
     """A number whose stop makes it the third or the thirty-first: "am 31. Dezember"."""
     if next_word in MONTHS or _DAY_OR_MONTH.match(text, following):
         return True
-    if next_word in ORDINAL_NOUNS:
+    if next_word in ORDINAL_NOUNS or _NAME_OF_MONTH.match(text, following):
         return True
     if _YEAR.match(text, following) and _AFTER_DAY.search(text, max(start, at - 4), at):
         return True

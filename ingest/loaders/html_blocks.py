@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from ingest.loaders.html_tables import data_table, is_layout, layout_cells
 from ingest.loaders.html_visibility import classes_of
-from ingest.loaders.light_markdown import RAISED, SECTION_MARK, escape_inline, escape_line
+from ingest.loaders.light_markdown import SECTION_MARK, escape_inline, escape_line, raised_figure
 
 if TYPE_CHECKING:
     from lxml.html import HtmlElement  # type: ignore[import-untyped]
@@ -286,7 +286,7 @@ class _Writer:
             return
         if text.startswith("[") or any(_NOTE_CLASS.search(name) for name in classes_of(element)):
             return
-        self._inline.append(text.translate(RAISED) if text.isdigit() else escape_inline(text))
+        self._inline.append(escape_inline(raised_figure(text)))
 
     def _list(self, element: HtmlElement) -> None:
         self.flush()
