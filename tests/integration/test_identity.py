@@ -243,11 +243,6 @@ class Library(RuleBasedStateMachine):
 
     @rule(point=st.sampled_from(FAILPOINTS), nth=st.integers(1, 2))
     def ingest_that_is_cut_short(self, point: str, nth: int) -> None:
-        before, now = self.read, self.there()
-        exchanged = {p for p in before if p in now and now[p] != before[p]}
-        for place in exchanged & self.said.keys():
-            if now[place] in before.values():
-                del self.said[place]  # files that were exchanged: corrections are not kept apart
         failpoints.arm(point, nth, "eio")
         with suppress(OSError, VectorStoreError):
             self.run(self.folder, prune=True)
