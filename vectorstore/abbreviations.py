@@ -21,8 +21,8 @@ NEVER_END = frozenset(
     aprox pág págs núm núms av avda ctra
     sig sigg sig.ra sig.na sig.ri dott dott.ssa avv geom prof.ssa on.le spett egr ill
     p.es ad.es cfr pagg
-    jährl vierteljährl halbjährl monatl mtl tägl wöchentl ehem entspr versch staatl gesetzl durchschn
-    d.lgs d.l d.p.r d.p.c.m c.p.c p.zza p.le c.so v.le l.go f.lli soc
+    jährl vierteljährl halbjährl monatl mtl tägl wöchentl ehem entspr versch staatl gesetzl
+    durchschn     d.lgs d.l d.p.r d.p.c.m c.p.c p.zza p.le c.so v.le l.go f.lli soc
     dhr mevr mw mej drs ir prof.dr bijv bv d.w.z o.a m.b.t m.n i.v.m t.a.v t.o.v
     n.a.v e.d z.o.z jhr
     exmo exma ilmo ilma profa dep eng
@@ -50,7 +50,7 @@ MONTHS_WRITTEN_SMALL = frozenset("mar dec sept genn febb magg lugl sett mrt fev"
 """Of these, in languages that write months so: "31 dec. 2029"."""
 
 MONTHS_BEHIND_DAYS = frozenset("ago set out may mai mei mag giu lug dez".split())
-"""Words of their own, or such as end sentences, but behind a day and before a year: "3 ago. 2021"."""
+"""Words of their own in some language, but not between a day and a year: "3 ago. 2021"."""
 
 END_OF_LIST = frozenset("usw etc ecc enz u.v.m u.v.a.m u.s.w".split())
 """What is left out of a list. In a sentence that goes on the next word is seldom a capital."""

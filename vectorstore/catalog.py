@@ -269,8 +269,9 @@ class Catalog:
 
         In the same transaction: its versions become live, those that it replaces superseded, those
         staged and not in it go (unless they are kept for a later one), who may see documents
-        changes as `access` says and what people state about sources as `edits`, and documents in `erase` go with every version, text and vector.
-        With these goes every other generation, whose files hold their vectors.
+        changes as `access` says and what people state about sources as `edits`, and documents in
+        `erase` go with every version, text and vector. With these goes every other generation,
+        whose files hold their vectors.
         """
         with self._write("catalog.flip") as connection:
             serve_generation(connection, number, list(erase), access or {}, keep_staged=keep_staged)

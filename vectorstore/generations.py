@@ -29,10 +29,10 @@ from vectorstore.building import (
 from vectorstore.catalog import Catalog
 from vectorstore.chroma import ChromaLocation
 from vectorstore.config import StoreSettings
+from vectorstore.edits import Edits
 from vectorstore.errors import IndexUnusableError, VectorStoreError
 from vectorstore.failpoints import failpoint
 from vectorstore.files import fsync
-from vectorstore.edits import Edits
 from vectorstore.groups import Stated
 from vectorstore.leftovers import clear_leftovers
 from vectorstore.manifest import IndexIdentity, Manifest

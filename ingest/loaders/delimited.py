@@ -156,7 +156,7 @@ def table_of(rows: Sequence[Sequence[str]]) -> str:
 
 
 def _with_one_head(rows: list[list[str]]) -> list[list[str]]:
-    """Rows with the first two as one, where the first has groups of columns, the second their names.
+    """Rows with the first two as one, where one has groups of columns, the other their names.
 
     A group stands in the first of its columns, the others are empty, as merged cells are saved.
     """
@@ -166,7 +166,9 @@ def _with_one_head(rows: list[list[str]]) -> list[list[str]]:
     groups, names = rows[0], rows[1]
     is_grouped = bool(groups[1].strip()) and not all(map(str.strip, groups[1:]))
     named = [groups[0] if groups[0].strip() else names[0], *names[1:]]
-    if not is_grouped or not all(map(str.strip, names[1:])) or not infer_headers([named, *rows[2:]]):
+    if not is_grouped or not all(map(str.strip, names[1:])):
+        return rows
+    if not infer_headers([named, *rows[2:]]):
         return rows
     if names[0].strip() and groups[0].strip() and names[0] != groups[0]:
         return rows

@@ -103,7 +103,7 @@ def nesting(markup: str) -> int:
 
 
 def _with_title(tree: HtmlElement, root: HtmlElement, text: str, fields: Fields) -> str:
-    """The text below the page's one main heading and its lead, where that stands outside of its main part."""
+    """The text below the one main heading and the lead, where these are not in the main part."""
     headings = list(tree.iter("h1"))
     if len(headings) != 1 or any(up is root for up in headings[0].iterancestors()):
         return text

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from ingest.loaders.html_blocks import HEADINGS
 from ingest.loaders.html_furniture_words import HEADS_TEASERS, HOLDERS, NAMES, SURE_NAMES, TEASER
-from ingest.loaders.html_lead import is_lead
+from ingest.loaders.html_lead import leads_of
 from ingest.loaders.html_tables import is_layout
 from ingest.loaders.html_visibility import classes_of
 
@@ -62,13 +62,15 @@ TEASER_WORDS = 4.5
 def drop_furniture(tree: HtmlElement) -> None:
     """Remove menus, notices, sharing, comments, advertisements and teasers from the tree."""
     total = max(1, len(tree.text_content()))
+    leads = leads_of(tree)
     for element in list(tree.iter()):
         if not isinstance(element.tag, str) or element.getparent() is None:
             continue
         if element.tag in ("html", "head", "body", "main", "article", "h1"):
             continue
-        if _is_furniture(element) and not _holds_article(element, total) and not is_lead(element):
-            _drop_with_heading(element)
+        if element in leads or not _is_furniture(element) or _holds_article(element, total):
+            continue
+        _drop_with_heading(element)
     _drop_teasers(tree)
     _drop_cards(tree)
     _drop_buttons(tree)

@@ -18,6 +18,10 @@ MAX_BETWEEN = 200
 
 MIN_WORDS = 5
 
+MAX_HEADINGS = 3
+MAX_FOLLOWING = 80
+"""Elements below a heading that are looked at."""
+
 _LEAD = re.compile(
     r"(?:^|[-_ ])(?:sub-?(?:title|head(?:line|ing)?)|stand-?first|le(?:ad|de)|deck|dek|teaser"
     r"|summary|intro(?:duction)?|abstract|chap[eo]au?|entradilla|bajada|sommario|occhiello|vorspann"
@@ -26,15 +30,25 @@ _LEAD = re.compile(
 _SENTENCE = re.compile(r"[^\W\d_]{2}[.!?]['\"”’»]?\Z")
 
 
-def is_lead(element: HtmlElement) -> bool:
-    """Whether it is named as a lead, leads nowhere, and stands right below the main heading."""
+def leads_of(tree: HtmlElement) -> set[HtmlElement]:
+    """Elements named as a lead that lead nowhere and stand right below a main heading."""
+    found: set[HtmlElement] = set()
+    for heading in list(tree.iter("h1"))[:MAX_HEADINGS]:
+        said = 0
+        for element in heading.xpath(f"following::*[position() <= {MAX_FOLLOWING}]"):
+            if _is_lead(element):
+                found.add(element)
+            said += len((element.text or "").strip()) + len((element.tail or "").strip())
+            if said > MAX_BETWEEN:
+                break
+    return found
+
+
+def _is_lead(element: HtmlElement) -> bool:
     if not _is_named(element) or next(element.iter("a", "h1"), None) is not None:
         return False
     words = _text(element)
-    if len(words.split()) < MIN_WORDS or len(words) > MAX_LEAD:
-        return False
-    headings = element.xpath("preceding::h1")
-    return bool(headings) and _between(headings[-1], element) <= MAX_BETWEEN
+    return len(words.split()) >= MIN_WORDS and len(words) <= MAX_LEAD
 
 
 def lead_between(heading: HtmlElement, root: HtmlElement) -> list[HtmlElement]:
@@ -44,18 +58,16 @@ def lead_between(heading: HtmlElement, root: HtmlElement) -> list[HtmlElement]:
         heading: It, before the main part and outside of it.
         root: The main part.
     """
-    above = {root, *root.iterancestors(), *heading.iterancestors()}
+    above = {*root.iterancestors(), *heading.iterancestors()}
     found: list[HtmlElement] = []
-    for element in heading.xpath("following::*"):
-        if element is root or element in root.iterancestors():
-            if element is root:
-                return found if sum(len(_text(each)) for each in found) <= MAX_LEAD else []
-            continue
+    for element in heading.xpath(f"following::*[position() <= {MAX_FOLLOWING}]"):
+        if element is root:
+            return found if sum(len(_text(each)) for each in found) <= MAX_LEAD else []
         if element in above or any(each in found for each in element.iterancestors()):
             continue
         if element.tag in ("h2", "h3", "p", "div") and _says_lead(element):
             found.append(element)
-    return []  # the main part is above the heading
+    return []  # the main part is above the heading, or far below
 
 
 def _says_lead(element: HtmlElement) -> bool:
@@ -71,17 +83,6 @@ def _is_named(element: HtmlElement) -> bool:
     stated = (element.get("itemprop") or "", element.get("data-testid") or "")
     names = [*classes_of(element), *(each.lower() for each in stated)]
     return any(_LEAD.search(name) for name in names)
-
-
-def _between(heading: HtmlElement, element: HtmlElement) -> int:
-    said = heading.xpath("following::text()")
-    total = 0
-    for text in said:
-        holder = text.getparent()
-        if holder is element or (text.is_text and element in holder.iterancestors()):
-            return total
-        total += len(text.strip())
-    return total
 
 
 def _text(element: HtmlElement) -> str:

@@ -22,7 +22,7 @@ def escape_inline(text: str) -> str:
 
 
 def raised_figure(text: str) -> str:
-    """A figure that stands above the line as one that does so by itself; other texts as they are."""
+    """A figure that stands above the line as one that does by itself; others as they are."""
     figure = _RAISED_FIGURE.fullmatch(text)
     return (figure[1] or figure[2]).translate(_RAISED) if figure else text
 

@@ -12,7 +12,7 @@ from dataclasses import replace
 from ingest.loaders.pdf_words import Word
 
 OVERLAP = 0.78
-"""Of the font size: lines of one text are further apart, lines of cells side by side may be less."""
+"""Of the font size: lines of one text are further apart, those of cells side by side may not."""
 
 SAME_BASE = 0.15
 """Of the font size."""
@@ -84,7 +84,7 @@ def _as_word(cell: Cell, base: float, join: Callable[[list[str]], str]) -> Word:
 
 
 def _bands(words: Iterable[Word]) -> list[list[Word]]:
-    """Words from the top down, in runs whose lines follow one another nearer than lines of a text."""
+    """Words from the top down, in runs whose lines stand nearer to one another than in a text."""
     bands: list[list[Word]] = []
     for word in sorted(words, key=lambda word: -word.base):
         above = bands[-1][-1] if bands else word

@@ -10,7 +10,7 @@ import re
 from collections.abc import Sequence
 
 from ingest.loaders.pdf_aligned import CLOSE, NEAR_COLUMN, aligned_table
-from ingest.loaders.pdf_booktabs import ruled_off
+from ingest.loaders.pdf_booktabs import RuledOff, ruled_off
 from ingest.loaders.pdf_cells import (
     ALIGNED_GAP,
     IN_LINE,
@@ -22,7 +22,7 @@ from ingest.loaders.pdf_cells import (
     split_amounts,
     split_heads,
 )
-from ingest.loaders.pdf_grids import grids_of
+from ingest.loaders.pdf_grids import Grid, grids_of
 from ingest.loaders.pdf_lines import Line
 from ingest.loaders.pdf_shapes import Rule
 
@@ -45,7 +45,7 @@ def with_tables(lines: Sequence[Line], rules: Sequence[Rule]) -> list[Line | Tab
     """The lines of a flow with those of each table replaced by the table."""
     found: list[Line | Table] = []
     rest: list[Line] = []
-    grids = [*grids_of(rules), *ruled_off(rules)]
+    grids: list[Grid | RuledOff] = [*grids_of(rules), *ruled_off(rules)]
     index = 0
     while index < len(lines):
         grid = next((grid for grid in grids if grid.holds(lines[index])), None)
@@ -178,7 +178,7 @@ def _is_stretched(rows: Sequence[Row], index: int) -> bool:
 
 
 def _is_caption(row: Row, below: Row, inside: Sequence[Row]) -> bool:
-    """Whether a line stands over the middle of a table, labels included, whose heads are complete."""
+    """Whether a line stands over the middle of a table, labels included, that has all heads."""
     if (
         row.is_row
         or below.has_amounts
