@@ -14,7 +14,7 @@ from ingest.loaders.html_entries import mark_entries, mark_panels
 from ingest.loaders.html_furniture import drop_furniture
 from ingest.loaders.html_lead import lead_between
 from ingest.loaders.html_main import main_part
-from ingest.loaders.html_metadata import read_metadata, read_visible, shares_words
+from ingest.loaders.html_metadata import main_headings, read_metadata, read_visible, shares_words
 from ingest.loaders.html_roles import name_by_role
 from ingest.loaders.html_visibility import drop_invisible
 from ingest.loaders.limits import LoadLimits
@@ -104,7 +104,7 @@ def nesting(markup: str) -> int:
 
 def _with_title(tree: HtmlElement, root: HtmlElement, text: str, fields: Fields) -> str:
     """The text below the one main heading and the lead, where these are not in the main part."""
-    headings = list(tree.iter("h1"))
+    headings = main_headings(tree, str(fields.get("title", ("", ""))[0]))
     if len(headings) != 1 or any(up is root for up in headings[0].iterancestors()):
         return text
     title = words_of_element(headings[0])

@@ -6,6 +6,7 @@ import re
 from collections.abc import Iterator, Sequence
 from typing import TYPE_CHECKING
 
+from ingest.loaders.html_dateline import names_behind_date
 from ingest.loaders.html_visibility import classes_of
 from ingest.loaders.parsed import iso_date
 from ingest.names import authors_of, persons_in
@@ -148,6 +149,17 @@ def from_byline(root: HtmlElement, sites: Sequence[str]) -> list[str]:
         text = " ".join(_lines(element)[:1])
         if len(text) <= MAX_BYLINE and (found := persons_in(text, sites)):
             return found
+    return []
+
+
+def from_dated_line(root: HtmlElement, sites: Sequence[str]) -> list[str]:
+    """Names in the first line above the text that begins with a day and goes on with "by"."""
+    for element in root.iter("p", "div", "span", "li", "time"):
+        text = " ".join(element.text_content().split())
+        if element.tag == "p" and len(text) > MAX_BYLINE:
+            break
+        if len(text) <= MAX_BYLINE_PARAGRAPH and (named := names_behind_date(text)):
+            return persons_in(named, sites)
     return []
 
 

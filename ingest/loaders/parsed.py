@@ -106,7 +106,7 @@ _WRITTEN = (
 _BY = re.compile(
     r"\s*(?:(?i:(?:(?:written|posted|submitted|published|reported|words|text|story)\s+)?by\b\s*:?\s+"
     r"|(?:authors?|auteurs?|autor(?:es|in)?)\b\s*:?\s+"
-    rf"|{_WRITTEN}\s+(?:von|par|por|da|di|door)\b\s*:?\s*|(?:von|par|por|da|di|door|text)\s*:\s*)"
+    rf"|{_WRITTEN}\s+(?:von|par|por|da|di|door)\b\s*:?\s*|(?:von|par|por|da|di|door|text[eo]?|testo|tekst)\s*:\s*)"
     # A name may begin with "von" or "di": only before a whole name they say who wrote.
     r"|(?:[Vv]on|[Pp]ar|[Pp]or|[Dd]i|[Dd]oor)\s+(?=[A-ZÀ-Þ][^\s,]+\s+[A-ZÀ-Þ]))"
 )
