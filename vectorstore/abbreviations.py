@@ -10,7 +10,7 @@ from __future__ import annotations
 NEVER_END = frozenset(
     """
     mr mrs ms mx dr prof st messrs gen sen rep gov lt col capt cmdr sgt maj adm rev hon pres supt
-    v vs e.g i.e eg ie cf resp ing viz approx ca al esp incl excl dept univ assn ed eds st. ft mt
+    v vs e.g i.e eg ie cf resp ing viz approx ca esp incl excl dept univ assn ed eds st. ft mt
     hr fr frl med jur phil dipl dipl.-ing dipl.-kfm priv.-doz verh geb gest gegr bzw vgl evtl ggf
     inkl exkl
     zzgl abzgl sog einschl ausschl insb lt zzt z.b d.h z.t u.a v.a o.ä i.d.r i.a s.o s.u
@@ -22,7 +22,7 @@ NEVER_END = frozenset(
     sig sigg sig.ra sig.na sig.ri dott dott.ssa avv geom prof.ssa on.le spett egr ill
     p.es ad.es cfr pagg
     jährl vierteljährl halbjährl monatl mtl tägl wöchentl ehem entspr versch staatl gesetzl
-    durchschn     d.lgs d.l d.p.r d.p.c.m c.p.c p.zza p.le c.so v.le l.go f.lli soc
+    durchschn nat proff mª dª     d.lgs d.l d.p.r d.p.c.m c.p.c p.zza p.le c.so v.le l.go f.lli soc
     dhr mevr mw mej drs ir prof.dr bijv bv d.w.z o.a m.b.t m.n i.v.m t.a.v t.o.v
     n.a.v e.d z.o.z jhr
     exmo exma ilmo ilma profa dep eng
@@ -33,7 +33,7 @@ NEVER_END = frozenset(
 NEVER_END_AS_WRITTEN = frozenset(
     """
     On Me Mons Pe EE FF MM Arch Gent Red Mag Sto Sta Ing Städt Fa Abt Pr Bs Mtro Mtra Gob Rag Cav
-    Card Hrn
+    Card Hrn Des
     """.split()
 )
 """Titles that are words where they begin in a small letter, and halves of "EE. UU."."""
@@ -61,6 +61,7 @@ BEFORE_NUMBER = frozenset(
     rn rdnr kap
     anm abb abbn tabl bl blz hfdst par para pt cl n nn nº cap c.a núm num pag pág págs pp ss
     sch lot chap réf ref tél tel ext app par. § teil seite s st max min di vr za lun mer jeu ven dim
+    stb stcrt
     """.split()
 )
 """End no sentence where a number follows ("no", "art": a word of its own in other places)."""
@@ -77,7 +78,7 @@ MAY_END = frozenset(
     ave blvd rd hwy sq ste hrs hr min mins est avg dist div mfg intl assoc
     str hbf bhf stk std sek mio mrd tsd jh jhd jhdt jhs jhdts u.dgl coop
     ff f zt dgl o.j a.d e.v i.v a.g i.r d.j d.m d.r n.chr v.chr
-    e.a a.s jl s.v.p
+    al e.a a.s jl s.v.p
     env dép arr boul bd av.j.-c apr.j.-c
     ee.uu uu uds vds ud vd s.a s.l s.l.u s.p.a s.r.l s.n.c s.a.s s.à.r.l n.v b.v
     ss.mm séc sec máx
@@ -112,6 +113,7 @@ STARTERS = frozenset(
     het een deze dit dat hij zij ze wij jullie zijn haar hun op te voor uit naar bij om na sinds
     volgens maar want toen ook vandaag gisteren niemand daarna
     os um uma uns umas esse essa isto isso ele ela eles elas seu sua seus suas no na nos nas pelo
+    é è há
     pela com sem após desde segundo mas e quando enquanto então também hoje ontem depois ninguém
     """.split()
 )
