@@ -44,6 +44,27 @@ ALIASES: dict[str, str] = {
     "group": "groups",
     "created": "created",
     "clipped": "created",
+    **dict.fromkeys(("titel", "titre", "título", "titulo", "titolo"), "title"),
+    **dict.fromkeys(
+        (
+            "auteur",
+            "auteurs",
+            "autor",
+            "autora",
+            "autores",
+            "autoren",
+            "autorin",
+            "autore",
+            "autori",
+        ),
+        "authors",
+    ),
+    **dict.fromkeys(
+        ("veröffentlicht", "publié", "publicado", "pubblicato", "gepubliceerd", "datum", "fecha"),
+        "published",
+    ),
+    "data": "published",
+    **dict.fromkeys(("sprache", "langue", "idioma", "lingua", "taal"), "language"),
 }
 """Spelling in the wild to the name of the field; the first that can be used wins."""
 
@@ -144,8 +165,15 @@ def _read_toml(block: str) -> dict[str, Any] | None:
     try:
         return tomllib.loads(block)
     except (tomllib.TOMLDecodeError, RecursionError):
-        pairs = dict(re.findall(r"^\s*([A-Za-z]\w*)\s*=\s*[\"']?(.*?)[\"']?\s*$", block, re.M))
-        return pairs or None
+        pairs = re.findall(r"^\s*([A-Za-z]\w*)\s*=\s*(.*?)\s*$", block, re.M)
+        return {key: _plain_value(value) for key, value in pairs} or None
+
+
+def _plain_value(value: str) -> str | list[str]:
+    """A value of broken TOML: a list of quoted texts, or a text without its quotes."""
+    if value[:1] == "[" and value[-1:] == "]":
+        return [one or other for one, other in re.findall(r"\"([^\"]+)\"|'([^']+)'", value)]
+    return value.strip("\"'")
 
 
 def _read_yaml(block: str) -> dict[Any, Any] | None:

@@ -31,6 +31,12 @@ _OTHER_MAIL_KEYS = frozenset(
 _MEMO_TO = frozenset("to an à a para aan".split())
 _MEMO_ABOUT = frozenset("re ref regarding betrifft betr concerne onderwerp".split())
 _MEMO_LINE = re.compile(r"([^\W\d_]{1,12})\s*:\s*(\S.{0,200})")
+_OF_SITES = frozenset(
+    "source slug category categories tags keywords status modified updated template layout save_as"
+    " summary description translation lang permalink draft weight id".split()
+)
+"""What generators of sites keep in the head of a page besides; it is no text."""
+
 _LINE = re.compile(r"\*{0,2}([^\W\d_][\w -]{0,30}?)\*{0,2}:\*{0,2}[ \t]+(\S.*)")
 _TITLE_ABOVE = re.compile(r"\A\s*# [^\n]+\n\s*(?=[A-Z][\w ]{1,30}: )")
 _PANDOC = re.compile(r"\A% (\S[^\n]*)\n% ([^\n]*)\n(?:% ([^\n]*)(?:\n|\Z))?")
@@ -43,6 +49,9 @@ _QUOTED_REPLY = re.compile(
     re.MULTILINE,
 )
 
+
+_BELOW_QUOTE = re.compile(r"^(>[^\n]*\n)(?=[^\s>])", re.MULTILINE)
+"""A reply right below what it quotes, which Markdown would take for more of it."""
 
 _EARLIER_MAIL = re.compile(
     r"^(?:[-_ ]{2,}[^\n]*\n\s*)?"
@@ -80,9 +89,14 @@ def split_header_lines(text: str) -> tuple[Fields, str]:
         body = _decoded_body(text, pairs) or text[end:]
         return mail_fields(stated), with_replies_headed(body.lstrip("\n"))
     names = [_as_key(key) for key in keys]
-    if "title" in names and len(names) > 1 and all(n in ALIASES or n == "source" for n in names):
+    known = [ALIASES.get(name) for name in names]
+    if "title" in known and sum(map(bool, known)) > 1 and all(map(_is_of_head, names)):
         return named_fields(dict(pairs), "header lines"), text[end:].lstrip("\n")
     return {}, text
+
+
+def _is_of_head(name: str) -> bool:
+    return name in ALIASES or name in _OF_SITES
 
 
 def _split_properties(text: str, start: int) -> tuple[Fields, str]:
@@ -187,6 +201,7 @@ def with_replies_headed(body: str) -> str:
     """
     if ">" not in body and ": " not in body:
         return body
+    body = _BELOW_QUOTE.sub(r"\1\n", body)
     pieces: list[str] = []
     position = 0
     for match in _QUOTED_REPLY.finditer(body):

@@ -89,6 +89,8 @@ class IngestJob:
     _claims: Claims = field(init=False)
     _origins: Origins = field(init=False)
     _edits_before: Mapping[str, Edits] = field(init=False)
+    _moved_edits: dict[str, Edits] = field(init=False)
+    """What moved files take along. Written with the flip: a run that is cut short moves nothing."""
     _hidden: frozenset[DocumentId] = field(default=frozenset(), init=False)
 
     def run(
@@ -162,7 +164,7 @@ class IngestJob:
         self._claims = Claims(self.catalog, self._report, options.groups)
         self._hidden = self.catalog.hidden_from(options.audience)
         self.early.begin()
-        self._edits_before = self.catalog.edits()
+        self._edits_before, self._moved_edits = self.catalog.edits(), {}
         self._origins = Origins(
             pipeline_version(self.chunking), self.embedder.fingerprint, self._edits_before
         )
@@ -244,8 +246,7 @@ class IngestJob:
                 others = {uri: each for uri, each in edits.items() if uri != source.uri}
                 stated = {source.uri: moved} if moved else {}
                 self._origins = replace(self._origins, edits=others | stated)
-                if not self.options.dry_run:
-                    self.catalog.set_edits(source.uri, moved)
+                self._moved_edits[source.uri] = moved
         return self._origins.edits.get(source.uri)
 
     def _is_wanted(self, prepared: Prepared) -> bool:
@@ -325,11 +326,14 @@ class IngestJob:
                     claims.serve,
                     erase=gone,
                     access=claims.access_changes(),
+                    edits=self._moved_edits,
                     progress=lambda done, total: self._tell("index", done, total),
                 )
                 report.published = True
             else:
                 self.catalog.discard(staged=True)
+                for uri, moved in self._moved_edits.items():
+                    self.catalog.set_edits(uri, moved)
             self.catalog.set_places(places)
         with self.catalog.read() as reader:
             if reader.generation is not None:
@@ -352,6 +356,7 @@ class IngestJob:
             self.generations.publish(
                 {each.document_id: each.key for each in was} | new,
                 access=claims.access_changes(new),
+                edits={u: each for u, each in self._moved_edits.items() if document_id(u) in new},
                 keep_staged=True,
                 progress=lambda done, total: self._tell("index", done, total),
             )

@@ -37,6 +37,7 @@ _PLACE = re.compile(r"\s+in\s+[A-ZÀ-Þ]\w+(?:\s[A-ZÀ-Þ]\w+)*(?=,?\s+and\s|,\s
 _AFTER_NAME = re.compile(
     r"\s*[|•·–—/\n]\s*|,?\s+(?=\d)|\s+(?:in|at|for|on|with)\s+|\s+@"
     r"|\s+and\s+(?=[a-z])"  # "and agencies"
+    r"|\s+(?:am|vom|le|el|il|op|em)\s+(?=(?:\w+,?\s+)?\d)"
     # "Friday, March 7": a day without a sign before it.
     r"|,?\s+(?=(?:Mon|Tues|Wednes|Thurs|Fri|Satur|Sun)day\b)"
 )

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Collection, Mapping
 
 from vectorstore.catalog import Catalog
+from vectorstore.edits import Edits
 from vectorstore.groups import Stated
 from vectorstore.types import DocumentId
 
@@ -24,6 +25,8 @@ class CatalogAlone:
         *,
         erase: Collection[DocumentId] = (),
         access: Mapping[DocumentId, Stated | None] | None = None,
+        edits: Mapping[str, Edits] | None = None,
         **_: object,
     ) -> None:
-        self._catalog.flip(self._catalog.begin_generation(keys), erase=erase, access=access)
+        number = self._catalog.begin_generation(keys)
+        self._catalog.flip(number, erase=erase, access=access, edits=edits)

@@ -10,7 +10,7 @@ from __future__ import annotations
 NEVER_END = frozenset(
     """
     mr mrs ms mx dr prof st messrs gen sen rep gov lt col capt cmdr sgt maj adm rev hon pres supt
-    v vs e.g i.e eg ie cf resp ing viz approx ca al esp incl excl dept univ assn ed eds st. ft mt
+    v vs e.g i.e eg ie cf resp ing viz approx ca esp incl excl dept univ assn ed eds st. ft mt
     hr fr frl med jur phil dipl dipl.-ing dipl.-kfm priv.-doz verh geb gest gegr bzw vgl evtl ggf
     inkl exkl
     zzgl abzgl sog einschl ausschl insb lt zzt z.b d.h z.t u.a v.a o.ä i.d.r i.a s.o s.u
@@ -21,6 +21,8 @@ NEVER_END = frozenset(
     aprox pág págs núm núms av avda ctra
     sig sigg sig.ra sig.na sig.ri dott dott.ssa avv geom prof.ssa on.le spett egr ill
     p.es ad.es cfr pagg
+    jährl vierteljährl halbjährl monatl mtl tägl wöchentl ehem entspr versch staatl gesetzl
+    durchschn nat proff mª dª     d.lgs d.l d.p.r d.p.c.m c.p.c p.zza p.le c.so v.le l.go f.lli soc
     dhr mevr mw mej drs ir prof.dr bijv bv d.w.z o.a m.b.t m.n i.v.m t.a.v t.o.v
     n.a.v e.d z.o.z jhr
     exmo exma ilmo ilma profa dep eng
@@ -29,7 +31,10 @@ NEVER_END = frozenset(
 """Titles before names, and words in the middle of a phrase."""
 
 NEVER_END_AS_WRITTEN = frozenset(
-    "On Me Mons Pe EE FF MM Arch Gent Red Mag Sto Sta Ing Städt Fa Abt".split()
+    """
+    On Me Mons Pe EE FF MM Arch Gent Red Mag Sto Sta Ing Städt Fa Abt Pr Bs Mtro Mtra Gob Rag Cav
+    Card Hrn Des
+    """.split()
 )
 """Titles that are words where they begin in a small letter, and halves of "EE. UU."."""
 
@@ -41,8 +46,14 @@ CAPITALISED = frozenset(
 )
 """Words of their own where they are written small ("he sat.", "the mass.")."""
 
-MONTHS_WRITTEN_SMALL = frozenset("mar dec sept".split())
+MONTHS_WRITTEN_SMALL = frozenset("mar dec sept genn febb magg lugl sett mrt fev".split())
 """Of these, in languages that write months so: "31 dec. 2029"."""
+
+MONTHS_BEHIND_DAYS = frozenset("ago set out may mai mei mag giu lug dez".split())
+"""Words of their own in some language, but not between a day and a year: "3 ago. 2021"."""
+
+END_OF_LIST = frozenset("usw etc ecc enz u.v.m u.v.a.m u.s.w".split())
+"""What is left out of a list. In a sentence that goes on the next word is seldom a capital."""
 
 BEFORE_NUMBER = frozenset(
     """
@@ -50,6 +61,7 @@ BEFORE_NUMBER = frozenset(
     rn rdnr kap
     anm abb abbn tabl bl blz hfdst par para pt cl n nn nº cap c.a núm num pag pág págs pp ss
     sch lot chap réf ref tél tel ext app par. § teil seite s st max min di vr za lun mer jeu ven dim
+    stb stcrt
     """.split()
 )
 """End no sentence where a number follows ("no", "art": a word of its own in other places)."""
@@ -64,15 +76,18 @@ MAY_END = frozenset(
     ala ariz ark calif colo conn del fla ga ill ind kan ky la md mass mich minn miss mo mont neb
     nev okla ore pa penn tenn tex va vt wash wis wyo
     ave blvd rd hwy sq ste hrs hr min mins est avg dist div mfg intl assoc
-    str hbf bhf stk std sek mio mrd tsd jh jhd jhdt jhs jhdts usw etc u.s.w u.v.m u.dgl
+    str hbf bhf stk std sek mio mrd tsd jh jhd jhdt jhs jhdts u.dgl coop
     ff f zt dgl o.j a.d e.v i.v a.g i.r d.j d.m d.r n.chr v.chr
-    enz e.a a.s jl s.v.p
+    al e.a a.s jl s.v.p
     env dép arr boul bd av.j.-c apr.j.-c
     ee.uu uu uds vds ud vd s.a s.l s.l.u s.p.a s.r.l s.n.c s.a.s s.à.r.l n.v b.v
-    ecc ss.mm séc sec máx
+    ss.mm séc sec máx
     """.split()
 )
 """May also be the last word of a sentence: the next word decides."""
+
+AMOUNTS = frozenset("mio mrd tsd mln mlrd".split())
+"""Of these, what goes on with the name of a currency."""
 
 STARTERS = frozenset(
     """
@@ -98,6 +113,7 @@ STARTERS = frozenset(
     het een deze dit dat hij zij ze wij jullie zijn haar hun op te voor uit naar bij om na sinds
     volgens maar want toen ook vandaag gisteren niemand daarna
     os um uma uns umas esse essa isto isso ele ela eles elas seu sua seus suas no na nos nas pelo
+    é è há
     pela com sem após desde segundo mas e quando enquanto então também hoje ontem depois ninguém
     """.split()
 )

@@ -262,17 +262,21 @@ class Catalog:
         *,
         erase: Iterable[DocumentId] = (),
         access: Mapping[DocumentId, Stated | None] | None = None,
+        edits: Mapping[str, Edits] | None = None,
         keep_staged: bool = False,
     ) -> None:
         """Serve a generation from now on.
 
         In the same transaction: its versions become live, those that it replaces superseded, those
         staged and not in it go (unless they are kept for a later one), who may see documents
-        changes as `access` says, and documents in `erase` go with every version, text and vector.
-        With these goes every other generation, whose files hold their vectors.
+        changes as `access` says and what people state about sources as `edits`, and documents in
+        `erase` go with every version, text and vector. With these goes every other generation,
+        whose files hold their vectors.
         """
         with self._write("catalog.flip") as connection:
             serve_generation(connection, number, list(erase), access or {}, keep_staged=keep_staged)
+            for uri, stated in (edits or {}).items():
+                write_edits(connection, uri, stated)
 
     def set_places(self, places: Mapping[str, DocumentId], *, keep: bool = False) -> None:
         """Note further places of documents' texts, by URI.

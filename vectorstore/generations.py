@@ -29,6 +29,7 @@ from vectorstore.building import (
 from vectorstore.catalog import Catalog
 from vectorstore.chroma import ChromaLocation
 from vectorstore.config import StoreSettings
+from vectorstore.edits import Edits
 from vectorstore.errors import IndexUnusableError, VectorStoreError
 from vectorstore.failpoints import failpoint
 from vectorstore.files import fsync
@@ -93,6 +94,7 @@ class Generations:
         *,
         erase: Collection[DocumentId] = (),
         access: Mapping[DocumentId, Stated | None] | None = None,
+        edits: Mapping[str, Edits] | None = None,
         afresh: bool = False,
         keep_staged: bool = False,
         progress: Progress | None = None,
@@ -108,6 +110,7 @@ class Generations:
             erase: Documents to remove with all that is known of them.
             access: What changes in who may see documents, from the flip on; None is for what was
                 stated and is no more.
+            edits: What people state about sources, by URI, from the flip on; of others it stays.
             afresh: Take nothing over from the live index.
             keep_staged: Leave what is staged and not in it for a later generation.
             progress: Told how far the indexes are.
@@ -119,11 +122,14 @@ class Generations:
             VerificationError: If the index does not hold what the catalog holds.
         """
         if erase and not afresh and self._has_vectors_of(erase):
-            self._publish(version_keys, access=access, keep_staged=keep_staged, progress=progress)
+            self._publish(
+                version_keys, access=access, edits=edits, keep_staged=keep_staged, progress=progress
+            )
         return self._publish(
             version_keys,
             erase=erase,
             access=access,
+            edits=edits,
             afresh=afresh,
             keep_staged=keep_staged,
             progress=progress,
@@ -135,6 +141,7 @@ class Generations:
         *,
         erase: Collection[DocumentId] = (),
         access: Mapping[DocumentId, Stated | None] | None = None,
+        edits: Mapping[str, Edits] | None = None,
         afresh: bool = False,
         keep_staged: bool = False,
         progress: Progress | None = None,
@@ -148,7 +155,9 @@ class Generations:
             self._check(number, plan, former)
             failpoint("generation.verified")
             self._move_in(number, plan)
-            self._catalog.flip(number, erase=erase, access=access or {}, keep_staged=keep_staged)
+            self._catalog.flip(
+                number, erase=erase, access=access, edits=edits, keep_staged=keep_staged
+            )
         except Exception:
             with suppress(Exception):  # what is left is the next run's to clear; the cause matters
                 self.clear_leftovers()

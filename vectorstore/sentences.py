@@ -6,11 +6,14 @@ import re
 from collections.abc import Iterator
 
 from vectorstore.abbreviations import (
+    AMOUNTS,
     BEFORE_NUMBER,
     BEFORE_ORDINAL,
     CAPITALISED,
+    END_OF_LIST,
     MAY_END,
     MONTHS,
+    MONTHS_BEHIND_DAYS,
     MONTHS_WRITTEN_SMALL,
     NAME_PARTS,
     NEVER_END,
@@ -47,6 +50,10 @@ _PREFIX = re.compile(r".*(?:[’']|\.-)(?=[^\W\d_]{2})")
 
 _INITIAL = re.compile(r"[^\W\d_]\.")
 _DAY_OR_MONTH = re.compile(r"\d{1,2}\.[\s\d,]")
+_DAY_OF_MONTH = re.compile(r"\b\d{1,2}º?\.? (?:de )?\Z")
+_END_OF_LIST = re.compile(r"\bu\. (?:v\. (?:a\. )?m|s\. w)\Z")
+_NAME_OF_MONTH = re.compile(r"(?:May|March) (?:19|20)\d\d\b")
+"""Words of their own in English, not before a year."""
 _YEAR = re.compile(r"(?:19|20)\d\d\b")
 _AFTER_DAY = re.compile(r"\b\d{1,2}\.\s?\Z")
 _NUMBER = re.compile(r"\d|[IVXLC]{2,}\b|[A-Z]\.\s?\d")
@@ -75,6 +82,32 @@ def split_sentences(text: str, *, max_length: int = MAX_SENTENCE) -> list[tuple[
         start = end
     _append(spans, text, start, len(text), max_length)
     return spans
+
+
+HELD_TAIL = 200
+"""Characters that tell whether a text ends with an abbreviation."""
+
+
+def is_held_open(text: str, following: str) -> bool:
+    """Whether a text ends with the stop of an abbreviation, an initial or an ordinal, not its own.
+
+    Args:
+        text: The last paragraph of a column or page.
+        following: The first one of the next. Of words that may end a sentence ("Inc.") none holds
+            it open: two paragraphs are likelier.
+    """
+    tail = text[-HELD_TAIL:]
+    if not tail.endswith(".") or tail.endswith(".."):
+        return False
+    ends = {end for _, end in split_sentences(f"{tail} {following[:HELD_TAIL]}")}
+    if len(tail) in ends or (word := _WORD_BEFORE.search(tail, 0, len(tail) - 1)) is None:
+        return False
+    before = word[1].lower()
+    may_end = before in MAY_END or before in END_OF_LIST or bool(_ACRONYM.match(before))
+    goes_on = following[:1].islower() or following[:1].isdigit() or before in AMOUNTS
+    is_known = before in NEVER_END or (len(before) == 1 and before.isalpha())
+    is_ordinal = before.isdigit() and following[:1].isupper()
+    return goes_on if may_end else is_known or is_ordinal
 
 
 def _append(spans: list[tuple[int, int]], text: str, start: int, end: int, max_length: int) -> None:
@@ -167,6 +200,10 @@ def _stop_ends(text: str, start: int, stop: int, following: int) -> bool:
         return False
     if before in MONTHS_WRITTEN_SMALL and number_follows:
         return False
+    if before in MONTHS_BEHIND_DAYS and _YEAR.match(text, following):
+        return _DAY_OF_MONTH.search(text, start, word.start(1)) is None
+    if before in END_OF_LIST or _END_OF_LIST.search(text, start, stop):
+        return text[following - 1] not in "([" and not number_follows
     if before in CAPITALISED and written[0].islower():
         return True
     if before in NEVER_END or written in NEVER_END_AS_WRITTEN:
@@ -213,7 +250,7 @@ def _is_ordinal(text: str, start: int, at: int, next_word: str, following: int) 
     """A number whose stop makes it the third or the thirty-first: "am 31. Dezember"."""
     if next_word in MONTHS or _DAY_OR_MONTH.match(text, following):
         return True
-    if next_word in ORDINAL_NOUNS:
+    if next_word in ORDINAL_NOUNS or _NAME_OF_MONTH.match(text, following):
         return True
     if _YEAR.match(text, following) and _AFTER_DAY.search(text, max(start, at - 4), at):
         return True

@@ -9,6 +9,7 @@ from dataclasses import replace
 from ingest.cleaning.lines import join, vocabulary
 from ingest.cleaning.words import ends_dangling, is_cjk, is_terminated, num_words, starts_lower
 from ingest.types import Block
+from vectorstore.sentences import is_held_open
 from vectorstore.types import SentenceKind
 
 MAX_BLOCKS_BETWEEN = 12
@@ -67,6 +68,8 @@ class _Rejoiner:
         lowest = max(-1, len(self._done) - 2 - MAX_BLOCKS_BETWEEN)
         for index in range(len(self._done) - 1, lowest, -1):
             left = self._done[index]
+            if index == len(self._done) - 1 and _is_held_open(left, right):
+                return index
             if _may_be_left(left) and self._fits(left, right, index=index, lower=lower):
                 return index
             chars += len(left.text)
@@ -92,9 +95,9 @@ class _Rejoiner:
                 or words >= MIN_WORDS_LEFT
                 or (not between and words >= MIN_WORDS_LEFT // 2)
             )
-        if dangling:
-            return words >= MIN_WORDS_LEFT and not left.text.endswith((",", "–", "—"))
         turned_page = left.page != right.page and not between
+        if dangling and not (turned_page and left.text.endswith(",")):
+            return words >= MIN_WORDS_LEFT and not left.text.endswith((",", "–", "—"))
         return turned_page and (words >= 2 * MIN_WORDS_LEFT or is_cjk(left.text[-1]))
 
     def _merge(self, index: int, right: Block) -> None:
@@ -102,6 +105,17 @@ class _Rejoiner:
         between = [replace(block, aside=True) for block in self._done[index + 1 :]]
         text = join(left.text, right.text, self._known)
         self._done[index:] = [replace(left, text=text), *between]
+
+
+def _is_held_open(left: Block, right: Block) -> bool:
+    """A page ends with "Dr.", "am 31." or the like, and the next one goes on."""
+    return (
+        left.page != right.page
+        and left.kind is SentenceKind.PROSE
+        and not (left.whole or left.emphasised or right.emphasised)
+        and num_words(left.text) >= MIN_WORDS_LEFT
+        and is_held_open(left.text, right.text)
+    )
 
 
 def _may_be_left(block: Block) -> bool:

@@ -150,9 +150,33 @@ def _is_table(rows: Sequence[Sequence[str]], delimiter: str) -> bool:
 
 def table_of(rows: Sequence[Sequence[str]]) -> str:
     """Rows of plain cells as a table, with the names of its columns if the first row has them."""
-    rows = [[escape_inline(cell) for cell in row] for row in rows]
+    rows = _with_one_head([[escape_inline(cell) for cell in row] for row in rows])
     headers = rows[0] if _has_headers(rows) else None
     return table_markdown(rows[1:] if headers else rows, headers)
+
+
+def _with_one_head(rows: list[list[str]]) -> list[list[str]]:
+    """Rows with the first two as one, where one has groups of columns, the other their names.
+
+    A group stands in the first of its columns, the others are empty, as merged cells are saved.
+    """
+    width = len(rows[0]) if rows else 0
+    if len(rows) < 3 or width < 3 or any(len(row) != width for row in rows[:3]):
+        return rows
+    groups, names = rows[0], rows[1]
+    is_grouped = bool(groups[1].strip()) and not all(map(str.strip, groups[1:]))
+    named = [groups[0] if groups[0].strip() else names[0], *names[1:]]
+    if not is_grouped or not all(map(str.strip, names[1:])):
+        return rows
+    if not infer_headers([named, *rows[2:]]):
+        return rows
+    if names[0].strip() and groups[0].strip() and names[0] != groups[0]:
+        return rows
+    group = ""
+    for at in range(1, width):
+        group = groups[at].strip() or group
+        named[at] = f"{group} – {named[at]}"
+    return [named, *rows[2:]]
 
 
 def _has_headers(rows: Sequence[Sequence[str]]) -> bool:

@@ -15,6 +15,7 @@ from ingest.loaders.docx_text import (
     Reader,
     Words,
     is_contents_table,
+    is_drop_cap,
     is_mark_deleted,
     is_prompt,
 )
@@ -79,7 +80,7 @@ class Writer:
                 continue
             words = self._reader.words(element)
             is_last = at + 1 == len(elements) or elements[at + 1].tag == f"{W}tbl"
-            if is_mark_deleted(element) and not is_last:
+            if (is_mark_deleted(element) or is_drop_cap(element)) and not is_last:
                 carried.append(words.text)
                 yield from self._boxes(words.boxes_before + words.boxes_after)
                 continue

@@ -55,19 +55,43 @@ def is_layout(table: Any, styles: Styles) -> bool:
     if max(map(len, rows), default=0) < 2:
         return True
     cells = [cell for row in rows for cell in row]
-    return any(_holds_sections(cell, styles) for cell in cells)
-
-
-def _holds_sections(cell: Any, styles: Styles) -> bool:
-    paragraphs = cell.findall(f"{W}p")
-    if any(heading_level(each, styles.of_paragraph(each)) and _length(each) for each in paragraphs):
+    if any(_has_heading(cell, styles) for cell in cells):
         return True
+    return any(map(_holds_text, cells)) and not _names_columns(table, styles)
+
+
+def _names_columns(table: Any, styles: Styles) -> bool:
+    """Whether a first row of short cells is marked, or set off from the next, as that of heads."""
+    rows = list(children(table, "tr"))
+    if len(rows) < 2 or any(_length(cell) > MAX_HEADER for cell in children(rows[0], "tc")):
+        return False
+    return flag(rows[0].find(f"{W}trPr"), "tblHeader") or _is_set_off(rows, table, styles)
+
+
+def _is_set_off(rows: list[Any], table: Any, styles: Styles) -> bool:
+    first, second = rows[0], rows[1]
+    return (
+        (_is_bold(first, styles) and not _is_bold(second, styles))
+        or (_fill(first) != _fill(second) and _fill(first) not in ("", "auto", "ffffff"))
+        or _has_styled_first_row(table, styles)
+    )
+
+
+def _has_heading(cell: Any, styles: Styles) -> bool:
+    return any(
+        heading_level(each, styles.of_paragraph(each)) and _length(each)
+        for each in cell.findall(f"{W}p")
+    )
+
+
+def _holds_text(cell: Any) -> bool:
+    paragraphs = cell.findall(f"{W}p")
     filled = [each for each in paragraphs if _length(each)]
     return len(filled) > 3 and sum(map(_length, filled)) > MAX_LAYOUT_CELL
 
 
-def _length(paragraph: Any) -> int:
-    return sum(len(each.text or "") for each in paragraph.iter(f"{W}t"))
+def _length(element: Any) -> int:
+    return sum(len(each.text or "") for each in element.iter(f"{W}t"))
 
 
 def table_text(table: Any, styles: Styles, text_of: CellText) -> str:
@@ -144,14 +168,8 @@ def _num_heads(grid: Grid, table: Any, styles: Styles) -> int:
         return marked if marked < len(grid.rows) else 0
     if len(grid.rows) < 2 or len(grid.cells[0]) < 2 or not _may_name(grid.cells[0]):
         return 0
-    first, second = grid.rows[0], grid.rows[1]
-    is_set_off = (
-        (_is_bold(first, styles) and not _is_bold(second, styles))
-        or (_fill(first) != _fill(second) and _fill(first) not in ("", "auto", "ffffff"))
-        or _has_styled_first_row(table, styles)
-    )
     return int(
-        is_set_off
+        _is_set_off(grid.rows, table, styles)
         or infer_headers(grid.cells)
         or _is_shorter_than_all_below(grid.cells)
         or _stands_above_numbers(grid.cells)

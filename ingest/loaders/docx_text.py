@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from ingest.loaders.docx_styles import Styles, W, flag, value
-from ingest.loaders.light_markdown import RAISED, escape_inline
+from ingest.loaders.light_markdown import escape_inline, raised_figure
 
 _MC = "{http://schemas.openxmlformats.org/markup-compatibility/2006}"
 ALTERNATIVES = f"{_MC}AlternateContent"
@@ -134,7 +134,7 @@ class _Reading:
                 if text.strip():
                     self.sizes.append(styles.size(run, self._styles))
                 # A raised figure must not be read as part of the number before it.
-                self._say(text.translate(RAISED) if is_raised and text.isdigit() else text, is_bold)
+                self._say(raised_figure(text) if is_raised else text, is_bold)
             elif tag in _SPACES:
                 self.pieces.append(("\t", is_bold))
             elif tag in (f"{W}br", f"{W}cr"):
@@ -216,6 +216,12 @@ def is_mark_deleted(paragraph: Any) -> bool:
     """Whether the end of a paragraph was deleted or moved away, so that the next one goes on."""
     mark = paragraph.find(f"{W}pPr/{W}rPr")
     return mark is not None and any(mark.find(W + name) is not None for name in ("del", "moveFrom"))
+
+
+def is_drop_cap(paragraph: Any) -> bool:
+    """Whether it is the first letter of the next paragraph, in a frame of its own."""
+    frame = paragraph.find(f"{W}pPr/{W}framePr")
+    return frame is not None and frame.get(f"{W}dropCap", "none") != "none"
 
 
 def is_contents_table(control: Any) -> bool:

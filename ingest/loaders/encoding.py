@@ -293,6 +293,9 @@ _WESTERN = frozenset("àáâãäåæçèéêëìíîïñòóôõöøùúûüýÿ
 _RARE = frozenset("ãõýÿšžÃÕÝŠŽŸðþÐÞìùÌÙòÒ")
 """Letters that Western texts have now and then, and other encodings by mistake all the time."""
 
+_BEHIND_THORN = frozenset("aeiouyáéíóúýæörjv")
+"""In Icelandic, where a thorn begins a syllable; the Turkish letter at its place ends many."""
+
 _OPENING, _CLOSING = "“‘„‚«‹¿¡", "”’»›"
 _BETWEEN = "–—"
 _AT_NUMBERS = "€£¥¢"
@@ -360,6 +363,10 @@ def _fit_of_letter(character: str, before: str, after: str, before_that: str) ->
     if character.islower() and before.isupper() and before_that.isupper() and character not in "ßı":
         return -2.0
     if character in "ªº":
+        return -1.0
+    if character in "þÞ" and after.lower() not in _BEHIND_THORN:
+        return -1.0
+    if character in "ðÐ" and not before.isalpha():  # begins no word, and only words have capitals
         return -1.0
     if character in _WESTERN:
         return 0.7 if character in _RARE else 1.0

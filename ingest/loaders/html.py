@@ -12,8 +12,9 @@ from ingest.loaders.html_dateline import shown_date
 from ingest.loaders.html_encoding import decode_html
 from ingest.loaders.html_entries import mark_entries, mark_panels
 from ingest.loaders.html_furniture import drop_furniture
+from ingest.loaders.html_lead import lead_between
 from ingest.loaders.html_main import main_part
-from ingest.loaders.html_metadata import read_metadata, read_visible, shares_words
+from ingest.loaders.html_metadata import main_headings, read_metadata, read_visible, shares_words
 from ingest.loaders.html_roles import name_by_role
 from ingest.loaders.html_visibility import drop_invisible
 from ingest.loaders.limits import LoadLimits
@@ -102,14 +103,18 @@ def nesting(markup: str) -> int:
 
 
 def _with_title(tree: HtmlElement, root: HtmlElement, text: str, fields: Fields) -> str:
-    """The text below the page's one main heading, where that stands outside of its main part."""
-    headings = list(tree.iter("h1"))
+    """The text below the one main heading and the lead, where these are not in the main part."""
+    headings = main_headings(tree, str(fields.get("title", ("", ""))[0]))
     if len(headings) != 1 or any(up is root for up in headings[0].iterancestors()):
         return text
     title = words_of_element(headings[0])
     if not shares_words(title, str(fields.get("title", ("", ""))[0])):
         return text  # the name of the site
-    return f"# {title}\n\n{text}" if title and text.strip() else text
+    if not title or not text.strip():
+        return text
+    said = (words_of_element(each) for each in lead_between(headings[0], root))
+    lead = [each for each in said if each not in text]
+    return "\n\n".join([f"# {title}", *lead, text])
 
 
 def _is_shell(tree: HtmlElement, text: str) -> bool:

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from ingest.loaders.html_tables import data_table, is_layout, layout_cells
 from ingest.loaders.html_visibility import classes_of
-from ingest.loaders.light_markdown import RAISED, SECTION_MARK, escape_inline, escape_line
+from ingest.loaders.light_markdown import SECTION_MARK, escape_inline, escape_line, raised_figure
 
 if TYPE_CHECKING:
     from lxml.html import HtmlElement  # type: ignore[import-untyped]
@@ -40,9 +40,13 @@ _BYLINE = re.compile(
 )
 _NAME = re.compile(r"(?:^|[-_ ])(?:label|term|key|name|field|dt)(?:$|[-_ ])")
 _VALUE = re.compile(r"(?:^|[-_ ])(?:value|items?|data|definition|description|answer|dd)(?:$|[-_ ])")
+_ENDS = re.compile(r"[^\W\d_]{2}[a-zß-ÿ][.!?][\"”’»)]?\Z")
 _SENTENCE_END = re.compile(r"[.!?…][\"”’»)]*\s+\S")
 _PERMALINK = re.compile(r"[#¶§🔗^↑↩↵⏎\ufe0e\ufe0f\s]*")
 _NOTE_LINK = re.compile(r"#.*(?:note|fn|ftnt?|edn|ref|cite)", re.IGNORECASE)
+_NOTE_CLASS = re.compile(r"(?:foot|end)-?note|note-?ref|fn-?ref|cite-?ref")
+_RAISED_CLASS = re.compile(r"(?:^|[-_])super(?:script)?\Z")
+_RAISED_STYLE = re.compile(r"vertical-align\s*:\s*(?:super|text-top|\d)", re.IGNORECASE)
 _NOTE_MARK = re.compile(r"\s*[\[(]?(?:\d{1,3}|[*†‡])[\])]?\s*")
 _ORNAMENT = re.compile(r"(?![#|>~=+-])[\W_]+")
 """A paragraph without any letter or figure: a pictogram, a dash between two labels."""
@@ -93,6 +97,17 @@ def _leads_to_note(link: HtmlElement) -> bool:
     return bool(is_mark) and bool(_NOTE_LINK.match(link.get("href") or ""))
 
 
+def _is_raised_by_style(element: HtmlElement) -> bool:
+    """A number that a style raises, or that is named as the mark of a note."""
+    if element.tag not in ("span", "small", "a", "em", "i") or not _NOTE_MARK.fullmatch(
+        element.text_content()
+    ):
+        return False
+    names = classes_of(element)
+    named = any(_NOTE_CLASS.search(name) or _RAISED_CLASS.search(name) for name in names)
+    return named or _RAISED_STYLE.search(element.get("style") or "") is not None
+
+
 def _are_apart(one: HtmlElement, other: HtmlElement) -> bool:
     """Whether elements without white space between them are set apart by the style sheet alone.
 
@@ -102,12 +117,22 @@ def _are_apart(one: HtmlElement, other: HtmlElement) -> bool:
     if not isinstance(one.tag, str) or not isinstance(other.tag, str):
         return False
     left, right = one.text_content(), other.text_content()
-    if not left or not right or not (left[-1].isalnum() and right[0].isalnum()):
+    if not left or not right or not right[0].isalnum():
         return False
+    if not left[-1].isalnum():
+        return _is_new(left, other)
     if "time" in (one.tag, other.tag, one.getparent().tag):
         return True
     ends = left[-1].islower() or left[-1].isdigit()
     return bool(ends and right[0].isupper() and right[1:2].islower())
+
+
+def _is_new(said: str | None, element: HtmlElement) -> bool:
+    """Whether an element begins a sentence or a credit right behind a stop: "the bay.Jo Lens"."""
+    if not said or not isinstance(element.tag, str):
+        return False
+    right = element.text_content()
+    return bool(_ENDS.search(said)) and right[:1].isupper() and right[1:2].islower()
 
 
 class _Writer:
@@ -189,7 +214,12 @@ class _Writer:
         self._say(element.text)
         before: HtmlElement | None = None
         for child in element:
-            if before is not None and not before.tail and _are_apart(before, child):
+            said = element.text if before is None else before.tail
+            if (
+                _are_apart(before, child)
+                if not said and before is not None
+                else _is_new(said, child)
+            ):
                 self._inline.append(" ")
             self.walk(child)
             if child.tag == "time" and (child.tail or "")[:1].isalnum():
@@ -236,7 +266,7 @@ class _Writer:
             return
         if tag == "a" and _leads_to_note(element):
             return
-        if tag == "sup":
+        if tag == "sup" or _is_raised_by_style(element):
             self._superscript(element)
             return
         if tag == "q":
@@ -254,7 +284,9 @@ class _Writer:
         links = list(element.iter("a"))
         if any(_NOTE_LINK.match(link.get("href") or "") for link in links):
             return
-        self._inline.append(text.translate(RAISED) if text.isdigit() else escape_inline(text))
+        if text.startswith("[") or any(_NOTE_CLASS.search(name) for name in classes_of(element)):
+            return
+        self._inline.append(escape_inline(raised_figure(text)))
 
     def _list(self, element: HtmlElement) -> None:
         self.flush()

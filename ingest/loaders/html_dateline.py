@@ -98,6 +98,10 @@ _AFTER = re.compile(
     rf"\s*[)\]]?{_TIME}\s*[)\]]?\s*(?:\Z|,\s*(?:(?:nr|no)\.?\s*)?\d{{1,4}}/\d{{2,4}}\s*\Z|[|•·–—»/]|-\s|\ue000(?!\s*(?-i:[a-zß-ÿ,;.:])))",
     re.IGNORECASE,
 )
+_WROTE = re.compile(
+    rf"{_TIME}[\s|•·–—,-]*\b(?:by|von|par|por|da|di|door)\s+([^\d()]{{4,60}}?)\s*(?:\(.*\))?",
+    re.IGNORECASE,
+)
 _OWN_UPDATE = re.compile(
     r"\ue000\s*(?:\w+\s)?(?:updat|aktualisier|mis à jour|mise à jour)\D*\d", re.IGNORECASE
 )
@@ -176,6 +180,15 @@ def shown_date(tree: HtmlElement, title: str) -> str | None:
         if days := found.get(rank):
             return days[0] if len(set(days)) == 1 else None
     return None
+
+
+def names_behind_date(line: str) -> str | None:
+    """Who wrote, in "3.5.2019 10:00 von Ann Lee (2 comments)"; None in any other line."""
+    match = _DATE.match(line)
+    if match is None:
+        return None
+    named = _WROTE.fullmatch(line, match.end())
+    return named[1] if named else None
 
 
 def _label(text: str) -> str:

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 from ingest.loaders.html_blocks import HEADINGS
 from ingest.loaders.html_furniture_words import HEADS_TEASERS, HOLDERS, NAMES, SURE_NAMES, TEASER
+from ingest.loaders.html_lead import leads_of
 from ingest.loaders.html_tables import is_layout
 from ingest.loaders.html_visibility import classes_of
 
@@ -20,7 +21,15 @@ _ROLES = frozenset(
 )
 _ARTICLE_HEAD = re.compile(r"(?:^|[-_ ])(?:article|post|entry|story|content|news)(?:$|[-_ ])")
 
-_NAMING = ("id", "data-testid", "data-test-id", "data-component", "data-module", "data-qa")
+_NAMING = (
+    "id",
+    "data-testid",
+    "data-test-id",
+    "data-component",
+    "data-module",
+    "data-qa",
+    "data-hook",
+)
 """Attributes besides `class` by which sites name the parts of a page."""
 
 _BUTTON = re.compile(r"(?:^|[-_ ])(?:button|btn|cta)(?:$|[-_ ])")
@@ -38,6 +47,9 @@ MIN_SECTION_WORDS = 25
 MAX_NAMED = 0.4
 """Share of the page's words that an element with such a name may have and still go."""
 
+_ARROW = re.compile(r"(?:>>|[»→►▶➤➡])\s*\w")
+"""Before a line that is all link: it leads to another page."""
+
 MAX_TEASER_CHARACTERS = 300
 MIN_LINKS = 3
 LINKED = 0.7
@@ -50,13 +62,15 @@ TEASER_WORDS = 4.5
 def drop_furniture(tree: HtmlElement) -> None:
     """Remove menus, notices, sharing, comments, advertisements and teasers from the tree."""
     total = max(1, len(tree.text_content()))
+    leads = leads_of(tree)
     for element in list(tree.iter()):
         if not isinstance(element.tag, str) or element.getparent() is None:
             continue
         if element.tag in ("html", "head", "body", "main", "article", "h1"):
             continue
-        if _is_furniture(element) and not _holds_article(element, total):
-            _drop_with_heading(element)
+        if element in leads or not _is_furniture(element) or _holds_article(element, total):
+            continue
+        _drop_with_heading(element)
     _drop_teasers(tree)
     _drop_cards(tree)
     _drop_buttons(tree)
@@ -188,6 +202,8 @@ def _drop_teasers(tree: HtmlElement) -> None:
         if TEASER.match(text) and (linked_share(element) > 0.4 or element.tag != "div"):
             if linked_share(element) > 0.4 or not text.endswith((".", "!", "?", "”", '"')):
                 element.drop_tree()
+        elif _ARROW.match(text) and linked_share(element) > LINKED and element.tag in ("p", "div"):
+            element.drop_tree()
         elif HEADS_TEASERS.match(text) and element.tag != "strong":
             _drop_with_list(element)
 

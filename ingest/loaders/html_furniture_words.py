@@ -45,7 +45,7 @@ NAMES = re.compile(
         breadcrumbs?; pagination; pager; nav(?:bar|igation)?; menu; side ?bar; masthead
         site (?:header|footer|nav); toc; table of contents; widget(?: area)?
         modal; popup; overlay; comments?; respond; reply
-        author (?:bio|box|card); about (?:the )?author
+        author (?:info )?(?:bio|box|card|profile); about (?:the )?author
         tags?(?: (?:list|links|cloud))?; post (?:tags|navigation|meta links)
         """
     )
@@ -74,8 +74,12 @@ HEADS_TEASERS = re.compile(
         lesen sie (?:auch|mehr); mehr zum thema; weitere (?:artikel|themen|nachrichten)
         das könnte sie auch interessieren
         lire aussi; à lire aussi; sur le même sujet; articles liés
-        lea también; te puede interesar; noticias relacionadas
-        leggi anche; articoli correlati; lees ook; meer over; leia (?:também|mais); veja também
+        lea también; (?:también )?te puede interesar; (?:más|otras) noticias; noticias relacionadas
+        leggi anche; articoli correlati; altr[ie] (?:articoli|notizie); potrebbe interessarti.*
+        lees ook; meer over; meer nieuws; gerelateerd(?:e artikelen)?; ook interessant
+        leia (?:também|mais); veja também; (?:mais|outras) notícias; artigos relacionados
+        autres (?:articles|actualités); articles similaires; dans la même rubrique
+        auch interessant; (?:mehr|ähnliche) artikel; weitere meldungen
         comments?; leave a (?:comment|reply); join the (?:conversation|discussion)
         share(?: this.*)?; follow us.*; tags?; topics?
         newsletters?; sign up.*; subscribe.*; about the author

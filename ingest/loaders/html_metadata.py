@@ -15,9 +15,11 @@ from typing import TYPE_CHECKING, Any
 from urllib.parse import urlsplit
 
 from ingest.loaders.html_jsonld import article_node
+from ingest.loaders.html_microformats import from_microformats
 from ingest.loaders.html_visible import (
     from_byline,
     from_date_line,
+    from_dated_line,
     from_links,
     from_microdata,
     from_times,
@@ -107,6 +109,7 @@ def read_metadata(tree: HtmlElement) -> Stated:
         fields_from(node, "html json-ld"),
         fields_from(from_microdata(tree, sites), "html microdata"),
         fields_from(stated, "html meta"),
+        fields_from(from_microformats(tree, sites), "html microformats"),
         fields_from({"title": _heading(tree, str(head.get("title") or ""))}, "html heading"),
         fields_from(head, "html head"),
         fields_from({"publisher": site}, "html json-ld"),
@@ -138,6 +141,7 @@ def read_visible(root: HtmlElement, stated: Stated, shown: str | None = None) ->
             fields,
             fields_from({"authors": from_links(part, sites)}, "html link to the author"),
             fields_from({"authors": from_byline(part, sites)}, "html byline"),
+            fields_from({"authors": from_dated_line(part, sites)}, "html byline"),
             fields_from({"published": from_times(part)}, "html time"),
             fields_from({"published": from_date_line(part)}, "html date line"),
         )
@@ -283,11 +287,22 @@ def _without_site(title: str, site: str) -> str:
 
 def _heading(tree: HtmlElement, title: str) -> str | None:
     """The page's one main heading, where its title begins or ends with the same words."""
-    headings = [" ".join(each.text_content().split()) for each in tree.iter("h1")]
+    headings = [" ".join(each.text_content().split()) for each in main_headings(tree, title)]
     headings = [heading for heading in headings if heading]
     if len(headings) != 1 or not title:
         return None
     return headings[0] if shares_words(headings[0], title) else None
+
+
+def main_headings(tree: HtmlElement, title: str) -> list[HtmlElement]:
+    """The headings of first rank; where there is none, those with which the title begins."""
+    if found := list(tree.iter("h1")):
+        return found
+    return [
+        each
+        for each in tree.iter("h2", "h3")
+        if len(words := each.text_content().split()) > 1 and title.startswith(" ".join(words))
+    ]
 
 
 MIN_SHARED = 0.5

@@ -6,7 +6,7 @@ import re
 from collections.abc import Callable, Iterator
 from typing import TYPE_CHECKING
 
-from ingest.loaders.tables import infer_headers, row_text, table_markdown
+from ingest.loaders.tables import MAX_HEADER, infer_headers, row_text, table_markdown
 
 if TYPE_CHECKING:
     from lxml.html import HtmlElement  # type: ignore[import-untyped]
@@ -34,7 +34,13 @@ def is_layout(table: HtmlElement) -> bool:
     columns = max((len(list(_cells_of(row))) for row in rows), default=0)
     if columns < 2 or (len(rows) < 2 and not has_headers):
         return True
-    return not has_headers and any(_is_text(cell) for cell in cells)
+    return not (has_headers or _names_columns(rows)) and any(_is_text(cell) for cell in cells)
+
+
+def _names_columns(rows: list[HtmlElement]) -> bool:
+    """Whether a first row of short cells is set off in bold from the next one."""
+    first = list(_cells_of(rows[0]))
+    return _is_bold(rows) and all(len(cell.text_content()) <= MAX_HEADER for cell in first)
 
 
 def _is_text(cell: HtmlElement) -> bool:

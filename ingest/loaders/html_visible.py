@@ -6,6 +6,7 @@ import re
 from collections.abc import Iterator, Sequence
 from typing import TYPE_CHECKING
 
+from ingest.loaders.html_dateline import names_behind_date
 from ingest.loaders.html_visibility import classes_of
 from ingest.loaders.parsed import iso_date
 from ingest.names import authors_of, persons_in
@@ -29,6 +30,11 @@ _COMMENT = re.compile(
 )
 _BYLINE = re.compile(
     r"(?:[\w-]*(?:^|[-_]))?(?:by-?line|author|writer|contributor|autor|auteur|autore|firma|signature|submitted)(?:-?names?)?s?(?:[-_](?:name|names|link|text|info|list))?"
+)
+_USER = re.compile(r"(?:user|display|profile|person|member)-?_?name")
+_POST_HEAD = re.compile(
+    r"(?:^|[-_ ])(?:post|article|entry|story|blog)[-_]?(?:head(?:er)?|meta(?:data)?|info|details)"
+    r"(?:$|[-_ ])"
 )
 _DATE_CLASS = re.compile(
     r"publish|posted|pub-?date|date-?line|entry-date|post-date|article-date|(?:^|[-_])(?:date|datum|fecha|data|dato)(?:$|[-_])"
@@ -136,7 +142,9 @@ def from_byline(root: HtmlElement, sites: Sequence[str]) -> list[str]:
         if not isinstance(element.tag, str) or element.tag in ("body", "article", "main", "html"):
             continue
         names = [*classes_of(element), *_component_names(element)]
-        if not any(_BYLINE.fullmatch(name) for name in names) or _COMMENT.search(" ".join(names)):
+        if not any(_BYLINE.fullmatch(name) for name in names) and not _names_its_user(element):
+            continue
+        if _COMMENT.search(" ".join(names)):
             continue
         text = " ".join(_lines(element)[:1])
         if len(text) <= MAX_BYLINE and (found := persons_in(text, sites)):
@@ -144,9 +152,34 @@ def from_byline(root: HtmlElement, sites: Sequence[str]) -> list[str]:
     return []
 
 
+def from_dated_line(root: HtmlElement, sites: Sequence[str]) -> list[str]:
+    """Names in the first line above the text that begins with a day and goes on with "by"."""
+    for element in root.iter("p", "div", "span", "li", "time"):
+        text = " ".join(element.text_content().split())
+        if element.tag == "p" and len(text) > MAX_BYLINE:
+            break
+        if len(text) <= MAX_BYLINE_PARAGRAPH and (named := names_behind_date(text)):
+            return persons_in(named, sites)
+    return []
+
+
+def _names_its_user(element: HtmlElement) -> bool:
+    """A user's name in the head of a post: systems in which every author is one call it so."""
+    if not any(
+        _USER.fullmatch(name) for name in [*classes_of(element), *_component_names(element)]
+    ):
+        return False
+    return any(
+        _POST_HEAD.search(" ".join([*classes_of(up), *_component_names(up)]))
+        for up in element.iterancestors()
+    )
+
+
 def _component_names(element: HtmlElement) -> list[str]:
     """What scripts and tests of the site call the element, where its classes are generated."""
-    stated = (element.get(f"data-{name}") or "" for name in ("component", "testid", "qa", "test"))
+    stated = (
+        element.get(f"data-{name}") or "" for name in ("component", "testid", "qa", "test", "hook")
+    )
     return [re.sub(r"-(?:block|wrapper|container)\Z", "", name.lower()) for name in stated if name]
 
 

@@ -8,8 +8,9 @@ SECTION_MARK = "#######"
 """Mark of a heading below all those of the outline: a table's caption, the question of an
 accordion, the time of an entry. Alone on its line it ends what such a heading heads."""
 
-RAISED = str.maketrans("0123456789", "⁰¹²³⁴⁵⁶⁷⁸⁹")
-"""Figures that stand above the line."""
+_RAISED = str.maketrans("0123456789-–−+", "⁰¹²³⁴⁵⁶⁷⁸⁹⁻⁻⁻⁺")
+_RAISED_FIGURE = re.compile(r"\s*(?:[(\[]?(\d{1,3})[)\]]|([-–−+]?\d+))\s*")
+"""The number of a note, perhaps in brackets, or an exponent."""
 
 _INLINE = re.compile(r"[\\`*\[<]|(?<!\w)_|_(?!\w)|~(?=~)|&(?=#?\w{1,32};)|!(?=\[)")
 _LINE_START = re.compile(r"(?:[#>|+=-]|~~~|```|\d{1,3}[.)](?=\s)|[a-z]\)(?=\s))")
@@ -18,6 +19,12 @@ _LINE_START = re.compile(r"(?:[#>|+=-]|~~~|```|\d{1,3}[.)](?=\s)|[a-z]\)(?=\s))"
 def escape_inline(text: str) -> str:
     """The same words with a backslash before what inline markup begins with."""
     return _INLINE.sub(lambda match: "\\" + match[0], text)
+
+
+def raised_figure(text: str) -> str:
+    """A figure that stands above the line as one that does by itself; others as they are."""
+    figure = _RAISED_FIGURE.fullmatch(text)
+    return (figure[1] or figure[2]).translate(_RAISED) if figure else text
 
 
 def escape_line(text: str) -> str:

@@ -98,8 +98,15 @@ def _checked(year: str, month: str | None, day: str | None) -> str | None:
     return checked if day else checked[:7]
 
 
+_WRITTEN = (
+    r"(?:(?:ein )?(?:artikel|beitrag|bericht)|eingestellt|geschrieben|verfasst|veröffentlicht"
+    r"|gepostet|erstellt|publié|écrit|rédigé|posté|escrito|publicado|postado|redactado|scritto"
+    r"|pubblicato|inviato|geschreven|geplaatst|gepubliceerd)"
+)
 _BY = re.compile(
-    r"\s*(?:(?:(?i:(?:(?:written|posted|submitted|published|reported|words|text|story)\s+)?by|authors?|auteurs?|autor(?:es|in)?)\b\s*:?\s+)"
+    r"\s*(?:(?i:(?:(?:written|posted|submitted|published|reported|words|text|story)\s+)?by\b\s*:?\s+"
+    r"|(?:authors?|auteurs?|autor(?:es|in)?)\b\s*:?\s+"
+    rf"|{_WRITTEN}\s+(?:von|par|por|da|di|door)\b\s*:?\s*|(?:von|par|por|da|di|door|text[eo]?|testo|tekst)\s*:\s*)"
     # A name may begin with "von" or "di": only before a whole name they say who wrote.
     r"|(?:[Vv]on|[Pp]ar|[Pp]or|[Dd]i|[Dd]oor)\s+(?=[A-ZÀ-Þ][^\s,]+\s+[A-ZÀ-Þ]))"
 )
@@ -129,7 +136,9 @@ def people(value: object) -> list[str]:
 
 
 def _without_links(text: str) -> str:
-    return _BY.sub("", _WIKI_LINK.sub(r"\1", text), count=1)
+    bare = _WIKI_LINK.sub(r"\1", text)
+    by = _BY.match(bare)
+    return bare[by.end() :] if by else bare
 
 
 def _names_in(text: str) -> list[str]:

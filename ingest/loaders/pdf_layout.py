@@ -14,11 +14,13 @@ from statistics import median
 from ingest.cleaning.words import is_cjk
 from ingest.loaders.pdf_boxes import drawn_bullets, split_boxes
 from ingest.loaders.pdf_cells import Table, is_contents
+from ingest.loaders.pdf_centred import with_cells_as_words
 from ingest.loaders.pdf_columns import flows_of
 from ingest.loaders.pdf_lines import Line, lines_of
 from ingest.loaders.pdf_tables import with_tables
 from ingest.loaders.pdf_title import is_sender, letterhead_lines
 from ingest.loaders.pdf_words import Page
+from vectorstore.sentences import is_held_open
 
 PARAGRAPH_GAP = 1.3
 """Times the usual distance of lines: a wider one begins a paragraph."""
@@ -28,6 +30,9 @@ INDENT = 0.8
 
 SHORT_LINE = 0.75
 """Of the width of the text: a line that ends earlier with a full stop ends its paragraph."""
+
+MIN_WORDS_CUT = 16
+"""Of a paragraph that goes on in the next column with a capital letter."""
 
 HEADING_WORDS = 14
 HEADING_LINES = 3
@@ -41,6 +46,10 @@ HEADING_GAP = 1.7
 CAPITALS = 8
 """Letters: shorter words in capitals (PART I, ASSETS, USA) are no sure headings."""
 
+WIDE_SPACE = 0.5
+"""Of the font size: wider than a space between words."""
+
+_SPECIAL = re.compile(r"[#|\-]")
 _BULLET = re.compile(r"[•▪■●◦‣⁃∙·➢✓□]\s*|[–—-]\s+(?=\S)|o\s+(?=[A-Z])")
 _ONLY_BULLET = re.compile(r"[•▪■●◦‣⁃∙·➢✓□–—-]")
 _NUMBERED = re.compile(r"(?:\d{1,2}[.)]|\([a-z0-9]{1,3}\))\s+\S")
@@ -61,6 +70,7 @@ def page_text(page: Page, body_size: float, words: Counter[str], *, is_first: bo
     """
     blocks: list[str] = []
     main, boxes = split_boxes(page)
+    main = with_cells_as_words(main, lambda texts: join_lines(texts, words))
     lines = lines_of([*main, *drawn_bullets(main, page.dots)], body_size, words)
     if is_first and (head := letterhead_lines(lines, body_size)):
         blocks.append(_row([line.text for line in lines[:head]]))
@@ -92,10 +102,14 @@ def _without_senders(blocks: Sequence[str]) -> Iterator[str]:
 
 def _goes_on(block: str, following: str) -> bool:
     """Whether the first paragraph of a column goes on with the last one of the column before."""
-    special = re.compile(r"[#|\-]")
-    return not (special.match(block) or special.match(following) or _FULL_STOP.search(block)) and (
-        following[:1].islower() or not following[:1].isupper()
-    )
+    if _SPECIAL.match(block) or _SPECIAL.match(following) or "\n" in block:
+        return False
+    long = len(block.split()) >= MIN_WORDS_CUT
+    if _FULL_STOP.search(block):
+        return long and is_held_open(block, following)
+    if not following[:1].isupper():
+        return True
+    return long and len(following.split()) >= MIN_WORDS_CUT // 2  # before a name
 
 
 def _blocks(parts: Sequence[Line | Table], body_size: float, words: Counter[str]) -> Iterator[str]:
@@ -182,7 +196,7 @@ def _begins_paragraph(
 ) -> bool:
     above = paragraph[-1]
     step = above.base - line.base
-    if _BULLET.match(line.text) or _ONLY_BULLET.fullmatch(line.text):
+    if (_is_item(line) and not _is_within(paragraph, line)) or _ONLY_BULLET.fullmatch(line.text):
         return not _ONLY_BULLET.fullmatch(above.text)
     if _ONLY_BULLET.fullmatch(above.text):
         return False
@@ -203,6 +217,29 @@ def _begins_paragraph(
     indented = line.left - above.left > INDENT * line.size and not is_item
     short = above.right - above.left < SHORT_LINE * (width - above.left)
     return ended and (indented or short or bool(_NUMBERED.match(line.text)))
+
+
+def _is_item(line: Line) -> bool:
+    """Whether a line begins with a bullet; an "o" is one where it is set apart, else a word."""
+    if not _BULLET.match(line.text):
+        return False
+    if line.words[0].text != "o" or len(line.words) < 2:
+        return True
+    return line.words[1].left - line.words[0].right > WIDE_SPACE * line.size
+
+
+def _is_within(paragraph: Sequence[Line], line: Line) -> bool:
+    """Whether a line with a dash at its head goes on with a sentence that has one there."""
+    above = paragraph[-1]
+    return (
+        line.text[0] in "–—-"
+        and len(line.words) > 1
+        and line.words[1].left - line.words[0].right < WIDE_SPACE * line.size
+        and not _is_item(paragraph[0])
+        and not _FULL_STOP.search(above.text)
+        and abs(line.left - above.left) < INDENT * line.size
+        and len(above.text.split()) > 3
+    )
 
 
 def _is_centred(above: Line, line: Line, width: float) -> bool:
@@ -252,7 +289,9 @@ def _same_sentence(above: Line, line: Line, step: float) -> bool:
 
 def _paragraph(lines: Sequence[Line], body_size: float, words: Counter[str]) -> str:
     text = join_lines([line.text for line in lines], words)
-    if bullet := _BULLET.match(text):
+    if (bullet := _BULLET.match(text)) and (
+        _is_item(lines[0]) or _ONLY_BULLET.fullmatch(lines[0].text)
+    ):
         return f"- {text[bullet.end() :]}"
     level = _heading_level(lines, text, body_size)
     return f"{'#' * level} {text}" if level else _escaped(text)

@@ -9,7 +9,8 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 
-from ingest.loaders.pdf_aligned import CLOSE, aligned_table
+from ingest.loaders.pdf_aligned import CLOSE, NEAR_COLUMN, aligned_table
+from ingest.loaders.pdf_booktabs import RuledOff, ruled_off
 from ingest.loaders.pdf_cells import (
     ALIGNED_GAP,
     IN_LINE,
@@ -21,7 +22,7 @@ from ingest.loaders.pdf_cells import (
     split_amounts,
     split_heads,
 )
-from ingest.loaders.pdf_grids import grids_of
+from ingest.loaders.pdf_grids import Grid, grids_of
 from ingest.loaders.pdf_lines import Line
 from ingest.loaders.pdf_shapes import Rule
 
@@ -44,7 +45,7 @@ def with_tables(lines: Sequence[Line], rules: Sequence[Rule]) -> list[Line | Tab
     """The lines of a flow with those of each table replaced by the table."""
     found: list[Line | Table] = []
     rest: list[Line] = []
-    grids = grids_of(rules)
+    grids: list[Grid | RuledOff] = [*grids_of(rules), *ruled_off(rules)]
     index = 0
     while index < len(lines):
         grid = next((grid for grid in grids if grid.holds(lines[index])), None)
@@ -176,6 +177,22 @@ def _is_stretched(rows: Sequence[Row], index: int) -> bool:
     )
 
 
+def _is_caption(row: Row, below: Row, inside: Sequence[Row]) -> bool:
+    """Whether a line stands over the middle of a table, labels included, that has all heads."""
+    if (
+        row.is_row
+        or below.has_amounts
+        or len(below.cells) < max(len(each.cells) for each in inside)
+    ):
+        return False
+    right = max(each.line.right for each in inside)
+    middle = (row.line.left + row.line.right) / 2
+    columns = [min(each.cells[0].left for each in inside)]
+    columns += [min(each.cells[1].left for each in inside)]
+    whole, figures = (abs((left + right) / 2 - middle) for left in columns)
+    return whole < NEAR_COLUMN < figures
+
+
 def _heads_above(rows: Sequence[Row], start: int, end: int, bound: int) -> int:
     """First of the lines just above that stand over the columns, not over the labels."""
     inside = [row for row in rows[start:end] if row.is_row]
@@ -186,8 +203,8 @@ def _heads_above(rows: Sequence[Row], start: int, end: int, bound: int) -> int:
         near = 0 < row.line.base - below.line.base < 2.2 * row.line.size
         over = (row.cells[-1].left + row.cells[-1].right) / 2 > figures
         over = over and (row.is_row or row.line.left > figures - MARGIN * row.line.size)
-        if row.line.size > MUCH_LARGER * rows[start].line.size:
-            return index + 1  # the title of the page
+        if row.line.size > MUCH_LARGER * rows[start].line.size or _is_caption(row, below, inside):
+            return index + 1  # the title of the page, or of the table
         if not near or not over or _FULL_STOP.search(row.line.text):
             return index + 1
     return max(bound, start - MOST_HEAD_LINES) if start else 0

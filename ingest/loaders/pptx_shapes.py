@@ -6,7 +6,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from ingest.loaders.light_markdown import RAISED, escape_inline, escape_line
+from ingest.loaders.light_markdown import escape_inline, escape_line, raised_figure
 from ingest.loaders.office_parts import Parts, R
 from ingest.loaders.tables import infer_headers, table_markdown
 
@@ -247,7 +247,7 @@ def words(paragraph: Any) -> str:
             if properties is not None and properties.get("strike") in _STRUCK:
                 continue
             raised = properties is not None and (properties.get("baseline") or "0")[:1] in "123456"
-            pieces.append(text.translate(RAISED) if raised and text.isdigit() else text)
+            pieces.append(raised_figure(text) if raised else text)
     return " ".join(escape_inline("".join(pieces)).split())
 
 

@@ -74,10 +74,11 @@ def infer_headers(rows: Sequence[Row]) -> bool:
         return False
     if sum(bool(cell.strip()) for cell in first) < len(first) - 1:
         return False
+    years = [at for at, cell in enumerate(first) if _is_year(cell)]
     return any(
         cell.strip() and not _is_year(cell) and _is_numeric([row[at : at + 1] for row in below])
         for at, cell in enumerate(first)
-    ) or (sum(map(_is_year, first)) >= 2 and _is_numeric([row[-1:] for row in below]))
+    ) or (len(years) >= 2 and all(_is_numeric([row[at : at + 1] for row in below]) for at in years))
 
 
 def _is_numeric(column: Sequence[Row]) -> bool:

@@ -101,6 +101,27 @@ def test_a_neighbour_of_windows_1252_is_taken_where_its_language_is_plain(
     assert decode(text.encode(encoding)).text == text
 
 
+@pytest.mark.parametrize(
+    ("text", "encoding"),
+    [
+        ("İzmir Şişe ile Çelik Boğaz birleşiyor. Görüşmeler ağustosta başlamıştı.", "cp1254"),
+        ("Bakan Güneş ve Işık'ın payını sattı. Anlaşma geçen ay açıklandı.", "iso8859_9"),
+        ("Þjóðbankinn keypti Útgerðarfélag Akureyrar í gær. Það er stærsta félagið.", "cp1252"),
+        ("Alþingi samþykkti lög um íþróttafélög á þriðjudag. Þau taka gildi í haust.", "cp1252"),
+        ("Bendrovė „Žuvėdra“ ir Šiaulių bankas pasirašė sutartį. Jos vertė – 3 mln.", "cp1257"),
+        ("Az Erőmű és a Gyűjtő Kft. egyesül. A közgyűlés júniusban döntött erről.", "cp1250"),
+        ("Grupul Oţelul şi Fabrica Braşov au semnat. Valoarea depăşeşte 3 milioane.", "cp1250"),
+        ("Zarząd ogłosił, że umowę podpisano we Wrocławiu. Wartość: 12 milionów.", "iso8859_2"),
+        ("A união não será concluída até março, disse o Sr. Antônio Gonçalves.", "mac_roman"),
+        ("Åhléns och Östgöta Kök går ihop. Vd:n Göran Sjöström är nöjd.", "cp850"),
+    ],
+)
+def test_languages_whose_letters_stand_at_the_same_places_are_told_apart(
+    text: str, encoding: str
+) -> None:
+    assert decode(text.encode(encoding)).text == text
+
+
 def test_the_euro_sign_of_iso_8859_15_is_read() -> None:
     text = "Le café coûte 5 € à Genève, et le cœur y est."
     assert decode(text.encode("iso8859_15")).text == text

@@ -205,3 +205,39 @@ def test_front_matter_below_the_title_is_taken_off() -> None:
     assert rest == "# A pact\n\n\nBody"
     text = "# A pact\n\n---\nOne: two\n---\n\nBody"
     assert split_front_matter(text) == ({}, text)
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "---\ntitre: Le bail\nauteur: Claire Morin\ndate: 17/02/2020\n---\nLe texte.",
+        "---\nTitel: Le bail\nAutorin: Claire Morin\nDatum: 17.2.2020\n---\nLe texte.",
+        "---\ntítulo: Le bail\nautora: Claire Morin\nfecha: 2020-02-17\n---\nLe texte.",
+        "+++\ntitle = 'Le bail'\nauthors = [\"Claire Morin\"]\nslug = 'l''a'\ndate = 2020-02-17\n"
+        "+++\nLe texte.",
+    ],
+    ids=["french", "german", "spanish", "broken toml"],
+)
+def test_keys_are_read_in_other_languages_and_lists_in_broken_toml(text: str) -> None:
+    fields, rest = split_front_matter(text)
+    assert rest == "Le texte."
+    assert {name: value for name, (value, _) in fields.items()} == {
+        "title": "Le bail",
+        "authors": ["Claire Morin"],
+        "published": "2020-02-17",
+    }
+
+
+@pytest.mark.parametrize(
+    ("byline", "names"),
+    [
+        ("Eingestellt von Jutta Brand", ["Jutta Brand"]),
+        ("Von: Gerda Lohse", ["Gerda Lohse"]),
+        ("Écrit par : Claire Morin", ["Claire Morin"]),
+        ("Pubblicato da Paola Greco", ["Paola Greco"]),
+        ("Geplaatst door Joost van der Meer", ["Joost van der Meer"]),
+        ("Otto von Werder", ["Otto von Werder"]),
+    ],
+)
+def test_what_says_who_wrote_is_no_part_of_the_name(byline: str, names: list[str]) -> None:
+    assert people(byline) == names

@@ -661,3 +661,27 @@ def test_a_picture_of_the_size_of_a_page_is_reported(width: float, told: bool) -
     assert [each.partition(",")[0] for each in remarks] == (
         ["1 picture of the size of a page"] if told else []
     )
+
+
+def test_a_drop_cap_in_a_frame_of_its_own_is_joined_with_its_word() -> None:
+    frame = '<w:framePr w:dropCap="drop" w:lines="3"/>'
+    assert read(paragraph("O", properties=frame), "rla will leave.") == "Orla will leave."
+    assert read(paragraph("A", properties=frame), " kettle is made.") == "A kettle is made."
+
+
+def test_a_table_whose_cells_are_of_several_paragraphs_keeps_its_heads() -> None:
+    told = [f"In {year} the kiln was lit again by the mayor of Tarn." for year in range(1980, 1999)]
+    heads = [f"<w:tc>{paragraph(run(name, '<w:b/>'))}</w:tc>" for name in ("Kiln", "History")]
+    cells = ["North", f"<w:tc>{''.join(map(paragraph, told))}</w:tc>"]
+    rows = (heads, [cell(cells[0]), cells[1]])
+    drawn = "".join(f"<w:tr>{''.join(row)}</w:tr>" for row in rows)
+    found = read(f"<w:tbl><w:tblPr/><w:tblGrid/>{drawn}</w:tbl>")
+    assert found == f"| Kiln: North | History: {' '.join(told)} |"
+
+
+@pytest.mark.parametrize(
+    ("raised", "shown"), [("2)", "2031²"), ("(2)", "2031²"), ("-3", "2031⁻³"), ("th", "2031th")]
+)
+def test_raised_figures_in_brackets_and_with_a_sign_stay_raised(raised: str, shown: str) -> None:
+    mark = run(raised, '<w:vertAlign w:val="superscript"/>')
+    assert read(paragraph("Sales of 2031", mark, " fell.")) == f"Sales of {shown} fell."

@@ -133,3 +133,16 @@ def test_one_cell_in_the_last_row_and_column_does_no_harm() -> None:
     book = workbook(["Depot", "Rent"], ["Leith", 40])
     book.active["XFD90000"] = "far"
     assert read(book).text == "| Depot: Leith | Rent: 40 |\n\nfar"
+
+
+def test_merged_cells_over_columns_are_part_of_their_names() -> None:
+    book = workbook(
+        ["Region", "2020", None, "2021", None],
+        [None, "Jobs", "Rent", "Jobs", "Rent"],
+        ["North", 1, 2, 3, 4],
+    )
+    book.active.merge_cells("B1:C1")
+    book.active.merge_cells("D1:E1")
+    assert read(book).text == (
+        "| Region: North | 2020 – Jobs: 1 | 2020 – Rent: 2 | 2021 – Jobs: 3 | 2021 – Rent: 4 |"
+    )

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import pytest
+from langchain_core.documents import Document
 
 from ingest.cleaning.clean import clean
 from ingest.errors import EmptyDocumentError
@@ -11,6 +12,7 @@ from ingest.loaders import delimited, markdown, text
 from ingest.loaders.limits import LoadLimits
 from ingest.loaders.parsed import Fields
 from ingest.loaders.tables import infer_headers, row_text, table_markdown
+from ingest.prepare import prepare
 
 LIMITS = LoadLimits()
 
@@ -377,3 +379,63 @@ def test_lines_above_and_below_the_rows_of_a_spreadsheet_are_text() -> None:
         "Shares of partners\n\n| Partner: Orla | Share: 45 | Since: 2019 |\n"
         "| Partner: Fenn | Share: 12 |\n\nUnaudited"
     )
+
+
+def test_generators_of_sites_keep_a_head_of_keys() -> None:
+    head = "Title: The lease\nDate: 2018-10-03 10:20\nAuthor: Mara Hale\nSlug: lease\nTags: bay\n"
+    fields, rest = split_header_lines(f"{head}\nOrla will leave.\n")
+    assert values(fields) == {
+        "title": "The lease",
+        "authors": ["Mara Hale"],
+        "published": "2018-10-03",
+    }
+    assert rest == "Orla will leave.\n"
+    priced = "Title: The lease\nAuthor: Mara Hale\nPrice: 3 euros\n\nOrla will leave.\n"
+    assert split_header_lines(priced) == ({}, priced)
+
+
+def test_years_name_columns_between_others_and_groups_are_part_of_the_names_below() -> None:
+    rows = ["Kiln    2020    2021    Owner", "North     41      44    Finch"]
+    rows += ["South     37      35    Tarn", "All       78      79"]
+    assert units("\n".join(rows)) == [
+        "Kiln: North | 2020: 41 | 2021: 44 | Owner: Finch",
+        "Kiln: South | 2020: 37 | 2021: 35 | Owner: Tarn",
+        "Kiln: All | 2020: 78 | 2021: 79",
+    ]
+    grouped = "Region;2020;;2021;\n;Jobs;Rent;Jobs;Rent\nNorth;1;2;3;4\nSouth;5;6;7;8\n"
+    found = clean(delimited.parse(grouped.encode(), LIMITS).text).blocks
+    assert [block.text for block in found] == [
+        "Region: North | 2020 – Jobs: 1 | 2020 – Rent: 2 | 2021 – Jobs: 3 | 2021 – Rent: 4",
+        "Region: South | 2020 – Jobs: 5 | 2020 – Rent: 6 | 2021 – Jobs: 7 | 2021 – Rent: 8",
+    ]
+
+
+@pytest.mark.parametrize(
+    "source",
+    [
+        'Kiln,History\nNorth,"{}"\nSouth,Cold.\n',
+        "Kiln\tHistory\nNorth\t{}\nSouth\tCold.\n",
+    ],
+)
+def test_a_long_cell_is_cited_by_its_sentences_under_the_name_of_its_row(source: str) -> None:
+    told = [f"In {year} the kiln was lit again by the mayor of Tarn." for year in range(1980, 2003)]
+    raw = Document(
+        delimited.parse(source.format(" ".join(told)).encode(), LIMITS).text,
+        metadata={"uri": "/a/kilns.csv", "fields": {}},
+    )
+    document = prepare(raw).document
+    text = document.document.text
+    assert [text[each.start : each.end] for each in document.sentences] == [
+        "Kiln: North",
+        f"History: {told[0]}",
+        *told[1:],
+        "Kiln: South | History: Cold.",
+    ]
+
+
+def test_a_reply_right_below_a_quote_is_none_of_it() -> None:
+    assert units("We ask again.\n> When does it end?\nIt ends in May.\n") == [
+        "We ask again.",
+        "When does it end?",
+        "It ends in May.",
+    ]
