@@ -26,6 +26,8 @@ CONTRADICTS = frozenset(
 """Kinds of untrue claims of which the sentence that they are checked against tells otherwise."""
 SILENT = frozenset({"extra", "cause", "outside", "neutral", "unsupported", "hallucination"})
 """Kinds of which it does not speak."""
+FILLED = 3
+"""Sentences of other lines beside one of two opposed answers."""
 PUBLIC_MADE = 0.25
 """Of the claims of public sets: those that are also read as one of two sentences."""
 PUBLIC_SENTENCES = 8
@@ -64,6 +66,12 @@ def own_pairs(folders: Iterable[Path]) -> list[Pair]:
     documents: dict[str, Mapping[str, Any]] = {}
     pairs: list[Pair] = []
     for path in paths:
+        opposed = [
+            row
+            for row in rows(path)
+            if row.get("conflict") and row.get("q") and not is_test(row["id"])
+        ]
+        pairs += _asked_of_two(opposed)
         for row in rows(path):
             if "sentences" in row:
                 documents[row["id"]] = row
@@ -331,6 +339,31 @@ def _of_two(row: Mapping[str, Any]) -> list[Pair]:
         Pair("conflict", one, asked, (other,), None, row["conflict"], "conflicts", row["id"])
         for one, other in (sides, sides[::-1])
     ]
+
+
+def _asked_of_two(opposed: Sequence[Mapping[str, Any]]) -> list[Pair]:
+    """A question beside either of its opposed answers, among sentences of other lines.
+
+    Sources that differ seldom use the question's words: what answers it must be seen all the same.
+    """
+    found: list[Pair] = []
+    for number, row in enumerate(opposed):
+        others = [
+            other["b"]["sentence"]
+            for other in (*opposed[number + 1 :], *opposed[:number])[: 8 * FILLED]
+            if other["q"] != row["q"]
+        ]
+        for side in (row["a"], row["b"]):
+            told = side["sentence"]
+            around = others[:FILLED]
+            at = _digest(told) % (len(around) + 1)
+            sentences = (*around[:at], told, *around[at:])
+            labels = tuple(int(n == at) for n in range(len(sentences)))
+            found.append(
+                Pair("question", row["q"], side["title"], sentences, labels, True, "conflicts",
+                     row["id"])
+            )  # fmt: skip
+    return found
 
 
 def _cut(num_sentences: int, first: int) -> int:
