@@ -30,16 +30,13 @@ from app.answering.told_values import Told, dates_told, figures_told, wanted_fig
 Conflict = Callable[[str, str, str], float]
 """The chance that two answers to a question tell the same thing differently (`Reader.conflict`)."""
 
-OPPOSED = 0.3
+OPPOSED = 0.2
 """From this chance on two sentences are shown as a disagreement (docs/answering.md)."""
-UNNAMED, UNNAMED_OPEN = 0.5, 0.6
+UNNAMED, UNNAMED_OPEN = 0.3, 0.4
 """The same where their passages share no name of the question; and of reasons, names and whatever
 else has no value that could be told apart by rules."""
 NEAR = 0.05
 """Share of the likeliest sentence's chance that both must have."""
-UNLIKELY, PLAINLY = 0.1, 0.5
-"""A sentence with a smaller share of the other's chance is opposed to it only if the reader finds
-them contradictory from this chance on."""
 LIKELY = 0.3
 """The same where neither of them is among the chosen."""
 CONSIDERED = 8
@@ -97,7 +94,6 @@ def opposed(
         for contradiction in [conflict(first.text, second.text, asked.text)]
         for sure in [chance(beside, contradiction)]
         if sure >= _least(asked, first, second)
-        and (contradiction >= PLAINLY or beside["ratio"] >= UNLIKELY)
     ]
     sure, first, second = max(judged, key=lambda one: one[0], default=(0.0, None, None))
     return None if first is None or second is None else (first, second, sure)
