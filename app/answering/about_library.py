@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 import secrets
 from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
 from datetime import UTC, datetime
 from functools import partial
 
@@ -125,15 +126,22 @@ def _search(
     return opened(generation.reader, [ranking], ranking.fused, limit=NEAR)
 
 
+@dataclass(frozen=True, slots=True)
+class Catalogued:
+    """What is told of the library, or side by side."""
+
+    told: Told
+    by: str
+    """`LIBRARY` or `COMPARISON`."""
+    generation: str
+    language: str
+
+
 def as_events(
-    question: str,
-    told: Told,
-    composer: str,
-    generation: str,
-    timings_ms: Mapping[str, float],
-    language: str = ENGLISH,
+    question: str, answered: Catalogued, timings_ms: Mapping[str, float]
 ) -> Iterator[AnswerEvent]:
     """An answer about the library, or a comparison, as events."""
+    told, composer, language = answered.told, answered.by, answered.language
     known: set[int] = set()
     for claim in told.claims:
         new = tuple(c for c in told.citations if c.n in claim.citations and c.n not in known)
@@ -152,7 +160,7 @@ def as_events(
             question,
             question,
             composer,
-            generation,
+            answered.generation,
             answerability=float(bool(told.claims)),
             counts={"shown": len(told.claims)},
             timings_ms=timings_ms,

@@ -27,18 +27,16 @@ from app.answering.subject import leans_back
 from app.answering.terms import content_terms, fold, is_function_word, keys, names_of, terms
 from app.answering.told_values import Told, dates_told, figures_told, wanted_figures
 
-Conflict = Callable[[str, str], float]
-"""The chance that two sentences tell the same thing differently (`Reader.conflict`)."""
+Conflict = Callable[[str, str, str], float]
+"""The chance that two answers to a question tell the same thing differently (`Reader.conflict`)."""
 
-OPPOSED = 0.3
+OPPOSED = 0.2
 """From this chance on two sentences are shown as a disagreement (docs/answering.md)."""
-UNNAMED = 0.6
-"""The same where no value is asked for and their passages share no name of the question."""
+UNNAMED, UNNAMED_OPEN = 0.3, 0.4
+"""The same where their passages share no name of the question; and of reasons, names and whatever
+else has no value that could be told apart by rules."""
 NEAR = 0.05
 """Share of the likeliest sentence's chance that both must have."""
-UNLIKELY, PLAINLY = 0.1, 0.5
-"""A sentence with a smaller share of the other's chance is opposed to it only if the reader finds
-them contradictory from this chance on."""
 LIKELY = 0.3
 """The same where neither of them is among the chosen."""
 CONSIDERED = 8
@@ -93,10 +91,9 @@ def opposed(
     judged = [
         (sure, first, second)
         for beside, first, second in possible[:MOST_PAIRS]
-        for contradiction in [conflict(first.text, second.text)]
+        for contradiction in [conflict(first.text, second.text, asked.text)]
         for sure in [chance(beside, contradiction)]
         if sure >= _least(asked, first, second)
-        and (contradiction >= PLAINLY or beside["ratio"] >= UNLIKELY)
     ]
     sure, first, second = max(judged, key=lambda one: one[0], default=(0.0, None, None))
     return None if first is None or second is None else (first, second, sure)
@@ -104,7 +101,9 @@ def opposed(
 
 def _least(asked: Asked, first: Evidence, second: Evidence) -> float:
     """The chance from which on two sentences are shown as opposed."""
-    return OPPOSED if _has_value(asked) or share_name(asked, first, second) else UNNAMED
+    if share_name(asked, first, second):
+        return OPPOSED
+    return UNNAMED if _has_value(asked) else UNNAMED_OPEN
 
 
 def _leans_back(asked: Asked) -> bool:
@@ -149,7 +148,9 @@ def _are_of_one(asked: Asked, first: Evidence, second: Evidence) -> bool:
     if share_name(asked, first, second):
         return True
     shared = len(shared_words(asked, first, second))
-    return shared >= SHARED_WORDS or (shared > 0 and share_another_name(first, second))
+    if shared >= SHARED_WORDS:
+        return True
+    return shared > 0 and bool(asked.names) and share_another_name(first, second)
 
 
 def _is_vetoed(asked: Asked, first: Evidence, second: Evidence) -> bool:

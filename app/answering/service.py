@@ -7,34 +7,29 @@ from contextlib import closing
 from dataclasses import replace
 from functools import cache, partial
 
-from app.answering.about_library import COMPARISON, LIBRARY, as_events, shelf_of, told_of_library
+from app.answering.about_library import as_events
 from app.answering.answerability import THRESHOLD
-from app.answering.asking import ask as ask_about
 from app.answering.bilingual import hear
 from app.answering.citing import Citer
 from app.answering.clock import Clock
-from app.answering.comparing import answer_compared, compares
 from app.answering.compose import Composer, Outcome, Task, in_own_words, propose
-from app.answering.condense import Condensed, as_question
 from app.answering.disagreement import disagreeing
-from app.answering.evidence import Evidence
 from app.answering.finishing import finished
 from app.answering.hearing import Hearing
 from app.answering.judging import judged
-from app.answering.notation import plain_notation
+from app.answering.posing import Means, pose
 from app.answering.receipts import receipt
 from app.answering.retrieve import read, retrieve
 from app.answering.select import select
 from app.answering.settling import Unsupported
-from app.answering.standalone import Posed, stand_alone
+from app.answering.standalone import Posed
 from app.answering.turns import answered_in_turn, said_instead, spoken
 from app.answering.unclear import UNCLEAR, points_nowhere
 from app.answering.wording import Wording
 from app.answering.writing import written
 from app.errors import UnknownComposerError
-from app.languages.catalogue import ENGLISH, say
+from app.languages.catalogue import say
 from app.library.reading import LibraryReader
-from app.library.scope import Scope
 from app.questions import MAX_QUESTION_CHARACTERS, readable_question
 from app.reading.protocol import Reader
 from app.turns.kinds import TurnKind, is_spoken
@@ -49,10 +44,10 @@ from app.types import (
     Question,
     StatusEvent,
 )
-from vectorstore.live import LiveGeneration, LiveIndex
+from vectorstore.live import LiveIndex
 from vectorstore.protocols import Embedder
 from vectorstore.reader import Extent
-from vectorstore.types import DocumentId, Filters
+from vectorstore.types import DocumentId
 
 
 class ChatService(LibraryReader):
@@ -135,13 +130,7 @@ class ChatService(LibraryReader):
             reader = self._reader.fingerprint
             yield AnswerDone(spoken(turn, reply, composer.name, reader, heard.language))
             return
-        ask = partial(
-            self._answered,
-            composer=composer,
-            filters=question.filters,
-            language=heard.language,
-            as_typed=question.as_typed,
-        )
+        ask = partial(self._answered, asked=question, composer=composer, language=heard.language)
         if len(understood.asks) > 1:
             yield from answered_in_turn(turn, understood.asks, talk, ask)
             return
@@ -159,59 +148,28 @@ class ChatService(LibraryReader):
         typed: str,
         history: Sequence[Message],
         *,
+        asked: Question,
         composer: Composer,
-        filters: Filters,
         language: str,
-        as_typed: bool = False,
     ) -> Iterator[AnswerEvent]:
-        """One bare question: of the library, for a comparison, or asked of the sources.
-
-        Args:
-            typed: The question, in any language.
-            history: What was said before it.
-            composer: Writes the answer.
-            filters: Documents that may be searched.
-            language: Of what the product itself says, unless the question tells another.
-            as_typed: Whether no word of it is mended.
-        """
+        """One bare question of a turn: of the library, for a comparison, or to the sources."""
         clock = Clock()
         yield StatusEvent("searching")
-        heard = hear(typed, history, language)
-        is_english = heard.spoken == ENGLISH
-        with self.generation() as generation, clock.timing("library"):
-            text = typed  # slips are told by words of English; those of others would be "mended"
-            in_words = heard.english.text
-            if is_english and not as_typed:
-                text = in_words = self._wording.understood(typed, generation)
-                history = self._wording.understood_turns(history, generation)
-                turns = self._wording.understood_turns(heard.history, generation)
-                heard = replace(heard, history=turns)
-            told, scope = told_of_library(
-                in_words, heard.history, generation, self._embedder, filters, heard.language
-            )
-        told_by = LIBRARY
-        if told is None:
-            if not is_english:
-                scope = Scope(text, filters)  # in its own words, too, it is searched
-            with clock.timing("condense"):
-                plain = as_question(plain_notation(scope.text))
-                condensed = yield from stand_alone(composer, plain, heard, history, self._reader)
-            # Of a chat model's rewrite no word is shown unverified, and a table names its columns.
-            own = condensed.text if condensed.use is None else plain
-            before = next((m.content for m in reversed(heard.history) if m.role == "user"), "")
-            compared = compares(own, before)
-            if compared is not None:
-                told_by = COMPARISON
-                with self.generation() as generation, clock.timing("compare"):
-                    shelf = shelf_of(generation, self._embedder, scope.filters, heard.language)
-                    told = answer_compared(compared, shelf, partial(self._read_of, generation))
-        if told is not None:
-            times = clock.milliseconds
-            yield from as_events(typed, told, told_by, generation.name, times, heard.language)
-            return
-        said = " ".join((text, *(message.content for message in history)))
-        posed = Posed(typed, said, condensed, scope.filters, heard.language)
-        yield from self._from_sources(posed, composer, clock)
+        means = Means(self.generation, self._embedder, self._reader, self._wording)
+        posed = yield from pose(
+            typed,
+            history,
+            means,
+            composer,
+            clock,
+            filters=asked.filters,
+            language=language,
+            as_typed=asked.as_typed,
+        )
+        if isinstance(posed, Posed):
+            yield from self._from_sources(posed, composer, clock)
+        else:
+            yield from as_events(typed, posed, clock.milliseconds)
 
     def _from_sources(
         self, question: Posed, composer: Composer, clock: Clock
@@ -286,11 +244,3 @@ class ChatService(LibraryReader):
         """How many documents were searched, and how new they are."""
         with self.generation() as generation:
             return generation.reader.extent(within)
-
-    def _read_of(
-        self, generation: LiveGeneration, question: str, documents: Sequence[DocumentId]
-    ) -> list[Evidence]:
-        """What the reader makes of a question put to some documents."""
-        condensed = Condensed(question, ask_about(question))
-        filters = Filters(document_ids=tuple(documents))
-        return read(retrieve(condensed, generation, self._embedder, filters), self._reader)

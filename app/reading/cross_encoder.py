@@ -135,10 +135,10 @@ class CrossEncoder:
         """See `Reader`: the words that have a vector of their own."""
         return self._pairs.is_word(word)
 
-    def conflict(self, first: str, second: str) -> float:
+    def conflict(self, first: str, second: str, about: str = "") -> float:
         """See `Reader`. The same whichever comes first."""
         sides = [
-            self._pooled("conflict", one, [other], "conflicts")
+            self._pooled("conflict", one, [other], "conflicts", title=about)
             for one, other in ((first, second), (second, first))
         ]
         return sum(sides) / len(sides)
@@ -186,8 +186,11 @@ class CrossEncoder:
         answers = lines["answers"].chance(float(judged.pooled[HEADS.index("answers")]))
         return max(answers, lines["sentences"].chance(float(judged.sentences.max()))) >= least
 
-    def _pooled(self, task: Task, asked: str, sentences: Sequence[str], head: str) -> float:
-        return self._lines[-1][head].chance(self._logit(task, asked, sentences, head))
+    def _pooled(
+        self, task: Task, asked: str, sentences: Sequence[str], head: str, *, title: str = ""
+    ) -> float:
+        logit = self._logit(task, asked, sentences, head, title=title)
+        return self._lines[-1][head].chance(logit)
 
     def _logit(
         self, task: Task, asked: str, sentences: Sequence[str], head: str, *, title: str = ""

@@ -52,6 +52,9 @@ class Reader(Protocol):
         """Whether it is a common word of the language, written small; else it may be a slip."""
         ...
 
-    def conflict(self, first: str, second: str) -> float:
-        """The chance that two sentences tell the same thing differently."""
+    def conflict(self, first: str, second: str, about: str = "") -> float:
+        """The chance that two sentences tell the same thing differently.
+
+        `about` is the question that both answer, if there is one.
+        """
         ...

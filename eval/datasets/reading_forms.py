@@ -214,7 +214,10 @@ class PairOfSentences(_Strict):
     """Two sentences of two sources, and whether they tell the same thing differently."""
 
     id: Text
-    about: Text
+    about: Text | None = None
+    """What both speak of, in a few words."""
+    q: Text | None = None
+    """A question that both answer."""
     a: SentenceOfSource
     b: SentenceOfSource
     conflict: bool

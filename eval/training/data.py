@@ -95,7 +95,7 @@ def gathered(folders: Sequence[Path], public: Path | None, *, seed: int) -> Trai
         if not any(folder.glob("*.jsonl")):
             raise DatasetError(f"{folder} holds no JSONL files to train on; see docs/reader.md.")
     pairs = _read(chosen)
-    test = [pair for pair in pairs if is_test(pair.group)]
+    test = [pair for pair in pairs if is_test(pair.group) and not pair.made]
     own = [pair for pair in pairs if not is_test(pair.group)]
     if not own:
         raise DatasetError("All documents that were given belong to the test part.")

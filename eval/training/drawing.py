@@ -17,8 +17,10 @@ from eval.training.untrue import untrue
 
 OWN_SHARE = 0.55
 """Of the examples; the others are of public sets, if there are any."""
-TASKS: Mapping[Task, float] = {"question": 0.5, "claim": 0.41, "turn": 0.03, "conflict": 0.06}
+TASKS: Mapping[Task, float] = {"question": 0.48, "claim": 0.36, "turn": 0.03, "conflict": 0.13}
 """Of our own examples."""
+MADE = 0.4
+"""Of our own pairs of two sentences: those made of a claim and its evidence."""
 STRANGER, WITHHELD, STRANGER_AGAIN = 0.2, 0.28, 0.12
 """Of our own questions that are answered: shares that meet another passage, or their own without
 its answer; and of those that are not answered, the share that meets another passage."""
@@ -41,6 +43,8 @@ class Pool:
     supported: Mapping[str, Sequence[Pair]]
     """Supported claims by document."""
     public: Mapping[str, Sequence[Pair]]
+    made: Sequence[Pair]
+    """Two sentences each, a claim and its evidence; those written as two are in `own`."""
     weights: Mapping[str, float]
     """How often a public set is drawn from; the sets that are missing count one."""
 
@@ -53,7 +57,8 @@ def pool(
     passages: dict[str, dict[str, Pair]] = {}
     supported: dict[str, list[Pair]] = {}
     for pair in own:
-        by_task.setdefault(pair.task, []).append(pair)
+        if not pair.made:
+            by_task.setdefault(pair.task, []).append(pair)
         if pair.task == "question":
             passages.setdefault(pair.source, {}).setdefault(pair.group, pair)
         elif pair.task == "claim" and pair.holds and pair.labels is not None:
@@ -67,6 +72,7 @@ def pool(
         {source: list(groups.values()) for source, groups in passages.items()},
         supported,
         {name: pairs for name, pairs in public.items() if pairs and weights.get(name, 1.0) > 0},
+        [pair for pair in own if pair.made],
         weights,
     )
 
@@ -76,11 +82,15 @@ def drawn(pool: Pool, chance: random.Random) -> Pair:
     if not pool.public or (pool.own and chance.random() < OWN_SHARE):
         tasks = [task for task in TASKS if pool.own.get(task)]
         (task,) = chance.choices(tasks, [TASKS[task] for task in tasks])
+        if task == "conflict" and pool.made and chance.random() < MADE:
+            return chance.choice(pool.made)
         return _turned(chance.choice(pool.own[task]), pool, chance)
     names = list(pool.public)
     (name,) = chance.choices(names, [pool.weights.get(each, 1.0) for each in names])
     pair = chance.choice(pool.public[name])
     share = chance.random()
+    if pair.task == "conflict":
+        return pair
     if pair.task == "claim":
         return (untrue(pair, chance) if share < PUBLIC_UNTRUE else None) or pair
     if share < PUBLIC_STRANGER:

@@ -9,6 +9,7 @@ import random
 import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
+from itertools import combinations
 from pathlib import Path
 from typing import Any
 
@@ -18,6 +19,17 @@ TEST_SHARE, TEST_PART = 10, 1
 """Documents whose id has this remainder (MD5 modulo 10) are the test part: never trained on."""
 UNKNOWN = -1
 """Label of a sentence that is neither right nor wrong: context of an answer."""
+CONTRADICTS = frozenset(
+    {"number", "unit", "date", "name", "role", "negation", "direction", "status", "order",
+     "contradiction", "refute"}
+)  # fmt: skip
+"""Kinds of untrue claims of which the sentence that they are checked against tells otherwise."""
+SILENT = frozenset({"extra", "cause", "outside", "neutral", "unsupported", "hallucination"})
+"""Kinds of which it does not speak."""
+FILLED = 3
+"""Sentences of other lines beside one of two opposed answers."""
+PUBLIC_MADE = 0.25
+"""Of the claims of public sets: those that are also read as one of two sentences."""
 PUBLIC_SENTENCES = 8
 """Longer passages of public sets are cut to so many sentences around the answer."""
 OVERLAP = re.compile(r"[a-z]{4,}")
@@ -39,6 +51,8 @@ class Pair:
     """Name of the set."""
     group: str
     """Id of the document."""
+    made: bool = False
+    """Of two sentences: made of a claim, not written as such."""
 
 
 def is_test(document_id: str) -> bool:
@@ -52,6 +66,12 @@ def own_pairs(folders: Iterable[Path]) -> list[Pair]:
     documents: dict[str, Mapping[str, Any]] = {}
     pairs: list[Pair] = []
     for path in paths:
+        opposed = [
+            row
+            for row in rows(path)
+            if row.get("conflict") and row.get("q") and not is_test(row["id"])
+        ]
+        pairs += _asked_of_two(opposed)
         for row in rows(path):
             if "sentences" in row:
                 documents[row["id"]] = row
@@ -66,7 +86,9 @@ def own_pairs(folders: Iterable[Path]) -> list[Pair]:
             if known is None:
                 continue
             if "claims" in row:
-                pairs += [_claim(known, each, path.stem) for each in row["claims"]]
+                pairs += [
+                    pair for each in row["claims"] for pair in _claims(known, each, path.stem)
+                ]
             if "questions" in row:
                 pairs += [_question(known, each, path.stem) for each in row["questions"]]
             if "turns" in row:
@@ -104,6 +126,9 @@ def public_pairs(path: Path, limit: int) -> list[Pair]:
             holds = bool(claim["supported"])
             known = tuple(int(n in inside) for n in range(len(kept))) if holds and inside else None
             found.append(Pair("claim", claim["text"], title, kept, known, holds, name, group))
+            told = sentences[0] if len(sentences) == 1 else _only(sentences, evidence)
+            sides = _opposed_or_not(claim, told, name, group)
+            found += [chance.choice(sides)] if sides and chance.random() < PUBLIC_MADE else []
     chance.shuffle(found)
     return found[:limit]
 
@@ -144,7 +169,7 @@ def varied(pair: Pair, chance: random.Random) -> Pair:
 def _of_document(row: Mapping[str, Any], source: str) -> list[Pair]:
     return [
         *(_question(row, each, source) for each in row["questions"]),
-        *(_claim(row, each, source) for each in row.get("claims", ())),
+        *(pair for each in row.get("claims", ()) for pair in _claims(row, each, source)),
     ]
 
 
@@ -157,6 +182,35 @@ def _question(row: Mapping[str, Any], question: Mapping[str, Any], source: str) 
         labels[number] = 1
     title, asked = row["title"], question["q"]
     return Pair("question", asked, title, sentences, tuple(labels), bool(answer), source, row["id"])
+
+
+def _claims(row: Mapping[str, Any], claim: Mapping[str, Any], source: str) -> list[Pair]:
+    """A claim beside its evidence, and as one of two sentences that conflict or not."""
+    told = _only(row["sentences"], claim["evidence"])
+    return [_claim(row, claim, source), *_opposed_or_not(claim, told, source, row["id"])]
+
+
+def _only(sentences: Sequence[str], evidence: Sequence[int]) -> str | None:
+    return sentences[evidence[0]] if len(evidence) == 1 else None
+
+
+def _opposed_or_not(
+    claim: Mapping[str, Any], told: str | None, source: str, group: str
+) -> list[Pair]:
+    """A claim and the one sentence that it is checked against, whichever comes first.
+
+    None of a claim that rests on several sentences, or whose kind says neither that its sentence
+    tells otherwise nor that it is silent.
+    """
+    kind = claim.get("kind")
+    if told is None or not (claim["supported"] or kind in CONTRADICTS or kind in SILENT):
+        return []
+    conflict = not claim["supported"] and kind in CONTRADICTS
+    sides = claim["text"], told
+    return [
+        Pair("conflict", one, "", (other,), None, conflict, source, group, made=True)
+        for one, other in (sides, sides[::-1])
+    ]
 
 
 def _claim(row: Mapping[str, Any], claim: Mapping[str, Any], source: str) -> Pair:
@@ -239,23 +293,77 @@ def _of_cluster(row: Mapping[str, Any]) -> list[Pair]:
                     row["id"],
                 )
             )
-    for name, conflicts in (("conflicts", True), ("not_conflicts", False)):
-        for each in row.get(name, ()):
-            sides = [documents[d]["sentences"][n] for d, n in (each["a"], each["b"])]
-            found += [
-                Pair("conflict", one, "", (other,), None, conflicts, "clusters", row["id"])
-                for one, other in (sides, sides[::-1])
-            ]
+    for (one, other), conflicts in _sides(row).items():
+        sides = [documents[d]["sentences"][n] for d, n in (one, other)]
+        asked = _asked_of(row, one, other)
+        found += [
+            Pair("conflict", first, asked, (second,), None, conflicts, "clusters", row["id"])
+            for first, second in (sides, sides[::-1])
+        ]
     return found
+
+
+def _sides(row: Mapping[str, Any]) -> dict[tuple[tuple[int, int], tuple[int, int]], bool]:
+    """Places of two sentences of a cluster -> whether they conflict.
+
+    Two answers to one question that are not said to conflict do not.
+    """
+    found = {
+        (tuple(each["a"]), tuple(each["b"])): conflicts
+        for name, conflicts in (("conflicts", True), ("not_conflicts", False))
+        for each in row.get(name, ())
+    }
+    known = {frozenset(places) for places in found}
+    for question in row["questions"]:
+        for one, other in combinations(sorted(map(tuple, question["answer"])), 2):
+            if one[0] != other[0] and frozenset((one, other)) not in known:
+                found[one, other] = False
+    return found
+
+
+def _asked_of(row: Mapping[str, Any], *sides: tuple[int, int]) -> str:
+    """The shortest question of a cluster that both sentences answer; nothing if there is none."""
+    both = [
+        question["q"]
+        for question in row["questions"]
+        if set(sides) <= set(map(tuple, question["answer"]))
+    ]
+    return min(both, key=len, default="")
 
 
 def _of_two(row: Mapping[str, Any]) -> list[Pair]:
     """Two sentences, whichever comes first."""
     sides = row["a"]["sentence"], row["b"]["sentence"]
+    asked = row.get("q") or ""
     return [
-        Pair("conflict", one, "", (other,), None, row["conflict"], "conflicts", row["id"])
+        Pair("conflict", one, asked, (other,), None, row["conflict"], "conflicts", row["id"])
         for one, other in (sides, sides[::-1])
     ]
+
+
+def _asked_of_two(opposed: Sequence[Mapping[str, Any]]) -> list[Pair]:
+    """A question beside either of its opposed answers, among sentences of other lines.
+
+    Sources that differ seldom use the question's words: what answers it must be seen all the same.
+    """
+    found: list[Pair] = []
+    for number, row in enumerate(opposed):
+        others = [
+            other["b"]["sentence"]
+            for other in (*opposed[number + 1 :], *opposed[:number])[: 8 * FILLED]
+            if other["q"] != row["q"]
+        ]
+        for side in (row["a"], row["b"]):
+            told = side["sentence"]
+            around = others[:FILLED]
+            at = _digest(told) % (len(around) + 1)
+            sentences = (*around[:at], told, *around[at:])
+            labels = tuple(int(n == at) for n in range(len(sentences)))
+            found.append(
+                Pair("question", row["q"], side["title"], sentences, labels, True, "conflicts",
+                     row["id"])
+            )  # fmt: skip
+    return found
 
 
 def _cut(num_sentences: int, first: int) -> int:
