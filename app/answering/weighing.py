@@ -21,6 +21,7 @@ from app.answering.roles import without_other_posts
 from app.answering.settling import says_nothing
 from app.answering.statuses import status_of
 from app.answering.terms import content_terms, keys, names_of
+from app.answering.whose import without_other_parties
 from vectorstore.types import SentenceKind
 
 OF_OTHERS = 0.3
@@ -77,6 +78,7 @@ def weighed(asked: Asked, evidence: Sequence[Evidence], *, has_parts: bool) -> l
     found = [_whole(asked, _seen(asked, item, evidence, relation), evidence) for item in evidence]
     found = without_other_posts(asked.text, found)
     found = _without_other_deals(asked, found)
+    found = without_other_parties(asked.text, found)
     if not has_parts:
         found = _without_others(asked, found)
     found = _by_words(asked, found)
