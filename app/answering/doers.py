@@ -1,4 +1,4 @@
-"""Who does what a verb says, by the words around it: in its own clause, before it or behind "by"."""
+"""Who does what a verb says, by the words around it: in its own clause, or behind "by"."""
 
 from __future__ import annotations
 

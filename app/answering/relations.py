@@ -34,7 +34,7 @@ OPENING = 5
 SHOWN = 0.5
 """Share of the likeliest sentence's chance from which on a sentence may be shown."""
 TELLING = 0.1
-"""The same for one to tell of what is taken for granted, unless it says so in so many words."""
+"""The same for one to tell of what is taken for granted by words that mean much else."""
 
 _WORDS = {
     "found": "found founder establish create form launch start set begin build open initiate",
@@ -88,6 +88,7 @@ _DETERMINERS = frozenset("the a an this that its their his her of for".split())
 _PAID_FOR = re.compile(r"\s+for (?:the )?[^\W\d_a-z][\w&.-]*(?: [^\W\d_a-z][\w&.-]*)*\s*\??$")
 _TO_WHOM = re.compile(r"\s+(?:the )?$|.*\bto (?:the )?$")
 """What stands between "pay" and the name of who is paid; behind "for" and "at" stands no payee."""
+_INDIRECT = re.compile(r"\w+ (?:in|with|for|at|on|from|to|of|between)\b")
 _SOLD_TO = re.compile(r"\bto (?:the )?(?=[^\W\d_a-z])")
 _IN_NAME = re.compile(r"(?<=\s)(?!In |By |Since |Until |From )[^\W\d_a-z][\w-]+ $")
 _SUBJECT_WORDS = re.compile(r"^\W*(?:and |so |but )?(?:who|which|what)\b", re.IGNORECASE)
@@ -114,6 +115,8 @@ class Relation:
     done_to: tuple[frozenset[str], ...]
     doer_text: str = ""
     done_to_text: str = ""
+    is_direct: bool = True
+    """The name is the verb's own object: not "sell capacity in Kenya"."""
 
     @property
     def is_between_names(self) -> bool:
@@ -152,7 +155,8 @@ def relation_of(question: str) -> Relation | None:
         # "When was Haven sold to Amazon?" asks when Amazon bought it.
         buyers = [one for one in zip(names, spans, strict=True) if one[1] >= verb.end + to.end()]
         family, verb, before = "buy", replace(verb, text="buy", key=key_of("buy")), buyers
-    if family == "merge" and not after and len(before) > 1:  # "when did Orlena and Sorrel merge"
+    is_last = not any(not is_function_word(word.text) for word in words[place + 1 :])
+    if family == "merge" and is_last and len(before) > 1:  # "when did Orlena and Sorrel merge"
         before, after = before[:1], before[1:]
     if not after and not before and (named := _small_name(words, place)) is not None:
         return Relation(family, verb, (), (frozenset({named.key}),))
@@ -165,6 +169,7 @@ def relation_of(question: str) -> Relation | None:
         tuple(name.keys for name, _ in after),
         before[-1][0].text if before else "",
         after[0][0].text,
+        is_passive or _INDIRECT.search(text[verb.end : after[0][1]]) is None,
     )
 
 
@@ -201,8 +206,9 @@ def premise(asked: Asked, evidence: Sequence[Evidence]) -> Premise:
         is_sure |= asked.expects is Expects.DATE and not _gives_day(evidence)
         return Premise.UNSAID if is_sure and not telling else Premise.SAID
     verbs = _KEYS[relation.family]
-    least = TELLING * evidence[0].relevance
-    telling = [item for item in telling if item.relevance >= least or _is_whole(relation, item)]
+    if relation.is_direct:
+        least = TELLING * evidence[0].relevance
+        telling = [item for item in telling if item.relevance >= least or _is_plain(relation, item)]
     if relation.family not in _MUTUAL:
         both = of_both(relation, telling)
         ways = {is_reversed(item.text, verbs, relation.doers, relation.done_to) for item in both}
@@ -228,10 +234,9 @@ def _told_apart(relation: Relation, evidence: Sequence[Evidence]) -> Relation:
     )
 
 
-def _is_whole(relation: Relation, item: Evidence) -> bool:
-    """Whether a sentence has the verb itself and the names of both sides."""
-    is_told = not item.keys.isdisjoint(_KEYS[relation.family] - _VAGUE)
-    return is_told and bool(of_both(relation, [item]))
+def _is_plain(relation: Relation, item: Evidence) -> bool:
+    """Whether a sentence has a word that means just this, not "deal" or "take" alone."""
+    return not item.keys.isdisjoint(_KEYS[relation.family] - _VAGUE)
 
 
 def tells_of(

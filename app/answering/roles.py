@@ -60,18 +60,6 @@ _END = re.compile(
     r"broken? (?:up|off)|went under|no longer|scrapp\w+|cancel\w+|expir\w+|laps\w+|demise)\b",
     re.IGNORECASE,
 )
-_FAILED = re.compile(
-    r"\b(?:when|why|how|what year)\b.*?\b(?:did|does|has|have) (?P<what>.+?) fail(?:ed)?\b"
-    r"(?! to\b)|\bwhy (?P<of>.+?) failed\b(?! to\b)",
-    re.IGNORECASE,
-)
-_FAILURE = re.compile(
-    rf"{_END.pattern}|\b(?:mis(?:s|t)\w*|los[etsi]\w*|went wrong|problem\w*|trouble\w*|weak\w*|"
-    r"disappoint\w*|never|unable|struggl\w*|reject\w*|quarrel\w*|disput\w*|too (?:late|slow|few|"
-    r"little|expensive)|(?:not|n't) (?:work|reach|meet|succeed|pay|come|deliver)\w*|withdr\w+|drop\w*)\b",
-    re.IGNORECASE,
-)
-"""What failed may be told in many words; here all that speak of no success."""
 _SUPERLATIVE = (
     r"(?:larg|bigg|great|high|small|low|old|young|long|short|earli|new|rich|poor|cheap|dear)est|"
     r"(?:most|least) (?:valuable|expensive|costly|successful|important)|first|last"
@@ -108,15 +96,6 @@ _SEAT = re.compile(
     r"[^\W\d_a-z][^\W\dA-Z_]{2,}-based)\b"
 )
 _LISTED = re.compile(r"\b(?:public|list(?:ed|ing)|IPO|flotation|stock exchange|floated)\b", re.I)
-
-
-_EVENTS = (
-    (_ENDED, _END),
-    (_FAILED, _FAILURE),
-    (_PUBLIC, _LISTED),
-    (_HEADQUARTERED, _SEAT),
-)
-"""What is asked after, with the words one of which must stand in what tells of it."""
 
 
 def is_unsaid(question: str, evidence: Sequence[Evidence]) -> bool:
@@ -244,11 +223,11 @@ def _ranks_nothing(question: str, evidence: Sequence[Evidence]) -> bool:
 
 def _has_no_such_end(question: str, evidence: Sequence[Evidence]) -> bool:
     """Whether no sentence about what is asked of has a word for its end, listing or seat."""
-    for asks, tells in _EVENTS:
+    for asks, tells in ((_ENDED, _END), (_PUBLIC, _LISTED), (_HEADQUARTERED, _SEAT)):
         found = asks.search(fold(question))
         if found is None:
             continue
-        what = found.groupdict().get("what") or found.groupdict().get("of") or ""
+        what = found["what"] or found.groupdict().get("of") or ""
         wanted = keys(name for name in terms(f"x {what}") if name.is_name)
         if not wanted:
             return False
