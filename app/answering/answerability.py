@@ -78,6 +78,7 @@ def unknown_names(asked: Asked, evidence: Sequence[Evidence]) -> list[str]:
         for term in asked.names
         if not term.text.isupper()
         and term.text.lower() not in GENERIC_NAMES
+        and not is_function_word(term.text)  # the "Per" of "Per Lindqvist"
         and not DEMONYM.search(term.text)
         and all(term.key in item.missing for item in evidence)
     ]
