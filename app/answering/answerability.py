@@ -9,9 +9,9 @@ from dataclasses import dataclass
 from difflib import get_close_matches
 
 from app.answering.asking import Asked
+from app.answering.demonyms import is_demonym
 from app.answering.evidence import Evidence
 from app.answering.lexicon import GENERIC_NAMES
-from app.answering.naming import DEMONYM
 from app.answering.terms import is_function_word, terms
 
 THRESHOLD = 0.2
@@ -79,7 +79,7 @@ def unknown_names(asked: Asked, evidence: Sequence[Evidence]) -> list[str]:
         if not term.text.isupper()
         and term.text.lower() not in GENERIC_NAMES
         and not is_function_word(term.text)  # the "Per" of "Per Lindqvist"
-        and not DEMONYM.search(term.text)
+        and not is_demonym(term.text)
         and all(term.key in item.missing for item in evidence)
     ]
     if not lacking:

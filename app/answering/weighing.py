@@ -82,9 +82,32 @@ def weighed(asked: Asked, evidence: Sequence[Evidence], *, has_parts: bool) -> l
     if not has_parts:
         found = _without_others(asked, found)
     found = _by_words(asked, found)
+    return _sorted(found)
+
+
+def _sorted(evidence: Sequence[Evidence]) -> list[Evidence]:
     return sorted(
-        found, key=lambda item: (-item.relevance, item.document_id, item.sentence.ordinal)
+        evidence, key=lambda item: (-item.relevance, item.document_id, item.sentence.ordinal)
     )
+
+
+def without_other_documents(asked: Asked, evidence: Sequence[Evidence]) -> list[Evidence]:
+    """The same, with low chances in documents none of whose sentences has a name of the question.
+
+    Only where another one has. For choosing what is shown: whether there is an answer is told by
+    all that was read.
+    """
+    names = {term.key for term in asked.names}
+    speaking = {item.document_id for item in evidence if not names <= item.missing}
+    if not names or not speaking:
+        return list(evidence)
+    found = [
+        item
+        if item.document_id in speaking
+        else replace(item, relevance=OF_OTHERS * item.relevance)
+        for item in evidence
+    ]
+    return _sorted(found)
 
 
 def is_of_reasons(heading: Sequence[str]) -> bool:
