@@ -27,6 +27,8 @@ ALIKE = 0.8
 """Similarity (difflib) from which on a name is taken for another one with a slip of the pen."""
 LIKELY = 0.3
 """Share of the likeliest sentence's chance from which on a sentence may be shown."""
+_ADJECTIVE = re.compile(r"\w{2}(?:an|ese|ish|ic)$")
+"""May be made of the name of a place: "Andean" of the Andes."""
 _YEAR = re.compile(r"(?:19|20)\d\d")
 SURE = 1e-4
 """No chance is taken for nearer to 0 or 1."""
@@ -90,7 +92,14 @@ def unknown_names(asked: Asked, evidence: Sequence[Evidence]) -> list[str]:
         for word in terms(" ".join((item.text, item.metadata.title)))
         if word.text[:1].isupper() and not is_function_word(word.text)  # "Haven" is not "have"
     }
-    return [name for name in lacking if not get_close_matches(name.lower(), words, 1, ALIKE)]
+    return [
+        name
+        for name in lacking
+        if not get_close_matches(name.lower(), words, 1, ALIKE)
+        and not (
+            _ADJECTIVE.search(name) and any(each.startswith(name[:4].lower()) for each in words)
+        )
+    ]
 
 
 def is_of_another_year(asked: Asked, evidence: Sequence[Evidence]) -> bool:
