@@ -85,9 +85,8 @@ def weighed(asked: Asked, evidence: Sequence[Evidence], *, has_parts: bool) -> l
     found = without_other_posts(asked.text, found)
     found = _without_other_deals(asked, found)
     found = without_other_parties(asked.text, found)
-    found = _without_other_doers(asked, found)
     if not has_parts:
-        found = _without_others(asked, found)
+        found = _without_others(asked, _without_other_doers(asked, found))
     found = _by_words(asked, found)
     return _sorted(found)
 
