@@ -25,6 +25,8 @@ COUNTED = 3
 """So many sentences are added up: many unlikely ones of a large library are no answer."""
 ALIKE = 0.8
 """Similarity (difflib) from which on a name is taken for another one with a slip of the pen."""
+LONG = 7
+"""Letters of a word from which on it is hardly another one that looks alike."""
 LIKELY = 0.3
 """Share of the likeliest sentence's chance from which on a sentence may be shown."""
 _ADJECTIVE = re.compile(r"\w{2}(?:an|ese|ish|ic)$")
@@ -86,20 +88,22 @@ def unknown_names(asked: Asked, evidence: Sequence[Evidence]) -> list[str]:
     ]
     if not lacking:
         return []
-    words = {
-        word.text.lower()
+    written = {
+        word.text
         for item in evidence
         for word in terms(" ".join((item.text, item.metadata.title)))
-        if word.text[:1].isupper() and not is_function_word(word.text)  # "Haven" is not "have"
+        if not is_function_word(word.text)
     }
-    return [
-        name
-        for name in lacking
-        if not get_close_matches(name.lower(), words, 1, ALIKE)
-        and not (
-            _ADJECTIVE.search(name) and any(each.startswith(name[:4].lower()) for each in words)
-        )
-    ]
+    names = {word.lower() for word in written if word[:1].isupper()}  # "Haven" is not "have"
+    long = names | {word for word in written if len(word) >= LONG}  # "Kilometer" in German
+    return [name for name in lacking if not _is_written(name.lower(), names, long)]
+
+
+def _is_written(name: str, names: set[str], long: set[str]) -> bool:
+    """Whether a name stands there with a slip, in another spelling, or as what it is made of."""
+    if get_close_matches(name, long if len(name) >= LONG else names, 1, ALIKE):
+        return True
+    return _ADJECTIVE.search(name) is not None and any(each.startswith(name[:4]) for each in names)
 
 
 def is_of_another_year(asked: Asked, evidence: Sequence[Evidence]) -> bool:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Container, Iterable, Sequence
 
+from app.answering.lexicon import GENERIC_NAMES, PREPOSITIONS
 from app.answering.terms import Term, fold, is_function_word, keys, terms
 
 BE = frozenset("is are was were be been being get got".split())
@@ -14,6 +15,7 @@ _LINKS = frozenset(
     "and or but while whereas when where which who that because since after before although as if "
     "so than until".split()
 )
+_PRONOUNS = frozenset("it they he she we i you who which that this these those one both".split())
 _JOINS = frozenset({"and", "or"})
 
 Names = Sequence[frozenset[str]]
@@ -101,11 +103,18 @@ def _named(words: Sequence[Term]) -> frozenset[str]:
 
 
 def _subject(text: str, words: Sequence[Term], place: int) -> frozenset[str]:
-    """Keys of the names before a verb within its clause."""
+    """Keys of the names before a verb within its clause; none where a pronoun does it."""
     start = place
     while start > 0 and not _is_break(text, words, start):
         start -= 1
-    return keys(word for word in words[start:place] if _is_named(word))
+    clause = words[start:place]
+    if _PRONOUNS & _small(clause):
+        return frozenset()
+    return keys(
+        word
+        for n, word in enumerate(clause)
+        if _is_named(word) and not (n and clause[n - 1].text.lower() in PREPOSITIONS)
+    )
 
 
 def _is_break(text: str, words: Sequence[Term], at: int) -> bool:
@@ -120,7 +129,8 @@ def _is_break(text: str, words: Sequence[Term], at: int) -> bool:
 
 def _is_named(word: Term) -> bool:
     opens = word.opens_sentence and word.text[:1].isupper() and not is_function_word(word.text)
-    return word.is_name or opens
+    is_generic = word.text.lower().rstrip(".") in GENERIC_NAMES
+    return (word.is_name or opens) and not is_generic
 
 
 def _stand(before: frozenset[str], after: frozenset[str], first: Names, second: Names) -> bool:

@@ -107,8 +107,8 @@ def _without_other_doers(asked: Asked, evidence: list[Evidence]) -> list[Evidenc
         return evidence
     doer = keys(word for word in terms(f"x {found['doer']}") if word.is_name)
     verb = key_of(found["verb"])
-    if not doer or is_function_word(found["verb"]):
-        return evidence
+    if not doer or found["doer"].isupper() or is_function_word(found["verb"]):
+        return evidence  # of "SAS" the sources may tell under its long name
     return [
         replace(item, relevance=OF_OTHERS * item.relevance)
         if is_of_another(item.text, {verb}, (doer,))

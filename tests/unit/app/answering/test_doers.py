@@ -31,6 +31,9 @@ def test_another_name_in_the_clause_of_the_verb_did_it(text: str) -> None:
         "Sorrel was bought by Orlena.",
         "Sorrel was bought in May.",
         "It bought Sorrel for a million.",
+        "In August 2018 it bought Sorrel.",
+        "Together they bought Sorrel.",
+        "In Norway the firm bought Sorrel.",
         "Orlena and Sorrel signed a contract.",
     ],
 )

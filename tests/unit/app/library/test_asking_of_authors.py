@@ -1,3 +1,9 @@
+from __future__ import annotations
+
+import pytest
+
+from app.library.asking import library_question
+from app.library.question import Wants
 
 
 @pytest.mark.parametrize(
