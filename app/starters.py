@@ -8,6 +8,7 @@ from collections.abc import Iterator, Sequence
 from itertools import zip_longest
 
 from app.answering.terms import names_of
+from app.answering.title_questions import forms_of
 from app.errors import ChatError
 from app.protocols import ChatServiceProtocol, SourceSummary
 from app.types import AnswerStatus, Question
@@ -25,21 +26,6 @@ MAX_TITLES = 2
 """Documents that are asked about by their title."""
 SURE = 0.8
 """Chance of an answer from which on a question is a good one to begin with."""
-OF_ONE = (
-    "When was {} founded?",
-    "What went wrong with {}?",
-    "Who founded {}?",
-    "What is {}?",
-)
-"""Of a document whose title opens with one name."""
-OF_TWO = (
-    "What did {} agree?",
-    "Why did {} work together?",
-    "How much was paid in the deal of {}?",
-    "When did {} announce their deal?",
-)
-"""Of one whose title opens with two."""
-
 OF_NAME = "What do the sources say about {}?"
 MAX_OF_NAMES = 2
 """So many questions there are at most with these, where titles tell little."""
@@ -131,19 +117,8 @@ def candidates(sources: Sequence[SourceSummary]) -> Iterator[tuple[str, str]]:
     """
     rows = []
     for number, source in enumerate(sources):
-        subject, forms = _subject(source.metadata.title)
+        subject, forms = forms_of(source.metadata.title)
         at = number % len(forms) if forms else 0
         rows.append([(subject, form.format(subject)) for form in (*forms[at:], *forms[:at])])
     for column in zip_longest(*rows):
         yield from (each for each in column if each is not None)
-
-
-def _subject(title: str) -> tuple[str, Sequence[str]]:
-    """The names that a title opens with, and what may be asked of them; none where it has none."""
-    opening = title.partition(":")[0].strip()
-    names = [name.text for name in names_of(f"x {opening}")]
-    if len(names) == 1 and opening == names[0]:
-        return opening, OF_TWO if " and " in opening else OF_ONE
-    if len(names) == 2 and opening in {" and ".join(names), " & ".join(names)}:  # noqa: PLR2004
-        return opening, OF_TWO
-    return "", ()

@@ -100,7 +100,11 @@ def _of_document_before(text: str, history: Sequence[Message]) -> str:
 
 
 def _told(text: str, history: Sequence[Message], shelf: Shelf) -> Told | None:
-    asked = library_question(text, knows=lambda name: bool(shelf.titled(name)))
+    asked = library_question(
+        text,
+        knows=lambda name: bool(shelf.titled(name)),
+        writes=lambda name: bool(shelf.published_by(name)),
+    )
     if asked is None:
         return None
     said = next((turn.content for turn in reversed(history) if turn.role == "assistant"), "")

@@ -9,9 +9,9 @@ from dataclasses import dataclass
 from difflib import get_close_matches
 
 from app.answering.asking import Asked
+from app.answering.demonyms import is_demonym
 from app.answering.evidence import Evidence
 from app.answering.lexicon import GENERIC_NAMES
-from app.answering.naming import DEMONYM
 from app.answering.terms import is_function_word, terms
 
 THRESHOLD = 0.2
@@ -25,8 +25,12 @@ COUNTED = 3
 """So many sentences are added up: many unlikely ones of a large library are no answer."""
 ALIKE = 0.8
 """Similarity (difflib) from which on a name is taken for another one with a slip of the pen."""
+LONG = 7
+"""Letters of a word from which on it is hardly another one that looks alike."""
 LIKELY = 0.3
 """Share of the likeliest sentence's chance from which on a sentence may be shown."""
+_ADJECTIVE = re.compile(r"\w{2}(?:an|ese|ish|ic)$")
+"""May be made of the name of a place: "Andean" of the Andes."""
 _YEAR = re.compile(r"(?:19|20)\d\d")
 SURE = 1e-4
 """No chance is taken for nearer to 0 or 1."""
@@ -78,18 +82,28 @@ def unknown_names(asked: Asked, evidence: Sequence[Evidence]) -> list[str]:
         for term in asked.names
         if not term.text.isupper()
         and term.text.lower() not in GENERIC_NAMES
-        and not DEMONYM.search(term.text)
+        and not is_function_word(term.text)  # the "Per" of "Per Lindqvist"
+        and not is_demonym(term.text)
         and all(term.key in item.missing for item in evidence)
     ]
     if not lacking:
         return []
-    words = {
-        word.text.lower()
+    written = {
+        word.text
         for item in evidence
         for word in terms(" ".join((item.text, item.metadata.title)))
-        if word.text[:1].isupper() and not is_function_word(word.text)  # "Haven" is not "have"
+        if not is_function_word(word.text)
     }
-    return [name for name in lacking if not get_close_matches(name.lower(), words, 1, ALIKE)]
+    names = {word.lower() for word in written if word[:1].isupper()}  # "Haven" is not "have"
+    long = names | {word for word in written if len(word) >= LONG}  # "Kilometer" in German
+    return [name for name in lacking if not _is_written(name.lower(), names, long)]
+
+
+def _is_written(name: str, names: set[str], long: set[str]) -> bool:
+    """Whether a name stands there with a slip, in another spelling, or as what it is made of."""
+    if get_close_matches(name, long if len(name) >= LONG else names, 1, ALIKE):
+        return True
+    return _ADJECTIVE.search(name) is not None and any(each.startswith(name[:4]) for each in names)
 
 
 def is_of_another_year(asked: Asked, evidence: Sequence[Evidence]) -> bool:

@@ -173,6 +173,8 @@ def _between(found: re.Match[str]) -> Comparison | None:
     if things is None:
         return None
     first, *_ = things
+    if _DOING.search(things[-1]):
+        return None  # "the founding of A and B leaving it": two events in other words
     if " of " in first and EVENT_NOUN.fullmatch(things[-1]):
         things = (*things[:-1], f"{things[-1]} of {first.partition(' of ')[2]}")
     event, _, of_first = first.partition(" of ")
@@ -205,6 +207,7 @@ def _side_by_side(found: re.Match[str]) -> Comparison | None:
     return Comparison(things, attributes or _SIDE_BY_SIDE, Asks.TABLE, is_open=not attributes)
 
 
+_DOING = re.compile(r"\w (?!(?:spring|king|ring|wing|holding|building)\b)[a-z]+ing\b")
 _OF = re.compile(r"([a-z]+(?: [a-z]+)?) of (?:the )?(.+)")
 
 

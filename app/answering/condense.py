@@ -20,6 +20,10 @@ _WHAT_ABOUT = re.compile(
     r"(?P<other>.+?)[\s?.!]*$",
     re.IGNORECASE,
 )
+_OTHER = re.compile(
+    r"(?P<other>[^\W\d_a-z][\w&.’'-]*(?: [^\W\d_a-z][\w&.’'-]*){0,3})(?:,? (?:too|as well))?\s*\?+$"
+)
+"""Another name alone: "Mitsubishi?", "Mitsubishi too?"."""
 _CORRECTION = re.compile(
     r"^(?:(?:no|nope|sorry|oh|oops|wait|nein|non|nee|não)[,.!\s-]+)*"
     r"(?:i (?:mean|meant|was asking about|was talking about|am asking about)|i'm asking about|"
@@ -176,8 +180,10 @@ def _condensed(question: str, history: Sequence[Message], typed: str | None) -> 
     if before is None:
         return Condensed(question, asked)
     rewritten = _with_other_name(question, before) or _with_other_word(question, before)
-    if rewritten is not None:
+    if rewritten is not None and not _points_back(rewritten):
         return Condensed(rewritten, ask(rewritten))
+    if rewritten is not None:  # "how much did they pay?" and "when?": who they are is open still
+        question, asked = rewritten, ask(rewritten)
     behind = content_terms(typed or before)
     if len(behind) <= FEW_TERMS:  # "Why?" says less than what was understood by it
         behind = content_terms(before)
@@ -188,12 +194,15 @@ def _condensed(question: str, history: Sequence[Message], typed: str | None) -> 
     subject = subject_of(history)
     if (text := resolved(question, subject)) is not None:
         return Condensed(text, ask(text), tuple(backgrounds), points_back=True, typed=question)
-    points_back = any(
-        term.text.lower() in ANAPHORS and not term.is_name for term in terms(question)
-    )
+    points_back = _points_back(question)
     if points_back or len(asked.terms) <= FEW_TERMS:
         asked = _with_subject_of(asked, before, subject)
     return Condensed(question, asked, tuple(backgrounds), points_back)
+
+
+def _points_back(question: str) -> bool:
+    """Whether it holds a word such as "it" or "they"."""
+    return any(term.text.lower() in ANAPHORS and not term.is_name for term in terms(question))
 
 
 def standalone(condensed: Condensed) -> str:
@@ -212,7 +221,7 @@ def _joined(words: Sequence[Term], question: str) -> str:
 
 def _with_other_name(question: str, before: str) -> str | None:
     corrected = _CORRECTION.match(question.strip())
-    found = corrected or _WHAT_ABOUT.match(question.strip())
+    found = corrected or _WHAT_ABOUT.match(question.strip()) or _OTHER.match(question.strip())
     if found is None:
         return None
     other = found["other"]

@@ -10,7 +10,7 @@ from app.answering.asking import Asked, ask
 from app.answering.condense import Condensed
 from app.answering.evidence import Evidence
 from app.answering.relations import Premise, premise
-from app.answering.weighing import weighed
+from app.answering.weighing import weighed, without_other_documents
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,4 +43,6 @@ def judged(
     answerability = judge(own, evidence, threshold=threshold)
     if presumed is not Premise.SAID:
         answerability = replace(answerability, score=0.0)
+    if not has_parts:
+        evidence = without_other_documents(asked, evidence)
     return Judgement(asked, tuple(evidence), presumed, answerability)

@@ -17,7 +17,7 @@ from app.answering.asking import Asked, Expects
 from app.answering.compose import place_of
 from app.answering.evidence import Evidence
 from app.answering.statuses import Status, status_of
-from app.answering.terms import content_terms, fold, is_function_word, keys, names_of, terms
+from app.answering.terms import Term, content_terms, fold, is_function_word, keys, names_of, terms
 from app.dates import MONTHS
 from app.languages.catalogue import ENGLISH, long_date, marked, say
 from app.types import Citation, Claim, Lead
@@ -182,10 +182,24 @@ def _behind_verb(
     verbs = [term for term in terms(text) if term.key in own and not term.is_name]
     found = set()
     for verb in verbs:
+        if _has_other_subject(asked, text, verb):
+            continue
         behind = next((run for run in runs if run[0] > verb.end), None)
         if behind is not None and not _CLAUSE.search(text[verb.end : behind[0]]):
             found.add(behind)
     return found.pop() if len(found) == 1 else None
+
+
+def _has_other_subject(asked: Asked, text: str, verb: Term) -> bool:
+    """Whether something that the question does not speak of does it: "the dearer version costs"."""
+    clause = [*_CLAUSE.finditer(text, 0, verb.start)]
+    before = text[clause[-1].end() if clause else 0 : verb.start]
+    own = keys(asked.terms)
+    return any(
+        not (word.is_name or word.is_number or word.key in own or is_function_word(word.text))
+        for word in content_terms(f"x {before}")
+        if word.start > 1
+    )
 
 
 def _is_of_others(asked: Asked, item: Evidence) -> bool:
@@ -274,6 +288,8 @@ def _yes_or_no(asked: Asked, item: Evidence) -> str | None:
         return None
     if any(term.key in item.missing for term in wanted):
         return None
+    if any(term.key not in item.keys for term in asked.names) and names_of(f"x {item.text}"):
+        return None  # of whom it speaks is told by its own names
     turned = _NEGATED.findall(fold(item.text))
     if not turned:
         return YES

@@ -14,6 +14,7 @@ from enum import StrEnum
 
 from app.answering.amounts import moments
 from app.answering.asking import Asked, Expects
+from app.answering.doers import BE, NOUN, holds, is_of_another, is_reversed
 from app.answering.evidence import Evidence, leans
 from app.answering.lexicon import GENERIC_NAMES, IRREGULAR, NAMED_KINDS
 from app.answering.roles import is_unsaid
@@ -32,6 +33,8 @@ OPENING = 5
 """Words among which the verb of a sentence that begins with "It" stands."""
 SHOWN = 0.5
 """Share of the likeliest sentence's chance from which on a sentence may be shown."""
+TELLING = 0.1
+"""The same for one to tell of what is taken for granted by words that mean much else."""
 
 _WORDS = {
     "found": "found founder establish create form launch start set begin build open initiate",
@@ -80,13 +83,13 @@ _ROLES = {
     for plural in ("", "s")
 }
 
-_BE = frozenset("is are was were be been being get got".split())
 _WHO = frozenset({"who", "which", "what"})
 _DETERMINERS = frozenset("the a an this that its their his her of for".split())
-_NOUN = re.compile(r"(?:tion|ment|ers?|ors?|ship|sales?|price|owner)$", re.IGNORECASE)
 _PAID_FOR = re.compile(r"\s+for (?:the )?[^\W\d_a-z][\w&.-]*(?: [^\W\d_a-z][\w&.-]*)*\s*\??$")
 _TO_WHOM = re.compile(r"\s+(?:the )?$|.*\bto (?:the )?$")
 """What stands between "pay" and the name of who is paid; behind "for" and "at" stands no payee."""
+_INDIRECT = re.compile(r"\w+ (?:in|with|for|at|on|from|to|of|between)\b")
+_SOLD_TO = re.compile(r"\bto (?:the )?(?=[^\W\d_a-z])")
 _IN_NAME = re.compile(r"(?<=\s)(?!In |By |Since |Until |From )[^\W\d_a-z][\w-]+ $")
 _SUBJECT_WORDS = re.compile(r"^\W*(?:and |so |but )?(?:who|which|what)\b", re.IGNORECASE)
 
@@ -112,6 +115,8 @@ class Relation:
     done_to: tuple[frozenset[str], ...]
     doer_text: str = ""
     done_to_text: str = ""
+    is_direct: bool = True
+    """The name is the verb's own object: not "sell capacity in Kenya"."""
 
     @property
     def is_between_names(self) -> bool:
@@ -135,7 +140,7 @@ def relation_of(question: str) -> Relation | None:
     spans = list(_spans(text, [name.text for name in names]))
     before = [(name, at) for name, at in zip(names, spans, strict=True) if 0 <= at < verb.start]
     after = [(name, at) for name, at in zip(names, spans, strict=True) if at >= verb.end]
-    is_passive = any(word.text.lower() in _BE for word in words[max(0, place - 2) : place])
+    is_passive = any(word.text.lower() in BE for word in words[max(0, place - 2) : place])
     if family == "pay" and not is_passive:
         after = [one for one in after if _TO_WHOM.match(text[verb.end : one[1]])]
     by = re.search(r"\bby\b", text[verb.end :])
@@ -146,6 +151,13 @@ def relation_of(question: str) -> Relation | None:
         before = []  # "When did Haven close, and who founded oneworld?" asks for the doer
     elif not before and not _SUBJECT_WORDS.match(text):
         return None
+    if family == "sell" and is_passive and (to := _SOLD_TO.search(text[verb.end :])):
+        # "When was Haven sold to Amazon?" asks when Amazon bought it.
+        buyers = [one for one in zip(names, spans, strict=True) if one[1] >= verb.end + to.end()]
+        family, verb, before = "buy", replace(verb, text="buy", key=key_of("buy")), buyers
+    is_last = not any(not is_function_word(word.text) for word in words[place + 1 :])
+    if family == "merge" and is_last and len(before) > 1:  # "when did Orlena and Sorrel merge"
+        before, after = before[:1], before[1:]
     if not after and not before and (named := _small_name(words, place)) is not None:
         return Relation(family, verb, (), (frozenset({named.key}),))
     if not after:
@@ -157,6 +169,7 @@ def relation_of(question: str) -> Relation | None:
         tuple(name.keys for name, _ in after),
         before[-1][0].text if before else "",
         after[0][0].text,
+        is_passive or _INDIRECT.search(text[verb.end : after[0][1]]) is None,
     )
 
 
@@ -186,18 +199,44 @@ def premise(asked: Asked, evidence: Sequence[Evidence]) -> Premise:
     relation = relation_of(asked.text)
     if relation is None or not evidence or not _is_known(relation, evidence):
         return Premise.SAID
+    relation = _told_apart(relation, evidence)
     telling = [item for item in evidence if tells_of(relation, item, evidence)]
-    if not telling:
-        is_sure = relation.is_between_names or _is_of_others(relation, evidence)
+    if not relation.is_between_names:
+        is_sure = _is_of_others(relation, evidence)
         is_sure |= asked.expects is Expects.DATE and not _gives_day(evidence)
-        return Premise.UNSAID if is_sure else Premise.SAID
-    if not relation.is_between_names or relation.family in _MUTUAL:
-        return Premise.SAID
-    both = [item for item in telling if item in of_both(relation, telling)]
-    ways = {_is_reversed(relation, item.text) for item in both}
-    if True in ways and False not in ways:
-        return Premise.REVERSED
-    return Premise.SAID
+        return Premise.UNSAID if is_sure and not telling else Premise.SAID
+    verbs = _KEYS[relation.family]
+    if relation.is_direct:
+        least = TELLING * evidence[0].relevance
+        telling = [item for item in telling if item.relevance >= least or _is_plain(relation, item)]
+    if relation.family not in _MUTUAL:
+        both = of_both(relation, telling)
+        ways = {is_reversed(item.text, verbs, relation.doers, relation.done_to) for item in both}
+        if True in ways and False not in ways:
+            return Premise.REVERSED
+    is_told = any(not is_of_another(item.text, verbs, relation.doers) for item in telling)
+    return Premise.SAID if is_told else Premise.UNSAID
+
+
+def _told_apart(relation: Relation, evidence: Sequence[Evidence]) -> Relation:
+    """The names by the words that no other name has: "Air Canada" is not "Air France"."""
+    texts = {text for item in evidence for text in (item.text, f"x {item.metadata.title}")}
+    written = {name.keys for text in texts for name in names_of(text)}
+
+    def own(name: frozenset[str]) -> frozenset[str]:
+        others = (each for each in written if not (each <= name or name <= each))
+        return name.difference(*others) or name
+
+    return replace(
+        relation,
+        doers=tuple(map(own, relation.doers)),
+        done_to=tuple(map(own, relation.done_to)),
+    )
+
+
+def _is_plain(relation: Relation, item: Evidence) -> bool:
+    """Whether a sentence has a word that means just this, not "deal" or "take" alone."""
+    return not item.keys.isdisjoint(_KEYS[relation.family] - _VAGUE)
 
 
 def tells_of(
@@ -218,18 +257,18 @@ def tells_of(
     if leans(item.text):
         near = near | _before(item, evidence)
     sides = [side for side in (relation.doers, relation.done_to) if side]
-    if not all(any(_holds(near, name) for name in side) for side in sides):
+    if not all(any(holds(near, name) for name in side) for side in sides):
         return False
     if not relation.is_between_names:
         return True
     # Between two names at least one must be spoken of in the sentence, not above it alone; and
     # where one is not, what others do there is no matter of the two.
-    within = [any(_holds(held, name) for name in side) for side in sides]
+    within = [any(holds(held, name) for name in side) for side in sides]
     if all(within):
         return True
     if leans(item.text) and any(within):
         told = held | _before(item, evidence)
-        if all(any(_holds(told, name) for name in side) for side in sides):
+        if all(any(holds(told, name) for name in side) for side in sides):
             return True
     known = frozenset[str]().union(*(name for side in sides for name in side))
     others = [name for name in names_of(item.text) if not name.keys & known]
@@ -248,7 +287,7 @@ def of_both(relation: Relation, evidence: Sequence[Evidence]) -> list[Evidence]:
     return [
         item
         for item in evidence
-        if all(any(_holds(item.keys, name) for name in side) for side in sides)
+        if all(any(holds(item.keys, name) for name in side) for side in sides)
     ]
 
 
@@ -266,7 +305,7 @@ def _family(words: Sequence[Term], place: int) -> str | None:
     before = words[place - 1].text.lower()
     if word.is_name or before in _DETERMINERS or before.endswith(("'s", "s'")):
         return None  # "Kestrel's own production"
-    if _NOUN.search(word.text):
+    if NOUN.search(word.text):
         return None
     lower = word.text.lower()
     return next((family for family, known in _ASKED_WORDS.items() if lower in known), None)
@@ -290,11 +329,6 @@ def _known_words(family: str) -> frozenset[str]:
     return _KEYS[family] | (_LOOSE_KEYS if family in _LOOSELY else frozenset())
 
 
-def _holds(held: Iterable[str], name: frozenset[str]) -> bool:
-    """Whether a text with these keys speaks of a name: of half of its words at least."""
-    return 2 * len(name.intersection(held)) >= len(name)
-
-
 def _around(item: Evidence) -> frozenset[str]:
     return keys(content_terms(" ".join((item.metadata.title, *item.passage.passage.heading))))
 
@@ -315,7 +349,7 @@ def _is_known(relation: Relation, evidence: Sequence[Evidence]) -> bool:
     """Whether what was read speaks of all sides at all; abbreviations may be written out there."""
     held = frozenset[str]().union(*(item.keys for item in evidence))
     return all(
-        any(_holds(held, name) for name in side)
+        any(holds(held, name) for name in side)
         for side in (relation.doers, relation.done_to)
         if side
     )
@@ -339,42 +373,6 @@ def _gives_day(evidence: Sequence[Evidence]) -> bool:
     )
 
 
-def _is_reversed(relation: Relation, text: str) -> bool | None:
-    """Whether in a sentence the one to whom it is done in the question does it to the other.
-
-    None where the sentence does not show who does it.
-    """
-    words = terms(fold(text))
-    known = _KEYS[relation.family]
-    for place, word in enumerate(words):
-        if word.key not in known or word.is_name:
-            continue
-        behind = words[place + 1].text.lower() if place + 1 < len(words) else ""
-        if _NOUN.search(word.text) and behind != "of":  # "its acquisition of Sorrel"
-            continue
-        is_passive = any(w.text.lower() in _BE for w in words[max(0, place - 2) : place])
-        if is_passive or {"from", "by"} & {w.text.lower() for w in words[place + 1 :]}:
-            continue
-        before, after = keys(words[:place]), keys(words[place + 1 :])
-        if _stand(before, after, relation.done_to, relation.doers):
-            return True
-        if _stand(before, after, relation.doers, relation.done_to):
-            return False
-    return None
-
-
-def _stand(
-    before: frozenset[str],
-    after: frozenset[str],
-    first: Sequence[frozenset[str]],
-    second: Sequence[frozenset[str]],
-) -> bool:
-    """Whether one of the first names stands before a verb and one of the second only behind it."""
-    return any(_holds(before, name) for name in first) and any(
-        _holds(after, name) and not _holds(before, name) for name in second
-    )
-
-
 def _is_generic(name: str) -> bool:
     return all(word.lower().rstrip(".") in GENERIC_NAMES for word in name.split())
 
@@ -394,7 +392,7 @@ def _past(verb: str) -> str:
         return lower
     base = lower
     irregular = [form for form, known in IRREGULAR.items() if known == base]
-    if irregular and not _NOUN.search(irregular[0]) and not irregular[0].endswith(("s", "ing")):
+    if irregular and not NOUN.search(irregular[0]) and not irregular[0].endswith(("s", "ing")):
         return irregular[0]
     if base.endswith("e"):
         return f"{base}d"

@@ -95,6 +95,14 @@ _SEAT = re.compile(
     r"(?<!-)based (?:in|at|out of)|located (?:in|at)|domiciled|incorporated in)|"
     r"[^\W\d_a-z][^\W\dA-Z_]{2,}-based)\b"
 )
+_PLACED = re.compile(
+    r"\bwhere (?:exactly )?(?:is|are|was|were) (?:the )?(?P<what>.+?) (?:based|located|situated|"
+    r"domiciled)\b",
+    re.IGNORECASE,
+)
+_PLACE = re.compile(
+    rf"{_SEAT.pattern}|\b(?i:in|at|from|near|of|outside) (?:the )?[^\W\d_a-z][\w’'-]+"
+)
 _LISTED = re.compile(r"\b(?:public|list(?:ed|ing)|IPO|flotation|stock exchange|floated)\b", re.I)
 
 
@@ -111,6 +119,7 @@ def is_unsaid(question: str, evidence: Sequence[Evidence]) -> bool:
         _holds_no_such_post(question, evidence)
         or _has_no_such_end(question, evidence)
         or _ranks_nothing(question, evidence)
+        or _has_no_place(question, evidence)
     )
 
 
@@ -219,6 +228,31 @@ def _ranks_nothing(question: str, evidence: Sequence[Evidence]) -> bool:
         return False
     near = [item for item in evidence if item.relevance >= NEAR * evidence[0].relevance]
     return not any(_RANKS.search(fold(item.text)) for item in near)
+
+
+def _has_no_place(question: str, evidence: Sequence[Evidence]) -> bool:
+    """Whether no likely sentence about what has a place somewhere names any place."""
+    found = _PLACED.search(fold(question))
+    wanted = (
+        keys(name for name in terms(f"x {found['what']}") if name.is_name) if found else keys(())
+    )
+    if not wanted:
+        return False
+    near = [item for item in evidence if item.relevance >= NEAR * evidence[0].relevance]
+    return not any(_tells_place_of(wanted, item) for item in near)
+
+
+def _tells_place_of(wanted: frozenset[str], item: Evidence) -> bool:
+    """Whether a sentence names a place, and nobody else before it."""
+    place = _PLACE.search(fold(item.text))
+    if place is None or wanted & item.keys:
+        return place is not None
+    before = terms(item.text[: place.start()])
+    named = (
+        word.is_name or (word.text[:1].isupper() and not is_function_word(word.text))
+        for word in before
+    )
+    return not wanted & item.missing and not any(named)
 
 
 def _has_no_such_end(question: str, evidence: Sequence[Evidence]) -> bool:

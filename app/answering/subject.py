@@ -12,8 +12,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from app.answering.asking import Expects, ask
+from app.answering.demonyms import is_demonym
 from app.answering.lexicon import ANAPHORS, GENERIC_NAMES, PERSON_CUES
-from app.answering.naming import DEMONYM
 from app.answering.relations import relation_of
 from app.answering.terms import Name, content_terms, is_function_word, keys, names_of, terms
 from app.types import Message
@@ -255,7 +255,7 @@ def _is_subject(name: Name) -> bool:
     if is_function_word(words[0]) or "'" in words[0].removesuffix("'s").removesuffix("s'"):
         return False  # "I'm", "What's"
     is_generic = all(word.rstrip(".") in GENERIC_NAMES for word in words)
-    return not is_generic and len(name.text) > 1 and not DEMONYM.search(name.text)
+    return not is_generic and len(name.text) > 1 and not is_demonym(name.text)
 
 
 def _is_person(name: Name, text: str) -> bool:

@@ -131,7 +131,10 @@ def terms(text: str) -> tuple[Term, ...]:
         bare = word.replace("'", "")
         acronym = len(bare) > 1 and bare.replace(".", "").isupper()
         inner_capital = word[1:] != word[1:].lower()
-        is_name = not is_number and (acronym or inner_capital or (word[0].isupper() and not opens))
+        is_self = word == "I" or word.startswith("I'")
+        is_name = not (is_number or is_self) and (
+            acronym or inner_capital or (word[0].isupper() and not opens)
+        )
         found.append(
             Term(word, match.start(), match.end(), key_of(word), is_name, is_number, opens)
         )

@@ -14,13 +14,15 @@ from dataclasses import replace
 
 from app.answering.amounts import moments
 from app.answering.asking import Asked, Expects, named_kinds
+from app.answering.doers import is_of_another
 from app.answering.evidence import Evidence, asks
 from app.answering.notation import is_of_deal, of_a_deal
 from app.answering.relations import Relation, relation_of, tells_of
 from app.answering.roles import without_other_posts
 from app.answering.settling import says_nothing
 from app.answering.statuses import status_of
-from app.answering.terms import content_terms, keys, names_of
+from app.answering.terms import content_terms, fold, is_function_word, key_of, keys, names_of, terms
+from app.answering.whose import without_other_parties
 from vectorstore.types import SentenceKind
 
 OF_OTHERS = 0.3
@@ -57,6 +59,11 @@ _REASONS = re.compile(
     r"warum\b|gründe\b|pourquoi\b|por qué\b)",
     re.IGNORECASE,
 )
+_DOES = re.compile(
+    r"\b(?i:did|does|do|has|have|had|will|would) (?:the )?"
+    r"(?P<doer>[^\W\d_a-z][\w&.-]*(?: [^\W\d_a-z][\w&.-]*)*) "
+    r"(?:ever |also |already )?(?P<verb>[a-z]+)"
+)
 _TURN = re.compile(
     r"^\W*(?:the |a |an |another |one |its )?(?:first(?:ly)?|second(?:ly)?|third(?:ly)?|"
     r"fourth(?:ly)?|fifth(?:ly)?|last(?:ly)?|final(?:ly)?|next|another|one|other)\b"
@@ -77,12 +84,56 @@ def weighed(asked: Asked, evidence: Sequence[Evidence], *, has_parts: bool) -> l
     found = [_whole(asked, _seen(asked, item, evidence, relation), evidence) for item in evidence]
     found = without_other_posts(asked.text, found)
     found = _without_other_deals(asked, found)
+    found = without_other_parties(asked.text, found)
     if not has_parts:
-        found = _without_others(asked, found)
+        found = _without_others(asked, _without_other_doers(asked, found))
     found = _by_words(asked, found)
+    return _sorted(found)
+
+
+def _sorted(evidence: Sequence[Evidence]) -> list[Evidence]:
     return sorted(
-        found, key=lambda item: (-item.relevance, item.document_id, item.sentence.ordinal)
+        evidence, key=lambda item: (-item.relevance, item.document_id, item.sentence.ordinal)
     )
+
+
+def _without_other_doers(asked: Asked, evidence: list[Evidence]) -> list[Evidence]:
+    """Lower chances where a sentence has the question's verb with somebody else doing it.
+
+    Whether Mitsubishi raised its share is not told by Renault's raising its own.
+    """
+    found = _DOES.search(fold(asked.text))
+    if found is None:
+        return evidence
+    doer = keys(word for word in terms(f"x {found['doer']}") if word.is_name)
+    verb = key_of(found["verb"])
+    if not doer or found["doer"].isupper() or is_function_word(found["verb"]):
+        return evidence  # of "SAS" the sources may tell under its long name
+    return [
+        replace(item, relevance=OF_OTHERS * item.relevance)
+        if is_of_another(item.text, {verb}, (doer,))
+        else item
+        for item in evidence
+    ]
+
+
+def without_other_documents(asked: Asked, evidence: Sequence[Evidence]) -> list[Evidence]:
+    """The same, with low chances in documents none of whose sentences has a name of the question.
+
+    Only where another one has. For choosing what is shown: whether there is an answer is told by
+    all that was read.
+    """
+    names = {term.key for term in asked.names}
+    speaking = {item.document_id for item in evidence if not names <= item.missing}
+    if not names or not speaking:
+        return list(evidence)
+    found = [
+        item
+        if item.document_id in speaking
+        else replace(item, relevance=OF_OTHERS * item.relevance)
+        for item in evidence
+    ]
+    return _sorted(found)
 
 
 def is_of_reasons(heading: Sequence[str]) -> bool:

@@ -54,7 +54,10 @@ _OTHER_WORDS = frozenset(
 
 
 def library_question(
-    text: str, today: date | None = None, knows: Callable[[str], bool] | None = None
+    text: str,
+    today: date | None = None,
+    knows: Callable[[str], bool] | None = None,
+    writes: Callable[[str], bool] | None = None,
 ) -> LibraryQuestion | None:
     """What a question asks of the library; None if it is a question to its documents.
 
@@ -63,6 +66,7 @@ def library_question(
         today: What "this month" counts from; None is today.
         knows: Whether a document has such a name. "The sony paper" is one of the library's only
             where it has; without this it is left to the documents.
+        writes: The same of authors: "What has Ada Lund written?".
     """
     core = _core(text)
     if not core or len(core) > MAX_CHARACTERS:
@@ -71,7 +75,10 @@ def library_question(
     for pattern, read in SHAPES:
         found = pattern.fullmatch(core)
         made = read(found, today) if found else None
-        if made is not None and (made.is_sure or (knows is not None and knows(made.reference))):
+        if made is None:
+            continue
+        told_by = writes if made.author and not made.reference else knows
+        if made.is_sure or (told_by is not None and told_by(made.reference or made.author)):
             return replace(made, is_sure=True)
     return None
 

@@ -57,6 +57,15 @@ def many(wants: Wants, *, needs_filter: bool = False) -> Read:
     return read
 
 
+def written_by(found: re.Match[str], today: date) -> LibraryQuestion | None:
+    """The documents of an author: "What has Ada Lund written?"."""
+    filters = read_filters(f" by {found['writer']}", today)
+    if filters.rest or not filters.author:
+        return None
+    # Only of an author of the library: "What did Haven publish?" is asked of the sources.
+    return LibraryQuestion(Wants.LIST, author=filters.author, is_sure=False)
+
+
 def _filtered(wants: Wants, groups: dict[str, str | None], filters: Filtered) -> LibraryQuestion:
     extreme, limit = (groups.get("extreme") or "").lower(), groups.get("limit")
     number = None if limit is None else NUMBERS.get(limit.lower()) or int(limit)

@@ -22,6 +22,7 @@ from app.library.readings import (
     summary,
     summary_of_document,
     summary_of_everything,
+    written_by,
 )
 from app.library.words import DOCUMENT, LANGUAGES, LIBRARY, PLURAL, SPEAKS, SPEAKS_S
 
@@ -57,6 +58,8 @@ _SOURCES: tuple[tuple[str, Read], ...] = (
      many(Wants.LIST)),
     (r"(?:titles only(?: please)?:? )?(?:(?:give|show|send|get)(?: me| us)? )?(?:everything|anything|all)(?: that)?(?: (?:you|we) have)?(?P<tail> (?:on|about|"
      r"by|from) .+)", many(Wants.LIST, needs_filter=True)),
+    (r"(?:what|which (?:articles|papers|documents|texts))(?: else)?(?: has| have| did| does|'s) (?P<writer>(?-i:[A-Z])[\w.'-]*(?: [\w.'-]+){0,4}?)"
+     r" (?:written|authored|published|write|author|publish)", written_by),
     (rf"(?:{_ALL}){_LANGUAGE}{_PLAIN}(?P<tail> .+)", many(Wants.LIST, needs_filter=True)),
     (rf"(?:sort|order) {_ALL}{PLURAL}(?P<tail> .+)", many(Wants.LIST, needs_filter=True)),
     (rf"(?:which|what) {_ALL}(?P<language>{LANGUAGES})?\s?{DOCUMENT}(?P<tail> .+)",

@@ -37,6 +37,13 @@ _GREETS = re.compile(
     re.IGNORECASE,
 )
 
+_DISPUTES = re.compile(
+    r"\b(?:wrong|incorrect|false|untrue|nonsense|rubbish|mistaken?|(?:not|n['’]t) (?:\w+ )?"
+    r"(?:right|true|correct|what i (?:asked|meant|wanted))|falsch|stimmt nicht|faux|incorrecto|"
+    r"sbagliato|onjuist|errado)\b",
+    re.IGNORECASE,
+)
+
 _FIXED = {
     TurnKind.HELP: HELP,
     TurnKind.CONVERSATION: CONVERSATION,
@@ -60,6 +67,8 @@ def reply_to(text: str, kind: TurnKind, *, follows: bool, language: str = ENGLIS
 def _reply(text: str, kind: TurnKind, *, follows: bool) -> str:
     if kind is not TurnKind.COURTESY:
         return _FIXED[kind]
+    if follows and _DISPUTES.search(text):
+        return CONVERSATION
     if _THANKS.search(text):
         return THANKS
     if _GREETS.match(text):

@@ -55,6 +55,13 @@ _SECOND = re.compile(
 """Where another question begins for sure."""
 _BARE = re.compile(rf"{_WH}\s*\?", re.IGNORECASE)
 """A question of one word: "Why?"."""
+_CLAUSE_END = re.compile(r"(?<=[.!?,;:])\s+|\n")
+_POLITE = re.compile(
+    r"\W*(?:(?:can|could|would|will|do|does|did) (?:you|u|any\w+|some\w+|someone)|(?:can|could|may|"
+    r"might) i (?:ask|know|bother|please|have|get)|is there|are there|is it possible)\b",
+    re.IGNORECASE,
+)
+"""Before a question it asks nothing of its own."""
 _NUMBERED = re.compile(r"(?:^|\s)\(?\d[.)]\s+(?=\w)")
 _LIST_MARK = re.compile(r"^\s*(?:[-*•]|\(?\d[.)])\s+")
 
@@ -113,6 +120,7 @@ class Understander:
         start, end = self._model.core(text)
         if _OPENS_QUESTION.match(text[:start]) or _OPENS_QUESTION.match(text[end:]):
             start, end = 0, len(text)  # what would be cut off asks, too
+        start -= _cut_off(text[:start])
         core = text[start:end].strip(" ,;:-–—\n") or text
         if core != text:
             of_core, total_of_core = _spoken(self._chances(core, follows))
@@ -133,6 +141,13 @@ class Understander:
     def _chances(self, text: str, follows: bool) -> Mapping[TurnKind, float]:
         vector = None if self._embedder is None else self._embedder.embed([text])[0]
         return self._model.chances(text, follows=follows, vector=vector)
+
+
+def _cut_off(before: str) -> int:
+    """Characters before a question that are its own beginning: "Can I book" of "Can I book …?"."""
+    clause = _CLAUSE_END.split(before)[-1]
+    is_own = _OPENS_QUESTION.match(clause) and not _POLITE.match(clause)
+    return len(clause) if is_own else 0
 
 
 def _needed(kind: TurnKind) -> float:

@@ -23,7 +23,7 @@ logger = logging.getLogger(__name__)
 router = APIRouter(prefix="/api", tags=["chat"])
 
 MAX_FOLLOW_UPS = 3
-MAX_TRIED = 6
+MAX_TRIED = 8
 """Each costs the work of one answer; most are kept."""
 MAX_DOCUMENTS = 4
 
@@ -79,11 +79,12 @@ def _follow_ups(chat: ChatServiceProtocol, turns: list[Answer]) -> Iterator[str]
     answer = turns[-1]
     history = tuple(message for one in turns for message in as_messages(one))
     num_kept = 0
-    for question in candidates(answer, _cited(chat, answer))[:MAX_TRIED]:
+    cited = _cited(chat, answer)
+    for question in candidates(answer, cited)[:MAX_TRIED]:
         if num_kept == MAX_FOLLOW_UPS:
             return
         following = _tried(chat, question, history)
-        if following is not None and leads_on(answer, following):
+        if following is not None and leads_on(answer, following, cited):
             num_kept += 1
             yield question
 

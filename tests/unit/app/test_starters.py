@@ -74,14 +74,12 @@ def offered(chat: Chat) -> tuple[str, ...]:
 @pytest.mark.parametrize(
     ("title", "questions"),
     [
-        ("Haven: why it closed", {"What is Haven?", "Who founded Haven?", "When was Haven founded?",
-                                  "What went wrong with Haven?"}),
+        ("Haven: why it closed", {"What is Haven?", "Who founded Haven?",
+                                  "When was Haven founded?"}),
         ("Star Alliance", {"What is Star Alliance?", "Who founded Star Alliance?",
-                           "When was Star Alliance founded?",
-                           "What went wrong with Star Alliance?"}),
+                           "When was Star Alliance founded?"}),
         ("Orlena and Marlow: a deal", {"What did Orlena and Marlow agree?",
                                        "Why did Orlena and Marlow work together?",
-                                       "How much was paid in the deal of Orlena and Marlow?",
                                        "When did Orlena and Marlow announce their deal?"}),
         # what a title of other words is about is not known
         ("Why partnerships fail", set()),

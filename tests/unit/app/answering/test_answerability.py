@@ -6,6 +6,7 @@ import pytest
 
 from app.answering.answerability import CONSTANT, PASSAGE, SENTENCES, THRESHOLD, judge
 from app.answering.asking import ask
+from app.answering.terms import key_of
 from tests.builders_answering import make_evidence
 
 WHY = ask("Why did Haven close?")
@@ -84,3 +85,24 @@ def test_results_of_another_year_are_no_answer(missing: set[str], refused: bool)
 def test_the_year_of_a_documents_day_counts() -> None:
     item = make_evidence("The index fell.", missing=frozenset({"2019"}))
     assert judge(ask("How far did the index fall in 2019?"), [item]).score > THRESHOLD
+
+
+def test_a_firm_that_ends_like_an_adjective_of_a_country_is_a_name_nobody_speaks_of() -> None:
+    missing = frozenset({key_of("Pfizer")})
+    item = make_evidence("Marlow was founded in 1970.", missing=missing)
+    assert judge(ask("When was Pfizer founded?"), [item]).score == 0.0
+
+
+@pytest.mark.parametrize(
+    ("question", "word", "text"),
+    [
+        ("Where do German firms sell?", "German", "Marlow sells in Bonn."),
+        ("Where do Andean firms sell?", "Andean", "Marlow sells in the Andes."),
+        ("What did Per Lund say?", "Per", "Per Lund said that it was late."),
+    ],
+)
+def test_adjectives_of_places_and_names_that_are_also_words_are_not_missed(
+    question: str, word: str, text: str
+) -> None:
+    item = make_evidence(text, missing=frozenset({key_of(word)}))
+    assert judge(ask(question), [item]).score > THRESHOLD

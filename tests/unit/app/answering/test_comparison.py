@@ -118,3 +118,10 @@ def test_pronoun_means_what_the_question_before_names() -> None:
 )
 def test_any_other_question_compares_nothing(text: str) -> None:
     assert comparison(text) is None
+
+
+def test_an_event_in_other_words_is_no_second_thing() -> None:
+    assert (
+        comparison("How many years passed between the founding of Haven and Orlena leaving?")
+        is None
+    )

@@ -107,3 +107,21 @@ def test_it_means_the_whole_deal_and_they_its_party() -> None:
     ]
     assert condense("When was it completed?", history).text == "When was the Alba deal completed?"
     assert condense("How much did they pay?", history).text == "How much did Alba pay?"
+
+
+@pytest.mark.parametrize(
+    ("before", "question", "expected"),
+    [
+        ("When was Haven founded?", "SkyTeam?", "When was SkyTeam founded?"),
+        ("When was Haven founded?", "Star Alliance too?", "When was Star Alliance founded?"),
+    ],
+)
+def test_another_name_alone_asks_the_same_of_it(before: str, question: str, expected: str) -> None:
+    assert condense(question, user(before)).text == expected
+
+
+def test_a_question_taken_over_keeps_its_background_while_a_pronoun_in_it_is_open() -> None:
+    condensed = condense("When?", user("Who founded Haven?", "How much did they pay?"))
+    assert condensed.searched == "When did they pay?"
+    assert condensed.points_back
+    assert condensed.backgrounds

@@ -92,3 +92,46 @@ def test_question_leads_on_only_if_it_is_answered_by_other_words() -> None:
     assert not leads_on(answer, make_answer("And?"))
     assert not leads_on(answer, make_abstention("And?"))
     assert leads_on(answer, replace(answer, citations=(*answer.citations, other)))
+
+
+def test_question_of_a_heading_must_be_answered_from_its_section() -> None:
+    answer = make_answer(
+        "Who bought Globex?", citations=(make_citation(DOCUMENT, "Acme was glad."),)
+    )
+    below = make_citation(DOCUMENT, "Initech left.", heading=("What went wrong",))
+    beside = make_citation(DOCUMENT, "Acme paid $3 million.")
+
+    from_section = make_answer("What went wrong?", citations=(below,))
+    from_elsewhere = make_answer("What went wrong?", citations=(beside,))
+    of_no_heading = make_answer("What did Acme pay?", citations=(beside,))
+
+    assert leads_on(answer, from_section, CITED)
+    assert not leads_on(answer, from_elsewhere, CITED)
+    assert leads_on(answer, of_no_heading, CITED)
+
+
+def test_question_that_is_hardly_answered_does_not_lead_on() -> None:
+    answer = make_answer("Who bought Globex?")
+    following = make_answer("And?", citations=(make_citation(DOCUMENT, "Nothing is sure."),))
+    unsure = replace(following, receipt=replace(following.receipt, answerability=0.3))
+
+    assert not leads_on(answer, unsure)
+
+
+def test_names_are_offered_without_their_endings_and_no_common_words() -> None:
+    text = "The Technology that Initech’s engineers sell is technology. Initech sells. Technology."
+    document = make_document("tech", text, title="…")
+    citation = make_citation(
+        document, "The Technology that Initech’s engineers sell is technology."
+    )
+    found = candidates(make_answer("Who?", citations=(citation,)), [Cited(document, ())])
+
+    assert found == ["What do the sources say about Initech?"]
+
+
+def test_a_title_that_opens_with_names_gives_questions_of_them() -> None:
+    document = make_document("pact", "Nothing.", title="Orlena and Marlow: a pact")
+    found = candidates(make_answer("Who?"), [Cited(document, ())])
+
+    assert "Why did Orlena and Marlow work together?" in found
+    assert found[-1] == "What does “Orlena and Marlow: a pact” say?"

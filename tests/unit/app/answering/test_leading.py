@@ -138,3 +138,15 @@ def test_of_other_questions_and_pairs_nothing_is_said_first(
     question: str, newer: str, older: str
 ) -> None:
     assert led_by_status(question, newer, older) is None
+
+
+@pytest.mark.parametrize(
+    ("question", "sentence"),
+    [
+        ("How much does the Kestrel cost?", "The price starts at $89,900, and the dearer version "
+         "costs $102,900."),
+        ("Did Marlow raise its share?", "Orlena raised its share to 43 %."),
+    ],
+)  # fmt: skip
+def test_what_something_else_does_is_not_the_answer_in_short(question: str, sentence: str) -> None:
+    assert led(question, make_evidence(sentence)) is None

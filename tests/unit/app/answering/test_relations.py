@@ -25,6 +25,8 @@ def judged(question: str, *texts: str) -> Premise:
         ("When did Orlena merge with Sorrel?", "Orlena merged with Sorrel"),
         ("Has Orlena left Sorrel?", "Orlena left Sorrel"),
         ("Why did Orlena acquire Sorrel?", "Orlena acquired Sorrel"),
+        ("When was Sorrel sold to Orlena?", "Orlena bought Sorrel"),
+        ("When did Orlena and Sorrel merge?", "Orlena merged with Sorrel"),
     ],
 )
 def test_what_a_question_takes_for_granted_is_said_in_its_own_names(
@@ -131,3 +133,35 @@ def test_who_is_paid_stands_behind_the_verb_or_behind_to() -> None:
         relation = relation_of(question)
         assert relation is not None
         assert (relation.doer_text, relation.done_to_text) == ("Orlena", "Sorrel")
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "Orlena competes with Marlow, and Marlow bought Sorrel in May 2019.",
+        "Orlena and Sorrel reached an agreement on licences in May 2019.",
+    ],
+)
+def test_a_purchase_by_another_or_another_agreement_does_not_tell_of_it(text: str) -> None:
+    beside = make_evidence(text, relevance=0.05)
+    best = make_evidence("In May 2019 both signed.", ordinal=5)
+    asked = ask("When did Orlena buy Sorrel?")
+    assert premise(asked, [best, beside]) is Premise.UNSAID
+
+
+def test_a_name_that_shares_a_word_with_another_is_not_that_one() -> None:
+    asked = "When did Air Canada leave Sorrel?"
+    assert judged(asked, "Air France left Sorrel in 2004.", "Air Canada stays.") is Premise.UNSAID
+
+
+def test_two_that_merge_something_of_theirs_are_not_said_to_merge() -> None:
+    relation = relation_of("What led Orlena and Sorrel to merge their crews?")
+    assert relation is None or not relation.is_between_names
+
+
+def test_a_name_behind_the_object_is_not_what_was_bought() -> None:
+    told = make_evidence("Orlena signed the contract with Sorrel.", relevance=0.05)
+    best = make_evidence("It got half of the capacity.", ordinal=5)
+    asked = ask("Why did Orlena buy capacity in Sorrel?")
+    loose = make_evidence("Orlena and Sorrel reached an agreement.", ordinal=6, relevance=0.01)
+    assert premise(asked, [best, told, loose]) is Premise.SAID

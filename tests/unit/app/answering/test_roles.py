@@ -82,3 +82,27 @@ def test_the_first_of_all_deals_is_unsaid_unless_a_source_says_so(question: str)
     assert not is_unsaid(question, [one, other, said])
     assert not is_unsaid(question, [one])  # of one document the reader may tell
     assert not is_unsaid("Which was the largest deal of Orlena?", [one, other])
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "Orlena has a deal in place with Sorrel.",
+        "Sorrel has its seat in Oslo.",
+    ],
+)
+def test_where_something_is_needs_a_place_of_it(text: str) -> None:
+    item = make_evidence(text)
+    assert is_unsaid("Where is Orlena based?", [item]) is True
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "Orlena, of Oslo in Norway, sells tools.",
+        "In China the Orlena Centre trains doctors.",
+        "A small company based in Bergen looks after it.",
+    ],
+)
+def test_a_place_of_it_may_be_told_in_many_ways(text: str) -> None:
+    assert not is_unsaid("Where is Orlena based?", [make_evidence(text)])

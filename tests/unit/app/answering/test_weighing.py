@@ -6,7 +6,7 @@ import pytest
 
 from app.answering.asking import ask
 from app.answering.evidence import Evidence
-from app.answering.weighing import is_of_reasons, weighed
+from app.answering.weighing import OF_OTHERS, is_of_reasons, weighed, without_other_documents
 from tests.builders_answering import make_evidence
 from vectorstore.types import SentenceKind
 
@@ -121,3 +121,29 @@ def test_the_deal_of_others_does_not_say_what_became_of_one() -> None:
     assert found[own.text] == 1.0
     assert found[half.text] < 0.5
     assert found[other.text] < 0.5
+
+
+@pytest.mark.parametrize(
+    ("text", "is_less"),
+    [
+        ("Orlena later raised its share to 43 %.", True),
+        ("Marlow joined when Orlena raised its share.", True),
+        ("Marlow raised its share in May.", False),
+        ("It raised its share in May.", False),
+        ("The share was raised in May.", False),
+    ],
+)
+def test_what_somebody_else_did_counts_less(text: str, is_less: bool) -> None:
+    found = chances("When did Marlow raise its share?", make_evidence(text))
+    assert (found[text] < 0.5) is is_less
+
+
+def test_documents_without_any_name_of_the_question_are_not_shown_beside_one_with_it() -> None:
+    missing = frozenset({"kestrel"})
+    own = make_evidence("Kestrel opened in May.", relevance=0.3)
+    other = make_evidence("Sales begin in June.", uri="/notes/beta.md", missing=missing)
+    beside = make_evidence("Sales ended in May.", ordinal=1, relevance=0.4, missing=missing)
+    asked = ask("When can I get the Kestrel?")
+    found = {i.text: i.relevance for i in without_other_documents(asked, [other, beside, own])}
+    assert found == {beside.text: 0.4, own.text: 0.3, other.text: OF_OTHERS}
+    assert next(iter(found)) == beside.text

@@ -11,7 +11,7 @@ from app.errors import SettingsError
 from app.turns.features import of_turn, tokens
 from app.turns.kinds import SPOKEN, TurnKind, is_spoken
 from app.turns.model import best_run, load, save
-from app.turns.sentences import ACKNOWLEDGED, GREETING, HELP, THANKS, reply_to
+from app.turns.sentences import ACKNOWLEDGED, CONVERSATION, GREETING, HELP, THANKS, reply_to
 from app.turns.understanding import Understander, parts
 
 
@@ -136,3 +136,27 @@ def test_a_reply_is_in_the_language_of_the_turn() -> None:
     said = reply_to("grazie", TurnKind.COURTESY, follows=True, language="it")
     assert said == "Prego. Chieda pure quando vuole."
     assert reply_to("thanks", TurnKind.COURTESY, follows=True, language="ja") == THANKS
+
+
+@pytest.mark.parametrize(
+    ("text", "question"),
+    [
+        (
+            "Hi! Can I book business class for a 4 hour flight? Thanks",
+            "Can I book business class for a 4 hour flight?",
+        ),
+        (
+            "Hello, could you please tell me when the board meets next? Cheers",
+            "when the board meets next?",
+        ),
+    ],
+)
+def test_a_question_keeps_its_own_beginning(
+    understand: Understander, text: str, question: str
+) -> None:
+    assert understand(text).questions == (question,)
+
+
+def test_who_says_that_an_answer_is_wrong_is_told_how_to_go_on() -> None:
+    said = reply_to("that's wrong", TurnKind.COURTESY, follows=True)
+    assert said == CONVERSATION
