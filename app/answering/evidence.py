@@ -179,7 +179,8 @@ def _judged(
     passage = scored.passage
     inside = opened.sentences[passage.id]
     about = opened.metadata[passage.document_id]
-    around = keys(content_terms(" ".join((about.title, *passage.heading))))
+    stands = (about.title, about.place or "", *passage.heading)
+    around = keys(content_terms(" ".join(stands)))
     found: list[Evidence] = []
     before: frozenset[str] = frozenset()
     for place, chance in zip(places, reading.sentences, strict=True):

@@ -58,6 +58,7 @@ _CONDITION = re.compile(
     r"\b(?:with|without|including|excluding|before|after|net of) (?P<what>(?:the |an? )?\w+)",
     re.IGNORECASE,
 )
+_YEAR = re.compile(r"(?<!\d)(?:19|20)\d\d(?!\d)")
 _SPEAKS = re.compile(
     r"\b(?:says?|said|according|tells?|told|writes?|wrote|reports?|reported|thinks?|believes?|"
     r"stated?|recalls?)\b",
@@ -159,7 +160,7 @@ def _is_vetoed(asked: Asked, first: Evidence, second: Evidence) -> bool:
     is_figure = bool(wanted_figures(asked))
     if is_figure and figures_told(asked, first.text, second.text) is not Told.OTHER:
         return True
-    if is_figure and _is_conditional(asked, first, second):
+    if is_figure and (_is_conditional(asked, first, second) or _are_of_two_years(first, second)):
         return True
     if is_date and dates_told(asked, first.text, second.text) is not Told.OTHER:
         return True
@@ -183,6 +184,15 @@ def _is_conditional(asked: Asked, first: Evidence, second: Evidence) -> bool:
         of_it & one.keys and of_it & other.missing
         for one, other in ((first, second), (second, first))
     )
+
+
+def _are_of_two_years(first: Evidence, second: Evidence) -> bool:
+    """Whether two sources are named after different years: the reports of 2021 and of 2022."""
+    one, other = (
+        frozenset(_YEAR.findall(f"{side.metadata.title} {side.metadata.place or ''}"))
+        for side in (first, second)
+    )
+    return bool(one and other) and not one & other
 
 
 def _names_another(asked: Asked, item: Evidence) -> bool:

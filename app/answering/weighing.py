@@ -28,6 +28,9 @@ from vectorstore.types import SentenceKind
 OF_OTHERS = 0.3
 """What the chance of a sentence counts that speaks of none of the question's names, where another
 speaks of all of them."""
+OF_OTHER_DOCUMENTS = 0.6
+"""The same of a document that has none of them, where another has. Less costs questions to several
+sources of which one says "the group"."""
 LACKING = 1.0
 """What a sentence's log odds lose if it and its surroundings lack all words of the question, where
 others of its document hold them all. More costs questions to several sources, less shows more of
@@ -130,7 +133,7 @@ def without_other_documents(asked: Asked, evidence: Sequence[Evidence]) -> list[
     found = [
         item
         if item.document_id in speaking
-        else replace(item, relevance=OF_OTHERS * item.relevance)
+        else replace(item, relevance=OF_OTHER_DOCUMENTS * item.relevance)
         for item in evidence
     ]
     return _sorted(found)

@@ -9,7 +9,7 @@ from app.answering.asking import ask
 from app.answering.compose import in_own_words
 from app.answering.disagreement import ANSWER, disagreeing, named_matter
 from app.answering.evidence import Evidence
-from app.answering.opposing import MOST_PAIRS, PLAINLY, opposed
+from app.answering.opposing import MOST_PAIRS, opposed
 from app.answering.opposing_votes import WEIGHTS, chance, votes
 from app.answering.terms import key_of
 from tests.builders_answering import make_evidence
@@ -21,13 +21,13 @@ NEWER = make_evidence(
 )
 
 
-def contradicts(first: str, second: str) -> float:
-    del first, second
+def contradicts(first: str, second: str, about: str) -> float:
+    del first, second, about
     return 0.9
 
 
-def agrees(first: str, second: str) -> float:
-    del first, second
+def agrees(first: str, second: str, about: str) -> float:
+    del first, second, about
     return 0.02
 
 
@@ -187,10 +187,25 @@ def test_a_figure_with_something_is_another_than_one_that_leaves_it_out() -> Non
     assert opposed(asked, [whole], [whole, lacking], contradicts) is None
 
 
-def test_an_unlikely_side_must_contradict_plainly() -> None:
-    unlikely = make_evidence("Corvin Care has thirty nurses.", uri="/b.md", relevance=0.07)
-    assert opposed(ASKED, [OLDER], [OLDER, unlikely], contradicts) is not None
-    assert opposed(ASKED, [OLDER], [OLDER, unlikely], lambda *_: PLAINLY - 0.01) is None
+def test_reports_of_two_years_give_two_figures_and_no_disagreement() -> None:
+    of_a_year = [
+        replace(side, metadata=replace(side.metadata, title="Annual report", place=place))
+        for side, place in ((OLDER, "2019/report.md"), (NEWER, "2021/report.md"))
+    ]
+    assert opposed(ASKED, of_a_year[:1], of_a_year, contradicts) is None
+    same = [replace(side, metadata=replace(side.metadata, place="2021")) for side in of_a_year]
+    assert opposed(ASKED, same[:1], same, contradicts) is not None
+
+
+def test_the_reader_is_told_what_is_asked() -> None:
+    told: list[tuple[str, ...]] = []
+
+    def conflict(*texts: str) -> float:
+        told.append(texts)
+        return 0.9
+
+    opposed(ASKED, [OLDER], [OLDER, NEWER], conflict)
+    assert {texts[2] for texts in told} == {ASKED.text}
 
 
 def test_that_a_deal_was_agreed_and_that_it_is_done_oppose_one_another() -> None:
