@@ -61,6 +61,12 @@ def command(
         float | None,
         typer.Option(help=f"Learning rate; default: {FURTHER} with --init, {FRESH} without."),
     ] = None,
+    kept: Annotated[
+        float,
+        typer.Option(
+            min=0.0, max=1.0, help="Share of the weights of --init in the mean that is written."
+        ),
+    ] = 0.0,
     workers: Annotated[
         int, typer.Option(min=0, help="Processes that prepare batches; for a graphics card.")
     ] = 0,
@@ -86,6 +92,7 @@ def command(
         workers=workers,
         teacher=teacher,
         teacher_minutes=teacher_minutes,
+        kept=kept,
     )
     try:
         cutter = Pairs(base.transformer_folder / "tokenizer.json")
@@ -97,6 +104,7 @@ def command(
             "seed": seed,
             "from": start,
             "teacher": teacher.name if teacher else None,
+            "kept": kept,
         }
         _write(network, base, cutter, pairs, out, trained)
     except ReaderError as error:

@@ -42,6 +42,7 @@ def test_a_short_training_gives_weights_that_can_be_read_and_gone_on_from(tmp_pa
         "seed": 0,
         "from": None,
         "teacher": None,
+        "kept": 0.0,
     }
     reader = build_cross_encoder(path=out, threads=1)
     (reading,) = reader.read("Who runs the mill?", [ReadPassage("The mill", MILL)])
@@ -49,8 +50,8 @@ def test_a_short_training_gives_weights_that_can_be_read_and_gone_on_from(tmp_pa
     assert 0 < reading.answers < 1
 
     further = tmp_path / "further.npz"
-    again = ["train-reader", str(tmp_path), "--minutes", "0", "--out", str(further)]
-    done = CliRunner().invoke(command, [*again, "--init", str(out)])
+    again = ["train-reader", str(tmp_path), "--minutes", str(SECONDS / 60), "--out", str(further)]
+    done = CliRunner().invoke(command, [*again, "--init", str(out), "--kept", "1"])
     assert done.exit_code == 0, done.output
     assert load(further).card["trained"]["from"] == load(out).fingerprint
     before, after = (

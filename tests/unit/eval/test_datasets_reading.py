@@ -189,15 +189,27 @@ def test_our_further_questions_and_pairs_can_be_read() -> None:
     assert sum(len(read_pairs(path)) for path in paths[Form.PAIRS]) == stated("pairs of sentences")
 
 
-@pytest.mark.parametrize("path", DOCUMENT_FILES, ids=lambda path: path.stem)
+ONLY_QUESTIONS, ONLY_CLAIMS = {"practice7", "everyday7"}, {"claims7"}
+WITH_QUESTIONS = [path for path in DOCUMENT_FILES if path.stem not in ONLY_CLAIMS]
+WITH_CLAIMS = [path for path in DOCUMENT_FILES if path.stem not in ONLY_QUESTIONS]
+
+
+@pytest.mark.parametrize("path", WITH_QUESTIONS, ids=lambda path: path.stem)
 def test_our_documents_keep_to_what_their_readme_says(path: Path) -> None:
     for each in read_documents(path):
         where = f"{path.name} {each.id}"
         answerable = [question for question in each.questions if question.answer]
-        supported = [claim for claim in each.claims if claim.supported]
         assert 9 <= len(each.sentences) <= 20, where
         assert len(answerable) >= 5, where
         assert len(each.questions) - len(answerable) >= 3, where
+
+
+@pytest.mark.parametrize("path", WITH_CLAIMS, ids=lambda path: path.stem)
+def test_our_claims_keep_to_what_their_readme_says(path: Path) -> None:
+    for each in read_documents(path):
+        where = f"{path.name} {each.id}"
+        supported = [claim for claim in each.claims if claim.supported]
+        assert 5 <= len(each.sentences) <= 20, where
         assert len(supported) >= 3, where
         assert len(each.claims) - len(supported) >= 4, where
         assert all(claim.evidence for claim in each.claims), where

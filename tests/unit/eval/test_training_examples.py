@@ -214,3 +214,72 @@ def test_a_folder_without_known_public_sets_is_an_error(tmp_path: Path) -> None:
     write_lines(tmp_path / "d.jsonl", document_line())
     with pytest.raises(DatasetError, match="holds none of the public sets: squad2"):
         gathered([tmp_path], tmp_path, seed=0)
+
+
+def test_two_answers_of_a_cluster_are_read_beside_their_question(tmp_path: Path) -> None:
+    cluster = {
+        "id": "c-1",
+        "documents": [{"title": "T", "sentences": [f"It is {n}."]} for n in (3, 4, 5)],
+        "questions": [
+            {"q": "How many are there in all?", "answer": [[0, 0], [1, 0], [2, 0]]},
+            {"q": "How many?", "answer": [[0, 0], [1, 0]]},
+        ],
+        "conflicts": [{"a": [0, 0], "b": [1, 0]}],
+    }
+    pairs = [p for p in pairs_of(tmp_path, cluster) if p.task == "conflict"]
+    told = {(p.asked, *p.sentences): (p.title, p.holds) for p in pairs}
+    assert told["It is 4.", "It is 3."] == ("How many?", True)
+    assert told["It is 3.", "It is 5."] == ("How many are there in all?", False)
+
+
+def test_a_claim_that_its_one_sentence_contradicts_makes_a_pair(tmp_path: Path) -> None:
+    claims = [
+        {"text": text, "supported": supported, "kind": kind, "evidence": evidence}
+        for text, supported, kind, evidence in (
+            ("Ada Lund is in charge.", True, "paraphrase", [2]),
+            ("Bo Lund runs it.", False, "name", [2]),
+            ("Ada Lund runs it since she bought it.", False, "extra", [2]),
+            ("Ada Lund may run it.", False, "hedge", [2]),
+            ("Bo Lund runs the mill.", False, "name", [0, 2]),
+        )
+    ]
+    pairs = [p for p in pairs_of(tmp_path, document_line(claims=claims)) if p.made]
+    told = {p.asked: p.holds for p in pairs if p.sentences == (MILL[2],)}
+    assert told == {
+        "Ada Lund is in charge.": False,
+        "Bo Lund runs it.": True,
+        "Ada Lund runs it since she bought it.": False,
+    }
+    assert len(pairs) == 2 * len(told)
+    arranged = pool(pairs, {}, {})
+    assert len(arranged.made) == len(pairs)
+    assert not arranged.own
+
+
+def test_opposed_answers_answer_their_question_among_other_sentences(tmp_path: Path) -> None:
+    def line(
+        number: int, question: str, *sentences: str, conflict: bool = True
+    ) -> dict[str, object]:
+        first, second = ({"title": "T", "date": None, "sentence": each} for each in sentences)
+        named = {"id": f"p-{number}", "q": question, "kind": "number", "conflict": conflict}
+        return named | {"a": first, "b": second}
+
+    lines = [
+        line(1, "How many nurses?", "Forty work here.", "We are thirty."),
+        line(2, "Since when?", "It began in May.", "It began in June."),
+        line(3, "Who?", "Ann.", "Her sister.", conflict=False),
+    ]
+    assert not any(is_test(f"p-{number}") for number in (1, 2, 3))
+    pairs = [p for p in pairs_of(tmp_path, *lines) if p.task == "question"]
+    assert {p.asked for p in pairs} == {"How many nurses?", "Since when?"}
+    for pair in pairs:
+        assert pair.holds
+        assert pair.labels is not None
+        assert len(pair.sentences) == len(pair.labels) == 2
+    right = {pair.sentences[(pair.labels or ()).index(1)]: pair.asked for pair in pairs}
+    assert right == {
+        "Forty work here.": "How many nurses?",
+        "We are thirty.": "How many nurses?",
+        "It began in May.": "Since when?",
+        "It began in June.": "Since when?",
+    }

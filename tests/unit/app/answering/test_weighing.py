@@ -6,7 +6,12 @@ import pytest
 
 from app.answering.asking import ask
 from app.answering.evidence import Evidence
-from app.answering.weighing import OF_OTHERS, is_of_reasons, weighed, without_other_documents
+from app.answering.weighing import (
+    OF_OTHER_DOCUMENTS,
+    is_of_reasons,
+    weighed,
+    without_other_documents,
+)
 from tests.builders_answering import make_evidence
 from vectorstore.types import SentenceKind
 
@@ -141,9 +146,10 @@ def test_what_somebody_else_did_counts_less(text: str, is_less: bool) -> None:
 def test_documents_without_any_name_of_the_question_are_not_shown_beside_one_with_it() -> None:
     missing = frozenset({"kestrel"})
     own = make_evidence("Kestrel opened in May.", relevance=0.3)
-    other = make_evidence("Sales begin in June.", uri="/notes/beta.md", missing=missing)
+    elsewhere = "/notes/beta.md"
+    other = make_evidence("Sales begin in June.", uri=elsewhere, relevance=0.5, missing=missing)
     beside = make_evidence("Sales ended in May.", ordinal=1, relevance=0.4, missing=missing)
     asked = ask("When can I get the Kestrel?")
     found = {i.text: i.relevance for i in without_other_documents(asked, [other, beside, own])}
-    assert found == {beside.text: 0.4, own.text: 0.3, other.text: OF_OTHERS}
+    assert found == {beside.text: 0.4, own.text: 0.3, other.text: OF_OTHER_DOCUMENTS / 2}
     assert next(iter(found)) == beside.text
