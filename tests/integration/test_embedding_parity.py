@@ -6,7 +6,7 @@ import importlib.util
 import itertools
 from collections.abc import Callable
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import pytest
@@ -201,3 +201,24 @@ def test_no_text_gives_a_vector_that_is_not_a_number(build: Build, text: str) ->
     assert np.isfinite(vectors.whole).all()
     assert np.isfinite(vectors.spans).all()
     np.testing.assert_allclose(np.linalg.norm(vectors.spans, axis=1), 1, atol=EXACT)
+
+
+def test_openvino_is_touched_by_one_thread_before_several_use_it(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    # Two threads that are first at the same time wait for each other for ever.
+    runtime = pytest.importorskip("vectorstore.embedding.openvino_runtime")
+    pytest.importorskip("openvino")
+    shapes: list[tuple[int, ...]] = []
+    encode = runtime.OpenVinoEncoder.encode
+
+    def recorded(self: Any, ids: Any, mask: Any) -> Any:
+        found = encode(self, ids, mask)
+        shapes.append(ids.shape)
+        return found
+
+    monkeypatch.setattr(runtime.OpenVinoEncoder, "encode", recorded)
+    embedder = build_embedder(EmbeddingSettings(runtime="openvino"), data_dir=tmp_path)
+    embedder.embed(["A first text.", "Another, longer text with more words."] * 8)
+    assert shapes[0] == (1, 1)
+    assert len(shapes) > 1

@@ -47,6 +47,10 @@ class OpenVinoEncoder:
             self._compiled = _compile(graph, threads=threads, workers=workers)
         precision = self._compiled.get_property("INFERENCE_PRECISION_HINT").get_type_name()
         self.runtime = f"openvino-{precision}"
+        # OpenVINO's binding looks up NumPy's functions at its first array. Two threads that do so
+        # at the same time wait for each other for ever: one holds the interpreter's lock, the other
+        # the guard of the look-up. So it is done before any other thread can.
+        self.encode(np.zeros((1, 1), np.int64), np.ones((1, 1), np.int64))
 
     def encode(self, ids: TokenIds, mask: TokenIds) -> tuple[NDArray[np.float32], FloatMatrix]:
         """Token vectors, and their mean or first."""
