@@ -50,9 +50,13 @@ class Access:
 
     def inherit(self, document: DocumentId, former: DocumentId) -> None:
         """Keep groups that were set by hand when a file moves from `former` to `document`."""
-        stated = self._now.get(former)
-        if stated is not None and stated.origin == BY_HAND:
-            self._inherited[document] = stated
+        if self.is_set_by_hand(former):
+            self._inherited[document] = self._now[former]
+
+    def is_set_by_hand(self, document: DocumentId) -> bool:
+        """Whether somebody set who may see a document that is served."""
+        stated = self._now.get(document)
+        return stated is not None and stated.origin == BY_HAND
 
     def take_over(self, document: DocumentId, version: VersionInfo) -> Stated | None:
         """Decide who may see a stored version whose file need not be read again."""

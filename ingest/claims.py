@@ -40,8 +40,10 @@ class Claims:
         """Key of the version of each document that the run serves."""
         self._catalog = catalog
         self._report = report
-        self._moved: dict[str, VersionInfo] = {}
-        self._by_version = {each.version: each for each in self.live.values()}
+        self._gone: frozenset[DocumentId] = frozenset()
+        self._by_version: dict[str, list[VersionInfo]] = {}
+        for each in self.live.values():
+            self._by_version.setdefault(each.version, []).append(each)
         self._texts = Texts()
         self._access = Access(catalog, self.live, groups)
 
@@ -67,9 +69,7 @@ class Claims:
         for document in self.staged.keys() - self.live.keys():
             served_ever.pop(document, None)
         gone = {document: uri for document, uri in served_ever.items() if is_over(uri)}
-        self._moved = {
-            version.version: version for document, version in self.live.items() if document in gone
-        }
+        self._gone = frozenset(gone)
         for document, uris in self._catalog.places().items():
             if document in self.live:
                 left = [uri for uri in uris if not is_over(uri)]
@@ -112,15 +112,25 @@ class Claims:
     def former(self, uri: str, version: str) -> VersionInfo | None:
         """The document whose file was moved to this URI: it had the text that this source has now.
 
-        The former document goes in this run, or its file holds something else by now.
+        The former document goes in this run, or its file holds something else by now. Of several
+        it is the one that somebody closed by hand: what was closed is not opened by a guess.
         """
         live = self.live.get(document_id(uri))
         if live is not None and live.version == version:
             return None
-        if version in self._moved:
-            return self._moved[version]
-        other = self._by_version.get(version)
-        return other if other is not None and self._has_left(other, uri) else None
+        left = [
+            other
+            for other in self._by_version.get(version, ())
+            if other.document_id in self._gone or self._has_left(other, uri)
+        ]
+        return max(
+            left,
+            key=lambda other: (
+                self._access.is_set_by_hand(other.document_id),
+                other.document_id in self._gone,
+            ),
+            default=None,
+        )
 
     def _has_left(self, other: VersionInfo, uri: str) -> bool:
         """Whether a text, which stands in this file now, stands no more where it was read."""
@@ -146,10 +156,10 @@ class Claims:
         self._inherit(document.uri, document.version)
         self._access.decide(document.id, document.metadata.groups)
         text = self._text_of(document)
-        other = self._by_version.get(document.version)
         # Where all is read anew, a copy may come before the file that the text is served from.
-        if other is not None and self._text(other) == text and self._is_copy(other, document.uri):
-            self._texts.claim(text, other.uri)
+        for other in self._by_version.get(document.version, ()):
+            if self._text(other) == text and self._is_copy(other, document.uri):
+                self._texts.claim(text, other.uri)
         holder = self._texts.claim(text, document.uri)
         if holder == document.uri:
             return True

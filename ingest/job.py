@@ -249,6 +249,12 @@ class IngestJob:
                 self._moved_edits[source.uri] = moved
         return self._origins.edits.get(source.uri)
 
+    def _edits_to_move(self, served: Collection[DocumentId]) -> dict[str, Edits]:
+        """What moved files take along, of those that are served; a copy of a text has no edits."""
+        return {
+            uri: moved for uri, moved in self._moved_edits.items() if document_id(uri) in served
+        }
+
     def _is_wanted(self, prepared: Prepared) -> bool:
         """Whether it says something, holds its text, and that is not served already."""
         document = prepared.document.document
@@ -326,13 +332,13 @@ class IngestJob:
                     claims.serve,
                     erase=gone,
                     access=claims.access_changes(),
-                    edits=self._moved_edits,
+                    edits=self._edits_to_move(claims.serve),
                     progress=lambda done, total: self._tell("index", done, total),
                 )
                 report.published = True
             else:
                 self.catalog.discard(staged=True)
-                for uri, moved in self._moved_edits.items():
+                for uri, moved in self._edits_to_move(claims.serve).items():
                     self.catalog.set_edits(uri, moved)
             self.catalog.set_places(places)
         with self.catalog.read() as reader:
@@ -356,7 +362,7 @@ class IngestJob:
             self.generations.publish(
                 {each.document_id: each.key for each in was} | new,
                 access=claims.access_changes(new),
-                edits={u: each for u, each in self._moved_edits.items() if document_id(u) in new},
+                edits=self._edits_to_move(new),
                 keep_staged=True,
                 progress=lambda done, total: self._tell("index", done, total),
             )

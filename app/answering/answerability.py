@@ -17,7 +17,7 @@ from app.answering.terms import is_function_word, terms
 THRESHOLD = 0.2
 """Below this chance an answer is withheld. Where as many questions are answerable as not, this one
 refuses most of the second and fewest of the first (docs/answering.md)."""
-PASSAGE, SENTENCES, CONSTANT = 0.47, 0.95, 0.80
+PASSAGE, SENTENCES, CONSTANT = 0.5, 1.01, 0.9
 """What the logit of the likeliest passage counts, and the logarithm of the likeliest sentences'
 chances added up: fitted on documents that the reader was not trained on, to the chance that an
 answer is given and cites what answers (docs/reader.md)."""

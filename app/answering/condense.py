@@ -37,6 +37,13 @@ _DONE = re.compile(
     r"sale|transaction|partnership|agreement)s?\b.* )(?:done|through|finished|finali[sz]ed|over)\b",
     re.IGNORECASE,
 )
+_CLOSED = re.compile(
+    r"\bdid (?P<deal>(?:[\w&'’.,/-]+ ){0,6}?"
+    r"(?:merger|deal|acquisition|takeover|take-over|transaction|purchase|buyout|sale)"
+    r"(?: (?:of|between|with|by) (?:[\w&'’.,/-]+ ){0,6}?[\w&'’.,/-]+)?) "
+    r"close\b(?! (?:down|its|the)\b)",
+    re.IGNORECASE,
+)
 _YET = re.compile(r"(?P<asked>^\W*(?:is|are|was|were|has|have|did|does)\b.*?),? yet(?=\W*$)", re.I)
 _LIST = re.compile(
     r"^(?:please )?(?:list|name|enumerate|(?:give|show|get|find) (?:me|us)(?: a list of)?)"
@@ -146,15 +153,16 @@ def condense(question: str, history: Sequence[Message]) -> Condensed:
 def as_question(text: str) -> str:
     """A request for a list as the question that it is: "list the founders of Haven" asks "what".
 
-    A role and a name alone ask who does that: "Haven founders" who founded Haven. And whether a
-    deal is "done yet" is asked as whether it is completed: "yet" asks for what an old source calls
-    not yet done. The reader is trained on questions that are put so.
+    A role and a name alone ask who does that: "Haven founders" who founded Haven. When a deal did
+    "close" is when it was completed, and whether it is "done yet", whether it is: "yet" asks for
+    what an old source calls not yet done. The reader is trained on questions that are put so.
     """
     found = _LIST.match(text.strip())
     if found:
         return f"What are {found['what'].rstrip(' .!?')}?"
     if doer := _DOER[0].fullmatch(text) or _DOER[1].fullmatch(text):
         return f"Who {_DOERS[doer['role']]} {doer['name']}?"
+    text = _CLOSED.sub(r"was \g<deal> completed", text)
     return _YET.sub(r"\g<asked>", _DONE.sub(r"\g<deal>completed", text))
 
 

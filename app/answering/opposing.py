@@ -30,9 +30,10 @@ from app.answering.told_values import Told, dates_told, figures_told, wanted_fig
 Conflict = Callable[[str, str, str], float]
 """The chance that two answers to a question tell the same thing differently (`Reader.conflict`)."""
 
-OPPOSED = 0.2
-"""From this chance on two sentences are shown as a disagreement (docs/answering.md)."""
-UNNAMED, UNNAMED_OPEN = 0.3, 0.4
+OPPOSED, OPPOSED_DAYS = 0.3, 0.75
+"""From this chance on two sentences are shown as a disagreement (docs/answering.md); and of days,
+since one thing is announced on one day and done on another."""
+UNNAMED, UNNAMED_OPEN = 0.5, 0.6
 """The same where their passages share no name of the question; and of reasons, names and whatever
 else has no value that could be told apart by rules."""
 NEAR = 0.05
@@ -102,6 +103,8 @@ def opposed(
 
 def _least(asked: Asked, first: Evidence, second: Evidence) -> float:
     """The chance from which on two sentences are shown as opposed."""
+    if asked.expects is Expects.DATE:
+        return OPPOSED_DAYS
     if share_name(asked, first, second):
         return OPPOSED
     return UNNAMED if _has_value(asked) else UNNAMED_OPEN

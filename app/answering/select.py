@@ -12,12 +12,12 @@ from app.answering.terms import names_of, terms
 MAX_SENTENCES = 4
 MAX_WORDS = 120
 """An answer is pasted into a memo: more than this is a summary, not an answer."""
-RECALL_COUNTS = 4.5
+RECALL_COUNTS = 4.0
 """F's beta: a fact left out is worse than a sentence too many, within the limits above."""
 CONSIDERED = 12
 """The likeliest sentences among which an answer is looked for. The many unlikely ones behind them
 would add up to a fact that seems left out."""
-FLOOR = 0.2
+FLOOR = 0.22
 """Share of the likeliest sentence's chance that any other must have."""
 LEAST = 0.1
 """A part of a question that nothing answers with this chance stays without an answer."""

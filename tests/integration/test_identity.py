@@ -347,3 +347,56 @@ def test_two_files_that_change_places_keep_their_corrections_if_the_run_is_cut_s
         assert served[other] == (texts[one], "First")
     finally:
         library.teardown()
+
+
+class Told:
+    """Draws what a story says, in the place of Hypothesis."""
+
+    def __init__(self, *places: str) -> None:
+        self.places = list(places)
+
+    def draw(self, strategy: object, label: str | None = None) -> str:
+        del strategy, label
+        return self.places.pop(0)
+
+
+Step = tuple[str, dict[str, Any]]
+A, B, C, ELSEWHERE = "one/a.md", "one/b.md", "one/c.md", "two/a.md"
+
+
+@pytest.mark.parametrize("run", ["ingest", "sync"])
+@pytest.mark.parametrize(
+    "story",
+    [
+        [
+            ("close", {"data": (A,)}),
+            ("copy", {"data": (A,), "place": C}),
+            ("run", {}),
+            ("delete", {"data": (C,)}),
+            ("swap", {"data": (A, B)}),
+        ],
+        [
+            ("correct", {"data": (A,)}),
+            ("delete", {"data": (B,)}),
+            ("run", {}),
+            ("swap", {"data": (A, C)}),
+            ("move", {"data": (A,), "place": ELSEWHERE}),
+            ("copy", {"data": (C,), "place": ELSEWHERE}),
+            ("run", {}),
+            ("delete", {"data": (ELSEWHERE,)}),
+        ],
+    ],
+    ids=["a closed text with an open copy moves", "a corrected text is moved and copied"],
+)
+def test_stories_that_once_went_wrong(story: list[Step], run: str) -> None:
+    library = Library()
+    try:
+        library.begin()
+        for name, arguments in [*story, ("run", {})]:
+            if "data" in arguments:
+                arguments = arguments | {"data": Told(*arguments["data"])}
+            getattr(library, run if name == "run" else name)(**arguments)
+            library.the_library_equals_the_folder()
+            library.what_was_said_stays_with_its_document()
+    finally:
+        library.teardown()

@@ -81,6 +81,12 @@ def test_backgrounds_count_less_where_the_question_finds_enough_alone() -> None:
     [
         ("List the founders of Haven", "What are the founders of Haven?"),
         ("give me a list of the partners of Orlena.", "What are the partners of Orlena?"),
+        ("When did the Alba merger close?", "When was the Alba merger completed?"),
+        (
+            "When did the sale of Alba by Brava close?",
+            "When was the sale of Alba by Brava completed?",
+        ),
+        ("When did Alba close its sale?", "When did Alba close its sale?"),
         ("is the merger of Alba and Brava done yet?", "is the merger of Alba and Brava completed?"),
         ("Has the mill closed yet", "Has the mill closed"),
         ("When is the work done?", "When is the work done?"),

@@ -99,7 +99,7 @@ def test_sentences_that_are_all_likely_are_shown_together() -> None:
 
 
 def test_what_is_far_less_likely_than_the_best_is_beside_the_point() -> None:
-    # F would grow, but 0.15 is less than 0.2 * 0.9.
+    # F would grow, but 0.15 is less than 0.22 * 0.9.
     first = make_evidence("Haven closed.", ordinal=0, relevance=0.9)
     second = make_evidence("Coffee sells well.", ordinal=5, paragraph=1, relevance=0.15)
     others = [
