@@ -16,7 +16,7 @@ from app.answering.evidence import Evidence
 from app.answering.lexicon import GENERIC_NAMES
 from app.answering.terms import Term, fold, is_function_word, key_of, keys, names_of, terms
 
-OF_THE_OTHER = 0.15
+OF_THE_OTHER = 0.05
 """What the chance of a sentence counts that speaks for the other party."""
 SPOKEN = 0.15
 """Least chance of a sentence on the right party where others are set back."""
