@@ -65,10 +65,12 @@ def serving(settings: Settings, chat: ChatServiceProtocol | None = None) -> Iter
         server = uvicorn.Server(uvicorn.Config(app, log_config=None, access_log=False))
         thread = threading.Thread(target=server.run, kwargs={"sockets": [listener]})
         thread.start()
-        until(lambda: server.started)
-        yield LiveServer(chat, app.state.web.runner, listener.getsockname()[1])
-        if isinstance(chat, FakeChatService):
-            chat.held = False
-        server.should_exit = True
-        thread.join(PATIENCE_S)
+        try:
+            until(lambda: server.started)
+            yield LiveServer(chat, app.state.web.runner, listener.getsockname()[1])
+        finally:  # else a test that fails leaves a thread for which pytest waits for ever
+            if isinstance(chat, FakeChatService):
+                chat.held = False
+            server.should_exit = True
+            thread.join(PATIENCE_S)
         assert not thread.is_alive()

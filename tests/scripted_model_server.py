@@ -162,7 +162,8 @@ async def _connection(
         leaving = asyncio.ensure_future(reader.read(1))  # nothing comes but the end
         try:
             await asyncio.wait({replying, leaving}, return_when=asyncio.FIRST_COMPLETED)
-            if not replying.done():
+            # Whoever leaves while a piece is written makes the writing fail.
+            if not replying.done() or isinstance(replying.exception(), ConnectionError):
                 server.gone += 1
         finally:
             server.running -= 1
