@@ -17,10 +17,14 @@ from app.answering.terms import is_function_word, terms
 THRESHOLD = 0.2
 """Below this chance an answer is withheld. Where as many questions are answerable as not, this one
 refuses most of the second and fewest of the first (docs/answering.md)."""
-PASSAGE, SENTENCES, CONSTANT = 0.5, 1.01, 0.9
-"""What the logit of the likeliest passage counts, and the logarithm of the likeliest sentences'
-chances added up: fitted on documents that the reader was not trained on, to the chance that an
-answer is given and cites what answers (docs/reader.md)."""
+PASSAGE, SENTENCES, OTHER_WORDS, CONSTANT = 0.79, 0.78, 2.5, -0.2
+"""What the logit of the likeliest passage counts, the logarithm of the likeliest sentences' chances
+added up, and the share of the question's words that none of the likely sentences has: fitted on
+documents that the reader was not trained on, to the chance that an answer is given and cites what
+answers (docs/reader.md). The reader takes shared words for more than they are worth, so that what
+it holds for an answer in other words is one more often."""
+LOOKED_AT = 8
+"""Likely sentences in which the question's words are looked for, with what stands around them."""
 COUNTED = 3
 """So many sentences are added up: many unlikely ones of a large library are no answer."""
 ALIKE = 0.8
@@ -67,8 +71,21 @@ def judge(
     passage = max(item.answers for item in evidence)
     likeliest = sorted((item.relevance for item in evidence), reverse=True)[:COUNTED]
     sentences = sum(likeliest)
-    logit = CONSTANT + PASSAGE * _logit(passage) + SENTENCES * math.log(sentences + SURE)
+    logit = (
+        CONSTANT
+        + PASSAGE * _logit(passage)
+        + SENTENCES * math.log(sentences + SURE)
+        + OTHER_WORDS * _share_of_other_words(asked, evidence)
+    )
     return Answerability(1.0 / (1.0 + math.exp(-logit)), threshold)
+
+
+def _share_of_other_words(asked: Asked, evidence: Sequence[Evidence]) -> float:
+    """The share of the question's words that no likely sentence nor its surroundings have."""
+    words = {term.key for term in asked.terms}
+    likely = sorted(evidence, key=lambda item: -item.relevance)[:LOOKED_AT]
+    lacking = words.intersection(*(item.missing for item in likely))
+    return len(lacking) / len(words) if words else 0.0
 
 
 def unknown_names(asked: Asked, evidence: Sequence[Evidence]) -> list[str]:
