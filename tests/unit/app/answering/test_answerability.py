@@ -1,10 +1,18 @@
 from __future__ import annotations
 
 import math
+from dataclasses import replace
 
 import pytest
 
-from app.answering.answerability import CONSTANT, PASSAGE, SENTENCES, THRESHOLD, judge
+from app.answering.answerability import (
+    CONSTANT,
+    OTHER_WORDS,
+    PASSAGE,
+    SENTENCES,
+    THRESHOLD,
+    judge,
+)
 from app.answering.asking import ask
 from app.answering.terms import key_of
 from tests.builders_answering import make_evidence
@@ -30,6 +38,23 @@ def test_the_score_weighs_the_likeliest_passage_and_all_sentences() -> None:
     logit = CONSTANT + PASSAGE * math.log(9) + SENTENCES * math.log(0.9)
     expected = 1 / (1 + math.exp(-logit))
     assert judge(WHY, [best, other]).score == pytest.approx(expected, abs=1e-4)
+
+
+def test_what_is_taken_for_an_answer_in_other_words_counts_more() -> None:
+    asked = ask("Why did the venture close?")
+    same = make_evidence("Haven closed because prices stayed high.", relevance=0.8, answers=0.6)
+    words = {term.key for term in asked.terms}
+
+    def logit(missing: frozenset[str]) -> float:
+        score = judge(asked, [replace(same, missing=missing)]).score
+        return math.log(score / (1 - score))
+
+    none, all_of_them = logit(frozenset()), logit(frozenset(words))
+    assert all_of_them - none == pytest.approx(OTHER_WORDS)
+    beside = replace(same, missing=frozenset(), relevance=0.1)  # some likely sentence has them
+    assert judge(asked, [replace(same, missing=frozenset(words)), beside]).score == pytest.approx(
+        judge(asked, [replace(same, missing=frozenset()), beside]).score
+    )
 
 
 def test_surer_evidence_raises_the_score() -> None:
