@@ -5,7 +5,7 @@ Every value is one that a cited sentence gives; what is reckoned from them shows
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import date
 
 from app.answering.amounts import Moment
@@ -19,6 +19,7 @@ from app.answering.reckoning import (
     lies_before,
     measure,
 )
+from app.answering.terms import content_terms, keys
 from app.answering.value_words import (
     Found,
     all_quotes,
@@ -70,8 +71,8 @@ def answer_comparison(asked: Comparison, shelf: Shelf, ask: Ask) -> Told | None:
         ask: Asks the reader about one thing in its documents.
     """
     documents = {thing: documents_of(thing, shelf) for thing in asked.things}
-    if not all(documents.values()):
-        return None
+    if not all(documents.values()) or not asked.besides <= _keys_of_titles(documents):
+        return None  # what the question says besides, the reader must find
     if asked.asks is Asks.TABLE:
         return _side_by_side(asked, documents, shelf, ask)
     attribute = asked.attributes[0]
@@ -107,6 +108,11 @@ def answer_comparison(asked: Comparison, shelf: Shelf, ask: Ask) -> Told | None:
     status = AnswerStatus.PARTIAL if lacking else AnswerStatus.ANSWERED
     is_pair = len(asked.things) > 1
     return Told(status, tuple(pen.claims), pen.citations, message, table if is_pair else None)
+
+
+def _keys_of_titles(documents: Mapping[str, Sequence[DocumentSummary]]) -> frozenset[str]:
+    titles = " . ".join(each.metadata.title for found in documents.values() for each in found)
+    return keys(content_terms(titles))
 
 
 def _is_beside_another(thing: str, documents: dict[str, list[DocumentSummary]]) -> bool:

@@ -61,6 +61,9 @@ class Comparison:
     """A value of the question's own that one thing is compared with."""
     is_open: bool = False
     """It names nothing to compare by."""
+    besides: frozenset[str] = frozenset()
+    """Keys of the question's other words, which the documents must be about: the "Aetna" of what
+    CVS paid for Aetna."""
 
 
 _EVENT_NOUNS = {

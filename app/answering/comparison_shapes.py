@@ -48,6 +48,7 @@ _DATE_WORDS = re.compile(
 _STATUS_WORDS = re.compile(r"\b(?:status|state|stage|progress|outcome|results?|success)\b")
 _PARTNER_WORDS = re.compile(r"\b(?:partners?|parties|members?|founders?|who|companies|owners?)\b")
 _REASON_WORDS = re.compile(r"\b(?:reasons?|why|motives?)\b")
+_UNITS_OF_SUMS = r"(?:thousand|million|billion|trillion|dollars?|euros?|pounds?|francs?|yen)"
 _SIDE_BY_SIDE = (Attribute.AMOUNT, Attribute.DATE, Attribute.DURATION)
 """Rows of a comparison that names none; rows of which nothing is found are left out."""
 
@@ -72,6 +73,15 @@ _SAID = (
     r"completed|start|started|take|took|run|set up|a|much|many|priced at|get|employ|own|hold|invest|spend|"
     r"raise|make|come|go on)"
 )
+_BY_WORDS = (
+    _EVENTS, _SAID, _UNITS_OF_SUMS, *(
+        pattern.pattern
+        for pattern in (
+            _AMOUNT_WORDS, _DURATION_WORDS, _SHARE_WORDS, _DATE_WORDS, _STATUS_WORDS, _PARTNER_WORDS,
+            _REASON_WORDS,
+        )
+    ),
+)  # fmt: skip
 _Read = Callable[[re.Match[str]], "Comparison | None"]
 MAX_CHARACTERS = 300
 MAX_THINGS = 5
@@ -96,8 +106,16 @@ def comparison(text: str, before: str = "") -> Comparison | None:
         found = pattern.fullmatch(plain)
         made = read(found) if found else None
         if made is not None:
-            return made
+            return None if any(map(_ASKS.search, made.things)) else made
     return None
+
+
+def is_compared_by(word: str) -> bool:
+    """Whether a word says by what things are compared: "larger", "founded", "price"."""
+    lower = word.lower()
+    if lower in _MORE | _LESS or lower in _EVENT_OF or EVENT_NOUN.fullmatch(lower):
+        return True
+    return any(re.fullmatch(pattern, lower) for pattern in _BY_WORDS)
 
 
 def _which(found: re.Match[str]) -> Comparison | None:
@@ -296,6 +314,8 @@ def _split(said: str, between: str) -> tuple[str, ...] | None:
 
 
 _PRONOUN = re.compile(r"\b(?:it|this|that one|this one)\b(?! \w+ that)", re.IGNORECASE)
+_ASKS = re.compile(r"\b(?:which|who|whom|what|how|when|where|why)\b", re.IGNORECASE)
+"""No name has such a word: a second question was taken for a thing."""
 _UNKNOWN = re.compile(
     r"^(?:it|they|them|this|that|these|those|he|she|each other|one|another|others?)$", re.I
 )

@@ -9,13 +9,14 @@ from typing import Any
 import pytest
 
 from app.answering.compared import answer_comparison
-from app.answering.comparison_shapes import comparison
+from app.answering.comparing import compares
+from app.answering.comparison import Comparison
 from app.answering.evidence import Evidence
 from app.library.shelf import Shelf
 from app.library.told import Told
 from app.types import AnswerStatus
 from tests.builders_answering import make_evidence
-from vectorstore.types import DocumentId
+from vectorstore.types import DocumentId, Metadata
 
 
 class Shelves:
@@ -25,10 +26,14 @@ class Shelves:
 
     def __init__(self, sides: dict[str, Sequence[Evidence]]) -> None:
         self.sides = sides
+        self.titles: dict[str, str] = {}
 
     def titled(self, words: str) -> list[Any]:
         found = self.sides.get(words, ())
-        documents = {item.document_id: _Summary(item.document_id) for item in found}
+        documents = {
+            item.document_id: _Summary(item.document_id, self.titles.get(words, words))
+            for item in found
+        }
         return list(documents.values())
 
     def named(self, words: str) -> list[Any]:
@@ -36,8 +41,9 @@ class Shelves:
 
 
 class _Summary:
-    def __init__(self, name: DocumentId) -> None:
+    def __init__(self, name: DocumentId, title: str) -> None:
         self.id = name
+        self.metadata = Metadata(title=title)
 
 
 def tell(question: str, **sides: str) -> Told | None:
@@ -51,8 +57,8 @@ def tell(question: str, **sides: str) -> Told | None:
     def ask(question: str, documents: Sequence[DocumentId]) -> list[Evidence]:
         return [item for name in documents for item in by_id[name]]
 
-    asked = comparison(question)
-    assert asked is not None
+    asked = compares(question)
+    assert isinstance(asked, Comparison)
     shelf: Any = Shelves(evidence)
     assert not isinstance(shelf, Shelf)
     return answer_comparison(asked, shelf, ask)
@@ -105,6 +111,39 @@ def test_values_are_told_with_what_follows_from_them(
     assert len(told.claims[0].citations) == len(sides)
 
 
+@pytest.mark.parametrize(
+    "question",
+    [
+        "Which invested more in research, Alba or Brava?",
+        "Who paid more in 2020, Alba or Brava?",
+        "Compare the dividends of Alba and Brava. Which paid more?",
+        "Compare the asset acquisitions by Alba and Brava by value",
+    ],
+)
+def test_what_a_question_says_besides_is_left_to_the_reader(question: str) -> None:
+    sides = {"Alba": "Alba paid $3 billion in 1999.", "Brava": "Brava paid $2 billion in 1998."}
+    asked = compares(question)
+    assert asked is None or tell(question, **sides) is None
+
+
+def test_what_is_said_besides_may_stand_in_the_titles() -> None:
+    evidence = make_evidence("Alba paid $3 billion.", uri="/alba.md")
+    other = make_evidence("Cordo paid $1 billion.", uri="/cordo.md")
+    shelf: Any = Shelves({"Alba": [evidence], "Cordo": [other]})
+    asked = compares("How much more did Alba pay for Brava than Cordo paid Dario?")
+    assert isinstance(asked, Comparison)
+
+    def told() -> Told | None:
+        both = {each.document_id: [each] for each in (evidence, other)}
+        return answer_comparison(
+            asked, shelf, lambda _, names: [one for name in names for one in both[name]]
+        )
+
+    assert told() is None
+    shelf.titles = {"Alba": "Alba and Brava", "Cordo": "Cordo and Dario"}
+    assert told() is not None
+
+
 def test_price_of_one_share_is_no_price_of_the_deal() -> None:
     told = tell(
         "Did Alba cost more than $5 billion?",
@@ -138,8 +177,8 @@ def test_value_of_another_thing_in_the_same_document_is_not_taken() -> None:
         make_evidence("It cost $9 billion.", uri="/both.md", ordinal=2),
     ]
     shelf: Any = Shelves({"Alba": document, "Brava": document})
-    asked = comparison("Which cost more, Alba or Brava?")
-    assert asked is not None
+    asked = compares("Which cost more, Alba or Brava?")
+    assert isinstance(asked, Comparison)
 
     told = answer_comparison(asked, shelf, lambda question, documents: document)
 
