@@ -8,11 +8,12 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from difflib import get_close_matches
 
+from app.answering.amounts import moments
 from app.answering.asking import Asked
 from app.answering.demonyms import is_demonym
 from app.answering.evidence import Evidence
 from app.answering.lexicon import GENERIC_NAMES
-from app.answering.terms import is_function_word, terms
+from app.answering.terms import Term, is_function_word, terms
 
 THRESHOLD = 0.2
 """Below this chance an answer is withheld. Where as many questions are answerable as not, this one
@@ -124,19 +125,30 @@ def _is_written(name: str, names: set[str], long: set[str]) -> bool:
 
 
 def is_of_another_year(asked: Asked, evidence: Sequence[Evidence]) -> bool:
-    """Whether no likely sentence, nor its surroundings or its day, is of a year that is asked for.
+    """Whether no likely sentence is of a year that is asked for.
 
-    "The results of 2024" are not those of 2021.
+    "The results of 2024" are not those of 2021. A sentence is of the year of its surroundings, of
+    its document's day, or, where it names none itself, of one that its document speaks of.
     """
     years = [term for term in asked.terms if _YEAR.fullmatch(term.text)]
     best = max(item.relevance for item in evidence)
     likely = [item for item in evidence if item.relevance >= LIKELY * best]
-    return bool(years) and all(
-        year.key in item.missing
-        and (item.metadata.published is None or item.metadata.published.year != int(year.text))
-        for year in years
-        for item in likely
+    return bool(years) and not any(
+        _is_of_year(asked, item, year, evidence) for year in years for item in likely
     )
+
+
+def _is_of_year(asked: Asked, item: Evidence, year: Term, evidence: Sequence[Evidence]) -> bool:
+    published = item.metadata.published
+    if year.key not in item.missing or (published and published.year == int(year.text)):
+        return True
+    if _YEAR.search(item.text):
+        return False
+    months = {each.date.month for each in moments(asked.text)} - {""}
+    if months & {each.date.month for each in moments(item.text)}:
+        return True  # "in March", in the course of what happened in 2018
+    document = (other for other in evidence if other.document_id == item.document_id)
+    return any(year.text in other.passage.text for other in document)
 
 
 def _logit(chance: float) -> float:

@@ -17,6 +17,7 @@ from app.answering.asking import Asked, Expects, named_kinds
 from app.answering.doers import is_of_another
 from app.answering.evidence import Evidence, asks
 from app.answering.notation import is_of_deal, of_a_deal
+from app.answering.quantities import CalendarDate
 from app.answering.relations import Relation, relation_of, tells_of
 from app.answering.roles import without_other_posts
 from app.answering.settling import says_nothing
@@ -31,6 +32,10 @@ speaks of all of them."""
 OF_OTHER_DOCUMENTS = 0.6
 """The same of a document that has none of them, where another has. Less costs questions to several
 sources of which one says "the group"."""
+OF_OTHER_TIMES = 0.3
+"""The same of a sentence with another date than the one asked about."""
+RIVAL = 0.3
+"""Share of its chance that a sentence of the time asked about must have."""
 LACKING = 1.0
 """What a sentence's log odds lose if it and its surroundings lack all words of the question, where
 others of its document hold them all. More costs questions to several sources, less shows more of
@@ -90,6 +95,7 @@ def weighed(asked: Asked, evidence: Sequence[Evidence], *, has_parts: bool) -> l
     found = without_other_parties(asked.text, found)
     if not has_parts:
         found = _without_others(asked, _without_other_doers(asked, found))
+    found = _without_other_times(asked, found)
     found = _by_words(asked, found)
     return _sorted(found)
 
@@ -118,6 +124,36 @@ def _without_other_doers(asked: Asked, evidence: list[Evidence]) -> list[Evidenc
         else item
         for item in evidence
     ]
+
+
+def _without_other_times(asked: Asked, evidence: list[Evidence]) -> list[Evidence]:
+    """Lower chances where a sentence tells of another time than the one asked about.
+
+    Who was appointed in November is not told by the appointments of September. Only where another
+    sentence, not much less likely, tells of that time.
+    """
+    wanted = [moment.date for moment in moments(asked.text) if not moment.side]
+    if len(wanted) != 1 or asked.expects is Expects.DATE:
+        return evidence
+    times = [[moment.date for moment in moments(item.text)] for item in evidence]
+    agree = [any(_may_be_one(wanted[0], date) for date in dates) for dates in times]
+    sure = max(
+        (item.relevance for item, does in zip(evidence, agree, strict=True) if does), default=0
+    )
+    return [
+        replace(item, relevance=OF_OTHER_TIMES * item.relevance)
+        if dates and not does and sure >= RIVAL * item.relevance
+        else item
+        for item, dates, does in zip(evidence, times, agree, strict=True)
+    ]
+
+
+def _may_be_one(one: CalendarDate, other: CalendarDate) -> bool:
+    """Whether two dates may be the same, or one lies in the other."""
+    return all(
+        not mine or not its or mine == its
+        for mine, its in ((one.day, other.day), (one.month, other.month), (one.year, other.year))
+    )
 
 
 def without_other_documents(asked: Asked, evidence: Sequence[Evidence]) -> list[Evidence]:

@@ -112,6 +112,26 @@ def test_the_year_of_a_documents_day_counts() -> None:
     assert judge(ask("How far did the index fall in 2019?"), [item]).score > THRESHOLD
 
 
+@pytest.mark.parametrize(
+    ("text", "beside", "is_told"),
+    [
+        ("In March, Alba bought Brava for $8 million.", "Alba was founded in 2005.", True),
+        ("Alba bought Brava for $8 million.", "In 2018, Alba was busy.", True),
+        ("Alba bought Brava for $8 million.", "Alba was founded in 2005.", False),
+        ("In 2017, Alba bought Brava for $8 million.", "In 2018, Alba was busy.", False),
+        ("In March 2017, Alba bought Brava for $8 million.", "In 2018, Alba was busy.", False),
+    ],
+)
+def test_a_year_may_be_named_once_for_all_that_follows(
+    text: str, beside: str, is_told: bool
+) -> None:
+    lacking = frozenset({"2018"})
+    item = make_evidence(text, missing=lacking)
+    other = make_evidence(beside, ordinal=9, relevance=0.01, missing=lacking)
+    asked = ask("How much did Alba pay for Brava in March 2018?")
+    assert (judge(asked, [item, other]).score > THRESHOLD) is is_told
+
+
 def test_a_firm_that_ends_like_an_adjective_of_a_country_is_a_name_nobody_speaks_of() -> None:
     missing = frozenset({key_of("Pfizer")})
     item = make_evidence("Marlow was founded in 1970.", missing=missing)

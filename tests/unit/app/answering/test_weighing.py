@@ -153,3 +153,31 @@ def test_documents_without_any_name_of_the_question_are_not_shown_beside_one_wit
     found = {i.text: i.relevance for i in without_other_documents(asked, [other, beside, own])}
     assert found == {beside.text: 0.4, own.text: 0.3, other.text: OF_OTHER_DOCUMENTS / 2}
     assert next(iter(found)) == beside.text
+
+
+def test_what_happened_at_another_time_counts_less() -> None:
+    found = chances(
+        "Who joined the board in November 2018?",
+        make_evidence("In September 2018, Ada Lund joined the board.", relevance=0.9),
+        make_evidence("In November 2018, Per Holt came in.", ordinal=1, relevance=0.4),
+        make_evidence("Two people joined the board.", ordinal=2, relevance=0.5),
+    )
+    assert found["In September 2018, Ada Lund joined the board."] < 0.3
+    assert found["In November 2018, Per Holt came in."] == pytest.approx(0.4)
+    assert found["Two people joined the board."] == pytest.approx(0.5)
+
+
+@pytest.mark.parametrize(
+    ("question", "beside"),
+    [
+        ("Who joined the board in November 2018?", "In November 2018, sales rose."),  # not likely
+        ("Who has joined the board since 2017?", "In 2017, Per Holt came in."),
+        ("When did Ada Lund join the board that Per Holt left in 2017?", "He left in 2017."),
+        ("Who joined the board in 2018?", "In November 2018, Per Holt came in."),
+    ],
+)
+def test_another_time_is_no_fault_where_none_else_fits(question: str, beside: str) -> None:
+    likely = make_evidence("In September 2018, Ada Lund joined the board.", relevance=0.9)
+    chance = 0.1 if "sales" in beside else 0.8
+    found = chances(question, likely, make_evidence(beside, ordinal=1, relevance=chance))
+    assert found[likely.text] == pytest.approx(0.9)
