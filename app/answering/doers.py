@@ -27,7 +27,7 @@ def holds(held: Iterable[str], name: frozenset[str]) -> bool:
 
 
 def is_reversed(text: str, verbs: Container[str], doers: Names, done_to: Names) -> bool | None:
-    """Whether a sentence exchanges agent and patient of the question ("B bought A" of "A bought B").
+    """Whether a sentence exchanges agent and patient of the question ("B bought A").
 
     None where the sentence does not show who does it.
 
