@@ -11,6 +11,8 @@ ARGS ?=
 CAMPAIGNS ?= none
 
 export OMP_WAIT_POLICY = PASSIVE
+# Packages are installed without byte code: the first process compiles them, for all others.
+unexport PYTHONDONTWRITEBYTECODE
 
 .DEFAULT_GOAL := help
 .PHONY: helm help run test test-fast test-all setup setup-serve setup-dev bench bench-change bench-load check lint fmt type imports wheel widget screenshots docs lock clean

@@ -17,6 +17,7 @@ import pytest
 from app.main import prepare_environment
 from tests.postgres import postgres_server, postgres_url
 from tests.tiers import is_short, pytest_addoption, pytest_collection_modifyitems
+from tests.unflushed import unflushed
 
 __all__ = [
     "is_short",
@@ -24,6 +25,7 @@ __all__ = [
     "postgres_url",
     "pytest_addoption",
     "pytest_collection_modifyitems",
+    "unflushed",
 ]
 
 prepare_environment()  # before any test module imports a native library

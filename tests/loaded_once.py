@@ -59,11 +59,18 @@ def once(function: Callable[..., Any], key: Callable[..., object | None]) -> Cal
 
 @pytest.fixture(scope="session", autouse=True)
 def loaded_once() -> Iterator[None]:
-    """Encoder and reader are loaded once; what is damaged or made anew lies elsewhere."""
+    """Encoder and reader are loaded once, and generations verified in this process.
+
+    What is damaged or made anew lies elsewhere. A child that verifies takes half a second of
+    computing; `tests/integration/test_generations.py` and the commands that run in processes of
+    their own have one.
+    """
     from app.reading import build as reading
+    from tests.store_trials import verify_here
     from vectorstore.embedding import build as embedding
     from vectorstore.embedding.export import export_path
     from vectorstore.embedding.stored import is_bert
+    from vectorstore.generations import Generations
 
     def encoder(files: Any, data_dir: Path, *, threads: int) -> object | None:
         if is_bert(files):  # its weights are its own, wherever the library lies
@@ -78,13 +85,5 @@ def loaded_once() -> Iterator[None]:
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(embedding, "_onnx", once(embedding._onnx, encoder))
         patch.setattr(reading, "build_cross_encoder", once(reading.build_cross_encoder, reader))
+        patch.setitem(Generations.__init__.__kwdefaults__, "verifier", verify_here)
         yield
-
-
-@pytest.fixture
-def verified_here(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Generations are verified in this process; a child takes a second to start."""
-    from tests.store_trials import verify_here
-    from vectorstore.generations import Generations
-
-    monkeypatch.setitem(Generations.__init__.__kwdefaults__, "verifier", verify_here)

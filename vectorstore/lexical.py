@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import math
 from collections.abc import Iterable, Sequence
 from functools import cache
 from pathlib import Path
@@ -87,18 +86,6 @@ class TantivyIndex:
     def frequency(self, word: str) -> int:
         """In how many passages a word stands, in whatever form; 0 for a stop word."""
         return min((self._searcher.doc_freq("text", stem) for stem in analyse(word)), default=0)
-
-    def rarity(self, word: str) -> float:
-        """Inverse document frequency of one word over the passages, as BM25 has it; at least 0.
-
-        A stop word gives 0, a word that occurs nowhere the highest value of this index.
-        """
-        total = self._searcher.num_docs
-        stems = analyse(word)
-        if not stems:
-            return 0.0
-        holding = min(self._searcher.doc_freq("text", stem) for stem in stems)
-        return math.log(1.0 + (total - holding + 0.5) / (holding + 0.5))
 
     def holds(self, word: str) -> bool:
         """Whether any passage has a word, or another of its stem; a stop word counts as held."""

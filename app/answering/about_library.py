@@ -61,7 +61,7 @@ def told_of_library(
     filters: Filters,
     language: str = ENGLISH,
 ) -> tuple[Told | None, Scope]:
-    """The answer to a question about the library; else the question without plain-word filters.
+    """The answer to a question about the library; else the question without its filters in words.
 
     Args:
         text: The question in English words, in whatever order.
@@ -132,7 +132,7 @@ def _search(
 
 @dataclass(frozen=True, slots=True)
 class Catalogued:
-    """What is told of the library, or side by side."""
+    """An answer from the catalog, or a comparison, with its citations."""
 
     told: Told
     by: str

@@ -1,4 +1,4 @@
-"""What a reader gets where the sources do not say: a calm sentence and what came nearest."""
+"""The reply if the sources do not answer: what was searched, and the most similar sentences."""
 
 from __future__ import annotations
 

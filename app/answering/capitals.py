@@ -1,4 +1,4 @@
-"""Names that were typed small, written as the library writes them: "ping an" is "Ping An".
+"""Names typed in lower case, written as the library writes them: "ping an" is "Ping An".
 
 What a sentence must speak of, what "it" means and who did what are told by names; many a
 question is typed without a capital.

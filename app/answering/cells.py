@@ -120,7 +120,7 @@ def values_of(
     *,
     by_name: bool = False,
 ) -> list[Value]:
-    """The value that the sources give, the newest source first; further ones where they differ.
+    """The values that the sources give, the newest source first; several where they differ.
 
     Args:
         thing: As the question names it.

@@ -1,6 +1,6 @@
 """The answer to a comparison: which is more and by how much, a table, and the sentences behind it.
 
-Every value is one that a cited sentence gives; what is reckoned from them shows its sum.
+Every value is one that a cited sentence gives; what is calculated from them shows the calculation.
 """
 
 from __future__ import annotations

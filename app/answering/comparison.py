@@ -24,7 +24,7 @@ class Attribute(StrEnum):
 
 
 class Asks(StrEnum):
-    """What is to be told of the values."""
+    """What is asked about the values."""
 
     TABLE = "table"
     """All of them, side by side."""

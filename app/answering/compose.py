@@ -23,7 +23,7 @@ MIN_SHOWN = 0.5
 
 @dataclass(frozen=True, slots=True)
 class Proposal:
-    """A sentence that a composer would say, and the evidence it gives for it. Not yet verified."""
+    """A sentence that a composer proposes, and the evidence it gives for it. Not yet verified."""
 
     text: str
     evidence: tuple[Evidence, ...]
@@ -75,7 +75,7 @@ class Outcome:
         return self.use is not None and (self.problem is None or self.num_shown > 0)
 
     def told(self, language: str) -> str | None:
-        """What a reader is told about the problem."""
+        """The problem, in words for readers."""
         if self.problem is None:
             return None
         return sentence(
@@ -83,7 +83,7 @@ class Outcome:
         )
 
     def after(self, num_proposed: int, num_shown: int) -> Outcome:
-        """The same, once it is known how many of the sentences are borne out.
+        """The same, once it is known how many of the sentences are supported.
 
         Too few are a problem of their own, unless the composer says that there is no answer.
         """
@@ -116,7 +116,7 @@ class Composer(Protocol):
 
 
 class ExtractiveComposer:
-    """Says whole sentences of the sources."""
+    """Answers with whole sentences of the sources."""
 
     name = "extractive"
 

@@ -101,7 +101,7 @@ def covered_parts(pieces: Sequence[Part], text: str) -> set[int]:
 def in_turn(
     ranked: Sequence[PassageId], covers: Mapping[PassageId, Collection[int]], num_parts: int
 ) -> list[PassageId]:
-    """All passages, so ordered that no name waits while another is served twice.
+    """All passages, interleaved: each name in turn contributes its next best one.
 
     What speaks of several names serves each of them; what speaks of none comes last.
 

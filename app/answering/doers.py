@@ -1,4 +1,4 @@
-"""Who does what a verb says, by the words around it: in its own clause, or behind "by"."""
+"""The agent of a verb, by the words around it: in its own clause, or after "by"."""
 
 from __future__ import annotations
 
@@ -27,7 +27,7 @@ def holds(held: Iterable[str], name: frozenset[str]) -> bool:
 
 
 def is_reversed(text: str, verbs: Container[str], doers: Names, done_to: Names) -> bool | None:
-    """Whether in a sentence the one to whom it is done in the question does it to the other.
+    """Whether a sentence exchanges agent and patient of the question ("B bought A").
 
     None where the sentence does not show who does it.
 

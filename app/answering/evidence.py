@@ -1,4 +1,4 @@
-"""Sentences that may be cited, with what the reader makes of them."""
+"""Sentences that may be cited, with the probabilities that the reader gives them."""
 
 from __future__ import annotations
 
@@ -30,7 +30,7 @@ OPENING_WORDS = 3
 
 @dataclass(frozen=True, slots=True)
 class Opened:
-    """Passages opened: their sentences, and what is known of their documents."""
+    """Passages with their sentences, and the metadata of their documents."""
 
     passages: Sequence[ScoredPassage]
     sentences: Mapping[PassageId, PassageSentences]

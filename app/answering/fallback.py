@@ -63,7 +63,7 @@ def problem_of(error: ModelError) -> Problem:
 
 
 def sentence(problem: Problem, *, of_model: int, of_sources: int, language: str = ENGLISH) -> str:
-    """What a reader is told.
+    """The problem as a sentence for readers.
 
     Args:
         problem: What went wrong.

@@ -1,4 +1,4 @@
-"""The whole answer, put together of what its steps brought."""
+"""The whole answer, assembled from the results of the steps."""
 
 from __future__ import annotations
 
@@ -33,7 +33,7 @@ def finished(
     receipt: Receipt,
     searched: Searched,
 ) -> Answer:
-    """The answer with its notes, its first words and its receipt, or what is told instead.
+    """The answer with its notes, short answer and receipt, or the refusal in its place.
 
     Args:
         question: What was asked.

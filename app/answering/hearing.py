@@ -1,4 +1,4 @@
-"""What somebody wants by a turn of a conversation, before anything is searched."""
+"""What a turn of a conversation asks for: classified before anything is searched."""
 
 from __future__ import annotations
 
@@ -54,7 +54,7 @@ class Heard:
 
 
 class Hearing:
-    """Hears turns. Safe to use from many threads."""
+    """Classifies turns. Safe to use from many threads."""
 
     def __init__(self, embedder: Embedder) -> None:
         self._understand = Understander(embedder)
@@ -62,7 +62,7 @@ class Hearing:
     def hear(
         self, text: str, history: Sequence[Message], frequency: Frequency, names: Names
     ) -> Heard:
-        """Tell the kind of a turn, and what it asks.
+        """Classify a turn, and find the questions in it.
 
         Args:
             text: The turn, readable.

@@ -1,4 +1,4 @@
-"""Tells sentences that want something of whoever answers from those that say something.
+"""Detects sentences that instruct whoever answers, as opposed to those that state something.
 
 Documents are data: a sentence that is addressed to an assistant, or sets a task that has nothing to
 do with what stands around it, is neither shown to a chat model nor cited. Advice to readers ("Begin
@@ -73,7 +73,7 @@ def is_addressed(text: str) -> bool:
 
 
 def is_out_of_place(text: str, around: Iterable[str]) -> bool:
-    """Whether a sentence sets a task of which nothing else stands around it.
+    """Whether a sentence sets a task that has nothing to do with the text around it.
 
     Args:
         text: One sentence.

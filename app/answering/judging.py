@@ -1,4 +1,4 @@
-"""What was read, weighed: of whom it speaks, what the question presumes, and is it enough?"""
+"""Decides on what was read: whom it is about, what the question presumes, whether it is enough."""
 
 from __future__ import annotations
 
@@ -27,7 +27,7 @@ class Judgement:
 def judged(
     condensed: Condensed, read: Sequence[Evidence], *, has_parts: bool, threshold: float
 ) -> Judgement:
-    """Weigh what the reader made of the sentences.
+    """Adjust the reader's probabilities, check the premise, and decide whether to answer.
 
     Args:
         condensed: The question.

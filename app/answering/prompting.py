@@ -38,7 +38,7 @@ class Shown:
         return tuple(item for document in self.documents for item in document)
 
     def cited(self, numbers: Sequence[int]) -> tuple[tuple[Evidence, ...], int]:
-        """What stands under these numbers, and how many of them stand for nothing."""
+        """The sentences with these numbers, and how many of the numbers have no sentence."""
         sentences = self.sentences
         known = [n for n in numbers if 1 <= n <= len(sentences)]
         return tuple(sentences[n - 1] for n in known), len(numbers) - len(known)

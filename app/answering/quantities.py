@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from app.answering.terms import fold, plain_number
+from app.answering.terms import plain_number
 
 _UNITS = {
     word: value
@@ -175,11 +175,6 @@ def _numbered(day: int | str, month: int | str, year: int | str) -> CalendarDate
     if not (1 <= int(day) <= LAST_DAY and 1 <= int(month) <= len(_MONTHS)):
         return None
     return CalendarDate(int(day), _MONTHS[int(month) - 1], int(year))
-
-
-def quantities(text: str) -> set[tuple[float, str]]:
-    """Numbers of a text with their units: "seven-year" is (7, "year"), "$70 bn" (7e10, "usd")."""
-    return {(_value(match), _unit(match)) for match in _QUANTITY.finditer(fold(text))}
 
 
 def _value(match: re.Match[str]) -> float:

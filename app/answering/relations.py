@@ -95,7 +95,7 @@ _SUBJECT_WORDS = re.compile(r"^\W*(?:and |so |but )?(?:who|which|what)\b", re.IG
 
 
 class Premise(StrEnum):
-    """What the sources make of what a question takes for granted."""
+    """What the sources say about the premise of a question."""
 
     SAID = "said"
     """Or nothing is presupposed that could be checked."""
@@ -193,7 +193,7 @@ def _by_role(text: str, words: Sequence[Term]) -> Relation | None:
 
 
 def premise(asked: Asked, evidence: Sequence[Evidence]) -> Premise:
-    """Whether anything that was read tells of what the question takes for granted."""
+    """Whether anything that was read states the premise of the question."""
     if is_unsaid(asked.text, evidence):
         return Premise.UNSAID
     relation = relation_of(asked.text)
@@ -242,7 +242,7 @@ def _is_plain(relation: Relation, item: Evidence) -> bool:
 def tells_of(
     relation: Relation, item: Evidence, evidence: Sequence[Evidence], *, strictly: bool = False
 ) -> bool:
-    """Whether a sentence tells of such a thing with these names in it, or right around it.
+    """Whether a sentence states such a relation, with these names in it or right around it.
 
     Args:
         relation: What is asked of.

@@ -107,7 +107,7 @@ _LISTED = re.compile(r"\b(?:public|list(?:ed|ing)|IPO|flotation|stock exchange|f
 
 
 def is_unsaid(question: str, evidence: Sequence[Evidence]) -> bool:
-    """Whether nothing that was read tells of the post, or the end, that a question asks about.
+    """Whether nothing that was read mentions the post, or the end, that a question asks about.
 
     Args:
         question: In the words of the asker.

@@ -1,4 +1,4 @@
-"""Numbers that prose spells out, made plain: "half a million", "three in ten", "a year and a half".
+"""Spelled-out numbers, written as figures: "half a million", "three in ten", "a year and a half".
 
 So that a claim and its evidence can be compared by value. To compare, never to show.
 """

@@ -1,4 +1,4 @@
-"""Slips of the pen: which word was meant by one that no source holds."""
+"""Typing errors: which word was meant by one that no source has."""
 
 from __future__ import annotations
 
@@ -41,7 +41,7 @@ def is_common(word: str, words: Container[str]) -> bool:
 
 
 def one_slip_away(word: str, frequency: Frequency, words: Container[str]) -> str | None:
-    """The commonest word of the sources that is one slip away; None if there is none.
+    """The most frequent word of the sources that is one typing error away; None if there is none.
 
     It is a common word of the language, so that no slip makes a name. What fingers do is likelier
     than another letter; words without a subject ("their", "through") are commoner than all others.

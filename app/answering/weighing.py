@@ -1,4 +1,4 @@
-"""What headings, names and verbs say of a sentence's chance, beside the reader. Pure.
+"""Adjusts the reader's probabilities by headings, names and verbs. Pure.
 
 The reader sees one passage at a time and few words of its surroundings. What stands under "What
 went wrong" is a reason although no sentence there says "because"; a sentence about another company
@@ -81,7 +81,7 @@ _TURN = re.compile(
 
 
 def weighed(asked: Asked, evidence: Sequence[Evidence], *, has_parts: bool) -> list[Evidence]:
-    """The evidence with chances set right where surroundings say more; the likeliest first.
+    """The evidence with adjusted probabilities, the most probable first.
 
     Args:
         asked: The question.

@@ -1,4 +1,4 @@
-"""Slips, abbreviations and small names of a question, put into the words of the library.
+"""Typing errors, abbreviations and lower-case names of a question, in the words of the library.
 
 A word is changed only where no document has it and it is no common word of the language: then the
 nearest word that documents have is meant. "WBA" means the name with these initials, and "ping an"
@@ -55,7 +55,7 @@ class Wording:
         self._initials: dict[tuple[str, str], dict[str, str]] = {}
 
     def understood(self, text: str, generation: LiveGeneration) -> str:
-        """The question without slips and abbreviations, its names with their capitals.
+        """The question without typing errors and abbreviations, its names with their capitals.
 
         Args:
             text: In English.

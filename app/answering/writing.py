@@ -13,7 +13,7 @@ from app.types import AnswerEvent, StatusEvent, Verdict
 
 
 def written(composer: Composer, task: Task, citer: Citer) -> Generator[AnswerEvent, None, Outcome]:
-    """Compose the answer; what is supported is given to the citer, and shown.
+    """Compose the answer; supported sentences are numbered by the citer, and shown.
 
     Where the composer fails, or little of what it wrote may be shown, the answer in the sources'
     own words follows; nothing that was shown is taken back.

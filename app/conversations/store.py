@@ -2,19 +2,18 @@
 
 from __future__ import annotations
 
-import json
 import threading
 from collections.abc import Callable, Iterator
 from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
-from typing import Any, Protocol
+from typing import Protocol
 
-from pydantic import TypeAdapter
-from sqlalchemy import Connection, Engine, delete, func, insert, or_, select, update
+from sqlalchemy import Connection, Engine, delete, func, insert, select, update
 
-from app.conversations import feedback, use
+from app.conversations import feedback, finding, use
 from app.conversations.erasing import erase_answer, erase_before, erase_words_of
+from app.conversations.finding import ANSWER, MAX_LISTED
 from app.conversations.owners import may_rate, may_see, owns
 from app.conversations.records import (
     Channel,
@@ -34,7 +33,6 @@ from app.conversations.schema import (
     SPOKEN,
     answer_documents,
     answers,
-    as_utc,
     bring_up_to_date,
     conversations,
     open_engine,
@@ -47,10 +45,6 @@ from vectorstore.types import DocumentId
 
 FILE_NAME = "conversations.db"
 MAX_TITLE_CHARACTERS = 200
-MAX_LISTED = 100
-"""Conversations in one list: more than anybody scrolls through."""
-
-_ANSWER = TypeAdapter(Answer)
 
 
 class Outbox(Protocol):
@@ -151,7 +145,7 @@ class ConversationStore:
                     status=SPOKEN if is_spoken(stored.kind) else stored.status.value,
                     # SQLite keeps no time zone: what it gives back is taken for UTC.
                     created=stored.created.astimezone(UTC),
-                    body=_ANSWER.dump_json(stored).decode(),
+                    body=ANSWER.dump_json(stored).decode(),
                     channel=channel.value,
                 )
             )
@@ -188,7 +182,7 @@ class ConversationStore:
                 .where(answers.c.conversation_id == conversation_id)
                 .order_by(answers.c.position)
             ).all()
-        return _conversation(row, tuple(_ANSWER.validate_json(body) for body in bodies))
+        return finding.conversation(row, tuple(ANSWER.validate_json(body) for body in bodies))
 
     def conversations(
         self,
@@ -206,28 +200,10 @@ class ConversationStore:
             limit: Most of them; None gives all.
             as_read: Gives an answer as whoever searches may read it.
         """
-        query = (
-            select(conversations)
-            .where(conversations.c.visitor == visitor)
-            .order_by(
-                conversations.c.pinned.desc(), conversations.c.updated.desc(), conversations.c.id
-            )
-            .limit(limit)
-        )
-        words = containing.split()
-        for word in words:
-            # Answers are kept as JSON, which spells quotes and backslashes otherwise.
-            spelt = json.dumps(word, ensure_ascii=False)[1:-1]
-            holds = select(answers.c.id).where(
-                answers.c.conversation_id == conversations.c.id,
-                answers.c.body.icontains(spelt, autoescape=True),
-            )
-            query = query.where(
-                or_(conversations.c.title.icontains(word, autoescape=True), holds.exists())
-            )
         with translated("read"), self._engine.connect() as connection:
-            found = [_conversation(row, ()) for row in connection.execute(query)]
-            return [one for one in found if not words or _tells(connection, one, words, as_read)]
+            return finding.conversations(
+                connection, visitor=visitor, containing=containing, limit=limit, as_read=as_read
+            )
 
     def answer(self, answer_id: str, *, visitor: str | None) -> StoredAnswer | None:
         """An answer by id; None if there is none, or it was given to another visitor."""
@@ -242,7 +218,7 @@ class ConversationStore:
             row = connection.execute(query).one_or_none()
         if row is None or not may_see(row.visitor, visitor):
             return None
-        return StoredAnswer(_ANSWER.validate_json(row.body), row.conversation_id)
+        return StoredAnswer(ANSWER.validate_json(row.body), row.conversation_id)
 
     def rate(self, answer_id: str, given: Feedback, *, visitor: str | None) -> bool:
         """Keep what a visitor thinks of an answer, instead of what the visitor thought before.
@@ -389,34 +365,3 @@ class ConversationStore:
         if self._engine.dialect.name == "sqlite":
             with translated("written"), self._engine.connect() as connection:
                 connection.exec_driver_sql("PRAGMA wal_checkpoint(TRUNCATE)")
-
-
-def _tells(
-    connection: Connection,
-    conversation: Conversation,
-    words: list[str],
-    as_read: Callable[[Answer], Answer],
-) -> bool:
-    """Whether each word is in what was asked and shown, and not in its bookkeeping alone."""
-    bodies = connection.scalars(
-        select(answers.c.body).where(answers.c.conversation_id == conversation.id)
-    )
-    texts = [conversation.title]
-    for body in bodies:
-        answer = as_read(_ANSWER.validate_json(body))
-        texts += [answer.question, *(claim.text for claim in answer.claims), answer.message or ""]
-    told = " ".join(texts).casefold()
-    return all(word.casefold() in told for word in words)
-
-
-def _conversation(row: Any, answers: tuple[Answer, ...]) -> Conversation:
-    return Conversation(
-        id=row.id,
-        visitor=row.visitor,
-        title=row.title,
-        created=as_utc(row.created),
-        updated=as_utc(row.updated),
-        is_pinned=bool(row.pinned),
-        is_shared=bool(row.shared),
-        answers=answers,
-    )

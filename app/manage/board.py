@@ -6,7 +6,6 @@ import logging
 import os
 import signal
 import subprocess
-import sys
 import threading
 from collections.abc import Callable, Iterable, Sequence
 from contextlib import suppress
@@ -14,9 +13,9 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
-import app
 from app.access.scopes import EVERYTHING, Access
 from app.errors import NotFoundError, OverloadedError
+from app.manage.child import LOG, PROGRAM, environment_of, start_child
 from app.manage.errors import RunConflictError
 from app.manage.uploads import put_in_place, settle_files, uploads_folder
 from app.settings import Settings
@@ -48,8 +47,6 @@ MAX_UNFINISHED = 20
 LOOK_EVERY_S = 0.5
 TOLD_FOR = timedelta(days=1)
 """Of a run that ended while no server ran, and longer ago, nobody is told any more."""
-PROGRAM = (sys.executable, "-P", "-m", "app.main")
-LOG = "log.txt"
 PAGE = "page"
 """The origin of what is asked for over HTTP."""
 _SETTLED = "settled"
@@ -297,43 +294,19 @@ class RunBoard:
     def _start(
         self, folder: RunFolder, arguments: Sequence[str], operands: Sequence[str] = ()
     ) -> Run:
-        """Spawn the command; it inherits the folder's lock, and a session that outlives us."""
+        """Start the command for a run, and note in its folder if that fails."""
         command = [*self._program, *arguments, f"--run={folder.path}"]
         if operands:
             command += ["--", *operands]
         with (folder.path / LOG).open("wb") as log:
             try:
-                child = subprocess.Popen(  # noqa: S603 - our own program, no shell
-                    command,
-                    stdin=subprocess.DEVNULL,
-                    stdout=log,
-                    stderr=log,
-                    env={**os.environ, **self._environment()},
-                    pass_fds=(folder.handle,),
-                    start_new_session=True,
-                )
+                child = start_child(command, folder, log, environment_of(self._settings))
             except OSError as error:
                 folder.end(RunState.FAILED, reason=f"The run could not be started: {error}.")
                 return self._read(folder.path)
         folder.let_go()
         self._children[folder.id] = child
         return self._read(folder.path)
-
-    def _environment(self) -> dict[str, str]:
-        """So that the child takes the same library, program and models as this server."""
-        settings = self._settings
-        code = str(Path(app.__file__).resolve().parents[1])
-        values = {
-            "ACCORD_DATA_DIR": str(self._data_dir.resolve()),
-            "ACCORD_CHROMA_URL": settings.chroma_url,
-            "ACCORD_EMBEDDING_MODEL": settings.embedding_model,
-            "ACCORD_EMBEDDING_RUNTIME": settings.embedding_runtime,
-            "ACCORD_DATABASE_URL": settings.database_url.get_secret_value()
-            if settings.database_url
-            else None,
-            "PYTHONPATH": os.pathsep.join(filter(None, (code, os.environ.get("PYTHONPATH")))),
-        }
-        return {name: value for name, value in values.items() if value is not None}
 
     def _read(self, path: Path) -> Run:
         run = read_run(path)

@@ -16,7 +16,6 @@ from onnx import TensorProto, helper
 from app.reading.weights import Matrix, Precision, ReaderWeights
 from vectorstore.embedding.onnx_graph import MICROSOFT, BertGraph
 
-OUTPUTS = ("sentences", "pooled")
 HIDDEN = "hidden"
 READ_ON = "hidden.out"
 EPSILON = 1e-12

@@ -21,7 +21,6 @@ MAX_MESSAGE = 12_000
 """Characters over all blocks: Slack refuses somewhere above 13,200, and 12,000 in a stream."""
 MAX_PIECE = 1_600
 """A block holds this much text and two links of the longest kind."""
-MAX_BUTTON_VALUE = 2_000
 
 _SENTENCE_END = re.compile(r"[.!?。！？…][\"'”’)\]]*\s+|[。！？]")
 

@@ -10,23 +10,12 @@ from __future__ import annotations
 import json
 import threading
 import time
-from collections.abc import Callable, Collection, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from typing import Any
 
 from sqlalchemy import (
-    Boolean,
-    Column,
     Engine,
-    Float,
-    FromClause,
-    Index,
-    Integer,
-    MetaData,
-    RowMapping,
-    String,
-    Table,
-    Text,
     and_,
     case,
     delete,
@@ -40,52 +29,14 @@ from sqlalchemy.exc import IntegrityError
 
 from app.conversations.records import new_id
 from app.conversations.schema import taking_turns, translated
+from app.slack.task_table import MINUTE_S, asked_before, in_thread, metadata, task_of, tasks
 from app.slack.tasks import Kind, Limits, Refusal, Request, State, Task
 
 LEASE_S = 30.0
 """A worker that was silent for so long is taken for dead."""
-MINUTE_S = 60.0
-
 
 _QUESTIONS = (Kind.QUESTION, Kind.COMMAND, Kind.SHORTCUT, Kind.STARTER)
 _UNFINISHED = (State.WAITING.value, State.RUNNING.value)
-
-_metadata = MetaData()
-_tasks = Table(
-    "slack_tasks",
-    _metadata,
-    Column("id", String(32), primary_key=True),
-    # A mention arrives as two events of one message, a retry as the same event once more.
-    Column("key", String(255), nullable=False, unique=True),
-    Column("event_id", String(64), unique=True),
-    Column("kind", String(16), nullable=False),
-    Column("team", String(32), nullable=False),
-    Column("channel", String(32), nullable=False),
-    Column("ts", String(32), nullable=False),
-    Column("thread_ts", String(32), nullable=False),
-    Column("person", String(32), nullable=False),
-    # What was asked and what else is needed; emptied when it is done.
-    Column("body", Text, nullable=False),
-    Column("refusal", String(16)),
-    # Counts edits: an answer to an earlier wording is not the answer.
-    Column("revision", Integer, nullable=False, default=0),
-    Column("edited", String(32), nullable=False, default=""),
-    Column("deleted", Boolean, nullable=False, default=False),
-    Column("state", String(16), nullable=False),
-    Column("owner", String(32)),
-    # Of what waits: not to be tried before. Of what runs: when the claim ends.
-    Column("due", Float(53), nullable=False),
-    Column("attempts", Integer, nullable=False, default=0),
-    Column("deaths", Integer, nullable=False, default=0),
-    Column("replies", Text, nullable=False, default="[]"),
-    Column("answer_id", String(64)),
-    Column("conversation_id", String(32)),
-    Column("created", Float(53), nullable=False),
-    Index("slack_tasks_to_do", "state", "due"),
-    Index("slack_tasks_by_thread", "channel", "thread_ts"),
-    Index("slack_tasks_by_message", "channel", "ts"),
-    Index("slack_tasks_by_time", "created"),
-)
 
 
 class Inbox:
@@ -110,7 +61,7 @@ class Inbox:
         self._clock = clock
         self._writing = threading.Lock()
         with translated("opened"), taking_turns(engine) as connection:
-            _metadata.create_all(connection)
+            metadata.create_all(connection)
 
     def now(self) -> float:
         """The clock of `Task.created`, in seconds."""
@@ -144,8 +95,8 @@ class Inbox:
             }
             try:
                 with connection.begin_nested():
-                    row = connection.execute(insert(_tasks).values(**values).returning(_tasks))
-                    return _task(row.mappings().one())
+                    row = connection.execute(insert(tasks).values(**values).returning(tasks))
+                    return task_of(row.mappings().one())
             except IntegrityError:
                 return None
 
@@ -159,15 +110,15 @@ class Inbox:
 
     def is_ours(self, channel: str, thread_ts: str) -> bool:
         """Whether a question in this thread was queued before."""
-        query = select(_tasks.c.id).where(*_in_thread(channel, thread_ts)).limit(1)
+        query = select(tasks.c.id).where(*in_thread(channel, thread_ts)).limit(1)
         with translated("read"), self._engine.connect() as connection:
             return connection.execute(query).first() is not None
 
     def turns(self, channel: str, thread_ts: str) -> list[Task]:
         """The questions of a thread, oldest first."""
-        query = select(_tasks).where(*_in_thread(channel, thread_ts)).order_by(_tasks.c.created)
+        query = select(tasks).where(*in_thread(channel, thread_ts)).order_by(tasks.c.created)
         with translated("read"), self._engine.connect() as connection:
-            return [_task(row) for row in connection.execute(query).mappings()]
+            return [task_of(row) for row in connection.execute(query).mappings()]
 
     def claim(self, owner: str) -> Task | None:
         """Claim the next task; None if there is none.
@@ -176,41 +127,41 @@ class Inbox:
         a time: a follow-up needs the answer before it.
         """
         now = self._clock()
-        earlier = _tasks.alias()
+        earlier = tasks.alias()
         ready = (
-            select(_tasks.c.id)
-            .where(_tasks.c.state.in_(_UNFINISHED), _tasks.c.due <= now)
+            select(tasks.c.id)
+            .where(tasks.c.state.in_(_UNFINISHED), tasks.c.due <= now)
             .where(
                 ~select(earlier.c.id)
                 .where(
-                    earlier.c.channel == _tasks.c.channel,
-                    earlier.c.thread_ts == _tasks.c.thread_ts,
+                    earlier.c.channel == tasks.c.channel,
+                    earlier.c.thread_ts == tasks.c.thread_ts,
                     earlier.c.thread_ts != "",
                     earlier.c.state.in_(_UNFINISHED),
-                    earlier.c.created < _tasks.c.created,
+                    earlier.c.created < tasks.c.created,
                 )
                 .exists()
             )
-            .order_by(_turn(_tasks), _tasks.c.created, _tasks.c.id)
+            .order_by(asked_before(tasks), tasks.c.created, tasks.c.id)
             .limit(1)
-            .with_for_update(skip_locked=True, of=_tasks)
+            .with_for_update(skip_locked=True, of=tasks)
         )
         claimed = (
-            update(_tasks)
-            .where(_tasks.c.id.in_(ready))
+            update(tasks)
+            .where(tasks.c.id.in_(ready))
             .values(
                 state=State.RUNNING.value,
                 owner=owner,
                 due=now + self._lease_s,
-                attempts=_tasks.c.attempts + 1,
+                attempts=tasks.c.attempts + 1,
                 # What runs and is due belongs to a worker that died.
-                deaths=_tasks.c.deaths + case((_tasks.c.state == State.RUNNING.value, 1), else_=0),
+                deaths=tasks.c.deaths + case((tasks.c.state == State.RUNNING.value, 1), else_=0),
             )
-            .returning(_tasks)
+            .returning(tasks)
         )
         with self._write() as connection:
             row = connection.execute(claimed).mappings().one_or_none()
-        return None if row is None else _task(row)
+        return None if row is None else task_of(row)
 
     def prolong(self, owner: str, running: Mapping[str, int]) -> set[str]:
         """Renew the claims of a live worker.
@@ -224,11 +175,11 @@ class Inbox:
         """
         with self._write() as connection:
             rows = connection.execute(
-                update(_tasks)
-                .where(_tasks.c.id.in_(list(running)), _tasks.c.owner == owner)
-                .where(_tasks.c.state == State.RUNNING.value)
+                update(tasks)
+                .where(tasks.c.id.in_(list(running)), tasks.c.owner == owner)
+                .where(tasks.c.state == State.RUNNING.value)
                 .values(due=self._clock() + self._lease_s)
-                .returning(_tasks.c.id, _tasks.c.revision, _tasks.c.deleted)
+                .returning(tasks.c.id, tasks.c.revision, tasks.c.deleted)
             ).all()
         return {row.id for row in rows if running[row.id] == row.revision and not row.deleted}
 
@@ -241,17 +192,17 @@ class Inbox:
         if "replies" in values:
             values["replies"] = json.dumps(list(values["replies"]))
         if "answer_id" in values:
-            mine = and_(mine, _tasks.c.revision == task.revision)
+            mine = and_(mine, tasks.c.revision == task.revision)
         with self._write() as connection:
-            changed = connection.execute(update(_tasks).where(mine).values(**values))
+            changed = connection.execute(update(tasks).where(mine).values(**values))
             return bool(changed.rowcount)
 
     def finish(self, task: Task, owner: str, state: State) -> bool:
         """Mark a task as done; False if it was edited or deleted meanwhile and must be repeated."""
-        same = and_(_tasks.c.revision == task.revision, _tasks.c.deleted == task.deleted)
+        same = and_(tasks.c.revision == task.revision, tasks.c.deleted == task.deleted)
         with self._write() as connection:
             changed = connection.execute(
-                update(_tasks)
+                update(tasks)
                 .where(_mine(task, owner), same)
                 .values(state=state.value, owner=None, body="{}")
             )
@@ -267,14 +218,14 @@ class Inbox:
 
     def ahead(self, task: Task) -> int:
         """The number of tasks before it, running ones included."""
-        own = _tasks.alias()
-        turn = select(_turn(own)).where(own.c.id == task.id).scalar_subquery()
+        own = tasks.alias()
+        turn = select(asked_before(own)).where(own.c.id == task.id).scalar_subquery()
         query = select(func.count()).where(
-            _tasks.c.state.in_(_UNFINISHED),
-            _tasks.c.id != task.id,
+            tasks.c.state.in_(_UNFINISHED),
+            tasks.c.id != task.id,
             or_(
-                _turn(_tasks) < turn,
-                and_(_turn(_tasks) == turn, _tasks.c.created < task.created),
+                asked_before(tasks) < turn,
+                and_(asked_before(tasks) == turn, tasks.c.created < task.created),
             ),
         )
         with translated("read"), self._engine.connect() as connection:
@@ -283,17 +234,17 @@ class Inbox:
     def waiting(self, limit: int) -> list[Task]:
         """The oldest waiting tasks that were not refused."""
         query = (
-            select(_tasks)
-            .where(_tasks.c.state == State.WAITING.value, _tasks.c.refusal.is_(None))
-            .order_by(_tasks.c.created)
+            select(tasks)
+            .where(tasks.c.state == State.WAITING.value, tasks.c.refusal.is_(None))
+            .order_by(tasks.c.created)
             .limit(limit)
         )
         with translated("read"), self._engine.connect() as connection:
-            return [_task(row) for row in connection.execute(query).mappings()]
+            return [task_of(row) for row in connection.execute(query).mappings()]
 
     def unfinished(self) -> int:
         """The number of unfinished tasks."""
-        query = select(func.count()).where(_tasks.c.state.in_(_UNFINISHED))
+        query = select(func.count()).where(tasks.c.state.in_(_UNFINISHED))
         with translated("read"), self._engine.connect() as connection:
             return connection.scalar(query) or 0
 
@@ -301,23 +252,23 @@ class Inbox:
         """Erase old finished tasks; returns their number."""
         with self._write() as connection:
             erased = connection.execute(
-                delete(_tasks)
-                .where(_tasks.c.created < self._clock() - older_than_s)
-                .where(_tasks.c.state.not_in(_UNFINISHED))
+                delete(tasks)
+                .where(tasks.c.created < self._clock() - older_than_s)
+                .where(tasks.c.state.not_in(_UNFINISHED))
             )
             return int(erased.rowcount)
 
     def _over_limit(self, connection: Any, request: Request, now: float) -> Refusal | None:
         recent = and_(
-            _tasks.c.created > now - MINUTE_S,
-            _tasks.c.refusal.is_(None),
-            _tasks.c.kind.in_(_QUESTIONS),
+            tasks.c.created > now - MINUTE_S,
+            tasks.c.refusal.is_(None),
+            tasks.c.kind.in_(_QUESTIONS),
         )
         asked, in_channel = connection.execute(
             select(
-                func.sum(case((_tasks.c.person == request.person, 1), else_=0)),
-                func.sum(case((_tasks.c.channel == request.channel, 1), else_=0)),
-            ).where(recent, _tasks.c.team == request.team)
+                func.sum(case((tasks.c.person == request.person, 1), else_=0)),
+                func.sum(case((tasks.c.channel == request.channel, 1), else_=0)),
+            ).where(recent, tasks.c.team == request.team)
         ).one()
         if (asked or 0) >= self._limits.per_user:
             return Refusal.USER_LIMIT
@@ -330,35 +281,35 @@ class Inbox:
     ) -> bool:
         """Let a question be done again. What runs stays claimed; its worker finds the change."""
         values: dict[str, Any] = {
-            "revision": _tasks.c.revision + 1,
+            "revision": tasks.c.revision + 1,
             "answer_id": None,
             "deaths": 0,
             "state": case(
-                (_tasks.c.state == State.RUNNING.value, State.RUNNING.value),
+                (tasks.c.state == State.RUNNING.value, State.RUNNING.value),
                 else_=State.WAITING.value,
             ),
-            "due": case((_tasks.c.state == State.RUNNING.value, _tasks.c.due), else_=self._clock()),
+            "due": case((tasks.c.state == State.RUNNING.value, tasks.c.due), else_=self._clock()),
         }
-        fresh: Any = _tasks.c.deleted.is_(False)
+        fresh: Any = tasks.c.deleted.is_(False)
         if deleted:
             # The answer's id stays: what was answered is to be erased.
             del values["answer_id"]
             values["deleted"] = True
         else:
             values |= {"body": json.dumps({"text": text}), "edited": edited}
-            fresh = and_(fresh, _tasks.c.edited < edited, _tasks.c.refusal.is_(None))
+            fresh = and_(fresh, tasks.c.edited < edited, tasks.c.refusal.is_(None))
         with self._write() as connection:
             changed = connection.execute(
-                update(_tasks)
-                .where(_tasks.c.kind == Kind.QUESTION.value)
-                .where(_tasks.c.channel == channel, _tasks.c.ts == ts, fresh)
+                update(tasks)
+                .where(tasks.c.kind == Kind.QUESTION.value)
+                .where(tasks.c.channel == channel, tasks.c.ts == ts, fresh)
                 .values(**values)
             )
             return bool(changed.rowcount)
 
     def _wait_again(self, connection: Any, task: Task, owner: str, after_s: float) -> None:
         connection.execute(
-            update(_tasks)
+            update(tasks)
             .where(_mine(task, owner))
             .values(state=State.WAITING.value, owner=None, due=self._clock() + after_s)
         )
@@ -371,55 +322,4 @@ class Inbox:
 
 
 def _mine(task: Task, owner: str) -> Any:
-    return and_(
-        _tasks.c.id == task.id, _tasks.c.owner == owner, _tasks.c.state == State.RUNNING.value
-    )
-
-
-def _turn(tasks: FromClause) -> Any:
-    """How many things the same person asked for in the minute before, done or not."""
-    before = _tasks.alias()
-    return (
-        select(func.count())
-        .select_from(before)
-        .where(
-            before.c.person == tasks.c.person,
-            before.c.team == tasks.c.team,
-            before.c.created < tasks.c.created,
-            before.c.created > tasks.c.created - MINUTE_S,
-        )
-        .scalar_subquery()
-    )
-
-
-def _in_thread(channel: str, thread_ts: str) -> Collection[Any]:
-    return (
-        _tasks.c.channel == channel,
-        _tasks.c.thread_ts == thread_ts,
-        _tasks.c.deleted.is_(False),
-        _tasks.c.refusal.is_(None),
-        # A private answer opens no thread.
-        or_(_tasks.c.kind == Kind.QUESTION.value, _tasks.c.kind == Kind.STARTER.value),
-    )
-
-
-def _task(row: RowMapping) -> Task:
-    return Task(
-        id=row["id"],
-        kind=Kind(row["kind"]),
-        team=row["team"],
-        channel=row["channel"],
-        ts=row["ts"],
-        thread_ts=row["thread_ts"],
-        person=row["person"],
-        body=json.loads(row["body"]),
-        refusal=Refusal(row["refusal"]) if row["refusal"] else None,
-        revision=row["revision"],
-        deleted=row["deleted"],
-        attempts=row["attempts"],
-        deaths=row["deaths"],
-        replies=tuple(json.loads(row["replies"])),
-        answer_id=row["answer_id"],
-        conversation_id=row["conversation_id"],
-        created=row["created"],
-    )
+    return and_(tasks.c.id == task.id, tasks.c.owner == owner, tasks.c.state == State.RUNNING.value)

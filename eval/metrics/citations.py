@@ -130,7 +130,7 @@ def expected_support(
     quote says nothing. None if nothing is expected; 0 if nothing is cited.
 
     Args:
-        wanted: Ways to answer, each as its texts; the one that is borne out best counts.
+        wanted: Ways to answer, each as its texts; the best supported one counts.
         cited: The quotes of the answer, all together.
         checker: Judges each sentence.
     """

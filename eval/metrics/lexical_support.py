@@ -97,7 +97,7 @@ class Signs:
     missing_numbers: float
     """Log of 1 + how many numbers are missing."""
     weakest_part: float
-    """Share of the part of the claim (by comma, "and", "which" …) that is borne out least."""
+    """Share of the part of the claim (by comma, "and", "which" …) that is supported least."""
 
 
 WEIGHTS = Signs(

@@ -11,7 +11,6 @@ def word_set(words: str) -> frozenset[str]:
 
 
 OPENERS = "\"'“‘«„([{¿¡"
-CLOSERS = "\"'”’»)]}*_"
 
 TERMINAL = re.compile(r"[.!?…。！？．:][\"'”’»)\]}⁰¹²³⁴⁵⁶⁷⁸⁹]*$")
 """Ends in a sentence's last character (or a colon), closing quotes and note numbers included."""

@@ -10,12 +10,11 @@ import shutil
 import threading
 import time
 from collections.abc import Callable
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 from ingest.config import pipeline_version
-from ingest.discover import Source
 from ingest.errors import ListingError, PostponedError, SyncPlanError
 from ingest.fetch import USER_AGENT, Fetcher, FetchSettings
 from ingest.job import IngestJob
@@ -25,15 +24,14 @@ from ingest.sandbox import Sandbox
 from ingest.sync import adapter, folders, listings
 from ingest.sync.groups import grouped_anew, groups_of_folders
 from ingest.sync.holdings import Holdings, Listed, Lister
+from ingest.sync.outcomes import NOT_LISTED, Outcomes
 from ingest.sync.plan import SourcePlan, SyncPlan, environment, with_variables
 from ingest.sync.polite import ROBOTS_BYTES, Politeness
-from ingest.sync.report import Missing, SyncReport, Told
+from ingest.sync.report import SyncReport, Told
 from ingest.sync.state import Page, SourceState, SyncState
 from ingest.sync.visit import Ask, Outcome, Visit, Visitor, spooled
 from network.resolving import Resolver, resolve
 from vectorstore.errors import StoreLockedError
-from vectorstore.group_names import IN_SYNC
-from vectorstore.types import document_id
 
 LOOKED_AT_AGAIN = timedelta(days=7)
 """What has left a feed by age is asked for so often, to learn that it is gone or has changed."""
@@ -43,7 +41,6 @@ LOCK_LOOK_S = 2.0
 SLACK = 0.95
 """Of a source's `every`: rounds do not begin on the second."""
 
-NOT_LISTED = "It is not listed any more."
 NO_FILE = "The file is not there any more."
 
 
@@ -68,21 +65,15 @@ class Round:
     now: Callable[[], datetime] = _now
     stop: threading.Event = field(default_factory=threading.Event)
     report: SyncReport = field(default_factory=SyncReport, init=False)
-    _former: dict[str, Page] = field(default_factory=dict, init=False)
-    _pages: dict[str, Page] = field(default_factory=dict, init=False)
-    """What is known of every page after this round."""
-    _forgotten: set[str] = field(default_factory=set, init=False)
+    _outcomes: Outcomes = field(init=False)
     _sources: dict[str, SourceState] = field(default_factory=dict, init=False)
     _targets: list[str] = field(default_factory=list, init=False)
-    _obtained: dict[str, Source] = field(default_factory=dict, init=False)
-    """By URI."""
-    _addresses: dict[str, str] = field(default_factory=dict, init=False)
-    """Of what was obtained, by URI."""
-    _expired: set[str] = field(default_factory=set, init=False)
     _standing: frozenset[str] = field(default=frozenset(), init=False)
     """URIs that are in the library, made by what makes them now."""
-    _owners: dict[str, SourcePlan] = field(default_factory=dict, init=False)
     _visitor: Visitor | None = field(default=None, init=False)
+
+    def __post_init__(self) -> None:
+        self._outcomes = Outcomes(self.plan, self.report, self.now)
 
     def run(self) -> SyncReport:
         """Bring the library in line with the sources.
@@ -100,10 +91,12 @@ class Round:
             self._look_back()
             self._visit(self._listed())
             ingested = self._ingest()
-            self._tell_ingested(ingested)
+            self._outcomes.tell_ingested(ingested, self.job.catalog)
             if not self.report.dry_run:
                 self.state.write(
-                    self._pages.values(), self._forgotten - set(self._pages), self._sources.values()
+                    self._outcomes.pages.values(),
+                    self._outcomes.forgotten - set(self._outcomes.pages),
+                    self._sources.values(),
                 )
         finally:
             self._empty_spool()
@@ -119,7 +112,7 @@ class Round:
             raise SyncPlanError(
                 f"There is no source {', '.join(unknown)}. Known: {', '.join(sorted(names))}."
             )
-        self._former = self.state.pages()
+        self._outcomes.former = self.state.pages()
         made_by = self._made_by
         live = self.job.catalog.live_versions()
         standing = {each.uri for each in live.values() if each.made_from[1:] == made_by}
@@ -128,7 +121,7 @@ class Round:
                 standing.update(uris)
         self._standing = frozenset() if self.force else frozenset(standing)
         left: dict[str, int] = {}
-        for page in self._former.values():
+        for page in self._outcomes.former.values():
             if page.source not in names:
                 left[page.source] = left.get(page.source, 0) + 1
         for name, count in sorted(left.items()):
@@ -165,9 +158,9 @@ class Round:
             for source in self.plan.source:
                 if not self._is_due(source, known.get(source.name)):
                     self.report.sources.setdefault(source.name, "not due yet")
-                    self._owners |= {
+                    self._outcomes.owners |= {
                         page.address: source
-                        for page in self._former.values()
+                        for page in self._outcomes.former.values()
                         if page.source == source.name
                     }
                     continue
@@ -239,12 +232,12 @@ class Round:
         documents = self.job.catalog.all_documents().values()
         gone = folders.vanished(folder, [*documents, *places])
         for path in gone:
-            self._owners[path] = source
-            page = self._former.get(path) or Page(path, source.name, path)
-            self._judge_gone(source, page, NO_FILE)
-        for page in self._former.values():
+            self._outcomes.owners[path] = source
+            page = self._outcomes.former.get(path) or Page(path, source.name, path)
+            self._outcomes.judge_gone(source, page, NO_FILE)
+        for page in self._outcomes.former.values():
             if page.source == source.name and page.address not in gone:
-                self._forgotten.add(page.address)
+                self._outcomes.forgotten.add(page.address)
                 if page.missing_since is not None and Path(page.address).is_file():
                     self.report.returned.append(page.address)
         self.report.sources[source.name] = "unchanged" if is_same else "read"
@@ -253,17 +246,21 @@ class Round:
         arguments = with_variables(source.arguments, environment())
         count = 0
         for item in adapter.items(source.name, loader, arguments):
-            if item.address in self._owners or not source.wants(item.address):
+            if item.address in self._outcomes.owners or not source.wants(item.address):
                 continue
             if count >= source.max_pages:
                 raise ListingError(
                     f"It holds more than max_pages ({source.max_pages:,}) documents."
                 )
             count += 1
-            self._owners[item.address] = source
+            self._outcomes.owners[item.address] = source
             obtained = spooled(self.spool, item.address, item.content, item.format, item.fields)
-            self._judge(source, Visit(item.address, Outcome.OBTAINED, source=obtained), Listed(""))
-        self._miss_others(source, {a for a, owner in self._owners.items() if owner is source})
+            self._outcomes.judge(
+                source, Visit(item.address, Outcome.OBTAINED, source=obtained), Listed("")
+            )
+        self._miss_others(
+            source, {a for a, owner in self._outcomes.owners.items() if owner is source}
+        )
         self.report.sources[source.name] = (
             f"{count} document" if count == 1 else f"{count} documents"
         )
@@ -274,13 +271,13 @@ class Round:
         if not holdings.is_whole:
             named = self._stale(source, named) | named
         for address, listed in named.items():
-            if address in self._owners:
+            if address in self._outcomes.owners:
                 continue
-            self._owners[address] = source
-            page = self._former.get(address)
+            self._outcomes.owners[address] = source
+            page = self._outcomes.former.get(address)
             stands = page is not None and page.uri in self._standing
             if self._is_known_unchanged(source, listed, page, stands=stands):
-                self._judge(source, Visit(address, Outcome.SAME), listed)
+                self._outcomes.judge(source, Visit(address, Outcome.SAME), listed)
             else:
                 asks[address] = Ask(listed, page, is_conditional=stands)
         if holdings.is_whole:
@@ -297,7 +294,7 @@ class Round:
         long_ago = self.now() - LOOKED_AT_AGAIN
         return {
             page.address: Listed(page.address, page.changed or "")
-            for page in self._former.values()
+            for page in self._outcomes.former.values()
             if page.source == source.name
             and page.address not in named
             and source.wants(page.address)
@@ -322,12 +319,12 @@ class Round:
         )
 
     def _miss_others(self, source: SourcePlan, named: set[str]) -> None:
-        for page in self._former.values():
+        for page in self._outcomes.former.values():
             is_ours = page.source == source.name and page.address not in named
-            if is_ours and self._owners.setdefault(page.address, source) is source:
-                self._judge_gone(source, page, NOT_LISTED)
+            if is_ours and self._outcomes.owners.setdefault(page.address, source) is source:
+                self._outcomes.judge_gone(source, page, NOT_LISTED)
 
-    # What became of them
+    # Asking for them
 
     def _visit(self, asks: list[Ask]) -> None:
         """Ask for pages, those first that were not looked at for longest."""
@@ -337,89 +334,23 @@ class Round:
         listed = {ask.listed.address: ask.listed for ask in asks}
         for visit in self._visitor.visit(asks):
             self.report.bytes_fetched += visit.size
-            self._judge(self._owners[visit.address], visit, listed[visit.address])
-
-    def _judge(self, source: SourcePlan, visit: Visit, listed: Listed) -> None:
-        former = self._former.get(visit.address)
-        page = replace(former, source=source.name) if former else Page(visit.address, source.name)
-        if visit.outcome is Outcome.GONE:
-            self._judge_gone(source, page, visit.reason)
-            return
-        self._pages[visit.address] = page
-        told = Told(visit.address, visit.reason)
-        match visit.outcome:
-            case Outcome.SAME:
-                self._found(page, listed)
-                self.report.unchanged.append(visit.address)
-            case Outcome.OBTAINED:
-                self._found(page, listed)
-                self._take(page, visit)
-            case Outcome.REFUSED:
-                self.report.refused.append(told)
-                page.checked = self.now()
-            case Outcome.FAILED:
-                self.report.failed.append(told)
-            case Outcome.POSTPONED:
-                self.report.postponed.append(told)
-
-    def _found(self, page: Page, listed: Listed) -> None:
-        if page.missing_since is not None:
-            self.report.returned.append(page.address)
-        page.missing_since = page.why = None
-        page.checked, page.changed = self.now(), listed.changed or None
-
-    def _take(self, page: Page, visit: Visit) -> None:
-        assert visit.source is not None  # noqa: S101 - obtained
-        uri = visit.source.uri
-        if page.uri is not None and page.uri != uri:
-            self._expired.add(page.uri)  # it has moved
-        page.uri, page.etag, page.last_modified = uri, visit.etag, visit.last_modified
-        if uri in self._obtained:
-            self.report.same.append(
-                Told(page.address, f"It is the same page as {self._addresses[uri]}.")
-            )
-            return
-        groups = self._owners[page.address].groups
-        self._obtained[uri] = replace(visit.source, groups=groups, groups_origin=IN_SYNC)
-        self._addresses[uri] = page.address
-
-    def _judge_gone(self, source: SourcePlan, page: Page, reason: str) -> None:
-        """Gone for sure, at this moment: it is erased once it has been for long enough."""
-        if page.uri is None:
-            if reason != NOT_LISTED:
-                self.report.refused.append(Told(page.address, reason))
-            self._forgotten.add(page.address)
-            return
-        since, now = page.missing_since or self.now(), self.now()
-        due = since + self.plan.grace_of(source)
-        if now >= due:
-            self._expired.add(page.uri)
-            self._forgotten.add(page.address)
-            self.report.gone.append(Told(page.address, reason))
-            return
-        self._pages[page.address] = replace(
-            page, source=source.name, missing_since=since, why=reason, etag=None, last_modified=None
-        )
-        self.report.missing.append(Missing(page.address, reason, since, due))
+            self._outcomes.judge(self._outcomes.owners[visit.address], visit, listed[visit.address])
 
     # Into the library
 
     def _ingest(self) -> IngestReport | None:
-        kept = {
-            page.uri
-            for address, page in {**self._former, **self._pages}.items()
-            if address not in self._forgotten or address in self._pages
-        }
-        expired = {uri for uri in self._expired if uri not in kept}
-        restated = grouped_anew(self.plan, self._pages_now(), self.job.catalog, self._obtained)
-        if not (self._targets or self._obtained or expired or restated):
+        expired = self._outcomes.uris_to_erase()
+        restated = grouped_anew(
+            self.plan, self._outcomes.pages_now(), self.job.catalog, self._outcomes.obtained
+        )
+        if not (self._targets or self._outcomes.obtained or expired or restated):
             return None
         ends_at = time.monotonic() + LOCK_PATIENCE_S
         while True:
             try:
                 return self.job.run(
                     self._targets,
-                    obtained=list(self._obtained.values()),
+                    obtained=list(self._outcomes.obtained.values()),
                     expired=expired,
                     restated=restated,
                     folder_groups=groups_of_folders(self.plan),
@@ -427,29 +358,3 @@ class Round:
             except StoreLockedError:
                 if time.monotonic() >= ends_at or self.stop.wait(LOCK_LOOK_S):
                     raise
-
-    def _pages_now(self) -> list[Page]:
-        known = {**self._former, **self._pages}
-        return [
-            replace(page, source=self._owners[address].name) if address in self._owners else page
-            for address, page in known.items()
-        ]
-
-    def _tell_ingested(self, done: IngestReport | None) -> None:
-        if done is None:
-            return
-        self.report.ingest = done
-        named = self._addresses
-        self.report.new += [named.get(uri, uri) for uri in done.added]
-        self.report.changed += [named.get(uri, uri) for uri in done.changed]
-        self.report.unchanged += [named.get(uri, uri) for uri in done.unchanged]
-        for each in done.duplicates:
-            address = named.get(each.uri, each.uri)
-            self.report.same.append(Told(address, f"Its text is that of {each.of}."))
-        for refused in done.refused:
-            address = named.get(refused.uri, refused.uri)
-            self.report.refused.append(Told(address, refused.reason))
-            if (page := self._pages.get(address)) is not None:
-                page.etag = page.last_modified = None  # so that it is sent again
-                if document_id(refused.uri) not in self.job.catalog.live_versions():
-                    page.uri = None

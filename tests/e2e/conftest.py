@@ -11,12 +11,12 @@ import pytest
 from tests.browser import CHROMIUM, CHROMIUM_OPTIONS
 from tests.builders_web import FakeChatService, make_settings
 from tests.live_server import LiveServer, serving
-from tests.loaded_once import loaded_once, verified_here
+from tests.loaded_once import loaded_once
 
 if TYPE_CHECKING:
     from playwright.sync_api import Browser
 
-__all__ = ["loaded_once", "verified_here"]
+__all__ = ["loaded_once"]
 
 
 @pytest.fixture(

@@ -19,11 +19,7 @@ from vectorstore.embedding.build import build_embedder
 from vectorstore.embedding.settings import EmbeddingSettings
 from vectorstore.lock import EXIT_CODE_LOCKED, writer_lock
 
-pytestmark = [
-    pytest.mark.model,
-    pytest.mark.slow,
-    pytest.mark.usefixtures("verified_here"),
-]
+pytestmark = [pytest.mark.model, pytest.mark.slow]
 
 FOUNDED = "When was Star Alliance founded?"
 

@@ -1,5 +1,5 @@
-"""Models are loaded once for all of these tests."""
+"""Models are loaded once for all of these tests, which verify indexes in this process."""
 
-from tests.loaded_once import loaded_once, verified_here
+from tests.loaded_once import loaded_once
 
-__all__ = ["loaded_once", "verified_here"]
+__all__ = ["loaded_once"]

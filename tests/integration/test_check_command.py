@@ -19,7 +19,7 @@ WORDS = " ".join(f"Partner {n} joined the alliance." for n in range(24))
 
 
 @pytest.fixture
-def folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, verified_here: None) -> Path:
+def folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     monkeypatch.setenv("ACCORD_DATA_DIR", str(tmp_path / "data"))
     monkeypatch.setattr("ingest.embedding.LateEmbedder", lambda *_: HashingEmbedder())
     folder = (tmp_path / "articles").resolve()

@@ -41,7 +41,7 @@ class Desk:
 
 
 @pytest.fixture
-def desk(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, verified_here: None) -> Desk:
+def desk(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Desk:
     monkeypatch.setenv("ACCORD_DATA_DIR", str(tmp_path / "data"))
     monkeypatch.setattr("ingest.embedding.LateEmbedder", lambda *_: HashingEmbedder())
     folder = (tmp_path / "articles").resolve()

@@ -27,6 +27,7 @@ from vectorstore.generations import Generations
 from vectorstore.live import LiveIndex
 from vectorstore.maintenance import embed_again, rebuild, remove_sources, verify_store
 from vectorstore.manifest import FILE_NAME, IndexIdentity
+from vectorstore.verification import verify_in_child
 
 
 @pytest.fixture(scope="module")
@@ -84,7 +85,7 @@ def test_a_single_passage_and_a_single_addition_are_flushed_like_many(tmp_path: 
 
 
 def test_the_child_process_accepts_a_sound_index_and_refuses_a_changed_vector(store: Store) -> None:
-    generations = Generations(store.catalog, store.settings)
+    generations = Generations(store.catalog, store.settings, verifier=verify_in_child)
     assert generations.verify(2) == store_passages(store)
     base = store.generations.base_directory(1)
     index = ChromaIndex.open(ChromaLocation("passages", base / "chroma"))

@@ -12,7 +12,8 @@ import pytest
 from sqlalchemy import text
 
 from app.conversations.store import ConversationStore
-from app.slack.inbox import MINUTE_S, Inbox
+from app.slack.inbox import Inbox
+from app.slack.task_table import MINUTE_S
 from app.slack.tasks import Kind, Limits, Refusal, Request, State
 from tests.fake_slack import BOT_USER, FakeSlack
 from tests.slack_server import PUBLIC_URL, serving_slack

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from pathlib import Path
+from zipfile import ZIP_STORED
 
 import numpy as np
 import pytest
@@ -16,8 +17,15 @@ from eval.cli import command
 from eval.training.calibrating import Labelled, figures, fitted
 from tests.builders_reading import MILL, document_line, write_lines
 
-SECONDS = 3
+SECONDS = 0.5
+"""Of training: a few steps."""
 TESTED = "health-003"
+
+
+@pytest.fixture(autouse=True)
+def written_uncompressed(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Compressing weights takes longer than these trainings; tests of `save` do compress."""
+    monkeypatch.setattr("app.reading.weights.ZIP_LZMA", ZIP_STORED)
 
 
 @pytest.mark.model
@@ -26,7 +34,8 @@ def test_a_short_training_gives_weights_that_can_be_read_and_gone_on_from(tmp_pa
     lines = [document_line(name) for name in ("health-001", "health-002", TESTED)]
     write_lines(tmp_path / "small.jsonl", *lines)
     out = tmp_path / "reader.npz"
-    arguments = ["train-reader", str(tmp_path), "--minutes", str(SECONDS / 60), "--out", str(out)]
+    shared = ["--minutes", str(SECONDS / 60), "--size", "4"]
+    arguments = ["train-reader", str(tmp_path), *shared, "--out", str(out)]
     done = CliRunner().invoke(command, arguments)
     assert done.exit_code == 0, done.output
     assert "pairs of our own to learn from" in done.output
@@ -50,7 +59,7 @@ def test_a_short_training_gives_weights_that_can_be_read_and_gone_on_from(tmp_pa
     assert 0 < reading.answers < 1
 
     further = tmp_path / "further.npz"
-    again = ["train-reader", str(tmp_path), "--minutes", str(SECONDS / 60), "--out", str(further)]
+    again = ["train-reader", str(tmp_path), *shared, "--out", str(further)]
     done = CliRunner().invoke(command, [*again, "--init", str(out), "--kept", "1"])
     assert done.exit_code == 0, done.output
     assert load(further).card["trained"]["from"] == load(out).fingerprint

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import sqlite3
 from collections.abc import Iterator
+from contextlib import closing
 from dataclasses import replace
 from datetime import date
 from pathlib import Path
@@ -12,7 +13,7 @@ import numpy as np
 import pytest
 
 from tests.builders import HashingEmbedder, make_document, make_version
-from vectorstore import codec
+from vectorstore import codec, database
 from vectorstore.catalog import Catalog
 from vectorstore.errors import CatalogError, CatalogVersionError, UnknownDocumentError
 from vectorstore.reader import Extent
@@ -284,8 +285,12 @@ def test_missing_rows_are_found(catalog: Catalog, tmp_path: Path) -> None:
     assert catalog.integrity_problems() == ["1 versions lack rows of table vectors"]
 
 
-def test_the_database_is_set_up_for_durability_and_erasure(catalog: Catalog) -> None:
-    with catalog._engine.connect() as connection:
+def test_the_database_is_set_up_for_durability_and_erasure(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, unflushed: tuple[str, ...]
+) -> None:
+    monkeypatch.setattr(database, "_SQLITE_PRAGMAS", unflushed)
+    catalog = Catalog(f"sqlite:///{tmp_path / 'durable.db'}")
+    with closing(catalog), catalog._engine.connect() as connection:
         settings = {
             name: connection.exec_driver_sql(f"PRAGMA {name}").scalar_one()
             for name in ("journal_mode", "synchronous", "secure_delete", "foreign_keys")

@@ -58,7 +58,6 @@ def test_view_ranks_and_counts_as_a_library_without_the_hidden_documents(
         assert view.lexical.passage_ids() == other.lexical.passage_ids()
         for word in ("Zorblatt", "Hove", "euros", "mill"):
             assert view.lexical.frequency(word) == other.lexical.frequency(word)
-            assert view.lexical.rarity(word) == other.lexical.rarity(word)
             assert view.lexical.holds(word) == other.lexical.holds(word)
             near = view.lexical.near(word, edits=2, limit=50)
             assert near == other.lexical.near(word, edits=2, limit=50)
