@@ -37,6 +37,9 @@ _AMOUNT_WORDS = re.compile(
     r"expensive|cheap\w*|dear\w*|spend|spent|invest\w*|volume|payments?|deal size|size|revenues?|sales|"
     r"financ\w+|costlier|pricier)\b"
 )
+_DURATION_WORDS = re.compile(
+    r"\b(?:last|lasts|lasted|run|runs|ran|take|took|live|lived|exist\w*|duration|term)\b"
+)
 _SHARE_WORDS = re.compile(r"\b(?:share|stake|percentage|percent|part)\b")
 _DATE_WORDS = re.compile(
     r"\b(?:when|dates?|year|years|old|older|oldest|young\w*|new|newer|newest|founding|announcement|closing|"
