@@ -38,6 +38,20 @@ def tell_facts(wants: Wants, documents: Sequence[DocumentSummary], shelf: Shelf)
     return pen
 
 
+def is_unknown(wants: Wants, document: DocumentSummary) -> bool:
+    """Whether the catalog does not know what is asked of a document."""
+    known = document.metadata
+    match wants:
+        case Wants.AUTHOR:
+            return not known.authors
+        case Wants.DATE:
+            return known.published is None
+        case Wants.PUBLISHER:
+            return known.publisher is None
+        case _:
+            return False
+
+
 def _author(document: DocumentSummary, shelf: Shelf) -> tuple[str, str]:
     names = document.metadata.authors
     if not names:

@@ -143,9 +143,15 @@ class Shelf:
 
         More than one where several fit equally; none where nothing fits clearly.
         """
+        return self._titled(words) or self._named_by_text(words)
+
+    def is_title(self, words: str) -> bool:
+        """Whether a document is named so, not only spoken of in it."""
+        return bool(self._titled(words))
+
+    def _titled(self, words: str) -> list[DocumentSummary]:
         plain = _KIND.sub("", words).strip()
-        found = self.titled(words) or (self.titled(plain) if plain else [])
-        return found or self._named_by_text(words)
+        return self.titled(words) or (self.titled(plain) if plain else [])
 
     def titled(self, words: str) -> list[DocumentSummary]:
         """The documents whose title, publisher, author or file name has these words."""

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 
 from app.languages.catalogue import marked, say
 from app.library.digests import summary_of, summary_of_topic
-from app.library.facts import tell_facts
+from app.library.facts import is_unknown, tell_facts
 from app.library.lists import filtered, tell_documents
 from app.library.news import tell_new
 from app.library.people import tell_people
@@ -54,8 +54,10 @@ def _of_documents(
     else:
         meant = shelf.named(asked.reference) if asked.reference else list(shelf.documents)
         meant = filtered(asked, meant, shelf)
+    is_named = asked.points_back or not asked.reference or shelf.is_title(asked.reference)
     if asked.wants is Wants.SUMMARY and not asked.points_back:
-        if len(meant) == 1:
+        # "The risks of the Alba deal" is less than all that its document says.
+        if len(meant) == 1 and is_named:
             return summary_of(meant[0], shelf, asked.limit)
         return summary_of_topic(asked.reference, shelf) if asked.reference else None
     if not meant:
@@ -68,6 +70,8 @@ def _of_documents(
         return None if not asked.points_back else _facts(asked, meant[:MAX_OF_ONE_NAME], shelf)
     if asked.wants is Wants.SUMMARY:
         return summary_of(meant[0], shelf, asked.limit)
+    if not is_named and all(is_unknown(asked.wants, each) for each in meant):
+        return None  # "the first report" is something that a document speaks of
     return _facts(asked, meant, shelf)
 
 
