@@ -36,6 +36,8 @@ class Asked:
     """Asks for several companies, people or deals: look wide and merge."""
     terms: tuple[Term, ...]
     """Content words without those that only say which kind of answer is wanted; one of each key."""
+    wants_summary: bool = False
+    """Asks for all that is said of something, in short: more sentences are welcome."""
     is_readable: bool = True
     """Has a word in Latin letters that says something; the reader knows no others."""
     is_request: bool = False
@@ -121,6 +123,13 @@ _REQUEST = re.compile(
 )
 
 
+_SUMMARY = re.compile(
+    r"\b(?:summari[sz]e|sum up|recap|overview of|summary of|outline (?:the|how|what)|"
+    r"(?:main|key) (?:points|takeaways))\b",
+    re.IGNORECASE,
+)
+
+
 _POLITE = re.compile(
     _LEAD + r"(?:could|can|would|will|do) (?:you|we|i) (?:please |kindly |happen to |perhaps )*"
     r"(?:tell (?:me|us)|say|know|explain(?: to (?:me|us))?|look up|find out|check)\s+"
@@ -150,6 +159,7 @@ def ask(text: str) -> Asked:
         expects=expects,
         wants_list=_wants_list(folded, expects),
         terms=kept,
+        wants_summary=_SUMMARY.search(folded) is not None,
         is_readable=_WORD.search(folded) is not None and _NOTHING.fullmatch(folded) is None,
         is_request=_REQUEST.search(folded) is not None,
     )

@@ -12,6 +12,8 @@ from app.answering.terms import names_of, terms
 MAX_SENTENCES = 4
 MAX_WORDS = 120
 """An answer is pasted into a memo: more than this is a summary, not an answer."""
+MAX_SENTENCES_OF_SUMMARY, MAX_WORDS_OF_SUMMARY = 8, 240
+"""The same where a summary is what is asked for."""
 RECALL_COUNTS = 4.0
 """F's beta: a fact left out is worse than a sentence too many, within the limits above."""
 CONSIDERED = 12
@@ -27,19 +29,24 @@ FEW_WORDS = 3
 """A sentence of fewer subject words that points back ("They finally did.") says nothing alone."""
 
 
+_ANSWER = MAX_SENTENCES, MAX_WORDS
+_SUMMARY = MAX_SENTENCES_OF_SUMMARY, MAX_WORDS_OF_SUMMARY
+
+
 def select(asked: Asked, evidence: Sequence[Evidence]) -> list[Evidence]:
     """The sentences to show: best document first, within a document in reading order.
 
-    At most `MAX_SENTENCES` and `MAX_WORDS` words; empty only if there is no evidence. The set is
-    the one that promises the best F measure: precision and recall of what is shown are estimated
-    from the sentences' chances, and a sentence is added as long as F grows, so one sure sentence
-    stands alone, and of many that are all likely several are shown. Source: Lewis, "Evaluating and
-    optimizing autonomous text classification systems", SIGIR 1995.
+    At most `MAX_SENTENCES` and `MAX_WORDS` words, of a summary more; empty only if there is no
+    evidence. The set is the one that promises the best F measure: precision and recall of what is
+    shown are estimated from the sentences' chances, and a sentence is added as long as F grows, so
+    one sure sentence stands alone, and of many that are all likely several are shown. Source:
+    Lewis, "Evaluating and optimizing autonomous text classification systems", SIGIR 1995.
 
     Args:
         asked: The question.
         evidence: The likeliest first.
     """
+    limits = _SUMMARY if asked.wants_summary else _ANSWER
     left = [item for item in evidence if _stands_alone(item)][:CONSIDERED]
     firsts = [next(item for item in left if item.part == part) for part in _parts_of(left)]
     lead = [item for item in firsts if item.relevance >= LEAST]
@@ -47,7 +54,7 @@ def select(asked: Asked, evidence: Sequence[Evidence]) -> list[Evidence]:
     chosen: list[Evidence] = []
     best = hit = 0.0
     for item in [*lead, *left]:
-        if not _fits(chosen, item) or any(says_the_same(item, other) for other in chosen):
+        if not _fits(chosen, item, limits) or any(says_the_same(item, other) for other in chosen):
             continue
         if chosen and item not in lead and item.relevance < FLOOR * left[0].relevance:
             continue
@@ -61,7 +68,7 @@ def select(asked: Asked, evidence: Sequence[Evidence]) -> list[Evidence]:
             break
         chosen.append(item)
         best, hit = value, hit_then
-    return in_reading_order(_explained(chosen, evidence))
+    return in_reading_order(_explained(chosen, evidence, limits))
 
 
 def points_back(text: str) -> bool:
@@ -93,7 +100,9 @@ def in_reading_order(chosen: Sequence[Evidence]) -> list[Evidence]:
     return sorted(chosen, key=lambda item: (rank[item.document_id], item.sentence.ordinal))
 
 
-def _explained(chosen: Sequence[Evidence], evidence: Sequence[Evidence]) -> list[Evidence]:
+def _explained(
+    chosen: Sequence[Evidence], evidence: Sequence[Evidence], limits: tuple[int, int]
+) -> list[Evidence]:
     """The same, with the sentence before one that opens by "he" or "in that year".
 
     It comes in the place of the last choice where the answer is full.
@@ -105,9 +114,9 @@ def _explained(chosen: Sequence[Evidence], evidence: Sequence[Evidence]) -> list
         before = next((other for other in evidence if _follows(other, item)), None)
         if before is None or any(_position(before) == _position(other) for other in found):
             continue
-        while not _fits(found, before) and found[-1] not in (item, chosen[0]):
+        while not _fits(found, before, limits) and found[-1] not in (item, chosen[0]):
             found.pop()
-        if _fits(found, before):
+        if _fits(found, before, limits):
             found.insert(found.index(item), before)
     return found
 
@@ -134,9 +143,10 @@ def _stands_alone(item: Evidence) -> bool:
     return not (asks(item.text) or leads_up or (leans(item.text) and len(item.keys) < FEW_WORDS))
 
 
-def _fits(chosen: Sequence[Evidence], item: Evidence) -> bool:
+def _fits(chosen: Sequence[Evidence], item: Evidence, limits: tuple[int, int]) -> bool:
+    max_sentences, max_words = limits
     words = sum(len(other.text.split()) for other in (*chosen, item))
-    return len(chosen) < MAX_SENTENCES and (words <= MAX_WORDS or not chosen)
+    return len(chosen) < max_sentences and (words <= max_words or not chosen)
 
 
 def _position(item: Evidence) -> tuple[str, int]:

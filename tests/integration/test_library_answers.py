@@ -42,6 +42,7 @@ ANSWERS: list[tuple[tuple[str, ...], tuple[str, ...]]] = [
     (("which articles talk about both Amazon and Microsoft",), ("1 of 11", WALGREENS)),
     (("Summarise the article about Star Alliance",), ("14 May 1997", "independent companies")),
     (("tl;dr of the haven article",), ("30 January 2018", "Atul Gawande")),
+    (("Summarise the work of Atul Gawande",), ("chief executive in June 2018", "May 2020")),
     (("summarise everything you have on Amazon",), ("PillPack", HAVEN, WALGREENS)),
     (("what's new since Monday",), ("to the library",)),
     (

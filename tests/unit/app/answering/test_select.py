@@ -12,6 +12,7 @@ from app.answering.evidence import Evidence
 from app.answering.retrieve import likeliest_first
 from app.answering.select import (
     MAX_SENTENCES,
+    MAX_SENTENCES_OF_SUMMARY,
     MAX_WORDS,
     in_reading_order,
     names_in,
@@ -52,6 +53,22 @@ def test_an_answer_is_short(evidence: list[Evidence], asked: Asked) -> None:
     assert len(chosen) <= MAX_SENTENCES
     count = sum(len(item.text.split()) for item in chosen)
     assert count <= MAX_WORDS or len(chosen) == 1
+
+
+@pytest.mark.parametrize(
+    ("question", "most"),
+    [
+        ("Summarize what Haven did in 2018", MAX_SENTENCES_OF_SUMMARY),
+        ("What are the key points of the deal?", MAX_SENTENCES_OF_SUMMARY),
+        ("What did Haven do in 2018?", MAX_SENTENCES),
+    ],
+)
+def test_a_summary_may_be_longer(question: str, most: int) -> None:
+    evidence = [
+        make_evidence(f"Haven did {word} and {word}ing.", ordinal=n, relevance=0.9)
+        for n, word in enumerate(WORDS.split()[:12])
+    ]
+    assert len(select(ask(question), evidence)) == most
 
 
 @settings(max_examples=40)
