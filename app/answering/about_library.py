@@ -20,6 +20,7 @@ from app.library.scope import Scope, scoped
 from app.library.shelf import Shelf
 from app.library.telling import answer_library
 from app.library.told import Told
+from app.library.whence import tell_whence, whence
 from app.library.word_order import in_english_order
 from app.types import (
     Answer,
@@ -75,6 +76,10 @@ def told_of_library(
         None for the answer if the question is to the documents; then what to ask them, and which.
     """
     shelf = shelf_of(generation, embedder, filters, language)
+    if (asked := whence(text)) and (last := _last_answer(history)):
+        told = tell_whence(asked, last.content, last.documents, shelf)
+        if told is not None:
+            return told, Scope(text, filters)
     told = _told(_of_document_before(in_english_order(text), history), history, shelf)
     if told is not None:
         return told, Scope(text, filters)
@@ -86,6 +91,12 @@ def told_of_library(
             scope.topic, shelf_of(generation, embedder, scope.filters, language)
         )
     return told, scope
+
+
+def _last_answer(history: Sequence[Message]) -> Message | None:
+    """The last thing said to the asker, if it rests on documents."""
+    last = next((turn for turn in reversed(history) if turn.role == "assistant"), None)
+    return last if last is not None and last.documents else None
 
 
 def _of_document_before(text: str, history: Sequence[Message]) -> str:

@@ -13,6 +13,11 @@ from app.answering.relations import Premise, premise
 from app.answering.weighing import weighed, without_other_documents
 
 
+FOLLOWING = 1.6
+"""What the threshold counts for a question that is read behind those before it: something near
+stands in the text that is spoken of, and is taken for its answer (docs/answering.md)."""
+
+
 @dataclass(frozen=True, slots=True)
 class Judgement:
     """Evidence, best first, and whether it answers."""
@@ -39,6 +44,7 @@ def judged(
     presumed = premise(asked, read)
     evidence = weighed(asked, read, has_parts=has_parts)
     # A name put for a pronoun may stand in no source that speaks of what it means.
+    threshold = min(1.0, FOLLOWING * threshold) if condensed.before else threshold
     own = asked if condensed.typed is None else ask(condensed.typed)
     answerability = judge(own, evidence, threshold=threshold)
     if presumed is not Premise.SAID:

@@ -16,7 +16,9 @@ from app.answering.amounts import Moment, amounts, moments
 from app.answering.asking import Asked, Expects
 from app.answering.compose import place_of
 from app.answering.evidence import Evidence
+from app.answering.roles import asks_holder
 from app.answering.statuses import Status, status_of
+from app.answering.tenure import tells_departure
 from app.answering.terms import Term, content_terms, fold, is_function_word, keys, names_of, terms
 from app.dates import MONTHS
 from app.languages.catalogue import ENGLISH, long_date, marked, say
@@ -99,6 +101,8 @@ def lead(
     best = next((item for item in evidence if place_of(item) in cited), None)
     if best is None or best.relevance < LEAST or asked.names and _is_of_others(asked, best):
         return None
+    if asks_holder(asked.text) and tells_departure([e for e in evidence if place_of(e) in cited]):
+        return None  # who held a post, and that they left it
     citation = cited[place_of(best)]
     if asked.expects is Expects.STATUS:
         said = _yes_or_no(asked, best)

@@ -96,6 +96,9 @@ def _bases(word: str) -> Iterator[str]:
         stem = word.removesuffix(ending)
         if stem == word or len(stem) <= MIN_STEM:
             continue
+        if ending == "d":  # of "closed", not of "foundd"
+            yield from (stem,) if stem.endswith("e") else ()
+            continue
         yield from (stem, f"{stem}e", f"{stem}y")
         if stem[-1] == stem[-2]:
             yield stem[:-1]

@@ -21,6 +21,7 @@ from app.answering.relations import Relation, relation_of, tells_of
 from app.answering.roles import without_other_posts
 from app.answering.settling import says_nothing
 from app.answering.statuses import status_of
+from app.answering.tenure import without_former_holders
 from app.answering.terms import content_terms, fold, is_function_word, key_of, keys, names_of, terms
 from app.answering.whose import without_other_parties
 from vectorstore.types import SentenceKind
@@ -90,7 +91,7 @@ def weighed(asked: Asked, evidence: Sequence[Evidence], *, has_parts: bool) -> l
     found = without_other_parties(asked.text, found)
     if not has_parts:
         found = _without_others(asked, _without_other_doers(asked, found))
-    found = _by_words(asked, found)
+    found = without_former_holders(asked.text, _by_words(asked, found))
     return _sorted(found)
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import lru_cache
 
 from app.turns.kinds import ASKING, SPOKEN, TurnKind
@@ -21,6 +21,8 @@ SEVERAL_SURE = 0.3
 """The same for several questions in one, which must come apart besides."""
 FEWEST_WORDS = 2
 """A part of fewer words is no question of its own."""
+GREETING_WORDS = 4
+"""What is longer and stands before a question may say what it is about."""
 MAX_PARTS = 5
 """More questions than these in one turn are a list that somebody pasted."""
 
@@ -44,7 +46,7 @@ _BREAK = re.compile(
     r"|\s*(?:^|(?<=\s))\(?\d[.)]\s+",
     re.IGNORECASE,
 )
-_OPENS_QUESTION = re.compile(rf"[\s,;:–—-]*(?:{_JOIN}\s+)?{_WH}\b(?!\s*[,.!])", re.IGNORECASE)
+_OPENS_QUESTION = re.compile(rf"[\s,;:–—¿-]*(?:{_JOIN}\s+)?{_WH}\b(?!\s*[,.!])", re.IGNORECASE)
 _AUXILIARY = r"(?:did|does|do|is|are|was|were|has|have|had|will|would|can|could|should)"
 _SECOND = re.compile(
     rf"[,;]?\s+(?:and|or)\s+(?:also\s+)?(?:who|what|which|when|where|why|how)"
@@ -113,6 +115,10 @@ class Understander:
         return self._understood(text, follows)
 
     def _understand(self, text: str, follows: bool) -> Turn:
+        if rest := self.behind_courtesy(text, follows=follows):
+            turn = self._understand(rest, follows)
+            if not turn.is_spoken:
+                return replace(turn, text=text, preamble=text[: -len(rest)].strip())
         chances = self._chances(text, follows)
         spoken, total = _spoken(chances)
         if total >= _needed(spoken):
@@ -138,9 +144,30 @@ class Understander:
         otherwise = spoken if total >= MAYBE else None
         return Turn(text, kind, chances.get(kind, 0.0), (core,), otherwise, before)
 
+    def behind_courtesy(self, text: str, *, follows: bool = False) -> str:
+        """What opens as a question behind a few words that are a courtesy by themselves; else "".
+
+        Taken together "Guten Tag, wer …?" may look like small talk, or the greeting like a part of
+        the question.
+        """
+        mark = _CLAUSE_END.search(text)
+        if mark is None or not _OPENS_QUESTION.match(text, mark.end()):
+            return ""
+        head = text[: mark.start()]
+        if len(head.split()) > GREETING_WORDS or _OPENS_QUESTION.match(head):
+            return ""
+        spoken, total = _spoken(self._chances(head, follows))
+        is_courtesy = spoken is TurnKind.COURTESY and total >= _needed(spoken)
+        return text[mark.end() :] if is_courtesy else ""
+
     def _chances(self, text: str, follows: bool) -> Mapping[TurnKind, float]:
         vector = None if self._embedder is None else self._embedder.embed([text])[0]
         return self._model.chances(text, follows=follows, vector=vector)
+
+
+def opens_question(text: str) -> bool:
+    """Whether a text opens with a word that asks, in any of the languages."""
+    return _OPENS_QUESTION.match(text) is not None
 
 
 def _cut_off(before: str) -> int:
