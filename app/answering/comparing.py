@@ -12,14 +12,17 @@ from app.library.shelf import Shelf
 from app.library.told import Told
 
 
-def compares(text: str, before: str = "") -> Comparison | Overall | None:
+def compares(text: str, *earlier: str) -> Comparison | Overall | None:
     """What a question compares or counts over all sources; None if it does neither.
 
     Args:
         text: The question.
-        before: The question before it, for what "it" means.
+        earlier: The questions before it, the last one first, for what "it" and "of them" mean.
     """
-    return comparison(text, before) or overall(text)
+    before = next(iter(earlier), "")
+    if found := comparison(text, before) or overall(text, before):
+        return found
+    return next((found for each in earlier[1:] if (found := overall(text, each))), None)
 
 
 def answer_compared(asked: Comparison | Overall, shelf: Shelf, ask: Ask) -> Told | None:

@@ -38,6 +38,10 @@ from vectorstore.protocols import Embedder
 from vectorstore.types import DocumentId, Filters
 
 
+LOOKED_BACK = 4
+"""Questions before one that may say of which things it asks for the largest."""
+
+
 @dataclass(frozen=True, slots=True)
 class Means:
     """What a question is understood with."""
@@ -109,8 +113,8 @@ def _compared(
     """Things side by side, if that is what is asked for."""
     # Of a chat model's rewrite no word is shown unverified, and a table names its columns.
     own = condensed.text if condensed.use is None else plain
-    before = next((m.content for m in reversed(heard.history) if m.role == "user"), "")
-    compared = compares(own, before)
+    earlier = [m.content for m in reversed(heard.history) if m.role == "user"][:LOOKED_BACK]
+    compared = compares(own, *earlier)
     if compared is None:
         return None
     with means.generation() as generation, clock.timing("compare"):
