@@ -9,6 +9,7 @@ from app.answering.answerability import Answerability, judge
 from app.answering.asking import Asked, ask
 from app.answering.condense import Condensed
 from app.answering.evidence import Evidence
+from app.answering.outcomes import has_no_outcome
 from app.answering.relations import Premise, premise
 from app.answering.weighing import weighed, without_other_documents
 
@@ -41,7 +42,7 @@ def judged(
         threshold: From which chance on an answer is given.
     """
     asked = condensed.asked
-    presumed = premise(asked, read)
+    presumed = Premise.UNSAID if has_no_outcome(asked.text, read) else premise(asked, read)
     evidence = weighed(asked, read, has_parts=has_parts)
     # A name put for a pronoun may stand in no source that speaks of what it means.
     threshold = min(1.0, FOLLOWING * threshold) if condensed.before else threshold

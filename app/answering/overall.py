@@ -16,6 +16,7 @@ from app.answering.cells import Ask, Value, tells_event, values_of
 from app.answering.comparison import Asks, Attribute, Comparison
 from app.answering.evidence import Evidence, leans
 from app.answering.overall_shapes import ANY, WORDS, Kind, Overall
+from app.answering.outcomes import turned_out
 from app.answering.pairs import names_of_title, pairs_of, subject_of_title
 from app.answering.reckoning import compare_values, measure
 from app.answering.terms import content_terms, key_of, keys, names_of
@@ -66,6 +67,8 @@ def answer_overall(asked: Overall, shelf: Shelf, ask: Ask) -> Told | None:
     documents = _speaking(asked, shelf)
     if not documents:
         return None
+    if asked.outcome:
+        return turned_out(asked, documents[:MAX_READ], shelf, ask)
     if asked.attribute is None:
         return (
             _counted(asked, documents, shelf, ask)

@@ -61,6 +61,11 @@ class Overall:
     """What narrows the kind: "airline"."""
     is_list: bool = False
     """All are asked for, with their values."""
+    outcome: str = ""
+    """What must have become of them: "failed"."""
+    asks_why: bool = False
+    is_passive: bool = False
+    """It was done to them: "approved"."""
 
 
 _NOUNS = {
@@ -148,6 +153,15 @@ _TABLES = tuple(
     )
 )
 """All of a kind with a value of each."""
+_OUTCOME = re.compile(
+    rf"(?:what|which)(?: of the)? {_MORE}{_KIND} (?:(?:have|has|had|did|(?P<passive>were|was|are|got|have been|had been)) )?(?:not )?"
+    r"(?P<outcome>(?!(?:mentioned|described|named|covered|discussed|reported|recorded|based|involved|listed)\b)[a-z]+ed|"
+    r"fell (?:apart|through)|broke (?:up|down)|went (?:wrong|bust|under|bankrupt)|shut(?: down)?|came to (?:an end|nothing)|sold|"
+    r"won|lost|grew|bankrupt)(?: (?:down|so far|in the end|again|yet|already))?"
+    r"(?P<why>,? and (?:for what reasons?|why)(?: (?:so|did they|have they|that))?)?",
+    re.IGNORECASE,
+)
+"""What became of things of a kind."""
 _OF_THEM = re.compile(
     r"(?:(?:what|which)(?: one)?(?: of (?:them|these|those|the (?:deals|others)))? (?:is|was|are|were|came|comes|lasted) (?:the )?"
     rf"|(?:(?:and|but) )?(?:what about |how about )?the ){_DEGREE}(?: (?:one|of (?:them|these|those|all)))?",
@@ -192,6 +206,16 @@ def overall(text: str, before: str = "") -> Overall | None:
         said = {**found.groupdict(), "kind": spoken_of.called, "modifiers": spoken_of.modifiers}
         found_order = _ordered(text, said)
         return found_order and replace(found_order, is_list=spoken_of.is_list)
+    found = _OUTCOME.fullmatch(bare)
+    if found and not re.search(r"\bnot\b", bare):
+        made = _of_kind(text, found.groupdict(), None)
+        outcome = found["outcome"].lower()
+        return replace(
+            made,
+            outcome=outcome,
+            is_passive=found["passive"] is not None,
+            asks_why=found["why"] is not None,
+        )
     is_everywhere = bare != plain
     for shape in _COUNTS:
         found = shape.fullmatch(plain) or (shape.fullmatch(bare) if is_everywhere else None)
