@@ -126,7 +126,9 @@ class Hearing:
         if english.is_spoken or english.otherwise:
             return turn
         asks = turn.questions or (bare,)
-        return replace(turn, kind=english.kind, chance=english.chance, questions=asks, otherwise=None)
+        return replace(
+            turn, kind=english.kind, chance=english.chance, questions=asks, otherwise=None
+        )
 
     def _talk(self, history: Sequence[Message], names: Names) -> tuple[Message, ...]:
         kept: list[Message] = []

@@ -45,7 +45,9 @@ _DEAL_ENDED = re.compile(rf"\b{_END})\b", re.IGNORECASE)
 _TAKEN_BACK = frozenset(
     "not never no nor neither would could might may should if whether until unless cannot without avoid".split()
 )
-_DEALS = frozenset({Kind.DEAL, Kind.ACQUISITION, Kind.MERGER, Kind.INVESTMENT, Kind.LICENCE, Kind.PAYMENT})
+_DEALS = frozenset(
+    {Kind.DEAL, Kind.ACQUISITION, Kind.MERGER, Kind.INVESTMENT, Kind.LICENCE, Kind.PAYMENT}
+)
 
 
 def turned_out(

@@ -85,6 +85,8 @@ def pose(
             history = means.wording.understood_turns(history, generation)
             turns = means.wording.understood_turns(heard.history, generation)
             heard = replace(heard, history=turns)
+        elif not is_english:
+            heard = replace(heard, english=means.wording.cognates(heard.english, generation))
         told, scope = told_of_library(
             text if is_english and not as_typed else heard.english.text,
             heard.history,

@@ -34,13 +34,18 @@ _CAME = re.compile(
     r"(?:became|becomes) |followed (?:him|her)|new (?:head|chief|ceo|director|president|chair\w*|boss))",
     re.IGNORECASE,
 )
-_PRONOUN = re.compile(r"^\W*(?:he|she)\b|\b(?:he|she) (?:was|resigned|left|stepped|lost|gave|quit|retired|died)\b", re.I)
+_PRONOUN = re.compile(
+    r"^\W*(?:he|she)\b|\b(?:he|she) (?:was|resigned|left|stepped|lost|gave|quit|retired|died)\b",
+    re.I,
+)
 _PRESENT = re.compile(
     r"^\W*(?:(?:and|so|but|ok(?:ay)?)\W+)*who(?:'s| is| are| leads?| runs?| heads?| chairs?| manages?| directs?)\b|"
     r"\b(?:now|currently|today|at present|these days)\b",
     re.IGNORECASE,
 )
-_PAST = re.compile(r"\b(?:was|were|had|led|ran|headed|first|former|ex|before|until|19\d\d|20\d\d)\b", re.IGNORECASE)
+_PAST = re.compile(
+    r"\b(?:was|were|had|led|ran|headed|first|former|ex|before|until|19\d\d|20\d\d)\b", re.IGNORECASE
+)
 
 
 @dataclass(frozen=True, slots=True)

@@ -20,6 +20,7 @@ from app.answering.notation import is_of_deal, of_a_deal
 from app.answering.relations import Relation, relation_of, tells_of
 from app.answering.roles import without_other_posts
 from app.answering.settling import says_nothing
+from app.answering.speakers import without_other_speakers
 from app.answering.statuses import status_of
 from app.answering.tenure import without_former_holders
 from app.answering.terms import content_terms, fold, is_function_word, key_of, keys, names_of, terms
@@ -88,7 +89,7 @@ def weighed(asked: Asked, evidence: Sequence[Evidence], *, has_parts: bool) -> l
     found = [_whole(asked, _seen(asked, item, evidence, relation), evidence) for item in evidence]
     found = without_other_posts(asked.text, found)
     found = _without_other_deals(asked, found)
-    found = without_other_parties(asked.text, found)
+    found = without_other_speakers(asked.text, without_other_parties(asked.text, found))
     if not has_parts:
         found = _without_others(asked, _without_other_doers(asked, found))
     found = without_former_holders(asked.text, _by_words(asked, found))
@@ -121,7 +122,9 @@ def _without_other_doers(asked: Asked, evidence: list[Evidence]) -> list[Evidenc
     ]
 
 
-def without_other_documents(asked: Asked, evidence: Sequence[Evidence]) -> list[Evidence]:
+def without_other_documents(
+    asked: Asked, evidence: Sequence[Evidence], *, factor: float = OF_OTHER_DOCUMENTS
+) -> list[Evidence]:
     """The same, with low chances in documents none of whose sentences has a name of the question.
 
     Only where another one has. For choosing what is shown: whether there is an answer is told by
@@ -132,9 +135,7 @@ def without_other_documents(asked: Asked, evidence: Sequence[Evidence]) -> list[
     if not names or not speaking:
         return list(evidence)
     found = [
-        item
-        if item.document_id in speaking
-        else replace(item, relevance=OF_OTHER_DOCUMENTS * item.relevance)
+        item if item.document_id in speaking else replace(item, relevance=factor * item.relevance)
         for item in evidence
     ]
     return _sorted(found)

@@ -42,7 +42,9 @@ OF_ITS_DAY = marked("That is as of {date}, the day of the newest of these docume
 NO_DAY = marked("The documents give no date.")
 
 _SO = r"(?:that|this|it|so|the said)"
-_SOURCE = r"(?:source|document|article|text|paper|report|note|page|passage|quote|citation|reference)s?"
+_SOURCE = (
+    r"(?:source|document|article|text|paper|report|note|page|passage|quote|citation|reference)s?"
+)
 _SHAPES: tuple[tuple[Whence, re.Pattern[str]], ...] = tuple(
     (kind, re.compile(pattern, re.IGNORECASE))
     for kind, pattern in (
@@ -89,7 +91,10 @@ _SHAPES: tuple[tuple[Whence, re.Pattern[str]], ...] = tuple(
             r"(?:and )?(?:are (?:you|they)|you)(?: really| quite| absolutely| very)? (?:sure|certain|positive)"
             r"(?: (?:about|of) (?:that|this|it)| it's true)?",
         ),
-        (Whence.CERTAIN, r"how (?:do|can|did|would) (?:you|we|i) (?:know|be (?:so )?sure)(?: (?:that|this|it|so))?"),
+        (
+            Whence.CERTAIN,
+            r"how (?:do|can|did|would) (?:you|we|i) (?:know|be (?:so )?sure)(?: (?:that|this|it|so))?",
+        ),
         (
             Whence.CERTAIN,
             r"(?:is|was) (?:(?:that|this) (?:really |actually |definitely )?(?:certain|reliable|sure|accurate|a fact|confirmed)|"

@@ -51,7 +51,9 @@ _AUXILIARY = r"(?:did|does|do|is|are|was|were|has|have|had|will|would|can|could|
 _SECOND = re.compile(
     rf"[,;]?\s+(?:and|or)\s+(?:also\s+)?(?:who|what|which|when|where|why|how)"
     rf"(?:\s+(?:much|many|long|big|old))?\s+{_AUXILIARY}\b"
-    r"|,\s+and\s+(?:who|what|when|where|why|how)\s+\w+\s+\w+",
+    r"|,\s+and\s+(?:who|what|when|where|why|how)\s+\w+\s+\w+"
+    r"|(?<=\w)\s+and\s+(?:who|what)\s+\w+(?:ed|ns|ran|led|wrote|made|won|owns?|runs?|heads?|leads?|pays?|paid|bought|built|"
+    r"sold)?\s+(?:it|them|him|her|this|that|the\s+\w+)\W*$",
     re.IGNORECASE,
 )
 """Where another question begins for sure."""
@@ -115,10 +117,16 @@ class Understander:
         return self._understood(text, follows)
 
     def _understand(self, text: str, follows: bool) -> Turn:
-        if rest := self.behind_courtesy(text, follows=follows):
-            turn = self._understand(rest, follows)
-            if not turn.is_spoken:
-                return replace(turn, text=text, preamble=text[: -len(rest)].strip())
+        turn = self._taken_whole(text, follows)
+        is_uncut = turn.is_spoken or text.startswith(turn.questions[0])
+        rest = self.behind_courtesy(text, follows=follows) if is_uncut else ""
+        if rest:
+            of_rest = self._taken_whole(rest, follows)
+            if not of_rest.is_spoken:
+                return replace(of_rest, text=text, preamble=text[: -len(rest)].strip())
+        return turn
+
+    def _taken_whole(self, text: str, follows: bool) -> Turn:
         chances = self._chances(text, follows)
         spoken, total = _spoken(chances)
         if total >= _needed(spoken):

@@ -115,7 +115,7 @@ def test_the_largest_is_told_with_the_next_and_how_many_state_a_value() -> None:
         "The sources give a value for 2."
     )
     assert told.claims[0].verdict is Verdict.COMPUTED
-    assert told.message == "1 other document gives none."
+    assert told.message == "In 1 other document I found none."
     assert {each.quote for each in told.citations} == set(list(SALES.values())[:2])
     assert [row.label for row in told.table.rows] == ["Alba and Brava", "Corda and Delos"]
 
