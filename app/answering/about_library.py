@@ -20,7 +20,8 @@ from app.library.scope import Scope, scoped
 from app.library.shelf import Shelf
 from app.library.telling import answer_library
 from app.library.told import Told
-from app.library.whence import tell_whence, whence
+from app.library.whence import tell_whence
+from app.library.whence_shapes import whence
 from app.library.word_order import in_english_order
 from app.types import (
     Answer,

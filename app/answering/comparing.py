@@ -2,14 +2,27 @@
 
 from __future__ import annotations
 
+import re
+
 from app.answering.cells import Ask
 from app.answering.compared import answer_comparison
 from app.answering.comparison import Comparison
 from app.answering.comparison_shapes import comparison
+from app.answering.condense import as_question
 from app.answering.overall import answer_overall
 from app.answering.overall_shapes import Overall, overall
 from app.library.shelf import Shelf
 from app.library.told import Told
+
+
+_WHICH = re.compile(
+    r"\W*(?:(?:and|so|ok(?:ay)?|but)\W+)*(?:which|what|who)(?: one)?(?: of (?:them|the two|these))? "
+    r"(?:is|was|are|were|has|had|cost|costs|paid|lasted) (?:the )?(?:[\w-]+ ){0,2}[\w-]+\W*$",
+    re.IGNORECASE,
+)
+_COMPARED = re.compile(
+    r"How do (?P<one>.+?) and (?P<other>(?:(?! and ).)+?) (?:compare|differ)\b", re.IGNORECASE
+)
 
 
 def compares(text: str, *earlier: str) -> Comparison | Overall | None:
@@ -20,9 +33,18 @@ def compares(text: str, *earlier: str) -> Comparison | Overall | None:
         earlier: The questions before it, the last one first, for what "it" and "of them" mean.
     """
     before = next(iter(earlier), "")
+    text = next((said for each in earlier if (said := _of_the_two(text, each)) != text), text)
     if found := comparison(text, before) or overall(text, before):
         return found
     return next((found for each in earlier[1:] if (found := overall(text, each))), None)
+
+
+def _of_the_two(text: str, before: str) -> str:
+    """With the two things that the question before compared: "which one is older, A or B?"."""
+    compared = _COMPARED.match(as_question(before)) if _WHICH.match(text) else None
+    if compared is None:
+        return text
+    return f"{text.rstrip(' ?.!')}, {compared['one']} or {compared['other']}?"
 
 
 def answer_compared(asked: Comparison | Overall, shelf: Shelf, ask: Ask) -> Told | None:

@@ -51,7 +51,8 @@ _LIST = re.compile(
     re.IGNORECASE | re.DOTALL,
 )
 _COMPARE = re.compile(
-    r"^\W*(?:(?:please|pls|and|now|then)\b,? )*(?:compare|contrast) (?P<things>(?:(?:the|both|between) )?\S.*?(?: and | with | to | vs\.? )"
+    r"^\W*(?:(?:please|pls|and|now|then)\b,? )*(?:compare|contrast) (?P<things>(?:(?:the|both|"
+    r"between) )?\S.*?(?: and | with | to | vs\.? )"
     r".+?)(?P<by> (?:on|in terms of|regarding|with regard to|as to|by) .+?)?[\s.?!]*$",
     re.IGNORECASE,
 )

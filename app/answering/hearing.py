@@ -13,7 +13,7 @@ from app.languages.catalogue import ENGLISH
 from app.languages.english import in_english
 from app.languages.identify import language_of
 from app.library.asking import library_question
-from app.library.whence import Whence, whence
+from app.library.whence_shapes import Whence, whence
 from app.library.word_order import in_english_order
 from app.questions import MAX_QUESTION_CHARACTERS
 from app.turns.kinds import TurnKind

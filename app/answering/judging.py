@@ -13,7 +13,6 @@ from app.answering.outcomes import has_no_outcome
 from app.answering.relations import Premise, premise
 from app.answering.weighing import weighed, without_other_documents
 
-
 BESIDE = 0.2
 """What the chance of a sentence counts in a document without the names that a pronoun means."""
 FOLLOWING = 1.6
@@ -44,7 +43,9 @@ def judged(
         threshold: From which chance on an answer is given.
     """
     asked = condensed.asked
-    presumed = Premise.UNSAID if has_no_outcome(asked.text, read) else premise(asked, read)
+    presumed = premise(asked, read, is_typed=condensed.typed is None)
+    if has_no_outcome(asked.text, read):
+        presumed = Premise.UNSAID
     evidence = weighed(asked, read, has_parts=has_parts)
     if (
         condensed.typed is not None

@@ -35,15 +35,18 @@ BEFORE = 4
 """Words before the outcome's in which a "not" or "may" takes it back."""
 
 _END = (
-    r"(?:fail(?:ed|s|ure)|collaps\w+|dissol\w+|disband\w*|bankrupt\w*|insolven\w+|liquidat\w+|abandon(?:ed|s)|"
-    r"scrapped|cancel+ed|folded|ended|ends|end its|gave up|given up|fell (?:apart|through)|broke (?:up|down)|broken off|"
+    r"(?:fail(?:ed|s|ure)|collaps\w+|dissol\w+|disband\w*|bankrupt\w*|insolven\w+|liquidat\w+|"
+    r"abandon(?:ed|s)|"
+    r"scrapped|cancel+ed|folded|ended|ends|end its|gave up|given up|fell (?:apart|through)|broke "
+    r"(?:up|down)|broken off|"
     r"called off|went (?:wrong|bust|under|bankrupt)|c[oa]me to (?:an end|nothing)"
 )
 _ENDED = re.compile(rf"\b{_END}|clos(?:ed|ure)|shut(?: down)?|wound (?:up|down))\b", re.IGNORECASE)
 _DEAL_ENDED = re.compile(rf"\b{_END})\b", re.IGNORECASE)
 """A deal that closed has come about."""
 _TAKEN_BACK = frozenset(
-    "not never no nor neither would could might may should if whether until unless cannot without avoid".split()
+    "not never no nor neither would could might may should if whether until unless cannot "
+    "without avoid".split()
 )
 _DEALS = frozenset(
     {Kind.DEAL, Kind.ACQUISITION, Kind.MERGER, Kind.INVESTMENT, Kind.LICENCE, Kind.PAYMENT}

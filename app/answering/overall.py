@@ -15,8 +15,8 @@ from datetime import date
 from app.answering.cells import Ask, Value, tells_event, values_of
 from app.answering.comparison import Asks, Attribute, Comparison
 from app.answering.evidence import Evidence, leans
-from app.answering.overall_shapes import ANY, WORDS, Kind, Overall
 from app.answering.outcomes import turned_out
+from app.answering.overall_shapes import ANY, WORDS, Kind, Overall
 from app.answering.pairs import names_of_title, pairs_of, subject_of_title
 from app.answering.reckoning import compare_values, measure
 from app.answering.terms import content_terms, key_of, keys, names_of
@@ -44,11 +44,13 @@ TOO_MANY = marked(
 )
 _JOINED = re.compile(r",| and | & ")
 _PAID = re.compile(
-    r"\b(?:pa(?:id|ys)|bought|buys|acquire[sd]?|s(?:old|ells)|invest(?:s|ed)|worth|valued?|purchase[sd]?)\b"
+    r"\b(?:pa(?:id|ys)|bought|buys|acquire[sd]?|s(?:old|ells)|invest(?:s|ed)|worth|valued?|"
+    r"purchase[sd]?)\b"
 )
 """A sum in such a sentence is what a deal comes to."""
 _BEGUN = re.compile(
-    r"\b(?:bought|acquired|took over|merged|opened|signed|agreed|formed|founded|joined|allies|started|began|concluded)\b"
+    r"\b(?:bought|acquired|took over|merged|opened|signed|agreed|formed|founded|joined|allies|"
+    r"started|began|concluded)\b"
 )
 _EVENT = {Kind.COMPANY: "founded", Kind.PARTNERSHIP: "founded", Kind.VENTURE: "founded"}
 """What is dated where the question does not say; else the announcement."""

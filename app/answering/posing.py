@@ -37,7 +37,6 @@ from vectorstore.live import LiveGeneration
 from vectorstore.protocols import Embedder
 from vectorstore.types import DocumentId, Filters
 
-
 LOOKED_BACK = 4
 """Questions before one that may say of which things it asks for the largest."""
 

@@ -192,9 +192,15 @@ def _by_role(text: str, words: Sequence[Term]) -> Relation | None:
     )
 
 
-def premise(asked: Asked, evidence: Sequence[Evidence]) -> Premise:
-    """Whether anything that was read tells of what the question takes for granted."""
-    if is_unsaid(asked.text, evidence):
+def premise(asked: Asked, evidence: Sequence[Evidence], *, is_typed: bool = True) -> Premise:
+    """Whether anything that was read tells of what the question takes for granted.
+
+    Args:
+        asked: The question.
+        evidence: What was read, the likeliest first.
+        is_typed: Its names are the asker's own; one put for "it" may be the wrong one.
+    """
+    if is_typed and is_unsaid(asked.text, evidence):
         return Premise.UNSAID
     relation = relation_of(asked.text)
     if relation is None or not evidence or not _is_known(relation, evidence):

@@ -33,7 +33,8 @@ _HOLDER = re.compile(
     re.IGNORECASE,
 )
 _LEADER = re.compile(
-    r"\bwho (?:now |currently )?(?:leads?|runs?|heads?|chairs?|manages?|directs?|is (?:now |currently )?(?:leading|"
+    r"\bwho (?:now |currently )?(?:leads?|runs?|heads?|chairs?|manages?|directs?|is (?:now |"
+    r"currently )?(?:leading|"
     r"running|heading|chairing|in charge of|at the helm of)) (?:the )?(?P<of>[^?,;]+?)"
     r"(?: (?:now|today|currently|at present|these days))?\W*$",
     re.IGNORECASE,

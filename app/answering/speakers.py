@@ -21,13 +21,15 @@ BEHIND = 3
 
 _SAYS = (
     r"(?:say|says|said|think|thinks|thought|believe[sd]?|feel|feels|felt|argue[sd]?|claim(?:s|ed)?|"
-    r"advise[sd]?|recommend(?:s|ed)?|suggest(?:s|ed)?|predict(?:s|ed)?|warn(?:s|ed)?|make of|tell|told|write|wrote|comment(?:s|ed)?)"
+    r"advise[sd]?|recommend(?:s|ed)?|suggest(?:s|ed)?|predict(?:s|ed)?|warn(?:s|ed)?|make of|"
+    r"tell|told|write|wrote|comment(?:s|ed)?)"
 )
 _CAPITAL = r"[^\W\d_a-z][\w.'-]*"
 _ASKS = re.compile(
     r"\b[Ww]hat (?:else )?(?:do|does|did|has|have|is|was) (?:the )?"
     rf"(?P<who>{_CAPITAL}(?: (?:(?:van|von|de|der|of) )*{_CAPITAL})*) (?:\w+ )?{_SAYS}\b|"
-    rf"\b(?:according to|(?:quotes?|opinion|view|views|words) (?:of|by|from)) (?P<whose>{_CAPITAL}(?: (?:(?:van|von|de|der|of) )*{_CAPITAL})*)"
+    rf"\b(?:according to|(?:quotes?|opinion|view|views|words) (?:of|by|from)) "
+    rf"(?P<whose>{_CAPITAL}(?: (?:(?:van|von|de|der|of) )*{_CAPITAL})*)"
 )
 _PRONOUN = re.compile(r"\b(?:he|she|they|his|her|their|I|we|my|our)\b", re.IGNORECASE)
 
@@ -89,7 +91,7 @@ def _is_quoted_by(item: Evidence, speaker: str, places: Mapping[tuple[str, int],
 
 
 def _goes_on(item: Evidence, back: int, before: Evidence | None, speaker: str) -> bool:
-    """Whether a paragraph goes on with the speaker of the last one: "he said" in its first words."""
+    """Whether a new paragraph goes on with the speaker of the one before: "he said"."""
     return (
         back == 1
         and before is not None

@@ -22,16 +22,21 @@ BEHIND = 3
 """Sentences behind the one that names a person, in which "he" may be that one."""
 
 _LEFT = re.compile(
-    r"\b(?:resign(?:s|ed|ation)?|step(?:s|ped)? (?:down|aside|back)|retire[sd]?|quit|(?:was|were|been|is) "
+    r"\b(?:resign(?:s|ed|ation)?|step(?:s|ped)? (?:down|aside|back)|retire[sd]?|quit|(?:was|were|"
+    r"been|is) "
     r"(?:\w+ )?(?:dismissed|fired|sacked|ousted|removed|replaced|succeeded|suspended|voted out)|"
-    r"(?:lost|loses|g(?:a|i)ven? up|gives up|left|leaves|relinquish\w*|vacat\w+|hand\w* over)\b[^.;]{0,40}"
-    r"\b(?:posts?|jobs?|office|offices|roles?|positions?|chair|company|firm|helm|reins|duties)|died|"
+    r"(?:lost|loses|g(?:a|i)ven? up|gives up|left|leaves|relinquish\w*|vacat\w+|hand\w* "
+    r"over)\b[^.;]{0,40}"
+    r"\b(?:posts?|jobs?|office|offices|roles?|positions?|chair|company|firm|helm|reins|duties)|"
+    r"died|"
     r"stood down|parted (?:ways|company))\b",
     re.IGNORECASE,
 )
 _CAME = re.compile(
-    r"\b(?:took over|takes over|succe(?:eds|eded)|replaced|(?:was|is|been) (?:named|appointed|made|elected|chosen)|"
-    r"(?:became|becomes) |followed (?:him|her)|new (?:head|chief|ceo|director|president|chair\w*|boss))",
+    r"\b(?:took over|takes over|succe(?:eds|eded)|replaced|(?:was|is|been) (?:named|appointed|"
+    r"made|elected|chosen)|"
+    r"(?:became|becomes) |followed (?:him|her)|new (?:head|chief|ceo|director|president|chair\w*|"
+    r"boss))",
     re.IGNORECASE,
 )
 _PRONOUN = re.compile(
@@ -39,7 +44,8 @@ _PRONOUN = re.compile(
     re.I,
 )
 _PRESENT = re.compile(
-    r"^\W*(?:(?:and|so|but|ok(?:ay)?)\W+)*who(?:'s| is| are| leads?| runs?| heads?| chairs?| manages?| directs?)\b|"
+    r"^\W*(?:(?:and|so|but|ok(?:ay)?)\W+)*who(?:'s| is| are| leads?| runs?| heads?| chairs?| "
+    r"manages?| directs?)\b|"
     r"\b(?:now|currently|today|at present|these days)\b",
     re.IGNORECASE,
 )
