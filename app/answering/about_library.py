@@ -40,6 +40,7 @@ from vectorstore.types import DocumentId, Filters, ScoredPassage, Sentence
 _IT = re.compile(
     r"\b(?:it|this|that)\b(?! \w+ (?:that|which)\b)(?! (?:article|document|one)\b)", re.I
 )
+_WHEN = re.compile(r"\W*(?:and )?when\W*", re.IGNORECASE)
 LIBRARY, COMPARISON = "library", "comparison"
 """Composers of what is told from the catalog, and of things side by side."""
 NEAR = 24
@@ -108,6 +109,8 @@ def _of_document_before(text: str, history: Sequence[Message]) -> str:
     before = next((turn.content for turn in reversed(history) if turn.role == "user"), "")
     asked = library_question(in_english_order(before)) if before else None
     is_of_one = asked is not None and (asked.reference or asked.points_back or asked.limit == 1)
+    if is_of_one and _WHEN.fullmatch(text):
+        return "when was that article published?"
     return _IT.sub("that article", text, count=1) if is_of_one else text
 
 

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import re
+from dataclasses import replace
 
 from app.answering.cells import Ask
 from app.answering.compared import answer_comparison
-from app.answering.comparison import Comparison
+from app.answering.comparison import Asks, Comparison
 from app.answering.comparison_shapes import comparison
 from app.answering.condense import as_question
 from app.answering.overall import answer_overall
@@ -14,14 +15,24 @@ from app.answering.overall_shapes import Overall, overall
 from app.library.shelf import Shelf
 from app.library.told import Told
 
-
+TWO = 2
 _WHICH = re.compile(
-    r"\W*(?:(?:and|so|ok(?:ay)?|but)\W+)*(?:which|what|who)(?: one)?(?: of (?:them|the two|these))? "
+    r"\W*(?:(?:and|so|ok(?:ay)?|but)\W+)*(?:which|what|who)(?: one)?"
+    r"(?: of (?:them|the two|these))? "
     r"(?:is|was|are|were|has|had|cost|costs|paid|lasted) (?:the )?(?:[\w-]+ ){0,2}[\w-]+\W*$",
     re.IGNORECASE,
 )
 _COMPARED = re.compile(
     r"How do (?P<one>.+?) and (?P<other>(?:(?! and ).)+?) (?:compare|differ)\b", re.IGNORECASE
+)
+
+
+_BY_HOW_MUCH = re.compile(
+    r"\W*(?:(?:and|so|ok(?:ay)?|but)\W+)*(?:by )?"
+    r"(?:how (?:much|many \w+|far)(?: (?:more|less|longer|shorter|older|newer|larger|bigger|"
+    r"smaller|cheaper|dearer|earlier|later))?(?: (?:is|was|are) (?:that|it))?|"
+    r"what(?:'s| is) the difference)(?: exactly)?\W*",
+    re.IGNORECASE,
 )
 
 
@@ -34,6 +45,9 @@ def compares(text: str, *earlier: str) -> Comparison | Overall | None:
     """
     before = next(iter(earlier), "")
     text = next((said for each in earlier if (said := _of_the_two(text, each)) != text), text)
+    compared = comparison(before) if before and _BY_HOW_MUCH.fullmatch(text) else None
+    if compared is not None and len(compared.things) == TWO and len(compared.attributes) == 1:
+        return replace(compared, asks=Asks.DIFFERENCE)
     if found := comparison(text, before) or overall(text, before):
         return found
     return next((found for each in earlier[1:] if (found := overall(text, each))), None)

@@ -77,7 +77,8 @@ class Hearing:
             return Heard(replace(turn, kind=TurnKind.FOLLOWUP, otherwise=None), (text,), talk)
         if _asks_whence(text, talk):
             return Heard(replace(turn, kind=TurnKind.LIBRARY, otherwise=None), (text,), talk)
-        if whence(_plain_english(text)) is Whence.CERTAIN:  # of nothing that was said
+        asked = whence(_plain_english(text))
+        if asked is Whence.CERTAIN or (asked and talk):  # of nothing that was said
             return Heard(replace(turn, kind=TurnKind.CONVERSATION), (), talk)
         if _is_about_library(text):
             return Heard(turn, (text,), talk)  # "tl;dr of the haven article" is one question

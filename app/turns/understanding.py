@@ -57,6 +57,12 @@ _SECOND = re.compile(
     re.IGNORECASE,
 )
 """Where another question begins for sure."""
+_BARE_END = re.compile(
+    r"(?<=\w)(?P<and>,?\s+(?:and|und|et|y|e|en)\s+)(?:when|where|why|who|wann|wo|warum|wer|quand|où|pourquoi|"
+    r"qui|cuándo|dónde|por qué|quién|wanneer|waar|waarom|perché|dove|onde|porquê)\s*\??\s*$",
+    re.IGNORECASE,
+)
+"""A second question of one word: "Who wrote it and when?"."""
 _BARE = re.compile(rf"{_WH}\s*\?", re.IGNORECASE)
 """A question of one word: "Why?"."""
 _CLAUSE_END = re.compile(r"(?<=[.!?,;:])\s+|\n")
@@ -148,6 +154,8 @@ class Understander:
             pieces = parts(core)
             if len(pieces) > 1:
                 return Turn(text, TurnKind.SEVERAL, several, pieces, preamble=before)
+        if pieces := _with_bare_end(core):
+            return Turn(text, TurnKind.SEVERAL, several, pieces, preamble=before)
         kind = max(ASKING, key=lambda each: chances.get(each, 0.0))
         otherwise = spoken if total >= MAYBE else None
         return Turn(text, kind, chances.get(kind, 0.0), (core,), otherwise, before)
@@ -171,6 +179,15 @@ class Understander:
     def _chances(self, text: str, follows: bool) -> Mapping[TurnKind, float]:
         vector = None if self._embedder is None else self._embedder.embed([text])[0]
         return self._model.chances(text, follows=follows, vector=vector)
+
+
+def _with_bare_end(text: str) -> tuple[str, ...]:
+    """A question and the one word behind it that asks on; empty where there is none."""
+    found = _BARE_END.search(text)
+    first = text[: found.start()].strip() if found else ""
+    if found is None or not _OPENS_QUESTION.match(first) or len(first.split()) <= FEWEST_WORDS:
+        return ()
+    return first, text[found.end("and") :].strip(" ?") + "?"
 
 
 def opens_question(text: str) -> bool:
