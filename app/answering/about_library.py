@@ -106,8 +106,11 @@ def _of_document_before(text: str, history: Sequence[Message]) -> str:
 
     So it does where the question before was one about a document: "who wrote it?".
     """
-    before = next((turn.content for turn in reversed(history) if turn.role == "user"), "")
-    asked = library_question(in_english_order(before)) if before else None
+    at = next((n for n in reversed(range(len(history))) if history[n].role == "user"), None)
+    if at is None:
+        return text
+    before = _of_document_before(in_english_order(history[at].content), history[:at])
+    asked = library_question(before)
     is_of_one = asked is not None and (asked.reference or asked.points_back or asked.limit == 1)
     if is_of_one and _WHEN.fullmatch(text):
         return "when was that article published?"
