@@ -33,10 +33,9 @@ _HOLDER = re.compile(
     re.IGNORECASE,
 )
 _LEADER = re.compile(
-    r"\bwho (?:now |currently )?(?:leads?|runs?|heads?|chairs?|manages?|directs?|is (?:now |"
-    r"currently )?(?:leading|"
-    r"running|heading|chairing|in charge of|at the helm of)) (?:the )?(?P<of>[^?,;]+?)"
-    r"(?: (?:now|today|currently|at present|these days))?\W*$",
+    r"\bwho(?: now| currently)?(?: (?:leads?|runs?|heads?|chairs?|manages?|directs?)|(?: is|'s)"
+    r"(?: now| currently)? (?:leading|running|heading|chairing|in charge of|at the helm of))"
+    r" (?:the )?(?P<of>[^?,;]+?)(?: (?:now|today|currently|at present|these days))?\W*$",
     re.IGNORECASE,
 )
 """Asks for whoever holds the first post of all."""
