@@ -195,10 +195,7 @@ def _by_role(text: str, words: Sequence[Term]) -> Relation | None:
 def premise(asked: Asked, evidence: Sequence[Evidence], *, is_typed: bool = True) -> Premise:
     """Whether anything that was read tells of what the question takes for granted.
 
-    Args:
-        asked: The question.
-        evidence: What was read, the likeliest first.
-        is_typed: Its names are the asker's own; one put for "it" may be the wrong one.
+    A name that is not typed was put for "it" or "they", and may be the wrong one.
     """
     if is_typed and is_unsaid(asked.text, evidence):
         return Premise.UNSAID
