@@ -69,6 +69,7 @@ _DOES = re.compile(
     r"(?P<doer>[^\W\d_a-z][\w&.-]*(?: [^\W\d_a-z][\w&.-]*)*) "
     r"(?:ever |also |already )?(?P<verb>[a-z]+)"
 )
+_OWNED_FIGURE = re.compile(r"\b[^\W\d_a-z][\w&-]*(?:'s|s') (?:some |about |over )?[$€£]?\d")
 _TURN = re.compile(
     r"^\W*(?:the |a |an |another |one |its )?(?:first(?:ly)?|second(?:ly)?|third(?:ly)?|"
     r"fourth(?:ly)?|fifth(?:ly)?|last(?:ly)?|final(?:ly)?|next|another|one|other)\b"
@@ -92,6 +93,7 @@ def weighed(asked: Asked, evidence: Sequence[Evidence], *, has_parts: bool) -> l
     found = without_other_speakers(asked.text, without_other_parties(asked.text, found))
     if not has_parts:
         found = _without_others(asked, _without_other_doers(asked, found))
+    found = _without_figures_of_others(asked, found)
     found = without_former_holders(asked.text, _by_words(asked, found))
     return _sorted(found)
 
@@ -117,6 +119,19 @@ def _without_other_doers(asked: Asked, evidence: list[Evidence]) -> list[Evidenc
     return [
         replace(item, relevance=OF_OTHERS * item.relevance)
         if is_of_another(item.text, {verb}, (doer,))
+        else item
+        for item in evidence
+    ]
+
+
+def _without_figures_of_others(asked: Asked, evidence: list[Evidence]) -> list[Evidence]:
+    """Lower chances where a figure is somebody else's: "Marlow's 900 employees" of Kestrel's."""
+    names = {term.key for term in asked.names}
+    if asked.expects not in {Expects.NUMBER, Expects.MONEY, Expects.SHARE} or not names:
+        return evidence
+    return [
+        replace(item, relevance=OF_OTHERS * item.relevance, answers=OF_OTHERS * item.answers)
+        if names.isdisjoint(item.keys) and _OWNED_FIGURE.search(fold(item.text))
         else item
         for item in evidence
     ]

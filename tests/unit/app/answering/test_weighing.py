@@ -153,3 +153,12 @@ def test_documents_without_any_name_of_the_question_are_not_shown_beside_one_wit
     found = {i.text: i.relevance for i in without_other_documents(asked, [other, beside, own])}
     assert found == {beside.text: 0.4, own.text: 0.3, other.text: OF_OTHER_DOCUMENTS / 2}
     assert next(iter(found)) == beside.text
+
+
+def test_a_figure_that_is_somebody_elses_counts_less() -> None:
+    other = make_evidence("Marlow's 900 employees keep their contracts.")
+    own = make_evidence("Kestrel has Marlow's 900 employees now.", ordinal=1)
+    question = "How many employees does Kestrel have?"
+    assert chances(question, other)[other.text] < 0.5
+    assert chances(question, own)[own.text] == 1.0
+    assert chances("How many employees are there?", other)[other.text] == 1.0
