@@ -13,7 +13,7 @@ from app.answering.disagreement import notes
 from app.answering.evidence import is_citable, leans
 from app.answering.instructions import withheld
 from app.answering.settling import says_nothing
-from app.languages.catalogue import ENGLISH
+from app.languages.catalogue import ENGLISH, say
 from app.library.asking import library_question
 from app.library.digests import summary_of_topic
 from app.library.scope import Scope, scoped
@@ -21,12 +21,14 @@ from app.library.shelf import Shelf
 from app.library.telling import answer_library
 from app.library.told import Told
 from app.library.whence import tell_whence
-from app.library.whence_shapes import whence
+from app.library.whence_shapes import Whence, whence
 from app.library.word_order import in_english_order
+from app.turns.sentences import CONVERSATION
 from app.types import (
     Answer,
     AnswerDone,
     AnswerEvent,
+    AnswerStatus,
     ClaimEvent,
     Message,
     NoteEvent,
@@ -78,10 +80,8 @@ def told_of_library(
         None for the answer if the question is to the documents; then what to ask them, and which.
     """
     shelf = shelf_of(generation, embedder, filters, language)
-    if (asked := whence(text)) and (last := _last_answer(history)):
-        told = tell_whence(asked, last.content, last.documents, shelf)
-        if told is not None:
-            return told, Scope(text, filters)
+    if (asked := whence(text)) and history:
+        return _told_whence(asked, history[-1], shelf), Scope(text, filters)
     told = _told(_of_document_before(in_english_order(text), history), history, shelf)
     if told is not None:
         return told, Scope(text, filters)
@@ -95,10 +95,11 @@ def told_of_library(
     return told, scope
 
 
-def _last_answer(history: Sequence[Message]) -> Message | None:
-    """The last thing said to the asker, if it rests on documents."""
-    last = next((turn for turn in reversed(history) if turn.role == "assistant"), None)
-    return last if last is not None and last.documents else None
+def _told_whence(asked: Whence, last: Message, shelf: Shelf) -> Told:
+    """What the answer before rests on; of one that rests on nothing only so much."""
+    documents = last.documents or shelf.spoken_of(last.content)
+    told = tell_whence(asked, last.content, documents, shelf)
+    return told or Told(AnswerStatus.ABSTAINED, message=say(shelf.language, CONVERSATION))
 
 
 def _of_document_before(text: str, history: Sequence[Message]) -> str:

@@ -77,8 +77,7 @@ class Hearing:
             return Heard(replace(turn, kind=TurnKind.FOLLOWUP, otherwise=None), (text,), talk)
         if _asks_whence(text, talk):
             return Heard(replace(turn, kind=TurnKind.LIBRARY, otherwise=None), (text,), talk)
-        asked = whence(_plain_english(text))
-        if asked is Whence.CERTAIN or (asked and talk):  # of nothing that was said
+        if whence(_plain_english(text)) is Whence.CERTAIN:  # of nothing that was said
             return Heard(replace(turn, kind=TurnKind.CONVERSATION), (), talk)
         if _is_about_library(text):
             return Heard(turn, (text,), talk)  # "tl;dr of the haven article" is one question
@@ -152,7 +151,7 @@ def _is_about_library(text: str) -> bool:
 
 def _asks_whence(text: str, talk: Sequence[Message]) -> bool:
     """Whether a turn asks what the answer before it rests on."""
-    if not talk or not talk[-1].documents:
+    if not talk or talk[-1].role != "assistant":
         return False
     before = next((turn.content for turn in reversed(talk) if turn.role == "user"), "")
     return whence(_plain_english(text, language_of(before))) is not None

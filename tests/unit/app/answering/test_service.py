@@ -373,7 +373,7 @@ def test_where_an_answer_stands_is_told_and_leaves_the_subject(
 ) -> None:
     history = (
         Message("user", "When did the mill in Hove open?"),
-        Message("assistant", OPENED, (MILL.document.id,)),
+        Message("assistant", OPENED),  # a client may not know its documents
     )
     with serving(library, RUNS) as (service, reader):
         answer = service.answer(Question(turn, history))
@@ -382,6 +382,14 @@ def test_where_an_answer_stands_is_told_and_leaves_the_subject(
         after = (*history, Message("user", turn), Message("assistant", "Mill. 2021."))
         service.answer(Question("Who runs it?", after))
     assert "Who runs the mill in Hove?" in reader.asked
+
+
+def test_of_a_refusal_nobody_is_told_where_it_stands(library: StoreSettings) -> None:
+    history = (Message("user", "Who sold it?"), Message("assistant", "The sources do not say."))
+    with serving(library, RUNS) as (service, reader):
+        answer = service.answer(Question("Where does it say that?", history))
+    assert (answer.claims, reader.asked) == ((), [])
+    assert answer.message is not None
 
 
 def test_whether_nothing_is_sure_is_no_question_to_the_sources(library: StoreSettings) -> None:
