@@ -13,18 +13,22 @@ from app.answering.disagreement import notes
 from app.answering.evidence import is_citable, leans
 from app.answering.instructions import withheld
 from app.answering.settling import says_nothing
-from app.languages.catalogue import ENGLISH
+from app.languages.catalogue import ENGLISH, say
 from app.library.asking import library_question
 from app.library.digests import summary_of_topic
 from app.library.scope import Scope, scoped
 from app.library.shelf import Shelf
 from app.library.telling import answer_library
 from app.library.told import Told
+from app.library.whence import tell_whence
+from app.library.whence_shapes import Whence, whence
 from app.library.word_order import in_english_order
+from app.turns.sentences import CONVERSATION
 from app.types import (
     Answer,
     AnswerDone,
     AnswerEvent,
+    AnswerStatus,
     ClaimEvent,
     Message,
     NoteEvent,
@@ -38,6 +42,7 @@ from vectorstore.types import DocumentId, Filters, ScoredPassage, Sentence
 _IT = re.compile(
     r"\b(?:it|this|that)\b(?! \w+ (?:that|which)\b)(?! (?:article|document|one)\b)", re.I
 )
+_WHEN = re.compile(r"\W*(?:and )?when\W*", re.IGNORECASE)
 LIBRARY, COMPARISON = "library", "comparison"
 """Composers of what is told from the catalog, and of things side by side."""
 NEAR = 24
@@ -75,6 +80,8 @@ def told_of_library(
         None for the answer if the question is to the documents; then what to ask them, and which.
     """
     shelf = shelf_of(generation, embedder, filters, language)
+    if (asked := whence(text)) and history:
+        return _told_whence(asked, history[-1], shelf), Scope(text, filters)
     told = _told(_of_document_before(in_english_order(text), history), history, shelf)
     if told is not None:
         return told, Scope(text, filters)
@@ -88,14 +95,26 @@ def told_of_library(
     return told, scope
 
 
+def _told_whence(asked: Whence, last: Message, shelf: Shelf) -> Told:
+    """What the answer before rests on; of one that rests on nothing only so much."""
+    documents = last.documents or shelf.spoken_of(last.content)
+    told = tell_whence(asked, last.content, documents, shelf)
+    return told or Told(AnswerStatus.ABSTAINED, message=say(shelf.language, CONVERSATION))
+
+
 def _of_document_before(text: str, history: Sequence[Message]) -> str:
     """The question with "that article" for an "it" that means what was just told of.
 
     So it does where the question before was one about a document: "who wrote it?".
     """
-    before = next((turn.content for turn in reversed(history) if turn.role == "user"), "")
-    asked = library_question(in_english_order(before)) if before else None
+    at = next((n for n in reversed(range(len(history))) if history[n].role == "user"), None)
+    if at is None:
+        return text
+    before = _of_document_before(in_english_order(history[at].content), history[:at])
+    asked = library_question(before)
     is_of_one = asked is not None and (asked.reference or asked.points_back or asked.limit == 1)
+    if is_of_one and _WHEN.fullmatch(text):
+        return "when was that article published?"
     return _IT.sub("that article", text, count=1) if is_of_one else text
 
 

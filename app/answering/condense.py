@@ -50,6 +50,13 @@ _LIST = re.compile(
     r"(?: me| us)? (?:all )?(?P<what>(?:the|its|their|all) [a-z-]+.*)$",
     re.IGNORECASE | re.DOTALL,
 )
+_COMPARE = re.compile(
+    r"^\W*(?:(?:please|pls|and|now|then)\b,? )*(?:compare|contrast) (?P<things>(?:(?:the|both|"
+    r"between) )?\S.*?(?: and | with | to | vs\.? )"
+    r".+?)(?P<by> (?:on|in terms of|regarding|with regard to|as to|by) .+?)?[\s.?!]*$",
+    re.IGNORECASE,
+)
+"""A request whose verb, with its capital, looks like a part of the first name."""
 _ASKS = re.compile(r"\b(?:who|whom|whose|what|which|when|where|why|how)\b", re.IGNORECASE)
 _NAMED = r"(?P<name>[^\W\d_a-z][\w&.-]*(?: (?:(?:of|and|the|de) )*[^\W\d_a-z][\w&.-]*)*)"
 _DOERS = {"founder": "founded", "creator": "created", "owner": "owns", "buyer": "bought"}
@@ -160,6 +167,9 @@ def as_question(text: str) -> str:
     found = _LIST.match(text.strip())
     if found:
         return f"What are {found['what'].rstrip(' .!?')}?"
+    if found := _COMPARE.match(text):
+        things = re.sub(r" (?:with|to|vs\.?) ", " and ", found["things"], count=1)
+        return f"How do {things} compare{found['by'] or ''}?"
     if doer := _DOER[0].fullmatch(text) or _DOER[1].fullmatch(text):
         return f"Who {_DOERS[doer['role']]} {doer['name']}?"
     text = _CLOSED.sub(r"was \g<deal> completed", text)

@@ -13,10 +13,11 @@ from app.languages.catalogue import ENGLISH
 from app.languages.english import in_english
 from app.languages.identify import language_of
 from app.library.asking import library_question
+from app.library.whence_shapes import Whence, whence
 from app.library.word_order import in_english_order
 from app.questions import MAX_QUESTION_CHARACTERS
 from app.turns.kinds import TurnKind
-from app.turns.understanding import Turn, Understander
+from app.turns.understanding import Turn, Understander, opens_question
 from app.types import Message
 from vectorstore.protocols import Embedder
 
@@ -74,6 +75,10 @@ class Hearing:
         turn = self._turn(text, bool(talk), names)
         if talk and corrects(text):
             return Heard(replace(turn, kind=TurnKind.FOLLOWUP, otherwise=None), (text,), talk)
+        if _asks_whence(text, talk):
+            return Heard(replace(turn, kind=TurnKind.LIBRARY, otherwise=None), (text,), talk)
+        if whence(_plain_english(text)) is Whence.CERTAIN:  # of nothing that was said
+            return Heard(replace(turn, kind=TurnKind.CONVERSATION), (), talk)
         if _is_about_library(text):
             return Heard(turn, (text,), talk)  # "tl;dr of the haven article" is one question
         if turn.is_spoken:
@@ -96,14 +101,34 @@ class Hearing:
         "sony shares" has the sound of nothing at all, but where the sources speak of Sony it asks.
         """
         turn = self._understand(text, follows=follows)
+        spoken = language_of(text)
+        if (turn.is_spoken or turn.otherwise) and spoken not in {None, ENGLISH}:
+            turn = self._in_english(turn, str(spoken), follows)
         is_spoken = turn.is_spoken and turn.chance < CERTAIN
         if not (is_spoken or turn.otherwise) or len(text.split()) > FEW_WORDS:
             return turn
-        if language_of(text) not in {None, ENGLISH} or not names(text):
+        if spoken not in {None, ENGLISH} or not names(text):
             return turn  # common words of another language are none of English
         if not is_spoken:
             return replace(turn, otherwise=None)
         return Turn(text, TurnKind.QUESTION, 1.0 - turn.chance, (text,))
+
+    def _in_english(self, turn: Turn, language: str, follows: bool) -> Turn:
+        """The turn by its English form, if that opens as a question does and is taken for one.
+
+        Kinds were learned mostly from English: "qui a fondé Haven ?" sounded like a request.
+        """
+        bare = self._understand.behind_courtesy(turn.text, follows=follows) or turn.text
+        form = in_english(bare, language)
+        if form.unknown or not opens_question(form.text):
+            return turn
+        english = self._understand(form.text, follows=follows)
+        if english.is_spoken or english.otherwise:
+            return turn
+        asks = turn.questions or (bare,)
+        return replace(
+            turn, kind=english.kind, chance=english.chance, questions=asks, otherwise=None
+        )
 
     def _talk(self, history: Sequence[Message], names: Names) -> tuple[Message, ...]:
         kept: list[Message] = []
@@ -112,7 +137,7 @@ class Hearing:
             if message.role == "user":
                 turn = self._turn(message.content, bool(kept), names)
                 mends = corrects(message.content)
-                is_kept = mends or not turn.is_spoken
+                is_kept = mends or not (turn.is_spoken or _asks_whence(message.content, kept))
                 if turn.questions and not mends:
                     message = replace(message, content=" ".join(turn.questions))
             if is_kept:
@@ -121,10 +146,22 @@ class Hearing:
 
 
 def _is_about_library(text: str) -> bool:
-    spoken = language_of(text)
-    if spoken not in {None, ENGLISH}:
-        text = in_english_order(in_english(text, str(spoken)).text)
-    return library_question(text) is not None
+    return library_question(_plain_english(text)) is not None
+
+
+def _asks_whence(text: str, talk: Sequence[Message]) -> bool:
+    """Whether a turn asks what the answer before it rests on."""
+    if not talk or talk[-1].role != "assistant":
+        return False
+    before = next((turn.content for turn in reversed(talk) if turn.role == "user"), "")
+    return whence(_plain_english(text, language_of(before))) is not None
+
+
+def _plain_english(text: str, otherwise: str | None = None) -> str:
+    spoken = language_of(text) or otherwise
+    if spoken in {None, ENGLISH}:
+        return text
+    return in_english_order(in_english(text, str(spoken)).text)
 
 
 def _words(text: str) -> list[str]:

@@ -9,8 +9,15 @@ from app.answering.answerability import Answerability, judge
 from app.answering.asking import Asked, ask
 from app.answering.condense import Condensed
 from app.answering.evidence import Evidence
+from app.answering.outcomes import has_no_outcome
 from app.answering.relations import Premise, premise
 from app.answering.weighing import weighed, without_other_documents
+
+BESIDE = 0.2
+"""What the chance of a sentence counts in a document without the names that a pronoun means."""
+FOLLOWING = 1.6
+"""What the threshold counts for a question that is read behind those before it: something near
+stands in the text that is spoken of, and is taken for its answer (docs/answering.md)."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,9 +43,16 @@ def judged(
         threshold: From which chance on an answer is given.
     """
     asked = condensed.asked
-    presumed = premise(asked, read)
+    presumed = premise(asked, read, is_typed=condensed.typed is None)
+    if has_no_outcome(asked.text, read):
+        presumed = Premise.UNSAID
     evidence = weighed(asked, read, has_parts=has_parts)
+    if (
+        condensed.typed is not None
+    ):  # "they" are known, and what does not speak of them is beside it
+        evidence = without_other_documents(asked, evidence, factor=BESIDE)
     # A name put for a pronoun may stand in no source that speaks of what it means.
+    threshold = min(1.0, FOLLOWING * threshold) if condensed.before else threshold
     own = asked if condensed.typed is None else ask(condensed.typed)
     answerability = judge(own, evidence, threshold=threshold)
     if presumed is not Premise.SAID:

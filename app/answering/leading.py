@@ -16,8 +16,19 @@ from app.answering.amounts import Moment, amounts, moments
 from app.answering.asking import Asked, Expects
 from app.answering.compose import place_of
 from app.answering.evidence import Evidence
+from app.answering.roles import asks_holder
 from app.answering.statuses import Status, status_of
-from app.answering.terms import Term, content_terms, fold, is_function_word, keys, names_of, terms
+from app.answering.tenure import tells_departure
+from app.answering.terms import (
+    Term,
+    content_terms,
+    fold,
+    is_function_word,
+    key_of,
+    keys,
+    names_of,
+    terms,
+)
 from app.dates import MONTHS
 from app.languages.catalogue import ENGLISH, long_date, marked, say
 from app.types import Citation, Claim, Lead
@@ -52,6 +63,9 @@ _TELLS = re.compile(r"\b(?:announc|agree|plan|promis|propos|said)\w*\b", re.IGNO
 _TO_COME = re.compile(rf"{_TELLS.pattern}.*?\bwould\b", re.IGNORECASE)
 _CLAUSE = re.compile(r"[,;:()–—]|\b(?:and|but|or|which|that|who)\b", re.IGNORECASE)
 _NOT = frozenset({"not", "never"})
+_HOW_MANY = re.compile(
+    r"\bhow (?:many|much)(?: of)?(?: the)? (?:(?!\w+s\b)\w+ ){0,2}?(\w+s)\b", re.IGNORECASE
+)
 _WHO = re.compile(r"\b(?:who|whom|whose)\b", re.IGNORECASE)
 _ASKS_DOER = re.compile(
     r"\W*[Ww]ho (?!(?:is|was|are|were|did|does|do|has|have|had|will|would|can|could)\b)[a-z]"
@@ -93,12 +107,14 @@ def lead(
         evidence: What was read, likeliest first.
         language: Of a "Yes" or "No".
     """
-    if asked.wants_list or not claims:
-        return None
+    if asked.wants_list or not claims or asked.unknown:
+        return None  # of a word that was not understood nobody knows what it counts
     cited = {(each.document_id, each.start): each for each in citations}
     best = next((item for item in evidence if place_of(item) in cited), None)
     if best is None or best.relevance < LEAST or asked.names and _is_of_others(asked, best):
         return None
+    if asks_holder(asked.text) and tells_departure([e for e in evidence if place_of(e) in cited]):
+        return None  # who held a post, and that they left it
     citation = cited[place_of(best)]
     if asked.expects is Expects.STATUS:
         said = _yes_or_no(asked, best)
@@ -246,9 +262,22 @@ def _numbers(asked: Asked, text: str) -> Iterator[_Run]:
             Expects.DURATION: is_time and not amount.is_compound,
             Expects.NUMBER: not (is_money or is_share or is_time or amount.unit == "th"),
         }[expects]
+        fits = fits and (expects is not Expects.NUMBER or _counts(asked, text, amount.end))
         if fits and any(character.isdigit() for character in shown):
             start = amount.start - (text[amount.start - 1 : amount.start] in tuple("$€£¥"))
             yield _Run(max(0, start), amount.end)
+
+
+def _counts(asked: Asked, text: str, end: int) -> bool:
+    """Whether a number counts what is asked for, where the sentence has a word for that.
+
+    In "373 million users and data from a billion visits" the first is not the number of visits.
+    """
+    found = _HOW_MANY.search(fold(asked.text))
+    if found is None or not any(word.key == key_of(found[1]) for word in terms(text)):
+        return True
+    behind = _CLAUSE.split(text[end:], maxsplit=1)[0]
+    return any(word.key == key_of(found[1]) for word in terms(behind))
 
 
 def _names(asked: Asked, text: str) -> Iterator[_Run]:

@@ -6,6 +6,7 @@ value is counted as such. Of more documents than can be read nothing is reckoned
 
 from __future__ import annotations
 
+import re
 from collections import Counter
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
@@ -14,8 +15,9 @@ from datetime import date
 from app.answering.cells import Ask, Value, tells_event, values_of
 from app.answering.comparison import Asks, Attribute, Comparison
 from app.answering.evidence import Evidence, leans
+from app.answering.outcomes import turned_out
 from app.answering.overall_shapes import ANY, WORDS, Kind, Overall
-from app.answering.pairs import pairs_of, subject_of_title
+from app.answering.pairs import names_of_title, pairs_of, subject_of_title
 from app.answering.reckoning import compare_values, measure
 from app.answering.terms import content_terms, key_of, keys, names_of
 from app.answering.value_words import quote_of, quote_of_item, value_text
@@ -35,9 +37,20 @@ SAID_ITSELF = 0.5
 LEAST = {Attribute.AMOUNT: 0.25, Attribute.DURATION: 0.3, Attribute.DATE: 0.1}
 """Chance of the sentence from which on its value counts. Measured on the sample: prices of other
 things stay below."""
+NO_VALUES = marked("I found no such figures in the documents.")
 TOO_MANY = marked(
     "{number} documents speak of this, more than I can compare at once. Narrow it down, such as "
     "“in articles from 2019, …”."
+)
+_JOINED = re.compile(r",| and | & ")
+_PAID = re.compile(
+    r"\b(?:pa(?:id|ys)|bought|buys|acquire[sd]?|s(?:old|ells)|invest(?:s|ed)|worth|valued?|"
+    r"purchase[sd]?)\b"
+)
+"""A sum in such a sentence is what a deal comes to."""
+_BEGUN = re.compile(
+    r"\b(?:bought|acquired|took over|merged|opened|signed|agreed|formed|founded|joined|allies|"
+    r"started|began|concluded)\b"
 )
 _EVENT = {Kind.COMPANY: "founded", Kind.PARTNERSHIP: "founded", Kind.VENTURE: "founded"}
 """What is dated where the question does not say; else the announcement."""
@@ -56,6 +69,8 @@ def answer_overall(asked: Overall, shelf: Shelf, ask: Ask) -> Told | None:
     documents = _speaking(asked, shelf)
     if not documents:
         return None
+    if asked.outcome:
+        return turned_out(asked, documents[:MAX_READ], shelf, ask)
     if asked.attribute is None:
         return (
             _counted(asked, documents, shelf, ask)
@@ -67,7 +82,9 @@ def answer_overall(asked: Overall, shelf: Shelf, ask: Ask) -> Told | None:
     if len(documents) > MAX_READ:
         return _too_many(documents, shelf)
     things = _valued(asked, asked.attribute, documents, ask)
-    return _ordered(asked.is_less, asked.attribute, things, len(documents), shelf)
+    if asked.is_list and not things:
+        return Told(AnswerStatus.ABSTAINED, message=say(shelf.language, NO_VALUES))
+    return _ordered(asked, asked.attribute, things, len(documents), shelf)
 
 
 def _too_many(documents: Sequence[DocumentSummary], shelf: Shelf) -> Told:
@@ -102,7 +119,7 @@ def _valued(
 ) -> list[_Thing]:
     found: dict[str, list[Value]] = {}
     for document in documents:
-        subject = subject_of_title(document.metadata.title)
+        subject = names_of_title(document.metadata.title)
         value = _value_in(document, subject, asked, attribute, ask)
         name = subject or (_named_in(value.evidence) if value else "")
         if value is not None and name:
@@ -117,6 +134,8 @@ def _value_in(
 ) -> Value | None:
     """What one document gives for its thing; None where it tells of none of this kind."""
     event = asked.event or _EVENT.get(asked.kind, "announced")
+    if asked.is_list and not asked.event and _JOINED.search(subject):
+        event = "announced"
     read: list[Evidence] = []
 
     def asking(question: str, names: Sequence[str]) -> list[Evidence]:
@@ -128,13 +147,30 @@ def _value_in(
     if asked.kind in {Kind.COMPANY, Kind.PAYMENT} or attribute is not Attribute.AMOUNT:
         thing = subject or f"the {asked.called}"
     values = values_of(thing, attribute, wanted, [document], asking)
-    if not values or values[0].evidence.relevance < LEAST[attribute]:
+    if not values or values[0].evidence.relevance < _least(asked, attribute, values[0]):
         return None
+    if asked.is_list:
+        if attribute is Attribute.DATE:
+            values = [each for each in values if _tells_beginning(each, event)]
+        return values[0] if values and _is_of_kind(asked, subject, values[0], read) else None
     if attribute is Attribute.DATE and not tells_event(
         values[0], event, only_own=asked.kind is Kind.COMPANY
     ):
         return None
     return values[0] if _is_of_kind(asked, subject, values[0], read) else None
+
+
+def _tells_beginning(value: Value, event: str) -> bool:
+    """Whether a dated sentence tells of the event, or of another by which such a thing begins."""
+    return tells_event(value, event) or _BEGUN.search(value.evidence.text) is not None
+
+
+def _least(asked: Overall, attribute: Attribute, value: Value) -> float:
+    """The chance from which on a value counts; in a list one that is plainly paid always does."""
+    is_paid = asked.is_list and attribute is Attribute.AMOUNT and _PAID.search(value.evidence.text)
+    if is_paid:
+        return 0.0
+    return LEAST[attribute] / 2 if asked.is_list else LEAST[attribute]
 
 
 def _is_of_kind(asked: Overall, subject: str, value: Value, read: Sequence[Evidence]) -> bool:
@@ -158,7 +194,7 @@ def _named_in(item: Evidence) -> str:
 
 
 def _ordered(
-    is_less: bool, attribute: Attribute, things: list[_Thing], num_read: int, shelf: Shelf
+    asked: Overall, attribute: Attribute, things: list[_Thing], num_read: int, shelf: Shelf
 ) -> Told | None:
     if not things:
         return None
@@ -169,27 +205,29 @@ def _ordered(
         for each in things
         if (each.values[0].amount.unit if each.values[0].amount else "") in _alike(first_unit)
     ]
-    ranked.sort(key=lambda each: measure(each.values[0]), reverse=not is_less)
+    ranked.sort(key=lambda each: measure(each.values[0]), reverse=not asked.is_less)
+    others = [each for each in things if each not in ranked]
     pen, language = Pen(shelf.language), shelf.language
     text = _headline(ranked, language)
-    used = [quote_of(value) for each in ranked[:MAX_NAMED] for value in each.values]
+    told = [*ranked, *others] if asked.is_list else ranked
+    used = [quote_of(value) for each in told[:MAX_NAMED] for value in each.values]
     pen.say(text, used[:4], verdict=Verdict.COMPUTED)
     rows = tuple(
         Row(
             each.name,
             (Cell(_told(each, language), tuple(pen.number(quote_of(v)) for v in each.values)),),
         )
-        for each in ranked[:MAX_NAMED]
+        for each in told[:MAX_NAMED]
     )
     table = Table((say(language, _LABELS[attribute]),), rows)
-    for each in ranked[:2]:
+    for each in told[:MAX_NAMED] if asked.is_list else told[:2]:
         pen.say_own_words(quote_of(each.values[0]), heading=each.name)
-    silent = num_read - sum(len(each.values) for each in ranked)
+    silent = num_read - sum(len(each.values) for each in told)
     message = (
         say_number(
             language,
-            "{number} other document gives none.",
-            "{number} other documents give none.",
+            "In {number} other document I found none.",
+            "In {number} other documents I found none.",
             silent,
         )
         if silent > 0

@@ -6,7 +6,7 @@ A pattern stands on one line where it can: cut in two it is harder to read than 
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from enum import StrEnum
 
 from app.answering.comparison import Attribute
@@ -59,6 +59,13 @@ class Overall:
     event: str = ""
     modifiers: str = ""
     """What narrows the kind: "airline"."""
+    is_list: bool = False
+    """All are asked for, with their values."""
+    outcome: str = ""
+    """What must have become of them: "failed"."""
+    asks_why: bool = False
+    is_passive: bool = False
+    """It was done to them: "approved"."""
 
 
 _NOUNS = {
@@ -91,7 +98,7 @@ _BY = {
     "size": Attribute.AMOUNT, "value": Attribute.AMOUNT, "amount": Attribute.AMOUNT,
     "price": Attribute.AMOUNT, "volume": Attribute.AMOUNT, "date": Attribute.DATE,
     "age": Attribute.DATE, "year": Attribute.DATE, "length": Attribute.DURATION,
-    "duration": Attribute.DURATION,
+    "duration": Attribute.DURATION, "sum": Attribute.AMOUNT, "cost": Attribute.AMOUNT,
 }  # fmt: skip
 _LONGEST_FIRST = sorted(_DEGREES, key=len, reverse=True)
 _DEGREE = r"(?P<degree>" + "|".join(_LONGEST_FIRST) + r")"
@@ -129,6 +136,38 @@ _SHAPES = tuple(
         r"(?P<who>who) paid (?P<degree>the most|the least|most|least)",
     )
 )
+_LISTED = r"(?:list|show|give|name|enumerate|tabulate|collect|what are|which are)(?: me)?(?: (?:an? |the )?(?:list|table|overview) of)?"
+_VALUES = (
+    r"(?P<by>amount|value|price|size|sum|volume|cost|date|year|duration|length|how much (?:was|were|each|they|one) (?:\w+ )?"
+    r"(?:paid|cost|costs|worth)|when (?:they|each|it) (?:was|were) \w+)s?"
+)
+_ALL = r"(?: ?(?:all|every|each|of|the|your|our|any))*"
+_TABLES = tuple(
+    re.compile(pattern, re.IGNORECASE)
+    for pattern in (
+        rf"(?:{_LISTED}|(?:an? |the )?(?:list|table|overview) of)?{_ALL} ?{_MORE}{_KIND},? (?:with|and|plus|including|together with|by)"
+        rf"(?: (?:all|the|their|its|respective))* {_VALUES}",
+        rf"(?:{_LISTED}|(?:an? |the )?(?:list|table|overview) of|what (?:is|was|were))?(?: (?:the|all))* ?{_VALUES} (?:of|for|in)"
+        rf"{_ALL} (?<=(?:.all|very|each|.the) ){_MORE}{_KIND}",
+        rf"{_LISTED}{_ALL} {_MORE}{_KIND},? (?:and )?(?P<by>how much (?:was|were) paid|what (?:was paid|they cost|each cost))(?: for (?:them|each))?",
+    )
+)
+"""All of a kind with a value of each."""
+_OUTCOME = re.compile(
+    rf"(?:what|which)(?: of the)? {_MORE}{_KIND} (?:(?:have|has|had|did|(?P<passive>were|was|are|got|have been|had been)) )?(?:not )?"
+    r"(?P<outcome>(?!(?:mentioned|described|named|covered|discussed|reported|recorded|based|involved|listed)\b)[a-z]+ed|"
+    r"fell (?:apart|through)|broke (?:up|down)|went (?:wrong|bust|under|bankrupt)|shut(?: down)?|came to (?:an end|nothing)|sold|"
+    r"won|lost|grew|bankrupt)(?: (?:down|so far|in the end|again|yet|already))?"
+    r"(?P<why>,? and (?:for what reasons?|why)(?: (?:so|did they|have they|that))?)?",
+    re.IGNORECASE,
+)
+"""What became of things of a kind."""
+_OF_THEM = re.compile(
+    r"(?:(?:what|which)(?: one)?(?: of (?:them|these|those|the (?:deals|others)))? (?:is|was|are|were|came|comes|lasted) (?:the )?"
+    rf"|(?:(?:and|but) )?(?:what about |how about )?the ){_DEGREE}(?: (?:one|of (?:them|these|those|all)))?",
+    re.IGNORECASE,
+)
+"""Of the things that the question before was about."""
 _COUNTS = tuple(
     re.compile(pattern, re.IGNORECASE)
     for pattern in (
@@ -144,10 +183,14 @@ _COUNTS = tuple(
 MAX_CHARACTERS = 160
 
 
-def overall(text: str) -> Overall | None:
+def overall(text: str, before: str = "") -> Overall | None:
     """What a question asks of all things of a kind; None if it asks nothing of the sort.
 
     A question with a name is about that name.
+
+    Args:
+        text: The question.
+        before: The question before it, for what "which of them" means.
     """
     plain = _OPENING.sub("", " ".join(fold(text).split()).rstrip(" ?.!"))
     if not plain or len(plain) > MAX_CHARACTERS or names_of(f"x {plain[:1].lower()}{plain[1:]}"):
@@ -156,6 +199,23 @@ def overall(text: str) -> Overall | None:
     for shape in _SHAPES:
         if found := shape.fullmatch(bare):
             return _ordered(text, found.groupdict())
+    for shape in _TABLES:
+        if found := shape.fullmatch(bare):
+            return _listed(text, found.groupdict())
+    if (found := _OF_THEM.fullmatch(bare)) and (spoken_of := overall(before) if before else None):
+        said = {**found.groupdict(), "kind": spoken_of.called, "modifiers": spoken_of.modifiers}
+        found_order = _ordered(text, said)
+        return found_order and replace(found_order, is_list=spoken_of.is_list)
+    found = _OUTCOME.fullmatch(bare)
+    if found and not re.search(r"\bnot\b", bare):
+        made = _of_kind(text, found.groupdict(), None)
+        outcome = found["outcome"].lower()
+        return replace(
+            made,
+            outcome=outcome,
+            is_passive=found["passive"] is not None,
+            asks_why=found["why"] is not None,
+        )
     is_everywhere = bare != plain
     for shape in _COUNTS:
         found = shape.fullmatch(plain) or (shape.fullmatch(bare) if is_everywhere else None)
@@ -166,6 +226,16 @@ def overall(text: str) -> Overall | None:
 
 _SELF_EVIDENT = frozenset({_COUNTS[0], _COUNTS[1], _COUNTS[4], _COUNTS[5]})
 """Shapes that themselves say that the sources are meant."""
+
+
+def _listed(text: str, said: dict[str, str | None]) -> Overall | None:
+    """The largest first, or the oldest."""
+    by = (said["by"] or "").lower()
+    attribute = _BY.get(by) or (Attribute.DATE if by.startswith("when") else Attribute.AMOUNT)
+    made = _of_kind(text, said, attribute)
+    if made.kind is Kind.COMPANY and attribute is Attribute.AMOUNT:
+        return None  # a company has many amounts
+    return replace(made, is_less=attribute is Attribute.DATE, is_list=True)
 
 
 def _ordered(text: str, said: dict[str, str | None]) -> Overall | None:

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from app.answering.lexicon import GENERIC_NAMES
-from app.answering.terms import Name, Term, fold, names_of, terms
+from app.answering.terms import Name, Term, fold, is_function_word, names_of, terms
 
 _JOINT = re.compile(r"\s*(?:,|,? and| &|[-–/])\s*")
 _UNREAL = re.compile(
@@ -26,6 +26,7 @@ _TELLS = re.compile(
 )
 """What stands between two names and the word for what they did together."""
 TWO = 2
+MOST_NAMES = 3
 FAR = 8
 """Words between a verb and what it is done to, or between a noun and the name behind its "of"."""
 
@@ -61,6 +62,15 @@ def subject_of_title(title: str) -> str:
             return ""
         at = start + len(name.text)
     return opening if names and not text[at:].strip() else ""
+
+
+def names_of_title(title: str) -> str:
+    """The names of a title, the first three joined by "and", wherever they stand; else empty."""
+    if subject := subject_of_title(title):
+        return subject
+    names = [re.sub(r"^(?:The|An?) ", "", name.text) for name in _real_names(f"x {title}")]
+    real = [name for name in names if not is_function_word(name.split()[0])]
+    return " and ".join(list(dict.fromkeys(real))[:MOST_NAMES])
 
 
 def pairs_of(text: str, words: frozenset[str], known: frozenset[str]) -> Iterator[Paired]:

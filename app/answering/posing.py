@@ -37,6 +37,9 @@ from vectorstore.live import LiveGeneration
 from vectorstore.protocols import Embedder
 from vectorstore.types import DocumentId, Filters
 
+LOOKED_BACK = 4
+"""Questions before one that may say of which things it asks for the largest."""
+
 
 @dataclass(frozen=True, slots=True)
 class Means:
@@ -81,6 +84,8 @@ def pose(
             history = means.wording.understood_turns(history, generation)
             turns = means.wording.understood_turns(heard.history, generation)
             heard = replace(heard, history=turns)
+        elif not is_english:
+            heard = replace(heard, english=means.wording.cognates(heard.english, generation))
         told, scope = told_of_library(
             text if is_english and not as_typed else heard.english.text,
             heard.history,
@@ -109,8 +114,8 @@ def _compared(
     """Things side by side, if that is what is asked for."""
     # Of a chat model's rewrite no word is shown unverified, and a table names its columns.
     own = condensed.text if condensed.use is None else plain
-    before = next((m.content for m in reversed(heard.history) if m.role == "user"), "")
-    compared = compares(own, before)
+    earlier = [m.content for m in reversed(heard.history) if m.role == "user"][:LOOKED_BACK]
+    compared = compares(own, *earlier)
     if compared is None:
         return None
     with means.generation() as generation, clock.timing("compare"):

@@ -192,9 +192,12 @@ def _by_role(text: str, words: Sequence[Term]) -> Relation | None:
     )
 
 
-def premise(asked: Asked, evidence: Sequence[Evidence]) -> Premise:
-    """Whether anything that was read states the premise of the question."""
-    if is_unsaid(asked.text, evidence):
+def premise(asked: Asked, evidence: Sequence[Evidence], *, is_typed: bool = True) -> Premise:
+    """Whether anything that was read states the premise of the question.
+
+    A name that is not typed was put for "it" or "they", and may be the wrong one.
+    """
+    if is_typed and is_unsaid(asked.text, evidence):
         return Premise.UNSAID
     relation = relation_of(asked.text)
     if relation is None or not evidence or not _is_known(relation, evidence):

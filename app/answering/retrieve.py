@@ -37,7 +37,7 @@ KEPT_IN_TALK = 4
 """Passages of what the conversation speaks of that are read for a follow-up in any case."""
 TOLD = 0.3
 """From this chance on a sentence there answers a follow-up, though it names somebody else;"""
-ELSEWHERE = 0.5
+ELSEWHERE = 0.3
 """what the chance of a sentence in another document counts then."""
 WHOLE_SHARE = 0.5
 """What the whole question counts beside that of its parts which finds a passage best; set by hand.
@@ -181,7 +181,11 @@ def read(found: Found, reader: Reader) -> list[Evidence]:
             [
                 item
                 if item.document_id in found.talk
-                else replace(item, relevance=ELSEWHERE * item.relevance)
+                else replace(
+                    item,
+                    relevance=ELSEWHERE * item.relevance,
+                    answers=ELSEWHERE * item.answers,
+                )
                 for item in evidence
             ]
         )

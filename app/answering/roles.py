@@ -32,6 +32,13 @@ _HOLDER = re.compile(
     rf"(?:{_POST})\b",
     re.IGNORECASE,
 )
+_LEADER = re.compile(
+    r"\bwho(?: now| currently)?(?: (?:leads?|runs?|heads?|chairs?|manages?|directs?)|(?: is|'s)"
+    r"(?: now| currently)? (?:leading|running|heading|chairing|in charge of|at the helm of))"
+    r" (?:the )?(?P<of>[^?,;]+?)(?: (?:now|today|currently|at present|these days))?\W*$",
+    re.IGNORECASE,
+)
+"""Asks for whoever holds the first post of all."""
 _POST_IN_TEXT = re.compile(
     rf"(?P<before>(?:[^\s,.;:()]+ ){{0,4}})\b(?i:{_POST})s?\b"
     r"(?P<after>(?:,? (?:of|at|for)(?: the)? | )[^.;:()]{0,60})?"
@@ -123,6 +130,20 @@ def is_unsaid(question: str, evidence: Sequence[Evidence]) -> bool:
     )
 
 
+def asks_holder(question: str) -> bool:
+    """Whether a question asks who holds a post, or who leads something."""
+    return _holder(question) is not None
+
+
+def _holder(question: str) -> frozenset[str] | None:
+    """Keys of whose post is asked for; None if none is."""
+    plain = fold(question)
+    if found := _HOLDER.search(plain):
+        return _organisation(found["of"] or found["owner"] or "")
+    found = _LEADER.search(plain)
+    return None if found is None else _organisation(found["of"])
+
+
 def without_other_posts(question: str, evidence: Sequence[Evidence]) -> list[Evidence]:
     """The same, with a low chance for posts in other organisations where one in the right one is.
 
@@ -130,8 +151,7 @@ def without_other_posts(question: str, evidence: Sequence[Evidence]) -> list[Evi
         question: In the words of the asker.
         evidence: What was read.
     """
-    found = _HOLDER.search(fold(question))
-    wanted = frozenset[str]() if found is None else _organisation(found)
+    wanted = _holder(question)
     if not wanted:
         return list(evidence)
     of_others = [_is_of_another(item, wanted) for item in evidence]
@@ -145,18 +165,15 @@ def without_other_posts(question: str, evidence: Sequence[Evidence]) -> list[Evi
     ]
 
 
-def _organisation(found: re.Match[str]) -> frozenset[str]:
+def _organisation(named: str) -> frozenset[str]:
     """Whose post is asked for: its names, and where it has none, its words."""
-    named = f"x {found['of'] or found['owner'] or ''}"  # a first word would not count as a name
-    words = [term for term in content_terms(named) if term.start > 0]
+    # A first word would not count as a name.
+    words = [term for term in content_terms(f"x {named}") if term.start > 0]
     return keys(word for word in words if word.is_name) or keys(words)
 
 
 def _holds_no_such_post(question: str, evidence: Sequence[Evidence]) -> bool:
-    found = _HOLDER.search(fold(question))
-    if found is None:
-        return False
-    wanted = _organisation(found)
+    wanted = _holder(question)
     if not wanted:
         return False
     if _is_of_another(evidence[0], wanted) is not True:

@@ -46,15 +46,18 @@ def one_slip_away(word: str, frequency: Frequency, words: Container[str]) -> str
     It is a common word of the language, so that no slip makes a name. What fingers do is likelier
     than another letter; words without a subject ("their", "through") are commoner than all others.
     """
-    found: list[tuple[bool, float, str]] = []
+    found: list[tuple[bool, bool, float, str]] = []
     for other, is_typing in _slips(word):
         if not is_typing and _is_form_of(word, other):
             continue
+        is_left_out = len(other) > len(word)  # "closd" is "closed", not "cloud"
         if is_function_word(other):
-            found.append((is_typing, float("inf"), other))
-        elif other in words and (count := frequency(other)):
-            found.append((is_typing, count, other))
-    return max(found)[2] if found else None
+            found.append((is_typing, is_left_out, float("inf"), other))
+        elif (other in words or is_left_out and is_common(other, words)) and (
+            count := frequency(other)
+        ):
+            found.append((is_typing, is_left_out, count, other))
+    return max(found)[-1] if found else None
 
 
 def most_alike(
@@ -95,6 +98,9 @@ def _bases(word: str) -> Iterator[str]:
     for ending in _ENDINGS:
         stem = word.removesuffix(ending)
         if stem == word or len(stem) <= MIN_STEM:
+            continue
+        if ending == "d":  # of "closed", not of "foundd"
+            yield from (stem,) if stem.endswith("e") else ()
             continue
         yield from (stem, f"{stem}e", f"{stem}y")
         if stem[-1] == stem[-2]:

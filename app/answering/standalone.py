@@ -8,7 +8,7 @@ from contextlib import closing
 from dataclasses import dataclass, replace
 from functools import partial
 
-from app.answering.asking import Asked
+from app.answering.asking import Asked, ask
 from app.answering.bilingual import Heard, in_both_languages
 from app.answering.compose import Composer
 from app.answering.condense import Condensed, as_question, understood
@@ -128,9 +128,16 @@ def _is_of_another(condensed: Condensed, history: Sequence[Message]) -> bool:
 
 
 def _last_cited(history: Sequence[Message]) -> tuple[DocumentId, ...]:
-    """The documents of the last answer that cites any; none where it cites several matters."""
-    cited = next((turn.documents for turn in reversed(history) if turn.documents), ())
-    return cited if len(cited) <= DOCUMENTS_KEPT else ()
+    """The documents of the last answer that cites any; none where it cites several matters.
+
+    Nor where a question with a name of its own was refused since: it spoke of something else.
+    """
+    for turn in reversed(history):
+        if turn.documents:
+            return turn.documents if len(turn.documents) <= DOCUMENTS_KEPT else ()
+        if turn.role == "user" and ask(turn.content).names:
+            return ()
+    return ()
 
 
 def _last_questions(history: Sequence[Message]) -> tuple[str, ...]:

@@ -21,7 +21,9 @@ from app.answering.quantities import CalendarDate
 from app.answering.relations import Relation, relation_of, tells_of
 from app.answering.roles import without_other_posts
 from app.answering.settling import says_nothing
+from app.answering.speakers import without_other_speakers
 from app.answering.statuses import status_of
+from app.answering.tenure import without_former_holders
 from app.answering.terms import content_terms, fold, is_function_word, key_of, keys, names_of, terms
 from app.answering.whose import without_other_parties
 from vectorstore.types import SentenceKind
@@ -72,6 +74,7 @@ _DOES = re.compile(
     r"(?P<doer>[^\W\d_a-z][\w&.-]*(?: [^\W\d_a-z][\w&.-]*)*) "
     r"(?:ever |also |already )?(?P<verb>[a-z]+)"
 )
+_OWNED_FIGURE = re.compile(r"\b[^\W\d_a-z][\w&-]*(?:'s|s') (?:some |about |over )?[$€£]?\d")
 _TURN = re.compile(
     r"^\W*(?:the |a |an |another |one |its )?(?:first(?:ly)?|second(?:ly)?|third(?:ly)?|"
     r"fourth(?:ly)?|fifth(?:ly)?|last(?:ly)?|final(?:ly)?|next|another|one|other)\b"
@@ -92,11 +95,12 @@ def weighed(asked: Asked, evidence: Sequence[Evidence], *, has_parts: bool) -> l
     found = [_whole(asked, _seen(asked, item, evidence, relation), evidence) for item in evidence]
     found = without_other_posts(asked.text, found)
     found = _without_other_deals(asked, found)
-    found = without_other_parties(asked.text, found)
+    found = without_other_speakers(asked.text, without_other_parties(asked.text, found))
     if not has_parts:
         found = _without_others(asked, _without_other_doers(asked, found))
     found = _without_other_times(asked, found)
-    found = _by_words(asked, found)
+    found = _without_figures_of_others(asked, found)
+    found = without_former_holders(asked.text, _by_words(asked, found))
     return _sorted(found)
 
 
@@ -156,7 +160,22 @@ def _may_be_one(one: CalendarDate, other: CalendarDate) -> bool:
     )
 
 
-def without_other_documents(asked: Asked, evidence: Sequence[Evidence]) -> list[Evidence]:
+def _without_figures_of_others(asked: Asked, evidence: list[Evidence]) -> list[Evidence]:
+    """Lower chances where a figure is somebody else's: "Marlow's 900 employees" of Kestrel's."""
+    names = {term.key for term in asked.names}
+    if asked.expects not in {Expects.NUMBER, Expects.MONEY, Expects.SHARE} or not names:
+        return evidence
+    return [
+        replace(item, relevance=OF_OTHERS * item.relevance, answers=OF_OTHERS * item.answers)
+        if names.isdisjoint(item.keys) and _OWNED_FIGURE.search(fold(item.text))
+        else item
+        for item in evidence
+    ]
+
+
+def without_other_documents(
+    asked: Asked, evidence: Sequence[Evidence], *, factor: float = OF_OTHER_DOCUMENTS
+) -> list[Evidence]:
     """The same, with low chances in documents none of whose sentences has a name of the question.
 
     Only where another one has. For choosing what is shown: whether there is an answer is told by
@@ -167,9 +186,7 @@ def without_other_documents(asked: Asked, evidence: Sequence[Evidence]) -> list[
     if not names or not speaking:
         return list(evidence)
     found = [
-        item
-        if item.document_id in speaking
-        else replace(item, relevance=OF_OTHER_DOCUMENTS * item.relevance)
+        item if item.document_id in speaking else replace(item, relevance=factor * item.relevance)
         for item in evidence
     ]
     return _sorted(found)

@@ -14,9 +14,12 @@ from dataclasses import replace
 from app.answering.capitals import MAX_WORDS, bare, with_capitals
 from app.answering.spelling import MIN_LETTERS, is_common, most_alike, one_slip_away
 from app.answering.terms import Term, is_function_word, terms
+from app.languages.english import EnglishForm
 from app.types import Message
 from vectorstore.live import LiveGeneration
 
+SHORT_NAME = 4
+"""Letters of the shortest name in which one that was left out is put back."""
 LONG = 8
 """From so many letters on two may be wrong."""
 MAX_UNKNOWN = 2
@@ -88,6 +91,26 @@ class Wording:
             for turn in history
         )
 
+    def cognates(self, form: EnglishForm, generation: LiveGeneration) -> EnglishForm:
+        """An English form whose unknown words are the library's own, or all but that.
+
+        "Consultations" is French and English; "gouvernance" differs from "governance" by a letter.
+        """
+        text, unknown = form.text, list(form.unknown)
+        for word in form.unknown:
+            if len(word) < MIN_LETTERS or not word.isalpha():
+                continue
+            meant = word if generation.lexical.holds(word) else None
+            if meant is None and len(word) >= LONG:
+                found = generation.lexical.near(word, edits=1, limit=LOOKED_AT)
+                texts = [each.text for each in generation.reader.passages(found)]
+                words = self._words() if self._words else None
+                meant = most_alike(word, texts, words, must_be_name=False)
+            if meant is not None:
+                text = re.sub(rf"\b{re.escape(word)}\b", meant, text, flags=re.IGNORECASE)
+                unknown.remove(word)
+        return EnglishForm(text, tuple(unknown))
+
     def names(self, text: str, generation: LiveGeneration) -> bool:
         """Whether an English text has a name of the library's: written so there, or a rare word."""
         small = text.lower()
@@ -133,12 +156,15 @@ class Wording:
     def _mended(self, term: Term, generation: LiveGeneration) -> str | None:
         """The word of the library that is most like one with slips, or without its accents."""
         word = term.text
-        if len(word) < MIN_LETTERS or word.isupper() or not word.isascii():
+        if len(word) < SHORT_NAME or word.isupper() or not word.isascii():
             return None
         edits = 2 if len(word) >= LONG else 1
         found = generation.lexical.near(word, edits=edits, limit=LOOKED_AT)
         texts = [each.text for each in generation.reader.passages(found)]
         words = self._words() if self._words else None
+        if len(word) < MIN_LETTERS:  # "havn": a name with a letter left out, nothing else
+            meant = most_alike(word, texts, words, must_be_name=True)
+            return meant if meant is not None and len(meant) == len(word) + 1 else None
         return most_alike(word, texts, words, must_be_name=term.is_name)
 
     def _is_rare(self, word: str) -> bool:

@@ -101,7 +101,7 @@ def _is_in_name(text: str, found: Sequence[re.Match[str]], at: int, language: st
     Nouns of German have capitals anyway: there only what is written in capitals throughout is.
     Neither is what opens a sentence.
     """
-    word = found[at].group()
+    word = found[at].group().rstrip("'’")  # the "D'" of "D'où" is none
     if word.isupper() and len(word) > 1 and not text.isupper():
         return True
     if language == "de" or at == 0 or not word[:1].isupper():

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import lru_cache
 
 from app.turns.kinds import ASKING, SPOKEN, TurnKind
@@ -21,6 +21,8 @@ SEVERAL_SURE = 0.3
 """The same for several questions in one, which must come apart besides."""
 FEWEST_WORDS = 2
 """A part of fewer words is no question of its own."""
+GREETING_WORDS = 4
+"""What is longer and stands before a question may say what it is about."""
 MAX_PARTS = 5
 """More questions than these in one turn are a list that somebody pasted."""
 
@@ -44,15 +46,23 @@ _BREAK = re.compile(
     r"|\s*(?:^|(?<=\s))\(?\d[.)]\s+",
     re.IGNORECASE,
 )
-_OPENS_QUESTION = re.compile(rf"[\s,;:–—-]*(?:{_JOIN}\s+)?{_WH}\b(?!\s*[,.!])", re.IGNORECASE)
+_OPENS_QUESTION = re.compile(rf"[\s,;:–—¿-]*(?:{_JOIN}\s+)?{_WH}\b(?!\s*[,.!])", re.IGNORECASE)
 _AUXILIARY = r"(?:did|does|do|is|are|was|were|has|have|had|will|would|can|could|should)"
 _SECOND = re.compile(
     rf"[,;]?\s+(?:and|or)\s+(?:also\s+)?(?:who|what|which|when|where|why|how)"
     rf"(?:\s+(?:much|many|long|big|old))?\s+{_AUXILIARY}\b"
-    r"|,\s+and\s+(?:who|what|when|where|why|how)\s+\w+\s+\w+",
+    r"|,\s+and\s+(?:who|what|when|where|why|how)\s+\w+\s+\w+"
+    r"|(?<=\w)\s+and\s+(?:who|what)\s+\w+(?:ed|ns|ran|led|wrote|made|won|owns?|runs?|heads?|leads?|pays?|paid|bought|built|"
+    r"sold)?\s+(?:it|them|him|her|this|that|the\s+\w+)\W*$",
     re.IGNORECASE,
 )
 """Where another question begins for sure."""
+_BARE_END = re.compile(
+    r"(?<=\w)(?P<and>,?\s+(?:and|und|et|y|e|en)\s+)(?:when|where|why|who|wann|wo|warum|wer|quand|où|pourquoi|"
+    r"qui|cuándo|dónde|por qué|quién|wanneer|waar|waarom|perché|dove|onde|porquê)\s*\??\s*$",
+    re.IGNORECASE,
+)
+"""A second question of one word: "Who wrote it and when?"."""
 _BARE = re.compile(rf"{_WH}\s*\?", re.IGNORECASE)
 """A question of one word: "Why?"."""
 _CLAUSE_END = re.compile(r"(?<=[.!?,;:])\s+|\n")
@@ -113,6 +123,16 @@ class Understander:
         return self._understood(text, follows)
 
     def _understand(self, text: str, follows: bool) -> Turn:
+        turn = self._taken_whole(text, follows)
+        is_uncut = turn.is_spoken or text.startswith(turn.questions[0])
+        rest = self.behind_courtesy(text, follows=follows) if is_uncut else ""
+        if rest:
+            of_rest = self._taken_whole(rest, follows)
+            if not of_rest.is_spoken:
+                return replace(of_rest, text=text, preamble=text[: -len(rest)].strip())
+        return turn
+
+    def _taken_whole(self, text: str, follows: bool) -> Turn:
         chances = self._chances(text, follows)
         spoken, total = _spoken(chances)
         if total >= _needed(spoken):
@@ -134,13 +154,45 @@ class Understander:
             pieces = parts(core)
             if len(pieces) > 1:
                 return Turn(text, TurnKind.SEVERAL, several, pieces, preamble=before)
+        if pieces := _with_bare_end(core):
+            return Turn(text, TurnKind.SEVERAL, several, pieces, preamble=before)
         kind = max(ASKING, key=lambda each: chances.get(each, 0.0))
         otherwise = spoken if total >= MAYBE else None
         return Turn(text, kind, chances.get(kind, 0.0), (core,), otherwise, before)
 
+    def behind_courtesy(self, text: str, *, follows: bool = False) -> str:
+        """What opens as a question behind a few words that are a courtesy by themselves; else "".
+
+        Taken together "Guten Tag, wer …?" may look like small talk, or the greeting like a part of
+        the question.
+        """
+        mark = _CLAUSE_END.search(text)
+        if mark is None or not _OPENS_QUESTION.match(text, mark.end()):
+            return ""
+        head = text[: mark.start()]
+        if len(head.split()) > GREETING_WORDS or _OPENS_QUESTION.match(head):
+            return ""
+        spoken, total = _spoken(self._chances(head, follows))
+        is_courtesy = spoken is TurnKind.COURTESY and total >= _needed(spoken)
+        return text[mark.end() :] if is_courtesy else ""
+
     def _chances(self, text: str, follows: bool) -> Mapping[TurnKind, float]:
         vector = None if self._embedder is None else self._embedder.embed([text])[0]
         return self._model.chances(text, follows=follows, vector=vector)
+
+
+def _with_bare_end(text: str) -> tuple[str, ...]:
+    """A question and the one word behind it that asks on; empty where there is none."""
+    found = _BARE_END.search(text)
+    first = text[: found.start()].strip() if found else ""
+    if found is None or not _OPENS_QUESTION.match(first) or len(first.split()) <= FEWEST_WORDS:
+        return ()
+    return first, text[found.end("and") :].strip(" ?") + "?"
+
+
+def opens_question(text: str) -> bool:
+    """Whether a text opens with a word that asks, in any of the languages."""
+    return _OPENS_QUESTION.match(text) is not None
 
 
 def _cut_off(before: str) -> int:

@@ -5,8 +5,10 @@ from __future__ import annotations
 import pytest
 
 from app.answering.amounts import Amount
-from app.answering.comparison import Asks, Attribute, event_of
+from app.answering.comparing import compares
+from app.answering.comparison import Asks, Attribute, Comparison, event_of
 from app.answering.comparison_shapes import comparison
+from app.answering.condense import as_question
 
 
 @pytest.mark.parametrize(
@@ -124,4 +126,27 @@ def test_an_event_in_other_words_is_no_second_thing() -> None:
     assert (
         comparison("How many years passed between the founding of Haven and Orlena leaving?")
         is None
+    )
+
+
+@pytest.mark.parametrize(
+    "before",
+    ["Compare Haven and Orlena", "compare Haven with Orlena on trust", "Contrast Haven and Orlena"],
+)
+def test_which_one_asks_on_about_the_two_that_were_compared(before: str) -> None:
+    asked = compares("and which one is older?", before)
+    assert isinstance(asked, Comparison)
+    assert (asked.things, asked.attributes) == (("Haven", "Orlena"), (Attribute.DATE,))
+
+
+@pytest.mark.parametrize("text", ["By how much?", "and what is the difference?", "how many years"])
+def test_by_how_much_asks_for_the_difference_of_the_two(text: str) -> None:
+    asked = compares(text, "Was Haven cheaper than Orlena?")
+    assert isinstance(asked, Comparison)
+    assert (asked.things, asked.asks) == (("Haven", "Orlena"), Asks.DIFFERENCE)
+
+
+def test_the_verb_of_a_request_to_compare_is_no_part_of_a_name() -> None:
+    assert as_question("Compare Haven and Orlena on trust") == (
+        "How do Haven and Orlena compare on trust?"
     )

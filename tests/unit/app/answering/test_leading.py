@@ -1,5 +1,7 @@
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pytest
 
 from app.answering.asking import ask
@@ -52,6 +54,7 @@ def test_the_answer_comes_first_where_it_is_sure(question: str, sentence: str, f
         ("Did Orlena buy Sorrel?", "Orlena agreed to buy Sorrel in May."),
         ("Is Orlena larger than Sorrel?", "Orlena is larger than Sorrel."),
         ("Why did Kestrel close?", "Kestrel closed in May 2020."),
+        ("How many visits has Orlena?", "Orlena has 40 million users, and data of many visits."),
         (
             "When was Kestrel founded?",
             "They announced on 5 May 2020 that they would found Kestrel.",
@@ -60,6 +63,19 @@ def test_the_answer_comes_first_where_it_is_sure(question: str, sentence: str, f
 )
 def test_nothing_comes_first_where_it_is_not(question: str, sentence: str) -> None:
     assert led(question, make_evidence(sentence)) is None
+
+
+def test_nothing_comes_first_where_a_word_was_not_understood() -> None:
+    item = make_evidence("Some 380,000 people use Orlena.")
+    asked = replace(ask("how many bezoeken has Orlena?"), unknown=("bezoeken",))
+    cited = Citation(1, item.document_id, item.version, item.metadata, item.text, 0, len(item.text))
+    assert lead(asked, [Claim(item.text, (1,))], [cited], [item]) is None
+
+
+def test_nobody_comes_first_who_has_left() -> None:
+    ran = make_evidence("Ida Moen runs Kestrel.")
+    left = make_evidence("She was dismissed in May.", ordinal=1, relevance=0.9)
+    assert led("Who runs Kestrel?", ran, left) is None
 
 
 def test_nothing_comes_first_where_another_sentence_may_answer_better() -> None:

@@ -13,7 +13,7 @@ from app.answering.comparing import answer_compared, compares
 from app.answering.comparison import Attribute
 from app.answering.evidence import Evidence
 from app.answering.overall import MAX_READ
-from app.answering.overall_shapes import Kind, overall
+from app.answering.overall_shapes import Kind, Overall, overall
 from app.answering.pairs import pairs_of, subject_of_title
 from app.answering.terms import content_terms, keys
 from app.library.told import Told
@@ -115,7 +115,7 @@ def test_the_largest_is_told_with_the_next_and_how_many_state_a_value() -> None:
         "The sources give a value for 2."
     )
     assert told.claims[0].verdict is Verdict.COMPUTED
-    assert told.message == "1 other document gives none."
+    assert told.message == "In 1 other document I found none."
     assert {each.quote for each in told.citations} == set(list(SALES.values())[:2])
     assert [row.label for row in told.table.rows] == ["Alba and Brava", "Corda and Delos"]
 
@@ -194,3 +194,52 @@ def test_the_subject_of_a_title_is_the_names_that_it_opens_with() -> None:
     assert subject_of_title("Sony and Honda: equal partners build a car") == "Sony and Honda"
     assert subject_of_title("Star Alliance: how competitors fly") == "Star Alliance"
     assert subject_of_title("What makes alliances work: lessons") == ""
+
+
+@pytest.mark.parametrize(
+    ("question", "attribute"),
+    [
+        ("Give me a table of all acquisitions with their prices", Attribute.AMOUNT),
+        ("What are the dates of all mergers?", Attribute.DATE),
+        ("list acquisitions and how much was paid", Attribute.AMOUNT),
+    ],
+)
+def test_all_of_a_kind_are_asked_for_with_a_value(question: str, attribute: Attribute) -> None:
+    asked = overall(question)
+    assert asked is not None
+    assert (asked.is_list, asked.attribute) == (True, attribute)
+
+
+def test_a_list_has_all_values_also_in_other_currencies() -> None:
+    told = tell(
+        "List all acquisitions with amounts",
+        {**SALES, "Gala and Hove: a sale": "Gala acquired Hove for 9 billion yen."},
+    )
+    assert told is not None
+    assert told.table is not None
+    assert [row.label for row in told.table.rows] == [
+        "Alba and Brava", "Corda and Delos", "Gala and Hove",
+    ]  # fmt: skip
+
+
+def test_a_title_that_is_a_sentence_gives_its_names() -> None:
+    told = tell(
+        "List all acquisitions with amounts",
+        {"Alba buys Brava": "Alba acquired Brava for $3 billion."},
+    )
+    assert told is not None
+    assert told.table is not None
+    assert told.table.rows[0].label == "Alba and Brava"
+
+
+def test_of_a_list_without_values_so_much_is_said() -> None:
+    told = tell("List all acquisitions with amounts", {"Alba and Brava": "Alba acquired Brava."})
+    assert told is not None
+    assert told.status is AnswerStatus.ABSTAINED
+
+
+@pytest.mark.parametrize("text", ["Which of them is the smallest?", "and the largest?"])
+def test_which_of_them_means_the_things_of_an_earlier_question(text: str) -> None:
+    asked = compares(text, "Which one is the oldest?", "List all mergers with amounts")
+    assert isinstance(asked, Overall)
+    assert asked.kind is Kind.MERGER

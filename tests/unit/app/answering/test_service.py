@@ -340,3 +340,68 @@ def test_a_first_question_that_points_back_is_asked_whom_it_means(library: Store
         assert str(answer.message).startswith("I cannot tell whom or what you mean")
         within = Filters(document_ids=(MILL.document.id,))
         assert service.answer(Question("When did it open?", filters=within)).kind == "question"
+
+
+def test_a_refused_question_about_another_name_leaves_the_documents_before_it(
+    library: StoreSettings,
+) -> None:
+    follow_up = "How long did the work take?"
+    history = (
+        Message("user", "What is known of the works?"),
+        Message("assistant", "This.", (MILL.document.id,)),
+        Message("user", "Why did Lewes buy the bridge?"),
+        Message("assistant", "The sources do not say."),
+    )
+    for talk, likeliest in ((history[:2], RUNS), (history, COST)):
+        service, _ = open_service(library, {RUNS: 0.6, COST: 0.9}, dependent=(follow_up,))
+        assert service.answer(Question(follow_up, talk)).claims[0].text == likeliest
+        service.close()
+
+
+def test_a_follow_up_needs_a_surer_answer(library: StoreSettings) -> None:
+    follow_up = "Who runs it?"
+    history = (Message("user", "When did the mill in Hove open?"), Message("assistant", OPENED))
+    with serving(library, RUNS, dependent=(follow_up,), threshold=0.7) as (service, _):
+        assert service.answer(Question(follow_up, history)).claims == ()
+    with serving(library, RUNS, threshold=0.7) as (service, _):
+        assert service.answer(Question(follow_up, history)).claims != ()
+
+
+@pytest.mark.parametrize("turn", ["Where does it say that?", "says who?"])
+def test_where_an_answer_stands_is_told_and_leaves_the_subject(
+    library: StoreSettings, turn: str
+) -> None:
+    history = (
+        Message("user", "When did the mill in Hove open?"),
+        Message("assistant", OPENED),  # a client may not know its documents
+    )
+    with serving(library, RUNS) as (service, reader):
+        answer = service.answer(Question(turn, history))
+        assert OPENED in [claim.text for claim in answer.claims]
+        assert reader.asked == []
+        after = (*history, Message("user", turn), Message("assistant", "Mill. 2021."))
+        service.answer(Question("Who runs it?", after))
+    assert "Who runs the mill in Hove?" in reader.asked
+
+
+def test_of_a_refusal_nobody_is_told_where_it_stands(library: StoreSettings) -> None:
+    history = (Message("user", "Who sold it?"), Message("assistant", "The sources do not say."))
+    with serving(library, RUNS) as (service, reader):
+        answer = service.answer(Question("Where does it say that?", history))
+    assert (answer.claims, reader.asked) == ((), [])
+    assert answer.message is not None
+
+
+def test_whether_nothing_is_sure_is_no_question_to_the_sources(library: StoreSettings) -> None:
+    with serving(library, RUNS) as (service, reader):
+        assert service.answer(Question("Are you sure?")).claims == ()
+    assert reader.asked == []
+
+
+@pytest.mark.parametrize("turn", ["qui a fondé Hove ?", "Bonsoir, qui dirige Hove ?"])
+def test_a_question_in_another_language_is_one_by_its_english_form(
+    library: StoreSettings, turn: str
+) -> None:
+    with serving(library, RUNS) as (service, reader):
+        service.answer(Question(turn))
+    assert reader.asked != []

@@ -40,6 +40,16 @@ def test_words_made_of_common_ones_are_common(word: str) -> None:
     assert is_common(word, {*WORDS, "-lead"})
 
 
+@pytest.mark.parametrize("word", ["pland", "stord", "stovd"])
+def test_a_d_alone_makes_no_common_word(word: str) -> None:
+    assert not is_common(word, WORDS)
+
+
+def test_a_letter_left_out_is_likelier_than_another_in_its_place() -> None:
+    counts = {"closed": 1, "cloud": 9}
+    assert one_slip_away("closd", lambda word: counts.get(word, 0), set(counts)) == "closed"
+
+
 def test_a_name_is_no_common_word() -> None:
     assert not is_common("kestral", WORDS)
 

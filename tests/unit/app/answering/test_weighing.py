@@ -181,3 +181,12 @@ def test_another_time_is_no_fault_where_none_else_fits(question: str, beside: st
     chance = 0.1 if "sales" in beside else 0.8
     found = chances(question, likely, make_evidence(beside, ordinal=1, relevance=chance))
     assert found[likely.text] == pytest.approx(0.9)
+
+
+def test_a_figure_that_is_somebody_elses_counts_less() -> None:
+    other = make_evidence("Marlow's 900 employees keep their contracts.")
+    own = make_evidence("Kestrel has Marlow's 900 employees now.", ordinal=1)
+    question = "How many employees does Kestrel have?"
+    assert chances(question, other)[other.text] < 0.5
+    assert chances(question, own)[own.text] == 1.0
+    assert chances("How many employees are there?", other)[other.text] == 1.0

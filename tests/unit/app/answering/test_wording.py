@@ -8,6 +8,7 @@ from typing import Any
 import pytest
 
 from app.answering.wording import Wording
+from app.languages.english import EnglishForm
 from vectorstore.lexical import analyse
 
 TEXT = (
@@ -94,3 +95,15 @@ def test_a_name_of_the_library_is_known_in_whatever_letters() -> None:
     assert wording.names("starbucks price", GENERATION)
     assert not wording.names("a price, thanks", GENERATION)
     assert not wording.names("what's the price's boats' deal", GENERATION)
+
+
+@pytest.mark.parametrize(("text", "meant"), [("havn price", "Haven price"), ("hav price", None)])
+def test_a_letter_left_out_of_a_short_name_is_put_back(text: str, meant: str | None) -> None:
+    wording = Wording(lambda: WORDS)
+    assert wording.understood(text, GENERATION) == (meant or text)
+
+
+def test_a_foreign_word_that_the_library_has_is_understood() -> None:
+    form = EnglishForm("the administracion of February", ("administracion", "xyzzyplugh"))
+    known = Wording(lambda: WORDS).cognates(form, GENERATION)
+    assert known == EnglishForm("the Administration of February", ("xyzzyplugh",))

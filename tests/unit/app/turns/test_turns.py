@@ -28,6 +28,8 @@ def understand() -> Understander:
         ("I'm preparing a speech. Who runs Marlow?", "Who runs Marlow?"),
         ("Another thing: how much did Orlena pay?", "how much did Orlena pay?"),
         ("Hallo zusammen! Wann wurde Kestrel verkauft? Danke!", "Wann wurde Kestrel verkauft?"),
+        ("Guten Tag, wann wurde Kestrel verkauft?", "wann wurde Kestrel verkauft?"),
+        ("Buongiorno, chi ha fondato Marlow?", "chi ha fondato Marlow?"),
     ],
 )
 def test_the_bare_question_is_found_in_courtesies(
@@ -160,3 +162,27 @@ def test_a_question_keeps_its_own_beginning(
 def test_who_says_that_an_answer_is_wrong_is_told_how_to_go_on() -> None:
     said = reply_to("that's wrong", TurnKind.COURTESY, follows=True)
     assert said == CONVERSATION
+
+
+@pytest.mark.parametrize(
+    ("text", "asks"),
+    [
+        ("Who bought the mill and when?", ("Who bought the mill", "when?")),
+        (
+            "How long did Kestrel sail and who owned it?",
+            ("How long did Kestrel sail", "who owned it?"),
+        ),
+        ("Wer kaufte die Mühle und warum?", ("Wer kaufte die Mühle", "warum?")),
+    ],
+)
+def test_a_short_second_question_is_one(
+    understand: Understander, text: str, asks: tuple[str, ...]
+) -> None:
+    assert understand(text).questions == asks
+
+
+@pytest.mark.parametrize("text", ["When and where did Kestrel sail?", "How and why did it close?"])
+def test_two_words_that_ask_for_one_thing_are_one_question(
+    understand: Understander, text: str
+) -> None:
+    assert understand(text).questions == (text,)
