@@ -11,6 +11,7 @@ from collections.abc import Collection, Iterator
 from dataclasses import dataclass
 from enum import Enum, StrEnum
 from functools import lru_cache
+from math import isclose
 
 from app.answering.amounts import Amount, Bound, Moment, amounts, moments
 from app.answering.asking import Asked, Expects
@@ -29,6 +30,8 @@ CONVERTED = 0.03
 """How near a figure in another unit comes, relatively."""
 MOST_PARTS = 4
 """Into so many parts a whole is divided, as far as is looked for."""
+FEWEST_PARTS = 2
+"""Figures of one side that may add up to the other's."""
 
 
 class Told(Enum):
@@ -209,9 +212,22 @@ def _comparable(
 
 
 def _told(ours: list[Figure], theirs: list[Figure], first: str, second: str) -> Told:
+    if _is_sum(ours, theirs) or _is_sum(theirs, ours):
+        return Told.SAME
     left = [one for one in ours if not any(_agree(one, each, first, second) for each in theirs)]
     over = [one for one in theirs if not any(_agree(each, one, first, second) for each in ours)]
     return Told.OTHER if left and over else Told.SAME
+
+
+def _is_sum(parts: list[Figure], whole: list[Figure]) -> bool:
+    """Whether one side gives the parts of what the other gives as one figure.
+
+    "Four from the one and three from the other" are "seven in all".
+    """
+    if len(parts) < FEWEST_PARTS or len(whole) != 1 or parts[0].kind is Kind.TIME:
+        return False
+    total = sum(each.value for each in parts)
+    return {each.kind for each in parts} == {whole[0].kind} and isclose(total, whole[0].value)
 
 
 def _agree(one: Figure, other: Figure, first: str, second: str) -> bool:
