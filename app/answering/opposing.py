@@ -15,6 +15,7 @@ from itertools import combinations
 
 from app.answering.asking import Asked, Expects
 from app.answering.evidence import Evidence, asks
+from app.answering.lexicon import PREPOSITIONS
 from app.answering.opposing_votes import (
     chance,
     plans,
@@ -210,14 +211,22 @@ def _names_another(asked: Asked, item: Evidence) -> bool:
 
 
 def _is_of_another(asked: Asked, item: Evidence) -> bool:
-    """Whether a sentence begins with the name of somebody else and has none of the question's."""
+    """Whether a sentence begins with the name of somebody else and has none of the question's.
+
+    Not where it only says where or when ("In Rett …"), nor for a person ("Ms Lund told us …"):
+    people speak for what is asked.
+    """
     names = {term.key for term in asked.names}
     if not names or names & item.keys or _SPEAKS.search(fold(item.text)):
         return False
+    opening = terms(item.text)[:FEW_WORDS]
+    if opening and opening[0].text.lower() in PREPOSITIONS:
+        return False
     known = {term.key for term in terms(item.passage.text) if term.is_name}
+    people = {key for name in names_of(item.text) if name.is_person for key in name.keys}
     return any(
-        word.key in known
-        for word in terms(item.text)[:FEW_WORDS]
+        word.key in known - people
+        for word in opening
         if word.text[:1].isupper() and not is_function_word(word.text)
     )
 

@@ -67,11 +67,23 @@ class Figure:
 _DAYS = {"year": 365.25, "month": 30.4, "week": 7, "day": 1, "hour": 1 / 24, "minute": 1 / 1440}
 _WORDS = "|".join(sorted(NUMBER_WORDS, key=len, reverse=True))
 _NUMBER = rf"\d+|(?:a )?hundred|(?:a )?thousand|{_WORDS}"
+_TIMES = r"(?:years?|months?|weeks?|days?|hours?|minutes?)"
 _RATIO = re.compile(
     rf"\b(?P<part>{_NUMBER})(?: \w+){{0,2}}? (?:in|out of)(?: every)? (?P<whole>{_NUMBER})\b"
-    r"(?! (?:years?|months?|weeks?|days?|hours?|minutes?|\w+(?:ies|[^s]s))\b)",
+    rf"(?! (?:{_TIMES}|\w+(?:ies|[^s]s))\b)",
     re.IGNORECASE,
 )
+_NEXT_TO_IT = re.compile(
+    rf"\b(?P<part>{_NUMBER}) (?:in|out of) (?P<whole>{_NUMBER})\b(?! {_TIMES}\b)", re.IGNORECASE
+)
+"""The same before what it is of: "four in five members", not "four machines in five halls"."""
+_NTH = "second third fourth fifth sixth seventh eighth ninth tenth".split()
+_EVERY_NTH = re.compile(
+    rf"\b(?:every|each) (?:(?P<word>{'|'.join(_NTH)}|twentieth|thirtieth|hundredth)|"
+    rf"(?P<digits>\d+)(?:nd|rd|th)) (?!{_TIMES}\b)",
+    re.IGNORECASE,
+)
+_LARGE_NTH = {"twentieth": 20, "thirtieth": 30, "hundredth": 100}
 _OF_HUNDRED = re.compile(
     r"\bof (?:every |each )?(?P<whole>(?:a )?hundred|(?:a )?thousand|ten)\b[^.;]{0,30}?"
     rf"\b(?P<part>{_NUMBER})\b",
@@ -287,13 +299,14 @@ def _figures(text: str) -> tuple[Figure, ...]:
     folded = _SEASON.sub(r"\1   ", fold(text))
     found: list[Figure] = []
     taken: list[tuple[int, int]] = []
-    for pattern in (_RATIO, _OF_HUNDRED):
+    for pattern in (_RATIO, _NEXT_TO_IT, _OF_HUNDRED):
         for match in pattern.finditer(folded):
             part, whole = _number(match["part"]), _number(match["whole"])
             if part < whole and not any(start <= match.start() < end for start, end in taken):
                 found.append(_share(part / whole))
                 taken.append(match.span())
     found += [_share(0.5) for _ in _EQUAL.finditer(folded)]
+    found += [_share(1 / _nth(each)) for each in _EVERY_NTH.finditer(folded)]
     found += [
         _figure(amount, folded)
         for amount in amounts(folded)
@@ -302,6 +315,14 @@ def _figures(text: str) -> tuple[Figure, ...]:
         and not any(start <= amount.start < end for start, end in taken)
     ]
     return tuple(found)
+
+
+def _nth(match: re.Match[str]) -> int:
+    """Of "every third house" the 3."""
+    if match["digits"]:
+        return max(1, int(match["digits"]))
+    word = match["word"].lower()
+    return _LARGE_NTH.get(word) or _NTH.index(word) + 2
 
 
 def _share(value: float) -> Figure:

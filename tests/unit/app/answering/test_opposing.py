@@ -107,6 +107,16 @@ def test_what_can_be_true_together_is_no_disagreement(newer: str, why: str) -> N
     assert opposed(ASKED, [OLDER], [OLDER, other], contradicts) == [], why
 
 
+@pytest.mark.parametrize("opening", ["In Rett", "Ms Rett showed us"])
+def test_a_place_or_a_person_at_the_beginning_makes_a_sentence_of_nobody_else(opening: str) -> None:
+    asked = ask("How many nurses work by night at Corvin Care?")
+    told = f"By night nurses work in Rett. {opening} thirty nurses work by night, say Ms Rett."
+    named = make_evidence("At Corvin Care forty nurses work by night.", uri="/a.md")
+    other = make_evidence(f"{opening} thirty nurses work by night.", uri="/b.md", relevance=0.9)
+    other = replace(other, passage=replace(other.passage, text=told))
+    assert opposed(asked, [named], [named, other], contradicts) != []
+
+
 def test_the_second_side_may_be_less_likely_than_what_is_shown_alone() -> None:
     for relevance, is_shown in ((0.12, True), (0.03, False)):
         unlikely = make_evidence("Corvin Care has thirty nurses.", uri="/b.md", relevance=relevance)

@@ -37,6 +37,7 @@ def test_a_question_tells_which_figures_answer_it(question: str, kinds: set[Kind
         (COUNT, "Two of the sixteen women left.", "Six of the sixteen women left."),
         (COUNT, "There were 29 women and not sixteen.", "Sixteen women left."),
         (SHARE, "It helped one patient in five.", "It helped 74 percent."),
+        (SHARE, "It helped every third patient.", "It helped 62 percent."),
         (LONG, "A report takes 50 minutes.", "A report takes four hours."),
     ],
 )
@@ -55,6 +56,9 @@ def test_figures_that_cannot_both_be_true_are_others(asked: Asked, first: str, s
         (COUNT, "Four came from Pell, and three from Marrow.", "There were seven women in all."),
         (SHARE, "It helped a third.", "It helped 33 percent."),
         (SHARE, "One in five.", "It helped 20 percent."),
+        (SHARE, "Four in five patients got better.", "It helped 80 percent."),
+        (SHARE, "It helped every second patient.", "It helped half of them."),
+        (SHARE, "It helped every 20th patient.", "It helped 5 percent."),
         (LONG, "It takes 60 minutes.", "It takes one hour."),
     ],
 )
