@@ -71,14 +71,15 @@ def disagreeing(
             if not wanted & first.keys & second.keys:
                 continue
             if matter := _matter(first, second):
-                newer, older = sorted((first, second), key=age)
+                newer, older = sorted((first, second), key=_age)
                 found.setdefault(matter, (newer, older, matter))
     if found or conflict is None:
         return list(found.values())
     matter = _of_answers(asked)
     return [
-        (*sorted((first, second), key=age), matter)
+        (newer, older, matter)
         for first, second, _ in opposed(asked, chosen, others, conflict)
+        for newer, older in [sorted((first, second), key=_age)]
     ]
 
 
@@ -126,7 +127,7 @@ def _shared_names(first: Evidence, second: Evidence) -> list[str]:
     ]
 
 
-def age(item: Evidence) -> tuple[bool, int]:
+def _age(item: Evidence) -> tuple[bool, int]:
     """To sort by: the newest first, those without a date last."""
     published = item.metadata.published
     return published is None, -(published or date.min).toordinal()
