@@ -52,7 +52,7 @@ def disagreeing(
     """Pairs of sentences of two documents that differ on one matter, newer first, with its name.
 
     At least one of each pair is among the chosen; a partner may come from the other evidence. One
-    pair for each matter.
+    pair for each status; answers of several sources may make several pairs of one matter.
 
     Args:
         asked: Only matters count of whom it names or, without names, of what it speaks.
@@ -73,11 +73,14 @@ def disagreeing(
             if matter := _matter(first, second):
                 newer, older = sorted((first, second), key=_age)
                 found.setdefault(matter, (newer, older, matter))
-    if not found and conflict is not None and (pair := opposed(asked, chosen, others, conflict)):
-        newer, older = sorted(pair[:2], key=_age)
-        matter = _of_answers(asked)
-        found[matter] = (newer, older, matter)
-    return list(found.values())
+    if found or conflict is None:
+        return list(found.values())
+    matter = _of_answers(asked)
+    return [
+        (newer, older, matter)
+        for first, second, _ in opposed(asked, chosen, others, conflict)
+        for newer, older in [sorted((first, second), key=_age)]
+    ]
 
 
 def _of_answers(asked: Asked) -> str:
@@ -125,6 +128,7 @@ def _shared_names(first: Evidence, second: Evidence) -> list[str]:
 
 
 def _age(item: Evidence) -> tuple[bool, int]:
+    """To sort by: the newest first, those without a date last."""
     published = item.metadata.published
     return published is None, -(published or date.min).toordinal()
 

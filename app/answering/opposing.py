@@ -15,6 +15,7 @@ from itertools import combinations
 
 from app.answering.asking import Asked, Expects
 from app.answering.evidence import Evidence, asks
+from app.answering.lexicon import PREPOSITIONS
 from app.answering.opposing_votes import (
     chance,
     plans,
@@ -30,12 +31,11 @@ from app.answering.told_values import Told, dates_told, figures_told, wanted_fig
 Conflict = Callable[[str, str, str], float]
 """The chance that two answers to a question tell the same thing differently (`Reader.conflict`)."""
 
-OPPOSED, OPPOSED_DAYS = 0.3, 0.75
+OPPOSED, OPPOSED_DAYS = 0.35, 0.75
 """From this chance on two sentences are shown as a disagreement (docs/answering.md); and of days,
 since one thing is announced on one day and done on another."""
-UNNAMED, UNNAMED_OPEN = 0.5, 0.6
-"""The same where their passages share no name of the question; and of reasons, names and whatever
-else has no value that could be told apart by rules."""
+UNNAMED = 0.45
+"""The same where their passages share no name of the question."""
 NEAR = 0.05
 """Share of the likeliest sentence's chance that both must have."""
 LIKELY = 0.3
@@ -44,6 +44,8 @@ CONSIDERED = 8
 """The likeliest sentences among which opposites are looked for."""
 MOST_PAIRS = 6
 """So many pairs are read by the reader: each costs some milliseconds."""
+MOST_SHOWN = 2
+"""So many pairs are shown: the surest, and others that have a side in common with it."""
 SHARED_WORDS = 2
 """So many words of the question in both passages make them speak of what is asked."""
 STANDS_ALONE = 4
@@ -69,8 +71,10 @@ _SPEAKS = re.compile(
 
 def opposed(
     asked: Asked, chosen: Sequence[Evidence], others: Sequence[Evidence], conflict: Conflict
-) -> tuple[Evidence, Evidence, float] | None:
-    """The surest pair of opposed answers; None where none is sure enough.
+) -> list[tuple[Evidence, Evidence, float]]:
+    """Pairs of opposed answers, the surest first, with their chances.
+
+    Each further one has a sentence of the surest: a third source may side with either.
 
     Args:
         asked: The question.
@@ -80,7 +84,7 @@ def opposed(
     """
     ranked = sorted(others, key=lambda item: -item.relevance)[:CONSIDERED]
     if not ranked or asked.wants_list or _LISTS.match(asked.text) or _leans_back(asked):
-        return None
+        return []
     places = {_place(item) for item in chosen}
     possible = [
         (beside, first, second)
@@ -91,23 +95,21 @@ def opposed(
     ]
     possible.sort(key=lambda one: -chance(one[0], 0.5))
     judged = [
-        (sure, first, second)
+        (first, second, sure)
         for beside, first, second in possible[:MOST_PAIRS]
-        for contradiction in [conflict(first.text, second.text, asked.text)]
-        for sure in [chance(beside, contradiction)]
+        for sure in [chance(beside, conflict(first.text, second.text, asked.text))]
         if sure >= _least(asked, first, second)
     ]
-    sure, first, second = max(judged, key=lambda one: one[0], default=(0.0, None, None))
-    return None if first is None or second is None else (first, second, sure)
+    judged.sort(key=lambda one: -one[2])
+    surest = {_place(side) for one in judged[:1] for side in one[:2]}
+    return [one for one in judged if surest & {_place(side) for side in one[:2]}][:MOST_SHOWN]
 
 
 def _least(asked: Asked, first: Evidence, second: Evidence) -> float:
     """The chance from which on two sentences are shown as opposed."""
     if asked.expects is Expects.DATE:
         return OPPOSED_DAYS
-    if share_name(asked, first, second):
-        return OPPOSED
-    return UNNAMED if _has_value(asked) else UNNAMED_OPEN
+    return OPPOSED if share_name(asked, first, second) else UNNAMED
 
 
 def _leans_back(asked: Asked) -> bool:
@@ -209,14 +211,22 @@ def _names_another(asked: Asked, item: Evidence) -> bool:
 
 
 def _is_of_another(asked: Asked, item: Evidence) -> bool:
-    """Whether a sentence begins with the name of somebody else and has none of the question's."""
+    """Whether a sentence begins with the name of somebody else and has none of the question's.
+
+    Not where it only says where or when ("In Rett …"), nor for a person ("Ms Lund told us …"):
+    people speak for what is asked.
+    """
     names = {term.key for term in asked.names}
     if not names or names & item.keys or _SPEAKS.search(fold(item.text)):
         return False
+    opening = terms(item.text)[:FEW_WORDS]
+    if opening and opening[0].text.lower() in PREPOSITIONS:
+        return False
     known = {term.key for term in terms(item.passage.text) if term.is_name}
+    people = {key for name in names_of(item.text) if name.is_person for key in name.keys}
     return any(
-        word.key in known
-        for word in terms(item.text)[:FEW_WORDS]
+        word.key in known - people
+        for word in opening
         if word.text[:1].isupper() and not is_function_word(word.text)
     )
 

@@ -17,31 +17,24 @@ from app.answering.terms import content_terms, fold, keys, names_of, terms
 from app.answering.told_values import Told, dates_told, figures_told, wanted_figures
 
 WEIGHTS: Mapping[str, float] = {
-    "constant": 1.06,
-    "third": -1.85,
-    "third, status": -1.18,
-    "below the best": -0.37,
-    "other status": 3.8,
-    "years apart": -1.02,
-    "years apart, open": -0.78,
-    "answers": -0.09,
-    "less likely": 0.45,
-    "ratio": -0.35,
-    "figure": 1.06,
-    "day": 0.51,
-    "status": -0.31,
-    "denied": 0.5,
-    "denied, open": 0.23,
-    "several asked": -1.31,
-    "open": -0.45,
-    "other names": 1.21,
-    "planned": -0.52,
-    "other time": -0.57,
-    "same words": 0.45,
-    "same asked words": -0.75,
+    "constant": 0.66,
+    "third": -1.25,
+    "third, status": -0.85,
+    "other status": 2.2,
+    "years apart": -0.99,
+    "years apart, open": -0.47,
+    "less likely": 0.4,
+    "ratio": -0.17,
+    "figure": 1.64,
+    "denied": 0.66,
+    "several asked": -1.22,
+    "open": -0.76,
+    "other names": 1.05,
+    "planned": -0.49,
+    "same asked words": -0.6,
 }
 """Of the log odds that two sentences are opposed; the names are those of `votes`."""
-CONTRADICT = 1.08
+CONTRADICT = 1.28
 """What the logit of the reader's contradiction counts."""
 MOST_YEARS = 6.0
 UNDATED = 0.5
@@ -162,26 +155,17 @@ def votes(
         "constant": 1.0,
         "third": (not is_status) * third / max(ranked[0].relevance, _SURE),
         "third, status": is_status * third / max(ranked[0].relevance, _SURE),
-        "below the best": 1.0 - more / max(ranked[0].relevance, _SURE),
         "other status": float(is_status and None not in statuses and len(statuses) > 1),
         "years apart": (is_figure or is_date) * _years_between(first, second),
         "years apart, open": (not (is_figure or is_date)) * _years_between(first, second),
-        "answers": logit(min(first.answers, second.answers)),
         "less likely": logit(less),
         "ratio": less / max(more, _SURE),
         "figure": float(is_figure),
-        "day": float(is_date),
-        "status": float(is_status),
         "denied": float(is_status and len(denied) > 1),
-        "denied, open": float((is_untold or is_name) and len(denied) > 1),
         "several asked": float(_SEVERAL.search(asked.text) is not None),
         "open": float(is_untold or asked.expects is Expects.REASON),
         "other names": float((is_name or is_untold) and bool(one and other) and not one & other),
         "planned": float(len(planned) > 1),
-        "other time": float(
-            not is_date and dates_told(asked, first.text, second.text) is Told.OTHER
-        ),
-        "same words": len(both - words) / max(1, min(len(first.keys), len(second.keys))),
         "same asked words": len(both & words) / max(1, len(words)),
     }
 

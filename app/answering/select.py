@@ -21,6 +21,9 @@ CONSIDERED = 12
 would add up to a fact that seems left out."""
 FLOOR = 0.22
 """Share of the likeliest sentence's chance that any other must have."""
+ANSWERS, BESIDE = 0.5, 0.1
+"""The chance of a passage of a document that is not drawn on yet from which on its best sentence is
+shown too, and the share of the likeliest sentence's chance that this one must have."""
 LEAST = 0.1
 """A part of a question that nothing answers with this chance stays without an answer."""
 SAME = 0.6
@@ -39,8 +42,8 @@ def select(asked: Asked, evidence: Sequence[Evidence]) -> list[Evidence]:
     At most `MAX_SENTENCES` and `MAX_WORDS` words, of a summary more; empty only if there is no
     evidence. The set is the one that promises the best F measure: precision and recall of what is
     shown are estimated from the sentences' chances, and a sentence is added as long as F grows, so
-    one sure sentence stands alone, and of many that are all likely several are shown. Source:
-    Lewis, "Evaluating and optimizing autonomous text classification systems", SIGIR 1995.
+    one sure sentence stands alone, and of many that are all likely several are shown. Other
+    documents that answer too add a sentence each. Source: Lewis, "Evaluating and optimizing autonomous text classification systems", SIGIR 1995.
 
     Args:
         asked: The question.
@@ -68,7 +71,29 @@ def select(asked: Asked, evidence: Sequence[Evidence]) -> list[Evidence]:
             break
         chosen.append(item)
         best, hit = value, hit_then
+    chosen += _of_other_documents(chosen, left, limits)
     return in_reading_order(_explained(chosen, evidence, limits))
+
+
+def _of_other_documents(
+    chosen: Sequence[Evidence], left: Sequence[Evidence], limits: tuple[int, int]
+) -> list[Evidence]:
+    """The best sentence of each other document with a passage that answers by itself.
+
+    A second source is worth a sentence even where the first one seems to say all.
+    """
+    added: list[Evidence] = []
+    drawn_on = {item.document_id for item in chosen}
+    for item in left:
+        if item.document_id in drawn_on or item.answers < ANSWERS:
+            continue
+        if item.relevance < BESIDE * left[0].relevance:
+            continue
+        shown = [*chosen, *added]
+        if _fits(shown, item, limits) and not any(says_the_same(item, other) for other in shown):
+            added.append(item)
+            drawn_on.add(item.document_id)
+    return added
 
 
 def points_back(text: str) -> bool:

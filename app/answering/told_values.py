@@ -11,6 +11,7 @@ from collections.abc import Collection, Iterator
 from dataclasses import dataclass
 from enum import Enum, StrEnum
 from functools import lru_cache
+from math import isclose
 
 from app.answering.amounts import Amount, Bound, Moment, amounts, moments
 from app.answering.asking import Asked, Expects
@@ -29,6 +30,8 @@ CONVERTED = 0.03
 """How near a figure in another unit comes, relatively."""
 MOST_PARTS = 4
 """Into so many parts a whole is divided, as far as is looked for."""
+FEWEST_PARTS = 2
+"""Figures of one side that may add up to the other's."""
 
 
 class Told(Enum):
@@ -64,11 +67,23 @@ class Figure:
 _DAYS = {"year": 365.25, "month": 30.4, "week": 7, "day": 1, "hour": 1 / 24, "minute": 1 / 1440}
 _WORDS = "|".join(sorted(NUMBER_WORDS, key=len, reverse=True))
 _NUMBER = rf"\d+|(?:a )?hundred|(?:a )?thousand|{_WORDS}"
+_TIMES = r"(?:years?|months?|weeks?|days?|hours?|minutes?)"
 _RATIO = re.compile(
     rf"\b(?P<part>{_NUMBER})(?: \w+){{0,2}}? (?:in|out of)(?: every)? (?P<whole>{_NUMBER})\b"
-    r"(?! (?:years?|months?|weeks?|days?|hours?|minutes?|\w+(?:ies|[^s]s))\b)",
+    rf"(?! (?:{_TIMES}|\w+(?:ies|[^s]s))\b)",
     re.IGNORECASE,
 )
+_NEXT_TO_IT = re.compile(
+    rf"\b(?P<part>{_NUMBER}) (?:in|out of) (?P<whole>{_NUMBER})\b(?! {_TIMES}\b)", re.IGNORECASE
+)
+"""The same before what it is of: "four in five members", not "four machines in five halls"."""
+_NTH = "second third fourth fifth sixth seventh eighth ninth tenth".split()
+_EVERY_NTH = re.compile(
+    rf"\b(?:every|each) (?:(?P<word>{'|'.join(_NTH)}|twentieth|thirtieth|hundredth)|"
+    rf"(?P<digits>\d+)(?:nd|rd|th)) (?!{_TIMES}\b)",
+    re.IGNORECASE,
+)
+_LARGE_NTH = {"twentieth": 20, "thirtieth": 30, "hundredth": 100}
 _OF_HUNDRED = re.compile(
     r"\bof (?:every |each )?(?P<whole>(?:a )?hundred|(?:a )?thousand|ten)\b[^.;]{0,30}?"
     rf"\b(?P<part>{_NUMBER})\b",
@@ -209,9 +224,22 @@ def _comparable(
 
 
 def _told(ours: list[Figure], theirs: list[Figure], first: str, second: str) -> Told:
+    if _is_sum(ours, theirs) or _is_sum(theirs, ours):
+        return Told.SAME
     left = [one for one in ours if not any(_agree(one, each, first, second) for each in theirs)]
     over = [one for one in theirs if not any(_agree(each, one, first, second) for each in ours)]
     return Told.OTHER if left and over else Told.SAME
+
+
+def _is_sum(parts: list[Figure], whole: list[Figure]) -> bool:
+    """Whether one side gives the parts of what the other gives as one figure.
+
+    "Four from the one and three from the other" are "seven in all".
+    """
+    if len(parts) < FEWEST_PARTS or len(whole) != 1 or parts[0].kind is Kind.TIME:
+        return False
+    total = sum(each.value for each in parts)
+    return {each.kind for each in parts} == {whole[0].kind} and isclose(total, whole[0].value)
 
 
 def _agree(one: Figure, other: Figure, first: str, second: str) -> bool:
@@ -271,13 +299,14 @@ def _figures(text: str) -> tuple[Figure, ...]:
     folded = _SEASON.sub(r"\1   ", fold(text))
     found: list[Figure] = []
     taken: list[tuple[int, int]] = []
-    for pattern in (_RATIO, _OF_HUNDRED):
+    for pattern in (_RATIO, _NEXT_TO_IT, _OF_HUNDRED):
         for match in pattern.finditer(folded):
             part, whole = _number(match["part"]), _number(match["whole"])
             if part < whole and not any(start <= match.start() < end for start, end in taken):
                 found.append(_share(part / whole))
                 taken.append(match.span())
     found += [_share(0.5) for _ in _EQUAL.finditer(folded)]
+    found += [_share(1 / _nth(each)) for each in _EVERY_NTH.finditer(folded)]
     found += [
         _figure(amount, folded)
         for amount in amounts(folded)
@@ -286,6 +315,14 @@ def _figures(text: str) -> tuple[Figure, ...]:
         and not any(start <= amount.start < end for start, end in taken)
     ]
     return tuple(found)
+
+
+def _nth(match: re.Match[str]) -> int:
+    """Of "every third house" the 3."""
+    if match["digits"]:
+        return max(1, int(match["digits"]))
+    word = match["word"].lower()
+    return _LARGE_NTH.get(word) or _NTH.index(word) + 2
 
 
 def _share(value: float) -> Figure:

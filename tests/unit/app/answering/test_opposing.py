@@ -9,7 +9,7 @@ from app.answering.asking import ask
 from app.answering.compose import in_own_words
 from app.answering.disagreement import ANSWER, disagreeing, named_matter
 from app.answering.evidence import Evidence
-from app.answering.opposing import MOST_PAIRS, opposed
+from app.answering.opposing import MOST_PAIRS, MOST_SHOWN, opposed
 from app.answering.opposing_votes import WEIGHTS, chance, votes
 from app.answering.terms import key_of
 from tests.builders_answering import make_evidence
@@ -32,10 +32,9 @@ def agrees(first: str, second: str, about: str) -> float:
 
 
 def test_two_answers_with_other_figures_that_contradict_one_another_are_opposed() -> None:
-    pair = opposed(ASKED, [OLDER], [OLDER, NEWER], contradicts)
-    assert pair is not None
-    assert {pair[0].text, pair[1].text} == {OLDER.text, NEWER.text}
-    assert pair[2] > 0.9
+    ((first, second, sure),) = opposed(ASKED, [OLDER], [OLDER, NEWER], contradicts)
+    assert {first.text, second.text} == {OLDER.text, NEWER.text}
+    assert sure > 0.9
 
 
 @pytest.mark.parametrize(
@@ -57,11 +56,21 @@ def test_two_answers_with_other_figures_that_contradict_one_another_are_opposed(
 def test_what_is_no_second_answer_of_another_document_opposes_nothing(
     question: object, chosen: list[Evidence], others: list[Evidence]
 ) -> None:
-    assert opposed(question, chosen, others, contradicts) is None  # type: ignore[arg-type]
+    assert opposed(question, chosen, others, contradicts) == []  # type: ignore[arg-type]
+
+
+def test_a_third_source_opposes_what_it_does_not_side_with() -> None:
+    third = make_evidence("Corvin Care has 55 nurses.", uri="/c.md", relevance=0.8)
+    pairs = opposed(ASKED, [OLDER], [OLDER, NEWER, third], contradicts)
+    assert len(pairs) == MOST_SHOWN
+    (surest, *others) = [{side.text for side in pair[:2]} for pair in pairs]
+    assert all(len(surest & other) == 1 for other in others)
+    told = disagreeing(ASKED, [OLDER], [OLDER, NEWER, third], contradicts)
+    assert {matter for _, _, matter in told} == {ANSWER}
 
 
 def test_sentences_that_the_reader_finds_in_agreement_are_not_opposed() -> None:
-    assert opposed(ASKED, [OLDER], [OLDER, NEWER], agrees) is None
+    assert opposed(ASKED, [OLDER], [OLDER, NEWER], agrees) == []
 
 
 def test_no_more_pairs_are_read_than_a_few() -> None:
@@ -73,7 +82,7 @@ def test_no_more_pairs_are_read_than_a_few() -> None:
         return 0.01
 
     many = [make_evidence(f"Corvin has {n} nurses.", uri=f"/{n}.md") for n in range(2, 10)]
-    assert opposed(ASKED, many, many, count) is None
+    assert opposed(ASKED, many, many, count) == []
     assert 0 < len(asked) <= MOST_PAIRS
 
 
@@ -95,15 +104,24 @@ def test_the_newer_side_is_told_first_and_both_are_shown() -> None:
 )
 def test_what_can_be_true_together_is_no_disagreement(newer: str, why: str) -> None:
     other = make_evidence(newer, uri="/b.md", relevance=0.9, published=date(2021, 1, 1))
-    assert opposed(ASKED, [OLDER], [OLDER, other], contradicts) is None, why
+    assert opposed(ASKED, [OLDER], [OLDER, other], contradicts) == [], why
+
+
+@pytest.mark.parametrize("opening", ["In Rett", "Ms Rett showed us"])
+def test_a_place_or_a_person_at_the_beginning_makes_a_sentence_of_nobody_else(opening: str) -> None:
+    asked = ask("How many nurses work by night at Corvin Care?")
+    told = f"By night nurses work in Rett. {opening} thirty nurses work by night, say Ms Rett."
+    named = make_evidence("At Corvin Care forty nurses work by night.", uri="/a.md")
+    other = make_evidence(f"{opening} thirty nurses work by night.", uri="/b.md", relevance=0.9)
+    other = replace(other, passage=replace(other.passage, text=told))
+    assert opposed(asked, [named], [named, other], contradicts) != []
 
 
 def test_the_second_side_may_be_less_likely_than_what_is_shown_alone() -> None:
     for relevance, is_shown in ((0.12, True), (0.03, False)):
         unlikely = make_evidence("Corvin Care has thirty nurses.", uri="/b.md", relevance=relevance)
-        pair = opposed(ASKED, [OLDER], [OLDER, unlikely], contradicts)
-        assert (pair is not None) is is_shown
-        assert pair is None or unlikely in pair
+        pairs = opposed(ASKED, [OLDER], [OLDER, unlikely], contradicts)
+        assert [unlikely in pair for pair in pairs] == [True] * is_shown
 
 
 def test_what_many_things_are_is_no_name_that_both_sides_share() -> None:
@@ -112,15 +130,15 @@ def test_what_many_things_are_is_no_name_that_both_sides_share() -> None:
     study = make_evidence(
         "Ann Lee published a study of the Alliance in May 2002.", uri="/b.md", relevance=0.5
     )
-    assert opposed(asked, [star], [star, study], contradicts) is None
+    assert opposed(asked, [star], [star, study], contradicts) == []
 
 
 def test_reasons_that_differ_need_a_surer_chance_than_figures() -> None:
     why = ask("Why did Corvin Care close?")
     first = make_evidence("Corvin Care closed for want of money.", uri="/a.md")
     second = make_evidence("Corvin Care closed as nurses left.", uri="/b.md")
-    assert opposed(why, [first], [first, second], lambda *_: 0.1) is None
-    assert opposed(why, [first], [first, second], lambda *_: 0.98) is not None
+    assert opposed(why, [first], [first, second], lambda *_: 0.1) == []
+    assert opposed(why, [first], [first, second], lambda *_: 0.98) != []
 
 
 def test_a_disagreement_on_a_sum_is_named_by_it() -> None:
@@ -139,9 +157,9 @@ def test_a_question_that_names_what_it_leans_on_stands_alone() -> None:
     asked = ask("How many women lost their work when Corvin Care closed?")
     few = make_evidence("Seventeen women of Corvin Care lost their work.", uri="/a.md")
     many = make_evidence("At Corvin Care 26 women lost their work.", uri="/b.md")
-    assert opposed(asked, [few], [few, many], contradicts) is not None
+    assert opposed(asked, [few], [few, many], contradicts) != []
     asked = ask("how many of them left")
-    assert opposed(asked, [few], [few, many], contradicts) is None
+    assert opposed(asked, [few], [few, many], contradicts) == []
 
 
 @pytest.mark.parametrize(
@@ -158,16 +176,16 @@ def test_a_passage_need_not_name_what_it_speaks_of(text: str, is_of_it: bool) ->
     asked = ask("How many nurses work at Corvin Care by night?")
     named = make_evidence("Forty nurses work by night at Corvin Care, says Ann Lee.", uri="/a.md")
     unnamed = make_evidence(text, uri="/b.md", relevance=0.9)
-    assert (opposed(asked, [named], [named, unnamed], contradicts) is not None) is is_of_it
+    assert (opposed(asked, [named], [named, unnamed], contradicts) != []) is is_of_it
 
 
 def test_who_publishes_a_report_is_who_it_speaks_of() -> None:
     asked = ask("How many people work at Corvin Care?")
     named = make_evidence("Corvin Care pays forty people.", uri="/a.md")
     ours = make_evidence("Here we are thirty.", uri="/b.md", relevance=0.9)
-    assert opposed(asked, [named], [named, ours], contradicts) is None
+    assert opposed(asked, [named], [named, ours], contradicts) == []
     published = replace(ours, metadata=replace(ours.metadata, publisher="Corvin Care"))
-    assert opposed(asked, [named], [named, published], contradicts) is not None
+    assert opposed(asked, [named], [named, published], contradicts) != []
 
 
 def test_what_is_asked_by_another_name_opposes_nothing() -> None:
@@ -175,17 +193,17 @@ def test_what_is_asked_by_another_name_opposes_nothing() -> None:
     own = make_evidence("Haven Rx Corvin is led by Ann Lee.", uri="/a.md")
     other = make_evidence("Corvin Boots Care is led by Bo Dahl.", uri="/b.md", relevance=0.9)
     same = make_evidence("Corvin is led by Bo Dahl.", uri="/b.md", relevance=0.9)
-    assert opposed(asked, [own], [own, other], contradicts) is None
-    assert opposed(asked, [own], [own, same], contradicts) is not None
+    assert opposed(asked, [own], [own, other], contradicts) == []
+    assert opposed(asked, [own], [own, same], contradicts) != []
 
 
 def test_a_figure_with_something_is_another_than_one_that_leaves_it_out() -> None:
     asked = ask("How much did Corvin Care cost with the debt?")
     whole = make_evidence("With its debt Corvin Care cost 9 million dollars.", uri="/a.md")
     part = make_evidence("Corvin Care cost 6 million dollars.", uri="/b.md", relevance=0.9)
-    assert opposed(asked, [whole], [whole, part], contradicts) is not None
+    assert opposed(asked, [whole], [whole, part], contradicts) != []
     lacking = replace(part, missing=frozenset({key_of("debt")}))
-    assert opposed(asked, [whole], [whole, lacking], contradicts) is None
+    assert opposed(asked, [whole], [whole, lacking], contradicts) == []
 
 
 def test_reports_of_two_years_give_two_figures_and_no_disagreement() -> None:
@@ -193,9 +211,9 @@ def test_reports_of_two_years_give_two_figures_and_no_disagreement() -> None:
         replace(side, metadata=replace(side.metadata, title="Annual report", place=place))
         for side, place in ((OLDER, "2019/report.md"), (NEWER, "2021/report.md"))
     ]
-    assert opposed(ASKED, of_a_year[:1], of_a_year, contradicts) is None
+    assert opposed(ASKED, of_a_year[:1], of_a_year, contradicts) == []
     same = [replace(side, metadata=replace(side.metadata, place="2021")) for side in of_a_year]
-    assert opposed(ASKED, same[:1], same, contradicts) is not None
+    assert opposed(ASKED, same[:1], same, contradicts) != []
 
 
 def test_the_reader_is_told_what_is_asked() -> None:

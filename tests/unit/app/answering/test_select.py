@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import random
+from dataclasses import replace
 
 import pytest
 from hypothesis import given, settings
@@ -207,3 +208,16 @@ def test_people_are_no_parties() -> None:
 def test_lines_of_a_sentence_are_joined(text: str) -> None:
     proposal = propose(make_evidence(text))
     assert proposal.text == " ".join(text.split())
+
+
+@pytest.mark.parametrize(
+    ("answers", "relevance", "is_shown"),
+    [(0.6, 0.15, True), (0.3, 0.15, False), (0.6, 0.05, False)],
+)
+def test_another_source_that_answers_too_is_shown_beside_the_first(
+    answers: float, relevance: float, is_shown: bool
+) -> None:
+    sure = make_evidence("Haven ended because prices rose.", uri="/a.md", relevance=0.95)
+    other = make_evidence("Its doctors had left Haven by then.", uri="/b.md", relevance=relevance)
+    evidence = [sure, replace(other, answers=answers)]
+    assert (evidence[1] in select(WHY, evidence)) is is_shown
