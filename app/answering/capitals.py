@@ -119,9 +119,12 @@ def _touch(text: str, words: Sequence[Term], first: int) -> bool:
 
 
 def _lines_with(word: str, generation: LiveGeneration) -> list[str]:
+    """Lines with the word itself, of passages with any of its forms; titles are left out."""
     found = [name for name, _ in generation.lexical.search(word, limit=LOOKED_AT)]
     texts = [each.text for each in generation.reader.passages(found)]
-    return [line for text in texts for line in text.splitlines() if not _is_title(line)]
+    written = re.compile(rf"\b{re.escape(word)}\b", re.IGNORECASE)
+    lines = (line for text in texts for line in text.splitlines())
+    return [line for line in lines if written.search(line) and not _is_title(line)]
 
 
 def _is_title(line: str) -> bool:
