@@ -108,19 +108,22 @@ def vectors_from_rows(rows: Sequence[tuple[bytes, int | None]]) -> FloatMatrix:
         rows: At least one. Where `packed` is None, an earlier version of the program has written
             the numbers one after the other.
     """
-    blob, packed = rows[0]
-    dimension = packed or len(blob) // FLOAT32_BYTES
-    parted = np.empty((len(rows), dimension, FLOAT32_BYTES), dtype=np.uint8)
-    size = dimension * LAST
-    for row, (blob, packed) in zip(parted, rows, strict=True):
-        if packed is None:
-            row[:] = np.frombuffer(blob, dtype=np.uint8).reshape(row.shape)
-        else:
-            row[:, :LAST] = np.frombuffer(blob, dtype=np.uint8, count=size).reshape(-1, LAST)
-            last = zlib.decompress(memoryview(blob)[size:], RAW_DEFLATE, dimension)
-            row[:, LAST] = np.frombuffer(last, dtype=np.uint8)
-    matrix: FloatMatrix = parted.view("<f4").reshape(len(rows), dimension)
+    first, last = zip(*(_parted(*row) for row in rows), strict=True)
+    shape = (len(rows), len(last[0]))
+    parted = np.empty((*shape, FLOAT32_BYTES), dtype=np.uint8)
+    parted[..., :LAST] = np.frombuffer(b"".join(first), dtype=np.uint8).reshape(*shape, LAST)
+    parted[..., LAST] = np.frombuffer(b"".join(last), dtype=np.uint8).reshape(shape)
+    matrix: FloatMatrix = parted.view("<f4").reshape(shape)
     return matrix
+
+
+def _parted(blob: bytes, packed: int | None) -> tuple[bytes, bytes]:
+    """The first bytes of all numbers, and their last ones."""
+    if packed is None:
+        numbers = np.frombuffer(blob, dtype=np.uint8).reshape(-1, FLOAT32_BYTES)
+        return numbers[:, :LAST].tobytes(), numbers[:, LAST].tobytes()
+    size = packed * LAST
+    return blob[:size], zlib.decompress(memoryview(blob)[size:], RAW_DEFLATE, packed)
 
 
 def sentence_to_row(sentence: Sentence) -> dict[str, Any]:
