@@ -53,13 +53,14 @@ def read_identity(connection: Connection, number: int) -> IndexIdentity:
         .distinct()
     )
     size = (
-        select(func.coalesce(vectors.c.packed, func.length(vectors.c.passage) // FLOAT32_BYTES))
+        select(vectors.c.packed, func.length(vectors.c.passage).label("num_bytes"))
         .join_from(served, vectors, served.c.version_key == vectors.c.version_key)
         .where(served.c.generation == number)
         .limit(1)
     )
     rows = connection.execute(made).all()
-    dimension = int(connection.execute(size).scalar_one_or_none() or 0)
+    first = connection.execute(size).one_or_none()
+    dimension = 0 if first is None else first.packed or first.num_bytes // FLOAT32_BYTES
     embedders = sorted({row.embedder for row in rows})
     if len(embedders) > 1:
         raise IndexMismatchError(
