@@ -14,6 +14,7 @@ from typing import Any
 import numpy as np
 from sqlalchemy import Connection, Select, and_, delete, func, insert, literal, select
 
+from vectorstore import codec
 from vectorstore.moment import batches
 from vectorstore.schema import (
     base_documents,
@@ -123,7 +124,8 @@ def recent_documents(connection: Connection, generation: int, base: int) -> list
 def _recent_vectors(
     connection: Connection, generation: int, base: int
 ) -> tuple[list[PassageId], FloatMatrix]:
-    columns = (versions.c.document_id, versions.c.version, vectors.c.ordinal, vectors.c.passage)
+    name = (versions.c.document_id, versions.c.version, vectors.c.ordinal)
+    columns = (*name, vectors.c.passage, vectors.c.packed)
     statement = (
         _recent(generation, base, *columns)
         .join(versions, versions.c.key == generation_documents.c.version_key)
@@ -134,8 +136,7 @@ def _recent_vectors(
     if not rows:
         return [], np.empty((0, 0), dtype=np.float32)
     names = [passage_id(row.document_id, row.version, row.ordinal) for row in rows]
-    matrix = np.frombuffer(b"".join(row.passage for row in rows), dtype="<f4")
-    return names, matrix.reshape(len(rows), -1)
+    return names, codec.vectors_from_rows([(row.passage, row.packed) for row in rows])
 
 
 def _same(generation: int, base: int) -> Any:

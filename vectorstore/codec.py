@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import json
+import zlib
+from collections.abc import Sequence
 from datetime import date
 from functools import lru_cache
 from typing import Any
 
 import numpy as np
-from numpy.typing import NDArray
 
 from vectorstore.types import (
     FloatMatrix,
@@ -22,6 +23,11 @@ from vectorstore.types import (
 
 PIECE_CHARS = 4096
 """A passage (about 900 characters) mostly lies in one piece; two fill a page of the database."""
+FLOAT32_BYTES = 4
+LAST = FLOAT32_BYTES - 1
+"""Of the bytes of a number, the one with sign and exponent."""
+RAW_DEFLATE = -15
+"""Says to zlib: neither header nor checksum."""
 _TITLE_FIRST = '{"title": '
 _DECODER = json.JSONDecoder()
 
@@ -43,6 +49,7 @@ def metadata_to_json(metadata: Metadata) -> str:
     return json.dumps({name: value for name, value in fields.items() if value is not None})
 
 
+@lru_cache(maxsize=1024)
 def metadata_from_json(text: str) -> Metadata:
     """Inverse of `metadata_to_json`."""
     fields = json.loads(text)
@@ -80,15 +87,43 @@ def text_pieces(text: str) -> list[str]:
     return [text[at : at + PIECE_CHARS] for at in range(0, len(text), PIECE_CHARS)] or [""]
 
 
-def vector_to_blob(vector: FloatVector) -> bytes:
-    """Float32, little-endian: exactly what the index must give back."""
-    return np.ascontiguousarray(vector, dtype="<f4").tobytes()
+def vector_to_row(vector: FloatVector) -> dict[str, Any]:
+    """Columns of table `vectors`, without the key: every bit of the float32 numbers, packed.
+
+    The bytes of each number are parted, as HDF5's shuffle filter and Blosc do it. The last one,
+    sign and exponent, holds some 2.7 bits in a vector of unit length and is compressed; the
+    others hold eight and are left as they are.
+    """
+    parted = np.ascontiguousarray(vector, dtype="<f4").view(np.uint8).reshape(-1, FLOAT32_BYTES)
+    # Which bytes are frequent tells all: they repeat each other in no order.
+    packer = zlib.compressobj(9, zlib.DEFLATED, RAW_DEFLATE, 9, zlib.Z_HUFFMAN_ONLY)
+    last = packer.compress(parted[:, LAST].tobytes()) + packer.flush()
+    return {"passage": parted[:, :LAST].tobytes() + last, "packed": len(parted)}
 
 
-def vectors_from_blobs(blobs: list[bytes], dimension: int) -> FloatMatrix:
-    """One row per blob."""
-    matrix: NDArray[np.float32] = np.frombuffer(b"".join(blobs), dtype="<f4")
-    return matrix.reshape(len(blobs), dimension)
+def vectors_from_rows(rows: Sequence[tuple[bytes, int | None]]) -> FloatMatrix:
+    """One row for each `passage` and `packed` of table `vectors`, all of one length.
+
+    Args:
+        rows: At least one. Where `packed` is None, an earlier version of the program has written
+            the numbers one after the other.
+    """
+    first, last = zip(*(_parted(*row) for row in rows), strict=True)
+    shape = (len(rows), len(last[0]))
+    parted = np.empty((*shape, FLOAT32_BYTES), dtype=np.uint8)
+    parted[..., :LAST] = np.frombuffer(b"".join(first), dtype=np.uint8).reshape(*shape, LAST)
+    parted[..., LAST] = np.frombuffer(b"".join(last), dtype=np.uint8).reshape(shape)
+    matrix: FloatMatrix = parted.view("<f4").reshape(shape)
+    return matrix
+
+
+def _parted(blob: bytes, packed: int | None) -> tuple[bytes, bytes]:
+    """The first bytes of all numbers, and their last ones."""
+    if packed is None:
+        numbers = np.frombuffer(blob, dtype=np.uint8).reshape(-1, FLOAT32_BYTES)
+        return numbers[:, :LAST].tobytes(), numbers[:, LAST].tobytes()
+    size = packed * LAST
+    return blob[:size], zlib.decompress(memoryview(blob)[size:], RAW_DEFLATE, packed)
 
 
 def sentence_to_row(sentence: Sentence) -> dict[str, Any]:

@@ -7,6 +7,7 @@ from collections.abc import Iterable, Mapping
 from sqlalchemy import Connection, delete, func, insert, select, update
 
 from vectorstore.bases import forget_unused_bases
+from vectorstore.codec import FLOAT32_BYTES
 from vectorstore.edits import forget_edits
 from vectorstore.errors import IndexMismatchError
 from vectorstore.groups import Stated, write_access
@@ -16,8 +17,6 @@ from vectorstore.schema import generation_documents, generations, pointer, vecto
 from vectorstore.staging import insert_all, now
 from vectorstore.types import DocumentId
 from vectorstore.version_rows import discard_staged
-
-FLOAT32_BYTES = 4
 
 
 def read_current(connection: Connection) -> int | None:
@@ -54,13 +53,14 @@ def read_identity(connection: Connection, number: int) -> IndexIdentity:
         .distinct()
     )
     size = (
-        select(func.length(vectors.c.passage))
+        select(vectors.c.packed, func.length(vectors.c.passage).label("num_bytes"))
         .join_from(served, vectors, served.c.version_key == vectors.c.version_key)
         .where(served.c.generation == number)
         .limit(1)
     )
     rows = connection.execute(made).all()
-    dimension = (connection.execute(size).scalar_one_or_none() or 0) // FLOAT32_BYTES
+    first = connection.execute(size).one_or_none()
+    dimension = 0 if first is None else first.packed or first.num_bytes // FLOAT32_BYTES
     embedders = sorted({row.embedder for row in rows})
     if len(embedders) > 1:
         raise IndexMismatchError(

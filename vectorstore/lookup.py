@@ -23,7 +23,7 @@ class LookupStatements:
     passages: Select[Any]
     """Wanted are (document id, ordinal)."""
     passages_with_vector: Select[Any]
-    """The same, with the passage's vector as `blob`."""
+    """The same, with the passage's vector as `blob` and `packed`."""
     sentences: Select[Any]
     """Wanted are (version key, first ordinal, last ordinal)."""
     pieces: Select[Any]
@@ -82,7 +82,7 @@ def _passages(dialect: str) -> Select[Any]:
 
 
 def _with_vectors(statement: Select[Any]) -> Select[Any]:
-    return statement.add_columns(vectors.c.passage.label("blob")).join(
+    return statement.add_columns(vectors.c.passage.label("blob"), vectors.c.packed).join(
         vectors,
         and_(
             vectors.c.version_key == passages.c.version_key,

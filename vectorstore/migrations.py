@@ -18,7 +18,15 @@ def _drop_sentence_vectors(connection: Connection) -> None:
     connection.exec_driver_sql("ALTER TABLE vectors DROP COLUMN sentences")
 
 
-_STEPS: dict[int, Callable[[Connection], None]] = {1: _drop_sentence_vectors}
+def _mark_packed_vectors(connection: Connection) -> None:
+    """Vectors that are there stay as they are: they are read, and go with their versions."""
+    connection.exec_driver_sql("ALTER TABLE vectors ADD COLUMN packed INTEGER")
+
+
+_STEPS: dict[int, Callable[[Connection], None]] = {
+    1: _drop_sentence_vectors,
+    2: _mark_packed_vectors,
+}
 """By the version that each one starts from."""
 
 

@@ -62,8 +62,9 @@ class PassageReads(Moment):
         found = [name for name in ids if name in rows]
         if not found:
             return [], np.empty((0, 0), dtype=np.float32)
-        blobs = [rows[name].blob for name in found]
-        return found, codec.vectors_from_blobs(blobs, len(blobs[0]) // 4)
+        return found, codec.vectors_from_rows(
+            [(rows[name].blob, rows[name].packed) for name in found]
+        )
 
     def num_passages(self) -> int:
         """How many passages are served."""
@@ -124,7 +125,7 @@ class PassageReads(Moment):
     def _indexed_passages_of(self, version: Any) -> Iterator[IndexedPassage]:
         title = codec.title_from_json(version.metadata)
         statement = (
-            select(passages, vectors.c.passage.label("blob"))
+            select(passages, vectors.c.passage.label("blob"), vectors.c.packed)
             .join_from(
                 passages,
                 vectors,
@@ -138,14 +139,15 @@ class PassageReads(Moment):
         )
         text = self._text(version.key)
         for batch in self._connection.execute(statement).partitions(STREAM_BATCH):
-            for row in batch:
+            matrix = codec.vectors_from_rows([(row.blob, row.packed) for row in batch])
+            for row, vector in zip(batch, matrix, strict=True):
                 yield IndexedPassage(
                     id=passage_id(version.id, version.version, row.ordinal),
                     document_id=version.id,
                     title=title,
                     heading=codec.heading_from_json(row.heading),
                     text=text[row.start_char : row.end_char],
-                    vector=row.blob,
+                    vector=vector.tobytes(),
                 )
 
     def _passage_rows(

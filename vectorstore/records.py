@@ -84,4 +84,4 @@ class IndexedPassage:
     heading: tuple[str, ...]
     text: str
     vector: bytes
-    """Float32, as stored."""
+    """Float32, little-endian: exactly what the index must give back."""

@@ -15,7 +15,7 @@ from sqlalchemy import (
     Text,
 )
 
-SCHEMA_VERSION = 2
+SCHEMA_VERSION = 3
 """Raised with every change of a table; see `migrations` for what becomes of older catalogs."""
 
 tables = MetaData()
@@ -141,8 +141,10 @@ vectors = Table(
     tables,
     _version_key(),
     Column("ordinal", Integer, primary_key=True),
-    Column("passage", LargeBinary, nullable=False),  # float32
+    Column("passage", LargeBinary, nullable=False),
+    Column("packed", Integer),  # how many numbers; null: float32 as it is, of an earlier version
 )
+"""A passage's vector, as `codec.vector_to_row` packs it."""
 
 runs = Table(
     "runs",

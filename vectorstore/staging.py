@@ -102,7 +102,7 @@ def _text_rows(text: str) -> list[dict[str, Any]]:
 
 def _vector_rows(new: NewVersion) -> Iterator[dict[str, Any]]:
     for passage, vector in zip(new.prepared.passages, new.passage_vectors, strict=True):
-        yield {"ordinal": passage.ordinal, "passage": codec.vector_to_blob(vector)}
+        yield {"ordinal": passage.ordinal, **codec.vector_to_row(vector)}
 
 
 def now() -> str:

@@ -7,9 +7,10 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Mapping
+from functools import lru_cache
 
 from app.answering.lexicon import FUNCTION_WORDS
-from app.answering.terms import content_terms, fold, keys
+from app.answering.terms import REMEMBERED_TEXTS, content_terms, fold, keys
 
 LEAST_LETTERS, MOST_LETTERS = 2, 8
 
@@ -24,12 +25,19 @@ def short_forms(texts: Iterable[str]) -> dict[str, str]:
     """Short form to the long one, of every "long form (SF)" whose letters are its initials."""
     found: dict[str, str] = {}
     for text in texts:
-        folded = fold(text)
-        for bracket in _SHORT.finditer(folded):
-            long = _long_form(bracket[1], folded[: bracket.start()])
-            if long is not None:
-                found.setdefault(bracket[1], long)
+        for short, long in _short_forms_of(text):
+            found.setdefault(short, long)
     return found
+
+
+@lru_cache(maxsize=REMEMBERED_TEXTS)
+def _short_forms_of(text: str) -> tuple[tuple[str, str], ...]:
+    folded = fold(text)
+    pairs = (
+        (bracket[1], _long_form(bracket[1], folded[: bracket.start()]))
+        for bracket in _SHORT.finditer(folded)
+    )
+    return tuple((short, long) for short, long in pairs if long is not None)
 
 
 def in_other_form(question: str, known: Mapping[str, str]) -> str | None:

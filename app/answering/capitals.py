@@ -7,10 +7,11 @@ question is typed without a capital.
 from __future__ import annotations
 
 import re
-from collections import Counter
+from collections import Counter, OrderedDict
 from collections.abc import Callable, Sequence
+from threading import Lock
 
-from app.answering.terms import Term, is_function_word, terms
+from app.answering.terms import Term, is_function_word, is_number, terms, words_of
 from vectorstore.live import LiveGeneration
 
 MIN_LETTERS = 3
@@ -26,12 +27,34 @@ MAX_WORDS = 40
 TITLE = 0.6
 """Share of words with a capital from which on a line is a title, which shows nothing."""
 
+REMEMBERED_WORDS = 8192
+"""Words of questions whose form is kept, the latest: to tell one takes 16 passages."""
+
 _OPENS = re.compile(r"(?:^|[.!?:;|•*][\"'”’»)\]]*)\s*[\"'“‘«(\[]*$")
 """What stands before a word that opens a sentence or a cell."""
 _POSSESSIVE = re.compile(r"['’]s?$")
 _OWNERS = frozenset("a an my your his her its our their some any no".split())
 """Behind these no name of its own stands."""
 _CAPITAL = re.compile(r" [^\W\d_a-z][^\W\d_]")
+
+
+class _Forms:
+    """How words are written by themselves in what is served. Thread-safe."""
+
+    def __init__(self) -> None:
+        self._kept: OrderedDict[tuple[str, int], str] = OrderedDict()
+        self._keeping = Lock()
+
+    def get(self, word: tuple[str, int]) -> str | None:
+        """The form of a word for so many places at least; empty if it is no name."""
+        with self._keeping:
+            return self._kept.get(word)
+
+    def put(self, word: tuple[str, int], form: str) -> None:
+        with self._keeping:
+            self._kept[word] = form
+            while len(self._kept) > REMEMBERED_WORDS:
+                self._kept.popitem(last=False)
 
 
 def with_capitals(text: str, generation: LiveGeneration, is_rare: Callable[[str], bool]) -> str:
@@ -46,6 +69,7 @@ def with_capitals(text: str, generation: LiveGeneration, is_rare: Callable[[str]
     words = terms(text)
     if len(words) > MAX_WORDS:
         return text
+    remembered = generation.once("forms of words", _Forms)
     named: dict[Term, str] = {}
     for place, word in enumerate(words):
         plain = bare(word)
@@ -53,9 +77,14 @@ def with_capitals(text: str, generation: LiveGeneration, is_rare: Callable[[str]
             continue
         if place and words[place - 1].text.lower() in _OWNERS:
             continue
-        lines = _lines_with(plain, generation)
         least = 1 if is_rare(plain) else LEAST
-        (form,) = _written(rf"\b({re.escape(plain)})\b", lines, least) or ("",)
+        form = remembered.get((plain, least))
+        if form == "":
+            continue
+        lines = _lines_with(plain, generation)
+        if form is None:
+            (form,) = _written(rf"\b({re.escape(plain)})\b", lines, least) or ("",)
+            remembered.put((plain, least), form)
         if not form:
             continue
         named[word] = form
@@ -90,14 +119,17 @@ def _touch(text: str, words: Sequence[Term], first: int) -> bool:
 
 
 def _lines_with(word: str, generation: LiveGeneration) -> list[str]:
+    """Lines with the word itself, of passages with any of its forms; titles are left out."""
     found = [name for name, _ in generation.lexical.search(word, limit=LOOKED_AT)]
     texts = [each.text for each in generation.reader.passages(found)]
-    return [line for text in texts for line in text.splitlines() if not _is_title(line)]
+    written = re.compile(rf"\b{re.escape(word)}\b", re.IGNORECASE)
+    lines = (line for text in texts for line in text.splitlines())
+    return [line for line in lines if written.search(line) and not _is_title(line)]
 
 
 def _is_title(line: str) -> bool:
-    words = [word for word in terms(line) if not (word.is_number or is_function_word(word.text))]
-    return sum(word.text[:1].isupper() for word in words) > TITLE * len(words)
+    words = [word for word in words_of(line) if not (is_number(word) or is_function_word(word))]
+    return sum(word[:1].isupper() for word in words) > TITLE * len(words)
 
 
 def _written(pattern: str, lines: Sequence[str], least: int) -> tuple[str, ...] | None:

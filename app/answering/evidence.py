@@ -9,7 +9,7 @@ from app.answering.abbreviations import keys_of_long_forms, short_forms
 from app.answering.asking import Asked
 from app.answering.instructions import withheld
 from app.answering.lexicon import ANAPHORS
-from app.answering.terms import content_terms, keys, terms
+from app.answering.terms import content_keys, keys, terms
 from app.reading.protocol import PassageReading, Reader, ReadPassage
 from vectorstore.reader import PassageSentences
 from vectorstore.types import (
@@ -180,12 +180,12 @@ def _judged(
     inside = opened.sentences[passage.id]
     about = opened.metadata[passage.document_id]
     stands = (about.title, about.place or "", *passage.heading)
-    around = keys(content_terms(" ".join(stands)))
+    around = content_keys(" ".join(stands))
     found: list[Evidence] = []
     before: frozenset[str] = frozenset()
     for place, chance in zip(places, reading.sentences, strict=True):
         text = inside.texts[place]
-        own = keys(content_terms(text)) | keys_of_long_forms(text, known)
+        own = content_keys(text) | keys_of_long_forms(text, known)
         found.append(
             Evidence(
                 document_id=passage.document_id,

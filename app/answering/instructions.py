@@ -9,9 +9,10 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Sequence
+from functools import lru_cache
 from itertools import chain, pairwise
 
-from app.answering.terms import content_terms, fold, keys
+from app.answering.terms import REMEMBERED_TEXTS, content_terms, fold, keys
 from vectorstore.types import Sentence
 
 MAX_LINKED = 0.34
@@ -59,6 +60,7 @@ _TASK = re.compile(
 )
 
 
+@lru_cache(maxsize=REMEMBERED_TEXTS)
 def is_addressed(text: str) -> bool:
     """Whether a sentence tells whoever answers what to write, or what to be."""
     folded = fold(text)

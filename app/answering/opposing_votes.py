@@ -13,7 +13,7 @@ from collections.abc import Mapping, Sequence
 from app.answering.asking import Asked, Expects, named_kinds
 from app.answering.evidence import Evidence
 from app.answering.statuses import status_of
-from app.answering.terms import content_terms, fold, keys, names_of, terms
+from app.answering.terms import all_keys, content_keys, content_terms, fold, keys, names_of, terms
 from app.answering.told_values import Told, dates_told, figures_told, wanted_figures
 
 WEIGHTS: Mapping[str, float] = {
@@ -103,7 +103,7 @@ def held_words(asked: Asked, item: Evidence) -> frozenset[str]:
     A report "by Haven Health" speaks of Haven where it says "we".
     """
     heads = f"{item.metadata.title}. {item.metadata.publisher or ''}"
-    return keys(asked.terms) & (keys(terms(item.passage.text)) | keys(content_terms(heads)))
+    return keys(asked.terms) & (all_keys(item.passage.text) | content_keys(heads))
 
 
 def shared_words(asked: Asked, first: Evidence, second: Evidence) -> frozenset[str]:

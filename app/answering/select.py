@@ -43,7 +43,8 @@ def select(asked: Asked, evidence: Sequence[Evidence]) -> list[Evidence]:
     evidence. The set is the one that promises the best F measure: precision and recall of what is
     shown are estimated from the sentences' chances, and a sentence is added as long as F grows, so
     one sure sentence stands alone, and of many that are all likely several are shown. Other
-    documents that answer too add a sentence each. Source: Lewis, "Evaluating and optimizing autonomous text classification systems", SIGIR 1995.
+    documents that answer too add a sentence each. Source: Lewis, "Evaluating and optimizing
+    autonomous text classification systems", SIGIR 1995.
 
     Args:
         asked: The question.

@@ -113,12 +113,26 @@ def _without_ending(stem: str) -> str | None:
     return None
 
 
+def _folded(text: str) -> str:
+    """The text as its words are read; every one stands where it stands in the text."""
+    folded = fold(text)
+    return folded if len(folded) == len(text) else text
+
+
+def words_of(text: str) -> list[str]:
+    """The words and numbers of a text as `terms` has them, without what they are."""
+    return _WORD.findall(_folded(text))
+
+
+def is_number(word: str) -> bool:
+    """Whether a word of a text is a number, or an amount of money."""
+    return word[:1].isdigit() or word[:1] == "$"
+
+
 @lru_cache(maxsize=REMEMBERED_TEXTS)
 def terms(text: str) -> tuple[Term, ...]:
     """All words and numbers of a text in order, function words included."""
-    folded = fold(text)
-    if len(folded) != len(text):
-        folded = text  # offsets must fit the text as it is
+    folded = _folded(text)
     found: list[Term] = []
     opens = True
     position = 0
@@ -127,17 +141,15 @@ def terms(text: str) -> tuple[Term, ...]:
         between = folded[position : match.start()]
         if found and _STOP.search(between):
             opens = True
-        is_number = word[:1].isdigit() or word[:1] == "$"
+        numeric = is_number(word)
         bare = word.replace("'", "")
         acronym = len(bare) > 1 and bare.replace(".", "").isupper()
         inner_capital = word[1:] != word[1:].lower()
         is_self = word == "I" or word.startswith("I'")
-        is_name = not (is_number or is_self) and (
+        is_name = not (numeric or is_self) and (
             acronym or inner_capital or (word[0].isupper() and not opens)
         )
-        found.append(
-            Term(word, match.start(), match.end(), key_of(word), is_name, is_number, opens)
-        )
+        found.append(Term(word, match.start(), match.end(), key_of(word), is_name, numeric, opens))
         opens = False
         position = match.end()
     return tuple(found)
@@ -161,6 +173,18 @@ def content_terms(text: str) -> list[Term]:
         for term in terms(text)
         if term.is_number or term.is_name or not is_function_word(term.text)
     ]
+
+
+@lru_cache(maxsize=REMEMBERED_TEXTS)
+def content_keys(text: str) -> frozenset[str]:
+    """Keys of the words that carry a subject."""
+    return keys(content_terms(text))
+
+
+@lru_cache(maxsize=REMEMBERED_TEXTS)
+def all_keys(text: str) -> frozenset[str]:
+    """Keys of all words."""
+    return keys(terms(text))
 
 
 @dataclass(frozen=True, slots=True)

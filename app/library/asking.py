@@ -11,10 +11,12 @@ from collections.abc import Callable
 from dataclasses import replace
 from datetime import date
 from difflib import get_close_matches
+from functools import lru_cache
 
 from app.library.question import LibraryQuestion
 from app.library.shapes import SHAPES
 
+REMEMBERED_WORDS = 4096
 MAX_CHARACTERS = 300
 """What is longer is a text with a question in it."""
 ALIKE = 0.84
@@ -97,6 +99,7 @@ def _core(text: str) -> str:
     return " ".join(map(_spelt, plain.split()))
 
 
+@lru_cache(maxsize=REMEMBERED_WORDS)
 def _spelt(word: str) -> str:
     bare_word = word.strip(",.:;\"'")
     is_ours = bare_word in _OTHER_WORDS or bare_word in _KEYWORDS

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
-FORMAT = 4
+FORMAT = 5
 """Raised whenever the graph changes, so that an older file is not mistaken for it."""
 
 

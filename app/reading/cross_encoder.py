@@ -15,11 +15,13 @@ from numpy.typing import NDArray
 from onnxruntime import GraphOptimizationLevel, InferenceSession, SessionOptions
 
 from app.reading.calibration import Calibration
-from app.reading.pairs import Pairs, Task, Window, batch
+from app.reading.pairs import OUTSIDE, Pairs, Task, Window, batch
 from app.reading.protocol import PassageReading, ReadPassage
 
 HIDDEN = "hidden"
-"""What a stage hands to the next, as `app.reading.graph` names it."""
+"""What a stage hands to the next, as `app.reading.graph` names it;"""
+WANTED = "wanted"
+"""and the places that the heads of the last one look at."""
 HEADS = ("answers", "supports", "depends", "conflicts")
 """Columns of the pooled output."""
 NO_WORD = 5
@@ -205,15 +207,16 @@ class CrossEncoder:
     def _run(self, window: Window, goes_on: Callable[[Judged], bool]) -> Judged:
         arrays = batch([window], self._pairs.pad)
         spans = (arrays.sentence_of == np.arange(window.end - window.first)[:, None])[None]
-        always = {
-            "mask": arrays.mask.astype(np.int32),
-            "spans": spans / np.maximum(spans.sum(axis=2, keepdims=True, dtype=np.float32), 1.0),
-        }
+        means = spans / np.maximum(spans.sum(axis=2, keepdims=True, dtype=np.float32), 1.0)
         given: dict[str, NDArray[Any]] = {"ids": arrays.ids, "types": arrays.types}
         for number, session in enumerate(self._sessions):
-            scores, heads, *hidden = cast(
-                "list[NDArray[np.float32]]", session.run(None, always | given)
-            )
+            if number < len(self._sessions) - 1:
+                given["spans"] = means
+            else:
+                wanted = np.flatnonzero(arrays.sentence_of[0] != OUTSIDE)
+                given[WANTED] = np.concatenate([[0], wanted])  # the heads look at the first, too
+                given["spans"] = means[:, :, given[WANTED]]
+            scores, heads, *hidden = cast("list[NDArray[np.float32]]", session.run(None, given))
             judged = Judged(number, scores[0], heads[0])
             if not hidden or not goes_on(judged):
                 break

@@ -17,6 +17,7 @@ from tests.builders import HashingEmbedder, make_document, make_version
 from tests.store_trials import Store
 from vectorstore import building, lexical_parts
 from vectorstore.chroma import ChromaIndex, ChromaLocation
+from vectorstore.codec import vector_to_row
 from vectorstore.errors import VerificationError
 from vectorstore.generations import VERIFY_ALL_AFTER
 from vectorstore.graph_file import graph_files, is_removed
@@ -156,10 +157,16 @@ def vectors_of(embedder: HashingEmbedder, note: Note) -> list[np.ndarray]:
 
 
 def is_stored(directory: Path, vector: np.ndarray) -> bool:
-    """Whether any file holds a vector, be its last digits what they may: Chroma scales again."""
+    """Whether any file holds a vector, be its last digits what they may: Chroma scales again.
+
+    In the catalog it is packed: there its bytes are looked for as they are stored.
+    """
+    packed = vector_to_row(vector)["passage"]
     for path in directory.rglob("*"):
         if path.is_file():
             content = path.read_bytes()
+            if packed in content:
+                return True
             # The middle bytes of its first four numbers, at any place.
             for at in range(4):
                 numbers = np.frombuffer(

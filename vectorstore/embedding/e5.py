@@ -69,13 +69,17 @@ class PrefixedEmbedder:
         """See `Embedder`."""
         return self._inner.dimension
 
+    def pieces(self, text: str) -> tuple[int, ...]:
+        """What the model reads of a question."""
+        return self._inner.pieces(_as_question(text))
+
     def embed(self, texts: Sequence[str]) -> FloatMatrix:
         """Vectors of questions.
 
         Raises:
             EmptyTextError: If a text is empty or only white space.
         """
-        vectors = self._inner.embed([QUESTION + text if text.strip() else text for text in texts])
+        vectors = self._inner.embed([_as_question(text) for text in texts])
         return unit(vectors - self._questions)
 
     def embed_spanned(self, texts: Sequence[SpannedText]) -> list[SpannedVectors]:
@@ -98,6 +102,10 @@ class PrefixedEmbedder:
             SpannedVectors(unit(one.whole - self._passages), unit(one.spans - self._passages))
             for one in found
         ]
+
+
+def _as_question(text: str) -> str:
+    return QUESTION + text if text.strip() else text
 
 
 class E5Encoder:

@@ -38,6 +38,10 @@ class RunningEmbedder(Embedder, Protocol):
         """Names runtime and precision; kept beside the fingerprint in the index manifest."""
         ...
 
+    def pieces(self, text: str) -> tuple[int, ...]:
+        """What the model reads of a text: texts of the same pieces have the same vector."""
+        ...
+
 
 class WindowedEmbedder:
     """An `Embedder` around any `Encoder`."""
@@ -76,6 +80,15 @@ class WindowedEmbedder:
     def dimension(self) -> int:
         """Length of a vector."""
         return self._dimension
+
+    def pieces(self, text: str) -> tuple[int, ...]:
+        """See `RunningEmbedder`.
+
+        Raises:
+            EmptyTextError: If the text is empty or only white space.
+        """
+        (window,) = self._pieces.cut([SpannedText(text)])
+        return tuple(window.ids.tolist())
 
     def embed(self, texts: Sequence[str]) -> FloatMatrix:
         """Vectors of the texts, as the model itself gives them, of unit length.

@@ -84,6 +84,7 @@ class _EncoderGraph(BertGraph):
         )
         return self.add("Add", [product, self.vector(f"{layer}.bias")], name)
 
-    def projections(self, source: str, attention: str) -> Sequence[str]:
-        layers = [f"{attention}.self.{part}" for part in ("query", "key", "value")]
-        return [self.linear(source, layer, layer) for layer in layers]
+    def projections(self, source: str, attention: str, asking: str) -> Sequence[str]:
+        sources = {"query": asking, "key": source, "value": source}
+        layers = {f"{attention}.self.{part}": each for part, each in sources.items()}
+        return [self.linear(each, layer, layer) for layer, each in layers.items()]

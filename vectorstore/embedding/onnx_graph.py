@@ -77,8 +77,8 @@ class BertGraph(Graph, ABC):
         """A linear layer with its bias."""
 
     @abstractmethod
-    def projections(self, source: str, attention: str) -> Sequence[str]:
-        """Query, key and value."""
+    def projections(self, source: str, attention: str, asking: str) -> Sequence[str]:
+        """Query of `asking`, key and value of `source`."""
 
     def places(self, ids: str, table: str) -> str:
         """The vectors of positions for as many as `ids` has, shape (positions, size)."""
@@ -100,18 +100,26 @@ class BertGraph(Graph, ABC):
             epsilon=self.epsilon,
         )
 
-    def layer(self, hidden: str, prefix: str, mask: str) -> str:
-        """One layer; `mask` has 1 for a word piece and 0 for padding, in int32."""
+    def layer(self, hidden: str, prefix: str, mask: str = "", asking: str = "") -> str:
+        """One layer.
+
+        Args:
+            hidden: What it reads.
+            prefix: Of its parameters.
+            mask: Has 1 for a word piece and 0 for padding, in int32; without it nothing is padding.
+            asking: Those vectors of `hidden` for which it is computed; all without it.
+        """
+        asking = asking or hidden
         attention = f"{prefix}.attention"
         context = self.add(
             "MultiHeadAttention",
-            [*self.projections(hidden, attention), "", mask],
+            [*self.projections(hidden, attention, asking), "", mask],
             f"{attention}.context",
             domain=MICROSOFT,
             num_heads=self.num_heads,
         )
         attended = self.linear(context, f"{attention}.output.dense", f"{attention}.dense")
-        hidden = self.norm_of_sum(hidden, attended, f"{attention}.output.LayerNorm")
+        hidden = self.norm_of_sum(asking, attended, f"{attention}.output.LayerNorm")
         wide = self.linear(hidden, f"{prefix}.intermediate.dense", f"{prefix}.wide")
         active = self.add("Gelu", [wide], f"{prefix}.active", domain=MICROSOFT)
         narrow = self.linear(active, f"{prefix}.output.dense", f"{prefix}.narrow")

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+from collections import OrderedDict
 from collections.abc import Sequence
-from functools import lru_cache
+from threading import Lock
 
 import numpy as np
 
@@ -13,7 +14,8 @@ from vectorstore.types import FloatMatrix, FloatVector
 
 REMEMBERED = 1024
 """Texts whose vectors are kept: 1.5 MB. A question is embedded for what kind of turn it is, and
-again to be searched for."""
+again to be searched for; then its names may have their capitals, which many a model does not
+see."""
 
 
 class RememberingEmbedder:
@@ -26,7 +28,8 @@ class RememberingEmbedder:
     def __init__(self, inner: RunningEmbedder) -> None:
         """Nothing is computed yet."""
         self._inner = inner
-        self._vector = lru_cache(REMEMBERED)(self._embedded)
+        self._kept: OrderedDict[tuple[int, ...], FloatVector] = OrderedDict()
+        self._keeping = Lock()
 
     @property
     def fingerprint(self) -> str:
@@ -57,6 +60,19 @@ class RememberingEmbedder:
         """As the inner one does; nothing is kept."""
         return self._inner.embed_spanned(texts)
 
-    def _embedded(self, text: str) -> FloatVector:
+    def pieces(self, text: str) -> tuple[int, ...]:
+        """As the inner one does."""
+        return self._inner.pieces(text)
+
+    def _vector(self, text: str) -> FloatVector:
+        pieces = self._inner.pieces(text)
+        with self._keeping:
+            if pieces in self._kept:
+                self._kept.move_to_end(pieces)
+                return self._kept[pieces]
         vector: FloatVector = self._inner.embed([text])[0]
+        with self._keeping:
+            self._kept[pieces] = vector
+            while len(self._kept) > REMEMBERED:
+                self._kept.popitem(last=False)
         return vector

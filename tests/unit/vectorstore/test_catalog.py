@@ -250,7 +250,7 @@ def test_a_catalog_of_another_format_is_refused_with_advice(tmp_path: Path) -> N
     with sqlite3.connect(tmp_path / "catalog.db") as connection:
         connection.execute("UPDATE catalog_info SET value = '99' WHERE key = 'schema'")
     connection.close()
-    with pytest.raises(CatalogVersionError, match="has format 99, this program reads 2; move it"):
+    with pytest.raises(CatalogVersionError, match="has format 99, this program reads 3; move it"):
         Catalog(url)
 
 
@@ -261,6 +261,7 @@ def test_bringing_a_catalog_to_this_format_gives_its_space_back(tmp_path: Path) 
     catalog.close()
     small = path.stat().st_size
     with sqlite3.connect(path) as connection:
+        connection.execute("ALTER TABLE vectors DROP COLUMN packed")
         connection.execute("ALTER TABLE vectors ADD COLUMN sentences BLOB")
         connection.execute("UPDATE vectors SET sentences = zeroblob(5000)")
         connection.execute("UPDATE catalog_info SET value = '1' WHERE key = 'schema'")
@@ -268,6 +269,37 @@ def test_bringing_a_catalog_to_this_format_gives_its_space_back(tmp_path: Path) 
     assert path.stat().st_size > 2 * small
     Catalog(f"sqlite:///{path}").close()
     assert path.stat().st_size <= small
+
+
+def test_vectors_of_a_catalog_that_kept_plain_numbers_are_read_beside_packed_ones(
+    tmp_path: Path,
+) -> None:
+    path = tmp_path / "catalog.db"
+    old, new = (make_version(make_document(f"/{name}.md")) for name in ("old", "new"))
+    catalog = Catalog(f"sqlite:///{path}")
+    serve(catalog, old)
+    catalog.close()
+    with sqlite3.connect(path) as connection:
+        connection.execute("ALTER TABLE vectors DROP COLUMN packed")
+        for ordinal, vector in enumerate(old.passage_vectors):
+            plain = (vector.astype("<f4").tobytes(), ordinal)
+            connection.execute("UPDATE vectors SET passage = ? WHERE ordinal = ?", plain)
+        connection.execute("UPDATE catalog_info SET value = '2' WHERE key = 'schema'")
+    connection.close()
+    catalog = Catalog(f"sqlite:///{path}")
+    for versions in ([], [new]):
+        number = serve(catalog, *versions)
+        served = [old, *versions]
+        ids = [passage.id for one in served for passage in one.prepared.passages]
+        with catalog.read() as reader:
+            found, matrix = reader.passage_vectors(ids)
+            indexed = {passage.id: passage.vector for passage in reader.indexed_passages()}
+        assert found == ids
+        expected = np.concatenate([one.passage_vectors for one in served])
+        np.testing.assert_array_equal(matrix, expected)
+        assert [indexed[name] for name in ids] == [row.tobytes() for row in expected]
+        assert catalog.identity(number).dimension == expected.shape[1]
+    catalog.close()
 
 
 def test_a_file_that_is_no_database_is_refused(tmp_path: Path) -> None:

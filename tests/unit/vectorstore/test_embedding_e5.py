@@ -18,6 +18,7 @@ from vectorstore.embedding.e5 import E5Encoder, PrefixedEmbedder, tokenizer_of
 from vectorstore.embedding.e5_weights import BLOCK, E5File
 from vectorstore.embedding.embedder import WindowedEmbedder
 from vectorstore.embedding.errors import EmptyTextError, MissingPackageError, WeightsError
+from vectorstore.embedding.remembered import RememberingEmbedder
 from vectorstore.embedding.settings import EmbeddingSettings
 from vectorstore.embedding.windows import WordPieces
 from vectorstore.errors import EmbeddingError
@@ -199,6 +200,13 @@ def test_questions_and_passages_get_their_word_and_their_own_centre(
     (moved,) = centred.embed_spanned([SpannedText("haven closed", ((0, 5),))])
     expected = passage.spans[0] - passage.whole / 2
     assert np.allclose(moved.spans[0], expected / np.linalg.norm(expected), atol=1e-6)
+
+
+def test_questions_of_the_same_pieces_are_computed_once(embedder: PrefixedEmbedder) -> None:
+    remembering = RememberingEmbedder(embedder)
+    first, again = remembering.embed(["a b", "a  b"])
+    assert embedder.pieces("a b") == embedder.pieces("a  b")
+    assert first.tolist() == again.tolist() == embedder.embed(["a b"])[0].tolist()
 
 
 def test_an_empty_text_is_refused(embedder: PrefixedEmbedder) -> None:

@@ -5,7 +5,9 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 import numpy as np
+import pytest
 
+from vectorstore.embedding import remembered
 from vectorstore.embedding.remembered import RememberingEmbedder
 from vectorstore.protocols import SpannedText, SpannedVectors
 from vectorstore.types import FloatMatrix
@@ -23,6 +25,9 @@ class CountingEmbedder:
         self.calls.append(tuple(texts))
         return np.array([[len(text), len(texts)] for text in texts], dtype=np.float32)
 
+    def pieces(self, text: str) -> tuple[int, ...]:
+        return tuple(map(ord, text.lower()))
+
     def embed_spanned(self, texts: Sequence[SpannedText]) -> list[SpannedVectors]:
         raise NotImplementedError
 
@@ -33,6 +38,23 @@ def test_a_text_asked_again_is_not_computed_again() -> None:
     first, again = embedder.embed(["who?"]), embedder.embed(["who?"])
     assert inner.calls == [("who?",)]
     assert first.tolist() == again.tolist() == [[4.0, 1.0]]
+
+
+def test_a_text_of_the_same_word_pieces_is_not_computed_again() -> None:
+    inner = CountingEmbedder()
+    embedder = RememberingEmbedder(inner)
+    small, written = embedder.embed(["did sony pay?", "did Sony pay?"])
+    assert inner.calls == [("did sony pay?",)]
+    assert small.tolist() == written.tolist()
+
+
+def test_only_the_latest_vectors_are_kept(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(remembered, "REMEMBERED", 2)
+    inner = CountingEmbedder()
+    embedder = RememberingEmbedder(inner)
+    for text in ("a", "b", "a", "c", "a", "b"):
+        embedder.embed([text])
+    assert inner.calls == [("a",), ("b",), ("c",), ("b",)]
 
 
 def test_a_text_beside_others_has_the_vector_that_it_has_alone() -> None:

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import Any
 
 import pytest
 
 from app.answering.capitals import with_capitals
+from vectorstore.kept import Kept
 
 TEXT = """\
 The partners of Haven met. It is said that Haven closed, and nobody expected Haven to.
@@ -31,6 +33,10 @@ class Library:
     """Holds one passage."""
 
     asked: list[str] = field(default_factory=list)
+    kept: Kept = field(default_factory=Kept)
+
+    def once(self, name: str, make: Callable[[], Any]) -> Any:
+        return self.kept.get(name, make)
 
     @property
     def lexical(self) -> Library:
@@ -86,3 +92,13 @@ def test_a_long_text_is_not_looked_up() -> None:
     long = " ".join(["haven"] * 41)
     assert put(long, library) == long
     assert not library.asked
+
+
+def test_a_word_asked_again_is_not_looked_up_again() -> None:
+    library = Library()
+    first = put("is it a haven for partners", library)
+    asked = len(library.asked)
+    assert asked
+    assert put("is it a haven for partners", library) == first
+    assert len(library.asked) == asked
+    assert put("when did haven close", library) == put("when did haven close", library)

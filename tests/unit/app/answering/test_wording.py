@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
@@ -49,6 +50,9 @@ class Generation:
     key = ("gen-000001", "")
     lexical = Lexical()
     reader = Reader()
+
+    def once(self, name: str, make: Callable[[], Any]) -> Any:
+        return make()
 
 
 GENERATION: Any = Generation()
