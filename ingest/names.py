@@ -34,6 +34,14 @@ _NO_PERSON = re.compile(
     r"|Monday|Tuesday|Wednesday|Thursday|Friday|Saturday|Sunday)\b"
 )
 _PLACE = re.compile(r"\s+in\s+[A-ZÀ-Þ]\w+(?:\s[A-ZÀ-Þ]\w+)*(?=,?\s+and\s|,\s|$)")
+_ARCHIVE = re.compile(
+    r"(?:(?:view|see|read|show|all|more|alle|mehr|weitere|zeige|voir|tous|plus|ver|todos|todas"
+    r"|vedi|tutti|bekijk|toon|meer)\b[^\W\d_ ]*\s+(?:[^\W\d_]+\s+){0,3}?)"
+    r"(?:by|from|of|von|par|de|por|di|da|van|door)\s+",
+    re.IGNORECASE,
+)
+"""Before a name in a link to all that its bearer wrote: "View all posts by"."""
+
 _AFTER_NAME = re.compile(
     r"\s*[|•·–—/\n]\s*|,?\s+(?=\d)|\s+(?:in|at|for|on|with)\s+|\s+@"
     r"|\s+and\s+(?=[a-z])"  # "and agencies"
@@ -45,6 +53,8 @@ _ROLE = re.compile(
     r",\s+(?=[a-z]|\w+ (?:Editor|Correspondent|Reporter|Writer)"
     r"|(?:Senior|Staff|Chief|Editor|Reporter)\b)"
 )
+_CONJUNCTION = re.compile(r"\s(?:and|&|und|et|y|e|en)\s", re.IGNORECASE)
+_PEN_NAME = re.compile(r"[^\W\d_][\w.-]{2,29}(?: [^\W\d_]\w{1,19})?")
 MAX_PERSON_WORDS = 6
 
 
@@ -83,13 +93,51 @@ def _folded(name: str) -> str:
 
 def persons_in(text: str, sites: Sequence[str]) -> list[str]:
     """Names of people in a visible byline; none unless all that it names look like one."""
-    line = _PLACE.sub("", one_line(text))
+    line = _PLACE.sub("", _ARCHIVE.sub("", one_line(text), count=1))
     line = _AFTER_NAME.split(line)[0]
     line = _ROLE.split(line)[0].strip(" ,.:;")
     names = authors_of([line], sites)
     if not names or any(not looks_like_person(name) for name in names):
         return []
     return names
+
+
+def pen_names(text: str, sites: Sequence[str]) -> list[str]:
+    """What a page marks as the name of its author and is made as no person's: "gizmo"."""
+    return authors_of([text], sites) if _PEN_NAME.fullmatch(text) else []
+
+
+def persons_with_place(text: str, sites: Sequence[str], told: str) -> list[str]:
+    """Names at the start of a byline that may go on with an office, an agency or a place.
+
+    "Ann Lee, Porto Alegre": of two names with nothing but a comma between them the second is a
+    place if the text speaks of it as one, and else may be a person: then nobody is named.
+
+    Args:
+        text: What stands behind "By".
+        sites: Names of the site and its publisher, which are no authors.
+        told: The text of the source.
+    """
+    parts = _AFTER_NAME.split(_ARCHIVE.sub("", one_line(text), count=1))[0].split(",")
+    while len(parts) > 1 and not persons_in(parts[-1], sites):
+        parts.pop()
+    names = persons_in(",".join(parts), sites)
+    return names if not _is_open(",".join(parts), names) else without_place(names, told)
+
+
+def _is_open(line: str, names: Sequence[str]) -> bool:
+    return len(names) == 2 and "," in line and not _CONJUNCTION.search(line)
+
+
+def without_place(names: Sequence[str], told: str) -> list[str]:
+    """The first of two names if the other one is a place; none if it may be a person."""
+    place = re.escape(names[1])
+    said = re.search(
+        rf"\b(?i:in|em|en|à|aus|nach|from|a|de|di|da|do|te|near|at|bei|para|to|naar)\s+{place}\b"
+        rf"|(?:\A|\n)\W*(?i:{place})\s*[(,—–-]",
+        told,
+    )
+    return [names[0]] if said else []
 
 
 def looks_like_person(name: str) -> bool:

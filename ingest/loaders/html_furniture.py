@@ -55,6 +55,12 @@ MIN_LINKS = 3
 LINKED = 0.7
 """Share of a list's words that are links in a list of links."""
 
+PROSE_LINKED = 0.3
+"""Share of a paragraph's words that are links, at most, where it is prose."""
+
+PATH_LINKED = 0.6
+"""The same of a list above the title; the last of its entries is often no link."""
+
 TEASER_WORDS = 4.5
 """Words of its links in the mean: headlines have more, names of members fewer."""
 
@@ -63,6 +69,7 @@ def drop_furniture(tree: HtmlElement) -> None:
     """Remove menus, notices, sharing, comments, advertisements and teasers from the tree."""
     total = max(1, len(tree.text_content()))
     leads = leads_of(tree)
+    heads = _above_title(tree)
     for element in list(tree.iter()):
         if not isinstance(element.tag, str) or element.getparent() is None:
             continue
@@ -70,11 +77,30 @@ def drop_furniture(tree: HtmlElement) -> None:
             continue
         if element in leads or not _is_furniture(element) or _holds_article(element, total):
             continue
+        if element in heads and element.tag not in (*_ALWAYS, "header"):
+            continue
         _drop_with_heading(element)
     _drop_teasers(tree)
     _drop_cards(tree)
     _drop_buttons(tree)
     _drop_lists_of_links(tree)
+    _drop_path(tree, heads)
+
+
+def _drop_path(tree: HtmlElement, heads: set[HtmlElement]) -> None:
+    """Lists of links above the title: the sections that lead to the page."""
+    title = next((each for each in tree.iter("h1") if each.getparent() in heads), None)
+    for element in () if title is None else title.xpath("preceding::ul | preceding::ol"):
+        if element.getparent() is not None and linked_share(element) > PATH_LINKED:
+            element.drop_tree()
+
+
+def _above_title(tree: HtmlElement) -> set[HtmlElement]:
+    """What holds the heading that the title of the page begins with: the article is below it."""
+    title = " ".join((tree.findtext(".//title") or "").split()).casefold()
+    said = [(heading, _text(heading).casefold()) for heading in tree.iter("h1")]
+    found = [heading for heading, words in said if len(words.split()) > 2 and words in title]
+    return {up for heading in found[:1] for up in heading.iterancestors()}
 
 
 def _drop_with_heading(element: HtmlElement) -> None:
@@ -152,7 +178,10 @@ def _says_much(element: HtmlElement) -> bool:
 def _named(element: HtmlElement) -> bool:
     """Named as furniture; a name that a section of an article may have counts if it says little."""
     told = (element.get(name) or "" for name in _NAMING)
-    names = [_spaced(each) for each in (*classes_of(element), *told)]
+    classes = classes_of(element)
+    if "hentry" in classes or "type-post" in classes:  # an entry is named after its subjects, too
+        classes = [name for name in classes if not name.startswith(("tag-", "category-"))]
+    names = [_spaced(each) for each in (*classes, *told)]
     if any(SURE_NAMES.search(name) for name in names):
         return True
     if not any(NAMES.search(name) and not HOLDERS.search(name) for name in names):
@@ -228,12 +257,24 @@ def _drop_lists_of_links(tree: HtmlElement) -> None:
             continue
         if element.tag == "td" and not _only_places(element, layouts):
             continue
+        if _holds_text(element):
+            continue  # what is only links in it comes later
         words = sum(len(_text(link).split()) for link in links) / len(links)
         within = all((link.get("href") or "").startswith("#") for link in links)
         introduced = _is_introduced(element)
         in_article = any(up.tag in ("article", "main") for up in element.iterancestors())
         if within or (not introduced and (words >= TEASER_WORDS or not in_article)):
             element.drop_tree()
+
+
+def _holds_text(element: HtmlElement) -> bool:
+    """A main heading, or a paragraph of prose, stands in it."""
+    if element.find(".//h1") is not None:
+        return True
+    return any(
+        len(_text(each).split()) >= MIN_SECTION_WORDS and linked_share(each) < PROSE_LINKED
+        for each in element.iter("p")
+    )
 
 
 def _only_places(cell: HtmlElement, layouts: dict[HtmlElement, bool]) -> bool:

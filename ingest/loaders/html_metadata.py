@@ -7,15 +7,18 @@ comment or of an update is no day of publication.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
+from copy import deepcopy
 from dataclasses import dataclass
 from datetime import date
 from html import unescape
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, NamedTuple
 from urllib.parse import urlsplit
 
+from ingest.loaders.html_blocks import words_of_element
 from ingest.loaders.html_jsonld import article_node
 from ingest.loaders.html_microformats import from_microformats
+from ingest.loaders.html_visibility import classes_of
 from ingest.loaders.html_visible import (
     from_byline,
     from_date_line,
@@ -62,6 +65,8 @@ _ANY_DATE = ("dcterms.date", "dc.date", "date")
 """Names of meta elements for some day, mostly of publication: what is shown comes first."""
 
 _SEPARATED = re.compile(r"\s+[|–—·»-]\s+|\s*::\s*|\s+[•]\s+")
+MAX_HEADLINE = 300
+
 _SAVED_FROM = re.compile(r"saved from url=\(\d+\)(https?://\S+)")
 _DATED_PATH = re.compile(r"/((?:19|20)\d\d)[/-](\d{1,2})[/-](\d{1,2})(?:/|-|$)")
 
@@ -77,6 +82,14 @@ class Stated:
     """Names of the site and its publisher, which are no authors."""
     some_date: str | None
     """A day that is that of publication unless another one is shown."""
+
+
+class Shown(NamedTuple):
+    """What the page shows beside its title, or labelled."""
+
+    title: str | None
+    day: str | None
+    authors: list[str]
 
 
 def read_metadata(tree: HtmlElement) -> Stated:
@@ -117,18 +130,20 @@ def read_metadata(tree: HtmlElement) -> Stated:
     return Stated(fields, body, sites, _first_usable("published", metas, _ANY_DATE))
 
 
-def read_visible(root: HtmlElement, stated: Stated, shown: str | None = None) -> Fields:
+def read_visible(root: HtmlElement, stated: Stated, shown: Shown) -> Fields:
     """The same with what the article shows of its authors and its day, where nothing is stated.
 
     Args:
         root: The main part of the page, without comments and teasers.
         stated: What the whole page states.
-        shown: The day that the page shows beside its title or labels (`html_dateline`).
+        shown: What the page shows beside its title.
     """
     sites = stated.sites
     fields = merge(
-        _of_the_day_shown(stated.fields, shown),
-        fields_from({"published": shown}, "html date line"),
+        fields_from({"title": shown.title}, "html heading"),
+        _of_the_day_shown(_without_logins(stated.fields, shown), shown.day),
+        fields_from({"authors": shown.authors}, "html byline"),
+        fields_from({"published": shown.day}, "html date line"),
         fields_from({"published": stated.some_date}, "html meta"),
     )
     told = [
@@ -148,6 +163,17 @@ def read_visible(root: HtmlElement, stated: Stated, shown: str | None = None) ->
     return merge(
         fields, fields_from({"published": _date_in_address(fields)}, "date in its address")
     )
+
+
+def _without_logins(fields: Fields, shown: Shown) -> Fields:
+    """The fields without authors who are stated by the names of their accounts ("annlee")."""
+    stated = fields.get("authors", ([], ""))[0]
+    is_login = isinstance(stated, list) and all(
+        re.fullmatch(r"[a-z][\w.-]*", each) for each in stated
+    )
+    if shown.authors and is_login:
+        return {name: field for name, field in fields.items() if name != "authors"}
+    return fields
 
 
 def _of_the_day_shown(fields: Fields, shown: str | None) -> Fields:
@@ -292,6 +318,72 @@ def _heading(tree: HtmlElement, title: str) -> str | None:
     if len(headings) != 1 or not title:
         return None
     return headings[0] if shares_words(headings[0], title) else None
+
+
+_KICKER = re.compile(
+    r"(?:^|[-_ ])(?:kicker|(?:top|over|roof|pre|dach|spitz)-?_?(?:line|zeile|title)|eyebrow"
+    r"|(?:sup(?:er|ra)?|sur|sobre)-?(?:title|titre|titulo)|strapline|rubric|antetitulo|label"
+    r"|occhiello)(?:$|[-_ ])"
+)
+"""Names of the line above a headline, which some sites set within its heading."""
+
+MIN_ALIKE = 0.4
+"""Share of the words of the heading and the stated title, together, that both have."""
+
+MIN_TITLE_WORDS = 3
+"""Of a heading that shares too little with the stated title, and is the only one of first rank."""
+
+
+def shown_title(tree: HtmlElement, stated: str, sites: Sequence[str]) -> str | None:
+    """The headline as the reader sees it: what a page states besides is often meant to be clicked.
+
+    Args:
+        tree: The page without what no reader sees.
+        stated: The title that it states.
+        sites: Names of the site and its publisher.
+    """
+    named = {_folded(site) for site in sites}
+    found = [
+        text
+        for heading in tree.iter("h1")
+        if (text := _headline(heading)) and _folded(text) not in named and not _leads_home(heading)
+    ]
+    if alike := [text for text in found if _is_alike(text, stated)]:
+        return alike[0] if len(set(alike)) == 1 else None
+    if len(found) == 1 and len(found[0].split()) >= MIN_TITLE_WORDS:
+        return found[0]
+    return None
+
+
+def _headline(heading: HtmlElement) -> str:
+    """Text of a heading of first rank, without a kicker that has an element of its own."""
+    if any(up.tag in ("nav", "aside", "footer") for up in heading.iterancestors()):
+        return ""
+    copy = deepcopy(heading)
+    copy.tail = None
+    for element in list(copy.iter("span", "small", "div", "a", "p", "strong", "em")):
+        if element is not copy and _KICKER.search(" ".join(classes_of(element))):
+            element.drop_tree()
+    text = words_of_element(copy)
+    return text if len(text) <= MAX_HEADLINE else ""
+
+
+def _leads_home(heading: HtmlElement) -> bool:
+    """Whether it is a link to the first page of the site: its name."""
+    links = [*heading.iter("a"), *heading.iterancestors("a")]
+    return any(urlsplit(link.get("href") or "x").path in ("", "/") for link in links)
+
+
+def _is_alike(heading: str, stated: str) -> bool:
+    own, words = (set(re.findall(r"\w+", each.casefold())) for each in (heading, stated))
+    if not own or not words:
+        return False
+    whole = len(own) > 1 and (own <= words or words <= own)
+    return whole or len(own & words) >= MIN_ALIKE * len(own | words)
+
+
+def _folded(text: str) -> str:
+    return re.sub(r"\W", "", text.casefold())
 
 
 def main_headings(tree: HtmlElement, title: str) -> list[HtmlElement]:
