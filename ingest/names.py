@@ -83,7 +83,9 @@ def _is_author(name: str, sites: Sequence[str]) -> bool:
 
 
 def _is_site(name: str, site: str) -> bool:
-    return len(name.split()) < len(site.split()) and site.startswith(f"{name} ")
+    """Whether a site's name begins with it; not that of one named after its author."""
+    rest = site.removeprefix(f"{name} ")
+    return rest != site and not re.match(r"s \w|blog\b", rest)
 
 
 def _folded(name: str) -> str:
@@ -104,7 +106,10 @@ def persons_in(text: str, sites: Sequence[str]) -> list[str]:
 
 def pen_names(text: str, sites: Sequence[str]) -> list[str]:
     """What a page marks as the name of its author and is made as no person's: "gizmo"."""
-    return authors_of([text], sites) if _PEN_NAME.fullmatch(text) else []
+    if not _PEN_NAME.fullmatch(text):
+        return []
+    # The address of a blog is made of the name of who writes it.
+    return authors_of([text], [site for site in sites if " " in site or "." not in site])
 
 
 def persons_with_place(text: str, sites: Sequence[str], told: str) -> list[str]:
@@ -118,7 +123,8 @@ def persons_with_place(text: str, sites: Sequence[str], told: str) -> list[str]:
         sites: Names of the site and its publisher, which are no authors.
         told: The text of the source.
     """
-    parts = _AFTER_NAME.split(_ARCHIVE.sub("", one_line(text), count=1))[0].split(",")
+    line = _PLACE.sub("", _ARCHIVE.sub("", one_line(text), count=1))
+    parts = _AFTER_NAME.split(line)[0].split(",")
     while len(parts) > 1 and not persons_in(parts[-1], sites):
         parts.pop()
     names = persons_in(",".join(parts), sites)

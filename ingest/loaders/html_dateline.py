@@ -86,6 +86,11 @@ _WROTE = re.compile(
     rf"{_TIME}[\s|•·–—,-]*\b(?:by|von|par|por|da|di|door)\s+([^\d()]{{4,60}}?)\s*(?:\(.*\))?",
     re.IGNORECASE,
 )
+_CLOCK = re.compile(
+    r"[\s,|•·–—-]*(?:(?:at|um|à|a las|alle|às|om)\s)?\s*\d{1,2}[:.h]\s?\d{2}(?::\d{2})?"
+    r"(?:\s?[ap]\.?m\b\.?)?(?:\s?(?:uhr|uur|ore|h\b))?(?:\s(?-i:[A-Z]{2,4})\b)?",
+    re.IGNORECASE,
+)
 _OWN_UPDATE = re.compile(
     r"\ue000\s*(?:\w+\s)?(?:updat|aktualisier|mis à jour|mise à jour)\D*\d", re.IGNORECASE
 )
@@ -169,7 +174,7 @@ def day_at_start(line: str) -> int:
     match = _DATE.match(line)
     if match is None:
         return 0
-    time = re.compile(_TIME, re.IGNORECASE).match(line, match.end())
+    time = _CLOCK.match(line, match.end())
     return time.end() if time else match.end()
 
 

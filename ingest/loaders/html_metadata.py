@@ -140,7 +140,7 @@ def read_visible(root: HtmlElement, stated: Stated, shown: Shown) -> Fields:
     """
     sites = stated.sites
     fields = merge(
-        fields_from({"title": shown.title}, "html heading"),
+        _of_the_title_shown(stated.fields, shown.title),
         _of_the_day_shown(_without_logins(stated.fields, shown), shown.day),
         fields_from({"authors": shown.authors}, "html byline"),
         fields_from({"published": shown.day}, "html date line"),
@@ -163,6 +163,12 @@ def read_visible(root: HtmlElement, stated: Stated, shown: Shown) -> Fields:
     return merge(
         fields, fields_from({"published": _date_in_address(fields)}, "date in its address")
     )
+
+
+def _of_the_title_shown(fields: Fields, shown: str | None) -> Fields:
+    """The title that the page shows, unless it states the same."""
+    same = shown is not None and _folded(str(fields.get("title", ("", ""))[0])) == _folded(shown)
+    return {} if same else fields_from({"title": shown}, "html heading")
 
 
 def _without_logins(fields: Fields, shown: Shown) -> Fields:
@@ -327,6 +333,10 @@ _KICKER = re.compile(
 )
 """Names of the line above a headline, which some sites set within its heading."""
 
+_HEADLINE = re.compile(
+    r"(?:entry|post|article|story|page|single|node)[-_]?(?:title|headline|header)"
+)
+
 MIN_ALIKE = 0.4
 """Share of the words of the heading and the stated title, together, that both have."""
 
@@ -349,10 +359,21 @@ def shown_title(tree: HtmlElement, stated: str, sites: Sequence[str]) -> str | N
         if (text := _headline(heading)) and _folded(text) not in named and not _leads_home(heading)
     ]
     if alike := [text for text in found if _is_alike(text, stated)]:
-        return alike[0] if len(set(alike)) == 1 else None
+        if len(set(alike)) > 1:
+            return None
+        is_below = len(stated.split()) >= MIN_TITLE_WORDS and len(stated) < len(alike[0])
+        # "Politics | Ann Lee elected": the section above the headline is in the heading, too.
+        return stated if is_below and _folded(alike[0]).endswith(_folded(stated)) else alike[0]
+    if not found:
+        marked = [_headline(each) for each in tree.iter("h2", "h3") if _names_headline(each)]
+        found = [text for text in dict.fromkeys(marked) if text]
     if len(found) == 1 and len(found[0].split()) >= MIN_TITLE_WORDS:
         return found[0]
     return None
+
+
+def _names_headline(heading: HtmlElement) -> bool:
+    return any(_HEADLINE.fullmatch(name) for name in classes_of(heading))
 
 
 def _headline(heading: HtmlElement) -> str:

@@ -124,6 +124,8 @@ def _in_named_element(heading: HtmlElement, sites: Sequence[str]) -> list[str]:
         if element.tag == "p" and len(text) > MAX_LONG:
             break
         if len(text) <= MAX_LINE and names_byline(element) and not is_comment(element):
+            if len(element.xpath(".//a[@rel='author']")) > 1:
+                return []  # one by one, as the links have them
             for said in _own_lines(element):
                 match = _LEAD_IN.match(said)
                 if names := persons_in(said[match.end() :] if match else said, sites):
@@ -140,11 +142,15 @@ def _own_lines(element: HtmlElement) -> Iterator[str]:
 def _labelled(lines: Sequence[Line], sites: Sequence[str], told: str) -> list[str]:
     """Names behind "Author:" anywhere on the page, where it names one author only."""
     found: list[list[str]] = []
+    label = ""
     for line in lines:
         match = _LABELLED.match(line.text)
-        if match is None or len(line.text) > MAX_LABELLED or is_comment(line.block):
+        start = match.end() if match else 0
+        is_labelled = match is not None or _LABEL_ALONE.fullmatch(label)
+        label = line.text.replace(EDGE, " ").strip()
+        if not is_labelled or len(line.text) > MAX_LABELLED or is_comment(line.block):
             continue
-        names = _names(line.text[match.end() :], sites, told)
+        names = _names(line.text[start:], sites, told)
         if names and names not in found:
             found.append(names)
     return found[0] if len(found) == 1 else []

@@ -31,6 +31,7 @@ _COMMENT = re.compile(
 _BYLINE = re.compile(
     r"(?:[\w-]*(?:^|[-_]))?(?:by-?line|author|writer|contributor|autor|auteur|autore|firma|signature|submitted)(?:-?names?)?s?(?:[-_](?:name|names|link|text|txt|info|list))?"
 )
+_QUOTE = re.compile(r"(?:^|[-_ ])(?:pull-?quote|block-?quote|quote|testimonial|caption)(?:$|[-_ ])")
 _USER = re.compile(r"(?:user|display|profile|person|member)-?_?name")
 _POST_HEAD = re.compile(
     r"(?:^|[-_ ])(?:post|article|entry|story|blog)[-_]?(?:head(?:er)?|meta(?:data)?|info|details)"
@@ -164,12 +165,21 @@ def from_byline(root: HtmlElement, sites: Sequence[str]) -> list[str]:
     for element in root.iter():
         if not isinstance(element.tag, str) or element.tag in ("body", "article", "main", "html"):
             continue
-        if not names_byline(element):
+        if not names_byline(element) or _is_quoted(element):
             continue
         text = " ".join(_lines(element)[:1])
         if len(text) <= MAX_BYLINE and (found := persons_in(text, sites)):
             return found
     return []
+
+
+def _is_quoted(element: HtmlElement) -> bool:
+    """Whose words are set apart, or who took a picture, is no author of the page."""
+    return any(
+        up.tag in ("blockquote", "figure", "figcaption") or _QUOTE.search(" ".join(classes_of(up)))
+        for up in element.iterancestors()
+        if up.tag not in ("body", "html", "main", "article")
+    )
 
 
 def names_byline(element: HtmlElement) -> bool:
