@@ -128,10 +128,12 @@ def persons_with_place(text: str, sites: Sequence[str], told: str) -> list[str]:
     while len(parts) > 1 and not persons_in(parts[-1], sites):
         parts.pop()
     names = persons_in(",".join(parts), sites)
-    return names if not _is_open(",".join(parts), names) else without_place(names, told)
+    line = ",".join(parts)
+    return without_place(names, told) if may_end_in_place(line, names) else names
 
 
-def _is_open(line: str, names: Sequence[str]) -> bool:
+def may_end_in_place(line: str, names: Sequence[str]) -> bool:
+    """Whether a byline has two names with nothing but a comma between them."""
     return len(names) == 2 and "," in line and not _CONJUNCTION.search(line)
 
 

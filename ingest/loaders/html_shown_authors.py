@@ -69,7 +69,7 @@ def shown_authors(tree: HtmlElement, title: str, sites: Sequence[str]) -> list[s
     lines = lines_of(body)
     at = title_at(lines, title)
     beside = lines_beside(lines, at) if at is not None else ()
-    told = " ".join(line.text for line in lines if len(line.text) > MAX_LONG)
+    told = "\n".join(line.text.replace(EDGE, "") for line in lines if line.text.endswith("."))
     for number in beside:
         if found := _in_line(lines, number, sites, told):
             return found

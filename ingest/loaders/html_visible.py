@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 from ingest.loaders.html_dateline import names_behind_date
 from ingest.loaders.html_visibility import classes_of
 from ingest.loaders.parsed import iso_date
-from ingest.names import authors_of, pen_names, persons_in
+from ingest.names import authors_of, pen_names, persons_in, persons_with_place
 
 if TYPE_CHECKING:
     from lxml.html import HtmlElement  # type: ignore[import-untyped]
@@ -169,7 +169,8 @@ def from_byline(root: HtmlElement, sites: Sequence[str]) -> list[str]:
             continue
         text = " ".join(_lines(element)[:1])
         if len(text) <= MAX_BYLINE and (found := persons_in(text, sites)):
-            return found
+            bare = persons_with_place(text, sites, root.text_content())
+            return bare if len(found) == 2 else found
     return []
 
 
