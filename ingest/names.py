@@ -12,14 +12,14 @@ _NOBODY = re.compile(
     r"(?:the )?(?:site |web ?|guest |staff |senior |news |our |press |content )*"
     r"(?:admin(?:istrator)?|editors?|editor in chief|editorial(?: (?:team|staff|board|desk))?"
     r"|staff|writers?|reporters?|authors?|newsroom|news ?desk|desk|team|web ?master|guest|user"
-    r"|unknown|anonymous|contributors?(?: to .*)?"
+    r"|root|owner|(?:microsoft )?office user|unknown|anonymous|contributors?(?: to .*)?"
     r"|correspondents?|press office|press release|none|null|n/?a"
     r"|redaktion|redacción|rédaction|la rédaction|redazione|redactie|redação"
     r"|wire(?: reports?| services?)?|agenc(?:y|ies))(?: (?:team|staff|writers?|reports?))?",
     re.IGNORECASE,
 )
 _PARTICLE = (
-    r"(?:van|von|de|der|den|ter|ten|di|da|do|dos|das|del|della|la|le|bin|ibn|al|el|y|e|zu|af|av|of"
+    r"(?:van|von|de|der|den|ter|ten|di|da|do|dos|das|del|della|la|le|bin|ibn|al|el|y|e|zu|af|av"
     r"|du|des)"
 )
 _NAME_WORD = r"(?:[^\W\d_a-zß-ÿ](?:['’.-]?[^\W\d_])*\.?)"
@@ -29,6 +29,7 @@ _PERSON = re.compile(
 )
 _NO_PERSON = re.compile(
     r"\b(?:News|Times|Post|Today|Magazine|Review|Journal|Press|Media|Agency|Reuters|Staff|Editor"
+    r"|CEO|CFO|COO|CTO|Ltd|Inc|GmbH|Reporter|Correspondent|Columnist|Photographer|Producer"
     r"|Team|Desk|Published|Updated|Posted|Read|Share|Photo|Image|Comments?"
     r"|January|February|March|April|June|July|August|September|October|November|December"
     r"|Monday|Tuesday|Wednesday|Thursday|Friday|Saturday|Sunday)\b"

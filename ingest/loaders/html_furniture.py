@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 from ingest.loaders.html_blocks import HEADINGS
 from ingest.loaders.html_furniture_words import (
     COMMENTS,
+    HEADS_COMMENTS,
     HEADS_TEASERS,
     HOLDERS,
     NAMES,
@@ -297,6 +298,10 @@ def _drop_teasers(tree: HtmlElement) -> None:
             if linked_share(element) > 0.4 or not text.endswith((".", "!", "?", "”", '"')):
                 element.drop_tree()
         elif _ARROW.match(text) and linked_share(element) > LINKED and element.tag in ("p", "div"):
+            element.drop_tree()
+        elif element.tag in HEADINGS and HEADS_COMMENTS.fullmatch(text):
+            for following in list(_whole_of(element, text).itersiblings()):
+                following.drop_tree()
             element.drop_tree()
         elif HEADS_TEASERS.match(text) and element.tag != "strong":
             whole = _whole_of(element, text)

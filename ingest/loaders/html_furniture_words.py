@@ -69,6 +69,17 @@ COMMENTS = re.compile(
 )
 """The whole of such a name: what readers said of the page."""
 
+HEADS_COMMENTS = re.compile(
+    r"(?:\d+ (?:comments?|responses?|replies|thoughts|kommentare?|commentaires?|comentarios?"
+    r"|commenti|reacties|comentários?)(?: (?:on|to|zu|sur|a|su|op|sobre)\b.*)?"
+    r"|(?:comments?|kommentare?|commentaires?|comentarios|commenti|reacties|comentários) \(\d+\)"
+    r"|discussion about this post|leave a (?:reply|comment)|schreibe einen kommentar"
+    r"|laisser un commentaire|deja (?:un comentario|una respuesta)|lascia un commento"
+    r"|geef een reactie|deixe (?:um comentário|uma resposta))\W*",
+    re.IGNORECASE,
+)
+"""A heading below an article, with what readers said of it or are asked to say."""
+
 HEADS_TEASERS = re.compile(
     _any_of(
         r"""

@@ -67,7 +67,9 @@ _ANY_DATE = ("dcterms.date", "dc.date", "date")
 _SEPARATED = re.compile(r"\s+[|–—·»-]\s+|\s*::\s*|\s+[•]\s+")
 MAX_HEADLINE = 300
 
-_SAVED_FROM = re.compile(r"saved from url=\(\d+\)(https?://\S+)")
+_SAVED_FROM = re.compile(
+    r"saved from url=\(\d+\)(https?://\S+)|Page saved with SingleFile\s+url:\s*(https?://\S+)"
+)
 _DATED_PATH = re.compile(r"/((?:19|20)\d\d)[/-](\d{1,2})[/-](\d{1,2})(?:/|-|$)")
 
 
@@ -281,7 +283,9 @@ def _from_head(tree: HtmlElement) -> dict[str, object]:
 def _saved_from(tree: HtmlElement) -> str | None:
     """The address that browsers note at the top of a page that they save."""
     comments = [*tree.xpath("preceding-sibling::comment()"), *tree.xpath("//comment()")[:3]]
-    return next((m[1] for each in comments if (m := _SAVED_FROM.search(each.text or ""))), None)
+    return next(
+        (m[1] or m[2] for each in comments if (m := _SAVED_FROM.search(each.text or ""))), None
+    )
 
 
 def _last_of_title(tree: HtmlElement) -> str:

@@ -298,10 +298,7 @@ def _touching_heads(row: Row, below: Sequence[Row]) -> set[int]:
             for n in range(starts[-1] + 1 if starts else 1, len(words))
             if all(abs(words[n].left - left) < IN_LINE for left in lefts)
             or all(abs(words[n - 1].right - right) < IN_LINE for right in rights)
-            or (
-                id(words[n]) in begun
-                and words[n].left < min(cells[number].right for cells in columns)
-            )
+            or (id(words[n]) in begun and words[n].left < end)
         ]
         if not found:
             return set()
