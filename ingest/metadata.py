@@ -274,6 +274,10 @@ def _authors(blocks: Sequence[Block]) -> Field | None:
             if not (match := _BYLINE.match(line)):
                 continue
             names = tuple(name for name in _AND.split(match[1]) if name)
+            while len(names) > 1 and match[1].endswith(f", {names[-1]}"):
+                if looks_like_person(names[-1]):
+                    break
+                names = names[:-1]  # the office or the paper behind the name
             if not all(looks_like_person(name) for name in names):
                 continue
             if may_end_in_place(match[1], names):

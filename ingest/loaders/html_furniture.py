@@ -126,6 +126,7 @@ def _is_linked_line(paragraph: HtmlElement) -> bool:
     said = _text(paragraph)
     return (
         len(links) == 1
+        and links[0].get("rel") != "author"
         and _text(links[0]) == said
         and len(said.split()) >= MIN_TEASER_WORDS
         and not said.endswith((".", ":", "”", '"'))

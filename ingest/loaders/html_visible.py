@@ -95,7 +95,8 @@ def from_microdata(tree: HtmlElement, sites: Sequence[str]) -> dict[str, object]
 def _below_text(scope: HtmlElement) -> Iterator[HtmlElement]:
     """All elements below the first paragraph of prose: authors there may be those of teasers."""
     for paragraph in scope.iter("p"):
-        if len(paragraph.text_content()) > MAX_BYLINE:
+        said = paragraph.text_content().strip()
+        if len(said) > MAX_BYLINE_PARAGRAPH and said.endswith((".", "!", "?", "”", '"')):
             yield from paragraph.xpath("following::*")
             return
 
