@@ -12,6 +12,7 @@ from ingest.loaders.html_dateline import shown_date
 from ingest.loaders.html_encoding import decode_html
 from ingest.loaders.html_entries import mark_entries, mark_panels
 from ingest.loaders.html_furniture import drop_furniture
+from ingest.loaders.html_headline import shown_title
 from ingest.loaders.html_lead import lead_between
 from ingest.loaders.html_main import main_part
 from ingest.loaders.html_metadata import (
@@ -20,7 +21,6 @@ from ingest.loaders.html_metadata import (
     read_metadata,
     read_visible,
     shares_words,
-    shown_title,
 )
 from ingest.loaders.html_roles import name_by_role
 from ingest.loaders.html_shown_authors import shown_authors
