@@ -16,7 +16,7 @@ from ingest.dating import find_date
 from ingest.header_lines import memo_fields
 from ingest.loaders.light_markdown import SECTION_MARK
 from ingest.loaders.parsed import iso_date
-from ingest.names import looks_like_person, persons_in
+from ingest.names import looks_like_person, may_end_in_place, persons_with_place, without_place
 from ingest.types import Block, CleanedText
 from vectorstore.types import Metadata, SentenceKind
 
@@ -274,13 +274,26 @@ def _authors(blocks: Sequence[Block]) -> Field | None:
             if not (match := _BYLINE.match(line)):
                 continue
             names = tuple(name for name in _AND.split(match[1]) if name)
+            while len(names) > 1 and match[1].endswith(f", {names[-1]}"):
+                if looks_like_person(names[-1]):
+                    break
+                names = names[:-1]  # the office or the paper behind the name
             if not all(looks_like_person(name) for name in names):
                 continue
+            if may_end_in_place(match[1], names):
+                names = tuple(without_place(names, _told(blocks)))
+                if not names:
+                    return None
             if found is not None and found[0] != names:
                 return None
             if found is None and at_head:
                 found = names, f"inferred from the text: “{_shortened(line)}”"
     return found
+
+
+def _told(blocks: Sequence[Block]) -> str:
+    """The sentences of the document."""
+    return "\n".join(each.text for each in blocks if is_terminated(each.text))
 
 
 def _bare(blocks: Sequence[Block], number: int) -> tuple[str, ...]:
@@ -293,19 +306,20 @@ def _bare(blocks: Sequence[Block], number: int) -> tuple[str, ...]:
     if len(below) > MAX_DATE_ONLY or iso_date(below) is None or any(map(str.isdigit, block.text)):
         return ()
     names: list[str] = []
+    told = _told(blocks)
     for line in reversed(above):  # one author a line
-        if line.kind is not SentenceKind.PROSE or not _whole_names(line.text):
+        if line.kind is not SentenceKind.PROSE or not _whole_names(line.text, told):
             break
-        names = [*_whole_names(line.text), *names]
-    mine = _whole_names(block.text)
+        names = [*_whole_names(line.text, told), *names]
+    mine = _whole_names(block.text, told)
     return (*names, *mine) if mine else ()
 
 
-def _whole_names(text: str) -> tuple[str, ...]:
+def _whole_names(text: str, told: str) -> tuple[str, ...]:
     """Names of persons with a first one; none where there is anything else on the line."""
     if any(map(str.isdigit, text)):
         return ()
-    names = persons_in(text, [])
+    names = persons_with_place(text, [], told)
     return tuple(names) if all(len(name.split()) > 1 for name in names) else ()
 
 

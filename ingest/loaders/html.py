@@ -12,10 +12,18 @@ from ingest.loaders.html_dateline import shown_date
 from ingest.loaders.html_encoding import decode_html
 from ingest.loaders.html_entries import mark_entries, mark_panels
 from ingest.loaders.html_furniture import drop_furniture
+from ingest.loaders.html_headline import shown_title
 from ingest.loaders.html_lead import lead_between
 from ingest.loaders.html_main import main_part
-from ingest.loaders.html_metadata import main_headings, read_metadata, read_visible, shares_words
+from ingest.loaders.html_metadata import (
+    Shown,
+    main_headings,
+    read_metadata,
+    read_visible,
+    shares_words,
+)
 from ingest.loaders.html_roles import name_by_role
+from ingest.loaders.html_shown_authors import shown_authors
 from ingest.loaders.html_visibility import drop_invisible
 from ingest.loaders.limits import LoadLimits
 from ingest.loaders.parsed import Fields, Parsed
@@ -76,7 +84,10 @@ def parse(content: bytes, limits: LoadLimits) -> Parsed:
     stated = read_metadata(tree)
     name_by_role(tree)
     drop_invisible(tree)
-    shown = shown_date(tree, str(stated.fields.get("title", ("", ""))[0]))
+    title = str(stated.fields.get("title", ("", ""))[0])
+    headline = shown_title(tree, title, stated.sites)
+    title = headline or title
+    shown = Shown(headline, shown_date(tree, title), shown_authors(tree, title, stated.sites))
     mark_panels(tree)
     drop_furniture(tree)
     root = main_part(tree)

@@ -8,12 +8,12 @@ Lee") between the title and the text. The day of an event, a comment, an update 
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterator
 from datetime import date
 from enum import IntEnum
 from typing import TYPE_CHECKING
 
+from ingest.loaders.html_lines import EDGE, Line, lines_beside, lines_of, title_at
 from ingest.loaders.html_visibility import classes_of
 from ingest.months import MONTH_PATTERN, MONTHS
 
@@ -26,22 +26,6 @@ MAX_LINE = 160
 MAX_LABEL = 30
 """Characters of a line that only names what stands in the next."""
 
-LINES_ABOVE = 3
-LINES_BELOW = 10
-"""Short lines around the title among which a day without a label counts."""
-MOST_BELOW = 40
-"""The same with those that are all link: menus that stand between title and text."""
-
-LONG_LINE = 200
-"""Characters of a line that is the article's text; below it no day counts without a label."""
-
-MIN_SHARED = 0.6
-"""Share of the words of title and heading that both have."""
-
-_INLINE = frozenset(
-    "a abbr b bdi cite code data em font i ins label mark nobr q s small span strong sub sup time"
-    " tt u wbr".split()
-)
 _DATE = re.compile(
     rf"(?<![\d./-])(?:(?P<y1>(?:19|20)\d\d)[-/.](?P<m1>\d{{1,2}})[-/.](?P<d1>\d{{1,2}})"
     r"|(?P<d2>\d{1,2})(?P<sign>[./-])\s?(?P<m2>\d{1,2})(?P=sign)\s?(?P<y2>(?:19|20)?\d\d)"
@@ -102,6 +86,11 @@ _WROTE = re.compile(
     rf"{_TIME}[\s|•·–—,-]*\b(?:by|von|par|por|da|di|door)\s+([^\d()]{{4,60}}?)\s*(?:\(.*\))?",
     re.IGNORECASE,
 )
+_CLOCK = re.compile(
+    r"[\s,|•·–—-]*(?:(?:at|um|à|a las|alle|às|om)\s)?\s*\d{1,2}[:.h]\s?\d{2}(?::\d{2})?"
+    r"(?:\s?[ap]\.?m\b\.?)?(?:\s?(?:uhr|uur|ore|h\b))?(?:\s(?-i:[A-Z]{2,4})\b)?",
+    re.IGNORECASE,
+)
 _OWN_UPDATE = re.compile(
     r"\ue000\s*(?:\w+\s)?(?:updat|aktualisier|mis à jour|mise à jour)\D*\d", re.IGNORECASE
 )
@@ -128,9 +117,6 @@ _OTHERS = re.compile(
     r"|postprofile)(?:$|[-_ ])"
 )
 _TEASERS = re.compile(r"(?:^|[-_ ])(?:teasers?|promo|cards?|latest|popular|side-?bar|menu|nav\w*)")
-_EDGE = "\ue000"
-"""Stands in a line where an inline element begins or ends, which a page sets apart by its style."""
-
 _EVENT = re.compile(r"schema\.org/\w*Event\b")
 
 
@@ -144,14 +130,6 @@ class _Rank(IntEnum):
     AS_OF = 4
 
 
-@dataclass(frozen=True, slots=True)
-class _Line:
-    text: str
-    block: HtmlElement
-    linked: bool
-    """All its words are links: a teaser or a menu."""
-
-
 def shown_date(tree: HtmlElement, title: str) -> str | None:
     """The day of publication as "YYYY-MM-DD", where the page shows plainly one.
 
@@ -162,10 +140,10 @@ def shown_date(tree: HtmlElement, title: str) -> str | None:
     body = tree.find(".//body")
     if body is None:
         return None
-    lines = _lines(body)
+    lines = lines_of(body)
     day_first = _is_day_first(tree.get("lang") or "")
-    at = _title_at(lines, title)
-    beside = set(_beside(lines, at)) if at is not None else set()
+    at = title_at(lines, title)
+    beside = set(lines_beside(lines, at)) if at is not None else set()
     is_event = any(_EVENT.search(each.get("itemtype")) for each in tree.xpath("//*[@itemtype]"))
     found: dict[_Rank, list[str]] = {}
     for number, line in enumerate(lines):
@@ -191,9 +169,18 @@ def names_behind_date(line: str) -> str | None:
     return named[1] if named else None
 
 
+def day_at_start(line: str) -> int:
+    """Where in the line the text behind a day and a time goes on; 0 where none stands first."""
+    match = _DATE.match(line)
+    if match is None:
+        return 0
+    time = _CLOCK.match(line, match.end())
+    return time.end() if time else match.end()
+
+
 def _label(text: str) -> str:
     """A line that names what stands in the next one; "" for any other."""
-    text = text.replace(_EDGE, " ").strip()
+    text = text.replace(EDGE, " ").strip()
     if len(text) > MAX_LABEL:
         return ""
     names = (_PUBLICATION, _AS_OF, _UPDATE, _DATE_WORD)
@@ -202,7 +189,7 @@ def _label(text: str) -> str:
 
 
 def _days(
-    line: _Line, label: str, place: _Rank | None, day_first: bool | None
+    line: Line, label: str, place: _Rank | None, day_first: bool | None
 ) -> Iterator[tuple[_Rank, str]]:
     if len(line.text) > MAX_LINE and place is None:
         return
@@ -243,7 +230,7 @@ def _stands_alone(text: str, match: re.Match[str], before: str) -> bool:
         return True
     # "Beginn: 3 March": a label that says anything else.
     labelled = re.search(r"[^\W\d]\s*:\s*\Z", before)
-    parted = _AFTER.match(rest) or (not before and re.match(rf"\.[\s{_EDGE}]+[A-ZÀ-Þ]", rest))
+    parted = _AFTER.match(rest) or (not before and re.match(rf"\.[\s{EDGE}]+[A-ZÀ-Þ]", rest))
     return bool(not labelled and _BEFORE.fullmatch(before) and parted)
 
 
@@ -277,104 +264,6 @@ def _is_day_first(language: str) -> bool | None:
         return False if code == "en-us" else None
     known = ("de", "fr", "es", "it", "pt", "nl", "en-")
     return True if code.startswith(known) else None
-
-
-def _lines(body: HtmlElement) -> list[_Line]:
-    """Visible lines in order, each with its block."""
-    found: list[_Line] = []
-    parts: list[tuple[str, bool]] = []
-
-    def close(block: HtmlElement) -> None:
-        text = "".join(part for part, _ in parts)
-        text = re.sub(
-            rf"(?:{_EDGE}\s*)+", f"{_EDGE} ", " ".join(text.replace(_EDGE, f" {_EDGE} ").split())
-        )
-        text = text.strip(f"{_EDGE} ")
-        if text:
-            linked = all(is_link for part, is_link in parts if part.strip(f"{_EDGE} \n\t"))
-            found.append(_Line(text, block, linked))
-        parts.clear()
-
-    def walk(element: HtmlElement, block: HtmlElement, in_link: bool) -> None:
-        inline = element.tag in _INLINE
-        if not inline:
-            close(block)
-            block = element
-        in_link = in_link or element.tag == "a"
-        if inline:
-            parts.append((f" {_EDGE} ", in_link))
-        parts.append((element.text or "", in_link))
-        for child in element:
-            if isinstance(child.tag, str):
-                walk(child, block, in_link)
-            parts.append((child.tail or "", in_link))
-        if inline:
-            parts.append((f" {_EDGE} ", in_link))
-        else:
-            close(block)
-
-    walk(body, body, False)
-    return found
-
-
-def _title_at(lines: Sequence[_Line], title: str) -> int | None:
-    """Number of the line that is the page's heading."""
-    words = set(re.findall(r"\w+", title.casefold()))
-    best: tuple[tuple[float, bool, int], int] | None = None
-    for number, line in enumerate(lines):
-        level = _heading_level(line.block)
-        if level is None:
-            continue
-        own = set(re.findall(r"\w+", line.text.casefold()))
-        shared = len(own & words) / max(1, len(own | words))
-        is_it = shared >= MIN_SHARED or (len(own) > 1 and own <= words)
-        key = (shared, not line.linked, -level)
-        if is_it and (best is None or key > best[0]):
-            best = (key, number)
-    if best is not None:
-        return best[1]
-    mains = [number for number, line in enumerate(lines) if _heading_level(line.block) == 1]
-    return mains[0] if len(mains) == 1 else None
-
-
-def _heading_level(block: HtmlElement) -> int | None:
-    for up in (block, *list(block.iterancestors())[:2]):
-        if match := re.fullmatch(r"h([1-4])", up.tag):
-            return int(match[1])
-    return None
-
-
-def _beside(lines: Sequence[_Line], at: int) -> Iterator[int]:
-    """Numbers of the lines around the title that may be its date line."""
-    title = lines[at].block
-    around = [up for up in title.iterancestors() if up.tag not in ("body", "html")]
-    for number in range(max(0, at - LINES_ABOVE), at):
-        block = lines[number].block
-        if any(up in around for up in block.iterancestors()) and not _heads_site(block, around):
-            yield number
-    headings = long = 0
-    unlinked = 0
-    for number in range(at + 1, min(len(lines), at + 1 + MOST_BELOW)):
-        line = lines[number]
-        unlinked += not line.linked
-        if unlinked > LINES_BELOW:
-            return
-        if _heading_level(line.block) is not None and line.block is not title:
-            headings += 1
-            if headings > 1 or line.linked:
-                return
-        yield number
-        long += len(line.text) > LONG_LINE
-        if long > 1:  # the first may be the lead
-            return
-
-
-def _heads_site(block: HtmlElement, around: Sequence[HtmlElement]) -> bool:
-    """Whether the line is of a head or menu that the title is not in."""
-    return any(
-        up.tag in ("header", "nav", "aside", "ul", "ol") and up not in around
-        for up in (block, *block.iterancestors())
-    )
 
 
 def _is_of_others(block: HtmlElement, far: bool) -> bool:

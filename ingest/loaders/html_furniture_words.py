@@ -38,7 +38,8 @@ NAMES = re.compile(
         r"""
         social(?= (?:media|shar\w+|links?|icons?|bar|buttons?|networks?|follow)|$); sharing
         (?<!market )share(?: (?:bar|buttons?|links?|tools?|this|icons?|list))?
-        follow us; print (?:link|button); back to top; skip (?:link|to content); tool ?bar
+        follow us; print (?:link|button|header|footer|only|logo|url); only print; back to top
+        skip (?:link|to content); tool ?bar
         related(?: \w+)?; recommended; recommendations?; recirc(?:ulation)?; more stories
         read ?more; read ?next; up ?next; most ?read; most ?popular; popular posts; trending
         promo(?:tion)?; teasers?; sponsored; advertising; banner(?: ad)?; noprint
@@ -62,11 +63,30 @@ HOLDERS = re.compile(
 )
 """What holds the article may be named after any of them: "has-sidebar", "page-with-comments"."""
 
+COMMENTS = re.compile(
+    r"(?:(?:post|article|entry|reader|user) )?comments?(?: (?:area|list|section|thread|container))?"
+    r"|commentlist|commentarea|disqus(?: thread)?|respond"
+)
+"""The whole of such a name: what readers said of the page."""
+
+HEADS_COMMENTS = re.compile(
+    r"(?:\d+ (?:comments?|responses?|replies|thoughts|kommentare?|commentaires?|comentarios?"
+    r"|commenti|reacties|comentários?)(?: (?:on|to|zu|sur|a|su|op|sobre)\b.*)?"
+    r"|(?:comments?|kommentare?|commentaires?|comentarios|commenti|reacties|comentários) \(\d+\)"
+    r"|discussion about this post|leave a (?:reply|comment)|schreibe einen kommentar"
+    r"|laisser un commentaire|deja (?:un comentario|una respuesta)|lascia un commento"
+    r"|geef een reactie|deixe (?:um comentário|uma resposta))\W*",
+    re.IGNORECASE,
+)
+"""A heading below an article, with what readers said of it or are asked to say."""
+
 HEADS_TEASERS = re.compile(
     _any_of(
         r"""
         more; read (?:more|next|also); related(?: \w+){0,2}; recommended(?: for you)?
-        most (?:read|popular|viewed); you (?:may|might) (?:also )?(?:like|be interested in).*
+        (?:our|the) latest(?: \w+)?; more latest \w+
+        most (?:read|popular|viewed|shared|commented)(?: (?:in|on|stories|articles|news|posts).*)?
+        you (?:may|might) (?:also )?(?:like|be interested in).*
         trending(?: now)?; editor['’]s picks?; latest (?:news|stories|posts)
         more (?:from|on|about|in|stories|news|like this).*; see also; further reading
         also on.*; don['’]t miss; keep reading; up next

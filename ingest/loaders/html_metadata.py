@@ -11,9 +11,10 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date
 from html import unescape
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, NamedTuple
 from urllib.parse import urlsplit
 
+from ingest.loaders.html_headline import folded
 from ingest.loaders.html_jsonld import article_node
 from ingest.loaders.html_microformats import from_microformats
 from ingest.loaders.html_visible import (
@@ -62,7 +63,9 @@ _ANY_DATE = ("dcterms.date", "dc.date", "date")
 """Names of meta elements for some day, mostly of publication: what is shown comes first."""
 
 _SEPARATED = re.compile(r"\s+[|–—·»-]\s+|\s*::\s*|\s+[•]\s+")
-_SAVED_FROM = re.compile(r"saved from url=\(\d+\)(https?://\S+)")
+_SAVED_FROM = re.compile(
+    r"saved from url=\(\d+\)(https?://\S+)|Page saved with SingleFile\s+url:\s*(https?://\S+)"
+)
 _DATED_PATH = re.compile(r"/((?:19|20)\d\d)[/-](\d{1,2})[/-](\d{1,2})(?:/|-|$)")
 
 
@@ -77,6 +80,14 @@ class Stated:
     """Names of the site and its publisher, which are no authors."""
     some_date: str | None
     """A day that is that of publication unless another one is shown."""
+
+
+class Shown(NamedTuple):
+    """What the page shows beside its title, or labelled."""
+
+    title: str | None
+    day: str | None
+    authors: list[str]
 
 
 def read_metadata(tree: HtmlElement) -> Stated:
@@ -117,18 +128,20 @@ def read_metadata(tree: HtmlElement) -> Stated:
     return Stated(fields, body, sites, _first_usable("published", metas, _ANY_DATE))
 
 
-def read_visible(root: HtmlElement, stated: Stated, shown: str | None = None) -> Fields:
+def read_visible(root: HtmlElement, stated: Stated, shown: Shown) -> Fields:
     """The same with what the article shows of its authors and its day, where nothing is stated.
 
     Args:
         root: The main part of the page, without comments and teasers.
         stated: What the whole page states.
-        shown: The day that the page shows beside its title or labels (`html_dateline`).
+        shown: What the page shows beside its title.
     """
     sites = stated.sites
     fields = merge(
-        _of_the_day_shown(stated.fields, shown),
-        fields_from({"published": shown}, "html date line"),
+        _of_the_title_shown(stated.fields, shown.title),
+        _of_the_day_shown(_without_logins(stated.fields, shown), shown.day),
+        fields_from({"authors": shown.authors}, "html byline"),
+        fields_from({"published": shown.day}, "html date line"),
         fields_from({"published": stated.some_date}, "html meta"),
     )
     told = [
@@ -148,6 +161,23 @@ def read_visible(root: HtmlElement, stated: Stated, shown: str | None = None) ->
     return merge(
         fields, fields_from({"published": _date_in_address(fields)}, "date in its address")
     )
+
+
+def _of_the_title_shown(fields: Fields, shown: str | None) -> Fields:
+    """The title that the page shows, unless it states the same."""
+    same = shown is not None and folded(str(fields.get("title", ("", ""))[0])) == folded(shown)
+    return {} if same else fields_from({"title": shown}, "html heading")
+
+
+def _without_logins(fields: Fields, shown: Shown) -> Fields:
+    """The fields without authors who are stated by the names of their accounts ("annlee")."""
+    stated = fields.get("authors", ([], ""))[0]
+    is_login = isinstance(stated, list) and all(
+        re.fullmatch(r"[a-z][\w.-]*", each) for each in stated
+    )
+    if shown.authors and is_login:
+        return {name: field for name, field in fields.items() if name != "authors"}
+    return fields
 
 
 def _of_the_day_shown(fields: Fields, shown: str | None) -> Fields:
@@ -249,7 +279,9 @@ def _from_head(tree: HtmlElement) -> dict[str, object]:
 def _saved_from(tree: HtmlElement) -> str | None:
     """The address that browsers note at the top of a page that they save."""
     comments = [*tree.xpath("preceding-sibling::comment()"), *tree.xpath("//comment()")[:3]]
-    return next((m[1] for each in comments if (m := _SAVED_FROM.search(each.text or ""))), None)
+    return next(
+        (m[1] or m[2] for each in comments if (m := _SAVED_FROM.search(each.text or ""))), None
+    )
 
 
 def _last_of_title(tree: HtmlElement) -> str:

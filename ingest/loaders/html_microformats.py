@@ -10,7 +10,7 @@ from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
 from ingest.loaders.html_visibility import classes_of
-from ingest.names import persons_in
+from ingest.names import pen_names, persons_in
 
 if TYPE_CHECKING:
     from lxml.html import HtmlElement  # type: ignore[import-untyped]
@@ -28,7 +28,7 @@ def from_microformats(tree: HtmlElement, sites: Sequence[str]) -> dict[str, obje
     authors = [
         person
         for name in _texts(entry, {"fn", "p-author"}, within={"vcard", "author", "p-author"})
-        for person in persons_in(name, sites)
+        for person in (persons_in(name, sites) or pen_names(name, sites))
     ]
     return {
         "title": next(iter(_texts(entry, {"entry-title", "p-name"})), None),

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 from ingest.loaders.html_dateline import names_behind_date
 from ingest.loaders.html_visibility import classes_of
 from ingest.loaders.parsed import iso_date
-from ingest.names import authors_of, persons_in
+from ingest.names import authors_of, pen_names, persons_in, persons_with_place
 
 if TYPE_CHECKING:
     from lxml.html import HtmlElement  # type: ignore[import-untyped]
@@ -29,8 +29,9 @@ _COMMENT = re.compile(
     r"(?:^|[-_ ])(?:comments?|respond|replies|disqus|related|teaser|promo|card)(?:$|[-_ ])"
 )
 _BYLINE = re.compile(
-    r"(?:[\w-]*(?:^|[-_]))?(?:by-?line|author|writer|contributor|autor|auteur|autore|firma|signature|submitted)(?:-?names?)?s?(?:[-_](?:name|names|link|text|info|list))?"
+    r"(?:[\w-]*(?:^|[-_]))?(?:by-?line|author|writer|contributor|autor|auteur|autore|firma|signature|submitted)(?:-?names?)?s?(?:[-_](?:name|names|link|text|txt|info|list))?"
 )
+_QUOTE = re.compile(r"(?:^|[-_ ])(?:pull-?quote|block-?quote|quote|testimonial|caption)(?:$|[-_ ])")
 _USER = re.compile(r"(?:user|display|profile|person|member)-?_?name")
 _POST_HEAD = re.compile(
     r"(?:^|[-_ ])(?:post|article|entry|story|blog)[-_]?(?:head(?:er)?|meta(?:data)?|info|details)"
@@ -73,12 +74,13 @@ def from_microdata(tree: HtmlElement, sites: Sequence[str]) -> dict[str, object]
         scope = tree
     stated: dict[str, object] = {}
     authors: list[str] = []
+    below = set(_below_text(scope))
     for element in scope.xpath(".//*[@itemprop]"):
         if _is_of_another(element, scope):
             continue
         for name in str(element.get("itemprop")).split():
             value = _value(element)
-            if name in ("author", "creator"):
+            if name in ("author", "creator") and not (authors and element in below):
                 authors += _names(element) or [value]
             elif name == "datePublished" and "published" not in stated:
                 stated["published"] = value
@@ -88,6 +90,15 @@ def from_microdata(tree: HtmlElement, sites: Sequence[str]) -> dict[str, object]
                 stated["publisher"] = next(iter(_names(element)), None)
     stated["authors"] = authors_of(authors, [*sites, str(stated.get("publisher") or "")])
     return {name: value for name, value in stated.items() if value}
+
+
+def _below_text(scope: HtmlElement) -> Iterator[HtmlElement]:
+    """All elements below the first paragraph of prose: authors there may be those of teasers."""
+    for paragraph in scope.iter("p"):
+        said = paragraph.text_content().strip()
+        if len(said) > MAX_BYLINE_PARAGRAPH and said.endswith((".", "!", "?", "”", '"')):
+            yield from paragraph.xpath("following::*")
+            return
 
 
 def _is_part(scope: HtmlElement) -> bool:
@@ -120,9 +131,23 @@ def _is_of_another(element: HtmlElement, scope: HtmlElement) -> bool:
 def from_links(root: HtmlElement, sites: Sequence[str]) -> list[str]:
     """Names in links that are marked as leading to the author (`rel=author`)."""
     links = [each for each in root.iter("a") if "author" in (each.get("rel") or "").lower().split()]
-    texts = [" ".join(link.text_content().split()) for link in links]
-    marked = authors_of([text for text in texts if len(text.split()) > 1], sites)
-    return marked or _from_addresses(root, sites)
+    below = set(_below_text(root)) if len(links) > 1 else set()
+    links = [link for link in links if link not in below] or links
+    marked = [
+        name
+        for link in links
+        for name in (persons_in(link.text_content(), sites) or _pen_name(link, sites))
+    ]
+    return list(dict.fromkeys(marked)) or _from_addresses(root, sites)
+
+
+def _pen_name(link: HtmlElement, sites: Sequence[str]) -> list[str]:
+    """What an author calls himself, where it is no person's name but marked as the name."""
+    text = " ".join(link.text_content().split())
+    names = [*classes_of(link), *(name for each in link for name in classes_of(each))]
+    if not any(name == "fn" or _BYLINE.fullmatch(name) for name in names):
+        return []
+    return pen_names(text, sites)
 
 
 def _from_addresses(root: HtmlElement, sites: Sequence[str]) -> list[str]:
@@ -141,15 +166,30 @@ def from_byline(root: HtmlElement, sites: Sequence[str]) -> list[str]:
     for element in root.iter():
         if not isinstance(element.tag, str) or element.tag in ("body", "article", "main", "html"):
             continue
-        names = [*classes_of(element), *_component_names(element)]
-        if not any(_BYLINE.fullmatch(name) for name in names) and not _names_its_user(element):
-            continue
-        if _COMMENT.search(" ".join(names)):
+        if not names_byline(element) or _is_quoted(element):
             continue
         text = " ".join(_lines(element)[:1])
         if len(text) <= MAX_BYLINE and (found := persons_in(text, sites)):
-            return found
+            bare = persons_with_place(text, sites, root.text_content())
+            return bare if len(found) == 2 else found
     return []
+
+
+def _is_quoted(element: HtmlElement) -> bool:
+    """Whose words are set apart, or who took a picture, is no author of the page."""
+    return any(
+        up.tag in ("blockquote", "figure", "figcaption") or _QUOTE.search(" ".join(classes_of(up)))
+        for up in element.iterancestors()
+        if up.tag not in ("body", "html", "main", "article")
+    )
+
+
+def names_byline(element: HtmlElement) -> bool:
+    """Whether it is named as a byline, or as the author of a post in the head of one."""
+    names = [*classes_of(element), *_component_names(element)]
+    if not any(_BYLINE.fullmatch(name) for name in names) and not _names_its_user(element):
+        return False
+    return not _COMMENT.search(" ".join(names))
 
 
 def from_dated_line(root: HtmlElement, sites: Sequence[str]) -> list[str]:
@@ -209,9 +249,9 @@ def _collect(element: HtmlElement, parts: list[str]) -> None:
 def from_times(root: HtmlElement) -> str | None:
     """The time that is marked as that of publication, or the only one that stands alone."""
     for element in root.iter("abbr"):  # as blogs wrote it before there was an element for it
-        if "published" in classes_of(element) and not _in_comment(element):
+        if "published" in classes_of(element) and not is_comment(element):
             return iso_date(element.get("title") or element.text_content())
-    times = [each for each in root.iter("time") if _date_of(each) and not _in_comment(each)]
+    times = [each for each in root.iter("time") if _date_of(each) and not is_comment(each)]
     for time in times:
         if time.get("pubdate") is not None or time.get("itemprop") == "datePublished":
             return _date_of(time)
@@ -228,7 +268,7 @@ def from_date_line(root: HtmlElement) -> str | None:
     """The day in the first element that is named as the date of publication."""
     for element in root.iter("p", "span", "div", "small", "li", "strong", "em", "td", "h3", "h4"):
         names = " ".join(classes_of(element))
-        if not _DATE_CLASS.search(names) or _UPDATED.search(names) or _in_comment(element):
+        if not _DATE_CLASS.search(names) or _UPDATED.search(names) or is_comment(element):
             continue
         text = " ".join(element.text_content().split())
         if len(text) <= MAX_DATE_LINE and (found := _first_date(text)):
@@ -256,7 +296,8 @@ def _ups(element: HtmlElement) -> Iterator[HtmlElement]:
     yield from element.iterancestors()
 
 
-def _in_comment(element: HtmlElement) -> bool:
+def is_comment(element: HtmlElement) -> bool:
+    """Whether it is in a comment, or in what the page says of another one."""
     return any(
         _COMMENT.search(" ".join([*classes_of(up), (up.get("id") or "").lower()]))
         for up in _ups(element)

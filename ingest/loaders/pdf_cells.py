@@ -248,17 +248,20 @@ def _places_of_amounts(line: Line) -> list[_Place]:
 
 def split_heads(rows: Sequence[Row]) -> None:
     """Split the heads of narrow columns, whose gaps are narrower than those between cells."""
-    for row, below in reversed(list(zip(rows, rows[1:], strict=False))):
+    for number, (row, below) in reversed(list(enumerate(zip(rows, rows[1:], strict=False)))):
         near = 0 < row.line.base - below.line.base < HEADS_ABOVE * row.line.size
         if row.is_whole or not (near and below.is_row) or len(row.cells) >= len(below.cells):
+            continue
+        if starts := _touching_heads(row, rows[number + 1 : number + 3]):
+            row.cells = cut(row, starts)
             continue
         corridors = [
             (one.right, other.left)
             for one, other in zip(below.cells, below.cells[1:], strict=False)
         ]
         cuts = {
-            number
-            for number, (before, word) in enumerate(
+            n
+            for n, (before, word) in enumerate(
                 zip(row.line.words, row.line.words[1:], strict=False), start=1
             )
             if word.left - before.right > ALIGNED_GAP * row.line.size
@@ -267,6 +270,41 @@ def split_heads(rows: Sequence[Row]) -> None:
         cells = cut(row, cuts)
         if len(cells) <= len(below.cells) and len(row.line.words) <= MOST_HEAD_WORDS * len(cells):
             row.cells = cells
+
+
+MIN_TOUCHING = 3
+"""Columns whose heads may touch: that words begin exactly above two columns may be chance."""
+
+
+def _touching_heads(row: Row, below: Sequence[Row]) -> set[int]:
+    """Words that begin the heads of all columns but the first, where no gap parts them.
+
+    Each begins where the cells of its column begin, or follows a word that ends where those of the
+    column before end, in both rows below.
+    """
+    words = row.line.words
+    columns = [each.cells for each in below]
+    count = len(columns[0])
+    if len(columns) < 2 or count < MIN_TOUCHING or len(columns[1]) != count:
+        return set()
+    begun = {id(cell.words[0]) for cell in row.cells[1:]}
+    starts: list[int] = []
+    for number in range(1, count):
+        lefts = [cells[number].left for cells in columns]
+        rights = [cells[number - 1].right for cells in columns]
+        end = min(cells[number].right for cells in columns)
+        found = [
+            n
+            for n in range(starts[-1] + 1 if starts else 1, len(words))
+            if all(abs(words[n].left - left) < IN_LINE for left in lefts)
+            or all(abs(words[n - 1].right - right) < IN_LINE for right in rights)
+            or (id(words[n]) in begun and words[n].left < end)
+        ]
+        if not found:
+            return set()
+        starts.append(found[0])
+    is_short = len(words) <= MOST_HEAD_WORDS * count
+    return set(starts) if is_short else set()
 
 
 def place_of(cell: Cell, places: Sequence[float]) -> int | None:

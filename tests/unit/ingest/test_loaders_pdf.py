@@ -87,6 +87,21 @@ def test_heads_of_several_lines_are_one_cell_each() -> None:
     assert text_of([*heads, *row]) == "| Sales | June 25, 2022: 83 | June 26, 2021: 81 |"
 
 
+def test_heads_that_touch_are_parted_where_their_columns_begin_or_end() -> None:
+    """A letter of this face is 0.6 of its size wide."""
+    heads = (72, 700, 10, "F4", "Passenger count Freight tonnes Crossings")
+    lefts = [72, 168, 258]
+    rows = [
+        (x, 684 - 16 * n, 10, "F4", figure)
+        for n, row in enumerate([("41,200", "3,100", "812"), ("44,900", "3,350", "840")])
+        for x, figure in zip(lefts, row, strict=True)
+    ]
+    assert text_of([heads, *rows]).splitlines() == [
+        "| Passenger count: 41,200 | Freight tonnes: 3,100 | Crossings: 812 |",
+        "| Passenger count: 44,900 | Freight tonnes: 3,350 | Crossings: 840 |",
+    ]
+
+
 def test_a_dollar_sign_begins_a_cell_however_near_it_stands() -> None:
     row = [
         (72, 700, 11, "F1", "Net income"),

@@ -114,6 +114,8 @@ def test_a_day_without_a_year_needs_evidence_for_the_year(text: str, expected: d
         ("By Jane Doe and John van Dyke", ("Jane Doe", "John van Dyke")),
         ("Authors: Jane Doe, Max Roe, and Ann Poe", ("Jane Doe", "Max Roe", "Ann Poe")),
         ("Doe, Jane; Roe, Max", ("Doe, Jane", "Roe, Max")),
+        ("By Jane Doe, The Daily News", ("Jane Doe",)),
+        ("Por Marcos Leal, Porto Alegre", ()),
         ("By the end of the year all was done", ()),
         ("Sponsored by Acme Holdings", ()),
     ],

@@ -1,0 +1,168 @@
+"""The title and the authors that a page shows, and what of a page is not its article."""
+
+from __future__ import annotations
+
+import pytest
+
+from ingest.cleaning.clean import clean
+from ingest.loaders import html
+from ingest.loaders.limits import LoadLimits
+from ingest.names import pen_names, persons_with_place
+
+STORY = (
+    "<p>Veldt will buy the ferry yard in Harrow Sound and keep its 210 welders for five years, "
+    "and the town has promised to dredge the channel for it before the winter.</p>"
+    "<p>The yard lost 4 million last year, and its owner had looked for a buyer since autumn.</p>"
+)
+
+
+def page(body: str, *, title: str = "Veldt buys the yard", head: str = "") -> html.Parsed:
+    markup = f"<html><head><title>{title}</title>{head}</head><body>{body}</body></html>"
+    return html.parse(markup.encode(), LoadLimits())
+
+
+def texts(body: str) -> list[str]:
+    return [block.text for block in clean(page(body).text).blocks]
+
+
+def authors(byline: str) -> list[str]:
+    shown = page(f"<div><h1>Veldt buys the yard</h1>{byline}<div>{STORY}</div></div>")
+    return list(shown.fields.get("authors", ([], ""))[0])
+
+
+@pytest.mark.parametrize(
+    ("byline", "names"),
+    [
+        ("<div><span>By</span><a href='/u/al'>Ann Lee</a><i>Reporter</i></div>", ["Ann Lee"]),
+        ("<div>by ANN LEE, TOM POE and SUE RAY</div>", ["ANN LEE", "TOM POE", "SUE RAY"]),
+        ("<div>May 4, 2023 at 6:08 PM ET by <a>Ann Lee</a></div>", ["Ann Lee"]),
+        ("<div>Publié le 4 mai 2023 à 10h12 par Léa Morin</div>", ["Léa Morin"]),
+        ("<div>Text: Ann Lee, Fotos: Bo Chan</div>", ["Ann Lee"]),
+        ("<h4>Autor</h4><p><a href='/p/1'>Ann Lee</a><b>, </b></p>", ["Ann Lee"]),
+        ("<div>By Ann Lee, The Associated Press</div>", ["Ann Lee"]),
+        ("<div>Por <a>Marcos Leal</a>, Porto Alegre</div>", ["Marcos Leal"]),
+        ("<div>Por Marcos Leal, Harrow Sound</div>", ["Marcos Leal"]),
+        ("<div>Por Marcos Leal, Porto Alegre</div>", []),
+        ("<div>Written by <b>Ann Lee</b>, <i>CEO of Quay Ltd</i></div>", ["Ann Lee"]),
+        ("<p><a rel='author' href='/a'>View all posts by Ann Lee</a></p>", ["Ann Lee"]),
+        ("<div>By <a class='url fn n' rel='author' href='/author/g/'>gizmo</a></div>", ["gizmo"]),
+        ("<div>By New York standards, cheap</div>", []),
+        ("<p>By Friday the quay must be clear.</p>", []),
+        ("<div class='pull-quote'><span class='author'>Bo Chan</span></div>", []),
+    ],
+)
+def test_the_byline_beside_the_title_names_the_authors(byline: str, names: list[str]) -> None:
+    assert authors(byline) == names
+
+
+def test_an_account_is_no_author_where_the_page_shows_a_name() -> None:
+    body = f"<h1>Veldt buys the yard</h1><p>By Ann Lee</p><div>{STORY}</div>"
+    stated = page(body, head="<meta name='author' content='annlee7'>")
+    assert stated.fields["authors"][0] == ["Ann Lee"]
+
+
+def test_authors_of_teasers_below_the_text_are_not_those_of_the_article() -> None:
+    teaser = "<div><h3>Other</h3><span itemprop='author'>Bo Chan</span></div>"
+    body = f"<article><h1>Yard</h1><p itemprop='author'>Ann Lee</p>{STORY}{teaser}</article>"
+    assert page(body).fields["authors"][0] == ["Ann Lee"]
+
+
+@pytest.mark.parametrize(
+    ("heading", "title"),
+    [
+        ("<h1>Veldt buys the ferry yard</h1>", "Veldt buys the ferry yard"),
+        ("<h1><span class='kicker'>Ports</span> Veldt buys a yard</h1>", "Veldt buys a yard"),
+        ("<h1><a href='/'>Harrow News and Views</a></h1>", "Veldt buys the yard"),
+        ("<h1>A quay full of welders</h1>", "A quay full of welders"),
+        ("<h1>News</h1>", "Veldt buys the yard"),
+        ("<h1>Veldt buys a yard</h1><h1>Veldt buys the bay</h1>", "Veldt buys the yard"),
+    ],
+    ids=["alike", "kicker", "name of the site", "the only one", "a section", "several"],
+)
+def test_the_title_is_the_headline_that_the_page_shows(heading: str, title: str) -> None:
+    stated = page(f"<div>{heading}{STORY}</div>")
+    assert stated.fields["title"][0] == title
+
+
+@pytest.mark.parametrize(
+    "names",
+    ["box modal-enabled", "post hentry type-post tag-newsletter tag-comments"],
+)
+def test_an_article_named_like_furniture_is_read(names: str) -> None:
+    found = texts(f"<div class='{names}'><h1>Veldt buys the yard</h1>{STORY}</div>")
+    assert any("210 welders" in text for text in found)
+
+
+def test_an_article_among_many_links_is_read() -> None:
+    links = "".join(
+        f"<li><a href='/{n}'>A story with several words {n}</a></li>" for n in range(60)
+    )
+    found = texts(f"<div><h1>Veldt buys the yard</h1>{STORY}<ul>{links}</ul></div>")
+    assert any("210 welders" in text for text in found)
+    assert not any("several words" in text for text in found)
+
+
+def test_a_box_over_a_word_goes_and_its_sentence_stays() -> None:
+    box = "".join(f"<a href='/{n}'>Another story that names her, part {n}</a>" for n in range(4))
+    name = (
+        f"<span><a href='/p'>Ilka Oman</a><span class='rollover'><span>{box}</span></span></span>"
+    )
+    line = f"<p>A man pleaded guilty to charges that he threatened Rep. {name} of Harrow.</p>"
+    found = texts(f"<article><h1>Veldt buys the yard</h1>{line}{STORY}</article>")
+    assert "A man pleaded guilty to charges that he threatened Rep. Ilka Oman of Harrow." in found
+
+
+@pytest.mark.parametrize(
+    "beside",
+    [
+        "<footer><div id='comments'><article><p>I said so long ago.</p></article></div></footer>",
+        "<div><h3>3 Comments</h3><p>I said so long ago.</p></div>",
+        "<p class='share-text'>I said so</p>",
+        "<div class='print-footer'>I said so, 2019</div>",
+        "<div><div class='title'>Our Latest Stories</div><ul>"
+        + "".join(
+            f"<li><h3><a href='/{n}'>I said so often</a></h3><h4>It is a long line.</h4></li>"
+            for n in range(3)
+        )
+        + "</ul></div>",
+        "<p><a href='/other'>I said so: the yard in five pictures</a></p>",
+    ],
+    ids=["comments", "counted comments", "sharing", "print", "rail", "linked line"],
+)
+def test_what_stands_beside_an_article_is_left_out(beside: str) -> None:
+    found = texts(f"<article><h1>Veldt buys the yard</h1>{STORY}{beside}</article>")
+    assert any("210 welders" in text for text in found)
+    assert not any("I said so" in text for text in found)
+
+
+def test_a_link_to_a_file_is_no_teaser() -> None:
+    line = "<p><a href='/report.pdf'>The yearly report of the yard</a></p>"
+    found = texts(f"<article><h1>Veldt buys the yard</h1>{STORY}{line}</article>")
+    assert "The yearly report of the yard" in found
+
+
+def test_the_second_of_two_names_is_a_place_only_where_the_text_says_so() -> None:
+    line = "Marcos Leal, Porto Alegre"
+    assert persons_with_place(line, [], "A obra em Porto Alegre custa 4 milhões.") == [
+        "Marcos Leal"
+    ]
+    assert persons_with_place(line, [], "A obra custa 4 milhões.") == []
+    assert persons_with_place("Ann Lee, Bo Chan and Di Roe", [], "") == [
+        "Ann Lee",
+        "Bo Chan",
+        "Di Roe",
+    ]
+
+
+def test_a_blog_named_after_its_author_does_not_hide_him() -> None:
+    assert pen_names("gizmo", ["gizmo.example.com"]) == ["gizmo"]
+    assert persons_with_place("Dan Lemer", ["Dan Lemer's blog"], "") == ["Dan Lemer"]
+
+
+def test_the_address_that_singlefile_notes_is_that_of_the_page() -> None:
+    note = "<!--\n Page saved with SingleFile \n url: https://example.org/quay \n-->"
+    markup = (
+        f"<!DOCTYPE html><html>{note}<head><title>Yard</title></head><body>{STORY}</body></html>"
+    )
+    fields = html.parse(markup.encode(), LoadLimits()).fields
+    assert fields["url"][0] == "https://example.org/quay"
