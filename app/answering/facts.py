@@ -16,6 +16,7 @@ from app.answering.amounts import AGAINST, Amount, Bound, Moment, amounts, momen
 from app.answering.checks import Check, Failure
 from app.answering.derived import follows, implied
 from app.answering.naming import mixed_names, name_keys, unknown_names, with_abbreviations
+from app.answering.periods import periods, without_periods
 from app.answering.spelled import in_figures
 from app.dates import MONTHS
 
@@ -34,6 +35,7 @@ _A_YEAR_OFF = re.compile(
 MONTHS_IN_ORDER = tuple(month[:3].lower() for month in MONTHS)
 PARTS_OF_MONTH = (({"start"}, 1, 11), ({"middle"}, 10, 21), ({"end", "late"}, 20, 31))
 PARTS_OF_YEAR = (({"start"}, 1, 4), ({"middle"}, 4, 9), ({"end", "late"}, 9, 12))
+_HUNDREDTHS = re.compile(r"\s?(?:cents?|pence|penn(?:y|ies)|p)\b")
 _DIGIT = re.compile(r"\d")
 
 
@@ -73,6 +75,12 @@ def _numbers(
 ) -> Iterator[tuple[Failure, bool]]:
     """Numbers and dates that the evidence lacks, and whether they follow from it."""
     claim, told = in_figures(claim, is_claim=True), [in_figures(text) for text in told]
+    spans_told = [span for text in told for span in periods(text)]
+    years = {each.date.year for text in told for each in moments(without_periods(text))}
+    for period in periods(claim):
+        if not period.is_said_by(spans_told, years):
+            yield Failure(Check.NUMBERS, str(period)), False
+    claim, told = without_periods(claim), [without_periods(text) for text in told]
     held = [amount for text in told for amount in amounts(text)]
     dated = [moment for text in told for moment in moments(text)]
     relative = any(_A_YEAR_OFF.search(text) for text in told)
@@ -90,6 +98,7 @@ def _numbers(
                     is_counted
                     or _leaves_unit_out(amount, claim, told)
                     or follows(amount, meant, dated)
+                    or _is_in_hundredths(amount, claim, meant, dated)
                 ),
             )
     for moment in moments(claim):
@@ -101,6 +110,17 @@ def _numbers(
                 or any(_lies_in_part(moment, each) for each in dated)
             )
             yield Failure(Check.NUMBERS, str(moment)), may_follow
+
+
+def _is_in_hundredths(
+    amount: Amount, claim: str, held: Sequence[Amount], dated: Sequence[Moment]
+) -> bool:
+    """Whether "45 pence" follows from 3.35 and 2.90 pounds."""
+    if amount.unit or _HUNDREDTHS.match(claim[amount.end :]) is None:
+        return False
+    whole = replace(amount, value=amount.value / 100)
+    is_told = any(abs(whole.value - each.value) < 1e-9 and each.unit for each in held)
+    return is_told or follows(whole, held, dated)
 
 
 def _leaves_unit_out(amount: Amount, claim: str, told: Sequence[str]) -> bool:
@@ -132,7 +152,7 @@ def _is_reckoned(moment: Moment, held: Sequence[Amount], dated: Sequence[Moment]
         return any((wanted - other) % 12 in {n % 12, -n % 12} for other in known for n in spans)
     if year is None:
         return False
-    years = [each.value for each in held if each.unit in {"year", "", "th"}]
+    years = [each.value for each in held if each.unit in {"year", "th"}]
     return any(
         abs(year - each.date.year) in years
         or (
