@@ -11,6 +11,7 @@ from collections.abc import Iterator, Sequence
 from itertools import combinations
 
 from app.answering.checks import Check, Failure
+from app.answering.quantities import NUMBER_WORDS
 from app.answering.terms import Term, content_terms, is_function_word, keys, terms
 
 SHARE = 0.8
@@ -58,6 +59,8 @@ def turned(claim: str, quotes: Sequence[str]) -> Iterator[Failure]:
     for quote in near:
         if (names := _exchanged(claim, said, quote)) is not None:
             yield Failure(Check.ROLES, " and ".join(names))
+        if (numbers := _numbers_exchanged(claim, said, quote)) is not None:
+            yield Failure(Check.NUMBERS, " and ".join(numbers))
         if (denied := _undenied(claim, said, quote)) is not None:
             yield Failure(Check.NEGATION, denied)
 
@@ -79,6 +82,27 @@ def _exchanged(claim: str, said: Sequence[Term], quote: str) -> tuple[str, str] 
         changed = _in_order([*own[:a], *own[c:d], *own[b:c], *own[a:b], *own[d:]], told)
         if changed - in_order >= GAIN and changed >= SHARE * len(own):
             return claim[said[a].start : said[b - 1].end], claim[said[c].start : said[d - 1].end]
+    return None
+
+
+def _numbers_exchanged(claim: str, said: Sequence[Term], quote: str) -> tuple[str, str] | None:
+    """Two numbers of a claim that each stand where the quote has the other."""
+    own, told = [term.key for term in said], [term.key for term in content_terms(quote)]
+    numbers = [
+        place
+        for place, term in enumerate(said)
+        if (term.is_number or term.text.lower() in NUMBER_WORDS) and term.key in told
+    ]
+    in_order: int | None = None
+    for a, b in combinations(numbers, 2):
+        if own[a] == own[b]:
+            continue
+        in_order = _in_order(own, told) if in_order is None else in_order
+        turned_round = [*own]
+        turned_round[a], turned_round[b] = own[b], own[a]
+        changed = _in_order(turned_round, told)
+        if changed - in_order >= GAIN and changed >= SHARE * len(own):
+            return said[a].text, said[b].text
     return None
 
 
