@@ -9,9 +9,9 @@ from dataclasses import dataclass
 _PART = r"(?:(?P<part>early|mid(?:dle)?|late|beginning|start|end)(?: of the|-| )\s*)?"
 _PERIOD = re.compile(
     rf"\b{_PART}(?:(?P<decade>(?:1[0-9]|20)\d0)'?s\b"
-    r"|(?:(?P<digits>\d{1,2})(?:st|nd|rd|th)|(?P<word>" + "|".join(
-        words := "seventeenth eighteenth nineteenth twentieth twenty-first".split()
-    ) + r"))[ -]century\b)",
+    r"|(?:(?P<digits>\d{1,2})(?:st|nd|rd|th)|(?P<word>"
+    + "|".join(words := "seventeenth eighteenth nineteenth twentieth twenty-first".split())
+    + r"))[ -]century\b)",
     re.IGNORECASE,
 )
 _CENTURIES = {word: number for number, word in enumerate(words, start=17)}

@@ -39,7 +39,7 @@ _EITHER_WAY = re.compile(
     r"\b(?:with|between|both|like|each other|together|alongside|either|neither|nor|equals?)\b", re.I
 )
 _LISTED = re.compile(r", (?:and |or )?| and | or ")
-_DENIES = re.compile(r"(?:not|never|cannot|no|without|neither|\w+n't)", re.IGNORECASE)
+DENIES = re.compile(r"(?:not|never|cannot|no|without|neither|\w+n't)", re.IGNORECASE)
 _TURNS = re.compile(
     r"\b(?:not|no|never|none|nobody|nothing|neither|nor|without|cannot|hardly|barely|only|unable|"
     r"(?:un|dis|im|in)\w{4,}|refus\w+|den(?:y|ied|ies)|reject\w*|fail\w*|lack\w*|instead|except|"
@@ -149,6 +149,11 @@ def _names(claim: str, said: Sequence[Term]) -> Iterator[tuple[int, int]]:
         place = end
 
 
+def num_in_order(said: Sequence[Term], told: Sequence[Term]) -> int:
+    """How many words of one text stand in another in the same order."""
+    return _in_order([term.key for term in said], [term.key for term in told])
+
+
 def _in_order(own: Sequence[str], told: Sequence[str]) -> int:
     """Length of the longest common subsequence."""
     before = [0] * (len(told) + 1)
@@ -166,7 +171,7 @@ def _undenied(claim: str, said: Sequence[Term], quote: str) -> str | None:
         return None
     own, told = keys(said), terms(quote)
     for place, term in enumerate(told):
-        if _DENIES.fullmatch(term.text):
+        if DENIES.fullmatch(term.text):
             behind = told[place + 1 : place + 1 + REACH]
             denied = next((each for each in behind if not is_function_word(each.text)), None)
             if denied is not None and denied.key in own:

@@ -16,6 +16,7 @@ from app.answering.checks import Check, Failure
 from app.answering.facts import lacking
 from app.answering.foreign import brought_in, is_instruction, plain
 from app.answering.opposite import opposite
+from app.answering.overstated import overstated
 from app.answering.terms import content_terms, fold, is_function_word, keys, terms
 from app.answering.turned import turned
 from vectorstore.sentences import split_sentences
@@ -93,6 +94,7 @@ def verify(
         *facts.failures,
         *turned(said, told),
         *opposite(said, told),
+        *overstated(said, told),
         *other_number(said, told),
     ]
     if failures:
