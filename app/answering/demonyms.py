@@ -30,9 +30,10 @@ def is_demonym(word: str) -> bool:
 
 
 _UNLIKE = (
-    "wales welsh", "ireland irish", "france french", "netherlands holland dutch", "flanders flemish",
-    "spain spanish spaniard spaniards", "poland polish pole poles", "switzerland swiss",
-    "denmark danish dane danes", "finland finnish finn finns", "philippines filipino filipinos",
+    "wales welsh", "ireland irish", "france french", "netherlands holland dutch",
+    "flanders flemish", "spain spanish spaniard spaniards", "poland polish pole poles",
+    "switzerland swiss", "denmark danish dane danes", "finland finnish finn finns",
+    "philippines filipino filipinos",
     "britain uk british briton britons", "us america american americans", "burma myanmar burmese",
     "greece greek greeks", "turkey turkish turk turks", "sweden swedish swede swedes",
     "madagascar malagasy", "monaco monegasque", "taiwan taiwanese formosan", "texas texan texans",

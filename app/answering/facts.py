@@ -11,17 +11,22 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
+from enum import Enum, auto
 
 from app.answering.amounts import AGAINST, Amount, Bound, Moment, amounts, moments
 from app.answering.checks import Check, Failure
+from app.answering.demonyms import is_demonym, may_name_place
 from app.answering.derived import follows, implied
 from app.answering.naming import mixed_names, name_keys, unknown_names, with_abbreviations
 from app.answering.periods import periods, without_periods
 from app.answering.spelled import in_figures
+from app.answering.terms import content_terms, keys, terms
 from app.dates import MONTHS
 
 COUNTED = 12
 """Smaller numbers and parts in words ("both halves", "four of them") may have been counted."""
+COPIED = 0.6
+"""Share of a claim's words in one sentence from which on it is taken for a copy."""
 LARGE = 1000
 """A sum of money from here on may be told without its currency."""
 _COUNTS = re.compile(
@@ -39,6 +44,15 @@ _HUNDREDTHS = re.compile(r"\s?(?:cents?|pence|penn(?:y|ies)|p)\b")
 _DIGIT = re.compile(r"\d")
 
 
+class _Standing(Enum):
+    """How a number that the evidence does not hold stands to it."""
+
+    LACKS = auto()
+    FOLLOWS = auto()
+    ADDED = auto()
+    """It is a year, and told around the evidence, which names none."""
+
+
 @dataclass(frozen=True, slots=True)
 class Facts:
     """What the evidence lacks of a claim's facts."""
@@ -46,6 +60,8 @@ class Facts:
     failures: tuple[Failure, ...] = ()
     doubts: tuple[Failure, ...] = ()
     """Not in the evidence as they stand, but they may follow from it."""
+    unsure: tuple[Failure, ...] = ()
+    """Not in the evidence, which has nothing in their place: the reader must be surer."""
 
 
 def lacking(claim: str, told: Sequence[str], around: Sequence[str] = ()) -> Facts:
@@ -60,26 +76,51 @@ def lacking(claim: str, told: Sequence[str], around: Sequence[str] = ()) -> Fact
     held, near = both[: len(told)], both[len(told) :]
     failures: list[Failure] = []
     doubts: list[Failure] = []
-    for failure, is_derived in _numbers(said, held, near):
-        (doubts if is_derived else failures).append(failure)
+    unsure: list[Failure] = []
+    for failure, standing in _numbers(said, held, near):
+        {_Standing.LACKS: failures, _Standing.FOLLOWS: doubts, _Standing.ADDED: unsure}[
+            standing
+        ].append(failure)
     names = name_keys([said, *held, *near])
-    failures += unknown_names(said, [*held, *near], names)
+    may_be_added = _is_reworded(said, held) and not _names_place([*held, *near])
+    for failure in unknown_names(said, [*held, *near], names):
+        is_added = may_be_added and is_demonym(failure.detail)
+        (unsure if is_added else failures).append(failure)
     failures += mixed_names(said, [*held, *near], names)
-    if not failures:
+    if not (failures or unsure):
         doubts += unknown_names(said, held, names)
-    return Facts(tuple(failures), tuple(doubts))
+    return Facts(tuple(failures), tuple(doubts), tuple(unsure))
+
+
+def _is_reworded(claim: str, told: Sequence[str]) -> bool:
+    """Whether no sentence has most of a claim's words, in which a name could be exchanged."""
+    wanted = keys(content_terms(claim))
+    return all(len(wanted & keys(terms(text))) < COPIED * len(wanted) for text in told)
+
+
+def _names_place(texts: Sequence[str]) -> bool:
+    """Whether a country or an adjective of one is told, in whose place another may stand.
+
+    "The Dutch group" of a firm in Delft is one that is added.
+    """
+    return any(
+        may_name_place(term.text)
+        for text in texts
+        for term in terms(text)
+        if term.text != term.text.lower()
+    )
 
 
 def _numbers(
     claim: str, told: Sequence[str], around: Sequence[str]
-) -> Iterator[tuple[Failure, bool]]:
-    """Numbers and dates that the evidence lacks, and whether they follow from it."""
+) -> Iterator[tuple[Failure, _Standing]]:
+    """Numbers and dates that the evidence does not hold, and how they stand to it."""
     claim, told = in_figures(claim, is_claim=True), [in_figures(text) for text in told]
     spans_told = [span for text in told for span in periods(text)]
     years = {each.date.year for text in told for each in moments(without_periods(text))}
     for period in periods(claim):
         if not period.is_said_by(spans_told, years):
-            yield Failure(Check.NUMBERS, str(period)), False
+            yield Failure(Check.NUMBERS, str(period)), _Standing.LACKS
     claim, told = without_periods(claim), [without_periods(text) for text in told]
     held = [amount for text in told for amount in amounts(text)]
     dated = [moment for text in told for moment in moments(text)]
@@ -92,15 +133,14 @@ def _numbers(
                 continue  # "a first plan", "the third airline": the order of telling
             is_word = not _DIGIT.search(claim[amount.start : amount.end])
             is_counted = is_word and amount.value <= COUNTED and amount.unit in {"", "part"}
-            yield (
-                Failure(Check.NUMBERS, str(amount)),
-                (
-                    is_counted
-                    or _leaves_unit_out(amount, claim, told)
-                    or follows(amount, meant, dated)
-                    or _is_in_hundredths(amount, claim, meant, dated)
-                ),
+            may_follow = (
+                is_counted
+                or _leaves_unit_out(amount, claim, told)
+                or follows(amount, meant, dated)
+                or _is_in_hundredths(amount, claim, meant, dated)
             )
+            standing = _Standing.FOLLOWS if may_follow else _Standing.LACKS
+            yield Failure(Check.NUMBERS, str(amount)), standing
     for moment in moments(claim):
         if not any(map(moment.is_said_by, dated)):
             near = [each for text in around for each in moments(text)]
@@ -109,7 +149,15 @@ def _numbers(
                 or _is_completed(moment, dated, near)
                 or any(_lies_in_part(moment, each) for each in dated)
             )
-            yield Failure(Check.NUMBERS, str(moment)), may_follow
+            names_year = relative or any(each.date.year for each in dated)
+            is_added = not (names_year or moment.date.month or moment.part)
+            if may_follow:
+                standing = _Standing.FOLLOWS
+            elif is_added and any(moment.date.year == each.date.year for each in near):
+                standing = _Standing.ADDED
+            else:
+                standing = _Standing.LACKS
+            yield Failure(Check.NUMBERS, str(moment)), standing
 
 
 def _is_in_hundredths(

@@ -346,11 +346,18 @@ def mixed_names(claim: str, told: Sequence[str], names: frozenset[str]) -> Itera
     """Names of the claim put together of parts of others: "Chase Health"."""
     held = [run for text in told for run in _runs(text, names)]
     first = {run[0] for run in held}
+    side_by_side = {(a.key, b.key) for text in told for a, b in pairwise(terms(text))}
     for run in _runs(claim, names):
-        for before, key in zip(run, run[1:], strict=False):
-            if key in first:
+        for place, (before, key) in enumerate(pairwise(run), start=1):
+            # "Best Actress" of "best actress"
+            if key in first or (before, key) in side_by_side:
                 continue
-            if not any(key in other and before in other[: other.index(key)] for other in held):
+            # "Verve Forecast Records" of "Verve Forecast" and "Verve Records"
+            is_known = any(
+                key in other and not set(run[:place]).isdisjoint(other[: other.index(key)])
+                for other in held
+            )
+            if not is_known:
                 yield Failure(Check.NAMES, f"{before} {key}")
 
 

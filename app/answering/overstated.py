@@ -22,8 +22,8 @@ REACH = 2
 _PERIOD = r"year|month|week|day|hour|quarter|time|morning|evening|night|spring|summer|autumn|winter"
 _ALL = re.compile(
     rf"(?<!not )(?<!not quite )\b(?:all|every|each|always|entire(?:ly)?|whole|none)\b"
-    rf"(?! (?:{_PERIOD}|others?|the others?|the rest|in all|second|third|fourth|fifth|two|three|four|"
-    r"five|six)\b)",
+    rf"(?! (?:{_PERIOD}|others?|the others?|the rest|in all|second|third|fourth|fifth|two|three|"
+    r"four|five|six)\b)",
     re.IGNORECASE,
 )
 _NOT_ALL = re.compile(r"\bnot (?:\w+ ){0,2}(?:all|every|each|always)\b", re.IGNORECASE)
@@ -39,11 +39,11 @@ _ENDS = re.compile(r"[,;:.]")
 _PLANNED = re.compile(
     r"\b(?:(?:plan(?:s|ned|ning)?|wants?|wanted|hope[sd]?|intend(?:s|ed)?|expect(?:s|ed)?|"
     r"propose[sd]?|aim(?:s|ed)?|wish(?:es|ed)?|offer(?:s|ed)?|ask(?:s|ed)?|threaten(?:s|ed)?|"
-    r"promise[sd]?|is|are|was|were|due|tr(?:y|ies|ied)|seeks?|sought) to (?:be )?"
+    r"promise[sd]?|is|are|was|were|tr(?:y|ies|ied)|seeks?|sought) to (?:be )?"
     r"|consider(?:s|ed|ing)? |discuss(?:es|ed|ing)? )(?P<what>[a-z]+)\b"
 )
 _AHEAD = re.compile(
-    r"\b(?:will|shall|(?:is|are|was|were|going|about|due|ready|set) to|promis\w*|offer\w*|ask\w*|"
+    r"\b(?:will|shall|(?:is|are|was|were|going|about|ready|set) to|due|promis\w*|offer\w*|ask\w*|"
     r"threat\w*|agree\w*|discuss\w*|from|until|by|next|future|as of|talks?)\b",
     re.IGNORECASE,
 )
