@@ -11,7 +11,6 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
-from enum import Enum, auto
 
 from app.answering.amounts import AGAINST, Amount, Bound, Moment, amounts, moments
 from app.answering.checks import Check, Failure
@@ -37,20 +36,13 @@ _A_YEAR_OFF = re.compile(
     r"\byear (?:before|after|earlier|later|ago|on)\b|\b(?:next|last|previous|following) year\b",
     re.I,
 )
+_YEAR_OF = re.compile(r"\b(this|last|next) year\b", re.I)
+_OFF = {"last": -1, "this": 0, "next": 1}
 MONTHS_IN_ORDER = tuple(month[:3].lower() for month in MONTHS)
 PARTS_OF_MONTH = (({"start"}, 1, 11), ({"middle"}, 10, 21), ({"end", "late"}, 20, 31))
 PARTS_OF_YEAR = (({"start"}, 1, 4), ({"middle"}, 4, 9), ({"end", "late"}, 9, 12))
 _HUNDREDTHS = re.compile(r"\s?(?:cents?|pence|penn(?:y|ies)|p)\b")
 _DIGIT = re.compile(r"\d")
-
-
-class _Standing(Enum):
-    """How a number that the evidence does not hold stands to it."""
-
-    LACKS = auto()
-    FOLLOWS = auto()
-    ADDED = auto()
-    """It is a year, and told around the evidence, which names none."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,10 +69,8 @@ def lacking(claim: str, told: Sequence[str], around: Sequence[str] = ()) -> Fact
     failures: list[Failure] = []
     doubts: list[Failure] = []
     unsure: list[Failure] = []
-    for failure, standing in _numbers(said, held, near):
-        {_Standing.LACKS: failures, _Standing.FOLLOWS: doubts, _Standing.ADDED: unsure}[
-            standing
-        ].append(failure)
+    for failure, may_follow in _numbers(said, held, near):
+        (doubts if may_follow else failures).append(failure)
     names = name_keys([said, *held, *near])
     may_be_added = _is_reworded(said, held) and not _names_place([*held, *near])
     for failure in unknown_names(said, [*held, *near], names):
@@ -113,14 +103,14 @@ def _names_place(texts: Sequence[str]) -> bool:
 
 def _numbers(
     claim: str, told: Sequence[str], around: Sequence[str]
-) -> Iterator[tuple[Failure, _Standing]]:
-    """Numbers and dates that the evidence does not hold, and how they stand to it."""
+) -> Iterator[tuple[Failure, bool]]:
+    """Numbers and dates that the evidence lacks, and whether they may follow from it."""
     claim, told = in_figures(claim, is_claim=True), [in_figures(text) for text in told]
     spans_told = [span for text in told for span in periods(text)]
     years = {each.date.year for text in told for each in moments(without_periods(text))}
     for period in periods(claim):
         if not period.is_said_by(spans_told, years):
-            yield Failure(Check.NUMBERS, str(period)), _Standing.LACKS
+            yield Failure(Check.NUMBERS, str(period)), False
     claim, told = without_periods(claim), [without_periods(text) for text in told]
     held = [amount for text in told for amount in amounts(text)]
     dated = [moment for text in told for moment in moments(text)]
@@ -139,8 +129,7 @@ def _numbers(
                 or follows(amount, meant, dated)
                 or _is_in_hundredths(amount, claim, meant, dated)
             )
-            standing = _Standing.FOLLOWS if may_follow else _Standing.LACKS
-            yield Failure(Check.NUMBERS, str(amount)), standing
+            yield Failure(Check.NUMBERS, str(amount)), may_follow
     for moment in moments(claim):
         if not any(map(moment.is_said_by, dated)):
             near = [each for text in around for each in moments(text)]
@@ -148,16 +137,9 @@ def _numbers(
                 _is_reckoned(moment, spans, dated)
                 or _is_completed(moment, dated, near)
                 or any(_lies_in_part(moment, each) for each in dated)
+                or _is_told_by_its_year(moment, told, near)
             )
-            names_year = relative or any(each.date.year for each in dated)
-            is_added = not (names_year or moment.date.month or moment.part)
-            if may_follow:
-                standing = _Standing.FOLLOWS
-            elif is_added and any(moment.date.year == each.date.year for each in near):
-                standing = _Standing.ADDED
-            else:
-                standing = _Standing.LACKS
-            yield Failure(Check.NUMBERS, str(moment)), standing
+            yield Failure(Check.NUMBERS, str(moment)), may_follow
 
 
 def _is_in_hundredths(
@@ -217,6 +199,16 @@ def _is_reckoned(moment: Moment, held: Sequence[Amount], dated: Sequence[Moment]
         )
         for each in dated
         if each.date.year
+    )
+
+
+def _is_told_by_its_year(moment: Moment, told: Sequence[str], near: Sequence[Moment]) -> bool:
+    """Whether "last year" in a source of 2018 is the claim's 2017."""
+    if moment.date.month or moment.date.year is None:
+        return False
+    off = {_OFF[found.lower()] for text in told for found in _YEAR_OF.findall(text)}
+    return any(
+        moment.date.year - each.date.year in off for each in near if each.date.year is not None
     )
 
 

@@ -38,7 +38,7 @@ SUPPORTED = 0.69
 """From this chance on a claim counts as supported. At .55 some 82 of 100 right claims would be
 shown in place of 67, and 30 of 100 wrong ones in place of 19 (docs/verifier.md)."""
 SUPPORTED_IN_DOUBT = 0.8
-"""The same where the claim says whose or of when something is, and the quotes say nothing of it."""
+"""The same where the claim says of which country somebody is, and the quotes name none."""
 QUOTED_WORDS = 3
 """From so many words on, what stands in quotation marks is a quotation and no term."""
 
