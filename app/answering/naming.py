@@ -171,7 +171,7 @@ _QUARTERS = {"1": "first", "2": "second", "3": "third", "4": "fourth"}
 _PARTICLE = re.compile(r"\b([a-z]{3,})-(off|over|up|in|out|back|down|on)\b")
 
 
-_FROM = re.compile(r"\b([A-Z]\w*)-(?:based|born|made|listed) ([a-z]+)\b")
+_FROM = re.compile(r"\b([A-Z]\w*)-(?:based|born|listed) ([a-z]+)\b")
 
 
 _OF = re.compile(r"\b([A-Z]\w*)-(?:led|owned|backed) ([a-z]+)\b")

@@ -15,6 +15,7 @@ from app.answering.attached import other_number
 from app.answering.checks import Check, Failure
 from app.answering.facts import lacking
 from app.answering.foreign import brought_in, is_instruction, plain
+from app.answering.joined import told_of_another
 from app.answering.opposite import opposite
 from app.answering.overstated import overstated
 from app.answering.terms import content_terms, fold, is_function_word, keys, terms
@@ -97,6 +98,7 @@ def verify(
         *turned(said, told),
         *opposite(said, told),
         *overstated(said, told),
+        *told_of_another(said, told),
         *other_number(said, told),
     ]
     if failures:
