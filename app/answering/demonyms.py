@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+
 _DEMONYMS = frozenset(
     """
     afghan african albanian algerian american andorran angolan arab arabian argentine argentinian
@@ -25,3 +27,38 @@ def is_demonym(word: str) -> bool:
     """Whether a word is one, also as a plural: "Germans"."""
     lower = word.lower()
     return lower in _DEMONYMS or lower.removesuffix("s") in _DEMONYMS
+
+
+_UNLIKE = (
+    "wales welsh", "ireland irish", "france french", "netherlands holland dutch",
+    "flanders flemish", "spain spanish spaniard spaniards", "poland polish pole poles",
+    "switzerland swiss", "denmark danish dane danes", "finland finnish finn finns",
+    "philippines filipino filipinos",
+    "britain uk british briton britons", "us america american americans", "burma myanmar burmese",
+    "greece greek greeks", "turkey turkish turk turks", "sweden swedish swede swedes",
+    "madagascar malagasy", "monaco monegasque", "taiwan taiwanese formosan", "texas texan texans",
+    "eu europe european", "soviet ussr", "slovenia slovenian slovene slovenes", "iraq iraqi iraqis",
+)  # fmt: skip
+"""Country, adjective and people whose words do not begin alike, or are too short to say so."""
+_PLACES = {word: frozenset(words.split()) for words in _UNLIKE for word in words.split()}
+
+
+def is_of_place(word: str, others: Iterable[str]) -> bool:
+    """Whether one of the other words is the country, the adjective or the people of this one.
+
+    Args:
+        word: Written as a name.
+        others: In lower case.
+    """
+    alike = _PLACES.get(word.lower().removesuffix("'s").rstrip("."))
+    return alike is not None and not alike.isdisjoint(others)
+
+
+def may_name_place(word: str) -> bool:
+    """Whether a word is such an adjective, or begins as one does: "Germany"."""
+    lower = word.lower().removesuffix("'s").rstrip(".")
+    return lower in _PLACES or lower[:_BEGINNING] in _BEGINNINGS
+
+
+_BEGINNING = 4
+_BEGINNINGS = frozenset(word[:_BEGINNING] for word in _DEMONYMS)

@@ -48,6 +48,7 @@ _IMPLIED = tuple(
         (rf"\b{_ONE} month\b|\bmonthly", 1.0, "month"),
         (rf"\b{_ONE} week\b|\bweekly", 1.0, "week"),
         (rf"\b{_ONE} day\b|\bdaily", 1.0, "day"),
+        (rf"\b{_ONE} hour\b|\bhourly", 1.0, "hour"),
         (r"\bhal(?:f|ves?|ved|ving)\b|\b(?:equal(?:ly)?|evenly) ", 0.5, "part"),
         (r"\b(?:doubl\w+|twice|both|pair|couple)\b", 2.0, ""),
         (r"\b(?:trebl\w+|tripl\w+|thrice|threefold)\b", 3.0, ""),
@@ -110,11 +111,26 @@ def _converted(amount: Amount, held: Iterable[Amount]) -> Iterator[float]:
         if factor:
             value = each.value * factor
             is_near = abs(value - amount.value) <= NEARLY_SAME * amount.value
-            yield amount.value if is_near and amount.value <= FEW else value
+            is_meant = (is_near and amount.value <= FEW) or _is_next(amount, value)
+            yield amount.value if is_meant else value
         if {each.unit, amount.unit} == {"percent", "part"}:
             yield each.value / 100 if each.unit == "percent" else each.value * 100
         if each.unit == "th" and amount.unit in PERIODS:
             yield each.value  # "at the end of any fifth year"
+
+
+def _is_next(amount: Amount, value: float) -> bool:
+    """Whether it bounds a value told in a smaller unit: 11 weeks are "less than three months"."""
+    wanted = amount.value
+    match amount.bound:
+        case Bound.ABOVE | Bound.OVER:
+            return wanted < value < wanted + 1
+        case Bound.BELOW:
+            return wanted - 1 < value < wanted
+        case Bound.NEARLY:
+            return wanted - 0.5 <= value < wanted
+        case _:
+            return False
 
 
 def _between(amount: Amount, dated: Sequence[Moment]) -> Iterator[float]:

@@ -14,13 +14,18 @@ from dataclasses import dataclass, replace
 
 from app.answering.amounts import AGAINST, Amount, Bound, Moment, amounts, moments
 from app.answering.checks import Check, Failure
+from app.answering.demonyms import is_demonym, may_name_place
 from app.answering.derived import follows, implied
 from app.answering.naming import mixed_names, name_keys, unknown_names, with_abbreviations
+from app.answering.periods import periods, without_periods
 from app.answering.spelled import in_figures
+from app.answering.terms import content_terms, keys, terms
 from app.dates import MONTHS
 
 COUNTED = 12
 """Smaller numbers and parts in words ("both halves", "four of them") may have been counted."""
+COPIED = 0.6
+"""Share of a claim's words in one sentence from which on it is taken for a copy."""
 LARGE = 1000
 """A sum of money from here on may be told without its currency."""
 _COUNTS = re.compile(
@@ -31,9 +36,12 @@ _A_YEAR_OFF = re.compile(
     r"\byear (?:before|after|earlier|later|ago|on)\b|\b(?:next|last|previous|following) year\b",
     re.I,
 )
+_YEAR_OF = re.compile(r"\b(this|last|next) year\b", re.I)
+_OFF = {"last": -1, "this": 0, "next": 1}
 MONTHS_IN_ORDER = tuple(month[:3].lower() for month in MONTHS)
 PARTS_OF_MONTH = (({"start"}, 1, 11), ({"middle"}, 10, 21), ({"end", "late"}, 20, 31))
 PARTS_OF_YEAR = (({"start"}, 1, 4), ({"middle"}, 4, 9), ({"end", "late"}, 9, 12))
+_HUNDREDTHS = re.compile(r"\s?(?:cents?|pence|penn(?:y|ies)|p)\b")
 _DIGIT = re.compile(r"\d")
 
 
@@ -44,6 +52,8 @@ class Facts:
     failures: tuple[Failure, ...] = ()
     doubts: tuple[Failure, ...] = ()
     """Not in the evidence as they stand, but they may follow from it."""
+    unsure: tuple[Failure, ...] = ()
+    """Not in the evidence, which has nothing in their place: the reader must be surer."""
 
 
 def lacking(claim: str, told: Sequence[str], around: Sequence[str] = ()) -> Facts:
@@ -58,21 +68,50 @@ def lacking(claim: str, told: Sequence[str], around: Sequence[str] = ()) -> Fact
     held, near = both[: len(told)], both[len(told) :]
     failures: list[Failure] = []
     doubts: list[Failure] = []
-    for failure, is_derived in _numbers(said, held, near):
-        (doubts if is_derived else failures).append(failure)
+    unsure: list[Failure] = []
+    for failure, may_follow in _numbers(said, held, near):
+        (doubts if may_follow else failures).append(failure)
     names = name_keys([said, *held, *near])
-    failures += unknown_names(said, [*held, *near], names)
+    may_be_added = _is_reworded(said, held) and not _names_place([*held, *near])
+    for failure in unknown_names(said, [*held, *near], names):
+        is_added = may_be_added and is_demonym(failure.detail)
+        (unsure if is_added else failures).append(failure)
     failures += mixed_names(said, [*held, *near], names)
-    if not failures:
+    if not (failures or unsure):
         doubts += unknown_names(said, held, names)
-    return Facts(tuple(failures), tuple(doubts))
+    return Facts(tuple(failures), tuple(doubts), tuple(unsure))
+
+
+def _is_reworded(claim: str, told: Sequence[str]) -> bool:
+    """Whether no sentence has most of a claim's words, in which a name could be exchanged."""
+    wanted = keys(content_terms(claim))
+    return all(len(wanted & keys(terms(text))) < COPIED * len(wanted) for text in told)
+
+
+def _names_place(texts: Sequence[str]) -> bool:
+    """Whether a country or an adjective of one is told, in whose place another may stand.
+
+    "The Dutch group" of a firm in Delft is one that is added.
+    """
+    return any(
+        may_name_place(term.text)
+        for text in texts
+        for term in terms(text)
+        if term.text != term.text.lower()
+    )
 
 
 def _numbers(
     claim: str, told: Sequence[str], around: Sequence[str]
 ) -> Iterator[tuple[Failure, bool]]:
-    """Numbers and dates that the evidence lacks, and whether they follow from it."""
+    """Numbers and dates that the evidence lacks, and whether they may follow from it."""
     claim, told = in_figures(claim, is_claim=True), [in_figures(text) for text in told]
+    spans_told = [span for text in told for span in periods(text)]
+    years = {each.date.year for text in told for each in moments(without_periods(text))}
+    for period in periods(claim):
+        if not period.is_said_by(spans_told, years):
+            yield Failure(Check.NUMBERS, str(period)), False
+    claim, told = without_periods(claim), [without_periods(text) for text in told]
     held = [amount for text in told for amount in amounts(text)]
     dated = [moment for text in told for moment in moments(text)]
     relative = any(_A_YEAR_OFF.search(text) for text in told)
@@ -84,14 +123,13 @@ def _numbers(
                 continue  # "a first plan", "the third airline": the order of telling
             is_word = not _DIGIT.search(claim[amount.start : amount.end])
             is_counted = is_word and amount.value <= COUNTED and amount.unit in {"", "part"}
-            yield (
-                Failure(Check.NUMBERS, str(amount)),
-                (
-                    is_counted
-                    or _leaves_unit_out(amount, claim, told)
-                    or follows(amount, meant, dated)
-                ),
+            may_follow = (
+                is_counted
+                or _leaves_unit_out(amount, claim, told)
+                or follows(amount, meant, dated)
+                or _is_in_hundredths(amount, claim, meant, dated)
             )
+            yield Failure(Check.NUMBERS, str(amount)), may_follow
     for moment in moments(claim):
         if not any(map(moment.is_said_by, dated)):
             near = [each for text in around for each in moments(text)]
@@ -99,8 +137,20 @@ def _numbers(
                 _is_reckoned(moment, spans, dated)
                 or _is_completed(moment, dated, near)
                 or any(_lies_in_part(moment, each) for each in dated)
+                or _is_told_by_its_year(moment, told, near)
             )
             yield Failure(Check.NUMBERS, str(moment)), may_follow
+
+
+def _is_in_hundredths(
+    amount: Amount, claim: str, held: Sequence[Amount], dated: Sequence[Moment]
+) -> bool:
+    """Whether "45 pence" follows from 3.35 and 2.90 pounds."""
+    if amount.unit or _HUNDREDTHS.match(claim[amount.end :]) is None:
+        return False
+    whole = replace(amount, value=amount.value / 100)
+    is_told = any(abs(whole.value - each.value) < 1e-9 and each.unit for each in held)
+    return is_told or follows(whole, held, dated)
 
 
 def _leaves_unit_out(amount: Amount, claim: str, told: Sequence[str]) -> bool:
@@ -132,7 +182,7 @@ def _is_reckoned(moment: Moment, held: Sequence[Amount], dated: Sequence[Moment]
         return any((wanted - other) % 12 in {n % 12, -n % 12} for other in known for n in spans)
     if year is None:
         return False
-    years = [each.value for each in held if each.unit in {"year", "", "th"}]
+    years = [each.value for each in held if each.unit in {"year", "th"}]
     return any(
         abs(year - each.date.year) in years
         or (
@@ -149,6 +199,16 @@ def _is_reckoned(moment: Moment, held: Sequence[Amount], dated: Sequence[Moment]
         )
         for each in dated
         if each.date.year
+    )
+
+
+def _is_told_by_its_year(moment: Moment, told: Sequence[str], near: Sequence[Moment]) -> bool:
+    """Whether "last year" in a source of 2018 is the claim's 2017."""
+    if moment.date.month or moment.date.year is None:
+        return False
+    off = {_OFF[found.lower()] for text in told for found in _YEAR_OF.findall(text)}
+    return any(
+        moment.date.year - each.date.year in off for each in near if each.date.year is not None
     )
 
 

@@ -8,6 +8,7 @@ from functools import partial
 from itertools import pairwise
 
 from app.answering.checks import Check, Failure
+from app.answering.demonyms import is_of_place
 from app.answering.lexicon import GENERIC_NAMES, PERSON_CUES
 from app.answering.quantities import NUMBER_WORDS
 from app.answering.terms import Term, is_function_word, key_of, keys, terms
@@ -170,7 +171,7 @@ _QUARTERS = {"1": "first", "2": "second", "3": "third", "4": "fourth"}
 _PARTICLE = re.compile(r"\b([a-z]{3,})-(off|over|up|in|out|back|down|on)\b")
 
 
-_FROM = re.compile(r"\b([A-Z]\w*)-(?:based|born|made|listed) ([a-z]+)\b")
+_FROM = re.compile(r"\b([A-Z]\w*)-(?:based|born|listed) ([a-z]+)\b")
 
 
 _OF = re.compile(r"\b([A-Z]\w*)-(?:led|owned|backed) ([a-z]+)\b")
@@ -233,10 +234,18 @@ def unknown_names(claim: str, told: Sequence[str], names: frozenset[str]) -> Ite
         for term in terms(text)
         if term.text[:1].isupper() and DEMONYM.search(term.text)
     }
+    capitals = {
+        term.text.lower().removesuffix("'s").rstrip(".")
+        for text in told
+        for term in terms(text)
+        if term.text != term.text.lower()
+    }
     words = terms(claim)
     for place, term in enumerate(words):
         if term.key in held or term.is_number or term.text in CURRENCIES:
             continue
+        if is_of_place(term.text, capitals) and term.text != term.text.lower():
+            continue  # "Welsh" of Wales
         if DEMONYM.search(term.text) and term.key[:STEM] in stems:
             continue  # "Italian" of Italy
         if term.is_name and any(map(partial(_is_same_country, term.text), adjectives)):
@@ -252,7 +261,7 @@ def unknown_names(claim: str, told: Sequence[str], names: frozenset[str]) -> Ite
             continue
         if term.opens_sentence and (lower in OPENERS or _is_said_of_name(words, place, told)):
             continue
-        if term.opens_sentence and not _opens_as_name(words, place):
+        if term.opens_sentence and not _opens_as_name(claim, words, place):
             if _takes_place_of_name(words, place, told, names):
                 yield Failure(Check.NAMES, term.text)
             continue
@@ -302,13 +311,15 @@ def _is_said_of_name(words: Sequence[Term], place: int, told: Sequence[str]) -> 
 _DONE_KEYS = frozenset(map(key_of, _DONE_BY_NAMES))
 
 
-def _opens_as_name(words: Sequence[Term], place: int) -> bool:
+def _opens_as_name(claim: str, words: Sequence[Term], place: int) -> bool:
     """Whether the first word of a claim, unknown to the evidence, names somebody."""
     term = words[place]
     if term.is_name:
         return True
     if term.text.lower().endswith(("ing", "ly", "ion", "ment", "ed")):
         return False
+    if claim[term.end : term.end + 1] == "-" and claim[term.end + 1 : term.end + 2].islower():
+        return False  # "Ready-made"
     return term.text.endswith("'s") or (place + 1 < len(words) and words[place + 1].is_name)
 
 
@@ -335,11 +346,18 @@ def mixed_names(claim: str, told: Sequence[str], names: frozenset[str]) -> Itera
     """Names of the claim put together of parts of others: "Chase Health"."""
     held = [run for text in told for run in _runs(text, names)]
     first = {run[0] for run in held}
+    side_by_side = {(a.key, b.key) for text in told for a, b in pairwise(terms(text))}
     for run in _runs(claim, names):
-        for before, key in zip(run, run[1:], strict=False):
-            if key in first:
+        for place, (before, key) in enumerate(pairwise(run), start=1):
+            # "Best Actress" of "best actress"
+            if key in first or (before, key) in side_by_side:
                 continue
-            if not any(key in other and before in other[: other.index(key)] for other in held):
+            # "Verve Forecast Records" of "Verve Forecast" and "Verve Records"
+            is_known = any(
+                key in other and not set(run[:place]).isdisjoint(other[: other.index(key)])
+                for other in held
+            )
+            if not is_known:
                 yield Failure(Check.NAMES, f"{before} {key}")
 
 

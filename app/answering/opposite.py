@@ -38,6 +38,10 @@ _OFTEN = {
     "annual": "year", "annually": "year", "yearly": "year", "monthly": "month", "weekly": "week",
     "daily": "day", "hourly": "hour", "quarterly": "quarter",
 }  # fmt: skip
+_CURRENCY_OF = re.compile(
+    r" (?P<whose>[A-Z][a-z]+(?: [A-Z][a-z]+)?) "
+    r"(?:dollars?|pounds?|francs?|crowns?|pesos?|rupees?)\b"
+)
 RATE_REACH = 40
 """Characters beside a number in which it is told how often."""
 
@@ -123,6 +127,9 @@ def opposite(claim: str, quotes: Sequence[str]) -> Iterator[Failure]:
         rate, rates = _rate(said, amount), {_rate(text, each) for text, each in equal}
         if rate and "" not in rates and rate not in rates:
             yield Failure(Check.NUMBERS, f"{amount} a {rate}")
+        currency, others = _whose(said, amount), {_whose(text, each) for text, each in equal}
+        if currency and "" not in others and currency not in others:
+            yield Failure(Check.NUMBERS, f"{amount} {currency}")
         if _goes_other_way(said, amount, equal):
             yield Failure(Check.EXTENT, str(amount))
     if (span := _from_to_swapped(said, told)) is not None:
@@ -137,6 +144,12 @@ def _rate(text: str, amount: Amount) -> str:
         return (found["period"] or _OFTEN[found["often"].lower()]).lower()
     found = _RATE_BEFORE.search(text[max(0, amount.start - RATE_REACH) : amount.start])
     return _OFTEN[found["often"].lower()] if found else ""
+
+
+def _whose(text: str, amount: Amount) -> str:
+    """Whose dollars an amount is in: "Canadian"; empty where it is not told."""
+    found = _CURRENCY_OF.match(text[amount.end : amount.end + RATE_REACH])
+    return found["whose"] if found else ""
 
 
 def _goes_other_way(said: str, amount: Amount, equal: Sequence[tuple[str, Amount]]) -> bool:

@@ -11,12 +11,18 @@ from collections.abc import Iterator, Sequence
 from itertools import combinations
 
 from app.answering.checks import Check, Failure
+from app.answering.quantities import NUMBER_WORDS
 from app.answering.terms import Term, content_terms, is_function_word, keys, terms
 
 SHARE = 0.8
 """Share of a claim's words that a quote must hold for the two to be compared."""
+NEARLY_ALL = 0.9
+"""Share of a claim's words that stand in the quote's order once two words have changed places, for
+those to be taken as exchanged."""
 FEWEST = 3
 """Content words of a claim that is compared."""
+FEWEST_EXCHANGED = 5
+"""Content words of a claim in which exchanged words are looked for: fewer stand so by chance."""
 GAIN = 2
 """Words more that must stand in the quote's order once two names have changed places."""
 REACH = 3
@@ -29,7 +35,11 @@ _MUTUAL = re.compile(
     re.IGNORECASE,
 )
 """Between two names: either may stand first."""
-_DENIES = re.compile(r"(?:not|never|cannot|no|without|neither|\w+n't)", re.IGNORECASE)
+_EITHER_WAY = re.compile(
+    r"\b(?:with|between|both|like|each other|together|alongside|either|neither|nor|equals?)\b", re.I
+)
+_LISTED = re.compile(r", (?:and |or )?| and | or ")
+DENIES = re.compile(r"(?:not|never|cannot|no|without|neither|\w+n't)", re.IGNORECASE)
 _TURNS = re.compile(
     r"\b(?:not|no|never|none|nobody|nothing|neither|nor|without|cannot|hardly|barely|only|unable|"
     r"(?:un|dis|im|in)\w{4,}|refus\w+|den(?:y|ied|ies)|reject\w*|fail\w*|lack\w*|instead|except|"
@@ -58,6 +68,8 @@ def turned(claim: str, quotes: Sequence[str]) -> Iterator[Failure]:
     for quote in near:
         if (names := _exchanged(claim, said, quote)) is not None:
             yield Failure(Check.ROLES, " and ".join(names))
+        if (words := _words_exchanged(claim, said, quote)) is not None:
+            yield Failure(Check.ROLES, " and ".join(words))
         if (denied := _undenied(claim, said, quote)) is not None:
             yield Failure(Check.NEGATION, denied)
 
@@ -82,6 +94,45 @@ def _exchanged(claim: str, said: Sequence[Term], quote: str) -> tuple[str, str] 
     return None
 
 
+def _words_exchanged(claim: str, said: Sequence[Term], quote: str) -> tuple[str, str] | None:
+    """Two words, or two numbers, of a claim that each stand where the quote has the other.
+
+    "The church lets the room and the county pays" of "the county lets the room, the church pays".
+    """
+    is_active = (_PASSIVE.search(claim) is None) == (_PASSIVE.search(quote) is None)
+    own, told = [term.key for term in said], [term.key for term in content_terms(quote)]
+    held = frozenset(told)
+    in_order = _in_order(own, told)
+    if len(own) < FEWEST_EXCHANGED or len(own) - in_order < GAIN:
+        return None
+    for a, b in combinations([at for at, key in enumerate(own) if key in held], 2):
+        if own[a] == own[b] or _is_number(said[a]) != _is_number(said[b]):
+            continue
+        if not _is_number(said[a]) and not is_active:
+            continue
+        if _is_list(claim[said[a].start : said[b].end], said[a].text, said[b].text):
+            continue
+        turned_round = [*own]
+        turned_round[a], turned_round[b] = own[b], own[a]
+        changed = _in_order(turned_round, told)
+        share = SHARE if _is_number(said[a]) else NEARLY_ALL
+        if changed - in_order >= GAIN and changed >= share * len(own):
+            return said[a].text, said[b].text
+    return None
+
+
+def _is_number(term: Term) -> bool:
+    return term.is_number or term.text.lower() in NUMBER_WORDS
+
+
+def _is_list(text: str, first: str, last: str) -> bool:
+    """Whether two words are parts of one list, or of what is the same either way round."""
+    if _EITHER_WAY.search(text):
+        return True
+    parts = [part.strip() for part in _LISTED.split(text)]
+    return len(parts) > 1 and parts[0] == first and parts[-1] == last
+
+
 def _names(claim: str, said: Sequence[Term]) -> Iterator[tuple[int, int]]:
     """Where the names of a claim begin and end among its words."""
     place = 0
@@ -96,6 +147,11 @@ def _names(claim: str, said: Sequence[Term]) -> Iterator[tuple[int, int]]:
                 end += 1
             yield place, end
         place = end
+
+
+def num_in_order(said: Sequence[Term], told: Sequence[Term]) -> int:
+    """How many words of one text stand in another in the same order."""
+    return _in_order([term.key for term in said], [term.key for term in told])
 
 
 def _in_order(own: Sequence[str], told: Sequence[str]) -> int:
@@ -115,7 +171,7 @@ def _undenied(claim: str, said: Sequence[Term], quote: str) -> str | None:
         return None
     own, told = keys(said), terms(quote)
     for place, term in enumerate(told):
-        if _DENIES.fullmatch(term.text):
+        if DENIES.fullmatch(term.text):
             behind = told[place + 1 : place + 1 + REACH]
             denied = next((each for each in behind if not is_function_word(each.text)), None)
             if denied is not None and denied.key in own:

@@ -183,3 +183,38 @@ def test_words_that_only_open_a_sentence_and_known_countries_are_no_unknown_name
 def test_a_name_beside_and_is_still_one() -> None:
     told = "Sony and Honda founded it."
     assert lacking("Zelda and Honda founded it.", [told]).failures[0].check is Check.NAMES
+
+
+@pytest.mark.parametrize(
+    ("claim", "told"),
+    [
+        ("A meal costs 45 pence less.", "The price of a meal came down from £3.35 to £2.90."),
+        ("It takes less than three months.", "It takes eleven weeks."),
+        ("The works stood still for over two weeks.", "The works stood still for sixteen days."),
+        ("Talks took almost three months.", "Talks took eleven weeks."),
+        ("Coffee is sold sixty minutes sooner.", "The stands open an hour earlier."),
+        ("It is for Best Actress.", "She won as best actress."),
+        ("He runs Verve Forecast Records.", "Verve Records is home to Verve Forecast."),
+    ],
+)
+def test_other_units_bounds_and_capitals_are_no_failure(claim: str, told: str) -> None:
+    assert lacking(claim, [told]).failures == ()
+
+
+@pytest.mark.parametrize(
+    ("claim", "told"),
+    [
+        ("A meal costs 55 pence less.", "The price of a meal came down from £3.35 to £2.90."),
+        ("It takes less than two months.", "It takes eleven weeks."),
+        ("Cameras were found in 2017.", "In 2020 three cameras were found."),
+        ("He runs Chase Health.", "He runs Chase and owns Acme Health."),
+    ],
+)
+def test_another_value_year_or_name_fails(claim: str, told: str) -> None:
+    assert lacking(claim, [told]).failures
+
+
+@pytest.mark.parametrize(("year", "fails"), [(2017, False), (2018, True), (2016, True)])
+def test_last_year_is_told_by_the_year_of_the_source(year: int, *, fails: bool) -> None:
+    found = lacking(f"The yard lost money in {year}.", ["Last year the yard lost money."], ["2018"])
+    assert bool(found.failures) is fails

@@ -71,3 +71,10 @@ def test_the_opposite_of_the_same_thing_is_refused(claim: str, quote: str) -> No
 )
 def test_the_same_in_other_words_is_not(claim: str, quote: str) -> None:
     assert failed(claim, quote) == set()
+
+
+def test_dollars_of_another_country_are_refused() -> None:
+    quote = "It bought back the shares for 61 million New Zealand dollars."
+    assert failed("The shares cost 61 million Australian dollars.", quote) == {Check.NUMBERS}
+    assert failed("The shares cost 61 million New Zealand dollars.", quote) == set()
+    assert failed("The shares cost 61 million dollars.", quote) == set()

@@ -56,3 +56,50 @@ def test_a_denial_that_is_left_out_is_refused() -> None:
     }
     assert failed("The board of Acme never approved the sale of the works.", quote) == set()
     assert failed("The board of Acme refused to approve the sale.", quote) == set()
+
+
+@pytest.mark.parametrize(
+    ("claim", "quote"),
+    [
+        (
+            "The scheme starts at two stores in Idaho and seven in Montana.",
+            "The scheme starts in June at seven stores in Idaho and two in Montana.",
+        ),
+        (
+            "Training reached 150 people against a target of 310.",
+            "Training reached 310 people against a target of 150.",
+        ),
+        (
+            "The county lets the room, and the church pays for shelves.",
+            "The church lets the room for nothing, the county pays for shelves.",
+        ),
+        (
+            "Fish eagles attacked red drones but seldom white ones.",
+            "They feared the fish eagles, which attacked white drones but seldom red ones.",
+        ),
+    ],
+)
+def test_words_and_numbers_that_have_changed_places_are_refused(claim: str, quote: str) -> None:
+    assert failed(claim, quote) == {Check.ROLES}
+
+
+@pytest.mark.parametrize(
+    ("claim", "quote"),
+    [
+        (
+            "The ministries of Peru, Laos and Malawi founded the fund in May.",
+            "The ministries of Malawi, Laos and Peru founded the fund in May.",
+        ),
+        (
+            "Either company can end the contract after two years.",
+            "The contract can be ended by either company after two years.",
+        ),
+        (
+            "The church works closely with the county on shelves and rooms.",
+            "The county works closely with the church on shelves and rooms.",
+        ),
+        ("Six would buy, five would partner.", "Five would partner, six would buy."),
+    ],
+)
+def test_lists_and_what_holds_either_way_may_change_places(claim: str, quote: str) -> None:
+    assert failed(claim, quote) == set()
