@@ -57,7 +57,7 @@ _SOURCES: tuple[tuple[str, Read], ...] = (
     (rf"{_SHOW} {_ALL}(?:titles|authors and titles|titles and authors)(?: only)?:?(?P<tail>.*)",
      many(Wants.LIST)),
     (r"(?:titles only(?: please)?:? )?(?:(?:give|show|send|get)(?: me| us)? )?(?:everything|anything|all)(?: that)?(?: (?:you|we) have)?(?P<tail> (?:on|about|"
-     r"by|from) .+)", many(Wants.LIST, needs_filter=True)),
+     r"by|from) (?!.*\b(?:they|he|she|it)\b).+)", many(Wants.LIST, needs_filter=True)),
     (r"(?:what|which (?:articles|papers|documents|texts))(?: else)?(?: has| have| did| does|'s) (?P<writer>(?-i:[A-Z])[\w.'-]*(?: [\w.'-]+){0,4}?)"
      r" (?:written|authored|published|write|author|publish)", written_by),
     (rf"(?:{_ALL}){_LANGUAGE}{_PLAIN}(?P<tail> .+)", many(Wants.LIST, needs_filter=True)),

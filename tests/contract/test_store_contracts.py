@@ -105,6 +105,7 @@ class TestCatalog:
         kind = "BYTEA" if catalog._engine.dialect.name == "postgresql" else "BLOB"
         with catalog._engine.begin() as connection:
             connection.exec_driver_sql(f"ALTER TABLE vectors ADD COLUMN sentences {kind}")
+            connection.exec_driver_sql("ALTER TABLE vectors DROP COLUMN packed")
             connection.exec_driver_sql("UPDATE catalog_info SET value = '1' WHERE key = 'schema'")
         for _ in range(2):  # the second time there is nothing to do
             opened = Catalog(catalog.url)
@@ -112,7 +113,7 @@ class TestCatalog:
                 assert reader.prepared(prepared.document.id) == prepared
             with opened._engine.connect() as connection:
                 rows = connection.exec_driver_sql("SELECT * FROM vectors")
-                assert list(rows.keys()) == ["version_key", "ordinal", "passage"]
+                assert list(rows.keys()) == ["version_key", "ordinal", "passage", "packed"]
                 rows.close()
             assert opened.integrity_problems() == []
             opened.close()
