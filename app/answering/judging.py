@@ -15,7 +15,7 @@ from app.answering.weighing import weighed, without_other_documents
 
 BESIDE = 0.2
 """What the chance of a sentence counts in a document without the names that a pronoun means."""
-FOLLOWING = 1.6
+FOLLOWING = 1.3
 """What the threshold counts for a question that is read behind those before it: something near
 stands in the text that is spoken of, and is taken for its answer (docs/answering.md)."""
 
