@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from functools import cache
 
 from app.answering.amounts import REACH, Amount, Bound, Moment, amounts, moments
-from app.answering.comparison import Attribute, Comparison, event_of
+from app.answering.comparison import KINDS, Attribute, Comparison, event_of
 from app.answering.evidence import Evidence
 from app.answering.notation import CURRENCIES
 from app.answering.terms import content_terms, fold, key_of, keys
@@ -43,11 +43,6 @@ _ALIKE = (
 )
 """Verbs for one event, by groups; the first four begin something, the others end it."""
 _NUM_BEGINNINGS = 4
-_KINDS = re.compile(
-    r"\b(?:deal|merger|agreement|acquisition|partnership|venture|transaction|contract|case|takeover|stake|"
-    r"collaboration|alliance|company|group|project|story|companies|purchase|licence|license|tie-up)s?\b",
-    re.IGNORECASE,
-)
 _EACH = re.compile(
     r"^[^.;]{0,12}?\b(?:for (?:each|every)|per|apiece|each|an?|the) (?:\w+ ){0,2}?"
     r"(?:share|unit|dose|head|"
@@ -92,18 +87,13 @@ class Value:
 def documents_of(thing: str, shelf: Shelf) -> list[DocumentSummary]:
     """The documents about a thing; none where its name means none, or too many."""
     name = " ".join(re.sub(r"[-–/&]", " ", event_of(thing)[0]).split())
-    bare = " ".join(_KINDS.sub(" ", name).split())
+    bare = " ".join(KINDS.sub(" ", name).split())
     for words in dict.fromkeys((bare, _proper(bare), name)):
         found = shelf.titled(words) if words else []
         if found:
             return found if len(found) <= MAX_DOCUMENTS else []
     found = shelf.named(bare) if bare else []
     return found if len(found) <= MAX_DOCUMENTS else []
-
-
-def is_kind_of_thing(word: str) -> bool:
-    """Whether a word says what kind of thing is named: "deal", "venture"."""
-    return _KINDS.fullmatch(word) is not None
 
 
 def _proper(name: str) -> str:
@@ -205,7 +195,7 @@ def _question(name: str, attribute: Attribute, asked: Comparison, event: str) ->
 
 def _name_keys(name: str) -> frozenset[str]:
     """Keys of the words that name a thing, without what kind of thing it is."""
-    bare = _KINDS.sub(" ", name)
+    bare = KINDS.sub(" ", name)
     return keys(content_terms(bare)) or keys(content_terms(name))
 
 

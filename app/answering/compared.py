@@ -11,6 +11,8 @@ from datetime import date
 from app.answering.amounts import Moment
 from app.answering.cells import Ask, Value, documents_of, values_of
 from app.answering.comparison import BETWEEN, Asks, Attribute, Comparison, event_of
+from app.answering.overall import answer_overall
+from app.answering.overall_shapes import Overall
 from app.answering.reckoning import (
     as_figure,
     compare_amounts,
@@ -60,6 +62,13 @@ _THAN = {
 }
 _YES_THAT_IS = marked("Yes. {thing}: {values}; that is {than}.")
 _NO_THAT_IS = marked("No. {thing}: {values}; that is {than}.")
+
+
+def answer_compared(asked: Comparison | Overall, shelf: Shelf, ask: Ask) -> Told | None:
+    """Compare what the sources give; None where they do not give enough."""
+    if isinstance(asked, Overall):
+        return answer_overall(asked, shelf, ask)
+    return answer_comparison(asked, shelf, ask)
 
 
 def answer_comparison(asked: Comparison, shelf: Shelf, ask: Ask) -> Told | None:

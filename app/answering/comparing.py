@@ -1,20 +1,15 @@
-"""Questions that put things side by side, or all of a kind in one order, and their answers."""
+"""Does a question put things side by side, or all of a kind in one order? Pure."""
 
 from __future__ import annotations
 
 import re
 from dataclasses import replace
 
-from app.answering.cells import Ask
-from app.answering.compared import answer_comparison
 from app.answering.comparison import Asks, Comparison
 from app.answering.comparison_shapes import comparison
-from app.answering.condense import as_question
-from app.answering.overall import answer_overall
 from app.answering.overall_shapes import Overall, overall
 from app.answering.qualifiers import qualifiers
-from app.library.shelf import Shelf
-from app.library.told import Told
+from app.answering.rephrasing import as_question
 
 TWO = 2
 _WHICH = re.compile(
@@ -63,10 +58,3 @@ def _of_the_two(text: str, before: str) -> str:
     if compared is None:
         return text
     return f"{text.rstrip(' ?.!')}, {compared['one']} or {compared['other']}?"
-
-
-def answer_compared(asked: Comparison | Overall, shelf: Shelf, ask: Ask) -> Told | None:
-    """Compare what the sources give; None where they do not give enough."""
-    if isinstance(asked, Overall):
-        return answer_overall(asked, shelf, ask)
-    return answer_comparison(asked, shelf, ask)

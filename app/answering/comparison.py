@@ -66,6 +66,12 @@ class Comparison:
     CVS paid for Aetna."""
 
 
+KINDS = re.compile(
+    r"\b(?:deal|merger|agreement|acquisition|partnership|venture|transaction|contract|case|takeover|stake|"
+    r"collaboration|alliance|company|group|project|story|companies|purchase|licence|license|tie-up)s?\b",
+    re.IGNORECASE,
+)
+"""What kind of thing is named: "the Alba deal"."""
 _EVENT_NOUNS = {
     "announcement": "announced", "closing": "closed", "closure": "closed", "close": "closed",
     "completion": "completed", "founding": "founded", "foundation": "founded",
@@ -74,6 +80,11 @@ _EVENT_NOUNS = {
     "approval": "approved", "dissolution": "dissolved",
 }  # fmt: skip
 EVENT_NOUN = re.compile(r"^(?:" + "|".join(_EVENT_NOUNS) + r")\b", re.IGNORECASE)
+
+
+def is_kind_of_thing(word: str) -> bool:
+    """Whether a word says what kind of thing is named: "deal", "venture"."""
+    return KINDS.fullmatch(word) is not None
 
 
 def event_of(thing: str) -> tuple[str, str]:

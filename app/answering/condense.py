@@ -32,40 +32,7 @@ _CORRECTION = re.compile(
     re.IGNORECASE,
 )
 """Somebody was misunderstood."""
-_DONE = re.compile(
-    r"(?P<deal>^\W*(?:is|are|was|were|has|have)\b.*\b(?:deal|merger|acquisition|takeover|purchase|"
-    r"sale|transaction|partnership|agreement)s?\b.* )(?:done|through|finished|finali[sz]ed|over)\b",
-    re.IGNORECASE,
-)
-_CLOSED = re.compile(
-    r"\bdid (?P<deal>(?:[\w&'’.,/-]+ ){0,6}?"
-    r"(?:merger|deal|acquisition|takeover|take-over|transaction|purchase|buyout|sale)"
-    r"(?: (?:of|between|with|by) (?:[\w&'’.,/-]+ ){0,6}?[\w&'’.,/-]+)?) "
-    r"close\b(?! (?:down|its|the)\b)",
-    re.IGNORECASE,
-)
-_YET = re.compile(r"(?P<asked>^\W*(?:is|are|was|were|has|have|did|does)\b.*?),? yet(?=\W*$)", re.I)
-_LIST = re.compile(
-    r"^(?:please )?(?:list|name|enumerate|(?:give|show|get|find) (?:me|us)(?: a list of)?)"
-    r"(?: me| us)? (?:all )?(?P<what>(?:the|its|their|all) [a-z-]+.*)$",
-    re.IGNORECASE | re.DOTALL,
-)
-_COMPARE = re.compile(
-    r"^\W*(?:(?:please|pls|and|now|then)\b,? )*(?:compare|contrast) (?P<things>(?:(?:the|both|"
-    r"between) )?\S.*?(?: and | with | to | vs\.? )"
-    r".+?)(?P<by> (?:on|in terms of|regarding|with regard to|as to|by) .+?)?[\s.?!]*$",
-    re.IGNORECASE,
-)
-"""A request whose verb, with its capital, looks like a part of the first name."""
 _ASKS = re.compile(r"\b(?:who|whom|whose|what|which|when|where|why|how)\b", re.IGNORECASE)
-_NAMED = r"(?P<name>[^\W\d_a-z][\w&.-]*(?: (?:(?:of|and|the|de) )*[^\W\d_a-z][\w&.-]*)*)"
-_DOERS = {"founder": "founded", "creator": "created", "owner": "owns", "buyer": "bought"}
-_DOERS |= {"acquirer": "acquired", "investor": "invested in", "supplier": "supplies"}
-_ROLE = rf"(?P<role>{'|'.join(_DOERS)})s?"
-_DOER = (
-    re.compile(rf"\W*{_NAMED}(?:['’]s?)? {_ROLE}\W*"),
-    re.compile(rf"\W*(?:[Tt]he )?{_ROLE} of (?:the )?{_NAMED}\W*"),
-)
 _ABOUT = re.compile(r"^(?:for|about|of|with|at|in|on)\s+", re.IGNORECASE)
 _BARE = re.compile(
     r"^(?:and |but |so |ok(?:ay)?,? )*"
@@ -155,25 +122,6 @@ def condense(question: str, history: Sequence[Message]) -> Condensed:
     much that counts.
     """
     return _condensed(question, understood(history), _last(history, "user"))
-
-
-def as_question(text: str) -> str:
-    """A request for a list as the question that it is: "list the founders of Haven" asks "what".
-
-    A role and a name alone ask who does that: "Haven founders" who founded Haven. When a deal did
-    "close" is when it was completed, and whether it is "done yet", whether it is: "yet" asks for
-    what an old source calls not yet done. The reader is trained on questions that are put so.
-    """
-    found = _LIST.match(text.strip())
-    if found:
-        return f"What are {found['what'].rstrip(' .!?')}?"
-    if found := _COMPARE.match(text):
-        things = re.sub(r" (?:with|to|vs\.?) ", " and ", found["things"], count=1)
-        return f"How do {things} compare{found['by'] or ''}?"
-    if doer := _DOER[0].fullmatch(text) or _DOER[1].fullmatch(text):
-        return f"Who {_DOERS[doer['role']]} {doer['name']}?"
-    text = _CLOSED.sub(r"was \g<deal> completed", text)
-    return _YET.sub(r"\g<asked>", _DONE.sub(r"\g<deal>completed", text))
 
 
 def corrects(text: str) -> bool:

@@ -15,7 +15,7 @@ from datetime import date
 from app.answering.cells import Ask, Value, tells_event, values_of
 from app.answering.comparison import Asks, Attribute, Comparison
 from app.answering.evidence import Evidence, leans
-from app.answering.outcomes import turned_out
+from app.answering.overall_outcomes import turned_out
 from app.answering.overall_shapes import ANY, WORDS, Kind, Overall
 from app.answering.pairs import names_of_title, pairs_of, subject_of_title
 from app.answering.reckoning import compare_values, measure

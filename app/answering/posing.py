@@ -21,11 +21,13 @@ from app.answering.about_library import (
 from app.answering.asking import ask as ask_about
 from app.answering.bilingual import Heard, hear
 from app.answering.clock import Clock
-from app.answering.comparing import answer_compared, compares
+from app.answering.compared import answer_compared
+from app.answering.comparing import compares
 from app.answering.compose import Composer
-from app.answering.condense import Condensed, as_question
+from app.answering.condense import Condensed
 from app.answering.evidence import Evidence
 from app.answering.notation import plain_notation
+from app.answering.rephrasing import as_question
 from app.answering.retrieve import read, retrieve
 from app.answering.standalone import Posed, stand_alone
 from app.answering.wording import Wording

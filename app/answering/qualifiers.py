@@ -9,8 +9,7 @@ from __future__ import annotations
 import re
 
 from app.answering.asking import named_kinds
-from app.answering.cells import is_kind_of_thing
-from app.answering.comparison import Comparison
+from app.answering.comparison import Comparison, is_kind_of_thing
 from app.answering.comparison_shapes import is_compared_by
 from app.answering.terms import Term, content_terms, keys, terms
 

@@ -11,8 +11,9 @@ from functools import partial
 from app.answering.asking import Asked, ask
 from app.answering.bilingual import Heard, in_both_languages
 from app.answering.compose import Composer
-from app.answering.condense import Condensed, as_question, understood
+from app.answering.condense import Condensed, understood
 from app.answering.lexicon import ANAPHORS
+from app.answering.rephrasing import as_question
 from app.answering.subject import leans_back
 from app.answering.terms import content_terms, keys, terms
 from app.reading.protocol import Reader

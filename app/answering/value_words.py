@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from app.answering.amounts import Moment
-from app.answering.cells import Value, is_kind_of_thing
-from app.answering.comparison import event_of
+from app.answering.cells import Value
+from app.answering.comparison import event_of, is_kind_of_thing
 from app.answering.evidence import Evidence
 from app.dates import MONTHS
 from app.languages.catalogue import ENGLISH, say

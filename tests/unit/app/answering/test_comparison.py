@@ -8,7 +8,7 @@ from app.answering.amounts import Amount
 from app.answering.comparing import compares
 from app.answering.comparison import Asks, Attribute, Comparison, event_of
 from app.answering.comparison_shapes import comparison
-from app.answering.condense import as_question
+from app.answering.rephrasing import as_question
 
 
 @pytest.mark.parametrize(

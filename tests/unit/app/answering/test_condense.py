@@ -2,7 +2,8 @@ from __future__ import annotations
 
 import pytest
 
-from app.answering.condense import as_question, condense, standalone
+from app.answering.condense import condense, standalone
+from app.answering.rephrasing import as_question
 from app.types import Message
 
 

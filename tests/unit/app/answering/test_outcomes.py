@@ -10,7 +10,8 @@ from typing import Any, cast
 import pytest
 
 from app.answering.evidence import Evidence
-from app.answering.outcomes import has_no_outcome, turned_out
+from app.answering.outcomes import has_no_outcome
+from app.answering.overall_outcomes import turned_out
 from app.answering.overall_shapes import Kind, overall
 from app.library.told import Told
 from tests.builders_answering import make_evidence

@@ -9,7 +9,8 @@ from typing import Any
 
 import pytest
 
-from app.answering.comparing import answer_compared, compares
+from app.answering.compared import answer_compared
+from app.answering.comparing import compares
 from app.answering.comparison import Attribute
 from app.answering.evidence import Evidence
 from app.answering.overall import MAX_READ
