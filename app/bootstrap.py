@@ -8,9 +8,9 @@ from contextlib import contextmanager
 from functools import partial
 from typing import TYPE_CHECKING
 
-from app.answering.compose import Composer, ExtractiveComposer
+from app.answering.composition.compose import Composer, ExtractiveComposer
 from app.answering.service import ChatService
-from app.answering.settling import Unsupported
+from app.answering.verification.settling import Unsupported
 from app.data_folder import check_writable
 from app.errors import SettingsError
 from app.protocols import ChatServiceProtocol
@@ -98,7 +98,7 @@ def build_composers(settings: Settings) -> dict[str, Composer]:
     """
     composers: dict[str, Composer] = {ExtractiveComposer.name: ExtractiveComposer()}
     if settings.model is not None:
-        from app.answering.model_composer import ModelComposer
+        from app.answering.composition.model_composer import ModelComposer
         from app.llm.build import build_model_caller
 
         composers[ModelComposer.name] = ModelComposer(

@@ -7,8 +7,8 @@ from collections import Counter
 from collections.abc import Iterator, Sequence
 from itertools import zip_longest
 
-from app.answering.terms import names_of
-from app.answering.title_questions import forms_of
+from app.answering.conversation.title_questions import forms_of
+from app.answering.text.terms import names_of
 from app.errors import ChatError
 from app.protocols import ChatServiceProtocol, SourceSummary
 from app.types import AnswerStatus, Question

@@ -6,9 +6,9 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 
-from app.answering.condense import Condensed, condense
-from app.answering.hearing import TURNS_READ
-from app.answering.retrieve import shares
+from app.answering.conversation.condense import Condensed, condense
+from app.answering.conversation.hearing import TURNS_READ
+from app.answering.selection.retrieve import shares
 from app.bootstrap import embedding_settings, store_settings
 from app.types import Message
 from eval.systems.corpus import Library

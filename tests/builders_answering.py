@@ -7,9 +7,9 @@ from dataclasses import dataclass, field
 from datetime import date
 from typing import Any
 
-from app.answering.evidence import Evidence
-from app.answering.terms import content_terms, keys
-from app.answering.verify import Failure, Support, verify
+from app.answering.evidence.evidence import Evidence
+from app.answering.text.terms import content_terms, keys
+from app.answering.verification.verify import Failure, Support, verify
 from app.reading.lexical import LexicalReader
 from app.reading.protocol import PassageReading, ReadPassage
 from app.types import Answer, Claim

@@ -10,10 +10,10 @@ from typing import Any
 
 from pydantic import SecretStr
 
-from app.answering.compose import ExtractiveComposer
-from app.answering.model_composer import ModelComposer
+from app.answering.composition.compose import ExtractiveComposer
+from app.answering.composition.model_composer import ModelComposer
 from app.answering.service import ChatService
-from app.answering.settling import Unsupported
+from app.answering.verification.settling import Unsupported
 from app.bootstrap import embedding_settings, store_settings
 from app.llm.build import CITE_BY_THEMSELVES, ProviderKeys, build_chat_model
 from app.llm.calling import ModelCaller

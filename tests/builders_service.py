@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
-from app.answering.compose import ExtractiveComposer
+from app.answering.composition.compose import ExtractiveComposer
 from app.answering.service import ChatService
 from tests.builders import HashingEmbedder, make_version
 from tests.builders_answering import ScriptedReader

@@ -10,8 +10,8 @@ from typing import Any
 
 from fastapi.testclient import TestClient
 
-from app.answering.settling import MARK
-from app.answering.verify import Support
+from app.answering.verification.settling import MARK
+from app.answering.verification.verify import Support
 from app.reading.lexical import LexicalReader
 from app.reading.protocol import PassageReading, ReadPassage
 from tests.builders_answering import SUPPORT, failures_in

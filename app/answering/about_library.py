@@ -9,10 +9,10 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from functools import partial
 
-from app.answering.disagreement import notes
-from app.answering.evidence import is_citable, leans
-from app.answering.instructions import withheld
-from app.answering.settling import says_nothing
+from app.answering.conflicts.disagreement import notes
+from app.answering.evidence.evidence import is_citable, leans
+from app.answering.evidence.instructions import withheld
+from app.answering.verification.settling import says_nothing
 from app.languages.catalogue import ENGLISH, say
 from app.library.asking import library_question
 from app.library.digests import summary_of_topic

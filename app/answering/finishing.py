@@ -6,15 +6,15 @@ import secrets
 from collections.abc import Callable, Sequence
 from datetime import UTC, datetime
 
-from app.answering import abstention
-from app.answering.citing import Citer
-from app.answering.compose import ExtractiveComposer, Outcome
-from app.answering.disagreement import is_of_status, notes
-from app.answering.evidence import Evidence
-from app.answering.judging import Judgement
-from app.answering.leading import lead, lead_of_status
-from app.answering.relations import Premise, of_both, relation_of
-from app.answering.retrieve import Found
+from app.answering.composition import abstention
+from app.answering.composition.citing import Citer
+from app.answering.composition.compose import ExtractiveComposer, Outcome
+from app.answering.composition.leading import lead, lead_of_status
+from app.answering.conflicts.disagreement import is_of_status, notes
+from app.answering.evidence.evidence import Evidence
+from app.answering.evidence.relations import Premise, of_both, relation_of
+from app.answering.selection.judging import Judgement
+from app.answering.selection.retrieve import Found
 from app.answering.standalone import Posed
 from app.types import Answer, AnswerStatus, Lead, NearMiss, Receipt
 from vectorstore.reader import Extent

@@ -18,19 +18,19 @@ from app.answering.about_library import (
     shelf_of,
     told_of_library,
 )
-from app.answering.asking import ask as ask_about
-from app.answering.bilingual import Heard, hear
 from app.answering.clock import Clock
-from app.answering.compared import answer_compared
-from app.answering.comparing import compares
-from app.answering.compose import Composer
-from app.answering.condense import Condensed
-from app.answering.evidence import Evidence
-from app.answering.notation import plain_notation
-from app.answering.rephrasing import as_question
-from app.answering.retrieve import read, retrieve
+from app.answering.comparison.compared import answer_compared
+from app.answering.composition.compose import Composer
+from app.answering.conversation.bilingual import Heard, hear
+from app.answering.conversation.condense import Condensed
+from app.answering.evidence.evidence import Evidence
+from app.answering.question.asking import ask as ask_about
+from app.answering.question.comparing import compares
+from app.answering.question.notation import plain_notation
+from app.answering.question.rephrasing import as_question
+from app.answering.question.wording import Wording
+from app.answering.selection.retrieve import read, retrieve
 from app.answering.standalone import Posed, stand_alone
-from app.answering.wording import Wording
 from app.languages.catalogue import ENGLISH
 from app.library.scope import Scope
 from app.reading.protocol import Reader

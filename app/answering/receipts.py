@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from app.answering.answerability import Answerability
-from app.answering.citing import Citer
-from app.answering.compose import Outcome
-from app.answering.condense import Condensed, standalone
-from app.answering.retrieve import Found
+from app.answering.composition.citing import Citer
+from app.answering.composition.compose import Outcome
+from app.answering.conversation.condense import Condensed, standalone
+from app.answering.selection.answerability import Answerability
+from app.answering.selection.retrieve import Found
 from app.types import Receipt
 from vectorstore.types import ScoredPassage
 

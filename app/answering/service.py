@@ -8,25 +8,25 @@ from dataclasses import replace
 from functools import cache, partial
 
 from app.answering.about_library import as_events
-from app.answering.answerability import THRESHOLD
-from app.answering.bilingual import hear
-from app.answering.citing import Citer
 from app.answering.clock import Clock
-from app.answering.compose import Composer, Outcome, Task, in_own_words, propose
-from app.answering.disagreement import disagreeing
+from app.answering.composition.citing import Citer
+from app.answering.composition.compose import Composer, Outcome, Task, in_own_words, propose
+from app.answering.composition.writing import written
+from app.answering.conflicts.disagreement import disagreeing
+from app.answering.conversation.bilingual import hear
+from app.answering.conversation.hearing import Hearing
 from app.answering.finishing import finished
-from app.answering.hearing import Hearing
-from app.answering.judging import judged
 from app.answering.posing import Means, pose
+from app.answering.question.unclear import UNCLEAR, points_nowhere
+from app.answering.question.wording import Wording
 from app.answering.receipts import receipt
-from app.answering.retrieve import read, retrieve
-from app.answering.select import select
-from app.answering.settling import Unsupported
+from app.answering.selection.answerability import THRESHOLD
+from app.answering.selection.judging import judged
+from app.answering.selection.retrieve import read, retrieve
+from app.answering.selection.select import select
 from app.answering.standalone import Posed
 from app.answering.turns import answered_in_turn, said_instead, spoken
-from app.answering.unclear import UNCLEAR, points_nowhere
-from app.answering.wording import Wording
-from app.answering.writing import written
+from app.answering.verification.settling import Unsupported
 from app.errors import UnknownComposerError
 from app.languages.catalogue import say
 from app.library.reading import LibraryReader

@@ -8,14 +8,14 @@ from contextlib import closing
 from dataclasses import dataclass, replace
 from functools import partial
 
-from app.answering.asking import Asked, ask
-from app.answering.bilingual import Heard, in_both_languages
-from app.answering.compose import Composer
-from app.answering.condense import Condensed, understood
-from app.answering.lexicon import ANAPHORS
-from app.answering.rephrasing import as_question
-from app.answering.subject import leans_back
-from app.answering.terms import content_terms, keys, terms
+from app.answering.composition.compose import Composer
+from app.answering.conversation.bilingual import Heard, in_both_languages
+from app.answering.conversation.condense import Condensed, understood
+from app.answering.conversation.subject import leans_back
+from app.answering.question.asking import Asked, ask
+from app.answering.question.rephrasing import as_question
+from app.answering.text.lexicon import ANAPHORS
+from app.answering.text.terms import content_terms, keys, terms
 from app.reading.protocol import Reader
 from app.types import AnswerEvent, Message, StatusEvent
 from vectorstore.types import DocumentId, Filters

@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 
-from app.answering.disagreement import notes
+from app.answering.conflicts.disagreement import notes
 from app.turns.kinds import TurnKind
 from app.turns.understanding import Turn
 from app.types import (

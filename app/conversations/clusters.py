@@ -9,7 +9,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime
 
-from app.answering.terms import content_terms
+from app.answering.text.terms import content_terms
 from app.conversations.records import Gap
 from app.types import NearMiss
 

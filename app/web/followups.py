@@ -9,7 +9,7 @@ from fastapi import APIRouter, Request
 from pydantic import BaseModel
 from starlette.concurrency import run_in_threadpool
 
-from app.answering.followups import Cited, candidates, headings_of, leads_on
+from app.answering.conversation.followups import Cited, candidates, headings_of, leads_on
 from app.conversations.records import as_messages
 from app.conversations.seen import SeenConversations
 from app.errors import ChatError, NotFoundError

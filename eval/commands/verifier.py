@@ -31,7 +31,7 @@ def command(
     ] = False,
 ) -> None:
     """Put right and corrupted claims to the verifier and count what comes out wrong, by kind."""
-    from app.answering.verify import verify
+    from app.answering.verification.verify import verify
     from app.reading.build import build_reader
     from eval.verifying import trials_of, written_parts, written_trials
 

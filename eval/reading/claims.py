@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterable
 from functools import cache
 
-from app.answering.evidence import is_citable
-from app.answering.settling import AROUND
-from app.answering.verify import verify
+from app.answering.evidence.evidence import is_citable
+from app.answering.verification.settling import AROUND
+from app.answering.verification.verify import verify
 from app.reading.build import build_reader
 from app.reading.protocol import Reader
 from eval.reading.shelf import Shelf, Shelved

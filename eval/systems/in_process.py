@@ -9,7 +9,7 @@ from contextlib import ExitStack
 from pathlib import Path
 from typing import Any, Self
 
-from app.answering.prompting import PROMPTS, fingerprints
+from app.answering.composition.prompting import PROMPTS, fingerprints
 from app.bootstrap import build_chat_service
 from app.errors import (
     ChatError,

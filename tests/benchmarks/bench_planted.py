@@ -19,7 +19,7 @@ from pathlib import Path
 
 from fastapi.testclient import TestClient
 
-from app.answering.settling import Unsupported
+from app.answering.verification.settling import Unsupported
 from app.bootstrap import build_chat_service
 from app.reading.build import build_reader
 from app.settings import Settings

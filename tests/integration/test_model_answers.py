@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 
 from app.answering.service import ChatService
-from app.answering.settling import MARK, Unsupported
+from app.answering.verification.settling import MARK, Unsupported
 from app.types import (
     Answer,
     AnswerDone,

@@ -16,7 +16,7 @@ import httpx
 import pytest
 from starlette.testclient import TestClient
 
-from app.answering.fallback import Problem
+from app.answering.composition.fallback import Problem
 from app.answering.service import ChatService
 from app.llm.types import Limits
 from app.web.api import create_app

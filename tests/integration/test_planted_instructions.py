@@ -13,7 +13,7 @@ import pytest
 from fastapi.testclient import TestClient
 
 from app import bootstrap
-from app.answering.settling import Unsupported
+from app.answering.verification.settling import Unsupported
 from app.web.api import create_app
 from tests.builders_web import make_settings
 from tests.planted_documents import FORMS, PLACES, Planted, attacks, each_once, write

@@ -13,7 +13,7 @@ from fastapi import APIRouter, Depends, Request
 from fastapi.responses import JSONResponse, Response
 from fastapi.sse import EventSourceResponse, format_sse_event
 
-from app.answering.compose import ExtractiveComposer
+from app.answering.composition.compose import ExtractiveComposer
 from app.errors import InvalidFieldError, UnknownModelError
 from app.languages.catalogue import preferred
 from app.questions import readable_question

@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 from typer.testing import CliRunner
 
-from app.answering.verify import verify
+from app.answering.verification.verify import verify
 from app.reading.lexical import LexicalReader
 from eval.cli import command
 from eval.datasets.written_claims import HELD_OUT, SEEN, read_written_claims

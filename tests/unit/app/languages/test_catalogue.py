@@ -7,10 +7,10 @@ from typing import Any
 
 import pytest
 
-from app.answering.abstention import message, of_premise
-from app.answering.asking import ask
-from app.answering.fallback import Problem, sentence
-from app.answering.relations import Premise
+from app.answering.composition.abstention import message, of_premise
+from app.answering.composition.fallback import Problem, sentence
+from app.answering.evidence.relations import Premise
+from app.answering.question.asking import ask
 from app.errors import OverloadedError, QuestionEmptyError, QuestionTooLongError
 from app.languages.catalogue import (
     LANGUAGES,
@@ -24,7 +24,7 @@ from app.languages.catalogue import (
 )
 from app.slack import sentences
 from app.slack.tasks import Limits, Refusal
-from tests.unit.app.answering.test_abstention import searched
+from tests.unit.app.answering.composition.test_abstention import searched
 
 DAY = date(2019, 1, 15)
 
@@ -54,8 +54,8 @@ def test_the_template_for_translators_has_every_message(
 
 def test_messages_are_found_in_python_and_in_typescript(collector: dict[str, Any]) -> None:
     found = collector["messages"]()
-    assert found["The sources give no answer."] == "app/answering/abstention.py"
-    assert found["The chat model took too long"] == "app/answering/fallback.py"
+    assert found["The sources give no answer."] == "app/answering/composition/abstention.py"
+    assert found["The chat model took too long"] == "app/answering/composition/fallback.py"
     assert found["What would you like to know?"] == "app/widget/src/chat.ts"
     assert ("{number} version", "{number} versions") in found
 

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import pytest
 
-from app.answering.bilingual import hear, in_both_languages
-from app.answering.condense import condense
+from app.answering.conversation.bilingual import hear, in_both_languages
+from app.answering.conversation.condense import condense
 from app.languages.english import in_english
 from app.languages.identify import language_of
 from app.languages.words import TABLED, table

@@ -1,0 +1,1 @@
+"""Things side by side, or all of a kind in one order, by values from the sources."""

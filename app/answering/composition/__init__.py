@@ -1,0 +1,1 @@
+"""Writing the answer: quoted or worded by a chat model, cited, or an abstention."""

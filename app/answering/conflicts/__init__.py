@@ -1,0 +1,1 @@
+"""Sources that give different answers to one question."""

@@ -1,0 +1,1 @@
+"""A follow-up and its conversation: what it refers to, and what one might ask next."""

@@ -1,0 +1,1 @@
+"""Sentences that may be cited, and who does, holds or gains what in them."""

@@ -1,0 +1,1 @@
+"""What one question asks for: its kind, its parts, its spelling and notation."""

@@ -1,0 +1,124 @@
+"""A question about several names side by side is also asked of each of them alone. Pure."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Collection, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+
+from app.answering.text.terms import content_terms, keys, names_of
+from vectorstore.types import PassageId
+
+_MONTH = (
+    r"(?:January|February|March|April|May|June|July|August|September|October|November|December)"
+)
+_COMPANY = r"(?:,? (?:Inc|Ltd|Co|Corp|plc|LLC|AG|SE|SA|NV|GmbH)\b)?\.?"
+_WHEN = rf"{_COMPANY}(?: (?:in|during|of|since|from|by|for)(?: {_MONTH})?(?: \d{{4}}))?"
+_AND = re.compile(
+    rf"{_WHEN},? (?:and|or|vs\.?|versus|against|compared (?:to|with)|than)"
+    r"(?: (?:that|those|the|its|of|for|by|at|with|from|to|in|both))* "
+)
+_COMMA = re.compile(rf"{_WHEN}, ")
+MIN_NAME_CHARACTERS = 2
+"""No "I"."""
+_TAIL = re.compile(_WHEN)
+
+
+@dataclass(frozen=True, slots=True)
+class Part:
+    """The question, asked of one name."""
+
+    text: str
+    keys: frozenset[str]
+    """Of the name's words."""
+    name: str
+    """As the question writes it."""
+
+
+@dataclass(frozen=True, slots=True)
+class _Placed:
+    start: int
+    end: int
+    keys: frozenset[str]
+
+
+def parts(question: str) -> tuple[Part, ...]:
+    """One part for each of the names that stand side by side ("X in 2018 and Y in 2020").
+
+    Empty where fewer than two do. Both of "Walgreens and Microsoft" are parts too: what speaks of
+    the two together serves both (see `app.answering.selection.retrieve`).
+    """
+    chain = _longest_chain(question)
+    if len(chain) < 2:
+        return ()
+    opening, closing = question[: chain[0].start], question[_with_tail(question, chain[-1]) :]
+    return tuple(
+        Part(
+            f"{opening}{question[name.start : _with_tail(question, name)]}{closing}",
+            name.keys,
+            question[name.start : name.end],
+        )
+        for name in chain
+    )
+
+
+def _longest_chain(question: str) -> list[_Placed]:
+    best: list[_Placed] = []
+    current: list[_Placed] = []
+    for name in _placed(question):
+        between = question[current[-1].end : name.start] if current else ""
+        ends = _AND.fullmatch(between)
+        if not ends and not _COMMA.fullmatch(between):
+            current = []
+        current.append(name)
+        # "Atlanta, Georgia" is one place: commas alone join nothing.
+        if ends and len(current) > len(best):
+            best = list(current)
+    return best
+
+
+def _placed(question: str) -> Iterator[_Placed]:
+    position = 0
+    for name in names_of(question):
+        start = question.find(name.text, position)
+        if start < 0 or len(name.text) < MIN_NAME_CHARACTERS:
+            continue
+        position = start + len(name.text)
+        yield _Placed(start, position, name.keys)
+
+
+def _with_tail(question: str, name: _Placed) -> int:
+    found = _TAIL.match(question, name.end)
+    return found.end() if found else name.end
+
+
+def covered_parts(pieces: Sequence[Part], text: str) -> set[int]:
+    """Numbers of the parts whose name stands in a text."""
+    held = keys(content_terms(text))
+    return {number for number, part in enumerate(pieces) if part.keys <= held}
+
+
+def in_turn(
+    ranked: Sequence[PassageId], covers: Mapping[PassageId, Collection[int]], num_parts: int
+) -> list[PassageId]:
+    """All passages, interleaved: each name in turn contributes its next best one.
+
+    What speaks of several names serves each of them; what speaks of none comes last.
+
+    Args:
+        ranked: Best first.
+        covers: Numbers of the parts whose name each passage holds.
+        num_parts: How many parts there are.
+    """
+    served = [0] * num_parts
+    left = list(ranked)
+    order: list[PassageId] = []
+    while waiting := {part for name in left for part in covers[name]}:
+        least = min(served[part] for part in waiting)
+        due = {part for part in waiting if served[part] == least}
+        best = next(name for name in left if not due.isdisjoint(covers[name]))
+        left.remove(best)
+        order.append(best)
+        for part in covers[best]:
+            served[part] += 1
+    return order + left

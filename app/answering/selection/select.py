@@ -1,0 +1,179 @@
+"""Picks the few whole sentences that answer, in reading order. Same bytes each time."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from app.answering.evidence.evidence import Evidence, asks, leans
+from app.answering.question.asking import Asked
+from app.answering.text.lexicon import POINTERS, PREPOSITIONS
+from app.answering.text.terms import names_of, terms
+
+MAX_SENTENCES = 4
+MAX_WORDS = 120
+"""An answer is pasted into a memo: more than this is a summary, not an answer."""
+MAX_SENTENCES_OF_SUMMARY, MAX_WORDS_OF_SUMMARY = 8, 240
+"""The same where a summary is what is asked for."""
+RECALL_COUNTS = 4.0
+"""F's beta: a fact left out is worse than a sentence too many, within the limits above."""
+CONSIDERED = 12
+"""The likeliest sentences among which an answer is looked for. The many unlikely ones behind them
+would add up to a fact that seems left out."""
+FLOOR = 0.22
+"""Share of the likeliest sentence's chance that any other must have."""
+ANSWERS, BESIDE = 0.5, 0.1
+"""The chance of a passage of a document that is not drawn on yet from which on its best sentence is
+shown too, and the share of the likeliest sentence's chance that this one must have."""
+LEAST = 0.1
+"""A part of a question that nothing answers with this chance stays without an answer."""
+SAME = 0.6
+"""Two sentences that share this much of their words say the same."""
+FEW_WORDS = 3
+"""A sentence of fewer subject words that points back ("They finally did.") says nothing alone."""
+
+
+_ANSWER = MAX_SENTENCES, MAX_WORDS
+_SUMMARY = MAX_SENTENCES_OF_SUMMARY, MAX_WORDS_OF_SUMMARY
+
+
+def select(asked: Asked, evidence: Sequence[Evidence]) -> list[Evidence]:
+    """The sentences to show: best document first, within a document in reading order.
+
+    At most `MAX_SENTENCES` and `MAX_WORDS` words, of a summary more; empty only if there is no
+    evidence. The set is the one that promises the best F measure: precision and recall of what is
+    shown are estimated from the sentences' chances, and a sentence is added as long as F grows, so
+    one sure sentence stands alone, and of many that are all likely several are shown. Other
+    documents that answer too add a sentence each. Source: Lewis, "Evaluating and optimizing
+    autonomous text classification systems", SIGIR 1995.
+
+    Args:
+        asked: The question.
+        evidence: The likeliest first.
+    """
+    limits = _SUMMARY if asked.wants_summary else _ANSWER
+    left = [item for item in evidence if _stands_alone(item)][:CONSIDERED]
+    firsts = [next(item for item in left if item.part == part) for part in _parts_of(left)]
+    lead = [item for item in firsts if item.relevance >= LEAST]
+    wanted = sum(item.relevance for item in left)
+    chosen: list[Evidence] = []
+    best = hit = 0.0
+    for item in [*lead, *left]:
+        if not _fits(chosen, item, limits) or any(says_the_same(item, other) for other in chosen):
+            continue
+        if chosen and item not in lead and item.relevance < FLOOR * left[0].relevance:
+            continue
+        hit_then = hit + item.relevance
+        value = (
+            (1 + RECALL_COUNTS**2) * hit_then / (len(chosen) + 1 + RECALL_COUNTS**2 * wanted)
+            if wanted
+            else 0.0
+        )
+        if chosen and value <= best and item not in lead:
+            break
+        chosen.append(item)
+        best, hit = value, hit_then
+    chosen += _of_other_documents(chosen, left, limits)
+    return in_reading_order(_explained(chosen, evidence, limits))
+
+
+def _of_other_documents(
+    chosen: Sequence[Evidence], left: Sequence[Evidence], limits: tuple[int, int]
+) -> list[Evidence]:
+    """The best sentence of each other document with a passage that answers by itself.
+
+    A second source is worth a sentence even where the first one seems to say all.
+    """
+    added: list[Evidence] = []
+    drawn_on = {item.document_id for item in chosen}
+    for item in left:
+        if item.document_id in drawn_on or item.answers < ANSWERS:
+            continue
+        if item.relevance < BESIDE * left[0].relevance:
+            continue
+        shown = [*chosen, *added]
+        if _fits(shown, item, limits) and not any(says_the_same(item, other) for other in shown):
+            added.append(item)
+            drawn_on.add(item.document_id)
+    return added
+
+
+def points_back(text: str) -> bool:
+    """Whether a sentence opens with what stands in the one before ("It …", "In that year")."""
+    opening = [term.text.lower() for term in terms(text)[:2]]
+    if not opening:
+        return False
+    if opening[0] in POINTERS:
+        return True
+    return opening[0] in PREPOSITIONS and opening[-1] in POINTERS
+
+
+def names_in(item: Evidence) -> set[frozenset[str]]:
+    """Names of companies and places in a sentence, each as its keys; people are left out."""
+    return {name.keys for name in names_of(item.text) if not name.is_person}
+
+
+def says_the_same(first: Evidence, second: Evidence) -> bool:
+    """Whether two sentences share most of their content words."""
+    union = first.keys | second.keys
+    return bool(union) and len(first.keys & second.keys) / len(union) >= SAME
+
+
+def in_reading_order(chosen: Sequence[Evidence]) -> list[Evidence]:
+    """Documents by their best sentence, sentences of one document as they stand in it."""
+    rank: dict[str, int] = {}
+    for item in chosen:
+        rank.setdefault(item.document_id, len(rank))
+    return sorted(chosen, key=lambda item: (rank[item.document_id], item.sentence.ordinal))
+
+
+def _explained(
+    chosen: Sequence[Evidence], evidence: Sequence[Evidence], limits: tuple[int, int]
+) -> list[Evidence]:
+    """The same, with the sentence before one that opens by "he" or "in that year".
+
+    It comes in the place of the last choice where the answer is full.
+    """
+    found = list(chosen)
+    for item in chosen:
+        if not points_back(item.text) or item not in found:
+            continue
+        before = next((other for other in evidence if _follows(other, item)), None)
+        if before is None or any(_position(before) == _position(other) for other in found):
+            continue
+        while not _fits(found, before, limits) and found[-1] not in (item, chosen[0]):
+            found.pop()
+        if _fits(found, before, limits):
+            found.insert(found.index(item), before)
+    return found
+
+
+def _follows(first: Evidence, second: Evidence) -> bool:
+    return (
+        first.document_id == second.document_id
+        and first.sentence.ordinal + 1 == second.sentence.ordinal
+        and first.sentence.paragraph == second.sentence.paragraph
+    )
+
+
+def _parts_of(ranked: Sequence[Evidence]) -> list[int]:
+    """Parts of the question that have evidence of their own, the surest first."""
+    return list(dict.fromkeys(item.part for item in ranked if item.part))
+
+
+def _stands_alone(item: Evidence) -> bool:
+    """Whether a sentence says something by itself.
+
+    "Why?", "They finally did." and what only leads up to a list do not.
+    """
+    leads_up = item.text.rstrip().endswith(":")
+    return not (asks(item.text) or leads_up or (leans(item.text) and len(item.keys) < FEW_WORDS))
+
+
+def _fits(chosen: Sequence[Evidence], item: Evidence, limits: tuple[int, int]) -> bool:
+    max_sentences, max_words = limits
+    words = sum(len(other.text.split()) for other in (*chosen, item))
+    return len(chosen) < max_sentences and (words <= max_words or not chosen)
+
+
+def _position(item: Evidence) -> tuple[str, int]:
+    return item.document_id, item.sentence.ordinal

@@ -1,0 +1,1 @@
+"""Words, names, numbers and dates of a text, as all other steps compare them."""

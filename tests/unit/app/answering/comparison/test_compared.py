@@ -1,0 +1,186 @@
+"""What is told of values that differ, lack, or cannot be compared."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import date
+from typing import Any
+
+import pytest
+
+from app.answering.comparison.compared import answer_comparison
+from app.answering.evidence.evidence import Evidence
+from app.answering.question.comparing import compares
+from app.answering.question.comparison import Comparison
+from app.library.shelf import Shelf
+from app.library.told import Told
+from app.types import AnswerStatus
+from tests.builders_answering import make_evidence
+from vectorstore.types import DocumentId, Metadata
+
+
+class Shelves:
+    """Documents by name, without an index; as much of `Shelf` as comparisons use."""
+
+    language = "en"
+
+    def __init__(self, sides: dict[str, Sequence[Evidence]]) -> None:
+        self.sides = sides
+        self.titles: dict[str, str] = {}
+
+    def titled(self, words: str) -> list[Any]:
+        found = self.sides.get(words, ())
+        documents = {
+            item.document_id: _Summary(item.document_id, self.titles.get(words, words))
+            for item in found
+        }
+        return list(documents.values())
+
+    def named(self, words: str) -> list[Any]:
+        return self.titled(words)
+
+
+class _Summary:
+    def __init__(self, name: DocumentId, title: str) -> None:
+        self.id = name
+        self.metadata = Metadata(title=title)
+
+
+def tell(question: str, **sides: str) -> Told | None:
+    """The answer where each thing has one document that says one sentence."""
+    evidence = {
+        name: [make_evidence(text, uri=f"/{name}.md", published=date(2020, 1, 1))]
+        for name, text in sides.items()
+    }
+    by_id = {items[0].document_id: items for items in evidence.values()}
+
+    def ask(question: str, documents: Sequence[DocumentId]) -> list[Evidence]:
+        return [item for name in documents for item in by_id[name]]
+
+    asked = compares(question)
+    assert isinstance(asked, Comparison)
+    shelf: Any = Shelves(evidence)
+    assert not isinstance(shelf, Shelf)
+    return answer_comparison(asked, shelf, ask)
+
+
+@pytest.mark.parametrize(
+    ("question", "sides", "said"),
+    [
+        ("Which cost more, Alba or Brava?",
+         {"Alba": "Alba cost $3 billion.", "Brava": "Brava cost 2,500 million dollars."},
+         "Alba: $3 billion, against 2,500 million dollars for Brava "
+         "($3 billion − $2.5 billion = $500 million)."),
+        ("Did Alba cost less than Brava?",
+         {"Alba": "Alba cost $3 billion.", "Brava": "Brava cost $2 billion."},
+         "No. Brava: $2 billion, against $3 billion for Alba "
+         "($3 billion − $2 billion = $1 billion)."),
+        ("Which cost more, Alba or Brava?",
+         {"Alba": "Alba cost about $3 billion.", "Brava": "Brava cost $2.98 billion."},
+         "Alba: about $3 billion, against $2.98 billion for Brava "
+         "($3 billion − $2.98 billion = about $20 million)."),
+        ("Which cost more, Alba or Brava?",
+         {"Alba": "Alba cost $3 billion.", "Brava": "Brava cost €3 billion."},
+         "Alba: $3 billion; Brava: €3 billion. "
+         "They are in different units or currencies, which are not converted."),
+        ("Was Alba founded before Brava?",
+         {"Alba": "Alba was founded in 2018.", "Brava": "Brava was founded on 3 May 2018."},
+         "Alba: 2018; Brava: 3 May 2018. One lies within the other, so neither comes first."),
+        ("Was Alba founded before Brava?",
+         {"Alba": "Alba was founded on 1 March 1999.", "Brava": "Brava was founded on 2 May 2018."},
+         "Yes. Alba: 1 March 1999, against 2 May 2018 for Brava (7,002 days, about 19 years and "
+         "2 months between them)."),
+        ("Which lasted longer, Alba or Brava?",
+         {"Alba": "Alba lasted 18 months.", "Brava": "Brava lasted two years."},
+         "Brava lasted longer: two years, against 18 months for Alba."),
+        ("Did Alba cost more than $5 billion?", {"Alba": "Alba cost nearly $3 billion."},
+         "No. Alba: nearly $3 billion; that is less than $5 billion."),
+        ("Was Alba founded after 1990?", {"Alba": "Alba was founded on 1 March 1999."},
+         "Yes. Alba: 1 March 1999; that is after 1990."),
+        ("Does Alba have more than 50 employees?", {"Alba": "Alba has 70 employees."},
+         "Yes. Alba: 70 employees; that is more than 50."),
+    ],
+)  # fmt: skip
+def test_values_are_told_with_what_follows_from_them(
+    question: str, sides: dict[str, str], said: str
+) -> None:
+    told = tell(question, **sides)
+
+    assert told is not None
+    assert told.claims[0].text == said
+    assert len(told.claims[0].citations) == len(sides)
+
+
+@pytest.mark.parametrize(
+    "question",
+    [
+        "Which invested more in research, Alba or Brava?",
+        "Who paid more in 2020, Alba or Brava?",
+        "Compare the dividends of Alba and Brava. Which paid more?",
+        "Compare the asset acquisitions by Alba and Brava by value",
+    ],
+)
+def test_what_a_question_says_besides_is_left_to_the_reader(question: str) -> None:
+    sides = {"Alba": "Alba paid $3 billion in 1999.", "Brava": "Brava paid $2 billion in 1998."}
+    asked = compares(question)
+    assert asked is None or tell(question, **sides) is None
+
+
+def test_what_is_said_besides_may_stand_in_the_titles() -> None:
+    evidence = make_evidence("Alba paid $3 billion.", uri="/alba.md")
+    other = make_evidence("Cordo paid $1 billion.", uri="/cordo.md")
+    shelf: Any = Shelves({"Alba": [evidence], "Cordo": [other]})
+    asked = compares("How much more did Alba pay for Brava than Cordo paid Dario?")
+    assert isinstance(asked, Comparison)
+
+    def told() -> Told | None:
+        both = {each.document_id: [each] for each in (evidence, other)}
+        return answer_comparison(
+            asked, shelf, lambda _, names: [one for name in names for one in both[name]]
+        )
+
+    assert told() is None
+    shelf.titles = {"Alba": "Alba and Brava", "Cordo": "Cordo and Dario"}
+    assert told() is not None
+
+
+def test_price_of_one_share_is_no_price_of_the_deal() -> None:
+    told = tell(
+        "Did Alba cost more than $5 billion?",
+        Alba="Alba was bought at $900 billion for each share, or roughly $6 billion in total.",
+    )
+
+    assert told is not None
+    assert told.claims[0].text == "Yes. Alba: roughly $6 billion; that is more than $5 billion."
+
+
+def test_side_without_a_value_is_told_to_be_lacking() -> None:
+    told = tell(
+        "Which cost more, Alba or Brava?", Alba="Alba cost $3 billion.", Brava="Brava is old."
+    )
+
+    assert told is not None
+    assert told.status is AnswerStatus.PARTIAL
+    assert told.message == "The sources do not say this about Brava."
+    assert told.table is not None
+    assert [cell.text for cell in told.table.rows[0].cells] == ["$3 billion", "not said"]
+
+
+def test_thing_that_no_document_is_about_is_left_to_the_reader() -> None:
+    assert tell("Which cost more, Alba or Corva?", Alba="Alba cost $3 billion.") is None
+
+
+def test_value_of_another_thing_in_the_same_document_is_not_taken() -> None:
+    document = [
+        make_evidence("Alba cost $3 billion.", uri="/both.md"),
+        make_evidence("The sale of Brava brought $2 billion.", uri="/both.md", ordinal=1),
+        make_evidence("It cost $9 billion.", uri="/both.md", ordinal=2),
+    ]
+    shelf: Any = Shelves({"Alba": document, "Brava": document})
+    asked = compares("Which cost more, Alba or Brava?")
+    assert isinstance(asked, Comparison)
+
+    told = answer_comparison(asked, shelf, lambda question, documents: document)
+
+    assert told is not None
+    assert told.claims[0].text.startswith("Alba: $3 billion, against $2 billion for Brava")

@@ -1,0 +1,65 @@
+from __future__ import annotations
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from app.answering.question.decompose import covered_parts, in_turn, parts
+
+
+@pytest.mark.parametrize(
+    ("question", "expected"),
+    [
+        (
+            "Compare the profit of Alpha Works Inc. in 2019 and Beta Foods in May 2020.",
+            [
+                "Compare the profit of Alpha Works Inc. in 2019.",
+                "Compare the profit of Beta Foods in May 2020.",
+            ],
+        ),
+        (
+            "What did Walgreens and Microsoft announce?",
+            ["What did Walgreens announce?", "What did Microsoft announce?"],
+        ),
+        (
+            "Is Renault, Nissan or Mitsubishi the largest?",
+            ["Is Renault the largest?", "Is Nissan the largest?", "Is Mitsubishi the largest?"],
+        ),
+        ("Is Toyota larger than Honda?", []),
+        ("Who works in Atlanta, Georgia?", []),
+        ("What did Walgreens announce?", []),
+        ("what did walgreens and microsoft announce?", []),
+    ],
+)
+def test_names_side_by_side_are_parts(question: str, expected: list[str]) -> None:
+    assert [part.text for part in parts(question)] == expected
+
+
+@given(st.text(max_size=200))
+def test_any_question_can_be_taken_apart(question: str) -> None:
+    assert len(parts(question)) != 1
+
+
+def test_a_text_covers_the_parts_that_it_names() -> None:
+    pieces = parts("What did Walgreens and Microsoft announce?")
+    assert covered_parts(pieces, "Walgreens chose Microsoft.") == {0, 1}
+    assert covered_parts(pieces, "Microsoft sells software.") == {1}
+    assert covered_parts(pieces, "Nobody said so.") == set()
+
+
+def test_names_take_turns() -> None:
+    covers = {"a": {0}, "b": {0}, "c": set[int](), "d": {1}, "e": {1}, "f": {0, 1}}
+    # a serves the first; then d, the best of the second; then f serves both, b, e; c names none.
+    assert in_turn(list("abcdef"), covers, 2) == ["a", "d", "b", "e", "f", "c"]
+
+
+def test_what_names_both_serves_both() -> None:
+    covers = {"both": {0, 1}, "one": {0}, "other": {1}}
+    assert in_turn(["both", "one", "other"], covers, 2) == ["both", "one", "other"]
+
+
+@given(st.permutations(list(range(8))), st.data())
+def test_taking_turns_loses_nothing(order: list[int], data: st.DataObject) -> None:
+    names = [f"p{n}" for n in order]
+    covers = {name: data.draw(st.sets(st.integers(0, 2))) for name in names}
+    assert sorted(in_turn(names, covers, 3)) == sorted(names)
