@@ -72,6 +72,20 @@ _POLITE = re.compile(
     re.IGNORECASE,
 )
 """Before a question it asks nothing of its own."""
+_TASK = re.compile(
+    r"\W*(?:please |pls )?(?:compare|contrast|list|name|describe|explain|summari[sz]e|outline)\b",
+    re.IGNORECASE,
+)
+"""What is to be done with the sources is a part of what is asked of them."""
+_ASKS_WHICH = re.compile(
+    r"\b(?:in|on|at|by|for|to|from|with|under|of) (?:which|what|whose)\b", re.I
+)
+_LEADS_UP = re.compile(
+    r"(?:\b(?:me|us|know|say|and|but|so|about|wonder|idea|checking|dire|dirmi|decir|decirme|sagen|"
+    r"vertellen|dizer)|@\w+|-me)\W*$",
+    re.IGNORECASE,
+)
+"""Before what is asked: "could you tell me", "any idea", "@accord"."""
 _NUMBERED = re.compile(r"(?:^|\s)\(?\d[.)]\s+(?=\w)")
 _LIST_MARK = re.compile(r"^\s*(?:[-*•]|\(?\d[.)])\s+")
 
@@ -141,6 +155,8 @@ class Understander:
         if _OPENS_QUESTION.match(text[:start]) or _OPENS_QUESTION.match(text[end:]):
             start, end = 0, len(text)  # what would be cut off asks, too
         start -= _cut_off(text[:start])
+        if start and not _may_be_left_out(text[:start], text[start:]):
+            start = 0
         core = text[start:end].strip(" ,;:-–—\n") or text
         if core != text:
             of_core, total_of_core = _spoken(self._chances(core, follows))
@@ -193,6 +209,19 @@ def _with_bare_end(text: str) -> tuple[str, ...]:
 def opens_question(text: str) -> bool:
     """Whether a text opens with a word that asks, in any of the languages."""
     return _OPENS_QUESTION.match(text) is not None
+
+
+def _may_be_left_out(before: str, rest: str) -> bool:
+    """Whether what stands before a question is no part of it.
+
+    "Compare the net" is one of "net profit of A and B". What is none ends where a clause does, or
+    leads up to what is asked: "do you know when", "tell me the".
+    """
+    if _TASK.match(before) or _ASKS_WHICH.search(before):
+        return False
+    if not before.rstrip()[-1:].isalnum():
+        return before[-1:].isspace()  # not the "large-" of "large-scale"
+    return opens_question(rest) or _LEADS_UP.search(before) is not None
 
 
 def _cut_off(before: str) -> int:

@@ -55,6 +55,20 @@ def test_a_plain_question_stays_whole(understand: Understander, text: str) -> No
     }
 
 
+@pytest.mark.parametrize(
+    "text",
+    [
+        "Compare the net profit of Alba in 2017 and Brava in 2021. Which had more?",
+        "Compare the large-scale financing of Alba and of Brava.",
+        "Compare the operating income of Alba Ltd. and Brava Inc. Which company earned more?",
+        "On which stock exchange is Alba Tourism Ltd. listed?",
+        "Summarise the debt restructuring of Alba in June 2019 and its effects.",
+    ],
+)
+def test_no_question_is_cut_in_its_middle(understand: Understander, text: str) -> None:
+    assert understand(text).questions == (text,)
+
+
 def test_what_would_be_cut_off_but_asks_too_is_kept(understand: Understander) -> None:
     text = "what is the warning based on, i.e. why shouldn't others copy it"
     assert "warning" in " ".join(understand(text).questions)
