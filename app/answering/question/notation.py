@@ -30,6 +30,15 @@ _MONTHS = dict(
 )
 _IN_DIGITS = re.compile(r"[\d./\s-]+")
 _SPELT = re.compile(r"\b(?:million|billion|trillion)\b", re.IGNORECASE)
+_INSIDE = re.compile(r"[^\W_]-?$")
+_GOES_ON = re.compile(r"-?[^\W_]*\d|[^\W\d_]")
+_LETTERED = re.compile(r"\d+[bm]", re.IGNORECASE)
+_LABEL = re.compile(
+    r"(?:\b(?:articles?|clauses?|sections?|contracts?|annex|appendix|exhibits?|schedules?|paragraphs?|"
+    r"paras?|parts?|items?|figures?|fig|tables?|rooms?|lots?|units?|phases?|steps?|versions?|numbers?|"
+    r"no|pages?|rules?|forms?|levels?|flights?|gates?)\.?|§)\s*$",
+    re.IGNORECASE,
+)
 FEW_WORDS = 2
 """A question with a value and no more subject words than this asks for what has the value."""
 _ASKS_WHAT = re.compile(r"\b(?:what|which|who|whose|anything|something)\b", re.IGNORECASE)
@@ -67,12 +76,25 @@ class Values:
         )
 
 
+def _is_in_name(text: str, start: int, end: int) -> bool:
+    """Whether digits with a letter behind them name something: "A320b", "clause 12b", "3M"."""
+    piece = text[start:end]
+    if any(sign in piece for sign in "$€£¥"):
+        return False
+    if _INSIDE.search(text[:start]) or _GOES_ON.match(text[end:]):
+        return True
+    return _LETTERED.fullmatch(piece) is not None and (
+        _LABEL.search(text[:start]) is not None or piece == "3M"
+    )
+
+
 def plain_notation(text: str) -> str:
     """The text with its large sums, shares and dates as English prose writes them."""
     changes = [
         (one.start, one.end, new)
         for one in amounts(text)
-        if (new := _rewritten(one, text[one.start : one.end]))
+        if not _is_in_name(text, one.start, one.end)
+        and (new := _rewritten(one, text[one.start : one.end]))
     ]
     changes += [
         (one.start, one.end, _day(one))

@@ -124,3 +124,30 @@ def test_value_is_written_with_its_scale() -> None:
 )
 def test_of_a_deal_completed_is_closed(question: str, other: str | None) -> None:
     assert of_a_deal(question) == other
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "What does clause 12b say?",
+        "who flies the A320b",
+        "What became of file 04f39123b9c1?",
+        "What does part A-12b-7 cost?",
+        "How did 3M revenue change?",
+        "see § 4m",
+    ],
+)
+def test_digits_with_a_letter_may_be_a_name(text: str) -> None:
+    assert plain_notation(text) == text
+
+
+@pytest.mark.parametrize(
+    ("text", "plain"),
+    [
+        ("3m shares", "3 million shares"),
+        ("What is worth 5b?", "What is worth 5 billion?"),
+        ("€3bn-5bn", "€3 billion-5bn"),
+    ],
+)
+def test_digits_with_a_letter_may_be_a_sum(text: str, plain: str) -> None:
+    assert plain_notation(text) == plain
