@@ -21,6 +21,8 @@ _COMPARES = re.compile(
     re.IGNORECASE,
 )
 """Words of a comparison as such."""
+_OF_A_NAME = re.compile(r"^[^A-Z]*\b(?:of|by|at|for|from) (?:the |an? )?(?=[A-Z])")
+"""The "net profit of" of a thing that is a company's net profit."""
 
 
 def qualifiers(text: str, compared: Comparison) -> tuple[Term, ...]:
@@ -30,7 +32,8 @@ def qualifiers(text: str, compared: Comparison) -> tuple[Term, ...]:
         text: The question.
         compared: What was understood of it.
     """
-    told = " ".join((*compared.things, compared.word, compared.event, compared.counted))
+    names = [_OF_A_NAME.sub("", thing) for thing in compared.things]
+    told = " ".join((*names, compared.word, compared.event, compared.counted))
     known = keys(terms(told)) | named_kinds()
     return tuple(
         term

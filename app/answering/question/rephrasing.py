@@ -22,7 +22,15 @@ _LIST = re.compile(
     r"(?: me| us)? (?:all )?(?P<what>(?:the|its|their|all) [a-z-]+.*)$",
     re.IGNORECASE | re.DOTALL,
 )
+_AND_WHICH = re.compile(
+    r"(?P<task>^\W*(?:please |pls )?(?:compare|contrast)\b.+?)[.;?!]\s+(?:and )?"
+    r"(?:which|who|what)\b[^.?!]*?\b(?:more|less|fewer|higher|lower|larger|smaller|bigger|greater|earlier|later|longer|"
+    r"shorter|older|newer|first|last|most|least|highest|lowest|largest)\b[^.?!]*[?.\s]*$",
+    re.IGNORECASE | re.DOTALL,
+)
+"""A comparison, and which of the two is more."""
 _COMPARE = re.compile(
+    r"(?!.*[.;?!]\s+(?:who|whom|which|what|when|where|why|how)\b)"
     r"^\W*(?:(?:please|pls|and|now|then)\b,? )*(?:compare|contrast) (?P<things>(?:(?:the|both|"
     r"between) )?\S.*?(?: and | with | to | vs\.? )"
     r".+?)(?P<by> (?:on|in terms of|regarding|with regard to|as to|by) .+?)?[\s.?!]*$",
@@ -46,6 +54,8 @@ def as_question(text: str) -> str:
     "close" is when it was completed, and whether it is "done yet", whether it is: "yet" asks for
     what an old source calls not yet done. The reader is trained on questions that are put so.
     """
+    if found := _AND_WHICH.match(text):
+        text = found["task"]  # which is more follows from the two
     found = _LIST.match(text.strip())
     if found:
         return f"What are {found['what'].rstrip(' .!?')}?"

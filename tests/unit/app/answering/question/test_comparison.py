@@ -150,3 +150,29 @@ def test_the_verb_of_a_request_to_compare_is_no_part_of_a_name() -> None:
     assert as_question("Compare Haven and Orlena on trust") == (
         "How do Haven and Orlena compare on trust?"
     )
+
+
+@pytest.mark.parametrize(
+    ("typed", "asked"),
+    [
+        (
+            "Compare the net profit of Alba in 2017 and Brava in 2021. Which had a higher one?",
+            "How do the net profit of Alba in 2017 and Brava in 2021 compare?",
+        ),
+        (
+            "Compare the launches by Alba Inc. and Brava Co. Which company came earlier?",
+            "How do the launches by Alba Inc. and Brava Co compare?",
+        ),
+        (
+            "Compare Alba and Brava. Who founded them?",
+            "Compare Alba and Brava. Who founded them?",
+        ),
+    ],
+)
+def test_which_is_more_follows_from_the_comparison(typed: str, asked: str) -> None:
+    assert as_question(typed).rstrip(".?") == asked.rstrip(".?")
+
+
+def test_what_is_compared_of_the_things_is_said_besides() -> None:
+    found = compares("How do the net profit of Alba and Brava compare?")
+    assert found is None or "profit" in getattr(found, "besides", ())
