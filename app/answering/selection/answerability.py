@@ -13,7 +13,7 @@ from app.answering.question.asking import Asked
 from app.answering.text.amounts import moments
 from app.answering.text.demonyms import is_demonym
 from app.answering.text.lexicon import GENERIC_NAMES
-from app.answering.text.terms import Term, is_function_word, terms
+from app.answering.text.terms import Term, is_function_word, names_of, terms
 
 THRESHOLD = 0.2
 """Below this chance an answer is withheld. Where as many questions are answerable as not, this one
@@ -32,6 +32,8 @@ ALIKE = 0.8
 """Similarity (difflib) from which on a name is taken for another one with a slip of the pen."""
 LONG = 7
 """Letters of a word from which on it is hardly another one that looks alike."""
+MIN_WORDS_OF_NAME = 2
+"""So many words of a longer name name the same person."""
 LIKELY = 0.3
 """Share of the likeliest sentence's chance from which on a sentence may be shown."""
 _ADJECTIVE = re.compile(r"\w{2}(?:an|ese|ish|ic)$")
@@ -89,6 +91,18 @@ def _share_of_other_words(asked: Asked, evidence: Sequence[Evidence]) -> float:
     return len(lacking) / len(words) if words else 0.0
 
 
+def certain_names(asked: Asked) -> list[Term]:
+    """Names of the question that a source about them must hold."""
+    return [
+        term
+        for term in asked.names
+        if not term.text.isupper()
+        and term.text.lower() not in GENERIC_NAMES
+        and not is_function_word(term.text)  # the "Per" of "Per Lindqvist"
+        and not is_demonym(term.text)
+    ]
+
+
 def unknown_names(asked: Asked, evidence: Sequence[Evidence]) -> list[str]:
     """Names of the question that nothing near holds, nor a word that differs by a slip.
 
@@ -97,12 +111,8 @@ def unknown_names(asked: Asked, evidence: Sequence[Evidence]) -> list[str]:
     """
     lacking = [
         term.text
-        for term in asked.names
-        if not term.text.isupper()
-        and term.text.lower() not in GENERIC_NAMES
-        and not is_function_word(term.text)  # the "Per" of "Per Lindqvist"
-        and not is_demonym(term.text)
-        and all(term.key in item.missing for item in evidence)
+        for term in certain_names(asked)
+        if all(term.key in item.missing for item in evidence)
     ]
     if not lacking:
         return []
@@ -114,7 +124,30 @@ def unknown_names(asked: Asked, evidence: Sequence[Evidence]) -> list[str]:
     }
     names = {word.lower() for word in written if word[:1].isupper()}  # "Haven" is not "have"
     long = names | {word for word in written if len(word) >= LONG}  # "Kilometer" in German
-    return [name for name in lacking if not _is_written(name.lower(), names, long)]
+    left_out = _left_out_of_names(asked, lacking, evidence)
+    return [
+        name
+        for name in lacking
+        if name not in left_out and not _is_written(name.lower(), names, long)
+    ]
+
+
+def _left_out_of_names(
+    asked: Asked, lacking: Sequence[str], evidence: Sequence[Evidence]
+) -> set[str]:
+    """Words of long names whose other words stand together in a source.
+
+    "Vicente Fox Quesada" is there called Vicente Fox; a first name alone is anybody's.
+    """
+    found: set[str] = set()
+    for name in names_of(f"x {asked.text}"):
+        words = name.text.split()
+        rest = [word for word in words if word not in lacking]
+        if MIN_WORDS_OF_NAME <= len(rest) < len(words) and any(
+            " ".join(rest) in item.text for item in evidence
+        ):
+            found |= {*words} - {*rest}
+    return found
 
 
 def _is_written(name: str, names: set[str], long: set[str]) -> bool:

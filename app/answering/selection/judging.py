@@ -10,7 +10,12 @@ from app.answering.evidence.evidence import Evidence
 from app.answering.evidence.outcomes import has_no_outcome
 from app.answering.evidence.relations import Premise, premise
 from app.answering.question.asking import Asked, ask
-from app.answering.selection.answerability import Answerability, judge
+from app.answering.selection.answerability import (
+    Answerability,
+    certain_names,
+    judge,
+    unknown_names,
+)
 from app.answering.selection.weighing import weighed, without_other_documents
 
 BESIDE = 0.2
@@ -51,12 +56,22 @@ def judged(
         condensed.typed is not None
     ):  # "they" are known, and what does not speak of them is beside it
         evidence = without_other_documents(asked, evidence, factor=BESIDE)
-    # A name put for a pronoun may stand in no source that speaks of what it means.
     threshold = min(1.0, FOLLOWING * threshold) if condensed.before else threshold
-    own = asked if condensed.typed is None else ask(condensed.typed)
+    # A name put for a pronoun, or added from the conversation, may stand in no source that speaks
+    # of what it means.
+    own = ask(condensed.searched)
     answerability = judge(own, evidence, threshold=threshold)
-    if presumed is not Premise.SAID:
+    is_of_nobody = condensed.typed is None and _is_of_unknown(asked, own, evidence)
+    if presumed is not Premise.SAID or is_of_nobody:
         answerability = replace(answerability, score=0.0)
     if not has_parts:
         evidence = without_other_documents(asked, evidence)
     return Judgement(asked, tuple(evidence), presumed, answerability)
+
+
+def _is_of_unknown(asked: Asked, own: Asked, evidence: Sequence[Evidence]) -> bool:
+    """Whether no source near speaks of any name that the question took from its conversation."""
+    known = {term.key for term in own.terms}
+    added = replace(asked, terms=tuple(term for term in asked.names if term.key not in known))
+    wanted = certain_names(added)
+    return bool(wanted and evidence) and len(unknown_names(added, evidence)) == len(wanted)

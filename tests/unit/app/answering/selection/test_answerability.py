@@ -95,6 +95,20 @@ def test_what_has_no_word_that_the_reader_knows_is_refused(question: str) -> Non
     assert judge(ask(question), [sure]).score == 0.0
 
 
+@pytest.mark.parametrize(
+    ("text", "is_known"),
+    [
+        ("Vicente Fox was hired in 1964.", True),
+        ("Vicente met a fox in 1964.", False),
+        ("Fox was hired in 1964.", False),
+    ],
+)
+def test_a_long_name_may_be_shorter_in_the_sources(text: str, is_known: bool) -> None:
+    item = make_evidence(text, missing=frozenset({key_of("Quesada")}))
+    score = judge(ask("When was Vicente Fox Quesada hired?"), [item]).score
+    assert (score > 0.0) is is_known
+
+
 def test_a_name_is_no_slip_of_a_common_word() -> None:
     item = make_evidence("They have grown.", missing=frozenset({"haven"}))
     assert judge(ask("What happened to Haven?"), [item]).score == 0.0
