@@ -59,7 +59,7 @@ def judged(
     threshold = min(1.0, FOLLOWING * threshold) if condensed.before else threshold
     # A name put for a pronoun, or added from the conversation, may stand in no source that speaks
     # of what it means.
-    own = ask(condensed.searched)
+    own = ask(condensed.searched) if condensed.backgrounds else asked
     answerability = judge(own, evidence, threshold=threshold)
     is_of_nobody = condensed.typed is None and _is_of_unknown(asked, own, evidence)
     if presumed is not Premise.SAID or is_of_nobody:
