@@ -54,6 +54,12 @@ _WEIGHED = re.compile(
     re.IGNORECASE,
 )
 """Of a question for yes or no: what a sentence that shares all its words need not bear out."""
+_CHOICE = re.compile(
+    r"\b(?:who|which|what)\b[^?]*\b(?:more|less|most|least|better|\w{3,}er|first)\b[^?]*"
+    r"[,:]\s[^?]*\bor\b",
+    re.IGNORECASE,
+)
+"""Which of some is more, is said by none of their sentences alone."""
 _UNREAL = re.compile(
     r"\b(?:not|never|failed|discussed|planned|proposed|cancelled|abandoned|one of)\b|n't\b",
     re.IGNORECASE,
@@ -107,7 +113,7 @@ def lead(
         evidence: What was read, likeliest first.
         language: Of a "Yes" or "No".
     """
-    if asked.wants_list or not claims or asked.unknown:
+    if asked.wants_list or not claims or asked.unknown or _CHOICE.search(fold(asked.text)):
         return None  # of a word that was not understood nobody knows what it counts
     cited = {(each.document_id, each.start): each for each in citations}
     best = next((item for item in evidence if place_of(item) in cited), None)

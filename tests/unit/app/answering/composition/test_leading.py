@@ -53,6 +53,11 @@ def test_the_answer_comes_first_where_it_is_sure(question: str, sentence: str, f
         ("How much was it?", "One paid 3 million euros, the other 5 million euros."),
         ("Did Orlena buy Sorrel?", "Orlena agreed to buy Sorrel in May."),
         ("Is Orlena larger than Sorrel?", "Orlena is larger than Sorrel."),
+        (
+            "Who invested more in research, Orlena or Marlow?",
+            "Orlena bought Sorrel for $7 billion.",
+        ),
+        ("Which is larger by revenue: Orlena or Marlow?", "Sorrel earns 3 million euros."),
         ("Why did Kestrel close?", "Kestrel closed in May 2020."),
         ("How many visits has Orlena?", "Orlena has 40 million users, and data of many visits."),
         (
