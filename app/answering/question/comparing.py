@@ -21,8 +21,6 @@ _WHICH = re.compile(
 _COMPARED = re.compile(
     r"How do (?P<one>.+?) and (?P<other>(?:(?! and ).)+?) (?:compare|differ)\b", re.IGNORECASE
 )
-
-
 _BY_HOW_MUCH = re.compile(
     r"\W*(?:(?:and|so|ok(?:ay)?|but)\W+)*(?:by )?"
     r"(?:how (?:much|many \w+|far)(?: (?:more|less|longer|shorter|older|newer|larger|bigger|"
