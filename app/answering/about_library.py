@@ -16,6 +16,7 @@ from app.answering.verification.settling import says_nothing
 from app.languages.catalogue import ENGLISH, say
 from app.library.asking import library_question
 from app.library.digests import summary_of_topic
+from app.library.question import Wants
 from app.library.scope import Scope, scoped
 from app.library.shelf import Shelf
 from app.library.telling import answer_library
@@ -45,6 +46,7 @@ _IT = re.compile(
 _WHEN = re.compile(r"\W*(?:and )?when\W*", re.IGNORECASE)
 LIBRARY, COMPARISON = "library", "comparison"
 """Composers of what is told from the catalog, and of things side by side."""
+_BRIEFLY = "in two sentences"
 NEAR = 24
 """Passages from which all that is said on a topic is told."""
 
@@ -93,6 +95,13 @@ def told_of_library(
             scope.topic, shelf_of(generation, embedder, scope.filters, language)
         )
     return told, scope
+
+
+def in_brief(text: str) -> str:
+    """A request for a summary as one for a short one; any other text as it is."""
+    asked = library_question(text, knows=lambda _: True)
+    is_summary = asked is not None and asked.wants is Wants.SUMMARY
+    return f"{text.rstrip(' .?!')} {_BRIEFLY}" if is_summary else text
 
 
 def _told_whence(asked: Whence, last: Message, shelf: Shelf) -> Told:

@@ -8,7 +8,10 @@ from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 
 from app.answering.conflicts.disagreement import notes
+from app.answering.conversation.again_shapes import Again, Manner
+from app.languages.catalogue import say
 from app.turns.kinds import TurnKind
+from app.turns.sentences import NO_TABLE, OWN_WORDS, SHORTEST
 from app.turns.understanding import Turn
 from app.types import (
     Answer,
@@ -19,6 +22,7 @@ from app.types import (
     Claim,
     ClaimEvent,
     Disagreement,
+    Form,
     Message,
     NoteEvent,
     Notes,
@@ -82,6 +86,47 @@ def answered_in_turn(
     if done.claims:
         yield NoteEvent(done.notes)
     yield AnswerDone(done)
+
+
+def given_again(
+    events: Iterator[AnswerEvent], again: Again, asked: str, before: Message, language: str
+) -> Iterator[AnswerEvent]:
+    """The answer before as it is wanted now, with a sentence of ours where that cannot be.
+
+    Args:
+        events: The answer, made once more.
+        again: How it is wanted.
+        asked: The turn that wants it so.
+        before: The question that was answered before.
+        language: Of our sentence, unless another one is wanted.
+    """
+    for event in events:
+        if isinstance(event, ClaimEvent) and again.manner is Manner.LISTED:
+            event = replace(event, claim=replace(event.claim, form=Form.ITEM))
+        if isinstance(event, AnswerDone):
+            event = AnswerDone(_given_again(event.answer, again, asked, before.content, language))
+        yield event
+
+
+def _given_again(answer: Answer, again: Again, asked: str, before: str, language: str) -> Answer:
+    claims = answer.claims
+    message = answer.message
+    if again.manner is Manner.LISTED:
+        claims = tuple(replace(claim, form=Form.ITEM) for claim in claims)
+    elif again.manner is Manner.TABLE and answer.table is None and claims:
+        message = say(language, NO_TABLE)
+    elif again.manner is Manner.SHORTER and len(claims) == 1:
+        message = say(language, SHORTEST)
+    elif again.manner is Manner.LANGUAGE and claims:
+        message = say(again.language or language, OWN_WORDS)
+    return replace(
+        answer,
+        question=asked,
+        claims=claims,
+        message=message,
+        kind=TurnKind.FOLLOWUP.value,
+        understood=answer.understood or before,
+    )
 
 
 def _as_heading(question: str) -> str:

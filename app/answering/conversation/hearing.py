@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 
+from app.answering.conversation.again_shapes import Again, asks_again
 from app.answering.conversation.condense import corrects
 from app.answering.conversation.subject import leans_back
 from app.answering.question.comparing import compares
@@ -47,6 +48,8 @@ class Heard:
     """What is to be asked of the sources, one by one; nothing where a sentence of ours will do."""
     talk: tuple[Message, ...]
     """The conversation without its courtesies and their replies, each question bare."""
+    again: Again | None = None
+    """How the answer before is wanted once more, if that is all that is asked for."""
 
     @property
     def follows(self) -> bool:
@@ -73,7 +76,10 @@ class Hearing:
         """
         talk = self._talk(history, names)
         turn = self._turn(text, bool(talk), names)
-        if talk and corrects(text):
+        if (again := asks_again(text)) is not None:
+            kind = TurnKind.FOLLOWUP if talk else TurnKind.CONVERSATION
+            return Heard(replace(turn, kind=kind), (), talk, again if talk else None)
+        if talk and corrects(text, _last_question(talk)):
             return Heard(replace(turn, kind=TurnKind.FOLLOWUP, otherwise=None), (text,), talk)
         if _asks_whence(text, talk):
             return Heard(replace(turn, kind=TurnKind.LIBRARY, otherwise=None), (text,), talk)
@@ -136,8 +142,11 @@ class Hearing:
         for message in _readable(history):
             if message.role == "user":
                 turn = self._turn(message.content, bool(kept), names)
-                mends = corrects(message.content)
-                is_kept = mends or not (turn.is_spoken or _asks_whence(message.content, kept))
+                mends = corrects(message.content, _last_question(kept))
+                is_of_reply = _asks_whence(message.content, kept) or (
+                    bool(kept) and asks_again(message.content) is not None
+                )
+                is_kept = mends or not (turn.is_spoken or is_of_reply)
                 if turn.questions and not mends:
                     message = replace(message, content=" ".join(turn.questions))
             if is_kept:
@@ -153,8 +162,11 @@ def _asks_whence(text: str, talk: Sequence[Message]) -> bool:
     """Whether a turn asks what the answer before it rests on."""
     if not talk or talk[-1].role != "assistant":
         return False
-    before = next((turn.content for turn in reversed(talk) if turn.role == "user"), "")
-    return whence(_plain_english(text, language_of(before))) is not None
+    return whence(_plain_english(text, language_of(_last_question(talk)))) is not None
+
+
+def _last_question(talk: Sequence[Message]) -> str:
+    return next((turn.content for turn in reversed(talk) if turn.role == "user"), "")
 
 
 def _plain_english(text: str, otherwise: str | None = None) -> str:

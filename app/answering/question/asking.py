@@ -38,6 +38,8 @@ class Asked:
     """Content words without those that only say which kind of answer is wanted; one of each key."""
     wants_summary: bool = False
     """Asks for all that is said of something, in short: more sentences are welcome."""
+    is_brief: bool = False
+    """Asks for the fewest sentences that say it."""
     is_readable: bool = True
     """Has a word in Latin letters that says something; the reader knows no others."""
     is_request: bool = False

@@ -14,6 +14,8 @@ MAX_WORDS = 120
 """An answer is pasted into a memo: more than this is a summary, not an answer."""
 MAX_SENTENCES_OF_SUMMARY, MAX_WORDS_OF_SUMMARY = 8, 240
 """The same where a summary is what is asked for."""
+MAX_SENTENCES_IN_BRIEF = 2
+"""Of half an answer, where somebody wants it shorter."""
 RECALL_COUNTS = 4.0
 """F's beta: a fact left out is worse than a sentence too many, within the limits above."""
 CONSIDERED = 12
@@ -72,7 +74,11 @@ def select(asked: Asked, evidence: Sequence[Evidence]) -> list[Evidence]:
             break
         chosen.append(item)
         best, hit = value, hit_then
-    chosen += _of_other_documents(chosen, left, limits)
+    if asked.is_brief:
+        kept = max(1, min(len(chosen) // 2, MAX_SENTENCES_IN_BRIEF))
+        chosen = sorted(chosen, key=lambda item: -item.relevance)[:kept]
+    else:
+        chosen += _of_other_documents(chosen, left, limits)
     return in_reading_order(_explained(chosen, evidence, limits))
 
 
