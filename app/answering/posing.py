@@ -115,8 +115,10 @@ def pose(
     if compared is not None:
         return compared
     said = " ".join((text, *(message.content for message in history)))
-    if is_brief:
-        condensed = replace(condensed, asked=replace(condensed.asked, is_brief=True))
+    is_full = again is not None and again.manner is Manner.FULLER
+    condensed = replace(
+        condensed, asked=replace(condensed.asked, is_brief=is_brief, is_full=is_full)
+    )
     return Posed(typed, said, condensed, scope.filters, heard.language)
 
 

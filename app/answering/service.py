@@ -26,7 +26,13 @@ from app.answering.selection.judging import judged
 from app.answering.selection.retrieve import read, retrieve
 from app.answering.selection.select import select
 from app.answering.standalone import Posed
-from app.answering.turns import answered_in_turn, given_again, said_instead, spoken
+from app.answering.turns import (
+    answered_in_turn,
+    given_again,
+    said_instead,
+    spoken,
+    told_in_its_words,
+)
 from app.answering.verification.settling import Unsupported
 from app.errors import UnknownComposerError
 from app.languages.catalogue import say
@@ -136,13 +142,16 @@ class ChatService(LibraryReader):
         elif not (talk or question.filters.document_ids) and points_nowhere(heard.english.text):
             turn = replace(turn, kind=TurnKind.CONVERSATION)
             reply = say(heard.language, UNCLEAR)
+        ask = partial(
+            self._answered, asked=question, composer=composer, language=heard.language, again=again
+        )
+        if understood.may_ask and (told := told_in_its_words(text, ask(text, talk))):
+            yield from told
+            return
         if reply is not None:
             reader = self._reader.fingerprint
             yield AnswerDone(spoken(turn, reply, composer.name, reader, heard.language))
             return
-        ask = partial(
-            self._answered, asked=question, composer=composer, language=heard.language, again=again
-        )
         if len(understood.asks) > 1:
             yield from answered_in_turn(turn, understood.asks, talk, ask)
             return
@@ -196,7 +205,11 @@ class ChatService(LibraryReader):
         with clock.timing("read"):
             was_read = read(found, self._reader)
         judgement = judged(
-            condensed, was_read, has_parts=bool(found.pieces), threshold=self._threshold
+            condensed,
+            was_read,
+            has_parts=bool(found.pieces),
+            threshold=self._threshold,
+            typed=question.typed,
         )
         asked, evidence = judgement.asked, judgement.evidence
         conflict = cache(self._reader.conflict)

@@ -9,6 +9,7 @@ from datetime import UTC, datetime
 
 from app.answering.conflicts.disagreement import notes
 from app.answering.conversation.again_shapes import Again, Manner
+from app.answering.text.terms import content_keys, content_terms, keys
 from app.languages.catalogue import say
 from app.turns.kinds import TurnKind
 from app.turns.sentences import NO_TABLE, OWN_WORDS, SHORTEST
@@ -30,6 +31,8 @@ from app.types import (
     StatusEvent,
 )
 
+LEAST_OF_OTHERS = 0.5
+"""Least chance of an answer to a turn that sounds like no question to the sources."""
 Ask = Callable[[str, Sequence[Message]], Iterator[AnswerEvent]]
 """Answers one question behind the messages before it."""
 
@@ -56,6 +59,29 @@ def spoken(turn: Turn, reply: str, composer: str, reader: str, language: str) ->
 def said_instead(answer: Answer, kind: TurnKind, reply: str, language: str) -> Answer:
     """The same without near misses, where what was no question found no answer either."""
     return replace(answer, kind=kind.value, message=reply, near_misses=(), language=language)
+
+
+def told_in_its_words(text: str, events: Iterator[AnswerEvent]) -> list[AnswerEvent]:
+    """The answer to a turn that sounds like none to the sources, if they answer it all the same.
+
+    "How do I file a response?" sounds like a call for help. What answers it for sure, with all its
+    words in one sentence and what stands above it, is an answer; empty where there is none.
+    """
+    told = list(events)
+    done = told[-1]
+    if not isinstance(done, AnswerDone) or done.answer.receipt.answerability < LEAST_OF_OTHERS:
+        return []
+    answer = done.answer
+    wanted = keys(content_terms(text))
+    whole = (
+        " ".join((claim.text, one.metadata.title, *one.heading))
+        for claim in answer.claims
+        for one in answer.citations
+        if one.n in claim.citations
+    )
+    if not wanted or not any(wanted <= content_keys(text) for text in whole):
+        return []
+    return [*told[:-1], AnswerDone(replace(answer, kind=TurnKind.QUESTION.value))]
 
 
 def answered_in_turn(

@@ -70,7 +70,8 @@ def _of_documents(
         return None if not asked.points_back else _facts(asked, meant[:MAX_OF_ONE_NAME], shelf)
     if asked.wants is Wants.SUMMARY:
         return summary_of(meant[0], shelf, asked.limit)
-    if not is_named and all(is_unknown(asked.wants, each) for each in meant):
+    is_known = is_named or asked.is_of_library
+    if not is_known and all(is_unknown(asked.wants, each) for each in meant):
         return None  # "the first report" is something that a document speaks of
     return _facts(asked, meant, shelf)
 

@@ -91,6 +91,11 @@ _SHAPES: tuple[tuple[Whence, re.Pattern[str]], ...] = tuple(
         ),
         (Whence.CERTAIN, r"(?:can|should) (?:i|we) (?:trust|rely on|believe) (?:that|this|it|you)"),
         (
+            Whence.CERTAIN,
+            r"i (?:always |had )?(?:think|thought|heard|read|believe|believed|was told|remember|guess)(?: that)? "
+            r"(?:it|that|this|they|there) (?:was|is|were|are|has|had|did|would)\b.{0,60}",
+        ),
+        (
             Whence.AGE,
             rf"(?:and )?(?:as of|from|of|since) (?:when|what (?:date|day|year))(?: (?:is|was|date|are) (?:that|this|it|the said|the|"
             rf"these|those)(?: (?:information|data|figures?|numbers?|answer|{_SOURCE}|from))*)?",

@@ -17,6 +17,7 @@ class Manner(Enum):
     """How the answer before is to be given."""
 
     SHORTER = auto()
+    FULLER = auto()
     LISTED = auto()
     TABLE = auto()
     LANGUAGE = auto()
@@ -60,6 +61,10 @@ _MANNERS: tuple[tuple[Manner, re.Pattern[str]], ...] = tuple(
         (Manner.LISTED, r"(?:in|as|into|als|in|sous forme de|en|come|em|como) (?:(?:an?|eine?|un|una|um|uma|een) )?"
          r"(?:(?:bullet(?:ed)?|numbered|short|simple)[- ])?(?:bullets?|points?|lists?|bullet points|liste|lista|lijst|elenco|"
          r"stichpunkten|stichpunkte)|(?:a )?bullet(?:ed)?[- ]?(?:points?|list)|bullets"),
+        (Manner.FULLER, r"(?:(?:some|any|a few|the) )?(?:more|further|additional) (?:details?|context|background|depth|information|info)|"
+         r"(?:in|with) (?:more |greater )?(?:detail|details|depth)|longer|elaborate(?: on (?:that|this|it))?|expand(?: on (?:that|this|it))?|"
+         r"tell me more|go on|(?:please )?continue|mehr (?:details|dazu|einzelheiten)|ausführlicher|genauer|länger|plus (?:de détails|long)|"
+         r"más (?:detalles|largo)|più (?:dettagli|lungo)|meer (?:details|uitleg)|langer|mais (?:detalhes|longo)"),
         (Manner.SHORTER, rf"shorter|briefer|more (?:brief(?:ly)?|concise(?:ly)?|succinct(?:ly)?)|brief(?:ly)?|concise(?:ly)?|"
          rf"in (?:short|brief|a nutshell|a few words)|too long|to the point|less (?:text|words|long)|fewer words|short|"
          rf"in {_ONE} {_SENTENCES}|{_ONE} {_SENTENCES}(?: only)?|kürzer|kurz(?: gesagt)?|plus (?:court|bref)|en bref|"

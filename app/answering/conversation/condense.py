@@ -7,7 +7,7 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
-from app.answering.conversation.subject import Subject, resolved, subject_of
+from app.answering.conversation.subject import Subject, deal_of, resolved, subject_of
 from app.answering.question.asking import Asked, ask
 from app.answering.text.lexicon import ANAPHORS
 from app.answering.text.terms import Term, content_terms, names_of, terms
@@ -164,14 +164,18 @@ def _contrast(text: str, before: str) -> tuple[str, str] | None:
     return None if wrong is None else (wrong.group(), found["other"])
 
 
-def _question_meant(text: str) -> str:
-    """The question in "I meant when it was completed"; any other turn as it is."""
+def _question_meant(text: str, before: str) -> str:
+    """The question in "I meant when it was completed"; any other turn as it is.
+
+    "It" is the deal there, where the question before spoke of one.
+    """
     found = _CORRECTION.match(text.strip())
     if found is None or _ASKS.match(found["other"]) is None:
         return text
     asked = found["other"]
     if turned := _INDIRECT.fullmatch(asked):
-        asked = f"{turned['word']} {turned['verb']} {turned['subject']}{turned['rest']}"
+        deal = deal_of(before) if turned["subject"] == "it" else None
+        asked = f"{turned['word']} {turned['verb']} {deal or turned['subject']}{turned['rest']}"
     return f"{asked[:1].upper()}{asked[1:]}?"
 
 
@@ -190,7 +194,7 @@ def _condensed(question: str, history: Sequence[Message], typed: str | None) -> 
     before = _last(history, "user")
     if before is None:
         return Condensed(question, ask(question))
-    question = _question_meant(question)
+    question = _question_meant(question, before)
     asked = ask(question)
     named = _with_other_name(question, before)
     rewritten = named[0] if named else _with_other_word(question, before)

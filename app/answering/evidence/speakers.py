@@ -10,7 +10,16 @@ from collections.abc import Mapping, Sequence
 from dataclasses import replace
 
 from app.answering.evidence.evidence import Evidence
-from app.answering.text.terms import fold, is_function_word, key_of, names_of, terms
+from app.answering.question.asking import Asked
+from app.answering.text.terms import (
+    content_terms,
+    fold,
+    is_function_word,
+    key_of,
+    keys,
+    names_of,
+    terms,
+)
 
 OF_OTHERS = 0.1
 """What the chance of a sentence counts that is not told to be theirs, where another one is."""
@@ -30,6 +39,12 @@ _ASKS = re.compile(
     rf"(?P<who>{_CAPITAL}(?: (?:(?:van|von|de|der|of) )*{_CAPITAL})*) (?:\w+ )?{_SAYS}\b|"
     rf"\b(?:according to|(?:quotes?|opinion|view|views|words) (?:of|by|from)) "
     rf"(?P<whose>{_CAPITAL}(?: (?:(?:van|von|de|der|of) )*{_CAPITAL})*)"
+)
+_WHO_SAYS = re.compile(
+    r"^(?:(?:and|so|but|well|then|ok|okay)[, ]+)*who (?:else )?"
+    rf"(?:(?:has|had|ever|first|also|actually) )*{_SAYS} "
+    r"(?:that )?(?P<words>(?!(?:so|it|that|this|what)\b).+)",
+    re.IGNORECASE,
 )
 _PRONOUN = re.compile(r"\b(?:he|she|they|his|her|their|I|we|my|our)\b", re.IGNORECASE)
 
@@ -55,6 +70,30 @@ def without_other_speakers(question: str, evidence: Sequence[Evidence]) -> list[
     return [
         item if own else replace(item, relevance=OF_OTHERS * item.relevance)
         for own, item in zip(theirs, evidence, strict=True)
+    ]
+
+
+def without_the_unsaid(asked: Asked, evidence: Sequence[Evidence]) -> list[Evidence]:
+    """The same, with low chances for what has no word of the saying whose speaker is asked for.
+
+    Who said that Kestrel would fail is not told by what Kestrel said of its ships.
+
+    Args:
+        asked: The question, in English, standing alone.
+        evidence: What was read.
+    """
+    found = _WHO_SAYS.match(fold(asked.text))
+    if found is None:
+        return list(evidence)
+    said = keys(content_terms(found["words"]))
+    words = {term.key for term in asked.terms if term.key in said and not term.is_name}
+    if not words:
+        return list(evidence)
+    return [
+        replace(item, relevance=OF_OTHERS * item.relevance, answers=OF_OTHERS * item.answers)
+        if words <= item.missing
+        else item
+        for item in evidence
     ]
 
 

@@ -40,6 +40,8 @@ class Asked:
     """Asks for all that is said of something, in short: more sentences are welcome."""
     is_brief: bool = False
     """Asks for the fewest sentences that say it."""
+    is_full: bool = False
+    """Asks for what stands around the sentences that say it, too."""
     is_readable: bool = True
     """Has a word in Latin letters that says something; the reader knows no others."""
     is_request: bool = False
@@ -120,7 +122,13 @@ _REQUEST = re.compile(
     _LEAD + r"(?:can you |could you |would you )?"
     r"(?:write|compose|draft|translate|draw|paint|sing|code|program|generate|rewrite|paraphrase|"
     r"imagine|pretend|roleplay|calculate|compute|ignore|forget|disregard|repeat)\b"
-    r"|\btell (?:me|us) a (?:joke|story)\b",
+    r"|\btell (?:me|us) a (?:joke|story)\b"
+    r"|\b(?:what(?:'s|’s| is| are| would)|how much (?:is|are|was|were|would)) "
+    r"(?:(?:that|this|it|those|these)|"
+    r"[$€£¥]? ?\d[\d.,]*(?: ?(?:thousand|million|billion|k|m|bn))?(?: \w+)?)(?: be)? in "
+    r"(?:euros?|eur|(?:us )?dollars?|usd|pounds?|gbp|yen|francs?|chf|yuan|rupees?|kron\w+)\b"
+    r"|\bshould (?:i|we) (?:invest (?:\w+ )*in|"
+    r"(?:buy|sell|hold) (?:\S+ )*(?:shares?|stocks?|bonds?))\b",
     re.IGNORECASE,
 )
 

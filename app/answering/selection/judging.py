@@ -43,7 +43,12 @@ class Judgement:
 
 
 def judged(
-    condensed: Condensed, read: Sequence[Evidence], *, has_parts: bool, threshold: float
+    condensed: Condensed,
+    read: Sequence[Evidence],
+    *,
+    has_parts: bool,
+    threshold: float,
+    typed: str = "",
 ) -> Judgement:
     """Adjust the reader's probabilities, check the premise, and decide whether to answer.
 
@@ -52,6 +57,7 @@ def judged(
         read: Sentences with their chances.
         has_parts: Whether the question was taken apart and each part was searched for.
         threshold: From which chance on an answer is given.
+        typed: The question as somebody typed it.
     """
     asked = condensed.asked
     presumed = premise(asked, read, is_typed=condensed.typed is None)
@@ -69,7 +75,7 @@ def judged(
         threshold = min(1.0, (FOLLOWING_SHORT if is_short else FOLLOWING) * threshold)
     # A name put for a pronoun, or added from the conversation, may stand in no source that speaks
     # of what it means.
-    own = ask(condensed.searched) if condensed.backgrounds else asked
+    own = _without_small_names(ask(condensed.searched) if condensed.backgrounds else asked, typed)
     answerability = judge(own, evidence, threshold=threshold)
     is_of_nobody = condensed.typed is None and _is_of_unknown(asked, own, evidence)
     if presumed is not Premise.SAID or is_of_nobody:
@@ -77,6 +83,20 @@ def judged(
     if not has_parts:
         evidence = without_other_documents(asked, evidence)
     return Judgement(asked, tuple(evidence), presumed, answerability)
+
+
+def _without_small_names(asked: Asked, typed: str) -> Asked:
+    """The question whose names are those that were typed as such: only they must stand near.
+
+    What means sanctification in the "bible" may be told by a text that never says the word.
+    """
+    small = {term.key for term in terms(typed) if term.text.islower()}
+    return replace(
+        asked,
+        terms=tuple(
+            replace(term, is_name=term.is_name and term.key not in small) for term in asked.terms
+        ),
+    )
 
 
 def _of_the_other(other: str, evidence: Sequence[Evidence]) -> list[Evidence]:

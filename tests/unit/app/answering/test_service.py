@@ -14,7 +14,9 @@ import pytest
 from app.answering.service import ChatService
 from app.errors import NotReadyError, QuestionEmptyError, QuestionTooLongError, UnknownComposerError
 from app.languages.catalogue import say
+from app.turns.kinds import TurnKind
 from app.turns.sentences import NO_TABLE, OWN_WORDS
+from app.turns.understanding import Turn
 from app.types import (
     Answer,
     AnswerDone,
@@ -428,6 +430,58 @@ def test_asking_for_another_form_leaves_the_subject(library: StoreSettings) -> N
 def test_without_an_answer_before_it_there_is_nothing_to_shorten(library: StoreSettings) -> None:
     with serving(library, OPENED) as (service, _):
         assert service.answer(Question("shorter")).claims == ()
+
+
+def test_more_of_an_answer_is_what_stands_around_it(library: StoreSettings) -> None:
+    with serving(library, OPENED) as (service, _):
+        answer = service.answer(Question("tell me more", TALK))
+    assert [claim.text for claim in answer.claims] == [OPENED, RUNS, "A second mill is planned."]
+
+
+def test_what_sounds_like_help_is_answered_where_a_source_has_all_its_words(
+    library: StoreSettings,
+) -> None:
+    text = "How do I open the second mill?"
+    planned = "A second mill is planned."
+    with serving(library, planned) as (service, _):
+        service._hearing._understand = lambda text, follows=False: Turn(  # type: ignore[assignment]
+            text, TurnKind.HELP, 0.9, ()
+        )
+        assert [claim.text for claim in service.answer(Question(text)).claims] == []
+        answer = service.answer(Question("How is the second mill planned?"))
+        assert [claim.text for claim in answer.claims] == [planned]
+        assert answer.kind == "question"
+
+
+def test_what_was_said_here_is_no_question_to_the_sources(library: StoreSettings) -> None:
+    with serving(library, OPENED) as (service, reader):
+        answer = service.answer(Question("What did you say about the mill?", TALK))
+    assert (answer.claims, answer.kind, reader.asked) == ((), "conversation", [])
+
+
+def test_a_list_of_documents_is_gone_on_with(library: StoreSettings) -> None:
+    listed = (
+        Message("user", "List all documents"),
+        Message(
+            "assistant",
+            "The bridge of Lewes. The mill of Hove.",
+            (MILL.document.id, BRIDGE.document.id),
+        ),
+    )
+    with serving(library) as (service, _):
+        second = service.answer(Question("When was the second one published?", listed))
+        those = service.answer(Question("which of them mention Lewes?", listed))
+        other = service.answer(Question("and from 2015?", listed))
+    assert "The mill of Hove" in second.claims[0].text
+    assert "2 March 2021" in second.claims[0].text
+    assert [claim.text.split(".")[0] for claim in those.claims[1:]] == ["The bridge of Lewes"]
+    assert [claim.text.split(".")[0] for claim in other.claims[1:]] == ["The bridge of Lewes"]
+
+
+def test_a_question_about_the_library_may_say_it(library: StoreSettings) -> None:
+    with serving(library) as (service, _):
+        answer = service.answer(Question("Which documents mention it?", TALK))
+    assert "The mill of Hove" in " ".join(claim.text for claim in answer.claims)
 
 
 def test_of_a_refusal_nobody_is_told_where_it_stands(library: StoreSettings) -> None:

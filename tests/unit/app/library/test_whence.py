@@ -27,6 +27,8 @@ from vectorstore.types import DocumentId, Metadata, Sentence
         ("is this really true", Whence.CERTAIN),
         ("How do you know that?", Whence.CERTAIN),
         ("really??", Whence.CERTAIN),
+        ("but I thought it was 2020", Whence.CERTAIN),
+        ("I heard that they are still open", Whence.CERTAIN),
         ("oh, seriously?", Whence.CERTAIN),
         ("Are you a hundred percent sure about that", Whence.CERTAIN),
         ("you absolutely sure of this one?", Whence.CERTAIN),

@@ -124,3 +124,14 @@ def test_a_name_takes_the_place_of_a_pronoun_only_for_the_reader() -> None:
     assert condensed.text == "Who founded Kestrel?"
     assert condensed.searched == "Who founded it?"
     assert condensed.backgrounds
+
+
+def test_he_is_whose_words_were_asked_for_by_one_name() -> None:
+    subject = subject_of(talk("What did Berg say about docks?", "They are full."))
+    assert resolved("Who is he?", subject) == "Who is Berg?"
+    assert subject.things == ("Berg",)  # a firm may say something, too
+
+
+def test_it_is_the_deal_where_somebody_meant_another_question_about_it() -> None:
+    condensed = condense("I meant when it was closed", talk("When was the deal announced?", "May."))
+    assert condensed.text == "When was the deal closed?"

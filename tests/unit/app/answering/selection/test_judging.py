@@ -68,3 +68,13 @@ def test_what_is_told_of_the_name_before_does_not_answer_for_another_one() -> No
         for item in (of_other, own)
     ]
     assert about[0] < OF_THE_OTHER * about[1] + 0.01
+
+
+@pytest.mark.parametrize(
+    ("typed", "is_answered"), [("who runs marlow", True), ("Who runs Marlow?", False)]
+)
+def test_only_a_name_that_was_typed_as_one_must_stand_near(typed: str, is_answered: bool) -> None:
+    condensed = condense("Who runs Marlow?", ())
+    item = make_evidence("Ann Berg runs the yard.", missing=frozenset({key_of("Marlow")}))
+    found = judged(condensed, [item], has_parts=False, threshold=THRESHOLD, typed=typed)
+    assert found.answerability.is_enough is is_answered
