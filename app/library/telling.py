@@ -53,6 +53,8 @@ def _of_documents(
         meant = [known[name] for name in spoken_of if name in known]
     else:
         meant = shelf.named(asked.reference) if asked.reference else list(shelf.documents)
+        if not meant and asked.is_of_library:  # several speak of it as much
+            meant = [each.document for each in shelf.mentions(asked.reference)]
         meant = filtered(asked, meant, shelf)
     is_named = asked.points_back or not asked.reference or shelf.is_title(asked.reference)
     if asked.wants is Wants.SUMMARY and not asked.points_back:

@@ -47,7 +47,9 @@ _TO_US = re.compile(
 _OF_TALK = re.compile(
     r"^\W*(?:(?:and|so|but|ok|okay|sorry)\b,? )*(?:(?:what|when|why|how|which \w+) )?"
     r"(?:did|have|had) (?:you|i|u) (?:just |already |ever |really |not |even )*"
-    r"(?:say|said|ask|asked|tell|told|mention|mentioned|answer|answered)\b",
+    r"(?:say|said|ask|asked|tell|told|mention|mentioned|answer|answered)\b"
+    r"|^\W*(?:please )?(?:recap|summari[sz]e|sum up|list|show|repeat)(?: me)? (?:all )?"
+    r"(?:our|this|my|the) (?:(?:whole|entire|last) )?(?:conversation|chat|discussion|questions)\b",
     re.IGNORECASE,
 )
 """Asks of what was said here: "did I ask about Haven?"."""

@@ -25,6 +25,8 @@ OF_OTHERS = 0.1
 """What the chance of a sentence counts that is not told to be theirs, where another one is."""
 TOLD = 0.15
 """Least chance of that one."""
+NEAR = 30
+"""Characters between a speaker and the verb of saying."""
 BEHIND = 3
 """Sentences behind one that names the speaker, in the same paragraph, that may still be theirs."""
 
@@ -32,6 +34,10 @@ _SAYS = (
     r"(?:say|says|said|think|thinks|thought|believe[sd]?|feel|feels|felt|argue[sd]?|claim(?:s|ed)?|"
     r"advise[sd]?|recommend(?:s|ed)?|suggest(?:s|ed)?|predict(?:s|ed)?|warn(?:s|ed)?|make of|"
     r"tell|told|write|wrote|comment(?:s|ed)?)"
+)
+_QUOTES = (
+    rf"(?:{_SAYS}|explain(?:s|ed)?|note[sd]?|add(?:s|ed)?|assert(?:s|ed)?|emphasi[sz]e[sd]?|recall(?:s|ed)?|"
+    r"insist(?:s|ed)?|stress(?:es|ed)?|according to|point(?:s|ed) out|declare[sd]?|call(?:s|ed))"
 )
 _CAPITAL = r"[^\W\d_a-z][\w.'-]*"
 _ASKS = re.compile(
@@ -65,10 +71,17 @@ def without_other_speakers(question: str, evidence: Sequence[Evidence]) -> list[
     speaker = key_of(words[-1])
     places = {(item.document_id, item.sentence.ordinal): item for item in evidence}
     theirs = [_is_theirs(item, speaker, places) for item in evidence]
-    if not any(own and item.relevance >= TOLD for own, item in zip(theirs, evidence, strict=True)):
+    is_told = any(
+        own and item.relevance >= TOLD for own, item in zip(theirs, evidence, strict=True)
+    )
+    if not (is_told or _speaks(words[-1], evidence)):
         return list(evidence)
+    # Where nothing likely is theirs, neither do the passages answer.
+    beside = 1.0 if is_told else OF_OTHERS
     return [
-        item if own else replace(item, relevance=OF_OTHERS * item.relevance)
+        item
+        if own
+        else replace(item, relevance=OF_OTHERS * item.relevance, answers=beside * item.answers)
         for own, item in zip(theirs, evidence, strict=True)
     ]
 
@@ -95,6 +108,15 @@ def without_the_unsaid(asked: Asked, evidence: Sequence[Evidence]) -> list[Evide
         else item
         for item in evidence
     ]
+
+
+def _speaks(name: str, evidence: Sequence[Evidence]) -> bool:
+    """Whether somebody of this name is quoted anywhere: then what others say is not theirs."""
+    who = re.escape(name)
+    quoted = re.compile(
+        rf"\b{who}\b[^.]{{0,{NEAR}}}?\b{_QUOTES}\b|\b{_QUOTES} (?:\w+ ){{0,2}}{who}\b"
+    )
+    return any(quoted.search(fold(item.text)) for item in evidence)
 
 
 def _is_theirs(item: Evidence, speaker: str, places: Mapping[tuple[str, int], Evidence]) -> bool:

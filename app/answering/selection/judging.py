@@ -72,6 +72,7 @@ def judged(
         evidence = _of_the_other(condensed.other, evidence)
     if condensed.before:
         is_short = len(ask(condensed.searched).terms) <= FEW_TERMS
+        is_short &= not _is_of_the_one_meant(condensed, evidence)
         threshold = min(1.0, (FOLLOWING_SHORT if is_short else FOLLOWING) * threshold)
     # A name put for a pronoun, or added from the conversation, may stand in no source that speaks
     # of what it means.
@@ -97,6 +98,12 @@ def _without_small_names(asked: Asked, typed: str) -> Asked:
             replace(term, is_name=term.is_name and term.key not in small) for term in asked.terms
         ),
     )
+
+
+def _is_of_the_one_meant(condensed: Condensed, evidence: Sequence[Evidence]) -> bool:
+    """Whether the likeliest sentence names whom a pronoun of the question means."""
+    names = {term.key for term in condensed.asked.names}
+    return condensed.typed is not None and any(names & item.keys for item in evidence[:1])
 
 
 def _of_the_other(other: str, evidence: Sequence[Evidence]) -> list[Evidence]:
