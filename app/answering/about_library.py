@@ -5,17 +5,20 @@ from __future__ import annotations
 import re
 import secrets
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from functools import partial
 
 from app.answering.conflicts.disagreement import notes
+from app.answering.conversation.condense import condense
 from app.answering.evidence.evidence import is_citable, leans
 from app.answering.evidence.instructions import withheld
 from app.answering.verification.settling import says_nothing
 from app.languages.catalogue import ENGLISH, say
 from app.library.asking import library_question
 from app.library.digests import summary_of_topic
+from app.library.follow_up_shapes import in_full, is_of_those
+from app.library.question import Wants
 from app.library.scope import Scope, scoped
 from app.library.shelf import Shelf
 from app.library.telling import answer_library
@@ -45,6 +48,7 @@ _IT = re.compile(
 _WHEN = re.compile(r"\W*(?:and )?when\W*", re.IGNORECASE)
 LIBRARY, COMPARISON = "library", "comparison"
 """Composers of what is told from the catalog, and of things side by side."""
+_BRIEFLY = "in two sentences"
 NEAR = 24
 """Passages from which all that is said on a topic is told."""
 
@@ -82,7 +86,15 @@ def told_of_library(
     shelf = shelf_of(generation, embedder, filters, language)
     if (asked := whence(text)) and history:
         return _told_whence(asked, history[-1], shelf), Scope(text, filters)
-    told = _told(_of_document_before(in_english_order(text), history), history, shelf)
+    plain = in_english_order(text)
+    whole = _in_full(plain, history, shelf)
+    if is_of_those(plain) and whole != plain and history[-1].documents:
+        own = replace(filters, document_ids=history[-1].documents)
+        told = _told(whole, history, shelf_of(generation, embedder, own, language))
+    else:
+        told = _told(whole, history, shelf)
+    if told is None and history:  # "which articles mention it?"
+        told = _told(condense(whole, history).text, history, shelf)
     if told is not None:
         return told, Scope(text, filters)
     scope = scoped(text, lambda: shelf, filters)
@@ -95,6 +107,13 @@ def told_of_library(
     return told, scope
 
 
+def in_brief(text: str) -> str:
+    """A request for a summary as one for a short one; any other text as it is."""
+    asked = library_question(text, knows=lambda _: True)
+    is_summary = asked is not None and asked.wants is Wants.SUMMARY
+    return f"{text.rstrip(' .?!')} {_BRIEFLY}" if is_summary else text
+
+
 def _told_whence(asked: Whence, last: Message, shelf: Shelf) -> Told:
     """What the answer before rests on; of one that rests on nothing only so much."""
     documents = last.documents or shelf.spoken_of(last.content)
@@ -102,15 +121,22 @@ def _told_whence(asked: Whence, last: Message, shelf: Shelf) -> Told:
     return told or Told(AnswerStatus.ABSTAINED, message=say(shelf.language, CONVERSATION))
 
 
-def _of_document_before(text: str, history: Sequence[Message]) -> str:
-    """The question with "that article" for an "it" that means what was just told of.
+def _in_full(text: str, history: Sequence[Message], shelf: Shelf) -> str:
+    """The question with what it leaves out behind one about the library.
 
-    So it does where the question before was one about a document: "who wrote it?".
+    There "it" is the document that was told of ("who wrote it?"), "the second one" the second of
+    them, and "and in 2018?" asks the same of another year.
     """
     at = next((n for n in reversed(range(len(history))) if history[n].role == "user"), None)
     if at is None:
         return text
-    before = _of_document_before(in_english_order(history[at].content), history[:at])
+    before = _in_full(in_english_order(history[at].content), history[:at], shelf)
+    said = next((turn for turn in history[at:] if turn.documents), history[at])
+    known = {each.id: each.metadata.title for each in shelf.documents}
+    titles = [known[name] for name in said.documents if name in known]
+    titles.sort(key=lambda title: said.content.find(title) % (len(said.content) + 1))
+    if (whole := in_full(text, before, titles)) is not None:
+        return whole
     asked = library_question(before)
     is_of_one = asked is not None and (asked.reference or asked.points_back or asked.limit == 1)
     if is_of_one and _WHEN.fullmatch(text):

@@ -15,12 +15,14 @@ from app.answering.about_library import (
     COMPARISON,
     LIBRARY,
     Catalogued,
+    in_brief,
     shelf_of,
     told_of_library,
 )
 from app.answering.clock import Clock
 from app.answering.comparison.compared import answer_compared
 from app.answering.composition.compose import Composer
+from app.answering.conversation.again_shapes import Again, Manner
 from app.answering.conversation.bilingual import Heard, hear
 from app.answering.conversation.condense import Condensed
 from app.answering.evidence.evidence import Evidence
@@ -64,6 +66,7 @@ def pose(
     filters: Filters,
     language: str,
     as_typed: bool,
+    again: Again | None = None,
 ) -> Generator[AnswerEvent, None, Posed | Catalogued]:
     """Understand one bare question.
 
@@ -76,8 +79,11 @@ def pose(
         filters: Documents that may be searched.
         language: Of what the product itself says, unless the question tells another.
         as_typed: Whether no word of it is mended.
+        again: How its answer is wanted once more.
     """
     heard = hear(typed, history, language)
+    if again is not None and again.language:
+        heard = replace(heard, language=again.language)
     is_english = heard.spoken == ENGLISH
     text = typed  # slips are told by words of English; those of others would be "mended"
     with means.generation() as generation, clock.timing("library"):
@@ -88,8 +94,10 @@ def pose(
             heard = replace(heard, history=turns)
         elif not is_english:
             heard = replace(heard, english=means.wording.cognates(heard.english, generation))
+        plain = text if is_english and not as_typed else heard.english.text
+        is_brief = again is not None and again.manner is Manner.SHORTER
         told, scope = told_of_library(
-            text if is_english and not as_typed else heard.english.text,
+            in_brief(plain) if is_brief else plain,
             heard.history,
             generation,
             means.embedder,
@@ -107,6 +115,10 @@ def pose(
     if compared is not None:
         return compared
     said = " ".join((text, *(message.content for message in history)))
+    is_full = again is not None and again.manner is Manner.FULLER
+    condensed = replace(
+        condensed, asked=replace(condensed.asked, is_brief=is_brief, is_full=is_full)
+    )
     return Posed(typed, said, condensed, scope.filters, heard.language)
 
 

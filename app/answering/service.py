@@ -13,6 +13,7 @@ from app.answering.composition.citing import Citer
 from app.answering.composition.compose import Composer, Outcome, Task, in_own_words, propose
 from app.answering.composition.writing import written
 from app.answering.conflicts.disagreement import disagreeing
+from app.answering.conversation.again_shapes import Again
 from app.answering.conversation.bilingual import hear
 from app.answering.conversation.hearing import Hearing
 from app.answering.finishing import finished
@@ -25,7 +26,13 @@ from app.answering.selection.judging import judged
 from app.answering.selection.retrieve import read, retrieve
 from app.answering.selection.select import select
 from app.answering.standalone import Posed
-from app.answering.turns import answered_in_turn, said_instead, spoken
+from app.answering.turns import (
+    answered_in_turn,
+    given_again,
+    said_instead,
+    spoken,
+    told_in_its_words,
+)
 from app.answering.verification.settling import Unsupported
 from app.errors import UnknownComposerError
 from app.languages.catalogue import say
@@ -112,25 +119,39 @@ class ChatService(LibraryReader):
                     event = AnswerDone(replace(event.answer, groups=self.groups()))
                 yield event
 
-    def _turn(self, question: Question) -> Generator[AnswerEvent]:
-        """One turn of a conversation: what is said to it, or the answers to what it asks."""
+    def _turn(self, question: Question, again: Again | None = None) -> Generator[AnswerEvent]:
+        """One turn of a conversation: what is said to it, or the answers to what it asks.
+
+        With `again` it is a turn before, whose answer is wanted once more, in that manner.
+        """
         text = readable_question(question.text, limit=self._limit)
         composer = self._composer(question.composer)
         history = () if question.as_typed else question.history
         understood = self._hearing.hear(text, history, self._frequency, self._names)
         turn, talk, follows = understood.turn, understood.talk, understood.follows
         heard = hear(text, talk, question.language)
+        if understood.again is not None:
+            at = max(n for n, message in enumerate(talk) if message.role == "user")
+            earlier = replace(question, text=talk[at].content, history=talk[:at])
+            events = self._turn(earlier, understood.again)
+            yield from given_again(events, understood.again, text, talk[at], heard.language)
+            return
         reply = None
         if not understood.asks:
             reply = reply_to(text, turn.kind, follows=follows, language=heard.language)
         elif not (talk or question.filters.document_ids) and points_nowhere(heard.english.text):
             turn = replace(turn, kind=TurnKind.CONVERSATION)
             reply = say(heard.language, UNCLEAR)
+        ask = partial(
+            self._answered, asked=question, composer=composer, language=heard.language, again=again
+        )
+        if understood.may_ask and (told := told_in_its_words(text, ask(text, talk))):
+            yield from told
+            return
         if reply is not None:
             reader = self._reader.fingerprint
             yield AnswerDone(spoken(turn, reply, composer.name, reader, heard.language))
             return
-        ask = partial(self._answered, asked=question, composer=composer, language=heard.language)
         if len(understood.asks) > 1:
             yield from answered_in_turn(turn, understood.asks, talk, ask)
             return
@@ -151,6 +172,7 @@ class ChatService(LibraryReader):
         asked: Question,
         composer: Composer,
         language: str,
+        again: Again | None = None,
     ) -> Iterator[AnswerEvent]:
         """One bare question of a turn: of the library, for a comparison, or to the sources."""
         clock = Clock()
@@ -165,6 +187,7 @@ class ChatService(LibraryReader):
             filters=asked.filters,
             language=language,
             as_typed=asked.as_typed,
+            again=again,
         )
         if isinstance(posed, Posed):
             yield from self._from_sources(posed, composer, clock)
@@ -182,7 +205,11 @@ class ChatService(LibraryReader):
         with clock.timing("read"):
             was_read = read(found, self._reader)
         judgement = judged(
-            condensed, was_read, has_parts=bool(found.pieces), threshold=self._threshold
+            condensed,
+            was_read,
+            has_parts=bool(found.pieces),
+            threshold=self._threshold,
+            typed=question.typed,
         )
         asked, evidence = judgement.asked, judgement.evidence
         conflict = cache(self._reader.conflict)

@@ -32,6 +32,7 @@ _WHOLE = re.compile(
     re.IGNORECASE,
 )
 """How a question begins that is not the rest of another ("and Haven?", "what about Haven?")."""
+_WHO_IS = re.compile(r"\W*(?:and |so |but )*who(?:'s|’s| is| was) (?:he|she)\W*", re.IGNORECASE)
 _MORE = frozenset({"also", "too", "else", "another", "other", "others", "instead", "same"})
 """What only a question behind others adds."""
 
@@ -104,6 +105,8 @@ def _in_conversation(
     before = _last_questions(history)
     if not before or not condensed.backgrounds:
         return condensed
+    if condensed.typed and _WHO_IS.fullmatch(condensed.typed):
+        return condensed  # what was asked of them before is no part of who they are
     if _is_of_another(condensed, history):
         return replace(condensed, backgrounds=())
     if reader.depends(condensed.searched, before) < DEPENDS:

@@ -8,7 +8,11 @@ from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 
 from app.answering.conflicts.disagreement import notes
+from app.answering.conversation.again_shapes import Again, Manner
+from app.answering.text.terms import content_keys, content_terms, keys
+from app.languages.catalogue import say
 from app.turns.kinds import TurnKind
+from app.turns.sentences import NO_TABLE, OWN_WORDS, SHORTEST
 from app.turns.understanding import Turn
 from app.types import (
     Answer,
@@ -19,6 +23,7 @@ from app.types import (
     Claim,
     ClaimEvent,
     Disagreement,
+    Form,
     Message,
     NoteEvent,
     Notes,
@@ -26,6 +31,8 @@ from app.types import (
     StatusEvent,
 )
 
+LEAST_OF_OTHERS = 0.5
+"""Least chance of an answer to a turn that sounds like no question to the sources."""
 Ask = Callable[[str, Sequence[Message]], Iterator[AnswerEvent]]
 """Answers one question behind the messages before it."""
 
@@ -52,6 +59,29 @@ def spoken(turn: Turn, reply: str, composer: str, reader: str, language: str) ->
 def said_instead(answer: Answer, kind: TurnKind, reply: str, language: str) -> Answer:
     """The same without near misses, where what was no question found no answer either."""
     return replace(answer, kind=kind.value, message=reply, near_misses=(), language=language)
+
+
+def told_in_its_words(text: str, events: Iterator[AnswerEvent]) -> list[AnswerEvent]:
+    """The answer to a turn that sounds like none to the sources, if they answer it all the same.
+
+    "How do I file a response?" sounds like a call for help. What answers it for sure, with all its
+    words in one sentence and what stands above it, is an answer; empty where there is none.
+    """
+    told = list(events)
+    done = told[-1]
+    if not isinstance(done, AnswerDone) or done.answer.receipt.answerability < LEAST_OF_OTHERS:
+        return []
+    answer = done.answer
+    wanted = keys(content_terms(text))
+    whole = (
+        " ".join((claim.text, one.metadata.title, *one.heading))
+        for claim in answer.claims
+        for one in answer.citations
+        if one.n in claim.citations
+    )
+    if not wanted or not any(wanted <= content_keys(text) for text in whole):
+        return []
+    return [*told[:-1], AnswerDone(replace(answer, kind=TurnKind.QUESTION.value))]
 
 
 def answered_in_turn(
@@ -82,6 +112,47 @@ def answered_in_turn(
     if done.claims:
         yield NoteEvent(done.notes)
     yield AnswerDone(done)
+
+
+def given_again(
+    events: Iterator[AnswerEvent], again: Again, asked: str, before: Message, language: str
+) -> Iterator[AnswerEvent]:
+    """The answer before as it is wanted now, with a sentence of ours where that cannot be.
+
+    Args:
+        events: The answer, made once more.
+        again: How it is wanted.
+        asked: The turn that wants it so.
+        before: The question that was answered before.
+        language: Of our sentence, unless another one is wanted.
+    """
+    for event in events:
+        if isinstance(event, ClaimEvent) and again.manner is Manner.LISTED:
+            event = replace(event, claim=replace(event.claim, form=Form.ITEM))
+        if isinstance(event, AnswerDone):
+            event = AnswerDone(_given_again(event.answer, again, asked, before.content, language))
+        yield event
+
+
+def _given_again(answer: Answer, again: Again, asked: str, before: str, language: str) -> Answer:
+    claims = answer.claims
+    message = answer.message
+    if again.manner is Manner.LISTED:
+        claims = tuple(replace(claim, form=Form.ITEM) for claim in claims)
+    elif again.manner is Manner.TABLE and answer.table is None and claims:
+        message = say(language, NO_TABLE)
+    elif again.manner is Manner.SHORTER and len(claims) == 1:
+        message = say(language, SHORTEST)
+    elif again.manner is Manner.LANGUAGE and claims:
+        message = say(again.language or language, OWN_WORDS)
+    return replace(
+        answer,
+        question=asked,
+        claims=claims,
+        message=message,
+        kind=TurnKind.FOLLOWUP.value,
+        understood=answer.understood or before,
+    )
 
 
 def _as_heading(question: str) -> str:

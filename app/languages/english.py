@@ -83,7 +83,7 @@ def in_english(text: str, language: str) -> EnglishForm:
                 _Piece(meaning or own, found[at].start(), found[end - 1].end(), meaning is None)
             )
         at = end
-    said = _joined(text, _with_did(pieces))
+    said = _joined(text, _with_did(_with_verb_in_front(pieces)))
     return EnglishForm(said + ("?" if "?" in text else ""), tuple(unknown))
 
 
@@ -107,6 +107,30 @@ def _is_in_name(text: str, found: Sequence[re.Match[str]], at: int, language: st
     if language == "de" or at == 0 or not word[:1].isupper():
         return False
     return not text[: found[at].start()].rstrip().endswith((".", "?", "!", ":", "¿", "¡"))
+
+
+def _with_verb_in_front(pieces: list[_Piece]) -> list[_Piece]:
+    """Say "who has Haven founded", in the order of German and Dutch, as "who has founded Haven".
+
+    And "how much has X for Y paid" with the verb behind X: else it is asked what X founded.
+    """
+    if len(pieces) < 4 or pieces[1].text not in _HAS:  # noqa: PLR2004
+        return pieces
+    first, verb = pieces[0].text, pieces[-1]
+    if verb.is_own or not (verb.text in _BASES or verb.text.endswith("ed")):
+        return pieces
+    at = 2
+    if first in _ASKS:
+        at += pieces[2].text == "the"
+        while at < len(pieces) - 1 and (
+            _is_name(pieces[at]) or (pieces[at].text == "and" and _is_name(pieces[at + 1]))
+        ):
+            at += 1
+    elif first != "who":
+        return pieces
+    place = pieces[at - 1].end
+    moved = _Piece(verb.text, place, place, is_own=False)
+    return [*pieces[:at], moved, *pieces[at:-1]]
 
 
 def _with_did(pieces: list[_Piece]) -> list[_Piece]:

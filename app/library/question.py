@@ -64,5 +64,7 @@ class LibraryQuestion:
     limit: int | None = None
     is_everything: bool = False
     """A summary of all that is said on the topic, not of one document."""
+    is_of_library: bool = False
+    """It calls what it means by a word that is said of nothing but documents of a library."""
     is_sure: bool = True
     """It can mean nothing else; else only where a document has that name."""

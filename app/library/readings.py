@@ -114,7 +114,8 @@ def _document(wants: Wants, said: str, today: date) -> LibraryQuestion | None:
         reference=words,
         author=filters.author,
         published=filters.published,
-        is_sure=not is_weak or named["noun"] in _SURE,
+        is_of_library=named["noun"].lower() in _SURE,
+        is_sure=not is_weak or named["noun"].lower() in _SURE,
     )
 
 

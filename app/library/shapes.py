@@ -33,12 +33,14 @@ _IS = r"(?:is|'s|s|are|'re|was|were)"
 _SHOW = (
     r"(?:list|show|give|display|enumerate|print|name|get|find|send|see|browse)(?: me| us)?(?: up)?"
 )
+_AGE = r"(?: (?:newer|more recent|later|older|earlier|recent|new))?"
+"""Of what is spoken of; all are told, the newest first."""
 _LANGUAGE = rf"(?:(?P<language>{LANGUAGES}) )?"
 _PLAIN = r"(?:documents|docs|articles|sources|texts)"
 """Words for documents that may open a request without a verb."""
 _ONE = r"(?P<document>.+?)"
 _SHORT = (
-    r"(?: (?:in|to) (?:about |at most |max(?:imum)? )?(?:a few|an?|two|three|four|five|six|ten|\d+) "
+    r"(?: (?:in|to) (?:about |at most |max(?:imum)? )?(?:a few|an?|one|a single|two|three|four|five|six|ten|\d+) "
     r"(?:short |full |simple )?(?:sentences?|words|lines?|bullets?(?: points?)?|paragraphs?|points?)"
     r"(?: at most)?| in short| in brief| in a nutshell| briefly| shortly| for (?:me|us|(?:an?|my|our|the) [\w-]+(?: [\w-]+)?)|"
     r" from (?:start|beginning) to (?:end|finish))*"
@@ -86,6 +88,7 @@ _SOURCES: tuple[tuple[str, Read], ...] = (
     (rf"(?:what|which) (?:topics|subjects|themes|areas) (?:do|does|can) (?:you|we|it|the {LIBRARY}) (?:all )?(?:cover|deal with|"
      r"treat|have|know(?: about)?|hold|answer)(?: here)?", many(Wants.LIST)),
     (rf"what (?:are|is) (?:(?:all|the|your|our|these|those) )+(?:{_PLAIN}|{LIBRARY}) (?:all )?about", many(Wants.LIST)),
+    (rf"(?:what|which) (?:topics|subjects|themes|areas) (?:is|are) (?:there|covered|available)(?: (?:here|in (?:the|your|our|this) (?:{LIBRARY}|{_PLAIN})|by (?:you|the {_PLAIN})))?", many(Wants.LIST)),
     (rf"(?:what|which) (?:topics|subjects|themes)(?: {_IS}| do| does) (?:most of )?(?:the |your |our )?(?:{_PLAIN}|{LIBRARY})(?: (?:cover|deal with|treat|about|on|have))?", many(Wants.LIST)),
     # How many.
     (rf"how many {_ALL}{_LANGUAGE}{PLURAL}(?P<tail> .+)", many(Wants.COUNT, needs_filter=True)),
@@ -95,9 +98,9 @@ _SOURCES: tuple[tuple[str, Read], ...] = (
     (rf"(?:the )?size of (?:the|your|this|our) {LIBRARY}", many(Wants.COUNT)),
     # Whether there is any.
     (rf"(?:do|does|have|has) (?:you|we|the {LIBRARY}) (?:(?:have|got|hold|contain|include|know) )?(?:of )?"
-     rf"(?:anything|something|(?:an?|any|some|other|more|another|one)?(?: other| more)?\s?"
+     rf"(?:anything|something|(?:an?|any|some|other|more|another|one)?(?: other| more)?{_AGE}\s?"
      rf"(?P<language>{LANGUAGES})?\s?{DOCUMENT})(?P<tail> .+)", many(Wants.HAS, needs_filter=True)),
-    (rf"(?:is|are) there (?:(?:an?|any|some|another|other|more)(?: other| more)? )?(?P<language>{LANGUAGES})?\s?"
+    (rf"(?:is|are) there (?:(?:an?|any|some|another|other|more)(?: other| more)?{_AGE} )?(?P<language>{LANGUAGES})?\s?"
      rf"{DOCUMENT}(?P<tail> .+)", many(Wants.HAS, needs_filter=True)),
     (rf"(?:is there )?any(?:thing)?(?: other| more)?\s?(?:{PLURAL})(?P<tail> .+)",
      many(Wants.HAS, needs_filter=True)),
@@ -109,7 +112,7 @@ _SOURCES: tuple[tuple[str, Read], ...] = (
      rf".+)", many(Wants.HAS, needs_filter=True)),
     (rf"(?:do|have) (?:you|we) (?:have|got)(?: got)? (?:the|an?) (?P<topic>.*?\b{DOCUMENT}\b.*?) (?:on file|in (?:the|"
      rf"your|our) {LIBRARY}|in here|here)", many(Wants.HAS)),
-    (r"(?:is|are) there (?:anything|something|more|much)(?P<tail> (?:on|about) (?-i:[A-Z])[\w&.' -]{1,40})", many(Wants.HAS, needs_filter=True)),
+    (r"(?:is|are) there (?:anything|something|more|much)(?: else| newer| more recent| later| older| earlier)?(?P<tail> (?:on|about) (?-i:[A-Z])[\w&.' -]{1,40})", many(Wants.HAS, needs_filter=True)),
     # The newest, the longest.
     (rf"(?:(?:what|which) ?{_IS}? |{_SHOW} )?(?:the |your |our )?{_COUNT}{_EXTREME} "
      rf"(?:{PLURAL}|additions|entries)(?P<tail>.*)", many(Wants.LIST)),
@@ -158,7 +161,7 @@ _SOURCES: tuple[tuple[str, Read], ...] = (
     (rf"where (?:was|did|does) {_ONE} (?:published|appear|come (?:out|from)|released)", one(Wants.PUBLISHER)),
     (rf"which (?:newspaper|magazine|journal|publisher|outlet|publication) (?:published|printed|ran|put out|"
      rf"released|issued) {_ONE}", one(Wants.PUBLISHER)),
-    (r"who (?:published|put out) (?P<document>(?:the|this|that) (?:\S+ )*?(?:article|piece|document)\b.*)",
+    (rf"who (?:published|put out) (?P<document>(?:the|this|that) (?:\S+ )*?{DOCUMENT}\b.*)",
      one(Wants.PUBLISHER)),
     (rf"(?:in )?(?:which|what) (?:newspaper|magazine|journal|outlet|publication) (?:did|was|is) {_ONE} (?:run|appear|"
      rf"appeared|published|come out)(?: in)?", one(Wants.PUBLISHER)),

@@ -53,6 +53,8 @@ def _of_documents(
         meant = [known[name] for name in spoken_of if name in known]
     else:
         meant = shelf.named(asked.reference) if asked.reference else list(shelf.documents)
+        if not meant and asked.is_of_library:  # several speak of it as much
+            meant = [each.document for each in shelf.mentions(asked.reference)]
         meant = filtered(asked, meant, shelf)
     is_named = asked.points_back or not asked.reference or shelf.is_title(asked.reference)
     if asked.wants is Wants.SUMMARY and not asked.points_back:
@@ -70,7 +72,8 @@ def _of_documents(
         return None if not asked.points_back else _facts(asked, meant[:MAX_OF_ONE_NAME], shelf)
     if asked.wants is Wants.SUMMARY:
         return summary_of(meant[0], shelf, asked.limit)
-    if not is_named and all(is_unknown(asked.wants, each) for each in meant):
+    is_known = is_named or asked.is_of_library
+    if not is_known and all(is_unknown(asked.wants, each) for each in meant):
         return None  # "the first report" is something that a document speaks of
     return _facts(asked, meant, shelf)
 

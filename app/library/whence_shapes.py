@@ -24,6 +24,10 @@ _SO = r"(?:that|this|it|so|the said)"
 _SOURCE = (
     r"(?:source|document|article|text|paper|report|note|page|passage|quote|citation|reference)s?"
 )
+_TOLD = (
+    r"(?:(?:figure|number|statement|claim|quote|sentence|percentage|amount|date|estimate|statistic|answer|fact)s?|information|"
+    r"info|data)"
+)
 _SHAPES: tuple[tuple[Whence, re.Pattern[str]], ...] = tuple(
     (kind, re.compile(pattern, re.IGNORECASE))
     for kind, pattern in (
@@ -37,7 +41,12 @@ _SHAPES: tuple[tuple[Whence, re.Pattern[str]], ...] = tuple(
         (
             Whence.PLACE,
             rf"(?:from )?where (?:did|do|have) (?:you|u) (?:get|got|find|found|read|see|seen|take|taken|have)"
-            rf" (?:{_SO}|that (?:figure|number|information))(?: from)?",
+            rf" (?:{_SO}|that {_TOLD})(?: from)?",
+        ),
+        (
+            Whence.PLACE,
+            rf"where (?:exactly )?(?:does|do|did|is|are|was|were) (?:that|this|these|those|your) {_TOLD} "
+            r"(?:(?:come|taken|coming|quoted) from|from|stand|stated|written|mentioned)",
         ),
         (Whence.PLACE, rf"where can (?:i|we) (?:read|find|see|check|verify) {_SO}"),
         (
@@ -67,8 +76,9 @@ _SHAPES: tuple[tuple[Whence, re.Pattern[str]], ...] = tuple(
         ),
         (
             Whence.CERTAIN,
-            r"(?:and )?(?:are (?:you|they)|you)(?: really| quite| absolutely| very)? (?:sure|certain|positive)"
-            r"(?: (?:about|of) (?:that|this|it)| it's true)?",
+            r"(?:and )?(?:are (?:you|they)|you)(?: (?:\w+ly|so|quite|very|a?\s?(?:100|hundred)\s?(?:%|percent)))*"
+            r" (?:sure|certain|positive)(?: (?:about|of) (?:that|this|it)(?: \w+)?| (?:that )?(?:it|that|this)(?: is|'s) "
+            r"(?:true|right|correct|so))?",
         ),
         (
             Whence.CERTAIN,
@@ -80,6 +90,11 @@ _SHAPES: tuple[tuple[Whence, re.Pattern[str]], ...] = tuple(
             r"(?:that|this|it) (?:really |actually |definitely )?(?:true|right|correct))",
         ),
         (Whence.CERTAIN, r"(?:can|should) (?:i|we) (?:trust|rely on|believe) (?:that|this|it|you)"),
+        (
+            Whence.CERTAIN,
+            r"i (?:always |had )?(?:think|thought|heard|read|believe|believed|was told|remember|guess)(?: that)? "
+            r"(?:it|that|this|they|there) (?:was|is|were|are|has|had|did|would)\b.{0,60}",
+        ),
         (
             Whence.AGE,
             rf"(?:and )?(?:as of|from|of|since) (?:when|what (?:date|day|year))(?: (?:is|was|date|are) (?:that|this|it|the said|the|"
@@ -98,6 +113,13 @@ _SHAPES: tuple[tuple[Whence, re.Pattern[str]], ...] = tuple(
         ),
     )
 )
+_DOUBTS = re.compile(
+    r"(?:(?:oh|hm+|no|what|wait|ok|okay|is (?:that|this|it)|but|and)\b[,!?. ]*)*"
+    r"(?:really|seriously|honestly|for real|wirklich|im ernst|echt|vraiment|de verdad|en serio|davvero|sul serio|sério|is (?:that|this) so|you don't say|no way)"
+    r"(?:\b[,!?. ]*(?:so|true)?)*",
+    re.IGNORECASE,
+)
+"""Says by itself that somebody wonders: "really??"."""
 _BARE_AGE = re.compile(r"when (?:is|was) (?:that|this|it|the)\Z", re.IGNORECASE)
 """Asks for the day of what was told, not of the telling."""
 _AROUND = re.compile(
@@ -117,6 +139,8 @@ def whence(text: str) -> Whence | None:
     plain = " ".join(text.replace("’", "'").split())
     if len(plain.split()) > MAX_WORDS:
         return None
+    if _DOUBTS.fullmatch(plain):
+        return Whence.CERTAIN
     plain = _AROUND.sub("", plain)
     if _BARE_AGE.fullmatch(plain):
         return None

@@ -24,6 +24,9 @@ REQUEST = marked(
     "The sources do not say. Accord answers questions from its sources; it does not write, "
     "translate or calculate."
 )
+SHORTEST = marked("That is the shortest: one sentence, in the source's own words.")
+NO_TABLE = marked("I make a table only where things are compared, so here it is in sentences.")
+OWN_WORDS = marked("What the sources say stays in their own words.")
 NOISE = marked("I found no question in this. Ask me something about the documents here.")
 
 _THANKS = re.compile(

@@ -65,6 +65,8 @@ _BARE_END = re.compile(
 """A second question of one word: "Who wrote it and when?"."""
 _BARE = re.compile(rf"{_WH}\s*\?", re.IGNORECASE)
 """A question of one word: "Why?"."""
+_OTHER_NAME = re.compile(r"[^\W\d_a-z][\w&.'’-]+\s*\?")
+"""The same of another one, behind a question: "And Marlow?"."""
 _CLAUSE_END = re.compile(r"(?<=[.!?,;:])\s+|\n")
 _POLITE = re.compile(
     r"\W*(?:(?:can|could|would|will|do|does|did) (?:you|u|any\w+|some\w+|someone)|(?:can|could|may|"
@@ -87,7 +89,11 @@ _LEADS_UP = re.compile(
 )
 """Before what is asked: "could you tell me", "any idea", "@accord"."""
 _NUMBERED = re.compile(r"(?:^|\s)\(?\d[.)]\s+(?=\w)")
-_LIST_MARK = re.compile(r"^\s*(?:[-*•]|\(?\d[.)])\s+")
+_LIST_MARK = re.compile(
+    r"^\s*(?:[-*•]|\(?\d[.)]|(?:and |also )?"
+    r"(?:first|second|third|last|one|two|three|final|next)(?:ly)?:)\s+",
+    re.IGNORECASE,
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -244,7 +250,13 @@ def _spoken(chances: Mapping[TurnKind, float]) -> tuple[TurnKind, float]:
 def parts(text: str) -> tuple[str, ...]:
     """The questions of a text, cut where another one begins; one if it does not come apart."""
     cut = [_LIST_MARK.sub("", piece).strip(" ,;") for piece in _BREAK.split(text) if piece]
-    whole = [piece for piece in cut if len(piece.split()) >= FEWEST_WORDS or _BARE.match(piece)]
+    whole = [
+        piece
+        for n, piece in enumerate(cut)
+        if len(piece.split()) >= FEWEST_WORDS
+        or _BARE.match(piece)
+        or (n > 0 and _OTHER_NAME.fullmatch(piece))
+    ]
     if len(whole) != len([piece for piece in cut if piece]) or len(whole) > MAX_PARTS:
         return (text,)
     return tuple(whole) if whole else (text,)

@@ -7,7 +7,7 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
-from app.answering.conversation.subject import Subject, resolved, subject_of
+from app.answering.conversation.subject import Subject, deal_of, resolved, subject_of
 from app.answering.question.asking import Asked, ask
 from app.answering.text.lexicon import ANAPHORS
 from app.answering.text.terms import Term, content_terms, names_of, terms
@@ -32,6 +32,28 @@ _CORRECTION = re.compile(
     re.IGNORECASE,
 )
 """Somebody was misunderstood."""
+_CONTRAST = (
+    re.compile(
+        r"^(?:(?:no|nope|sorry|oh|oops|wait|nein|non|nee|não)[,.!\s-]+)*(?:not|nicht|pas|niet) "
+        r"(?P<wrong>[^,;.?!]+)[,;:–-]\s*(?:but |rather |sondern |mais |maar )?(?P<other>[^,;.?!]+?)"
+        r"[\s?.!]*$",
+        re.IGNORECASE,
+    ),
+    re.compile(
+        r"^(?:(?:no|nope|sorry|oh|oops|wait|nein|non|nee|não)[,.!\s-]+)*"
+        r"(?P<other>[^,;.?!]+), (?:and )?(?:not|nicht|pas|niet) (?P<wrong>[^,;.?!]+?)[\s?.!]*$",
+        re.IGNORECASE,
+    ),
+)
+"""The same, with what was wrong: "not Pfizer, Renault"."""
+_INDIRECT = re.compile(
+    r"(?P<word>(?:who|whom|what|which|when|where|why|how)(?: (?:much|many|long|far|old|big))?) "
+    r"(?P<subject>(?:it|he|she|they|this|that|these|those|the \w+|[^\W\d_a-z]\w*)) "
+    r"(?P<verb>is|are|was|were|has|have|had|will|would|can|could|should)\b(?P<rest>.*)",
+    re.DOTALL,
+)
+"""A question as it stands behind "I meant": "when it was completed"."""
+_TIME = re.compile(r"(?:in|on|at|before|after|since|until|during|by)\b(?=.*\d)", re.IGNORECASE)
 _ASKS = re.compile(r"\b(?:who|whom|whose|what|which|when|where|why|how)\b", re.IGNORECASE)
 _ABOUT = re.compile(r"^(?:for|about|of|with|at|in|on)\s+", re.IGNORECASE)
 _BARE = re.compile(
@@ -71,6 +93,8 @@ class Condensed:
     """The questions before it, where it is not understood without them."""
     spoken_of: tuple[DocumentId, ...] = ()
     """Documents that the answer before cites, where the question is not understood without it."""
+    other: str | None = None
+    """The name that stands in the place of another one of the question before ("and X?")."""
     use: ModelUse | None = None
     """Of the chat model that was asked to rewrite the question, whatever came of it."""
     language: str = "en"
@@ -124,9 +148,35 @@ def condense(question: str, history: Sequence[Message]) -> Condensed:
     return _condensed(question, understood(history), _last(history, "user"))
 
 
-def corrects(text: str) -> bool:
-    """Whether somebody says what the question before was about ("no, I mean X")."""
-    return _CORRECTION.match(text.strip()) is not None
+def corrects(text: str, before: str) -> bool:
+    """Whether somebody says what the question before was about ("no, I mean X", "not X, Y")."""
+    return _CORRECTION.match(text.strip()) is not None or _contrast(text, before) is not None
+
+
+def _contrast(text: str, before: str) -> tuple[str, str] | None:
+    """What was not meant, as the question before has it, and what was; None if neither is said."""
+    if _CORRECTION.match(text.strip()) or _ASKS.search(text):
+        return None
+    found = next(filter(None, (shape.match(text.strip()) for shape in _CONTRAST)), None)
+    if found is None or any(len(part.split()) > MAX_OTHER_WORDS for part in found.groups()):
+        return None
+    wrong = re.search(rf"\b{re.escape(found['wrong'])}(?!\w)", before, re.IGNORECASE)
+    return None if wrong is None else (wrong.group(), found["other"])
+
+
+def _question_meant(text: str, before: str) -> str:
+    """The question in "I meant when it was completed"; any other turn as it is.
+
+    "It" is the deal there, where the question before spoke of one.
+    """
+    found = _CORRECTION.match(text.strip())
+    if found is None or _ASKS.match(found["other"]) is None:
+        return text
+    asked = found["other"]
+    if turned := _INDIRECT.fullmatch(asked):
+        deal = deal_of(before) if turned["subject"] == "it" else None
+        asked = f"{turned['word']} {turned['verb']} {deal or turned['subject']}{turned['rest']}"
+    return f"{asked[:1].upper()}{asked[1:]}?"
 
 
 def understood(history: Sequence[Message]) -> list[Message]:
@@ -141,13 +191,15 @@ def understood(history: Sequence[Message]) -> list[Message]:
 
 def _condensed(question: str, history: Sequence[Message], typed: str | None) -> Condensed:
     """`condense` behind questions that are understood; the last one also as it was typed."""
-    asked = ask(question)
     before = _last(history, "user")
     if before is None:
-        return Condensed(question, asked)
-    rewritten = _with_other_name(question, before) or _with_other_word(question, before)
+        return Condensed(question, ask(question))
+    question = _question_meant(question, before)
+    asked = ask(question)
+    named = _with_other_name(question, before)
+    rewritten = named[0] if named else _with_other_word(question, before)
     if rewritten is not None and not _points_back(rewritten):
-        return Condensed(rewritten, ask(rewritten))
+        return Condensed(rewritten, ask(rewritten), other=named[1] if named else None)
     if rewritten is not None:  # "how much did they pay?" and "when?": who they are is open still
         question, asked = rewritten, ask(rewritten)
     behind = content_terms(typed or before)
@@ -185,17 +237,22 @@ def _joined(words: Sequence[Term], question: str) -> str:
     return " ".join([*dict.fromkeys(word.text for word in words), question])
 
 
-def _with_other_name(question: str, before: str) -> str | None:
+def _with_other_name(question: str, before: str) -> tuple[str, str] | None:
+    """The question before with another name in it, and that name."""
+    if contrast := _contrast(question, before):
+        return _instead(before, *contrast), contrast[1]
     corrected = _CORRECTION.match(question.strip())
     found = corrected or _WHAT_ABOUT.match(question.strip()) or _OTHER.match(question.strip())
     if found is None:
         return None
     other = found["other"]
+    if corrected is not None and _TIME.match(other):
+        return f"{before.rstrip(' ?.!')} {other}?", other
     if corrected is not None and len(other.split()) <= MAX_OTHER_WORDS:
         other = _ABOUT.sub("", other)
         meant = [name.text for name in names_of(before) if name.text not in other]
         if len(meant) == 1 or (meant and names_of(f"x {other}")):
-            return _instead(before, meant[0], other)
+            return _instead(before, meant[0], other), other
     if (
         len(other.split()) > MAX_OTHER_WORDS
         or _ASKS.search(other)
@@ -204,13 +261,13 @@ def _with_other_name(question: str, before: str) -> str | None:
         return None
     known = {name.text for name in names_of(f"x {other}")}
     replaced = next((name.text for name in names_of(before) if name.text not in known), None)
-    if replaced is None:
-        return None
-    return _instead(before, replaced, other)
+    return None if replaced is None else (_instead(before, replaced, other), other)
 
 
 def _instead(text: str, replaced: str, other: str) -> str:
-    return re.sub(rf"\b{re.escape(replaced)}(?!\w)", lambda _: other, text)
+    """The text with another name; what both say behind it stands there once."""
+    behind = re.escape(other.split()[-1]) if len(other.split()) > 1 else "(?!)"
+    return re.sub(rf"\b{re.escape(replaced)}(?!\w)(?: {behind}\b)?", lambda _: other, text)
 
 
 def _with_other_word(question: str, before: str) -> str | None:

@@ -2,17 +2,21 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 
+from app.answering.conversation.again_shapes import Again, asks_again
 from app.answering.conversation.condense import corrects
 from app.answering.conversation.subject import leans_back
 from app.answering.question.comparing import compares
-from app.answering.text.terms import content_terms, is_function_word
+from app.answering.text.lexicon import ANAPHORS
+from app.answering.text.terms import content_terms, is_function_word, terms
 from app.languages.catalogue import ENGLISH
 from app.languages.english import in_english
 from app.languages.identify import language_of
 from app.library.asking import library_question
+from app.library.follow_up_shapes import goes_on
 from app.library.whence_shapes import Whence, whence
 from app.library.word_order import in_english_order
 from app.questions import MAX_QUESTION_CHARACTERS
@@ -32,6 +36,24 @@ CERTAIN = 0.97
 """Below this chance a turn of a few words with a name of the library's is taken for a question."""
 FEW_WORDS = 4
 
+FEWEST_TERMS = 2
+"""A turn of fewer subject words that sounds like none to the sources asks nothing of them."""
+_TO_US = re.compile(
+    r"\b(?:you|your|yours|u|ur|yourself|accord|bot|chats?|here|this|questions?|answers?|answered|"
+    r"conversations?|me)\b",
+    re.IGNORECASE,
+)
+
+_OF_TALK = re.compile(
+    r"^\W*(?:(?:and|so|but|ok|okay|sorry)\b,? )*(?:(?:what|when|why|how|which \w+) )?"
+    r"(?:did|have|had) (?:you|i|u) (?:just |already |ever |really |not |even )*"
+    r"(?:say|said|ask|asked|tell|told|mention|mentioned|answer|answered)\b"
+    r"|^\W*(?:please )?(?:recap|summari[sz]e|sum up|list|show|repeat)(?: me)? (?:all )?"
+    r"(?:our|this|my|the) (?:(?:whole|entire|last) )?(?:conversation|chat|discussion|questions)\b",
+    re.IGNORECASE,
+)
+"""Asks of what was said here: "did I ask about Haven?"."""
+
 Frequency = Callable[[str], float]
 """The share of passages in which a word stands, in whatever form."""
 Names = Callable[[str], bool]
@@ -47,6 +69,10 @@ class Heard:
     """What is to be asked of the sources, one by one; nothing where a sentence of ours will do."""
     talk: tuple[Message, ...]
     """The conversation without its courtesies and their replies, each question bare."""
+    again: Again | None = None
+    """How the answer before is wanted once more, if that is all that is asked for."""
+    may_ask: bool = False
+    """The sources may answer it although it sounds like no question to them."""
 
     @property
     def follows(self) -> bool:
@@ -73,16 +99,23 @@ class Hearing:
         """
         talk = self._talk(history, names)
         turn = self._turn(text, bool(talk), names)
-        if talk and corrects(text):
+        if (again := asks_again(text)) is not None:
+            kind = TurnKind.FOLLOWUP if talk else TurnKind.CONVERSATION
+            return Heard(replace(turn, kind=kind), (), talk, again if talk else None)
+        if talk and corrects(text, _last_question(talk)):
             return Heard(replace(turn, kind=TurnKind.FOLLOWUP, otherwise=None), (text,), talk)
         if _asks_whence(text, talk):
             return Heard(replace(turn, kind=TurnKind.LIBRARY, otherwise=None), (text,), talk)
         if whence(_plain_english(text)) is Whence.CERTAIN:  # of nothing that was said
             return Heard(replace(turn, kind=TurnKind.CONVERSATION), (), talk)
+        if talk and goes_on(_plain_english(text), _plain_english(_last_question(talk))):
+            return Heard(replace(turn, kind=TurnKind.LIBRARY, otherwise=None), (text,), talk)
+        if _OF_TALK.search(text) and turn.preamble == "":
+            return Heard(replace(turn, kind=TurnKind.CONVERSATION), (), talk)
         if _is_about_library(text):
             return Heard(turn, (text,), talk)  # "tl;dr of the haven article" is one question
         if turn.is_spoken:
-            return Heard(turn, (), talk)
+            return Heard(turn, (), talk, may_ask=_may_ask(turn))
         if compares(text) is not None:
             return Heard(turn, (text,), talk)  # "Pfizer or Nestlé: who paid more?"
         first = turn.questions[0]
@@ -133,16 +166,42 @@ class Hearing:
     def _talk(self, history: Sequence[Message], names: Names) -> tuple[Message, ...]:
         kept: list[Message] = []
         is_kept = True
-        for message in _readable(history):
+        recent = _readable(history)
+        for place, message in enumerate(recent):
             if message.role == "user":
+                # What was answered from documents asked something.
+                is_told = any(each.documents for each in recent[place + 1 : place + 2])
                 turn = self._turn(message.content, bool(kept), names)
-                mends = corrects(message.content)
-                is_kept = mends or not (turn.is_spoken or _asks_whence(message.content, kept))
-                if turn.questions and not mends:
+                mends = corrects(message.content, _last_question(kept))
+                is_of_reply = _asks_whence(message.content, kept) or (
+                    bool(kept) and asks_again(message.content) is not None
+                )
+                goes = bool(kept) and goes_on(
+                    _plain_english(message.content), _plain_english(_last_question(kept))
+                )
+                is_kept = mends or goes or not ((turn.is_spoken and not is_told) or is_of_reply)
+                if turn.questions and not (mends or goes):
                     message = replace(message, content=" ".join(turn.questions))
             if is_kept:
                 kept.append(message)
         return tuple(kept[-TURNS_READ:])
+
+
+def _may_ask(turn: Turn) -> bool:
+    """Whether a turn that sounds like help or a request has the form of a question to anybody.
+
+    What is said to us, or of what was said, is none to the sources: "what can you do".
+    """
+    is_of_matter = turn.kind in {TurnKind.HELP, TurnKind.REQUEST, TurnKind.COURTESY}
+    return (
+        is_of_matter
+        and opens_question(turn.text)
+        and language_of(turn.text) in {None, ENGLISH}  # "Que peux-tu faire ?"
+        and not turn.text.rstrip().endswith("!")
+        and _TO_US.search(turn.text) is None
+        and not any(word.text.lower() in ANAPHORS for word in terms(turn.text))
+        and len(content_terms(turn.text)) >= FEWEST_TERMS
+    )
 
 
 def _is_about_library(text: str) -> bool:
@@ -153,8 +212,11 @@ def _asks_whence(text: str, talk: Sequence[Message]) -> bool:
     """Whether a turn asks what the answer before it rests on."""
     if not talk or talk[-1].role != "assistant":
         return False
-    before = next((turn.content for turn in reversed(talk) if turn.role == "user"), "")
-    return whence(_plain_english(text, language_of(before))) is not None
+    return whence(_plain_english(text, language_of(_last_question(talk)))) is not None
+
+
+def _last_question(talk: Sequence[Message]) -> str:
+    return next((turn.content for turn in reversed(talk) if turn.role == "user"), "")
 
 
 def _plain_english(text: str, otherwise: str | None = None) -> str:

@@ -90,6 +90,8 @@ class Subject:
     """Names that the last question puts together: "Sony and Honda"."""
     asks_who: bool = False
     """The last question asks who it was: they are in the answer, if anywhere."""
+    speaker: str | None = None
+    """Whose words the last question asks for, by one name: "what did Lund say"."""
 
     @property
     def names(self) -> tuple[str, ...]:
@@ -139,6 +141,7 @@ def subject_of(history: Sequence[Message]) -> Subject:
         tuple(text for text in ranked if text in people),
         pair,
         _asks_for_person(asked),
+        next((name.text for name in names_of(asked) if _is_speaker(name.text, asked)), None),
     )
 
 
@@ -158,7 +161,7 @@ def resolved(question: str, subject: Subject) -> str | None:
         it = None  # "will they get it": what was spoken of is who gets, if anything
     they = None if subject.asks_who or _SEVERAL.search(question) else thing
     for pattern, name in (
-        (_HE, next(iter(subject.people), None)),
+        (_HE, next(iter(subject.people), subject.speaker)),
         (_IT, it),
         (_THEY, subject.pair or they),
     ):
@@ -187,6 +190,12 @@ def _with_thing(question: str, thing: str) -> str | None:
         return None
     said = thing if found["who"] else f"{found.group()} of {thing}"
     return question[: found.start()] + said + question[found.end() :]
+
+
+def deal_of(question: str) -> str | None:
+    """The deal that a question speaks of as "the deal"; None if of none."""
+    found = _DEFINITE.search(question)
+    return None if found is None or found["who"] else found.group()
 
 
 def leans_back(question: str) -> bool:
@@ -263,13 +272,20 @@ def _is_person(name: Name, text: str) -> bool:
         return True
     if not _may_be_person(name.text):
         return False
+    if _is_speaker(name.text, text):
+        return True
     at = text.find(name.text)
     after = text[at + len(name.text) :].lstrip(" ,")[:40].lower().split()
     before = text[:at].lower().split()[-3:]
-    if after and after[0] in _THINKS and _ASKS_OF.search(text[:at]):
-        return True
     cues = PERSON_CUES | {"surgeon", "doctor", "economist", "chief", "named", "appointed"}
     return any(word.strip(",.") in cues for word in (*after[:2], *before))
+
+
+def _is_speaker(name: str, text: str) -> bool:
+    """Whether a question asks what somebody of this name said or thinks."""
+    at = text.find(name)
+    after = text[at + len(name) :].lstrip(" ,")[:40].lower().split()
+    return bool(after) and after[0] in _THINKS and _ASKS_OF.search(text[:at]) is not None
 
 
 def _may_be_person(text: str) -> bool:

@@ -10,12 +10,23 @@ from collections.abc import Mapping, Sequence
 from dataclasses import replace
 
 from app.answering.evidence.evidence import Evidence
-from app.answering.text.terms import fold, is_function_word, key_of, names_of, terms
+from app.answering.question.asking import Asked
+from app.answering.text.terms import (
+    content_terms,
+    fold,
+    is_function_word,
+    key_of,
+    keys,
+    names_of,
+    terms,
+)
 
 OF_OTHERS = 0.1
 """What the chance of a sentence counts that is not told to be theirs, where another one is."""
 TOLD = 0.15
 """Least chance of that one."""
+NEAR = 30
+"""Characters between a speaker and the verb of saying."""
 BEHIND = 3
 """Sentences behind one that names the speaker, in the same paragraph, that may still be theirs."""
 
@@ -24,12 +35,22 @@ _SAYS = (
     r"advise[sd]?|recommend(?:s|ed)?|suggest(?:s|ed)?|predict(?:s|ed)?|warn(?:s|ed)?|make of|"
     r"tell|told|write|wrote|comment(?:s|ed)?)"
 )
+_QUOTES = (
+    rf"(?:{_SAYS}|explain(?:s|ed)?|note[sd]?|add(?:s|ed)?|assert(?:s|ed)?|emphasi[sz]e[sd]?|recall(?:s|ed)?|"
+    r"insist(?:s|ed)?|stress(?:es|ed)?|according to|point(?:s|ed) out|declare[sd]?|call(?:s|ed))"
+)
 _CAPITAL = r"[^\W\d_a-z][\w.'-]*"
 _ASKS = re.compile(
     r"\b[Ww]hat (?:else )?(?:do|does|did|has|have|is|was) (?:the )?"
     rf"(?P<who>{_CAPITAL}(?: (?:(?:van|von|de|der|of) )*{_CAPITAL})*) (?:\w+ )?{_SAYS}\b|"
     rf"\b(?:according to|(?:quotes?|opinion|view|views|words) (?:of|by|from)) "
     rf"(?P<whose>{_CAPITAL}(?: (?:(?:van|von|de|der|of) )*{_CAPITAL})*)"
+)
+_WHO_SAYS = re.compile(
+    r"^(?:(?:and|so|but|well|then|ok|okay)[, ]+)*who (?:else )?"
+    rf"(?:(?:has|had|ever|first|also|actually) )*{_SAYS} "
+    r"(?:that )?(?P<words>(?!(?:so|it|that|this|what)\b).+)",
+    re.IGNORECASE,
 )
 _PRONOUN = re.compile(r"\b(?:he|she|they|his|her|their|I|we|my|our)\b", re.IGNORECASE)
 
@@ -50,12 +71,52 @@ def without_other_speakers(question: str, evidence: Sequence[Evidence]) -> list[
     speaker = key_of(words[-1])
     places = {(item.document_id, item.sentence.ordinal): item for item in evidence}
     theirs = [_is_theirs(item, speaker, places) for item in evidence]
-    if not any(own and item.relevance >= TOLD for own, item in zip(theirs, evidence, strict=True)):
+    is_told = any(
+        own and item.relevance >= TOLD for own, item in zip(theirs, evidence, strict=True)
+    )
+    if not (is_told or _speaks(words[-1], evidence)):
         return list(evidence)
+    # Where nothing likely is theirs, neither do the passages answer.
+    beside = 1.0 if is_told else OF_OTHERS
     return [
-        item if own else replace(item, relevance=OF_OTHERS * item.relevance)
+        item
+        if own
+        else replace(item, relevance=OF_OTHERS * item.relevance, answers=beside * item.answers)
         for own, item in zip(theirs, evidence, strict=True)
     ]
+
+
+def without_the_unsaid(asked: Asked, evidence: Sequence[Evidence]) -> list[Evidence]:
+    """The same, with low chances for what has no word of the saying whose speaker is asked for.
+
+    Who said that Kestrel would fail is not told by what Kestrel said of its ships.
+
+    Args:
+        asked: The question, in English, standing alone.
+        evidence: What was read.
+    """
+    found = _WHO_SAYS.match(fold(asked.text))
+    if found is None:
+        return list(evidence)
+    said = keys(content_terms(found["words"]))
+    words = {term.key for term in asked.terms if term.key in said and not term.is_name}
+    if not words:
+        return list(evidence)
+    return [
+        replace(item, relevance=OF_OTHERS * item.relevance, answers=OF_OTHERS * item.answers)
+        if words <= item.missing
+        else item
+        for item in evidence
+    ]
+
+
+def _speaks(name: str, evidence: Sequence[Evidence]) -> bool:
+    """Whether somebody of this name is quoted anywhere: then what others say is not theirs."""
+    who = re.escape(name)
+    quoted = re.compile(
+        rf"\b{who}\b[^.]{{0,{NEAR}}}?\b{_QUOTES}\b|\b{_QUOTES} (?:\w+ ){{0,2}}{who}\b"
+    )
+    return any(quoted.search(fold(item.text)) for item in evidence)
 
 
 def _is_theirs(item: Evidence, speaker: str, places: Mapping[tuple[str, int], Evidence]) -> bool:

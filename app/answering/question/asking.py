@@ -38,6 +38,10 @@ class Asked:
     """Content words without those that only say which kind of answer is wanted; one of each key."""
     wants_summary: bool = False
     """Asks for all that is said of something, in short: more sentences are welcome."""
+    is_brief: bool = False
+    """Asks for the fewest sentences that say it."""
+    is_full: bool = False
+    """Asks for what stands around the sentences that say it, too."""
     is_readable: bool = True
     """Has a word in Latin letters that says something; the reader knows no others."""
     is_request: bool = False
@@ -118,7 +122,16 @@ _REQUEST = re.compile(
     _LEAD + r"(?:can you |could you |would you )?"
     r"(?:write|compose|draft|translate|draw|paint|sing|code|program|generate|rewrite|paraphrase|"
     r"imagine|pretend|roleplay|calculate|compute|ignore|forget|disregard|repeat)\b"
-    r"|\btell (?:me|us) a (?:joke|story)\b",
+    r"|\btell (?:me|us) a (?:joke|story)\b"
+    r"|\b(?:what(?:'s|’s| is| are| would)|how much (?:is|are|was|were|would)) "
+    r"(?:(?:that|this|it|those|these)|"
+    r"[$€£¥]? ?\d[\d.,]*(?: ?(?:thousand|million|billion|k|m|bn))?(?: \w+)?)(?: be)? in "
+    r"(?:euros?|eur|(?:us )?dollars?|usd|pounds?|gbp|yen|francs?|chf|yuan|rupees?|kron\w+)\b"
+    r"|\b\d[\d.,]* ?(?:%|per ?cent|prozent|procent|por ?cento?|por ciento|pour cent|per cento) "
+    r"(?:of|von|van|de|di) [$€£]?\d"
+    r"|^\W*(?:what|which) (?:year|month|day|date|time) is (?:it|today)\b"
+    r"|\bshould (?:i|we) (?:invest (?:\w+ )*in|"
+    r"(?:buy|sell|hold) (?:\S+ )*(?:shares?|stocks?|bonds?))\b",
     re.IGNORECASE,
 )
 

@@ -17,12 +17,18 @@ from app.answering.selection.answerability import (
     unknown_names,
 )
 from app.answering.selection.weighing import weighed, without_other_documents
+from app.answering.text.terms import terms
 
 BESIDE = 0.2
 """What the chance of a sentence counts in a document without the names that a pronoun means."""
 FOLLOWING = 1.3
 """What the threshold counts for a question that is read behind those before it: something near
 stands in the text that is spoken of, and is taken for its answer (docs/answering.md)."""
+FOLLOWING_SHORT = 2.3
+"""The same for one of few words of its own ("who pays?"), to which almost everything is near."""
+FEW_TERMS = 2
+OF_THE_OTHER = 0.3
+"""What the chance of a sentence counts that does not speak of whom "and X?" asks for."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,7 +43,12 @@ class Judgement:
 
 
 def judged(
-    condensed: Condensed, read: Sequence[Evidence], *, has_parts: bool, threshold: float
+    condensed: Condensed,
+    read: Sequence[Evidence],
+    *,
+    has_parts: bool,
+    threshold: float,
+    typed: str = "",
 ) -> Judgement:
     """Adjust the reader's probabilities, check the premise, and decide whether to answer.
 
@@ -46,6 +57,7 @@ def judged(
         read: Sentences with their chances.
         has_parts: Whether the question was taken apart and each part was searched for.
         threshold: From which chance on an answer is given.
+        typed: The question as somebody typed it.
     """
     asked = condensed.asked
     presumed = premise(asked, read, is_typed=condensed.typed is None)
@@ -56,10 +68,15 @@ def judged(
         condensed.typed is not None
     ):  # "they" are known, and what does not speak of them is beside it
         evidence = without_other_documents(asked, evidence, factor=BESIDE)
-    threshold = min(1.0, FOLLOWING * threshold) if condensed.before else threshold
+    if condensed.other:
+        evidence = _of_the_other(condensed.other, evidence)
+    if condensed.before:
+        is_short = len(ask(condensed.searched).terms) <= FEW_TERMS
+        is_short &= not _is_of_the_one_meant(condensed, evidence)
+        threshold = min(1.0, (FOLLOWING_SHORT if is_short else FOLLOWING) * threshold)
     # A name put for a pronoun, or added from the conversation, may stand in no source that speaks
     # of what it means.
-    own = ask(condensed.searched) if condensed.backgrounds else asked
+    own = _without_small_names(ask(condensed.searched) if condensed.backgrounds else asked, typed)
     answerability = judge(own, evidence, threshold=threshold)
     is_of_nobody = condensed.typed is None and _is_of_unknown(asked, own, evidence)
     if presumed is not Premise.SAID or is_of_nobody:
@@ -67,6 +84,43 @@ def judged(
     if not has_parts:
         evidence = without_other_documents(asked, evidence)
     return Judgement(asked, tuple(evidence), presumed, answerability)
+
+
+def _without_small_names(asked: Asked, typed: str) -> Asked:
+    """The question whose names are those that were typed as such: only they must stand near.
+
+    What means sanctification in the "bible" may be told by a text that never says the word.
+    """
+    small = {term.key for term in terms(typed) if term.text.islower()}
+    return replace(
+        asked,
+        terms=tuple(
+            replace(term, is_name=term.is_name and term.key not in small) for term in asked.terms
+        ),
+    )
+
+
+def _is_of_the_one_meant(condensed: Condensed, evidence: Sequence[Evidence]) -> bool:
+    """Whether the likeliest sentence names whom a pronoun of the question means."""
+    names = {term.key for term in condensed.asked.names}
+    return condensed.typed is not None and any(names & item.keys for item in evidence[:1])
+
+
+def _of_the_other(other: str, evidence: Sequence[Evidence]) -> list[Evidence]:
+    """The same, with low chances where nothing of the name that "and X?" puts in is spoken of.
+
+    What was asked before is answered near by, of somebody else.
+    """
+    names = {term.key for term in terms(f"x {other}") if term.is_name}
+    found = [
+        replace(item, relevance=OF_THE_OTHER * item.relevance, answers=OF_THE_OTHER * item.answers)
+        if names and names <= item.missing
+        else item
+        for item in evidence
+    ]
+    return sorted(
+        found, key=lambda item: (-item.relevance, item.document_id, item.sentence.ordinal)
+    )
 
 
 def _is_of_unknown(asked: Asked, own: Asked, evidence: Sequence[Evidence]) -> bool:

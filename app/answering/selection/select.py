@@ -14,6 +14,10 @@ MAX_WORDS = 120
 """An answer is pasted into a memo: more than this is a summary, not an answer."""
 MAX_SENTENCES_OF_SUMMARY, MAX_WORDS_OF_SUMMARY = 8, 240
 """The same where a summary is what is asked for."""
+MAX_SENTENCES_IN_BRIEF = 2
+"""Of half an answer, where somebody wants it shorter."""
+BESIDES = 2
+"""So many sentences to either side are added where somebody wants to know more."""
 RECALL_COUNTS = 4.0
 """F's beta: a fact left out is worse than a sentence too many, within the limits above."""
 CONSIDERED = 12
@@ -72,8 +76,29 @@ def select(asked: Asked, evidence: Sequence[Evidence]) -> list[Evidence]:
             break
         chosen.append(item)
         best, hit = value, hit_then
-    chosen += _of_other_documents(chosen, left, limits)
+    if asked.is_full:
+        chosen += _around(chosen, evidence)
+    elif asked.is_brief:
+        kept = max(1, min(len(chosen) // 2, MAX_SENTENCES_IN_BRIEF))
+        chosen = sorted(chosen, key=lambda item: -item.relevance)[:kept]
+    else:
+        chosen += _of_other_documents(chosen, left, limits)
     return in_reading_order(_explained(chosen, evidence, limits))
+
+
+def _around(chosen: Sequence[Evidence], evidence: Sequence[Evidence]) -> list[Evidence]:
+    """What stands beside the chosen sentences in their passages, the nearest first."""
+    places = {(item.document_id, item.sentence.ordinal) for item in chosen}
+    added: list[Evidence] = []
+    for away in range(1, BESIDES + 1):
+        for item in evidence:
+            near = (item.sentence.ordinal - away, item.sentence.ordinal + away)
+            is_near = any((item.document_id, place) in places for place in near)
+            is_new = (item.document_id, item.sentence.ordinal) not in places
+            shown = [*chosen, *added]
+            if is_near and is_new and item not in added and _fits(shown, item, _SUMMARY):
+                added.append(item)
+    return added
 
 
 def _of_other_documents(

@@ -15,7 +15,7 @@ from dataclasses import replace
 from app.answering.evidence.evidence import Evidence, asks
 from app.answering.evidence.relations import Relation, relation_of, tells_of
 from app.answering.evidence.roles import without_other_posts
-from app.answering.evidence.speakers import without_other_speakers
+from app.answering.evidence.speakers import without_other_speakers, without_the_unsaid
 from app.answering.evidence.tenure import without_former_holders
 from app.answering.evidence.whose import without_other_parties
 from app.answering.question.asking import Asked, Expects, named_kinds
@@ -39,6 +39,8 @@ from vectorstore.types import SentenceKind
 OF_OTHERS = 0.3
 """What the chance of a sentence counts that speaks of none of the question's names, where another
 speaks of all of them."""
+PLAIN = 0.1
+"""The same where a name of the question is a plain word."""
 OF_OTHER_DOCUMENTS = 0.6
 """The same of a document that has none of them, where another has. Less costs questions to several
 sources of which one says "the group"."""
@@ -83,6 +85,7 @@ _DOES = re.compile(
     r"(?:ever |also |already )?(?P<verb>[a-z]+)"
 )
 _OWNED_FIGURE = re.compile(r"\b[^\W\d_a-z][\w&-]*(?:'s|s') (?:some |about |over )?[$€£]?\d")
+_DENIES = re.compile(r"\b(?:neither|nobody|no one|none|never|not)\b|n't\b", re.IGNORECASE)
 _TURN = re.compile(
     r"^\W*(?:the |a |an |another |one |its )?(?:first(?:ly)?|second(?:ly)?|third(?:ly)?|"
     r"fourth(?:ly)?|fifth(?:ly)?|last(?:ly)?|final(?:ly)?|next|another|one|other)\b"
@@ -104,6 +107,7 @@ def weighed(asked: Asked, evidence: Sequence[Evidence], *, has_parts: bool) -> l
     found = without_other_posts(asked.text, found)
     found = _without_other_deals(asked, found)
     found = without_other_speakers(asked.text, without_other_parties(asked.text, found))
+    found = _without_plain_words(asked, without_the_unsaid(asked, found))
     if not has_parts:
         found = _without_others(asked, _without_other_doers(asked, found))
     found = _without_other_times(asked, found)
@@ -116,6 +120,29 @@ def _sorted(evidence: Sequence[Evidence]) -> list[Evidence]:
     return sorted(
         evidence, key=lambda item: (-item.relevance, item.document_id, item.sentence.ordinal)
     )
+
+
+def _without_plain_words(asked: Asked, evidence: list[Evidence]) -> list[Evidence]:
+    """Lower chances where a name of the question is only a plain word: "going forward".
+
+    Only where another sentence has it as a name: what "Forward" is, is told there.
+    """
+    found = evidence
+    for term in asked.names:
+        name = term.text
+        if name != name.capitalize() or is_function_word(name):
+            continue
+        named = [re.search(rf"\w.*\b{re.escape(name)}\b", item.text) for item in evidence]
+        if not any(named):
+            continue
+        plain = re.compile(rf"\b{re.escape(name.lower())}\b")
+        found = [
+            replace(item, relevance=PLAIN * item.relevance, answers=PLAIN * item.answers)
+            if plain.search(item.text) and not re.search(rf"\b{re.escape(name)}\b", item.text)
+            else item
+            for item in found
+        ]
+    return found
 
 
 def _without_other_doers(asked: Asked, evidence: list[Evidence]) -> list[Evidence]:
@@ -241,7 +268,7 @@ def _seen(
         return replace(item, relevance=max(item.relevance, _of_reason(item, evidence)))
     if relation is None or relation.doers:
         return item
-    if not tells_of(relation, item, evidence, strictly=True):
+    if _DENIES.search(item.text) or not tells_of(relation, item, evidence, strictly=True):
         return item
     known = relation.done_to[0]
     if all(name.keys & known for name in names_of(item.text)):

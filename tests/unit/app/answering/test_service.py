@@ -13,11 +13,16 @@ import pytest
 
 from app.answering.service import ChatService
 from app.errors import NotReadyError, QuestionEmptyError, QuestionTooLongError, UnknownComposerError
+from app.languages.catalogue import say
+from app.turns.kinds import TurnKind
+from app.turns.sentences import NO_TABLE, OWN_WORDS
+from app.turns.understanding import Turn
 from app.types import (
     Answer,
     AnswerDone,
     AnswerStatus,
     ClaimEvent,
+    Form,
     Message,
     NoteEvent,
     Question,
@@ -382,6 +387,101 @@ def test_where_an_answer_stands_is_told_and_leaves_the_subject(
         after = (*history, Message("user", turn), Message("assistant", "Mill. 2021."))
         service.answer(Question("Who runs it?", after))
     assert "Who runs the mill in Hove?" in reader.asked
+
+
+TALK = (
+    Message("user", "When did the mill in Hove open?"),
+    Message("assistant", f"{OPENED} {RUNS}", (MILL.document.id,)),
+)
+
+
+def test_a_shorter_answer_is_the_likeliest_sentence_of_the_one_before(
+    library: StoreSettings,
+) -> None:
+    service, reader = open_service(library, {OPENED: 0.9, RUNS: 0.5})
+    whole = service.answer(Question(TALK[0].content))
+    answer = service.answer(Question("shorter please", TALK))
+    service.close()
+    assert [claim.text for claim in whole.claims] == [OPENED, RUNS]
+    assert [claim.text for claim in answer.claims] == [OPENED]
+    assert (answer.question, answer.understood) == ("shorter please", TALK[0].content)
+    assert "shorter please" not in reader.asked
+
+
+def test_an_answer_is_given_again_as_a_list_and_in_another_frame(library: StoreSettings) -> None:
+    with serving(library, OPENED) as (service, _):
+        listed = service.answer(Question("as bullet points", TALK))
+        german = service.answer(Question("auf Deutsch bitte", TALK))
+        table = service.answer(Question("as a table", TALK))
+    assert [claim.form for claim in listed.claims] == [Form.ITEM]
+    assert german.language == "de"
+    assert german.message == say("de", OWN_WORDS)
+    assert [claim.text for claim in german.claims] == [OPENED]
+    assert (table.table, table.message) == (None, NO_TABLE)
+
+
+def test_asking_for_another_form_leaves_the_subject(library: StoreSettings) -> None:
+    after = (*TALK, Message("user", "shorter"), Message("assistant", "Short."))
+    with serving(library, RUNS) as (service, reader):
+        service.answer(Question("Who runs it?", after))
+    assert "Who runs the mill in Hove?" in reader.asked
+
+
+def test_without_an_answer_before_it_there_is_nothing_to_shorten(library: StoreSettings) -> None:
+    with serving(library, OPENED) as (service, _):
+        assert service.answer(Question("shorter")).claims == ()
+
+
+def test_more_of_an_answer_is_what_stands_around_it(library: StoreSettings) -> None:
+    with serving(library, OPENED) as (service, _):
+        answer = service.answer(Question("tell me more", TALK))
+    assert [claim.text for claim in answer.claims] == [OPENED, RUNS, "A second mill is planned."]
+
+
+def test_what_sounds_like_help_is_answered_where_a_source_has_all_its_words(
+    library: StoreSettings,
+) -> None:
+    text = "How do I open the second mill?"
+    planned = "A second mill is planned."
+    with serving(library, planned) as (service, _):
+        service._hearing._understand = lambda text, follows=False: Turn(  # type: ignore[assignment]
+            text, TurnKind.HELP, 0.9, ()
+        )
+        assert [claim.text for claim in service.answer(Question(text)).claims] == []
+        answer = service.answer(Question("How is the second mill planned?"))
+        assert [claim.text for claim in answer.claims] == [planned]
+        assert answer.kind == "question"
+
+
+def test_what_was_said_here_is_no_question_to_the_sources(library: StoreSettings) -> None:
+    with serving(library, OPENED) as (service, reader):
+        answer = service.answer(Question("What did you say about the mill?", TALK))
+    assert (answer.claims, answer.kind, reader.asked) == ((), "conversation", [])
+
+
+def test_a_list_of_documents_is_gone_on_with(library: StoreSettings) -> None:
+    listed = (
+        Message("user", "List all documents"),
+        Message(
+            "assistant",
+            "The bridge of Lewes. The mill of Hove.",
+            (MILL.document.id, BRIDGE.document.id),
+        ),
+    )
+    with serving(library) as (service, _):
+        second = service.answer(Question("When was the second one published?", listed))
+        those = service.answer(Question("which of them mention Lewes?", listed))
+        other = service.answer(Question("and from 2015?", listed))
+    assert "The mill of Hove" in second.claims[0].text
+    assert "2 March 2021" in second.claims[0].text
+    assert [claim.text.split(".")[0] for claim in those.claims[1:]] == ["The bridge of Lewes"]
+    assert [claim.text.split(".")[0] for claim in other.claims[1:]] == ["The bridge of Lewes"]
+
+
+def test_a_question_about_the_library_may_say_it(library: StoreSettings) -> None:
+    with serving(library) as (service, _):
+        answer = service.answer(Question("Which documents mention it?", TALK))
+    assert "The mill of Hove" in " ".join(claim.text for claim in answer.claims)
 
 
 def test_of_a_refusal_nobody_is_told_where_it_stands(library: StoreSettings) -> None:

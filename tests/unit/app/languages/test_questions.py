@@ -154,9 +154,9 @@ def test_a_short_turn_is_in_the_language_of_the_one_before() -> None:
     ]
     heard = hear("Und Harbor Foods?", history, preferred=None)
     assert heard.language == "de"
-    assert heard.history[0].content == "who has the contract with Northwind signed?"
+    assert heard.history[0].content == "who has signed the contract with Northwind?"
     condensed = in_both_languages(condense("Und Harbor Foods?", history), heard, lambda one, _: one)
-    assert condensed.text == "who has the contract with Harbor Foods signed?"
+    assert condensed.text == "who has signed the contract with Harbor Foods?"
 
 
 @pytest.mark.parametrize(
@@ -175,3 +175,22 @@ def test_of_a_question_that_is_hardly_understood_each_word_must_stand_in_the_sou
     assert [name.text for name in condensed.asked.names] == [
         name if name == "Northwind" else name.lower() for name in names
     ]
+
+
+@pytest.mark.parametrize(
+    ("language", "question", "english"),
+    [
+        ("de", "Wer hat Kestrel gegründet?", "who has founded Kestrel?"),
+        ("nl", "Wie heeft Kestrel opgericht?", "who has founded Kestrel?"),
+        ("de", "Wie viel hat Kestrel für Marlow bezahlt?", "how much did Kestrel pay for Marlow?"),
+        (
+            "de",
+            "Wann haben Kestrel und Marlow das Unternehmen gegründet?",
+            "when have Kestrel and Marlow founded the company?",
+        ),
+    ],
+)
+def test_a_verb_at_the_end_stands_before_what_is_done(
+    language: str, question: str, english: str
+) -> None:
+    assert in_english(question, language).text == english

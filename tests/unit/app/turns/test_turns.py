@@ -200,3 +200,14 @@ def test_two_words_that_ask_for_one_thing_are_one_question(
     understand: Understander, text: str
 ) -> None:
     assert understand(text).questions == (text,)
+
+
+@pytest.mark.parametrize(
+    ("text", "pieces"),
+    [
+        ("What did Kestrel do? And Marlow?", ("What did Kestrel do?", "Marlow?")),
+        ("first: who runs it? second: is it open?", ("who runs it?", "is it open?")),
+    ],
+)
+def test_another_name_and_counted_questions_come_apart(text: str, pieces: tuple[str, ...]) -> None:
+    assert parts(text) == pieces

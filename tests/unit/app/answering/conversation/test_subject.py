@@ -86,9 +86,37 @@ def test_the_person_an_answer_names_is_who_he_is() -> None:
 
 
 def test_a_correction_is_told_from_other_turns() -> None:
-    assert corrects("no, I mean the insurer")
-    assert corrects("Nein, ich meinte Marlow")
-    assert not corrects("What does it mean?")
+    before = "Who owns Kestrel?"
+    assert corrects("no, I mean the insurer", before)
+    assert corrects("Nein, ich meinte Marlow", before)
+    assert corrects("not Kestrel, Marlow", before)
+    assert corrects("Marlow, not Kestrel", before)
+    assert not corrects("What does it mean?", before)
+    assert not corrects("Thanks, not bad", before)
+    assert not corrects("What does Marlow own, not Kestrel?", before)
+
+
+@pytest.mark.parametrize(
+    ("before", "turn", "meant"),
+    [
+        ("What did Kestrel pay?", "not Kestrel, Marlow", "What did Marlow pay?"),
+        ("What did Kestrel pay?", "no, Marlow, not Kestrel", "What did Marlow pay?"),
+        ("What did Kestrel pay?", "I meant in 2018", "What did Kestrel pay in 2018?"),
+        (
+            "What is Kestrel's share of it?",
+            "I meant Marlow's share",
+            "What is Marlow's share of it?",
+        ),
+        ("When did Kestrel close?", "I meant who was paid", "Who was paid?"),
+    ],
+)
+def test_a_correction_is_put_into_the_question_before(before: str, turn: str, meant: str) -> None:
+    assert condense(turn, talk(before, "So.")).text == meant
+
+
+def test_a_question_behind_i_meant_stands_in_its_own_order() -> None:
+    condensed = condense("no, I meant when it was sold", talk("Who owns Kestrel?", "Lund."))
+    assert condensed.searched == "When was it sold?"
 
 
 def test_a_name_takes_the_place_of_a_pronoun_only_for_the_reader() -> None:
@@ -96,3 +124,14 @@ def test_a_name_takes_the_place_of_a_pronoun_only_for_the_reader() -> None:
     assert condensed.text == "Who founded Kestrel?"
     assert condensed.searched == "Who founded it?"
     assert condensed.backgrounds
+
+
+def test_he_is_whose_words_were_asked_for_by_one_name() -> None:
+    subject = subject_of(talk("What did Berg say about docks?", "They are full."))
+    assert resolved("Who is he?", subject) == "Who is Berg?"
+    assert subject.things == ("Berg",)  # a firm may say something, too
+
+
+def test_it_is_the_deal_where_somebody_meant_another_question_about_it() -> None:
+    condensed = condense("I meant when it was closed", talk("When was the deal announced?", "May."))
+    assert condensed.text == "When was the deal closed?"

@@ -5,7 +5,13 @@ from __future__ import annotations
 import pytest
 
 from app.answering.evidence.evidence import Evidence
-from app.answering.evidence.speakers import OF_OTHERS, without_other_speakers
+from app.answering.evidence.speakers import (
+    OF_OTHERS,
+    without_other_speakers,
+    without_the_unsaid,
+)
+from app.answering.question.asking import ask
+from app.answering.text.terms import content_keys, keys
 from tests.builders_answering import make_evidence
 
 
@@ -46,3 +52,23 @@ def test_other_questions_are_answered_by_anybody(question: str) -> None:
 
 def test_nothing_is_set_back_where_the_speaker_says_nothing() -> None:
     assert set_back("What does Holm say about the pact?", OTHER) == set()
+
+
+@pytest.mark.parametrize(
+    ("question", "sentence", "is_told"),
+    [
+        ("Who said that Kestrel would sink?", "Kestrel said that it would paint its ships.", False),
+        ("Who said that Kestrel would sink?", "Ann Berg warned that the ships would sink.", True),
+        ("And who warned fares might rise?", "Ann Berg feared higher fares.", True),
+        ("Who said so?", "Kestrel said that it would paint its ships.", True),
+        ("Who owns Kestrel?", "Kestrel said that it would paint its ships.", True),
+    ],
+)
+def test_who_says_a_thing_is_told_by_what_has_a_word_of_it(
+    question: str, sentence: str, is_told: bool
+) -> None:
+    asked = ask(question)
+    missing = keys(asked.terms) - content_keys(sentence)
+    (item,) = without_the_unsaid(asked, [make_evidence(sentence, missing=missing)])
+    expected = 1.0 if is_told else OF_OTHERS
+    assert (item.relevance, item.answers) == (expected, expected)

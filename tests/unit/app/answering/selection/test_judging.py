@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pytest
 
 from app.answering.conversation.condense import condense
 from app.answering.selection.answerability import THRESHOLD
-from app.answering.selection.judging import judged
+from app.answering.selection.judging import FOLLOWING_SHORT, OF_THE_OTHER, judged
 from app.answering.text.terms import key_of
 from app.types import Message
 from tests.builders_answering import make_evidence
@@ -42,3 +44,37 @@ def test_a_name_that_is_typed_must_stand_near() -> None:
     item = make_evidence("You can apply by phone.", missing=frozenset({key_of("Orlena")}))
     found = judged(condensed, [item], has_parts=False, threshold=THRESHOLD)
     assert found.answerability.score == 0.0
+
+
+def test_a_short_follow_up_needs_a_surer_answer_than_a_longer_one() -> None:
+    item = make_evidence("You can apply by phone.", relevance=0.4, answers=0.4)
+    scores = []
+    for text in ("Who pays?", "Which forms must somebody who works at night fill in first?"):
+        condensed = replace(condense(text, BEFORE), before=("What is it?",))
+        found = judged(condensed, [item], has_parts=False, threshold=THRESHOLD)
+        scores.append(found.answerability.threshold)
+    assert scores == [pytest.approx(FOLLOWING_SHORT * THRESHOLD), pytest.approx(0.26)]
+
+
+def test_what_is_told_of_the_name_before_does_not_answer_for_another_one() -> None:
+    before = (Message("user", "What did Orlena pay?"), Message("assistant", "Orlena paid 5."))
+    condensed = condense("And Kestrel?", before)
+    assert condensed.text == "What did Kestrel pay?"
+    missing = frozenset({key_of("Kestrel")})
+    of_other = make_evidence("Orlena paid 5.", relevance=0.5, answers=0.5, missing=missing)
+    own = make_evidence("Kestrel paid 7.", relevance=0.5, answers=0.5)
+    about = [
+        judged(condensed, [item], has_parts=False, threshold=THRESHOLD).evidence[0].relevance
+        for item in (of_other, own)
+    ]
+    assert about[0] < OF_THE_OTHER * about[1] + 0.01
+
+
+@pytest.mark.parametrize(
+    ("typed", "is_answered"), [("who runs marlow", True), ("Who runs Marlow?", False)]
+)
+def test_only_a_name_that_was_typed_as_one_must_stand_near(typed: str, is_answered: bool) -> None:
+    condensed = condense("Who runs Marlow?", ())
+    item = make_evidence("Ann Berg runs the yard.", missing=frozenset({key_of("Marlow")}))
+    found = judged(condensed, [item], has_parts=False, threshold=THRESHOLD, typed=typed)
+    assert found.answerability.is_enough is is_answered

@@ -8,6 +8,7 @@ from app.answering.evidence.evidence import Evidence
 from app.answering.question.asking import ask
 from app.answering.selection.weighing import (
     OF_OTHER_DOCUMENTS,
+    PLAIN,
     is_of_reasons,
     weighed,
     without_other_documents,
@@ -190,3 +191,19 @@ def test_a_figure_that_is_somebody_elses_counts_less() -> None:
     assert chances(question, other)[other.text] < 0.5
     assert chances(question, own)[own.text] == 1.0
     assert chances("How many employees are there?", other)[other.text] == 1.0
+
+
+def test_a_name_that_is_a_plain_word_elsewhere_is_told_where_it_is_a_name() -> None:
+    named = make_evidence("The firm Onward runs ferries.", relevance=0.5)
+    plain = make_evidence("From there one goes onward by bus.", ordinal=1, relevance=0.5)
+    found = chances("What is Onward?", named, plain)
+    assert found[plain.text] == pytest.approx(PLAIN * found[named.text])
+    alone = chances("What is Onward?", plain)
+    assert alone[plain.text] == 0.5
+
+
+def test_that_nobody_does_a_thing_does_not_tell_who_does_it() -> None:
+    denied = make_evidence("Neither partner owns shares of Kestrel.", relevance=0.1)
+    told = make_evidence("The firm Marlow owns all shares of Kestrel.", relevance=0.1)
+    assert chances("Who owns Kestrel?", told)[told.text] > 0.5
+    assert chances("Who owns Kestrel?", denied)[denied.text] < 0.2
