@@ -24,11 +24,18 @@ _LIST = re.compile(
 )
 _AND_WHICH = re.compile(
     r"(?P<task>^\W*(?:please |pls )?(?:compare|contrast)\b.+?)[.;?!]\s+(?:and )?"
-    r"(?:which|who|what)\b[^.?!]*?\b(?:more|less|fewer|higher|lower|larger|smaller|bigger|greater|earlier|later|longer|"
-    r"shorter|older|newer|first|last|most|least|highest|lowest|largest)\b[^.?!]*[?.\s]*$",
+    r"(?:which|who|what)\b[^.?!]*?\b(?:(?P<time>earlier|later|older|newer|first|last|sooner)|more|less|fewer|higher|"
+    r"lower|larger|smaller|bigger|greater|longer|shorter|most|least|highest|lowest|largest)\b[^.?!]*[?.\s]*$",
     re.IGNORECASE | re.DOTALL,
 )
 """A comparison, and which of the two is more."""
+_OF_WHAT = re.compile(
+    r"^(\W*(?:(?:please|pls)\b,? )?(?:compare|contrast) )(?:the )?"
+    r"(?=[a-z][\w-]*[^.?!]*? (?:of|by|for|at|in) )"
+    r"(?![^.?!]*?\b(?:times?|dates?|timings?|years?)\b)",
+    re.IGNORECASE,
+)
+"""What is compared of two things; it is compared by its dates where one asks which is earlier."""
 _COMPARE = re.compile(
     r"(?!.*[.;?!]\s+(?:who|whom|which|what|when|where|why|how)\b)"
     r"^\W*(?:(?:please|pls|and|now|then)\b,? )*(?:compare|contrast) (?P<things>(?:(?:the|both|"
@@ -56,6 +63,8 @@ def as_question(text: str) -> str:
     """
     if found := _AND_WHICH.match(text):
         text = found["task"]  # which is more follows from the two
+        if found["time"]:
+            text = _OF_WHAT.sub(r"\1the dates of the ", text, count=1)
     found = _LIST.match(text.strip())
     if found:
         return f"What are {found['what'].rstrip(' .!?')}?"
