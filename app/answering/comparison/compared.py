@@ -50,6 +50,7 @@ LABELS = {
     Attribute.DURATION: marked("Duration"),
     Attribute.COUNT: marked("Number"),
     Attribute.SHARE: marked("Share"),
+    Attribute.MEASURE: marked("Amount"),
     Attribute.STATUS: marked("Status"),
     Attribute.PARTNERS: marked("Partners"),
     Attribute.REASON: marked("Reason"),
@@ -99,6 +100,8 @@ def answer_comparison(asked: Comparison, shelf: Shelf, ask: Ask) -> Told | None:
     known = [thing for thing in asked.things if found[thing]]
     if not known or (len(asked.things) > 1 and _are_one(found)):
         return None
+    if attribute is Attribute.MEASURE and len(known) < len(asked.things):
+        return None  # the reader may find the other one
     pen = Pen(shelf.language)
     if asked.limit is not None:
         _tell_limit(asked, found[known[0]], pen)
@@ -272,6 +275,7 @@ def _tell_order(asked: Comparison, found: Found, pen: Pen) -> None:
         and asked.asks in {Asks.MOST, Asks.LEAST}
         and asked.word.endswith("er")
         and sign != 0
+        and Attribute.MEASURE not in asked.attributes
     )
     verb = "lasted" if Attribute.DURATION in asked.attributes else "was"
     named = heading_of(first, pen)
@@ -303,7 +307,7 @@ def _table(
     told = []
     for attribute, found in rows.items():
         label = say(pen.language, LABELS[attribute])
-        if attribute is Attribute.COUNT and asked.counted:
+        if attribute in {Attribute.COUNT, Attribute.MEASURE} and asked.counted:
             label = asked.counted[:1].upper() + asked.counted[1:]
         cells = [
             Cell(

@@ -18,6 +18,8 @@ class Attribute(StrEnum):
     DURATION = "Duration"
     COUNT = "Number"
     SHARE = "Share"
+    MEASURE = "Measure"
+    """What the question names: "net profit"; its label is that."""
     STATUS = "Status"
     PARTNERS = "Partners"
     REASON = "Reason"
@@ -56,7 +58,7 @@ class Comparison:
     event: str = ""
     """What happened to the things, or what they did: "founded", "paid"."""
     counted: str = ""
-    """What is counted: "employees"."""
+    """What is counted, or measured: "employees", "net profit"."""
     limit: Amount | Moment | None = None
     """A value of the question's own that one thing is compared with."""
     is_open: bool = False

@@ -33,6 +33,12 @@ _COMPARED = re.compile(
 )
 """Of a comparison, with one of the things left: the reader knows no "How do the profits of X
 compare?"."""
+_WHICH_HAD = re.compile(
+    r"(?i:which|who|what)(?: [a-z]+)? (?:had|has|have) (?:the |an? )?"
+    r"(?:higher|lower|larger|smaller|greater|bigger|more|less) "
+    r"(?P<measure>[a-z-]+(?: [a-z-]+){0,3}?)"
+    rf"(?P<when> (?:in|for|during)(?: {_MONTH})? \d{{4}})?, (?P<one>[^\W\d_a-z].*?)\W*"
+)
 _TIME_OF = re.compile(
     r"(?:the )?(?:(?P<what>[\w' -]+?) )?(?:times?|dates?|timings?) (?:of |for |(?P<when>when) )",
     re.IGNORECASE,
@@ -102,6 +108,8 @@ def _respective(question: str) -> tuple[Part, ...]:
 
 def _alone(question: str) -> str:
     """What is asked of one thing where several are compared: what it is, or when it was."""
+    if found := _WHICH_HAD.fullmatch(question):
+        return f"{what_was(found['measure'])} of {found['one']}{found['when'] or ''}?"
     found = _COMPARED.fullmatch(question)
     if found is None:
         return question

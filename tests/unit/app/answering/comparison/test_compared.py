@@ -93,6 +93,10 @@ def tell(question: str, **sides: str) -> Told | None:
         ("Which lasted longer, Alba or Brava?",
          {"Alba": "Alba lasted 18 months.", "Brava": "Brava lasted two years."},
          "Brava lasted longer: two years, against 18 months for Alba."),
+        ("Which had the lower net profit in 2020, Alba or Brava?",
+         {"Alba": "Net profit in 2020 was $3 million.", "Brava": "Its net profit was $5 million."},
+         "Alba in 2020: $3 million, against $5 million for Brava in 2020 "
+         "($5 million − $3 million = $2 million)."),
         ("Did Alba cost more than $5 billion?", {"Alba": "Alba cost nearly $3 billion."},
          "No. Alba: nearly $3 billion; that is less than $5 billion."),
         ("Was Alba founded after 1990?", {"Alba": "Alba was founded on 1 March 1999."},
@@ -123,6 +127,11 @@ def test_what_a_question_says_besides_is_left_to_the_reader(question: str) -> No
     sides = {"Alba": "Alba paid $3 billion in 1999.", "Brava": "Brava paid $2 billion in 1998."}
     assert isinstance(compares(question), Comparison)
     assert tell(question, **sides) is None
+
+
+def test_a_measure_that_is_told_of_one_side_is_left_to_the_reader() -> None:
+    sides = {"Alba": "Net profit was $3 million.", "Brava": "Net profit rose."}
+    assert tell("Which had a higher net profit, Alba or Brava?", **sides) is None
 
 
 def test_a_second_question_is_no_thing_to_compare() -> None:
