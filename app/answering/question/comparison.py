@@ -64,8 +64,10 @@ class Comparison:
     is_open: bool = False
     """It names nothing to compare by."""
     besides: frozenset[str] = frozenset()
-    """Keys of the question's other words, which the documents must be about: the "Aetna" of what
+    """Keys of the question's other names, which the documents must be about: the "Aetna" of what
     CVS paid for Aetna."""
+    narrowed: frozenset[str] = frozenset()
+    """Keys of its other words, which the documents of each thing must be about: "research"."""
 
 
 KINDS = re.compile(

@@ -35,9 +35,15 @@ _COMPARED = re.compile(
 compare?"."""
 _WHICH_HAD = re.compile(
     r"(?i:which|who|what)(?: [a-z]+)? (?:had|has|have) (?:the |an? )?"
-    r"(?:higher|lower|larger|smaller|greater|bigger|more|less) "
+    r"(?:higher|lower|larger|smaller|greater|bigger) "
     r"(?P<measure>[a-z-]+(?: [a-z-]+){0,3}?)"
     rf"(?P<when> (?:in|for|during)(?: {_MONTH})? \d{{4}})?, (?P<one>[^\W\d_a-z].*?)\W*"
+)
+_WHO_MORE = re.compile(
+    r"(?i:which|who)(?: (?:company|firm|group|one|of (?:them|the two)))? "
+    r"(?P<verb>(?!is\b|was\b|are\b|were\b)[a-z]+) "
+    r"(?:the )?(?:more|less|fewer|most|least|fewest)(?: (?P<noun>[a-z-]+(?: [a-z-]+){0,2}?))??"
+    r"(?P<rest> (?:in|on|for|at|with|from|to|by) [^,]+)?, (?P<one>[^\W\d_a-z].*?)\W*"
 )
 _TIME_OF = re.compile(
     r"(?:the )?(?:(?P<what>[\w' -]+?) )?(?:times?|dates?|timings?) (?:of |for |(?P<when>when) )",
@@ -110,6 +116,14 @@ def _alone(question: str) -> str:
     """What is asked of one thing where several are compared: what it is, or when it was."""
     if found := _WHICH_HAD.fullmatch(question):
         return f"{what_was(found['measure'])} of {found['one']}{found['when'] or ''}?"
+    if found := _WHO_MORE.fullmatch(question):
+        verb, noun, rest = found["verb"], found["noun"] or "", found["rest"] or ""
+        what = f" {noun}" if noun else ""
+        many = "many" if noun.endswith(("s", "people")) else "much"
+        is_now = verb.endswith("s")
+        base = {"has": "have", "does": "do"}.get(verb, verb.removesuffix("s"))
+        does = f"does {found['one']} {base}" if is_now else f"has {found['one']} {verb}"
+        return f"How {many}{what} {does}{rest}?"
     found = _COMPARED.fullmatch(question)
     if found is None:
         return question

@@ -156,6 +156,17 @@ def test_what_is_said_besides_may_stand_in_the_titles() -> None:
     assert told() is not None
 
 
+def test_what_narrows_a_comparison_must_stand_in_the_titles_of_both() -> None:
+    sides = [
+        make_evidence(f"{name} paid $3 billion.", uri=f"/{name}.md") for name in ("Alba", "Brava")
+    ]
+    shelf: Any = Shelves({"Alba": sides[:1], "Brava": sides[1:]})
+    asked = compares("Which invested more in research, Alba or Brava?")
+    assert isinstance(asked, Comparison)
+    shelf.titles = {"Alba": "Alba's research", "Brava": "Brava's shops"}
+    assert answer_comparison(asked, shelf, lambda _, names: sides) is None
+
+
 def test_price_of_one_share_is_no_price_of_the_deal() -> None:
     told = tell(
         "Did Alba cost more than $5 billion?",
@@ -173,7 +184,7 @@ def test_side_without_a_value_is_told_to_be_lacking() -> None:
 
     assert told is not None
     assert told.status is AnswerStatus.PARTIAL
-    assert told.message == "The sources do not say this about Brava."
+    assert told.message == "Nothing on this was found about Brava."
     assert told.table is not None
     assert [cell.text for cell in told.table.rows[0].cells] == ["$3 billion", "not said"]
 

@@ -184,4 +184,4 @@ def test_which_is_more_follows_from_the_comparison(typed: str, asked: str) -> No
 def test_what_is_compared_of_the_things_is_said_besides() -> None:
     found = compares("How do the net profit of Alba and Brava compare?")
     assert isinstance(found, Comparison)
-    assert {"net", "profit"} <= found.besides
+    assert {"net", "profit"} <= found.narrowed

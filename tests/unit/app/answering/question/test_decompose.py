@@ -51,6 +51,14 @@ from app.answering.question.decompose import covered_parts, in_turn, parts
             ],
         ),
         (
+            "Who invested more in research, Alba or Brava?",
+            ["How much has Alba invested in research?", "How much has Brava invested in research?"],
+        ),
+        (
+            "Which firm employs more people, Alba or Brava?",
+            ["How many people does Alba employ?", "How many people does Brava employ?"],
+        ),
+        (
             "What did Alba, Cordo and Brava raise in 2018, 2019 and 2020, respectively?",
             [
                 "What did Alba raise in 2018?",
