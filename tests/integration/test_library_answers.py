@@ -195,7 +195,7 @@ def test_part_of_a_comparison_that_is_not_said_is_told(service: ChatService) -> 
     answer = ask(service, "Which lasted longer, Haven or Star Alliance?")
 
     assert answer.status is AnswerStatus.PARTIAL
-    assert answer.message == "The sources do not say this about Star Alliance."
+    assert answer.message == "Nothing on this was found about Star Alliance."
 
 
 def test_stream_of_an_answer_from_the_catalog_ends_with_the_same(service: ChatService) -> None:

@@ -8,7 +8,9 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from functools import cache
 
+from app.answering.comparison.measures import may_be_of_year, measure_told
 from app.answering.evidence.evidence import Evidence
+from app.answering.question.agreement import what_was
 from app.answering.question.comparison import KINDS, Attribute, Comparison, event_of
 from app.answering.question.notation import CURRENCIES
 from app.answering.text.amounts import REACH, Amount, Bound, Moment, amounts, moments
@@ -65,6 +67,7 @@ _BESIDE = re.compile(
     r"\b(?:before|after|until|since|prior to|ahead of) (?:the |its |their )?\w+", re.IGNORECASE
 )
 """What only says when something else was: "two days before the closing"."""
+_WHEN = re.compile(r" (?:in|for|during) (?:[A-Z][a-z]+ )?(?P<year>(?:19|20)\d\d)$")
 _SINCE = re.compile(r"\s*(?:after|before|ago|later|earlier|old|older|from now)\b", re.IGNORECASE)
 _MAY = re.compile(
     r"\b(?:could|would|(?-i:may)|might|should|planned|plans|hopes?|expected|aims?)\b", re.I
@@ -123,7 +126,9 @@ def values_of(
     name, event = event_of(thing)
     event = event or asked.event
     found = ask(_question(name, attribute, asked, event), [each.id for each in documents])
-    names = _name_keys(name)
+    names = _name_keys(_WHEN.sub("", name))
+    if attribute is Attribute.MEASURE and (year := _WHEN.search(name)):
+        found = [item for item in found if may_be_of_year(item.text, year["year"])]
     near = [
         item for item in found if _speaks_of(item, names) and (not by_name or names <= item.keys)
     ]
@@ -190,6 +195,8 @@ def _question(name: str, attribute: Attribute, asked: Comparison, event: str) ->
         return f"How long did {name} last?"
     if attribute is Attribute.SHARE:
         return f"What share does {name} have?"
+    if attribute is Attribute.MEASURE:
+        return f"{what_was(f'{asked.counted} of {name}')}?"
     return f"How many {asked.counted} does {name} have?"
 
 
@@ -276,6 +283,9 @@ def _value(item: Evidence, attribute: Attribute, asked: Comparison, event: str) 
         said = _with_bound(text, day.start, day.end)
         is_announced = _is_only_announced(text, event or "founded")
         return Value(said, item, moment=day, is_announced=is_announced)
+    if attribute is Attribute.MEASURE:
+        one = measure_told(text, asked.counted)
+        return one and Value(_with_bound(text, one.start, one.end), item, amount=one)
     fitting = [one for one in amounts(text) if _fits(one, attribute, asked, text)]
     if not fitting:
         return None

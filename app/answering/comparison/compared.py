@@ -5,7 +5,7 @@ Every value is one that a cited sentence gives; what is calculated from them sho
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from datetime import date
 
 from app.answering.comparison.cells import Ask, Value, documents_of, values_of
@@ -50,6 +50,7 @@ LABELS = {
     Attribute.DURATION: marked("Duration"),
     Attribute.COUNT: marked("Number"),
     Attribute.SHARE: marked("Share"),
+    Attribute.MEASURE: marked("Amount"),
     Attribute.STATUS: marked("Status"),
     Attribute.PARTNERS: marked("Partners"),
     Attribute.REASON: marked("Reason"),
@@ -80,7 +81,11 @@ def answer_comparison(asked: Comparison, shelf: Shelf, ask: Ask) -> Told | None:
         ask: Asks the reader about one thing in its documents.
     """
     documents = {thing: documents_of(thing, shelf) for thing in asked.things}
-    if not all(documents.values()) or not asked.besides <= _keys_of_titles(documents):
+    if not all(documents.values()):
+        return None
+    titles = {thing: _keys_of_titles(found) for thing, found in documents.items()}
+    is_known = asked.besides <= frozenset().union(*titles.values())
+    if not is_known or not all(asked.narrowed <= each for each in titles.values()):
         return None  # what the question says besides, the reader must find
     if asked.asks is Asks.TABLE:
         return _side_by_side(asked, documents, shelf, ask)
@@ -99,6 +104,8 @@ def answer_comparison(asked: Comparison, shelf: Shelf, ask: Ask) -> Told | None:
     known = [thing for thing in asked.things if found[thing]]
     if not known or (len(asked.things) > 1 and _are_one(found)):
         return None
+    if attribute is Attribute.MEASURE and len(known) < len(asked.things):
+        return None  # the reader may find the other one
     pen = Pen(shelf.language)
     if asked.limit is not None:
         _tell_limit(asked, found[known[0]], pen)
@@ -113,15 +120,14 @@ def answer_comparison(asked: Comparison, shelf: Shelf, ask: Ask) -> Told | None:
     message = None
     if lacking:
         names = either(pen.language, lacking)
-        message = say(pen.language, "The sources do not say this about {names}.", names=names)
+        message = say(pen.language, "Nothing on this was found about {names}.", names=names)
     status = AnswerStatus.PARTIAL if lacking else AnswerStatus.ANSWERED
     is_pair = len(asked.things) > 1
     return Told(status, tuple(pen.claims), pen.citations, message, table if is_pair else None)
 
 
-def _keys_of_titles(documents: Mapping[str, Sequence[DocumentSummary]]) -> frozenset[str]:
-    titles = " . ".join(each.metadata.title for found in documents.values() for each in found)
-    return keys(content_terms(titles))
+def _keys_of_titles(documents: Sequence[DocumentSummary]) -> frozenset[str]:
+    return keys(content_terms(" . ".join(each.metadata.title for each in documents)))
 
 
 def _is_beside_another(thing: str, documents: dict[str, list[DocumentSummary]]) -> bool:
@@ -272,6 +278,7 @@ def _tell_order(asked: Comparison, found: Found, pen: Pen) -> None:
         and asked.asks in {Asks.MOST, Asks.LEAST}
         and asked.word.endswith("er")
         and sign != 0
+        and Attribute.MEASURE not in asked.attributes
     )
     verb = "lasted" if Attribute.DURATION in asked.attributes else "was"
     named = heading_of(first, pen)
@@ -303,7 +310,7 @@ def _table(
     told = []
     for attribute, found in rows.items():
         label = say(pen.language, LABELS[attribute])
-        if attribute is Attribute.COUNT and asked.counted:
+        if attribute in {Attribute.COUNT, Attribute.MEASURE} and asked.counted:
             label = asked.counted[:1].upper() + asked.counted[1:]
         cells = [
             Cell(

@@ -191,9 +191,7 @@ def unanswered(
     ]
     if not names or not cited:
         return None
-    return say(
-        language, "The sources do not say this about {names}.", names=either(language, names)
-    )
+    return say(language, "Nothing on this was found about {names}.", names=either(language, names))
 
 
 def _is_near(asked: Asked, item: Evidence) -> bool:

@@ -6,6 +6,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 
 from app.answering.evidence.instructions import withheld
+from app.answering.evidence.years import is_about_year, year_asked
 from app.answering.question.asking import Asked
 from app.answering.text.abbreviations import keys_of_long_forms, short_forms
 from app.answering.text.lexicon import ANAPHORS
@@ -83,7 +84,8 @@ def gather(
         each.passage.id: _citable(opened.sentences[each.passage.id]) for each in opened.passages
     }
     runs = _runs(opened.passages)
-    readings = reader.read(question, [_readable(run, citable, opened) for run in runs])
+    of_year = _of_year(question, opened)
+    readings = reader.read(question, [_readable(run, citable, opened, of_year) for run in runs])
     wanted = keys(asked.terms)
     known = short_forms_in(opened)
     found: list[Evidence] = []
@@ -148,8 +150,29 @@ def _runs(passages: Sequence[ScoredPassage]) -> list[list[ScoredPassage]]:
     return runs
 
 
+def _of_year(question: str, opened: Opened) -> dict[DocumentId, str]:
+    """What the titles of documents about the year of a question are given, for the reader.
+
+    "The net profit stood at $5 million" is that of 2021 in a report on 2021, which the reader of
+    one passage cannot see.
+    """
+    year = year_asked(question)
+    texts: dict[DocumentId, list[str]] = {}
+    for each in opened.passages if year else ():
+        texts.setdefault(each.passage.document_id, []).append(each.text)
+    return {
+        name: f" ({year})"
+        for name, passages in texts.items()
+        if year not in opened.metadata[name].title
+        and is_about_year(year, opened.metadata[name], passages)
+    }
+
+
 def _readable(
-    run: Sequence[ScoredPassage], citable: Mapping[PassageId, Sequence[int]], opened: Opened
+    run: Sequence[ScoredPassage],
+    citable: Mapping[PassageId, Sequence[int]],
+    opened: Opened,
+    of_year: Mapping[DocumentId, str],
 ) -> ReadPassage:
     """The citable sentences under their document's title, those of a section behind its heading."""
     texts: list[str] = []
@@ -157,7 +180,9 @@ def _readable(
         inside = opened.sentences[each.passage.id]
         texts += _above(each, opened)
         texts += [inside.texts[place] for place in citable[each.passage.id]]
-    return ReadPassage(opened.metadata[run[0].passage.document_id].title, tuple(texts))
+    document = run[0].passage.document_id
+    title = opened.metadata[document].title + of_year.get(document, "")
+    return ReadPassage(title, tuple(texts))
 
 
 def _above(scored: ScoredPassage, opened: Opened) -> tuple[str, ...]:

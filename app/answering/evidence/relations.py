@@ -85,6 +85,7 @@ _ROLES = {
 
 _WHO = frozenset({"who", "which", "what"})
 _DETERMINERS = frozenset("the a an this that its their his her of for".split())
+_COMPARES = re.compile(r"\s+(?:the )?(?:more|less|most|least|fewer|fewest)\b", re.IGNORECASE)
 _PAID_FOR = re.compile(r"\s+for (?:the )?[^\W\d_a-z][\w&.-]*(?: [^\W\d_a-z][\w&.-]*)*\s*\??$")
 _TO_WHOM = re.compile(r"\s+(?:the )?$|.*\bto (?:the )?$")
 """What stands between "pay" and the name of who is paid; behind "for" and "at" stands no payee."""
@@ -132,6 +133,8 @@ def relation_of(question: str) -> Relation | None:
     if place is None:
         return _by_role(text, words)
     verb = words[place]
+    if _COMPARES.match(text[verb.end :]):
+        return None  # "Who invested more in research, A or B?" is not after who invested in A
     family = _family(words, place) or ""
     if family == "pay" and _PAID_FOR.match(text[verb.end :]):
         # "How much did Aetna pay for CVS?" asks who bought whom.

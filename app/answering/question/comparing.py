@@ -43,8 +43,12 @@ def compares(text: str, *earlier: str) -> Comparison | Overall | None:
     if compared is not None and len(compared.things) == TWO and len(compared.attributes) == 1:
         return replace(compared, asks=Asks.DIFFERENCE)
     if compared := comparison(text, before):
-        besides = frozenset(term.key for term in qualifiers(text, compared))
-        return replace(compared, besides=besides)
+        besides = qualifiers(text, compared)
+        return replace(
+            compared,
+            besides=frozenset(term.key for term in besides if term.is_name),
+            narrowed=frozenset(term.key for term in besides if not term.is_name),
+        )
     if found := overall(text, before):
         return found
     return next((found for each in earlier[1:] if (found := overall(text, each))), None)

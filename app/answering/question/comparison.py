@@ -18,6 +18,8 @@ class Attribute(StrEnum):
     DURATION = "Duration"
     COUNT = "Number"
     SHARE = "Share"
+    MEASURE = "Measure"
+    """What the question names: "net profit"; its label is that."""
     STATUS = "Status"
     PARTNERS = "Partners"
     REASON = "Reason"
@@ -56,14 +58,16 @@ class Comparison:
     event: str = ""
     """What happened to the things, or what they did: "founded", "paid"."""
     counted: str = ""
-    """What is counted: "employees"."""
+    """What is counted, or measured: "employees", "net profit"."""
     limit: Amount | Moment | None = None
     """A value of the question's own that one thing is compared with."""
     is_open: bool = False
     """It names nothing to compare by."""
     besides: frozenset[str] = frozenset()
-    """Keys of the question's other words, which the documents must be about: the "Aetna" of what
+    """Keys of the question's other names, which the documents must be about: the "Aetna" of what
     CVS paid for Aetna."""
+    narrowed: frozenset[str] = frozenset()
+    """Keys of its other words, which the documents of each thing must be about: "research"."""
 
 
 KINDS = re.compile(

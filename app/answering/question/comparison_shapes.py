@@ -126,19 +126,34 @@ def _which(found: re.Match[str]) -> Comparison | None:
     if things is None or degree is None:
         return None
     noun = said[degree.end() :]
+    is_less = degree.group() in _LESS
+    asks = Asks.LEAST if is_less else Asks.MOST
+    if named := _MEASURED.fullmatch(said):
+        things = tuple(f"{thing}{named['when'] or ''}" for thing in things)
+        word, measure = degree.group(), named["measure"]
+        return Comparison(things, (Attribute.MEASURE,), asks, word, is_less, counted=measure)
     attribute = _attribute(said, noun)
     if attribute is None:
         return None
-    is_less = degree.group() in _LESS
     return Comparison(
         things,
         (attribute,),
-        Asks.LEAST if is_less else Asks.MOST,
+        asks,
         degree.group(),
         is_less,
         _event(said),
         _noun(noun) if attribute is Attribute.COUNT else "",
     )
+
+
+_MEASURED = re.compile(
+    r"(?:[\w-]+ ){0,2}(?:had|has|have|reported|posted|recorded|achieved|earned|generated|made) "
+    r"(?:the |an? |its )?(?:higher|highest|lower|lowest|larger|largest|smaller|smallest|greater|"
+    r"greatest|bigger|biggest) (?P<measure>(?!(?:price|cost|value|amount|sum|size|volume|share|"
+    r"stake|percentage|part|number)s?\b)[a-z][a-z-]+(?: [a-z][a-z-]+){0,3}?)"
+    r"(?P<when> (?:in|for|during) (?:[A-Z][a-z]+ )?(?:19|20)\d\d)?"
+)
+"""A measure that is had: "a higher net profit in 2020"; prices and shares are read otherwise."""
 
 
 def _than(found: re.Match[str]) -> Comparison | None:

@@ -24,11 +24,23 @@ _LIST = re.compile(
 )
 _AND_WHICH = re.compile(
     r"(?P<task>^\W*(?:please |pls )?(?:compare|contrast)\b.+?)[.;?!]\s+(?:and )?"
-    r"(?:which|who|what)\b[^.?!]*?\b(?:more|less|fewer|higher|lower|larger|smaller|bigger|greater|earlier|later|longer|"
-    r"shorter|older|newer|first|last|most|least|highest|lowest|largest)\b[^.?!]*[?.\s]*$",
+    r"(?:which|who|what)\b[^.?!]*?\b(?:(?P<time>earlier|later|older|newer|first|last|sooner)|(?P<more>more|higher|larger|bigger|greater|most|highest|largest)|"
+    r"(?P<less>less|fewer|lower|smaller|least|lowest)|longer|shorter)\b[^.?!]*[?.\s]*$",
     re.IGNORECASE | re.DOTALL,
 )
 """A comparison, and which of the two is more."""
+_MEASURE_OF = re.compile(
+    r"\W*(?:(?i:please|pls)\b,? )?(?i:compare|contrast) (?i:the )?"
+    r"(?P<measure>[a-z]+(?: [a-z]+){0,2}) (?:of|for) (?P<one>[^\W\d_a-z][^,;?!]*?) "
+    r"(?:and|with|to) (?:that of |those of )?(?P<other>[^\W\d_a-z][^,;?!]*?)\W*"
+)
+_OF_WHAT = re.compile(
+    r"^(\W*(?:(?:please|pls)\b,? )?(?:compare|contrast) )(?:the )?"
+    r"(?=[a-z][\w-]*[^.?!]*? (?:of|by|for|at|in) )"
+    r"(?![^.?!]*?\b(?:times?|dates?|timings?|years?)\b)",
+    re.IGNORECASE,
+)
+"""What is compared of two things; it is compared by its dates where one asks which is earlier."""
 _COMPARE = re.compile(
     r"(?!.*[.;?!]\s+(?:who|whom|which|what|when|where|why|how)\b)"
     r"^\W*(?:(?:please|pls|and|now|then)\b,? )*(?:compare|contrast) (?P<things>(?:(?:the|both|"
@@ -55,7 +67,13 @@ def as_question(text: str) -> str:
     what an old source calls not yet done. The reader is trained on questions that are put so.
     """
     if found := _AND_WHICH.match(text):
-        text = found["task"]  # which is more follows from the two
+        text, rest = found["task"], text[found.end("task") :]  # which is more follows from the two
+        named = _MEASURE_OF.fullmatch(text) if found["more"] or found["less"] else None
+        if named and named["measure"].split()[-1].rstrip("s") in rest:
+            degree = "higher" if found["more"] else "lower"
+            return f"Which had the {degree} {named['measure']}, {named['one']} or {named['other']}?"
+        if found["time"]:
+            text = _OF_WHAT.sub(r"\1the dates of the ", text, count=1)
     found = _LIST.match(text.strip())
     if found:
         return f"What are {found['what'].rstrip(' .!?')}?"

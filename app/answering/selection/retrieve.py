@@ -11,6 +11,7 @@ from app.answering.evidence.evidence import Evidence, Opened, gather, short_form
 from app.answering.question.asking import Asked, ask
 from app.answering.question.decompose import Part, covered_parts, in_turn, parts
 from app.answering.question.notation import Values, asked_by_value, of_a_deal
+from app.answering.question.summaries import as_read
 from app.answering.text.abbreviations import in_other_form
 from app.answering.text.terms import names_of
 from app.languages.identify import language_of
@@ -32,7 +33,7 @@ from vectorstore.types import (
 PASSAGES = 8
 """Read sentence by sentence; each takes as long as the question's own vector, or longer."""
 PASSAGES_FOR_LIST = 12
-"""A list gathers from all documents, so it reads wider."""
+"""A list gathers from all documents, and a summary from all of one, so they read wider."""
 KEPT_IN_TALK = 4
 """Passages of what the conversation speaks of that are read for a follow-up in any case."""
 TOLD = 0.3
@@ -130,7 +131,8 @@ def _retrieve(
     values = asked_by_value(condensed.asked)
     for name in passages_with(generation, values, ids) if values else ():
         scores[name] = 1.0 + scores.get(name, 0.0)
-    limit = PASSAGES_FOR_LIST if condensed.asked.wants_list else PASSAGES
+    is_wide = condensed.asked.wants_list or condensed.asked.wants_summary
+    limit = PASSAGES_FOR_LIST if is_wide else PASSAGES
     if pieces:
         passages = _shared_out(generation.reader, pieces, scores, of_parts, rankings, limit)
     else:
@@ -196,7 +198,7 @@ def _wordings(each: ToRead) -> list[str]:
     """The question, and as the trade or the sources put it: a small reader knows one of them."""
     in_short = in_other_form(each.question, short_forms_in(each.opened))
     others = (of_a_deal(each.question), in_short)
-    return [each.question, *(other for other in others if other is not None)]
+    return [as_read(each.question), *(other for other in others if other is not None)]
 
 
 def shares(condensed: Condensed, rankings: Sequence[Ranking]) -> list[float]:

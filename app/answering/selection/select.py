@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 
 from app.answering.evidence.evidence import Evidence, asks, leans
@@ -28,7 +29,7 @@ FLOOR = 0.22
 ANSWERS, BESIDE = 0.5, 0.1
 """The chance of a passage of a document that is not drawn on yet from which on its best sentence is
 shown too, and the share of the likeliest sentence's chance that this one must have."""
-LEAST = 0.1
+LEAST = 0.05
 """A part of a question that nothing answers with this chance stays without an answer."""
 SAME = 0.6
 """Two sentences that share this much of their words say the same."""
@@ -36,6 +37,7 @@ FEW_WORDS = 3
 """A sentence of fewer subject words that points back ("They finally did.") says nothing alone."""
 
 
+_FIGURE = re.compile(r"\d+(?:[.,]\d+)*")
 _ANSWER = MAX_SENTENCES, MAX_WORDS
 _SUMMARY = MAX_SENTENCES_OF_SUMMARY, MAX_WORDS_OF_SUMMARY
 
@@ -138,9 +140,18 @@ def names_in(item: Evidence) -> set[frozenset[str]]:
 
 
 def says_the_same(first: Evidence, second: Evidence) -> bool:
-    """Whether two sentences share most of their content words."""
+    """Whether two sentences share most of their content words, and are of one thing.
+
+    Of two things that are asked about, or with a figure each that the other has not, like words
+    say something else: "Operating income was $25 million", "… $500 million".
+    """
+    if first.part and second.part and first.part != second.part:
+        return False
     union = first.keys | second.keys
-    return bool(union) and len(first.keys & second.keys) / len(union) >= SAME
+    if not union or len(first.keys & second.keys) / len(union) < SAME:
+        return False
+    figures, others = (set(_FIGURE.findall(item.text)) for item in (first, second))
+    return figures <= others or others <= figures
 
 
 def in_reading_order(chosen: Sequence[Evidence]) -> list[Evidence]:

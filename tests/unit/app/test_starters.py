@@ -119,7 +119,7 @@ def test_only_a_question_that_the_library_answers_is_offered_one_of_each_documen
     [
         sure("What is Haven?", chance=SURE - 0.01),
         sure("What is Haven?", status=AnswerStatus.PARTIAL),
-        sure("What is Haven?", message="The sources do not say this about Marlow."),
+        sure("What is Haven?", message="Nothing on this was found about Marlow."),
     ],
 )
 def test_a_question_with_half_an_answer_is_not_offered(answer: Answer) -> None:

@@ -93,6 +93,10 @@ def tell(question: str, **sides: str) -> Told | None:
         ("Which lasted longer, Alba or Brava?",
          {"Alba": "Alba lasted 18 months.", "Brava": "Brava lasted two years."},
          "Brava lasted longer: two years, against 18 months for Alba."),
+        ("Which had the lower net profit in 2020, Alba or Brava?",
+         {"Alba": "Net profit in 2020 was $3 million.", "Brava": "Its net profit was $5 million."},
+         "Alba in 2020: $3 million, against $5 million for Brava in 2020 "
+         "($5 million − $3 million = $2 million)."),
         ("Did Alba cost more than $5 billion?", {"Alba": "Alba cost nearly $3 billion."},
          "No. Alba: nearly $3 billion; that is less than $5 billion."),
         ("Was Alba founded after 1990?", {"Alba": "Alba was founded on 1 March 1999."},
@@ -125,6 +129,11 @@ def test_what_a_question_says_besides_is_left_to_the_reader(question: str) -> No
     assert tell(question, **sides) is None
 
 
+def test_a_measure_that_is_told_of_one_side_is_left_to_the_reader() -> None:
+    sides = {"Alba": "Net profit was $3 million.", "Brava": "Net profit rose."}
+    assert tell("Which had a higher net profit, Alba or Brava?", **sides) is None
+
+
 def test_a_second_question_is_no_thing_to_compare() -> None:
     assert compares("Compare the dividends of Alba and Brava. Which paid more?") is None
 
@@ -147,6 +156,17 @@ def test_what_is_said_besides_may_stand_in_the_titles() -> None:
     assert told() is not None
 
 
+def test_what_narrows_a_comparison_must_stand_in_the_titles_of_both() -> None:
+    sides = [
+        make_evidence(f"{name} paid $3 billion.", uri=f"/{name}.md") for name in ("Alba", "Brava")
+    ]
+    shelf: Any = Shelves({"Alba": sides[:1], "Brava": sides[1:]})
+    asked = compares("Which invested more in research, Alba or Brava?")
+    assert isinstance(asked, Comparison)
+    shelf.titles = {"Alba": "Alba's research", "Brava": "Brava's shops"}
+    assert answer_comparison(asked, shelf, lambda _, names: sides) is None
+
+
 def test_price_of_one_share_is_no_price_of_the_deal() -> None:
     told = tell(
         "Did Alba cost more than $5 billion?",
@@ -164,7 +184,7 @@ def test_side_without_a_value_is_told_to_be_lacking() -> None:
 
     assert told is not None
     assert told.status is AnswerStatus.PARTIAL
-    assert told.message == "The sources do not say this about Brava."
+    assert told.message == "Nothing on this was found about Brava."
     assert told.table is not None
     assert [cell.text for cell in told.table.rows[0].cells] == ["$3 billion", "not said"]
 

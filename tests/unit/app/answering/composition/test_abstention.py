@@ -89,7 +89,7 @@ def test_a_part_of_the_question_of_which_nothing_is_cited_is_named() -> None:
     asked = "What did Walgreens and Microsoft announce?"
     pieces = parts(asked)
     cited = make_evidence("In January Microsoft announced a venture.")
-    assert unanswered(pieces, [cited], asked) == "The sources do not say this about Walgreens."
+    assert unanswered(pieces, [cited], asked) == "Nothing on this was found about Walgreens."
     both = make_evidence("In January Walgreens and Microsoft announced a venture.")
     assert unanswered(pieces, [both], asked) is None
     assert unanswered((), [cited], asked) is None
@@ -101,5 +101,5 @@ def test_a_name_that_only_a_rewrite_has_is_not_repeated() -> None:
     cited = make_evidence("In January Microsoft announced a venture.")
     assert (
         unanswered(pieces, [cited], "And Walgreens?")
-        == "The sources do not say this about Walgreens."
+        == "Nothing on this was found about Walgreens."
     )

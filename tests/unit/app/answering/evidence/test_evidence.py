@@ -115,3 +115,23 @@ def test_a_sentence_leans_if_it_opens_by_pointing_back(text: str, expected: bool
 )
 def test_what_asks(text: str, expected: bool) -> None:
     assert asks(text) is expected
+
+
+def test_the_reader_is_told_the_year_that_a_document_is_about() -> None:
+    opened = make_opened("In May 2021 sales rose.", "Profit in 2021 was $5 million.", title="Alba")
+    reader = Titles()
+    for question in ("What was the profit in 2021?", "What was the profit in 2019?"):
+        gather(ask(question), question, opened, reader)
+    assert reader.titles == ["Alba (2021)", "Alba"]
+
+
+class Titles(ScriptedReader):
+    """Keeps the titles under which passages are read."""
+
+    def __init__(self) -> None:
+        super().__init__({})
+        self.titles: list[str] = []
+
+    def read(self, question: str, passages: Any) -> Any:
+        self.titles += [each.title for each in passages]
+        return super().read(question, passages)

@@ -16,6 +16,11 @@ def judged(question: str, *texts: str) -> Premise:
     return premise(ask(question), found)
 
 
+def test_who_did_more_of_two_is_not_who_did_it_to_them() -> None:
+    assert relation_of("Who invested more in research, Orlena or Sorrel?") is None
+    assert relation_of("Who invested in Orlena?") is not None
+
+
 @pytest.mark.parametrize(
     ("question", "statement"),
     [

@@ -25,6 +25,47 @@ from app.answering.question.decompose import covered_parts, in_turn, parts
             "Is Renault, Nissan or Mitsubishi the largest?",
             ["Is Renault the largest?", "Is Nissan the largest?", "Is Mitsubishi the largest?"],
         ),
+        (
+            "How do the net profits of Alba Inc. in 2019 and Brava in 2020 compare?",
+            [
+                "What were the net profits of Alba Inc. in 2019?",
+                "What were the net profits of Brava in 2020?",
+            ],
+        ),
+        (
+            "How do the launch times of the lamps of Alba and Brava compare?",
+            [
+                "When was the launch of the lamps of Alba?",
+                "When was the launch of the lamps of Brava?",
+            ],
+        ),
+        (
+            "How do the dates of the mergers by Alba and Brava compare?",
+            ["When were the mergers by Alba?", "When were the mergers by Brava?"],
+        ),
+        (
+            "Which firm had a higher net profit in 2020, Alba or Brava?",
+            [
+                "What was the net profit of Alba in 2020?",
+                "What was the net profit of Brava in 2020?",
+            ],
+        ),
+        (
+            "Who invested more in research, Alba or Brava?",
+            ["How much has Alba invested in research?", "How much has Brava invested in research?"],
+        ),
+        (
+            "Which firm employs more people, Alba or Brava?",
+            ["How many people does Alba employ?", "How many people does Brava employ?"],
+        ),
+        (
+            "What did Alba, Cordo and Brava raise in 2018, 2019 and 2020, respectively?",
+            [
+                "What did Alba raise in 2018?",
+                "What did Cordo raise in 2019?",
+                "What did Brava raise in 2020?",
+            ],
+        ),
         ("Is Toyota larger than Honda?", []),
         ("Who works in Atlanta, Georgia?", []),
         ("What did Walgreens announce?", []),

@@ -185,6 +185,16 @@ def test_a_sentence_that_repeats_another_is_left_out() -> None:
     assert select(WHY, [first, again]) == [first]
 
 
+def test_like_sentences_with_other_figures_or_of_other_things_say_something_else() -> None:
+    first = make_evidence("Operating income was $25 million in the year.", part=1)
+    other = make_evidence("Operating income was $500 million in the year.", uri="/b.md", part=1)
+    assert not says_the_same(first, other)
+    assert says_the_same(
+        first, replace(first, text="Operating income in the year was $25 million.")
+    )
+    assert not says_the_same(first, replace(first, part=2))
+
+
 def test_a_long_sentence_alone_is_shown_whole() -> None:
     text = " ".join(f"word{n}" for n in range(MAX_WORDS + 20)) + "."
     long = make_evidence(text, relevance=0.9)
