@@ -7,7 +7,12 @@ from dataclasses import dataclass, replace
 
 from app.answering.evidence.instructions import withheld
 from app.answering.question.asking import Asked
-from app.answering.text.abbreviations import keys_of_long_forms, short_forms
+from app.answering.text.abbreviations import (
+    keys_of_long_forms,
+    named_in_full,
+    short_forms,
+    written_out,
+)
 from app.answering.text.lexicon import ANAPHORS
 from app.answering.text.terms import content_keys, keys, terms
 from app.reading.protocol import PassageReading, Reader, ReadPassage
@@ -83,9 +88,10 @@ def gather(
         each.passage.id: _citable(opened.sentences[each.passage.id]) for each in opened.passages
     }
     runs = _runs(opened.passages)
-    readings = reader.read(question, [_readable(run, citable, opened) for run in runs])
-    wanted = keys(asked.terms)
     known = short_forms_in(opened)
+    longs = named_in_full(question, known)
+    readings = reader.read(question, [_readable(run, citable, opened, longs) for run in runs])
+    wanted = keys(asked.terms)
     found: list[Evidence] = []
     for run, reading in zip(runs, readings, strict=True):
         at = 0
@@ -149,14 +155,20 @@ def _runs(passages: Sequence[ScoredPassage]) -> list[list[ScoredPassage]]:
 
 
 def _readable(
-    run: Sequence[ScoredPassage], citable: Mapping[PassageId, Sequence[int]], opened: Opened
+    run: Sequence[ScoredPassage],
+    citable: Mapping[PassageId, Sequence[int]],
+    opened: Opened,
+    longs: Mapping[str, str],
 ) -> ReadPassage:
-    """The citable sentences under their document's title, those of a section behind its heading."""
+    """The citable sentences under their document's title, those of a section behind its heading.
+
+    Short forms of what the question writes in full are written out: the reader knows them not.
+    """
     texts: list[str] = []
     for each in run:
         inside = opened.sentences[each.passage.id]
         texts += _above(each, opened)
-        texts += [inside.texts[place] for place in citable[each.passage.id]]
+        texts += [written_out(inside.texts[place], longs) for place in citable[each.passage.id]]
     return ReadPassage(opened.metadata[run[0].passage.document_id].title, tuple(texts))
 
 

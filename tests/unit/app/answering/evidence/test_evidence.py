@@ -46,6 +46,14 @@ def gathered(question: str, opened: Opened, **chances: float) -> list[Evidence]:
     return gather(ask(question), question, opened, ScriptedReader(known))
 
 
+def test_a_name_written_in_full_is_read_so_where_the_text_shortens_it() -> None:
+    opened = make_opened("Here is Harbour Children's (HC).", "HC grew by a tenth.")
+    reader = ScriptedReader({"Harbour Children's grew by a tenth.": 0.9})
+    question = "How fast did Harbour Children's grow?"
+    _, grew = gather(ask(question), question, opened, reader)
+    assert (grew.text, grew.relevance) == ("HC grew by a tenth.", 0.9)
+
+
 def test_each_sentence_comes_with_what_the_reader_makes_of_it() -> None:
     opened = make_opened("Haven closed in 2021.", "It had lasted three years.")
     first, second = gathered("When did Haven close?", opened, Haven=0.9, It=0.2)
