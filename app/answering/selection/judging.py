@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
 from app.answering.conversation.condense import Condensed
+from app.answering.evidence.announcing import without_announcements
 from app.answering.evidence.evidence import Evidence
 from app.answering.evidence.outcomes import has_no_outcome
 from app.answering.evidence.relations import Premise, premise
@@ -64,6 +65,7 @@ def judged(
     is_of_nobody = condensed.typed is None and _is_of_unknown(asked, own, evidence)
     if presumed is not Premise.SAID or is_of_nobody:
         answerability = replace(answerability, score=0.0)
+    evidence = without_announcements(asked, evidence)
     if not has_parts:
         evidence = without_other_documents(asked, evidence)
     return Judgement(asked, tuple(evidence), presumed, answerability)
