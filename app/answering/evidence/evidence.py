@@ -14,7 +14,7 @@ from app.answering.text.abbreviations import (
     written_out,
 )
 from app.answering.text.lexicon import ANAPHORS
-from app.answering.text.terms import content_keys, keys, terms
+from app.answering.text.terms import content_keys, keys, names_of, terms
 from app.reading.protocol import PassageReading, Reader, ReadPassage
 from vectorstore.reader import PassageSentences
 from vectorstore.types import (
@@ -67,6 +67,13 @@ class Evidence:
     """Keys of the question that neither the sentence nor its surroundings hold."""
     part: int = 0
     """Which part of the question it was read for; 0 is the whole (`decompose.parts`)."""
+    carried: frozenset[str] = frozenset()
+    """Keys of the question's names that its paragraph speaks of before it, nobody else between."""
+
+
+def in_paragraphs(evidence: Sequence[Evidence]) -> list[Evidence]:
+    """The same, each sentence with the names that its paragraph speaks of before it."""
+    return [replace(item, missing=item.missing - item.carried) for item in evidence]
 
 
 def gather(
@@ -91,7 +98,6 @@ def gather(
     known = short_forms_in(opened)
     longs = named_in_full(question, known)
     readings = reader.read(question, [_readable(run, citable, opened, longs) for run in runs])
-    wanted = keys(asked.terms)
     found: list[Evidence] = []
     for run, reading in zip(runs, readings, strict=True):
         at = 0
@@ -100,7 +106,7 @@ def gather(
             first = at + len(_above(each, opened))
             at = first + len(places)
             judged = PassageReading(reading.answers, reading.sentences[first:at])
-            found += _judged(each, places, judged, opened, wanted, part, known)
+            found += _judged(each, places, judged, opened, asked, part, known)
     return found
 
 
@@ -184,26 +190,39 @@ def _judged(
     places: Sequence[int],
     reading: PassageReading,
     opened: Opened,
-    wanted: frozenset[str],
+    asked: Asked,
     part: int,
     known: Mapping[str, str],
 ) -> list[Evidence]:
+    """The sentences of one passage, with what each lacks of the question.
+
+    Its surroundings are its title and headings, and the sentence before it.
+    """
     passage = scored.passage
     inside = opened.sentences[passage.id]
     about = opened.metadata[passage.document_id]
     stands = (about.title, about.place or "", *passage.heading)
     around = content_keys(" ".join(stands))
+    wanted, names = keys(asked.terms), keys(asked.names)
     found: list[Evidence] = []
     before: frozenset[str] = frozenset()
+    told: frozenset[str] = frozenset()
+    paragraph = -1
     for place, chance in zip(places, reading.sentences, strict=True):
         text = inside.texts[place]
         own = content_keys(text) | keys_of_long_forms(text, known)
+        sentence = inside.sentences[place]
+        if sentence.paragraph != paragraph or sentence.kind is not SentenceKind.PROSE:
+            paragraph, told = sentence.paragraph, frozenset()
+        others = (name for name in names_of(text) if not name.is_person)
+        if any(not names & name.keys for name in others):
+            told = frozenset()
         found.append(
             Evidence(
                 document_id=passage.document_id,
                 version=passage.version,
                 metadata=about,
-                sentence=inside.sentences[place],
+                sentence=sentence,
                 text=text,
                 passage=scored,
                 relevance=chance,
@@ -211,7 +230,8 @@ def _judged(
                 keys=own,
                 missing=wanted - own - before - around,
                 part=part,
+                carried=told,
             )
         )
-        before = own
+        before, told = own, told | names & own
     return found

@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 
 from app.answering.conversation.condense import Condensed
 from app.answering.evidence.announcing import without_announcements
-from app.answering.evidence.evidence import Evidence
+from app.answering.evidence.evidence import Evidence, in_paragraphs
 from app.answering.evidence.outcomes import has_no_outcome
 from app.answering.evidence.relations import Premise, premise
 from app.answering.question.asking import Asked, ask
@@ -52,11 +52,7 @@ def judged(
     presumed = premise(asked, read, is_typed=condensed.typed is None)
     if has_no_outcome(asked.text, read):
         presumed = Premise.UNSAID
-    evidence = weighed(asked, read, has_parts=has_parts)
-    if (
-        condensed.typed is not None
-    ):  # "they" are known, and what does not speak of them is beside it
-        evidence = without_other_documents(asked, evidence, factor=BESIDE)
+    evidence = _weighed(condensed, read, has_parts=has_parts)
     threshold = min(1.0, FOLLOWING * threshold) if condensed.before else threshold
     # A name put for a pronoun, or added from the conversation, may stand in no source that speaks
     # of what it means.
@@ -65,10 +61,21 @@ def judged(
     is_of_nobody = condensed.typed is None and _is_of_unknown(asked, own, evidence)
     if presumed is not Premise.SAID or is_of_nobody:
         answerability = replace(answerability, score=0.0)
+    if any(item.carried for item in read):
+        # Whether there is an answer is told by sentences that name what is asked about.
+        evidence = _weighed(condensed, in_paragraphs(read), has_parts=has_parts)
     evidence = without_announcements(asked, evidence)
     if not has_parts:
         evidence = without_other_documents(asked, evidence)
     return Judgement(asked, tuple(evidence), presumed, answerability)
+
+
+def _weighed(condensed: Condensed, read: Sequence[Evidence], *, has_parts: bool) -> list[Evidence]:
+    evidence = weighed(condensed.asked, read, has_parts=has_parts)
+    if condensed.typed is None:
+        return evidence
+    # "They" are known, and what does not speak of them is beside it.
+    return without_other_documents(condensed.asked, evidence, factor=BESIDE)
 
 
 def _is_of_unknown(asked: Asked, own: Asked, evidence: Sequence[Evidence]) -> bool:

@@ -4,7 +4,15 @@ from typing import Any
 
 import pytest
 
-from app.answering.evidence.evidence import Evidence, Opened, asks, gather, is_citable, leans
+from app.answering.evidence.evidence import (
+    Evidence,
+    Opened,
+    asks,
+    gather,
+    in_paragraphs,
+    is_citable,
+    leans,
+)
 from app.answering.question.asking import ask
 from app.answering.text.terms import key_of
 from tests.builders_answering import ScriptedReader
@@ -123,3 +131,15 @@ def test_a_sentence_leans_if_it_opens_by_pointing_back(text: str, expected: bool
 )
 def test_what_asks(text: str, expected: bool) -> None:
     assert asks(text) is expected
+
+
+def test_a_paragraph_speaks_of_a_name_until_it_names_somebody_else() -> None:
+    opened = make_opened(
+        "Haven closed in 2021.", "It had three owners.", "None of them regrets it.",
+        "The Mill of Hove stayed.", "Nobody left.",
+    )  # fmt: skip
+    read = gathered("Why did Haven close?", opened)
+    key = key_of("Haven")
+    assert [key in item.missing for item in read] == [False, False, True, True, True]
+    held = [key not in item.missing for item in in_paragraphs(read)]
+    assert held == [True, True, True, False, False]
