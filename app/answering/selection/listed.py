@@ -18,6 +18,8 @@ from vectorstore.types import SentenceKind
 LABEL_WORDS = 4
 """A first sentence of no more words may name what its paragraph is about."""
 MIN_ITEMS = 2
+MOST = 0.6
+"""Share of the words of an item's name that a question after it must have."""
 OF_OTHER_LISTS = 0.2
 """What the chance of an item counts whose list is of something else than one beside it: of "the
 risks of alliances" the benefits in the same document are none."""
@@ -39,6 +41,8 @@ class Item:
     """Keys of what it is of: of its heading, and of the sentence that leads up to it."""
     opens: bool
     """Whether the item begins here."""
+    label: frozenset[str] = frozenset()
+    """Keys of the few words that name the item: "Planning: …"."""
 
 
 def items(evidence: Iterable[Evidence]) -> dict[Place, Item]:
@@ -54,9 +58,19 @@ def items(evidence: Iterable[Evidence]) -> dict[Place, Item]:
         above += [before.text] if before is not None and _leads_up(before) else []
         heads = tuple(map(content_keys, above))
         for sentences in run:
+            label = _label(sentences)
             for number, item in enumerate(sentences):
-                found[_place(item)] = Item(_place(first), heads, opens=number == 0)
+                found[_place(item)] = Item(_place(first), heads, opens=number == 0, label=label)
     return found
+
+
+def _label(sentences: Sequence[Evidence]) -> frozenset[str]:
+    text = sentences[0].text
+    name, colon, _ = text.partition(":")
+    if colon and len(name.split()) <= LABEL_WORDS:
+        return content_keys(name)
+    is_name = len(sentences) > 1 and len(text.split()) <= LABEL_WORDS
+    return content_keys(text) if is_name else frozenset()
 
 
 def by_list(asked: Asked, evidence: Sequence[Evidence]) -> list[Evidence]:
@@ -66,11 +80,17 @@ def by_list(asked: Asked, evidence: Sequence[Evidence]) -> list[Evidence]:
     titles = {item.document_id: content_keys(item.metadata.title) for item in evidence}
     told = {place: item for place, item in known.items() if _is_of(item, wanted, titles[place[0]])}
     documents = {document for document, _ in told}
+    named = {
+        place: item for place, item in known.items() if _is_named(item, wanted, titles[place[0]])
+    }
+    lists = {item.list for item in named.values()}
     found: list[Evidence] = []
     for item in evidence:
         place = _place(item)
         chance = item.relevance
-        if place in told:
+        if place in known and known[place].list in lists:
+            chance = max(chance, HEADED) if place in named else OF_OTHER_LISTS * chance
+        elif place in told:
             lifts = told[place].opens and not asks(item.text)
             chance = max(chance, HEADED) if lifts else chance
         elif place in known and documents:
@@ -88,6 +108,13 @@ def _is_of(item: Item, wanted: frozenset[str], title: frozenset[str]) -> bool:
         wanted & head - title and wanted <= head | title and head <= wanted | title
         for head in item.heads
     )
+
+
+def _is_named(item: Item, wanted: frozenset[str], title: frozenset[str]) -> bool:
+    """Whether a question is after this item of its list: "the planning stage" of the stages."""
+    asked = item.label & wanted
+    is_whole = bool(item.label) and len(asked) >= MOST * len(item.label)
+    return is_whole and not asked <= title.union(*item.heads)
 
 
 def _place(item: Evidence) -> Place:

@@ -102,3 +102,33 @@ def test_unlikely_items_count_as_sentences() -> None:
     sure = [replace(item, keys=frozenset({f"f{n}"})) for n, item in enumerate(sure)]
     listed = section("Reasons", RISKS, first=100, relevance=0.25)
     assert select(ask("What is sure?"), [*sure, *listed]) == sure
+
+
+def test_a_question_after_one_item_gets_that_one() -> None:
+    texts = ("Planning: This comes first.", "Milling: Two hands suffice.", "Selling: A cart does.")
+    evidence = section("Stages of sharing", texts, first=0, relevance=0.6)
+    more = section("Stages of sharing", ("Draw up who mills when.",), first=1, relevance=0.02)
+    evidence = [
+        evidence[0],
+        replace(
+            more[0],
+            sentence=replace(more[0].sentence, paragraph=0),
+            passage=evidence[0].passage,
+        ),
+        *(
+            replace(e, sentence=replace(e.sentence, ordinal=n))
+            for n, e in enumerate(evidence[1:], 2)
+        ),
+    ]
+    found = by_list(ask("What is done in the planning stage?"), evidence)
+    assert [item.relevance for item in found] == pytest.approx([0.6, 0.35, 0.12, 0.12])
+
+
+def test_a_word_of_a_longer_name_is_not_the_item() -> None:
+    texts = ("Milling by night fails.", "Nobody sees a thing.", "Carts.", "They are sold by night.")
+    made = section("Troubles", texts, first=0, kind=PROSE)
+    evidence = [
+        replace(item, sentence=replace(item.sentence, paragraph=n // 2))
+        for n, item in enumerate(made)
+    ]
+    assert by_list(ask("Who sleeps by night?"), evidence) == evidence
