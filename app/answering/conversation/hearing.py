@@ -9,6 +9,7 @@ from dataclasses import dataclass, replace
 from app.answering.conversation.again_shapes import Again, asks_again
 from app.answering.conversation.condense import corrects
 from app.answering.conversation.subject import leans_back
+from app.answering.question.both_sides import both_sides
 from app.answering.question.comparing import compares
 from app.answering.text.lexicon import ANAPHORS
 from app.answering.text.terms import content_terms, is_function_word, terms
@@ -119,14 +120,15 @@ class Hearing:
         if compares(text) is not None:
             return Heard(turn, (text,), talk)  # "Pfizer or Nestlé: who paid more?"
         first = turn.questions[0]
+        asks = tuple(side for each in turn.questions for side in both_sides(each))
         if not turn.preamble or not leans_back(first):
-            return Heard(turn, turn.questions, talk)
+            return Heard(turn, asks, talk)
         is_known = any(0 < frequency(word) <= MOST_PASSAGES for word in _words(turn.preamble))
         if is_known and turn.preamble[-1] not in ".!?:" and len(turn.questions) == 1:
             return Heard(turn, (text,), talk)  # "and Haven, how long did that last?"
         if is_known or not self._understand(turn.preamble, follows=bool(talk)).is_spoken:
             talk = (*talk, Message("user", turn.preamble))
-        return Heard(turn, turn.questions, talk)
+        return Heard(turn, asks, talk)
 
     def _turn(self, text: str, follows: bool, names: Names) -> Turn:
         """A turn by its words, and by whether they name what the library is about.

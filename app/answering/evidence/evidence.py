@@ -8,9 +8,14 @@ from dataclasses import dataclass, replace
 from app.answering.evidence.instructions import withheld
 from app.answering.evidence.years import is_about_year, year_asked
 from app.answering.question.asking import Asked
-from app.answering.text.abbreviations import keys_of_long_forms, short_forms
+from app.answering.text.abbreviations import (
+    keys_of_long_forms,
+    named_in_full,
+    short_forms,
+    written_out,
+)
 from app.answering.text.lexicon import ANAPHORS
-from app.answering.text.terms import content_keys, keys, terms
+from app.answering.text.terms import content_keys, keys, names_of, terms
 from app.reading.protocol import PassageReading, Reader, ReadPassage
 from vectorstore.reader import PassageSentences
 from vectorstore.types import (
@@ -63,6 +68,13 @@ class Evidence:
     """Keys of the question that neither the sentence nor its surroundings hold."""
     part: int = 0
     """Which part of the question it was read for; 0 is the whole (`decompose.parts`)."""
+    carried: frozenset[str] = frozenset()
+    """Keys of the question's names that its paragraph speaks of before it, nobody else between."""
+
+
+def in_paragraphs(evidence: Sequence[Evidence]) -> list[Evidence]:
+    """The same, each sentence with the names that its paragraph speaks of before it."""
+    return [replace(item, missing=item.missing - item.carried) for item in evidence]
 
 
 def gather(
@@ -85,9 +97,11 @@ def gather(
     }
     runs = _runs(opened.passages)
     of_year = _of_year(question, opened)
-    readings = reader.read(question, [_readable(run, citable, opened, of_year) for run in runs])
-    wanted = keys(asked.terms)
     known = short_forms_in(opened)
+    longs = named_in_full(question, known)
+    readings = reader.read(
+        question, [_readable(run, citable, opened, longs, of_year) for run in runs]
+    )
     found: list[Evidence] = []
     for run, reading in zip(runs, readings, strict=True):
         at = 0
@@ -96,7 +110,7 @@ def gather(
             first = at + len(_above(each, opened))
             at = first + len(places)
             judged = PassageReading(reading.answers, reading.sentences[first:at])
-            found += _judged(each, places, judged, opened, wanted, part, known)
+            found += _judged(each, places, judged, opened, asked, part, known)
     return found
 
 
@@ -172,14 +186,18 @@ def _readable(
     run: Sequence[ScoredPassage],
     citable: Mapping[PassageId, Sequence[int]],
     opened: Opened,
+    longs: Mapping[str, str],
     of_year: Mapping[DocumentId, str],
 ) -> ReadPassage:
-    """The citable sentences under their document's title, those of a section behind its heading."""
+    """The citable sentences under their document's title, those of a section behind its heading.
+
+    Short forms of what the question writes in full are written out: the reader knows them not.
+    """
     texts: list[str] = []
     for each in run:
         inside = opened.sentences[each.passage.id]
         texts += _above(each, opened)
-        texts += [inside.texts[place] for place in citable[each.passage.id]]
+        texts += [written_out(inside.texts[place], longs) for place in citable[each.passage.id]]
     document = run[0].passage.document_id
     title = opened.metadata[document].title + of_year.get(document, "")
     return ReadPassage(title, tuple(texts))
@@ -197,26 +215,39 @@ def _judged(
     places: Sequence[int],
     reading: PassageReading,
     opened: Opened,
-    wanted: frozenset[str],
+    asked: Asked,
     part: int,
     known: Mapping[str, str],
 ) -> list[Evidence]:
+    """The sentences of one passage, with what each lacks of the question.
+
+    Its surroundings are its title and headings, and the sentence before it.
+    """
     passage = scored.passage
     inside = opened.sentences[passage.id]
     about = opened.metadata[passage.document_id]
     stands = (about.title, about.place or "", *passage.heading)
     around = content_keys(" ".join(stands))
+    wanted, names = keys(asked.terms), keys(asked.names)
     found: list[Evidence] = []
     before: frozenset[str] = frozenset()
+    told: frozenset[str] = frozenset()
+    paragraph = -1
     for place, chance in zip(places, reading.sentences, strict=True):
         text = inside.texts[place]
         own = content_keys(text) | keys_of_long_forms(text, known)
+        sentence = inside.sentences[place]
+        if sentence.paragraph != paragraph or sentence.kind is not SentenceKind.PROSE:
+            paragraph, told = sentence.paragraph, frozenset()
+        others = (name for name in names_of(text) if not name.is_person)
+        if any(not names & name.keys for name in others):
+            told = frozenset()
         found.append(
             Evidence(
                 document_id=passage.document_id,
                 version=passage.version,
                 metadata=about,
-                sentence=inside.sentences[place],
+                sentence=sentence,
                 text=text,
                 passage=scored,
                 relevance=chance,
@@ -224,7 +255,8 @@ def _judged(
                 keys=own,
                 missing=wanted - own - before - around,
                 part=part,
+                carried=told,
             )
         )
-        before = own
+        before, told = own, told | names & own
     return found

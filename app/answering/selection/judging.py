@@ -6,7 +6,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
 from app.answering.conversation.condense import Condensed
-from app.answering.evidence.evidence import Evidence
+from app.answering.evidence.announcing import without_announcements
+from app.answering.evidence.evidence import Evidence, in_paragraphs
 from app.answering.evidence.outcomes import has_no_outcome
 from app.answering.evidence.relations import Premise, premise
 from app.answering.question.asking import Asked, ask
@@ -63,13 +64,7 @@ def judged(
     presumed = premise(asked, read, is_typed=condensed.typed is None)
     if has_no_outcome(asked.text, read):
         presumed = Premise.UNSAID
-    evidence = weighed(asked, read, has_parts=has_parts)
-    if (
-        condensed.typed is not None
-    ):  # "they" are known, and what does not speak of them is beside it
-        evidence = without_other_documents(asked, evidence, factor=BESIDE)
-    if condensed.other:
-        evidence = _of_the_other(condensed.other, evidence)
+    evidence = _weighed(condensed, read, has_parts=has_parts)
     if condensed.before:
         is_short = len(ask(condensed.searched).terms) <= FEW_TERMS
         is_short &= not _is_of_the_one_meant(condensed, evidence)
@@ -81,6 +76,10 @@ def judged(
     is_of_nobody = condensed.typed is None and _is_of_unknown(asked, own, evidence)
     if presumed is not Premise.SAID or is_of_nobody:
         answerability = replace(answerability, score=0.0)
+    if any(item.carried for item in read):
+        # Whether there is an answer is told by sentences that name what is asked about.
+        evidence = _weighed(condensed, in_paragraphs(read), has_parts=has_parts)
+    evidence = without_announcements(asked, evidence)
     if not has_parts:
         evidence = without_other_documents(asked, evidence)
     return Judgement(asked, tuple(evidence), presumed, answerability)
@@ -121,6 +120,14 @@ def _of_the_other(other: str, evidence: Sequence[Evidence]) -> list[Evidence]:
     return sorted(
         found, key=lambda item: (-item.relevance, item.document_id, item.sentence.ordinal)
     )
+
+
+def _weighed(condensed: Condensed, read: Sequence[Evidence], *, has_parts: bool) -> list[Evidence]:
+    evidence = weighed(condensed.asked, read, has_parts=has_parts)
+    if condensed.typed is not None:
+        # "They" are known, and what does not speak of them is beside it.
+        evidence = without_other_documents(condensed.asked, evidence, factor=BESIDE)
+    return _of_the_other(condensed.other, evidence) if condensed.other else evidence
 
 
 def _is_of_unknown(asked: Asked, own: Asked, evidence: Sequence[Evidence]) -> bool:

@@ -7,12 +7,12 @@ from dataclasses import dataclass, replace
 
 from app.answering.conversation.condense import Condensed
 from app.answering.evidence.by_value import judged_by_value, passages_with
-from app.answering.evidence.evidence import Evidence, Opened, gather, short_forms_in
+from app.answering.evidence.evidence import Evidence, Opened, gather
 from app.answering.question.asking import Asked, ask
 from app.answering.question.decompose import Part, covered_parts, in_turn, parts
 from app.answering.question.notation import Values, asked_by_value, of_a_deal
 from app.answering.question.summaries import as_read
-from app.answering.text.abbreviations import in_other_form
+from app.answering.text.abbreviations import in_other_form, short_forms
 from app.answering.text.terms import names_of
 from app.languages.identify import language_of
 from app.reading.protocol import Reader
@@ -34,6 +34,9 @@ PASSAGES = 8
 """Read sentence by sentence; each takes as long as the question's own vector, or longer."""
 PASSAGES_FOR_LIST = 12
 """A list gathers from all documents, and a summary from all of one, so they read wider."""
+IN_SHORT = 2
+"""Passages that are read besides where the best ones write a name of the question in short: behind
+"Phoenix Children's (PC)" a source speaks of PC alone."""
 KEPT_IN_TALK = 4
 """Passages of what the conversation speaks of that are read for a follow-up in any case."""
 TOLD = 0.3
@@ -137,6 +140,7 @@ def _retrieve(
         passages = _shared_out(generation.reader, pieces, scores, of_parts, rankings, limit)
     else:
         passages = opened(generation.reader, rankings, scores, limit=limit)
+        passages += _in_short(condensed.searched, passages, generation, embedder, ids)
     dealt = _by_part(pieces, _opened(generation.reader, passages))
     asked = [condensed.asked, *(ask(part.text) for part in pieces)]
     questions = [condensed.for_reader, *(part.text for part in pieces)]
@@ -164,6 +168,24 @@ def _kept_in_talk(
     for name in sorted(inside, key=lambda name: (-inside[name], name))[:KEPT_IN_TALK]:
         scores[name] = 1.0 + inside[name]
     return rankings
+
+
+def _in_short(
+    question: str,
+    passages: Sequence[ScoredPassage],
+    generation: LiveGeneration,
+    embedder: Embedder,
+    ids: Sequence[DocumentId] | None,
+) -> list[ScoredPassage]:
+    """Passages found by the question with short forms that the first ones introduce; few."""
+    in_short = in_other_form(question, short_forms(each.text for each in passages))
+    if in_short is None:
+        return []
+    [vector] = embedder.embed([in_short])
+    ranking = rank(generation, in_short, vector, document_ids=ids)
+    known = {each.passage.id for each in passages}
+    others = {name: score for name, score in ranking.fused.items() if name not in known}
+    return opened(generation.reader, [ranking], others, limit=IN_SHORT)
 
 
 def read(found: Found, reader: Reader) -> list[Evidence]:
@@ -195,10 +217,9 @@ def read(found: Found, reader: Reader) -> list[Evidence]:
 
 
 def _wordings(each: ToRead) -> list[str]:
-    """The question, and as the trade or the sources put it: a small reader knows one of them."""
-    in_short = in_other_form(each.question, short_forms_in(each.opened))
-    others = (of_a_deal(each.question), in_short)
-    return [as_read(each.question), *(other for other in others if other is not None)]
+    """The question, and as the trade puts it: a small reader knows one of them."""
+    of_deal = of_a_deal(each.question)
+    return [as_read(each.question), *([] if of_deal is None else [of_deal])]
 
 
 def shares(condensed: Condensed, rankings: Sequence[Ranking]) -> list[float]:

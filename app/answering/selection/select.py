@@ -4,15 +4,24 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
+from dataclasses import dataclass
 
 from app.answering.evidence.evidence import Evidence, asks, leans
 from app.answering.question.asking import Asked
+from app.answering.selection.listed import items
 from app.answering.text.lexicon import POINTERS, PREPOSITIONS
 from app.answering.text.terms import names_of, terms
 
 MAX_SENTENCES = 4
 MAX_WORDS = 120
 """An answer is pasted into a memo: more than this is a summary, not an answer."""
+MAX_ITEMS = 8
+"""Sentences of an answer of which some are short items of a list: those are shown beside
+`MAX_SENTENCES` others."""
+ITEM_WORDS = 16
+"""An item of more words is a sentence like others."""
+ITEM_SHARE = 0.35
+"""Share of the likeliest sentence's chance from which on an item is shown so."""
 MAX_SENTENCES_OF_SUMMARY, MAX_WORDS_OF_SUMMARY = 8, 240
 """The same where a summary is what is asked for."""
 MAX_SENTENCES_IN_BRIEF = 2
@@ -38,6 +47,32 @@ FEW_WORDS = 3
 
 
 _FIGURE = re.compile(r"\d+(?:[.,]\d+)*")
+
+
+@dataclass(frozen=True, slots=True)
+class Limits:
+    """How much an answer may show."""
+
+    sentences: int
+    words: int
+    items: frozenset[tuple[str, int]] = frozenset()
+    """Places of short items of lists, which do not count as sentences."""
+
+
+def short_items(evidence: Sequence[Evidence]) -> frozenset[tuple[str, int]]:
+    """The places of those sentences that are short items of lists, and likely."""
+    known = items(evidence)
+    best = max((item.relevance for item in evidence), default=0.0)
+    return frozenset(
+        _position(item)
+        for item in evidence
+        if (entry := known.get(_position(item))) is not None
+        and entry.opens
+        and len(item.text.split()) <= ITEM_WORDS
+        and item.relevance >= ITEM_SHARE * best
+    )
+
+
 _ANSWER = MAX_SENTENCES, MAX_WORDS
 _SUMMARY = MAX_SENTENCES_OF_SUMMARY, MAX_WORDS_OF_SUMMARY
 
@@ -56,7 +91,7 @@ def select(asked: Asked, evidence: Sequence[Evidence]) -> list[Evidence]:
         asked: The question.
         evidence: The likeliest first.
     """
-    limits = _SUMMARY if asked.wants_summary else _ANSWER
+    limits = Limits(*(_SUMMARY if asked.wants_summary else _ANSWER), short_items(evidence))
     left = [item for item in evidence if _stands_alone(item)][:CONSIDERED]
     firsts = [next(item for item in left if item.part == part) for part in _parts_of(left)]
     lead = [item for item in firsts if item.relevance >= LEAST]
@@ -98,13 +133,13 @@ def _around(chosen: Sequence[Evidence], evidence: Sequence[Evidence]) -> list[Ev
             is_near = any((item.document_id, place) in places for place in near)
             is_new = (item.document_id, item.sentence.ordinal) not in places
             shown = [*chosen, *added]
-            if is_near and is_new and item not in added and _fits(shown, item, _SUMMARY):
+            if is_near and is_new and item not in added and _fits(shown, item, Limits(*_SUMMARY)):
                 added.append(item)
     return added
 
 
 def _of_other_documents(
-    chosen: Sequence[Evidence], left: Sequence[Evidence], limits: tuple[int, int]
+    chosen: Sequence[Evidence], left: Sequence[Evidence], limits: Limits
 ) -> list[Evidence]:
     """The best sentence of each other document with a passage that answers by itself.
 
@@ -163,7 +198,7 @@ def in_reading_order(chosen: Sequence[Evidence]) -> list[Evidence]:
 
 
 def _explained(
-    chosen: Sequence[Evidence], evidence: Sequence[Evidence], limits: tuple[int, int]
+    chosen: Sequence[Evidence], evidence: Sequence[Evidence], limits: Limits
 ) -> list[Evidence]:
     """The same, with the sentence before one that opens by "he" or "in that year".
 
@@ -205,10 +240,12 @@ def _stands_alone(item: Evidence) -> bool:
     return not (asks(item.text) or leads_up or (leans(item.text) and len(item.keys) < FEW_WORDS))
 
 
-def _fits(chosen: Sequence[Evidence], item: Evidence, limits: tuple[int, int]) -> bool:
-    max_sentences, max_words = limits
-    words = sum(len(other.text.split()) for other in (*chosen, item))
-    return len(chosen) < max_sentences and (words <= max_words or not chosen)
+def _fits(chosen: Sequence[Evidence], item: Evidence, limits: Limits) -> bool:
+    shown = [*chosen, item]
+    words = sum(len(other.text.split()) for other in shown)
+    full = sum(_position(other) not in limits.items for other in shown)
+    is_few = full <= limits.sentences and len(shown) <= max(limits.sentences, MAX_ITEMS)
+    return is_few and (words <= limits.words or not chosen)
 
 
 def _position(item: Evidence) -> tuple[str, int]:

@@ -20,6 +20,7 @@ from app.answering.evidence.tenure import without_former_holders
 from app.answering.evidence.whose import without_other_parties
 from app.answering.question.asking import Asked, Expects, named_kinds
 from app.answering.question.notation import is_of_deal, of_a_deal
+from app.answering.selection.listed import by_list
 from app.answering.text.amounts import moments
 from app.answering.text.doers import is_of_another
 from app.answering.text.quantities import CalendarDate
@@ -104,7 +105,7 @@ def weighed(asked: Asked, evidence: Sequence[Evidence], *, has_parts: bool) -> l
     """
     relation = relation_of(asked.text)
     found = [_whole(asked, _seen(asked, item, evidence, relation), evidence) for item in evidence]
-    found = without_other_posts(asked.text, found)
+    found = by_list(asked, without_other_posts(asked.text, found))
     found = _without_other_deals(asked, found)
     found = without_other_speakers(asked.text, without_other_parties(asked.text, found))
     found = _without_plain_words(asked, without_the_unsaid(asked, found))
@@ -250,7 +251,14 @@ def _whole(asked: Asked, item: Evidence, evidence: Sequence[Evidence]) -> Eviden
         and other.sentence.ordinal == item.sentence.ordinal - 1
         for other in evidence
     )
-    if is_head or (is_prose and not _ENDS.search(text)):
+    # "1. Selecting a partner" above a paragraph is its heading.
+    is_above = item.sentence.kind is SentenceKind.LIST_ITEM and not any(
+        other.document_id == item.document_id
+        and other.sentence.kind is SentenceKind.LIST_ITEM
+        and abs(other.sentence.ordinal - item.sentence.ordinal) == 1
+        for other in evidence
+    )
+    if is_head or ((is_prose or is_above) and not _ENDS.search(text)):
         return replace(item, relevance=OF_FRAGMENTS * item.relevance)
     return item
 

@@ -49,6 +49,22 @@ def in_other_form(question: str, known: Mapping[str, str]) -> str | None:
     return None if changed == fold(question) else changed
 
 
+def named_in_full(question: str, known: Mapping[str, str]) -> dict[str, str]:
+    """The short forms of what a question writes out, with their long ones."""
+    return {
+        short: long
+        for short, long in known.items()
+        if in_other_form(question, {short: long}) is not None
+    }
+
+
+def written_out(text: str, longs: Mapping[str, str]) -> str:
+    """A text with these long forms for their short ones, except where it introduces them."""
+    for short, long in longs.items():
+        text = re.sub(rf"(?<![\w(]){re.escape(short)}(?!\w)", lambda _, long=long: long, text)
+    return text
+
+
 def keys_of_long_forms(text: str, known: Mapping[str, str]) -> frozenset[str]:
     """Keys of the long forms for which a text has the short ones."""
     folded = fold(text)

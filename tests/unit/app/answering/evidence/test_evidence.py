@@ -4,7 +4,15 @@ from typing import Any
 
 import pytest
 
-from app.answering.evidence.evidence import Evidence, Opened, asks, gather, is_citable, leans
+from app.answering.evidence.evidence import (
+    Evidence,
+    Opened,
+    asks,
+    gather,
+    in_paragraphs,
+    is_citable,
+    leans,
+)
 from app.answering.question.asking import ask
 from app.answering.text.terms import key_of
 from tests.builders_answering import ScriptedReader
@@ -44,6 +52,14 @@ def gathered(question: str, opened: Opened, **chances: float) -> list[Evidence]:
     known = {text: chance for word, chance in chances.items()
              for text in texts if text.startswith(word)}  # fmt: skip
     return gather(ask(question), question, opened, ScriptedReader(known))
+
+
+def test_a_name_written_in_full_is_read_so_where_the_text_shortens_it() -> None:
+    opened = make_opened("Here is Harbour Children's (HC).", "HC grew by a tenth.")
+    reader = ScriptedReader({"Harbour Children's grew by a tenth.": 0.9})
+    question = "How fast did Harbour Children's grow?"
+    _, grew = gather(ask(question), question, opened, reader)
+    assert (grew.text, grew.relevance) == ("HC grew by a tenth.", 0.9)
 
 
 def test_each_sentence_comes_with_what_the_reader_makes_of_it() -> None:
@@ -135,3 +151,15 @@ class Titles(ScriptedReader):
     def read(self, question: str, passages: Any) -> Any:
         self.titles += [each.title for each in passages]
         return super().read(question, passages)
+
+
+def test_a_paragraph_speaks_of_a_name_until_it_names_somebody_else() -> None:
+    opened = make_opened(
+        "Haven closed in 2021.", "It had three owners.", "None of them regrets it.",
+        "The Mill of Hove stayed.", "Nobody left.",
+    )  # fmt: skip
+    read = gathered("Why did Haven close?", opened)
+    key = key_of("Haven")
+    assert [key in item.missing for item in read] == [False, False, True, True, True]
+    held = [key not in item.missing for item in in_paragraphs(read)]
+    assert held == [True, True, True, False, False]

@@ -2,7 +2,13 @@ from __future__ import annotations
 
 import pytest
 
-from app.answering.text.abbreviations import in_other_form, keys_of_long_forms, short_forms
+from app.answering.text.abbreviations import (
+    in_other_form,
+    keys_of_long_forms,
+    named_in_full,
+    short_forms,
+    written_out,
+)
 
 
 @pytest.mark.parametrize(
@@ -42,3 +48,15 @@ def test_a_sentence_with_the_short_form_holds_the_words_of_the_long_one() -> Non
     held = keys_of_long_forms("HC grew by a tenth.", {"HC": "Harbour Children's"})
     assert "harbour" in held
     assert not keys_of_long_forms("It grew.", {"HC": "Harbour Children's"})
+
+
+def test_only_what_a_question_writes_in_full_is_written_out() -> None:
+    known = {"HC": "Harbour Children's", "MRI": "magnetic resonance imaging"}
+    longs = named_in_full("How did harbour childrens grow?", known)
+    assert longs == {"HC": "Harbour Children's"}
+    assert written_out("HC has an MRI.", longs) == "Harbour Children's has an MRI."
+
+
+def test_a_short_form_stays_where_it_is_introduced_or_is_part_of_a_word() -> None:
+    text = "Harbour Children's (HC) and HCL"
+    assert written_out(text, {"HC": "Harbour Children's"}) == text

@@ -1,0 +1,52 @@
+from __future__ import annotations
+
+import pytest
+
+from app.answering.evidence.announcing import announces, without_announcements
+from app.answering.question.asking import ask
+from tests.builders_answering import make_evidence
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "This report examines how clinics share nurses.",
+        "In this article, we split the work into three steps.",
+        "The following pages will introduce you to the owners.",
+        "We hope you find this paper useful.",
+        "Here's how to share a nurse:",
+    ],
+)
+def test_a_text_that_speaks_of_itself_announces(text: str) -> None:
+    assert announces(text)
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "This report of a leak frightened the clinic.",
+        "The clinic examines each nurse.",
+        "In this town, nurses are shared.",
+        "Here the nurses sleep.",
+    ],
+)
+def test_other_sentences_announce_nothing(text: str) -> None:
+    assert not announces(text)
+
+
+def test_what_a_text_says_of_itself_comes_last_with_what_goes_on_from_it() -> None:
+    evidence = [
+        make_evidence("This report examines shared nurses.", ordinal=0, relevance=0.9),
+        make_evidence("It also provides lessons on nurses.", ordinal=1, relevance=0.8),
+        make_evidence("Shared nurses are cheaper.", ordinal=2, relevance=0.6),
+        make_evidence("It also provides meals.", ordinal=3, relevance=0.5),
+    ]
+    found = without_announcements(ask("What are the gains of shared nurses?"), evidence)
+    assert [item.sentence.ordinal for item in found] == [2, 3, 0, 1]
+    assert found[2].relevance == pytest.approx(0.18)
+
+
+@pytest.mark.parametrize("question", ["What is the report on nurses about?", "Sum up the nurses."])
+def test_it_answers_where_the_text_itself_is_asked_about(question: str) -> None:
+    evidence = [make_evidence("This report examines shared nurses.", relevance=0.9)]
+    assert without_announcements(ask(question), evidence) == evidence
