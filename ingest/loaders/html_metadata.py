@@ -165,7 +165,9 @@ def read_visible(root: HtmlElement, stated: Stated, shown: Shown) -> Fields:
 
 def _of_the_title_shown(fields: Fields, shown: str | None) -> Fields:
     """The title that the page shows, unless it states the same."""
-    same = shown is not None and folded(str(fields.get("title", ("", ""))[0])) == folded(shown)
+    stated, source = fields.get("title", ("", ""))
+    # "Title #": the stated one was read from the heading, with what no reader sees in it.
+    same = shown and folded(str(stated)) == folded(shown) and source != "html heading"
     return {} if same else fields_from({"title": shown}, "html heading")
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from ingest.errors import EmptyDocumentError, MalformedFileError
-from ingest.loaders import html
+from ingest.loaders import html, html_tree
 from ingest.loaders.html_encoding import decode_html
 from ingest.loaders.limits import LoadLimits
 
@@ -130,5 +130,5 @@ def test_deep_nesting_is_refused(end: str) -> None:
 
 
 def test_unclosed_paragraphs_and_items_are_not_nesting() -> None:
-    assert html.nesting("<p>a" * 1000 + "<li>b" * 1000 + "<br>" * 1000) == 0
-    assert html.nesting("<div><span>a</span><em>b</em></div>") == 2
+    assert html_tree.nesting("<p>a" * 1000 + "<li>b" * 1000 + "<br>" * 1000) == 0
+    assert html_tree.nesting("<div><span>a</span><em>b</em></div>") == 2
