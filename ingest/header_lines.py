@@ -14,7 +14,7 @@ from ingest.frontmatter import ALIASES, named_fields
 from ingest.loaders.encoding_labels import codec_of
 from ingest.loaders.light_markdown import SECTION_MARK
 from ingest.loaders.parsed import Fields, fields_from
-from ingest.names import persons_in
+from ingest.names import looks_like_person, persons_in
 
 MAX_LINES = 60
 
@@ -173,12 +173,21 @@ def mail_fields(stated: dict[str, str]) -> Fields:
     """Metadata from a mail's subject, sender and day, as stated in its header (encoded or not)."""
     values: dict[str, object] = {name: _decoded(value) for name, value in stated.items()}
     if "authors" in values:
-        name, address = parseaddr(str(values["authors"]))
-        values["authors"] = [name] if name else [] if address else [str(values["authors"])]
+        stated_name = str(values["authors"])
+        name, address = parseaddr(stated_name)
+        values["authors"] = [_in_order(name)] if name else [] if address else [stated_name]
     if "published" in values:
         with suppress(TypeError, ValueError):  # written for people: read as any other date
             values["published"] = parsedate_to_datetime(str(values["published"])).date()
     return fields_from(values, "mail header")
+
+
+def _in_order(name: str) -> str:
+    """A name as directories of firms write it ("Lee, Ann"), with the first name first."""
+    last, comma, first = (part.strip() for part in name.partition(","))
+    turned = f"{first} {last}"
+    is_turned = comma and "," not in first and len(last.split()) == 1 and looks_like_person(turned)
+    return turned if is_turned else name
 
 
 def _decoded(value: str) -> str:

@@ -12,7 +12,7 @@ NEVER_END = frozenset(
     mr mrs ms mx dr prof st messrs gen sen rep gov lt col capt cmdr sgt maj adm rev hon pres supt
     v vs e.g i.e eg ie cf resp ing viz approx ca esp incl excl dept univ assn ed eds st. ft mt
     hr fr frl med jur phil dipl dipl.-ing dipl.-kfm priv.-doz verh geb gest gegr bzw vgl evtl ggf
-    inkl exkl
+    inkl exkl bzgl hinsichtl
     zzgl abzgl sog einschl ausschl insb lt zzt z.b d.h z.t u.a v.a o.ä i.d.r i.a s.o s.u
     o.g m.e u.u z.hd tel allg betr bspw hl kgl
     mme mmes mlle mlles mgr env sté éts p.ex c.-à-d c-à-d

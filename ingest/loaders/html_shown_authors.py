@@ -149,7 +149,12 @@ def _own_lines(element: HtmlElement) -> Iterator[str]:
 
 
 def _credited(lines: Sequence[Line], sites: Sequence[str]) -> list[str]:
-    """Names in the credits of an agency below its text: "(Reporting by Ann Lee; Editing by …)"."""
+    """Names in the credits of an agency below its text: "(Reporting by Ann Lee; Editing by …)".
+
+    Where the page has a byline, whoever it names is the author: the agency, or its staff.
+    """
+    if any(names_byline(line.block) and not is_comment(line.block) for line in lines):
+        return []
     for line in lines:
         match = _CREDIT.match(line.text.replace(EDGE, ""))
         if match and len(line.text) <= MAX_LONG and not is_comment(line.block):

@@ -38,9 +38,9 @@ def drop_teasers(tree: HtmlElement) -> None:
         if TEASER.match(text) and (linked_share(element) > 0.4 or element.tag != "div"):
             if linked_share(element) > 0.4 or not text.endswith((".", "!", "?", "”", '"')):
                 element.drop_tree()
-        elif element.tag in ("p", "div", "li") and _says_only_more(element):
-            element.drop_tree()
-        elif _ARROW.match(text) and linked_share(element) > LINKED and element.tag in ("p", "div"):
+        elif element.tag in ("p", "div", "li") and (
+            _says_only_more(element) or (_ARROW.match(text) and linked_share(element) > LINKED)
+        ):
             element.drop_tree()
         elif element.tag in HEADINGS and HEADS_COMMENTS.fullmatch(text):
             for following in list(_whole_of(element, text).itersiblings()):

@@ -55,7 +55,7 @@ def test_each_row_names_its_columns() -> None:
         (40, '"$"#,##0', "40 $"),
         (40, "$#,##0;($#,##0)", "40 $"),
         (date(2024, 3, 5), "dd.mm.yyyy", "2024-03-05"),
-        (datetime(2024, 3, 5, 9, 30), "yyyy-mm-dd h:mm", "2024-03-05 09:30:00"),
+        (datetime(2024, 3, 5, 9, 30), "yyyy-mm-dd h:mm", "2024-03-05 09:30"),
         (True, "General", "TRUE"),
         ("a | b\nc", "General", r"a \| b c"),
     ],
