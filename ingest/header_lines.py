@@ -43,6 +43,7 @@ _PANDOC = re.compile(r"\A% (\S[^\n]*)\n% ([^\n]*)\n(?:% ([^\n]*)(?:\n|\Z))?")
 """Title, authors and day as Pandoc has them, one a line."""
 
 _ENCODED_WORDS = re.compile(r"=\?[^?\s]+\?[bBqQ]\?[^?\s]*\?=(?:\s+=\?[^?\s]+\?[bBqQ]\?[^?\s]*\?=)*")
+_NAMED_ADDRESS = re.compile(r"(?P<name>[^<>@]*[^<>@\s])\s*<[^<>\s@]+@[^<>\s@]+>")
 _QUOTED_REPLY = re.compile(
     r"^(?=.{10,200}$)(?:On|Am|Le|El|Il|Op|Em)\b.*\d.*"
     r"(?:wrote|schrieb.*|a écrit|escribió|ha scritto|schreef.*|escreveu)\s*:\s*$",
@@ -172,14 +173,20 @@ def _decoded_body(text: str, pairs: list[tuple[str, str]]) -> str | None:
 def mail_fields(stated: dict[str, str]) -> Fields:
     """Metadata from a mail's subject, sender and day, as stated in its header (encoded or not)."""
     values: dict[str, object] = {name: _decoded(value) for name, value in stated.items()}
-    if "authors" in values:
-        stated_name = str(values["authors"])
-        name, address = parseaddr(stated_name)
-        values["authors"] = [_in_order(name)] if name else [] if address else [stated_name]
+    if "authors" in stated:
+        values["authors"] = _senders(stated["authors"])
     if "published" in values:
         with suppress(TypeError, ValueError):  # written for people: read as any other date
             values["published"] = parsedate_to_datetime(str(values["published"])).date()
     return fields_from(values, "mail header")
+
+
+def _senders(stated: str) -> list[str]:
+    """The name of who sent a mail; none where only an address is stated."""
+    if named := _NAMED_ADDRESS.fullmatch(stated.strip()):  # the comma in it may be without quotes
+        return [_in_order(_decoded(named["name"].strip(' "')))]
+    name, address = parseaddr(stated)
+    return [_in_order(_decoded(name))] if name else [] if address else [_decoded(stated)]
 
 
 def _in_order(name: str) -> str:

@@ -85,8 +85,10 @@ def _with_page_numbers_aside(pages: Sequence[Page]) -> None:
                     numbers = line[start : start + 4]
             if numbers and len(lines) > 1:
                 page.words = [word for word in page.words if word not in numbers]
-                if len(pages) > 1:  # where there is one page, cleaning could not tell it is one
-                    page.aside.append([each for each in numbers if each.text.strip("-–—")])
+                told = [each for each in numbers if each.text.strip("-–—")]
+                # Of a single page, cleaning could not tell what a bare number is.
+                if len(pages) > 1 or len(told) > 1:
+                    page.aside.append(told)
 
 
 def _without_print_margins(pages: Sequence[Page]) -> None:
