@@ -86,7 +86,7 @@ def page_text(page: Page, body_size: float, words: Counter[str], *, is_first: bo
     for aside in page.aside:
         blocks.extend(_escaped(line.text) for line in lines_of(aside, body_size, words))
     blocks = [block for block in blocks if block.strip()]
-    return "\n\n".join(_without_senders(blocks) if is_first else blocks)
+    return "\n\n".join(_without_senders(blocks) if is_first and blocks else blocks)
 
 
 def _without_senders(blocks: Sequence[str]) -> Iterator[str]:

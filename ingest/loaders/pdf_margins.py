@@ -6,6 +6,7 @@ import re
 from collections import defaultdict
 from collections.abc import Sequence
 
+from ingest.cleaning.words import is_terminated
 from ingest.loaders.pdf_words import Page, Word, body_size_of
 
 MAX_MARGIN_LINES = 2
@@ -46,7 +47,9 @@ def _with_running_heads_aside(pages: Sequence[Page]) -> None:
     found: dict[tuple[str, int, int], list[tuple[Page, list[Word]]]] = defaultdict(list)
     for count, page in enumerate(pages, start=1):
         for line in _in_margins(_by_base(page.words), body_size):
-            said = re.sub(rf"\b{count}\b", "#", _joined(line))
+            said = re.sub(rf"\A\W*{count}\b|\b{count}\W*\Z", "#", _joined(line))
+            if is_terminated(said):
+                continue  # a sentence that two pages have in one place
             found[said, round(line[0].base / 3), round(line[0].left / 3)].append((page, line))
     for places in found.values():
         if len(places) < max(MIN_HEADED_PAGES, HEADED_SHARE * len(pages)):
