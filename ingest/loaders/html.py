@@ -9,6 +9,7 @@ from ingest.errors import EmptyDocumentError, MalformedFileError
 from ingest.loaders.encoding import clean_characters
 from ingest.loaders.html_blocks import markdown_of, words_of_element
 from ingest.loaders.html_dateline import shown_date
+from ingest.loaders.html_described import described_authors
 from ingest.loaders.html_encoding import decode_html
 from ingest.loaders.html_entries import mark_entries, mark_panels
 from ingest.loaders.html_forms import drop_sign_ups
@@ -79,7 +80,12 @@ def parse(content: bytes, limits: LoadLimits) -> Parsed:
     title = str(stated.fields.get("title", ("", ""))[0])
     headline = shown_title(tree, title, stated.sites)
     title = headline or title
-    shown = Shown(headline, shown_date(tree, title), shown_authors(tree, title, stated.sites))
+    shown = Shown(
+        headline,
+        shown_date(tree, title),
+        shown_authors(tree, title, stated.sites),
+        described_authors(tree, stated.sites),
+    )
     mark_panels(tree)
     drop_furniture(tree)
     root = main_part(tree)

@@ -87,6 +87,8 @@ class Shown(NamedTuple):
     title: str | None
     day: str | None
     authors: list[str]
+    described: list[str]
+    """Authors whom a box of the page describes."""
 
 
 def read_metadata(tree: HtmlElement) -> Stated:
@@ -157,6 +159,7 @@ def read_visible(root: HtmlElement, stated: Stated, shown: Shown) -> Fields:
             fields_from({"published": from_times(part)}, "html time"),
             fields_from({"published": from_date_line(part)}, "html date line"),
         )
+    fields = merge(fields, fields_from({"authors": shown.described}, "html box on the author"))
     return merge(fields, fields_from({"published": day_in_address(fields)}, "date in its address"))
 
 

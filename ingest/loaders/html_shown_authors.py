@@ -31,6 +31,7 @@ MAX_ELEMENTS = 150
 
 _DONE = (
     r"(?:written|words|story|posted|published|reported|reporting|submitted|analysis|opinion"
+    r"|(?:guest |sponsored )?(?:post|article|column|essay|review)|gast(?:beitrag|artikel|kommentar)"
     r"|geschrieben|verfasst|erstellt|veröffentlicht|gepostet|eingestellt|ein \w+beitrag"
     r"|publiée?|écrite?|rédigée?|postée?|escrit[oa]|publicad[oa]|postado|scritto|pubblicato"
     r"|geschreven|geplaatst|texte?|text[oa]|tekst)"
@@ -103,9 +104,9 @@ def _names(text: str, sites: Sequence[str], told: str) -> list[str]:
         said = _JOINTS.sub("", piece).strip()
         if not said or _JOINT.fullmatch(said.replace(" ", "")):
             continue
+        if names and _GOES_ON.search(piece) and not persons_in(said, sites):
+            continue  # "Ann Lee, Chief Reporter and Ben Ross"; "Ann Lee, dpa und Ben Ross"
         if names and piece.lstrip().startswith(",") and said[:1].isupper():
-            if _GOES_ON.search(piece) and not persons_in(said, sites):
-                continue  # "Ann Lee, Chief Reporter and Ben Ross"
             break  # "Ann Lee, Porto Alegre": the name is an element of its own, the place is not
         found = persons_with_place(said, sites, told)
         if not found:
