@@ -12,7 +12,7 @@ from ingest.chunking import CHUNKER_VERSION, ChunkingSettings
 from vectorstore.config import StoreSettings
 from vectorstore.types import UNRESTRICTED, Audience
 
-PREPARATION_VERSION = "8"
+PREPARATION_VERSION = "9"
 """Raised with every change of loading, cleaning, splitting or metadata that alters results:
 the next run then prepares and embeds again what it would otherwise skip as unchanged."""
 

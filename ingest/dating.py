@@ -58,6 +58,14 @@ _TO = re.compile(
 )
 """Before and after a date that begins or ends a span of days: a week, a fair, a season."""
 
+SPAN_OF_HOURS = re.compile(
+    r"[\s,|•·–—-]*(?:(?:from|von|de|dalle|das|van)\s)?\d{1,2}(?:[:.h]\d\d)?\s?(?:[ap]\.?m\.?|uhr|uur|h)?"
+    r"\s?(?:[–—-]|to|bis|à|a|alle|às|tot|until)\s?\d{1,2}(?:[:.h]\d\d)?"
+    r"(?:\s?(?:[ap]\.?m\b|uhr|uur|h)\b|(?<=\d\d[:.h]\d\d)|(?<=\d[:.h]\d\d))",
+    re.IGNORECASE,
+)
+"""Behind a day that is that of an event: "14 May 2024, 10am – 4pm"."""
+
 _IN_MONTH = re.compile(
     r"\b(?:in|im|en|em|nel|à|of|for|für|from|since|seit|ab|until|bis)\s+\Z", re.IGNORECASE
 )
@@ -164,7 +172,7 @@ def _full_dates(text: str, today: date) -> Iterator[tuple[date, str]]:
         for match in pattern.finditer(text):
             month = match["month"].lower()
             day = _date(int(match["year"]), MONTHS.get(month) or int(month), int(match["day"]))
-            if _UPDATED.search(text, 0, match.start()):
+            if _UPDATED.search(text, 0, match.start()) or SPAN_OF_HOURS.match(text, match.end()):
                 continue
             if _FROM.search(text, 0, match.start()) or _TO.match(text, match.end()):
                 continue

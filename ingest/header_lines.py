@@ -14,7 +14,7 @@ from ingest.frontmatter import ALIASES, named_fields
 from ingest.loaders.encoding_labels import codec_of
 from ingest.loaders.light_markdown import SECTION_MARK
 from ingest.loaders.parsed import Fields, fields_from
-from ingest.names import persons_in
+from ingest.names import looks_like_person, persons_in
 
 MAX_LINES = 60
 
@@ -43,6 +43,7 @@ _PANDOC = re.compile(r"\A% (\S[^\n]*)\n% ([^\n]*)\n(?:% ([^\n]*)(?:\n|\Z))?")
 """Title, authors and day as Pandoc has them, one a line."""
 
 _ENCODED_WORDS = re.compile(r"=\?[^?\s]+\?[bBqQ]\?[^?\s]*\?=(?:\s+=\?[^?\s]+\?[bBqQ]\?[^?\s]*\?=)*")
+_NAMED_ADDRESS = re.compile(r"(?P<name>[^<>@]*[^<>@\s])\s*<[^<>\s@]+@[^<>\s@]+>")
 _QUOTED_REPLY = re.compile(
     r"^(?=.{10,200}$)(?:On|Am|Le|El|Il|Op|Em)\b.*\d.*"
     r"(?:wrote|schrieb.*|a écrit|escribió|ha scritto|schreef.*|escreveu)\s*:\s*$",
@@ -172,13 +173,28 @@ def _decoded_body(text: str, pairs: list[tuple[str, str]]) -> str | None:
 def mail_fields(stated: dict[str, str]) -> Fields:
     """Metadata from a mail's subject, sender and day, as stated in its header (encoded or not)."""
     values: dict[str, object] = {name: _decoded(value) for name, value in stated.items()}
-    if "authors" in values:
-        name, address = parseaddr(str(values["authors"]))
-        values["authors"] = [name] if name else [] if address else [str(values["authors"])]
+    if "authors" in stated:
+        values["authors"] = _senders(stated["authors"])
     if "published" in values:
         with suppress(TypeError, ValueError):  # written for people: read as any other date
             values["published"] = parsedate_to_datetime(str(values["published"])).date()
     return fields_from(values, "mail header")
+
+
+def _senders(stated: str) -> list[str]:
+    """The name of who sent a mail; none where only an address is stated."""
+    if named := _NAMED_ADDRESS.fullmatch(stated.strip()):  # the comma in it may be without quotes
+        return [_in_order(_decoded(named["name"].strip(' "')))]
+    name, address = parseaddr(stated)
+    return [_in_order(_decoded(name))] if name else [] if address else [_decoded(stated)]
+
+
+def _in_order(name: str) -> str:
+    """A name as directories of firms write it ("Lee, Ann"), with the first name first."""
+    last, comma, first = (part.strip() for part in name.partition(","))
+    turned = f"{first} {last}"
+    is_turned = comma and "," not in first and len(last.split()) == 1 and looks_like_person(turned)
+    return turned if is_turned else name
 
 
 def _decoded(value: str) -> str:

@@ -44,7 +44,8 @@ _ARCHIVE = re.compile(
 """Before a name in a link to all that its bearer wrote: "View all posts by"."""
 
 _AFTER_NAME = re.compile(
-    r"\s*[|•·–—/\n]\s*|,?\s+(?=\d)|\s+(?:in|at|for|on|with)\s+|\s+@"
+    r"\s*[|•·–—/\n(\[]\s*|,?\s+(?=\d)|\s+(?:in|at|for|on|with|avec|mit|met|con|com)\s+|\s+@"
+    r"|\s+of\s+(?=[A-ZÀ-Þ])"  # the firm that somebody is of
     r"|\s+and\s+(?=[a-z])"  # "and agencies"
     r"|\s+(?:am|vom|le|el|il|op|em)\s+(?=(?:\w+,?\s+)?\d)"
     # "Friday, March 7": a day without a sign before it.

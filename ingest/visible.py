@@ -93,7 +93,9 @@ def _html(content: bytes) -> str:
 def _parser() -> Any:
     import lxml.html
 
-    return lxml.html.HTMLParser(encoding="utf-8", remove_comments=True, remove_pis=True)
+    return lxml.html.HTMLParser(
+        encoding="utf-8", remove_comments=True, remove_pis=True, huge_tree=True
+    )
 
 
 def _html_words(element: Any) -> Iterator[str]:

@@ -12,7 +12,7 @@ NEVER_END = frozenset(
     mr mrs ms mx dr prof st messrs gen sen rep gov lt col capt cmdr sgt maj adm rev hon pres supt
     v vs e.g i.e eg ie cf resp ing viz approx ca esp incl excl dept univ assn ed eds st. ft mt
     hr fr frl med jur phil dipl dipl.-ing dipl.-kfm priv.-doz verh geb gest gegr bzw vgl evtl ggf
-    inkl exkl
+    inkl exkl bzgl hinsichtl
     zzgl abzgl sog einschl ausschl insb lt zzt z.b d.h z.t u.a v.a o.ä i.d.r i.a s.o s.u
     o.g m.e u.u z.hd tel allg betr bspw hl kgl
     mme mmes mlle mlles mgr env sté éts p.ex c.-à-d c-à-d
@@ -33,7 +33,7 @@ NEVER_END = frozenset(
 NEVER_END_AS_WRITTEN = frozenset(
     """
     On Me Mons Pe EE FF MM Arch Gent Red Mag Sto Sta Ing Städt Fa Abt Pr Bs Mtro Mtra Gob Rag Cav
-    Card Hrn Des
+    Card Hrn Des Wm Chas Jas Geo Thos Benj Edw Jos
     """.split()
 )
 """Titles that are words where they begin in a small letter, and halves of "EE. UU."."""
@@ -58,7 +58,7 @@ END_OF_LIST = frozenset("usw etc ecc enz u.v.m u.v.a.m u.s.w".split())
 BEFORE_NUMBER = frozenset(
     """
     no nos nr nrs fig figs eq eqs sec secs ch chs vol vols pp p art arts párr parr abs bd ed ziff
-    rn rdnr kap
+    rn rdnr kap trim
     anm abb abbn tabl bl blz hfdst par para pt cl n nn nº cap c.a núm num pag pág págs pp ss
     sch lot chap réf ref tél tel ext app par. § teil seite s st max min di vr za lun mer jeu ven dim
     stb stcrt

@@ -42,6 +42,8 @@ _ACRONYM = re.compile(r"(?:[^\W\d_]{1,2}[.-]{1,2})+[^\W\d_]{1,2}\Z")
 """Letters with stops between: "U.S", "P.-D", "S.p.A", "EE.UU"."""
 
 _BEFORE_THAT = re.compile(r"([^\W\d_]+)\W{1,3}\Z")
+_FORM_OF_FIRM = re.compile(r"(?:Inc|Corp|Ltd|LLC|plc|PLC|GmbH|AG|SE|S\.A|S\.p\.A|B\.V)\b")
+
 MAX_ORDINAL = 3
 """Digits of an ordinal; a longer number is a year or an amount."""
 
@@ -179,6 +181,8 @@ def _ends_sentence(text: str, start: int, match: re.Match[str]) -> bool:
     if _inside_brackets(text, start, match.start(), end):
         return False
     stop = match[0]
+    if stop == "!" and _FORM_OF_FIRM.match(text, following):
+        return False  # "Yahoo! Inc."
     if stop[0] != "." or stop.startswith(".."):
         return True
     return _stop_ends(text, start, match.start(), following)

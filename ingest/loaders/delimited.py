@@ -28,6 +28,10 @@ _TABBED_ITEM = re.compile(
 )
 """Wingdings' square comes out as "§", Courier's circle as "o"."""
 
+_RULED = "[┌┏╔├┣╠┝┠╟└┗╚][─━═┬┯┳╦┼┿╋╬┴┷┻╩╤╧╪┄-┉ ]*[┐┓╗┤┫╣┥┨╢┘┛╝]"
+_DRAWN_TABLE = re.compile(rf"(?:^[ ]*(?:{_RULED}|[│┃║].*[│┃║])[ ]*(?:\n|\Z)){{3,}}", re.MULTILINE)
+"""Lines and rows of a table as terminals draw it."""
+
 MIN_LINES = 3
 MAX_CELL_WORDS = 6
 """Words of the middle cell; lines of prose have more between their commas."""
@@ -75,6 +79,7 @@ def _without_lines(
 
 def tables_in(text: str) -> str:
     """The text with runs of lines that are plainly rows of values as tables."""
+    text = _DRAWN_TABLE.sub(_as_grid, text)
     if not any(delimiter in text for delimiter in (*DELIMITERS, "  ")):
         return text
     text = _TABBED_ITEM.sub(_item, text)
@@ -84,6 +89,17 @@ def tables_in(text: str) -> str:
         table = None if is_blank or len(lines) < MIN_LINES else _as_table(lines)
         pieces += [table] if table else lines
     return "\n".join(pieces)
+
+
+def _as_grid(match: re.Match[str]) -> str:
+    """A table that is drawn with the signs for it, its lines as Markdown has them."""
+    lines = [line.strip() for line in match[0].strip("\n").split("\n")]
+    is_row = [line[0] in "│┃║" for line in lines]
+    rows = [re.sub("[│┃║]", "|", line) for line, row in zip(lines, is_row, strict=True) if row]
+    first = is_row.index(True) if rows else 0
+    if is_row[first : first + 3] == [True, False, True]:
+        rows.insert(1, "|---" * (rows[0].count("|") - 1) + "|")
+    return "\n".join(rows) + "\n"
 
 
 def _item(match: re.Match[str]) -> str:
@@ -166,7 +182,10 @@ def _with_one_head(rows: list[list[str]]) -> list[list[str]]:
     groups, names = rows[0], rows[1]
     is_grouped = bool(groups[1].strip()) and not all(map(str.strip, groups[1:]))
     named = [groups[0] if groups[0].strip() else names[0], *names[1:]]
-    if not is_grouped or not all(map(str.strip, names[1:])):
+    # A name that stands over both rows is stored in the first.
+    lone = [at for at in range(1, width) if groups[at].strip() and not names[at].strip()]
+    named = [groups[at] if at in lone else name for at, name in enumerate(named)]
+    if not is_grouped or not all(map(str.strip, named[1:])):
         return rows
     if not infer_headers([named, *rows[2:]]):
         return rows
@@ -175,7 +194,8 @@ def _with_one_head(rows: list[list[str]]) -> list[list[str]]:
     group = ""
     for at in range(1, width):
         group = groups[at].strip() or group
-        named[at] = f"{group} – {named[at]}"
+        if at not in lone:
+            named[at] = f"{group} – {named[at]}"
     return [named, *rows[2:]]
 
 

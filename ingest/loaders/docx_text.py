@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 from typing import Any
 
+from ingest.loaders.docx_signs import with_signs
 from ingest.loaders.docx_styles import Styles, W, flag, value
 from ingest.loaders.light_markdown import escape_inline, raised_figure
 
@@ -28,19 +29,6 @@ _NOT_SHOWN = frozenset(
 _DRAWN = frozenset({f"{W}drawing", f"{W}pict", f"{W}object", ALTERNATIVES})
 _SPACES = frozenset({f"{W}tab", f"{W}ptab"})
 _NOTES = {f"{W}footnoteReference": "footnote", f"{W}endnoteReference": "endnote"}
-_SIGNS = {
-    "wingdings": {0xE0: "→", 0xDF: "←", 0xE8: "→", 0xF0: "→", 0xFC: "✓", 0xFB: "✗", 0x4A: "☺"},
-    "symbol": {
-        0xB7: "•",
-        0xAE: "→",
-        0xAC: "←",
-        0xB1: "±",
-        0xA3: "≤",
-        0xB3: "≥",
-        0xB4: "×",
-        0x6D: "μ",
-    },
-}
 
 
 @dataclass(slots=True)
@@ -109,6 +97,8 @@ class _Reading:
             elif tag == f"{W}sdt":
                 if not is_prompt(child):
                     self.walk(child)
+            elif tag == ALTERNATIVES and (form := _form_of_words(child)) is not None:
+                self.walk(form)
             elif tag in _DRAWN:
                 self._draw(child)
             elif tag.startswith(_M):
@@ -121,16 +111,20 @@ class _Reading:
         is_hidden = _is_white(run) or any(
             styles.is_on(name, run, self._styles) for name in ("vanish", "strike", "dstrike")
         )
+        self._parts(run, run, is_hidden, styles.is_on("b", run, self._styles))
+
+    def _parts(self, parent: Any, run: Any, is_hidden: bool, is_bold: bool) -> None:
+        """What a run holds, or one form of what it holds in several."""
+        styles = self._reader.styles
         is_raised = value(run, "rPr/vertAlign") == "superscript"
-        is_bold = styles.is_on("b", run, self._styles)
-        for child in run:
+        for child in parent:
             tag = child.tag
             if tag == f"{W}fldChar":
                 self._field(child.get(f"{W}fldCharType"))
             elif is_hidden or any(self._in_code) or tag in _NOT_SHOWN:
                 continue
             elif tag == f"{W}t":
-                text = child.text or ""
+                text = with_signs(child.text or "", _font(run))
                 if text.strip():
                     self.sizes.append(styles.size(run, self._styles))
                 # A raised figure must not be read as part of the number before it.
@@ -148,6 +142,8 @@ class _Reading:
                 self.pieces.append((mark, is_bold))
             elif tag in _NOTES:
                 self._reader.mark(_NOTES[tag], child.get(f"{W}id") or "")
+            elif tag == ALTERNATIVES and (form := _form_of_words(child)) is not None:
+                self._parts(form, run, is_hidden, is_bold)
             elif tag in _DRAWN:
                 self._draw(child)
             elif tag == f"{W}ruby":
@@ -230,12 +226,23 @@ def is_contents_table(control: Any) -> bool:
     return gallery.lower() == "table of contents"
 
 
+def _form_of_words(alternatives: Any) -> Any | None:
+    """Of content in several forms the newest, where it is words and no drawing."""
+    forms = [*alternatives.findall(f"{_MC}Choice"), *alternatives.findall(f"{_MC}Fallback")]
+    paths = (f"{W}t", f"{W}r/{W}t")
+    return next((form for form in forms if any(form.find(p) is not None for p in paths)), None)
+
+
+def _font(run: Any) -> str:
+    fonts = run.find(f"{W}rPr/{W}rFonts")
+    return "" if fonts is None else fonts.get(f"{W}ascii") or fonts.get(f"{W}hAnsi") or ""
+
+
 def _sign(element: Any) -> str:
     try:
         code = int(element.get(f"{W}char") or "", 16)
     except ValueError:
         return ""
-    font = (element.get(f"{W}font") or "").lower()
-    if 0xF000 <= code <= 0xF0FF:
-        return _SIGNS.get(font, {}).get(code - 0xF000, "")
-    return chr(code) if code < 0x110000 and not 0xD800 <= code <= 0xDFFF else ""
+    if code >= 0x110000 or 0xD800 <= code <= 0xDFFF:
+        return ""
+    return with_signs(chr(code), element.get(f"{W}font") or "")

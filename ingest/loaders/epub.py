@@ -17,6 +17,7 @@ from ingest.loaders.encoding import clean_characters
 from ingest.loaders.html_blocks import markdown_of
 from ingest.loaders.html_encoding import decode_html
 from ingest.loaders.html_roles import name_by_role
+from ingest.loaders.html_tree import tree_of
 from ingest.loaders.html_visibility import drop_invisible
 from ingest.loaders.limits import LoadLimits
 from ingest.loaders.parsed import Fields, Parsed, fields_from
@@ -131,16 +132,12 @@ def _spine(package: Any, package_name: str) -> Iterator[_Item]:
 
 
 def _page(content: bytes, limits: LoadLimits) -> str:
-    from lxml.html import document_fromstring  # type: ignore[import-untyped]
-
-    from ingest.loaders.html import nesting
-
     markup = _EMPTY_TAG.sub(r"<\1\2></\1>", _XML_DECLARATION.sub("", decode_html(content).text))
     if not markup.strip():
         return ""
-    if nesting(markup) > limits.markup_depth:
+    tree = tree_of(markup, limits.markup_depth)
+    if tree is None:
         raise MalformedFileError("Its elements are nested too deep for a real book.")
-    tree = document_fromstring(markup)
     name_by_role(tree)
     for element in list(tree.iter("nav", "a", "span", "div", "section", "hr")):
         named = element.get("epub:type") or ""

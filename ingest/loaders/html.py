@@ -9,8 +9,10 @@ from ingest.errors import EmptyDocumentError, MalformedFileError
 from ingest.loaders.encoding import clean_characters
 from ingest.loaders.html_blocks import markdown_of, words_of_element
 from ingest.loaders.html_dateline import shown_date
+from ingest.loaders.html_described import described_authors
 from ingest.loaders.html_encoding import decode_html
 from ingest.loaders.html_entries import mark_entries, mark_panels
+from ingest.loaders.html_forms import drop_sign_ups
 from ingest.loaders.html_furniture import drop_furniture
 from ingest.loaders.html_headline import shown_title
 from ingest.loaders.html_lead import lead_between
@@ -24,6 +26,7 @@ from ingest.loaders.html_metadata import (
 )
 from ingest.loaders.html_roles import name_by_role
 from ingest.loaders.html_shown_authors import shown_authors
+from ingest.loaders.html_tree import tree_of
 from ingest.loaders.html_visibility import drop_invisible
 from ingest.loaders.limits import LoadLimits
 from ingest.loaders.parsed import Fields, Parsed
@@ -32,15 +35,6 @@ if TYPE_CHECKING:
     from lxml.html import HtmlElement  # type: ignore[import-untyped]
 
 _XML_DECLARATION = re.compile(r"\A\s*<\?xml[^>]{0,300}\?>")
-_TAG = re.compile(r"<(/?)([a-zA-Z][a-zA-Z0-9]*)(?:[^<>]{0,2000}?)(/?)>")
-_NOT_NESTING = frozenset(
-    {
-        *("area", "base", "br", "col", "embed", "hr", "img", "input", "link", "meta", "param"),
-        *("source", "track", "wbr", "p", "li", "td", "th", "tr", "dt", "dd", "option"),
-    }
-)
-"""Elements without an end tag, or whose end tag is often left out."""
-
 _ASKS_FOR_SCRIPTS = re.compile(
     r"(?:enable|turn on|activate|requires?|needs?|without|allow|aktivieren|activer|habilit\w+)"
     r"\W+(?:\w+\W+){0,3}java ?script"
@@ -76,18 +70,22 @@ def parse(content: bytes, limits: LoadLimits) -> Parsed:
     markup = _XML_DECLARATION.sub("", decoded.text)
     if not markup.strip():
         raise EmptyDocumentError("The page is empty.")
-    if nesting(markup) > limits.markup_depth:
+    tree = tree_of(markup, limits.markup_depth)
+    if tree is None:
         raise MalformedFileError("Its elements are nested too deep for a real page.")
-    from lxml.html import document_fromstring
-
-    tree: HtmlElement = document_fromstring(markup)
     stated = read_metadata(tree)
     name_by_role(tree)
+    drop_sign_ups(tree)
     drop_invisible(tree)
     title = str(stated.fields.get("title", ("", ""))[0])
     headline = shown_title(tree, title, stated.sites)
     title = headline or title
-    shown = Shown(headline, shown_date(tree, title), shown_authors(tree, title, stated.sites))
+    shown = Shown(
+        headline,
+        shown_date(tree, title),
+        shown_authors(tree, title, stated.sites),
+        described_authors(tree, stated.sites),
+    )
     mark_panels(tree)
     drop_furniture(tree)
     root = main_part(tree)
@@ -99,18 +97,6 @@ def parse(content: bytes, limits: LoadLimits) -> Parsed:
             raise EmptyDocumentError(_NO_TEXT)
         text, decoded = stated.body, decoded._replace(assumed=_read_from_data(decoded.assumed))
     return Parsed(clean_characters(text), fields, decoded.remarks)
-
-
-def nesting(markup: str) -> int:
-    """How deep elements are nested, at most; in linear time and without building a tree."""
-    depth = deepest = 0
-    for match in _TAG.finditer(markup):
-        closing, name, empty = match.groups()
-        if empty or name.lower() in _NOT_NESTING:
-            continue
-        depth = max(0, depth - 1) if closing else depth + 1
-        deepest = max(deepest, depth)
-    return deepest
 
 
 def _with_title(tree: HtmlElement, root: HtmlElement, text: str, fields: Fields) -> str:

@@ -13,6 +13,7 @@ from datetime import date
 from enum import IntEnum
 from typing import TYPE_CHECKING
 
+from ingest.dating import SPAN_OF_HOURS
 from ingest.loaders.html_lines import EDGE, Line, lines_beside, lines_of, title_at
 from ingest.loaders.html_visibility import classes_of
 from ingest.months import MONTH_PATTERN, MONTHS
@@ -206,6 +207,8 @@ def _days(
             if _AS_OF.search(label) and not _UPDATE.search(label):
                 yield _Rank.AS_OF, day
             continue
+        if SPAN_OF_HOURS.match(line.text.replace(EDGE, " "), match.end()):
+            continue  # of an event: "14 May 2024, 10am – 4pm"
         if re.match(r"[^|•·\ue000]{0,20}:\s+\S", line.text[match.end() :]):
             continue  # "Posted by Pat on 3 March 2019: I like it"
         if _PUBLICATION.search(before) or (not before.strip() and _PUBLICATION.search(label)):

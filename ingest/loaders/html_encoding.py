@@ -19,6 +19,9 @@ _COMMENT = re.compile(rb"<!--.*?-->", re.DOTALL)
 _META = re.compile(rb"""<meta\b[^>]{0,300}?charset\s*=\s*["']?\s*([^\s"'/>;]+)""", re.IGNORECASE)
 _XML = re.compile(rb"""\A\s*<\?xml[^>]{0,200}?encoding\s*=\s*["']([^"']+)""", re.IGNORECASE)
 
+_CONTROL = re.compile("[\x80-\x84\x86-\x9f]")
+"""None that a page would have; U+0085 is a line's end on some machines."""
+
 DAMAGED_SHARE = 0.002
 """Of characters: with fewer that cannot be read the declaration is right all the same."""
 
@@ -45,8 +48,10 @@ def decode_html(content: bytes) -> Decoded:
             return found
         return Decoded(found.text, f"{found.assumed.partition(';')[0]}; it declares {label}")
     text = content.decode(codec, "replace")
-    # Windows-1252 has five bytes without a character, which browsers pass over.
-    if codec != "cp1252" and text.count("\ufffd") > DAMAGED_SHARE * len(text):
+    # Windows-1252 has five bytes without a character, which browsers pass over. In ISO 8859 its
+    # quotes and dashes are control characters, which no page has.
+    damaged = text.count("\ufffd") > DAMAGED_SHARE * len(text)
+    if codec != "cp1252" and (damaged or _CONTROL.search(text)):
         found = decode(content)
         name = found.assumed.partition(";")[0] or f"read as {readable_name('utf-8')}"
         return Decoded(found.text, f"{name}; it declares {label}, which it is not")

@@ -139,6 +139,8 @@ def _end_below(heading: HtmlElement, panel: HtmlElement | None) -> None:
 def _asks(element: HtmlElement) -> bool:
     """The question of an entry of a list of questions, with its answer as the next element."""
     following = element.getnext()
+    if following is not None and following.get("itemprop") in ("acceptedAnswer", "suggestedAnswer"):
+        return element.tag not in HEADINGS and element.get("itemprop") == "name"
     return (
         following is not None
         and bool(_QUESTION.search(element.get("class") or ""))

@@ -154,8 +154,13 @@ def _names(value: Any, named: Mapping[str, Node]) -> list[str]:
     for each in values:
         stated: Any = each
         if isinstance(each, dict):
-            node = each if "name" in each else named.get(str(each.get("@id")), {})
-            stated = node.get("name")
+            node = (
+                each
+                if "name" in each or "familyName" in each
+                else named.get(str(each.get("@id")), {})
+            )
+            parts = (node.get("givenName"), node.get("familyName"))
+            stated = node.get("name") or " ".join(each for each in parts if isinstance(each, str))
         listed = stated if isinstance(stated, list) else [stated]
         names += [words for name in listed if (words := _words(name))]
     return names

@@ -25,7 +25,7 @@ from ingest.loaders.html_visible import (
     from_microdata,
     from_times,
 )
-from ingest.loaders.parsed import Fields, fields_from, iso_date, merge, to_field
+from ingest.loaders.parsed import Fields, day_in_address, fields_from, merge, to_field
 from ingest.names import authors_of
 
 if TYPE_CHECKING:
@@ -66,7 +66,6 @@ _SEPARATED = re.compile(r"\s+[|–—·»-]\s+|\s*::\s*|\s+[•]\s+")
 _SAVED_FROM = re.compile(
     r"saved from url=\(\d+\)(https?://\S+)|Page saved with SingleFile\s+url:\s*(https?://\S+)"
 )
-_DATED_PATH = re.compile(r"/((?:19|20)\d\d)[/-](\d{1,2})[/-](\d{1,2})(?:/|-|$)")
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,6 +87,8 @@ class Shown(NamedTuple):
     title: str | None
     day: str | None
     authors: list[str]
+    described: list[str]
+    """Authors whom a box of the page describes."""
 
 
 def read_metadata(tree: HtmlElement) -> Stated:
@@ -158,14 +159,15 @@ def read_visible(root: HtmlElement, stated: Stated, shown: Shown) -> Fields:
             fields_from({"published": from_times(part)}, "html time"),
             fields_from({"published": from_date_line(part)}, "html date line"),
         )
-    return merge(
-        fields, fields_from({"published": _date_in_address(fields)}, "date in its address")
-    )
+    fields = merge(fields, fields_from({"authors": shown.described}, "html box on the author"))
+    return merge(fields, fields_from({"published": day_in_address(fields)}, "date in its address"))
 
 
 def _of_the_title_shown(fields: Fields, shown: str | None) -> Fields:
     """The title that the page shows, unless it states the same."""
-    same = shown is not None and folded(str(fields.get("title", ("", ""))[0])) == folded(shown)
+    stated, source = fields.get("title", ("", ""))
+    # "Title #": the stated one was read from the heading, with what no reader sees in it.
+    same = shown and folded(str(stated)) == folded(shown) and source != "html heading"
     return {} if same else fields_from({"title": shown}, "html heading")
 
 
@@ -345,10 +347,3 @@ def shares_words(first: str, second: str) -> bool:
     """Whether two headings are plainly of the same text."""
     words, others = (set(re.findall(r"\w+", each.casefold())) for each in (first, second))
     return len(words & others) >= MIN_SHARED * max(1, min(len(words), len(others)))
-
-
-def _date_in_address(fields: Fields) -> str | None:
-    """The day in an address such as /2024/06/03/name, which is that of publication."""
-    value = fields.get("url", ("", ""))[0]
-    match = _DATED_PATH.search(urlsplit(value).path) if isinstance(value, str) else None
-    return iso_date("-".join(match.groups())) if match else None

@@ -31,6 +31,7 @@ MAX_ELEMENTS = 150
 
 _DONE = (
     r"(?:written|words|story|posted|published|reported|reporting|submitted|analysis|opinion"
+    r"|(?:guest |sponsored )?(?:post|article|column|essay|review)|gast(?:beitrag|artikel|kommentar)"
     r"|geschrieben|verfasst|erstellt|veröffentlicht|gepostet|eingestellt|ein \w+beitrag"
     r"|publiée?|écrite?|rédigée?|postée?|escrit[oa]|publicad[oa]|postado|scritto|pubblicato"
     r"|geschreven|geplaatst|texte?|text[oa]|tekst)"
@@ -55,6 +56,13 @@ _JOINTS = re.compile(
 )
 
 
+_GOES_ON = re.compile(r"\s(?:and|und|et|y|e|en|&)\s*\Z")
+_CREDIT = re.compile(
+    r"\W*(?:reporting|writing|reported|written) by\s+(?P<names>[^;.()]+)", re.IGNORECASE
+)
+_NEXT_CREDIT = re.compile(r",?\s+(?:additional|editing|edited|writing|written)\b", re.IGNORECASE)
+
+
 def shown_authors(tree: HtmlElement, title: str, sites: Sequence[str]) -> list[str]:
     """Names in the byline that the page shows beside its title; [] where it shows none plainly.
 
@@ -75,7 +83,7 @@ def shown_authors(tree: HtmlElement, title: str, sites: Sequence[str]) -> list[s
             return found
     if at is not None and (found := _in_named_element(lines[at].block, sites)):
         return found
-    return _labelled(lines, sites, told)
+    return _labelled(lines, sites, told) or _credited(lines, sites)
 
 
 def _in_line(lines: Sequence[Line], number: int, sites: Sequence[str], told: str) -> list[str]:
@@ -96,6 +104,8 @@ def _names(text: str, sites: Sequence[str], told: str) -> list[str]:
         said = _JOINTS.sub("", piece).strip()
         if not said or _JOINT.fullmatch(said.replace(" ", "")):
             continue
+        if names and _GOES_ON.search(piece) and not persons_in(said, sites):
+            continue  # "Ann Lee, Chief Reporter and Ben Ross"; "Ann Lee, dpa und Ben Ross"
         if names and piece.lstrip().startswith(",") and said[:1].isupper():
             break  # "Ann Lee, Porto Alegre": the name is an element of its own, the place is not
         found = persons_with_place(said, sites, told)
@@ -137,6 +147,20 @@ def _own_lines(element: HtmlElement) -> Iterator[str]:
     for line in lines_of(element):
         yield line.text.split(EDGE)[0].strip() or line.text.replace(EDGE, " ")
         return
+
+
+def _credited(lines: Sequence[Line], sites: Sequence[str]) -> list[str]:
+    """Names in the credits of an agency below its text: "(Reporting by Ann Lee; Editing by …)".
+
+    Where the page has a byline, whoever it names is the author: the agency, or its staff.
+    """
+    if any(names_byline(line.block) and not is_comment(line.block) for line in lines):
+        return []
+    for line in lines:
+        match = _CREDIT.match(line.text.replace(EDGE, ""))
+        if match and len(line.text) <= MAX_LONG and not is_comment(line.block):
+            return persons_in(_NEXT_CREDIT.split(match["names"])[0], sites)
+    return []
 
 
 def _labelled(lines: Sequence[Line], sites: Sequence[str], told: str) -> list[str]:

@@ -32,6 +32,9 @@ _HIDING_CLASSES = word_set(
     ui-helper-hidden-accessible clip-text text-hidden display-none
     """
 )
+_ICON = re.compile(r"material-(?:icons|symbols)|google-symbols\Z")
+"""A font that draws a picture in place of a word: "arrow_forward"."""
+
 # "hidden md:block", "d-none d-lg-flex": not on a telephone, but on a desk.
 _SHOWN_WIDE = re.compile(
     r"(?:\w+:(?:block|flex|inline|grid|table|contents)\S*|d-(?:sm|md|lg|xl|xxl)-(?!none)\w+)"
@@ -58,6 +61,9 @@ _SIMPLE = re.compile(r"(?:([a-z][a-z0-9]*)?\.([\w-]+)|#([\w-]+))\Z", re.IGNORECA
 _OPENER = re.compile(
     r"\b(?:accordion|collaps\w*|toggle\w*|expand\w*|disclosure|faq|question|tab)\b", re.IGNORECASE
 )
+
+_ANSWERS = ("acceptedAnswer", "suggestedAnswer")
+"""Properties that mark what answers a question of the page."""
 
 MAX_STYLE_CHARACTERS = 500_000
 MAX_HIDING_SHARE = 0.5
@@ -103,6 +109,8 @@ def _is_hidden(element: HtmlElement, styled: tuple[frozenset[str], frozenset[str
     if _HIDING_STYLE.search(style) or _is_same_colour(style):
         return True
     names = classes_of(element)
+    if element.tag == "mat-icon" or any(map(_ICON.match, names)):
+        return True
     if any(name in _HIDING_CLASSES for name in names):
         return not any(_SHOWN_WIDE.fullmatch(name) for name in names)
     hidden_classes, hidden_ids = styled
@@ -138,6 +146,8 @@ def _can_be_opened(element: HtmlElement, opened: frozenset[str]) -> bool:
     if any(word in ("dialog", "alertdialog", "menu", "navigation") for word in _roles(element)):
         return False
     if element.get("id") in opened or (element.get("role") or "") == "tabpanel":
+        return True
+    if any(up.get("itemprop") in _ANSWERS for up in (element, *element.iterancestors())):
         return True
     names = classes_of(element)
     if "tab-pane" in names or ("collapse" in names and "navbar-collapse" not in names):

@@ -88,8 +88,17 @@ def from_microdata(tree: HtmlElement, sites: Sequence[str]) -> dict[str, object]
                 stated["title"] = value
             elif name == "publisher" and "publisher" not in stated:
                 stated["publisher"] = next(iter(_names(element)), None)
+    authors = authors or _without_scope(tree)
     stated["authors"] = authors_of(authors, [*sites, str(stated.get("publisher") or "")])
     return {name: value for name, value in stated.items() if value}
+
+
+def _without_scope(tree: HtmlElement) -> list[str]:
+    """Authors in the head of a page whose article is marked further down, as of nothing."""
+    for element in tree.xpath("//*[@itemprop='author']"):
+        if not element.xpath("ancestor::*[@itemscope]") and not is_comment(element):
+            return _names(element) or [_value(element)]
+    return []
 
 
 def _below_text(scope: HtmlElement) -> Iterator[HtmlElement]:

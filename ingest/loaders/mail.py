@@ -14,7 +14,7 @@ from ingest.loaders.delimited import tables_in
 from ingest.loaders.encoding import as_utf8, clean_characters, decode
 from ingest.loaders.encoding_labels import codec_of
 from ingest.loaders.limits import LoadLimits
-from ingest.loaders.parsed import Parsed, fields_from, merge
+from ingest.loaders.parsed import Parsed, day_in_address, fields_from, merge
 
 MAX_NAMED = 10
 """Attachments named in the report; of more, the number."""
@@ -85,6 +85,9 @@ def _page(message: EmailMessage, page: EmailMessage | None, limits: LoadLimits) 
     address = str(message.get("snapshot-content-location") or page.get("content-location") or "")
     parsed = html.parse(_bytes(page), limits)
     fields = merge(parsed.fields, fields_from({"url": address}, "saved page"))
+    fields = merge(
+        fields, fields_from({"published": day_in_address(fields)}, "date in its address")
+    )
     return Parsed(parsed.text, fields, parsed.remarks)
 
 

@@ -56,15 +56,15 @@ def _outside_code(text: str, limits: LoadLimits) -> str:
 
 def _from_html(markup: str, limits: LoadLimits) -> str:
     """A table or list that is written in HTML; as it is where it is nested too deep."""
-    from lxml.html import fragment_fromstring  # type: ignore[import-untyped]
+    from lxml.html import HTMLParser, fragment_fromstring  # type: ignore[import-untyped]
 
-    from ingest.loaders.html import nesting
     from ingest.loaders.html_blocks import markdown_of
+    from ingest.loaders.html_tree import nesting
     from ingest.loaders.html_visibility import drop_invisible
 
     if nesting(markup) > limits.markup_depth:
         return markup
-    root = fragment_fromstring(markup, create_parent="div")
+    root = fragment_fromstring(markup, create_parent="div", parser=HTMLParser(huge_tree=True))
     drop_invisible(root)
     return f"\n{markdown_of(root)}\n"
 

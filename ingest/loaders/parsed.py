@@ -6,6 +6,7 @@ import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import date, datetime
+from urllib.parse import urlsplit
 
 from ingest.cleaning.characters import normalise_characters
 from ingest.months import MONTHS
@@ -97,6 +98,8 @@ def _checked(year: str, month: str | None, day: str | None) -> str | None:
         return checked[:4]
     return checked if day else checked[:7]
 
+
+_DATED_PATH = re.compile(r"/((?:19|20)\d\d)[/-](\d{1,2})[/-](\d{1,2})(?:/|-|$)")
 
 _WRITTEN = (
     r"(?:(?:ein )?(?:artikel|beitrag|bericht)|eingestellt|geschrieben|verfasst|veröffentlicht"
@@ -196,6 +199,13 @@ def to_field(name: str, value: object) -> FieldValue | None:
             else None
         )
     return text or None
+
+
+def day_in_address(fields: Mapping[str, tuple[FieldValue, str]]) -> str | None:
+    """The day in an address such as /2024/06/03/name, which is that of publication."""
+    value = fields.get("url", ("", ""))[0]
+    match = _DATED_PATH.search(urlsplit(value).path) if isinstance(value, str) else None
+    return iso_date("-".join(match.groups())) if match else None
 
 
 def fields_from(values: Mapping[str, object], provenance: str) -> Fields:

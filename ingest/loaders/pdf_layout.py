@@ -86,7 +86,7 @@ def page_text(page: Page, body_size: float, words: Counter[str], *, is_first: bo
     for aside in page.aside:
         blocks.extend(_escaped(line.text) for line in lines_of(aside, body_size, words))
     blocks = [block for block in blocks if block.strip()]
-    return "\n\n".join(_without_senders(blocks) if is_first else blocks)
+    return "\n\n".join(_without_senders(blocks) if is_first and blocks else blocks)
 
 
 def _without_senders(blocks: Sequence[str]) -> Iterator[str]:
@@ -157,6 +157,8 @@ def _table(table: Table) -> str:
     """Rows that can be read alone: each cell with the head of its column."""
     if not table.heads and all(len(row) == 2 and row[0].endswith(":") for row in table.rows):
         return "\n".join(_row([f"{label} {value}".strip()]) for label, value in table.rows)
+    if not table.heads and (items := _items(table.rows)):
+        return "\n".join(items)
     heads = table.heads or [""] * max(map(len, table.rows))
     rows = [
         [_named(head, cell) for head, cell in zip(heads, row, strict=False) if cell]
@@ -167,6 +169,16 @@ def _table(table: Table) -> str:
     if unused := [head for n, head in enumerate(heads) if head and not _is_used(n, table.rows)]:
         rows.insert(0, unused)
     return "\n".join(_row(row) for row in rows)
+
+
+def _items(rows: Sequence[Sequence[str]]) -> list[str]:
+    """Rows whose first cells count up from one, as the items of a list that they are."""
+    numbers = [row[0].rstrip(".)") for row in rows]
+    if len(rows) < 2 or any(len(row) != 2 or not row[1] for row in rows):
+        return []
+    if numbers != [str(number) for number in range(1, len(rows) + 1)]:
+        return []
+    return [f"{number}. {said}" for number, (_, said) in zip(numbers, rows, strict=True)]
 
 
 def _is_used(column: int, rows: Sequence[Sequence[str]]) -> bool:

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-import re
 from collections import Counter
 from collections.abc import Sequence
 
+from ingest.loaders.pdf_margins import clear_margins
 from ingest.loaders.pdf_words import Page, Word, body_size_of
 
 STAMP = 1.5
@@ -19,15 +19,6 @@ FEWEST_NUMBERED_LINES = 5
 TINY = 2.0
 """Points: nobody reads what is set smaller, where the rest is of the usual size."""
 
-_PRINTED_BELOW = re.compile(r"^(?:https?|file)://\S.* \d{1,4} ?/ ?\d{1,4}$")
-_PAGE_OF = re.compile(
-    r"(?:page|seite|página|pagina|pag\.|blatt) \d{1,4} (?:of|von|de|sur|di|van|/) \d{1,4}",
-    re.IGNORECASE,
-)
-_PRINTED_ABOVE = re.compile(
-    r"\d{1,4}[./-] ?\d{1,2}[./-] ?\d{2,4},? (?:um |à )?\d{1,2}[:.]\d\d(?: ?[AP]M)?(?: |$)"
-)
-
 
 def without_noise(pages: Sequence[Page]) -> list[str]:
     """Remove unseen text, watermarks, line numbers and printed margins from the pages, in place.
@@ -36,23 +27,8 @@ def without_noise(pages: Sequence[Page]) -> list[str]:
         Remarks that say what was removed.
     """
     remarks = [*_unseen(pages), *_watermarks(pages), *_line_numbers(pages)]
-    _without_print_margins(pages)
-    _with_page_numbers_aside(pages)
+    clear_margins(pages)
     return remarks
-
-
-def _with_page_numbers_aside(pages: Sequence[Page]) -> None:
-    """Set "Page 1 of 3" and the number of the page apart from its first and last line."""
-    for count, page in enumerate(pages, start=1):
-        lines = _by_base(page.words)
-        for line in [*lines[:1], *lines[1:][-1:]]:
-            numbers = line if _joined(line).strip(" -–—") == str(count) else []
-            for start in range(len(line)):
-                if _PAGE_OF.fullmatch(_joined(line[start : start + 4])):
-                    numbers = line[start : start + 4]
-            if numbers and len(lines) > 1:
-                page.words = [word for word in page.words if word not in numbers]
-                page.aside.append(list(numbers))
 
 
 def _unseen(pages: Sequence[Page]) -> list[str]:
@@ -69,33 +45,6 @@ def _unseen(pages: Sequence[Page]) -> list[str]:
         return []
     where = "1 page" if found == 1 else f"{found} pages"
     return [f"Text that is not seen (white, tiny or beside the page) is left out ({where})."]
-
-
-def _without_print_margins(pages: Sequence[Page]) -> None:
-    """Take off the lines that browsers print above and below a page of the web.
-
-    Below stand its address and the number of the page, above the time of printing and its title.
-    """
-    for page in pages:
-        lines = _by_base(page.words)
-        below = next((line for line in lines[-1:] if _PRINTED_BELOW.search(_joined(line))), None)
-        above = next((line for line in lines[:1] if _PRINTED_ABOVE.match(_joined(line))), None)
-        size = body_size_of([page])
-        printed = [line for line in (above, below) if line and line[0].size < size]
-        if below in printed or (above in printed and len(printed) == 1):
-            gone = {id(word) for line in printed for word in line}
-            page.words = [word for word in page.words if id(word) not in gone]
-
-
-def _by_base(words: Sequence[Word]) -> list[list[Word]]:
-    lines: dict[float, list[Word]] = {}
-    for word in words:
-        lines.setdefault(round(word.base, 1), []).append(word)
-    return [sorted(lines[base], key=lambda word: word.left) for base in sorted(lines, reverse=True)]
-
-
-def _joined(line: Sequence[Word]) -> str:
-    return " ".join(word.text for word in line)
 
 
 def _watermarks(pages: Sequence[Page]) -> list[str]:

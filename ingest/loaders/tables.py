@@ -14,7 +14,7 @@ from ingest.loaders.light_markdown import SECTION_MARK
 Row = Sequence[str]
 
 _NUMBER = re.compile(
-    r"[\s(+\-−–~<>≈±$€£¥]*\d[\d\s.,'’]*\s*(?:%|[^\W\d_]{0,12}\.?|[°/].{0,8})?[)\s*†]*"
+    r"[\s(+\-−–~<>≈±$€£¥]*\d[\d\s.,'’]*\s*(?:[%€$£¥]|[^\W\d_]{0,12}\.?|[°/].{0,8})?[)\s*†]*"
 )
 _EMPTY = re.compile(r"[\s\-–—.*]*|n/?a", re.IGNORECASE)
 

@@ -217,6 +217,13 @@ def test_a_page_whose_declaration_is_wrong_says_how_it_was_read(
     assert found.assumed == assumed
 
 
+def test_quotes_of_windows_1252_show_that_another_declaration_is_wrong() -> None:
+    text = "La société Brière a versé 3 millions d’euros à Noëlle. Le père s’est réjoui."
+    found = decode_html(f"<meta charset=iso-8859-2><p>{text}</p>".encode("cp1252"))
+    assert text in found.text
+    assert "which it is not" in found.assumed
+
+
 def test_an_xml_declaration_is_a_declaration() -> None:
     page = '<?xml version="1.0" encoding="iso-8859-2"?><html><p>Łódź</p></html>'
     assert decode_html(page.encode("iso-8859-2")).text == page

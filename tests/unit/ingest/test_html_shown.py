@@ -46,6 +46,10 @@ def authors(byline: str) -> list[str]:
         ("<div>Written by <b>Ann Lee</b>, <i>CEO of Quay Ltd</i></div>", ["Ann Lee"]),
         ("<p><a rel='author' href='/a'>View all posts by Ann Lee</a></p>", ["Ann Lee"]),
         ("<div>By <a class='url fn n' rel='author' href='/author/g/'>gizmo</a></div>", ["gizmo"]),
+        (
+            "<div>By <b>Ann Lee</b>, Chief Reporter and <b>Bo Chan</b> in Leith</div>",
+            ["Ann Lee", "Bo Chan"],
+        ),
         ("<div>By New York standards, cheap</div>", []),
         ("<p>By Friday the quay must be clear.</p>", []),
         ("<div class='pull-quote'><span class='author'>Bo Chan</span></div>", []),
@@ -53,6 +57,30 @@ def authors(byline: str) -> list[str]:
 )
 def test_the_byline_beside_the_title_names_the_authors(byline: str, names: list[str]) -> None:
     assert authors(byline) == names
+
+
+@pytest.mark.parametrize(
+    ("byline", "names"),
+    [("", ["Ann Lee", "Bo Chan"]), ("<div class='author-name'>By Reuters Staff</div>", [])],
+    ids=["no byline", "agency"],
+)
+def test_the_credits_of_an_agency_name_the_authors_where_no_byline_does(
+    byline: str, names: list[str]
+) -> None:
+    told = "<p>(Reporting by Ann Lee and Bo Chan; Editing by Di Roe)</p>"
+    shown = page(f"<h1>Veldt buys the yard</h1>{byline}<div>{STORY}{told}</div>")
+    assert list(shown.fields.get("authors", ([], ""))[0]) == names
+
+
+def test_a_form_that_is_what_the_page_is_about_stays() -> None:
+    fields = "".join(f"<label>Field {n}</label><input name='email{n}'>" for n in range(5))
+    found = texts(f"<h1>Veldt buys the yard</h1>{STORY}<form><p>Apply by May.</p>{fields}</form>")
+    assert "Apply by May." in found
+
+
+def test_a_sign_that_no_reader_sees_is_no_part_of_the_title() -> None:
+    shown = page(f"<h1>Veldt buys the yard <a aria-hidden='true'>#</a></h1>{STORY}")
+    assert shown.fields["title"][0] == "Veldt buys the yard"
 
 
 def test_an_account_is_no_author_where_the_page_shows_a_name() -> None:
@@ -126,8 +154,17 @@ def test_a_box_over_a_word_goes_and_its_sentence_stays() -> None:
         )
         + "</ul></div>",
         "<p><a href='/other'>I said so: the yard in five pictures</a></p>",
+        "<div>Pages: <a href='?p=1'>1</a> 2 <a href='?p=3'>3</a> <b>I said so</b></div>",
+        "<div><span>Lesen Sie auch</span><a href='/a'>I said so, sagt die Werft</a></div>",
+        "<p><em>Also read: <a href='/a'>I said so long ago</a></em></p>",
+        "<div><h3>Our letter</h3><p>I said so in it.</p><form><input type='email'></form></div>",
+        "<amp-ad><div>I said so</div></amp-ad>",
+        "<p>The yard. <i class='material-icons'>I said so</i></p>",
     ],
-    ids=["comments", "counted comments", "sharing", "print", "rail", "linked line"],
+    ids=[
+        *("comments", "counted comments", "sharing", "print", "rail", "linked line", "pages"),
+        *("label and link", "label in a line", "sign-up", "made-up element", "icon"),
+    ],
 )
 def test_what_stands_beside_an_article_is_left_out(beside: str) -> None:
     found = texts(f"<article><h1>Veldt buys the yard</h1>{STORY}{beside}</article>")

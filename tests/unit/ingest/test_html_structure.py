@@ -91,8 +91,10 @@ def test_what_is_hidden_on_some_screens_or_until_it_is_searched_is_text(shown: s
         '<div class="collapse" id="a">Alder does.</div>',
         "<dl><dt>Who owns it?</dt><dd>Alder does.</dd></dl>",
         '<div class="faq-question">Who owns it?</div><div class="faq-answer">Alder does.</div>',
+        "<p itemprop='name'>Who owns it?</p>"
+        "<div itemprop='acceptedAnswer' style='display:none'><p>Alder does.</p></div>",
     ],
-    ids=["details", "button in a heading", "button", "link", "definition", "classes"],
+    ids=["details", "button in a heading", "button", "link", "definition", "classes", "data"],
 )
 def test_an_answer_stands_under_its_question_however_it_is_opened(faq: str) -> None:
     assert blocks(faq)[:2] == [("Who owns it?", "Who owns it?"), ("Alder does.", "Who owns it?")]

@@ -539,6 +539,24 @@ def test_a_zip_that_is_no_word_file_is_said_to_be_so() -> None:
         loader.parse(stream.getvalue(), LIMITS)
 
 
+def test_of_words_in_two_forms_the_newer_are_read() -> None:
+    forms = (
+        '<mc:AlternateContent><mc:Choice Requires="w14"><w:t>ten</w:t></mc:Choice>'
+        "<mc:Fallback><w:t>10</w:t></mc:Fallback></mc:AlternateContent>"
+    )
+    assert read(paragraph("It has ", f"<w:r>{forms}</w:r>", " berths.")) == "It has ten berths."
+
+
+@pytest.mark.parametrize(
+    "sign",
+    ['<w:sym w:font="Symbol" w:char="F0A0"/>', "<w:t>\uf0a0</w:t>"],
+    ids=["sign", "text"],
+)
+def test_signs_of_the_font_symbol_are_read(sign: str) -> None:
+    fonts = '<w:rPr><w:rFonts w:ascii="Symbol"/></w:rPr>'
+    assert read(paragraph("It costs 9 ", f"<w:r>{fonts}{sign}</w:r>", ".")) == "It costs 9 €."
+
+
 def test_of_a_block_in_two_forms_the_newer_is_read() -> None:
     assert (
         read(

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from ingest.errors import EmptyDocumentError, MalformedFileError
-from ingest.loaders import html
+from ingest.loaders import html, html_tree
 from ingest.loaders.html_encoding import decode_html
 from ingest.loaders.limits import LoadLimits
 
@@ -92,6 +92,13 @@ def test_time_elements_count_where_they_are_plain(times: str, expected: str | No
     assert fields.get("published", (None, ""))[0] == expected
 
 
+def test_a_person_may_be_stated_in_two_parts() -> None:
+    author = '{"@type": "Person", "givenName": "Zoë", "familyName": "Hale"}'
+    ld = f'{{"@type": "Article", "headline": "Tea in Perth", "author": {author}}}'
+    page = f"<script type='application/ld+json'>{ld}</script><h1>Tea in Perth</h1><p>It is hot.</p>"
+    assert html.parse(page.encode(), LIMITS).fields["authors"][0] == ["Zoë Hale"]
+
+
 def test_broken_json_ld_loses_nothing_else() -> None:
     head = (
         '<script type="application/ld+json">{"@type": </script><meta name="author" content="A B">'
@@ -129,6 +136,27 @@ def test_deep_nesting_is_refused(end: str) -> None:
         html.parse(("<div>" * 100_000 + "x" + end).encode(), LIMITS)
 
 
+@pytest.mark.parametrize(
+    "holder",
+    ["<script>t = '{}'</script>", "<!-- {} -->", "<div title='{}'></div>", "<style>{}</style>"],
+)
+def test_what_looks_like_markup_within_something_else_is_not_nesting(holder: str) -> None:
+    markup = f"<html><body>{holder.format('<div>' * 1000)}<p>Closed today.</p></body></html>"
+    assert "Closed today." in html.parse(markup.encode(), LIMITS).text
+
+
+def test_a_page_nested_as_deep_as_is_allowed_is_read_to_its_end() -> None:
+    markup = f"<body>{'<div>' * 400}<p>Closed today.</p>{'</div>' * 400}<p>Open again.</p></body>"
+    found = html.parse(markup.encode(), LIMITS).text
+    assert "Closed today." in found
+    assert "Open again." in found
+
+
+@pytest.mark.parametrize("sign", ["<!--", "<script>", "<a b='", '<a b="', "<a ="])
+def test_what_does_not_end_is_not_looked_for_again(sign: str) -> None:
+    assert html_tree.nesting(sign * 100_000) <= 1
+
+
 def test_unclosed_paragraphs_and_items_are_not_nesting() -> None:
-    assert html.nesting("<p>a" * 1000 + "<li>b" * 1000 + "<br>" * 1000) == 0
-    assert html.nesting("<div><span>a</span><em>b</em></div>") == 2
+    assert html_tree.nesting("<p>a" * 1000 + "<li>b" * 1000 + "<br>" * 1000) == 0
+    assert html_tree.nesting("<div><span>a</span><em>b</em></div>") == 2

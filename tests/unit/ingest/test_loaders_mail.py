@@ -45,6 +45,20 @@ def test_subject_sender_and_day_of_a_mail_are_its_metadata() -> None:
     assert {source for _, source in found.fields.values()} == {"mail header"}
 
 
+@pytest.mark.parametrize(
+    ("sender", "author"),
+    [
+        ('"Mayer, Zoë" <z@pier.example>', "Zoë Mayer"),
+        ('"Quay, Inc." <q@pier.example>', "Quay, Inc."),
+        ('"Zoë Mayer, Pier Post" <z@pier.example>', "Zoë Mayer, Pier Post"),
+    ],
+)
+def test_a_sender_whose_last_name_stands_first_is_named_as_others(sender: str, author: str) -> None:
+    message = a_mail()
+    message.replace_header("From", sender)
+    assert read(message).fields["authors"][0] == [author]
+
+
 @pytest.mark.parametrize("charset", ["utf-8", "iso-8859-15", "windows-1252", "koi8-r"])
 @pytest.mark.parametrize("encoding", ["quoted-printable", "base64"])
 def test_text_is_read_in_the_encoding_that_its_part_states(charset: str, encoding: str) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from ingest.cleaning.clean import clean
 from ingest.loaders import pdf
 from ingest.loaders.limits import LoadLimits
 from ingest.loaders.parsed import Parsed
@@ -200,3 +201,35 @@ def test_a_term_and_its_meaning_set_in_below_are_lines_of_their_own() -> None:
     for number, (x, text) in enumerate([(72, "Hub"), (100, "Delft"), (72, "Staff"), (100, "140")]):
         page.append((x, 640 - 13 * number, 11, "F1", text))
     assert parsed(page).text.split("\n\n")[1:] == ["Hub", "Delft", "Staff", "140"]
+
+
+def test_what_two_pages_have_in_their_margins_is_no_text() -> None:
+    pages = [
+        [
+            (72.0, 750.0, 8.0, "F1", "PORT POST"),
+            (450.0, 750.0, 8.0, "F1", "Spring 2023"),
+            *paragraph([f"Berth {number} of the port costs 14 million euros in all."]),
+            (290.0, 40.0, 8.0, "F1", f"- {number} -"),
+        ]
+        for number in (1, 2)
+    ]
+    found = clean(pdf.parse(write_pdf(pages), LoadLimits()).text)
+    assert [block.text for block in found.blocks] == [
+        "Berth 1 of the port costs 14 million euros in all.",
+        "Berth 2 of the port costs 14 million euros in all.",
+    ]
+
+
+def test_the_number_of_a_single_page_is_no_text() -> None:
+    page = [*paragraph(["The port costs 14 million."]), (300.0, 40.0, 10.0, "F1", "1")]
+    assert pdf.parse(write_pdf([page]), LoadLimits()).text == "The port costs 14 million."
+
+
+def test_numbers_that_stand_apart_without_a_stop_make_items() -> None:
+    page = [
+        (x, 700.0 - 20 * row, 10.0, "F1", text)
+        for row, said in enumerate(("Dredge the north quay.", "Light all the buoys."))
+        for x, text in ((72.0, str(row + 1)), (110.0, said))
+    ]
+    text = pdf.parse(write_pdf([page]), LoadLimits()).text
+    assert text == "1. Dredge the north quay.\n2. Light all the buoys."

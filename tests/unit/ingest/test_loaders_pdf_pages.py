@@ -283,7 +283,7 @@ def test_a_single_numbered_page_keeps_its_numbers() -> None:
         for n in range(5)
         for x, text in ((50, str(n + 1)), (90, "Net sales of the year"))
     ]
-    assert "| 3 | Net sales of the year |" in text_of(page)
+    assert "3. Net sales of the year" in text_of(page)
 
 
 def test_a_table_of_contents_is_kept_by_the_loader_and_left_out_while_cleaning() -> None:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import date, datetime
+from datetime import date, datetime, time, timedelta
 from io import BytesIO
 from typing import Any
 
@@ -55,8 +55,10 @@ def test_each_row_names_its_columns() -> None:
         (40, '"$"#,##0', "40 $"),
         (40, "$#,##0;($#,##0)", "40 $"),
         (date(2024, 3, 5), "dd.mm.yyyy", "2024-03-05"),
-        (datetime(2024, 3, 5, 9, 30), "yyyy-mm-dd h:mm", "2024-03-05 09:30:00"),
+        (datetime(2024, 3, 5, 9, 30), "yyyy-mm-dd h:mm", "2024-03-05 09:30"),
         (True, "General", "TRUE"),
+        (timedelta(hours=36, minutes=5), "[h]:mm", "36:05"),
+        (time(8, 30), "h:mm", "08:30"),
         ("a | b\nc", "General", r"a \| b c"),
     ],
 )
@@ -64,6 +66,33 @@ def test_values_are_read_as_their_cells_show_them(value: Any, layout: str, shown
     book = workbook(["Region", "Value", "Note"], ["North", value, "ok"])
     book.active["B2"].number_format = layout
     assert read(book).text == f"| Region: North | Value: {shown} | Note: ok |"
+
+
+def test_names_merged_over_rows_and_columns_are_part_of_each_column() -> None:
+    found = read(
+        workbook(
+            ["Route", "Passengers", None, "Share"],
+            [None, 2021, 2022, None],
+            ["Lisk", 200, 210, "91 %"],
+            ["Moor", 15, 20, "9 %"],
+            ["Source: port office"],
+        )
+    )
+    lisk = "Route: Lisk | Passengers – 2021: 200 | Passengers – 2022: 210 | Share: 91 %"
+    assert found.text.startswith(f"| {lisk} |\n")
+    assert found.text.endswith("\n\nSource: port office")
+
+
+def test_two_columns_of_names_and_values_have_no_heads() -> None:
+    found = read(workbook(["Owner", "Tarn Lines"], ["Founded", 1931], ["Price (EUR m)", 14.5]))
+    assert found.text == "| Owner: Tarn Lines |\n| Founded: 1931 |\n| Price (EUR m): 14.5 |"
+
+
+def test_names_of_two_columns_are_known_by_bold_letters() -> None:
+    book = workbook(["Term", "Meaning"], ["Berth", "A place at a quay"])
+    for cell in book.active[1]:
+        cell.font = openpyxl.styles.Font(bold=True)
+    assert read(book).text == "| Term: Berth | Meaning: A place at a quay |"
 
 
 def test_lines_above_a_table_and_a_blank_row_part_tables() -> None:

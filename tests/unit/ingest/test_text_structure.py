@@ -52,6 +52,17 @@ def test_rows_of_values_in_a_text_name_their_columns(source: str, rows: list[str
     assert len(found) == 4
 
 
+def test_a_table_that_is_drawn_with_lines_names_its_columns() -> None:
+    drawn = (
+        "┌───────┬───────┐\n│ Quay  │ Metres│\n├───────┼───────┤\n"
+        "│ North │ 142   │\n└───────┴───────┘"
+    )
+    assert units(f"The quays follow.\n\n{drawn}\n") == [
+        "The quays follow.",
+        "Quay: North | Metres: 142",
+    ]
+
+
 @pytest.mark.parametrize(
     "prose",
     [
