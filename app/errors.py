@@ -11,7 +11,8 @@ ChatError
 ├── KeyInUseError
 ├── KeyReusedError
 ├── NotReadyError
-│   └── EmptyLibraryError
+│   ├── EmptyLibraryError
+│   └── OutdatedIndexError
 ├── OverloadedError
 ├── RateLimitedError
 ├── AnswerTimeoutError
@@ -29,6 +30,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from types import MappingProxyType
+from typing import ClassVar
 
 from app.languages.catalogue import marked, say, translated
 
@@ -150,13 +152,28 @@ class KeyReusedError(ChatError):
 
 
 class NotReadyError(ChatError):
-    """No index can be served yet. The message is for the log, not for readers."""
+    """No index can be served yet. The message is for the log, readers get `TOLD`."""
 
     retryable = True
+    TOLD: ClassVar = marked("The sources are not ready to be searched yet. Try again in a moment.")
 
 
 class EmptyLibraryError(NotReadyError):
     """Nothing has been ingested yet: trying again helps only when somebody has done that."""
+
+    TOLD: ClassVar = marked(
+        "There are no sources yet. Whoever runs this adds them with “accord ingest” or on the page "
+        "/admin."
+    )
+
+
+class OutdatedIndexError(NotReadyError):
+    """There is an index that this program cannot read: somebody has to build it again."""
+
+    TOLD: ClassVar = marked(
+        "The sources cannot be searched: their index has to be built again. Whoever runs this does "
+        "that with “accord rebuild”; “accord doctor” says why."
+    )
 
 
 class OverloadedError(ChatError):

@@ -149,6 +149,13 @@ class Lead:
     against_citation: int | None = None
     """The number of that source's citation."""
 
+    @property
+    def parts(self) -> tuple[tuple[str, int], ...]:
+        """Its words as they are shown one after another, each with the number it rests on."""
+        if not self.against or self.against_citation is None:
+            return ((self.text, self.citation),)
+        return ((f"{self.text};", self.citation), (self.against, self.against_citation))
+
 
 @dataclass(frozen=True, slots=True)
 class Disagreement:

@@ -173,15 +173,19 @@ class LiveIndex:
             self._replace(None)
 
     def _watch(self) -> None:
+        told = ""
         while not self._closed.wait(POLL_S):
             try:
                 wanted = self._catalog.current_generation()
                 if wanted is not None and not self._is_settled(wanted):
                     self._swap(wanted)
+                told = ""
             except (
                 Exception
             ) as error:  # edge of a thread: requests report what they meet themselves
-                _log.warning("looking for a new generation failed: %s", error)
+                if str(error) != told:  # once, not each second until somebody mends it
+                    told = str(error)
+                    _log.warning("looking for a new generation failed: %s", error)
 
     def _enter(self, reader: CatalogReader) -> _Service:
         wanted = reader.generation

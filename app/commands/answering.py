@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 from app.cli import opened_store
 from app.commands.filters import audience_of, filters_of
 from app.commands.memory import Memory
-from app.commands.printing import print_claim, print_rest
+from app.commands.printing import print_claim, print_rest, print_whole
 from app.commands.terminal import Page
 from app.languages.catalogue import preferred
 from app.types import Answer, AnswerDone, ClaimEvent, Question
@@ -46,15 +46,20 @@ class Desk:
         return self.memory.keep(self.service.answer(self._question(text, as_typed)))
 
     def print_answer(self, text: str, *, as_typed: bool = False) -> Answer:
-        """Print sentences as they come, then the rest; gives the answer, kept."""
+        """Print sentences as they come, then the rest; gives the answer, kept.
+
+        Where no chat model writes, all come at once, below the answer in a word or two.
+        """
         page, heading = Page(), ""
+        is_written_slowly = self.settings.model is not None
         for event in self.service.stream(self._question(text, as_typed)):
-            if isinstance(event, ClaimEvent):
+            if isinstance(event, ClaimEvent) and is_written_slowly:
                 print_claim(page, event.claim, below=heading)
                 heading = event.claim.heading
                 sys.stdout.flush()
             elif isinstance(event, AnswerDone):
-                print_rest(page, event.answer, self.address)
+                finish = print_rest if is_written_slowly else print_whole
+                finish(page, event.answer, self.address)
                 return self.memory.keep(event.answer)
         raise AssertionError("a stream ends with its answer")
 

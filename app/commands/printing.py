@@ -31,6 +31,24 @@ def print_claim(page: Page, claim: Claim, *, below: str = "") -> None:
     page.write(f"{mark}{claim.text}{HARD_SPACE}{numbers}" if numbers else f"{mark}{claim.text}")
 
 
+def print_lead(page: Page, answer: Answer) -> None:
+    """The answer in a word or two, where there is one."""
+    if answer.lead:
+        parts = (f"{text}{HARD_SPACE}[{n}]" for text, n in answer.lead.parts)
+        page.write(" ".join(parts), style=TITLE)
+        page.write()
+
+
+def print_whole(page: Page, answer: Answer, address: Address) -> None:
+    """An answer of which nothing was printed yet."""
+    print_lead(page, answer)
+    heading = ""
+    for claim in answer.claims:
+        print_claim(page, claim, below=heading)
+        heading = claim.heading
+    print_rest(page, answer, address)
+
+
 def print_rest(page: Page, answer: Answer, address: Address) -> None:
     """Everything but the sentences: messages, disagreements, sources with quotes, near misses."""
     if answer.understood:

@@ -49,6 +49,8 @@ class Section:
     near_misses: tuple[str, ...]
     """For an abstention: what came near, with its source. Not an answer."""
     table: SideBySide | None = None
+    lead: tuple[Sentence, ...] = ()
+    """The answer in a word or two, above the sentences."""
 
     @property
     def paragraphs(self) -> list[tuple[str, list[Sentence]]]:
@@ -181,6 +183,7 @@ def _section(answer: Answer, numbers: dict[int, int]) -> Section:
             for one in answer.near_misses
         ),
         table=_side_by_side(answer.table, noted) if answer.table else None,
+        lead=tuple(noted(text, (n,)) for text, n in answer.lead.parts) if answer.lead else (),
     )
 
 

@@ -30,6 +30,9 @@ def as_markdown(document: FootnotedDocument) -> str:
 
 def _section(section: Section, language: str, *, is_only: bool) -> list[str]:
     parts = [] if is_only else [f"## {_escaped(section.question)}"]
+    if section.lead:
+        words = (f"**{_escaped(one.text)}**{_references(one.notes)}" for one in section.lead)
+        parts.append(" ".join(words))
     before = ""
     for heading, sentences in section.paragraphs:
         parts += [f"**{_escaped(heading)}**"] if heading and heading != before else []

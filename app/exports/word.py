@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+from collections.abc import Sequence
 from typing import Any
 
 import docx
@@ -53,6 +54,8 @@ def as_docx(document: FootnotedDocument) -> bytes:
 def _add_section(word: Any, section: Section, language: str, *, is_only: bool) -> None:
     if not is_only:
         word.add_heading(section.question, level=2)
+    if section.lead:
+        _add_sentences(word.add_paragraph(), section.lead, bold=True)
     before = ""
     for heading, sentences in section.paragraphs:
         if heading and heading != before:
@@ -62,9 +65,7 @@ def _add_section(word: Any, section: Section, language: str, *, is_only: bool) -
             for sentence in sentences:
                 _add_sentence(word.add_paragraph(style="List Bullet"), sentence)
             continue
-        paragraph = word.add_paragraph()
-        for number, sentence in enumerate(sentences):
-            _add_sentence(paragraph, sentence, before=" " if number else "")
+        _add_sentences(word.add_paragraph(), sentences)
     if section.table:
         _add_table(word, section.table)
     if section.message:
@@ -96,10 +97,18 @@ def _add_aside(word: Any, sentence: Sentence) -> None:
         run.font.color.rgb = _SOFT
 
 
-def _add_sentence(paragraph: Any, sentence: Sentence, *, before: str = "") -> None:
-    paragraph.add_run(before + sentence.text)
-    for number in sentence.notes:
-        run = paragraph.add_run(style=_REFERENCE)
+def _add_sentences(paragraph: Any, sentences: Sequence[Sentence], *, bold: bool = False) -> None:
+    for number, sentence in enumerate(sentences):
+        _add_sentence(paragraph, sentence, before=" " if number else "", bold=bold)
+
+
+def _add_sentence(
+    paragraph: Any, sentence: Sentence, *, before: str = "", bold: bool = False
+) -> None:
+    paragraph.add_run(before + sentence.text).bold = bold or None
+    for place, number in enumerate(sentence.notes):
+        # Word sets numbers next to each other as one: 1 and 2 as 12.
+        run = paragraph.add_run(", " if place else "", style=_REFERENCE)
         reference = OxmlElement("w:footnoteReference")
         reference.set(qn("w:id"), str(number))
         run._r.append(reference)

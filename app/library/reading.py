@@ -7,10 +7,15 @@ from collections.abc import Collection, Iterator
 from contextlib import contextmanager
 from typing import Self
 
-from app.errors import EmptyLibraryError, NotReadyError
+from app.errors import EmptyLibraryError, NotReadyError, OutdatedIndexError
 from app.protocols import FoundPassage, Readiness, SourceSummary, SourceVersion
 from app.questions import MAX_QUESTION_CHARACTERS, readable_question
-from vectorstore.errors import IndexUnusableError, NoIndexError, UnknownDocumentError
+from vectorstore.errors import (
+    IndexMismatchError,
+    IndexUnusableError,
+    NoIndexError,
+    UnknownDocumentError,
+)
 from vectorstore.live import LiveGeneration, LiveIndex
 from vectorstore.protocols import Embedder
 from vectorstore.retrieval import opened, rank
@@ -65,8 +70,7 @@ class LibraryReader:
             with self._live.generation(self._audience) as generation:
                 yield generation
         except IndexUnusableError as error:
-            is_empty = isinstance(error, NoIndexError)
-            raise (EmptyLibraryError if is_empty else NotReadyError)(str(error)) from error
+            raise _seen_as(error)(str(error)) from error
 
     def search(self, text: str, filters: Filters, *, limit: int) -> list[FoundPassage]:
         """The passages nearest to a text, best first; nothing is read or judged."""
@@ -166,3 +170,12 @@ class LibraryReader:
     def close(self) -> None:
         """Let go of the index; requests under way finish first."""
         self._live.close()
+
+
+def _seen_as(error: IndexUnusableError) -> type[NotReadyError]:
+    """What it means to whoever asks: only some of it passes by itself."""
+    if isinstance(error, NoIndexError):
+        return EmptyLibraryError
+    if isinstance(error, IndexMismatchError):
+        return OutdatedIndexError
+    return NotReadyError

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 
 from app.languages.catalogue import both, say
 from app.mcp.bodies import ExcerptBody
-from app.types import Answer, Citation
+from app.types import Answer, Citation, Form, Table
 from app.web.schemas.answers import DocumentBody
 from app.web.schemas.passages import PassageBody
 from app.web.schemas.text import iso_date
@@ -16,11 +16,14 @@ from vectorstore.types import Metadata
 
 def answer_text(answer: Answer, base_url: str | None) -> str:
     """Claims, what is missing, where sources differ, and one line for each citation."""
-    lines = [
-        " ".join(filter(None, [one.text, "".join(f"[{n}]" for n in one.citations)]))
-        for one in answer.claims
-    ]
-    parts = ["\n".join(lines), answer.message, answer.fallback]
+    lines, heading = list[str](), ""
+    for one in answer.claims:
+        lines += [one.heading] if one.heading and one.heading != heading else []
+        heading = one.heading
+        mark = "- " if one.form is Form.ITEM else ""
+        lines.append(f"{mark}{one.text} {_marks(one.citations)}".rstrip())
+    parts = [" ".join(f"{text} [{n}]" for text, n in answer.lead.parts)] if answer.lead else []
+    parts += ["\n".join(lines), *_table(answer.table), answer.message, answer.fallback]
     for one in answer.notes.disagreements:
         numbers = both(answer.language, [f"[{n}]" for n in one.citations])
         subject = one.subject.removeprefix("the ")
@@ -33,6 +36,25 @@ def answer_text(answer: Answer, base_url: str | None) -> str:
                 for one in answer.near_misses]  # fmt: skip
         parts.append("\n".join(["Near, but not an answer:", *near]))
     return "\n\n".join(part for part in parts if part)
+
+
+def _table(table: Table | None) -> list[str]:
+    """One line for each of what is compared, with the values of all things."""
+    if table is None:
+        return []
+    lines = [
+        f"{row.label}: "
+        + "; ".join(
+            f"{name}: {cell.text} {_marks(cell.citations)}".rstrip()
+            for name, cell in zip(table.columns, row.cells, strict=True)
+        )
+        for row in table.rows
+    ]
+    return ["\n".join(lines)]
+
+
+def _marks(citations: Sequence[int]) -> str:
+    return "".join(f"[{n}]" for n in citations)
 
 
 def passages_text(passages: Sequence[PassageBody]) -> str:

@@ -128,6 +128,8 @@ def answer_messages(
         return _messages(blocks, answer, answer_id, private)
     known = {citation.n: citation for citation in answer.citations}
     drafts = [Draft(public_url, answer.language, list(lead))]
+    for piece in short_pieces(answer, known, public_url):
+        drafts[-1].add(piece)
     heading = ""
     for claim in answer.claims:
         for piece in claim_pieces(claim, known, public_url, below=heading):
@@ -143,6 +145,20 @@ def answer_messages(
     before = [page for draft in full for page in pack([*draft.blocks, *draft.sources()])]
     blocks = [*last.blocks, *_note_blocks(answer), *last.sources()]
     return _messages(blocks, answer, answer_id, private, before=before)
+
+
+def short_pieces(
+    answer: Answer, known: Mapping[int, Citation], public_url: str | None
+) -> Iterator[Piece]:
+    """The answer in a word or two, where there is one, as a line of its own."""
+    if answer.lead is None:
+        return
+    elements: list[Element] = []
+    for text, n in answer.lead.parts:
+        space = " " if elements else ""
+        shown = words(f"{space}{shortened(text, MAX_NEAR_MISS)} ", bold=True)
+        elements += [shown, _number(known[n], public_url)]
+    yield Piece(rich(elements), tuple(known[n] for _, n in answer.lead.parts))
 
 
 def claim_pieces(
@@ -250,9 +266,9 @@ def plain_message(text: str) -> SlackMessage:
 
 def fallback_text(answer: Answer) -> str:
     """The answer in words alone."""
-    claims = " ".join(
-        f"{claim.text} {''.join(f'[{n}]' for n in claim.citations)}" for claim in answer.claims
-    )
+    short = [(text, (n,)) for text, n in answer.lead.parts] if answer.lead else []
+    told = [*short, *((claim.text, claim.citations) for claim in answer.claims)]
+    claims = " ".join(f"{text} {''.join(f'[{n}]' for n in numbers)}" for text, numbers in told)
     return inert(next(iter(split(claims or answer.message or "", MAX_TEXT)), ""))
 
 

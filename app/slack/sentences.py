@@ -16,7 +16,6 @@ from app.slack.tasks import Limits, Refusal
 
 SEARCHING = marked("is searching the sources…")
 EMPTY = marked("Ask me a question, such as: Which partnerships have been announced?")
-NOT_READY = marked("The sources are not ready to be searched yet. Try again in a moment.")
 THANKS = marked("Thank you. This helps to make the answers better.")
 NOT_HERE = marked(
     "I cannot show it here: I am not in this channel. Type `/invite` and my name, then try again."
@@ -46,7 +45,7 @@ def said_of(error: BaseException, language: str = ENGLISH) -> str | None:
     if isinstance(error, QuestionError | OverloadedError | AnswerTimeoutError):
         return error.said(language)
     if isinstance(error, NotReadyError):
-        return say(language, NOT_READY)
+        return say(language, error.TOLD)
     return None
 
 

@@ -8,6 +8,7 @@ from fastapi.responses import HTMLResponse, Response
 from starlette.datastructures import Headers
 from starlette.types import Scope
 
+from app.languages.catalogue import say
 from app.web.completions import errors as openai
 from app.web.negotiation import reader_language
 from app.web.problems import VARIES, Problem, problem_response
@@ -42,6 +43,7 @@ def _page(scope: Scope, problem: Problem, headers: dict[str, str] | None) -> HTM
         title=escape(problem.title),
         detail_language=problem.language,
         detail=escape(problem.detail),
+        back=escape(say(language, "Ask a question")),
     )
     sent = {**(headers or {}), **VARIES, "Cache-Control": "no-store"}
     return HTMLResponse(content, problem.status, headers=sent)

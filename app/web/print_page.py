@@ -30,6 +30,8 @@ def print_page(document: FootnotedDocument, *, root: str = "") -> str:
 
 def _section(section: Section, language: str, *, is_only: bool) -> str:
     parts = [] if is_only else [f"<h2>{escape(section.question)}</h2>"]
+    if section.lead:
+        parts.append(f'<p class="lead">{" ".join(map(_sentence, section.lead))}</p>')
     before = ""
     for heading, sentences in section.paragraphs:
         parts += [f"<h3>{escape(heading)}</h3>"] if heading and heading != before else []
@@ -60,8 +62,8 @@ def _table(table: SideBySide) -> str:
 
 
 def _sentence(sentence: Sentence) -> str:
-    marks = "".join(f'<sup><a href="#note-{n}">{n}</a></sup>' for n in sentence.notes)
-    return escape(sentence.text) + marks
+    marks = ", ".join(f'<a href="#note-{n}">{n}</a>' for n in sentence.notes)
+    return escape(sentence.text) + (f"<sup>{marks}</sup>" if marks else "")
 
 
 def _note(note: Note, language: str) -> str:

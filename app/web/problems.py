@@ -29,6 +29,7 @@ from app.errors import (
     KeyReusedError,
     NotFoundError,
     NotReadyError,
+    OutdatedIndexError,
     OverloadedError,
     QuestionEmptyError,
     QuestionTooLongError,
@@ -48,11 +49,6 @@ MEDIA_TYPE = "application/problem+json"
 VARIES = {"Vary": "Accept-Language"}
 """A cache keeps one response for each language."""
 
-NOT_READY_DETAIL = marked("The sources are not ready to be searched yet. Try again in a moment.")
-EMPTY_DETAIL = marked(
-    "There are no sources yet. Whoever runs this adds them with “accord ingest” or on the page "
-    "/admin."
-)
 OWN_FAULT_DETAIL = marked(
     "Something went wrong on our side. It was logged; try again, or name the request id."
 )
@@ -90,8 +86,13 @@ KINDS: dict[type[ChatError], Kind] = {
     RunConflictError: Kind(409, "run-conflict", marked("Not possible in this state of the run")),
     UnknownModelError: Kind(404, "unknown-model", marked("There is no such model")),
     NotFoundError: Kind(404, "not-found", marked("Not found")),
-    EmptyLibraryError: Kind(503, "empty-library", marked("Nothing to search yet"), EMPTY_DETAIL),
-    NotReadyError: Kind(503, "not-ready", marked("Not ready yet"), NOT_READY_DETAIL),
+    EmptyLibraryError: Kind(
+        503, "empty-library", marked("Nothing to search yet"), EmptyLibraryError.TOLD
+    ),
+    OutdatedIndexError: Kind(
+        503, "outdated-index", marked("Not ready yet"), OutdatedIndexError.TOLD
+    ),
+    NotReadyError: Kind(503, "not-ready", marked("Not ready yet"), NotReadyError.TOLD),
     OverloadedError: Kind(503, "overloaded", marked("Too busy")),
     RateLimitedError: Kind(429, "too-many-requests", marked("Too many requests")),
     AnswerTimeoutError: Kind(503, "timeout", marked("It took too long")),
@@ -116,7 +117,7 @@ HTTP_PROBLEMS: dict[int, tuple[str, str]] = {
             "it by setting ACCORD_ADMIN_TOKEN; send that as `Authorization: Bearer`."
         ),
     ),
-    404: (marked("Not Found"), marked("There is nothing at this address.")),
+    404: (marked("Not found"), marked("There is nothing at this address.")),
     405: (
         marked("Method Not Allowed"),
         marked("This address cannot be used with this HTTP method."),

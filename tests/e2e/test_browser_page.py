@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import re
 from collections.abc import Iterator
 from dataclasses import replace
@@ -12,8 +13,8 @@ from typing import TYPE_CHECKING, Any
 import docx
 import pytest
 
-from app.errors import OverloadedError
-from app.types import Notes, Question
+from app.errors import EmptyLibraryError, OverloadedError
+from app.types import Lead, Notes, Question
 from tests.browser import Watch, ask, open_context
 from tests.builders_web import (
     REPORT,
@@ -481,6 +482,57 @@ def test_copy_has_footnotes(page: Page) -> None:
         r"\[2\] A\. Writer, B\. Writer\. Pharmacies as clinics\. Example Review\. "
         r"15 January 2019\. “The price was \$70 billion\.” http://127\.0\.0\.1:\d+/sources/\w+\?version=",
         text,
+    )
+
+
+def test_empty_library_is_told_before_anything_is_asked(page: Page, live: LiveServer) -> None:
+    told = EmptyLibraryError.TOLD
+    problem = json.dumps({"type": "about:blank", "title": "", "status": 503, "detail": told})
+    page.route("**/api/starters", lambda route: route.fulfill(json={"questions": []}))
+    page.route("**/api/sources*", lambda route: route.fulfill(status=503, body=problem))
+
+    page.goto(live.url)
+
+    page.wait_for_selector(f".welcome:has-text('{told}')")
+    page.goto(f"{live.url}/#/sources")
+    page.wait_for_selector(f".library:has-text('{told}')")
+    assert not page.is_visible(".filters")
+
+
+def test_filters_are_cleared_only_where_there_are_some(page: Page, live: LiveServer) -> None:
+    page.goto(f"{live.url}/#/sources")
+    page.wait_for_selector(".source-list li")
+    assert not page.is_visible(".filters [type=reset]")
+    page.fill("input[name=q]", "zeppelin")
+    page.click(".filters [type=reset]")
+    assert page.input_value("input[name=q]") == ""
+    page.wait_for_selector(".filters [type=reset]", state="hidden")
+
+
+def test_copy_keeps_the_short_answer_and_what_is_missing(page: Page, live: LiveServer) -> None:
+    page.context.grant_permissions(["clipboard-read", "clipboard-write"])
+    lead = Lead("January", 1, 0, 7)
+    partly = make_answer("When and how?", lead=lead, message="The sources do not say how.")
+    live.chat.replies |= {"When and how?": partly, "Moon?": make_abstention("Moon?")}
+    copied = []
+    for question in ("When and how?", "Moon?"):
+        ask(page, question)
+        page.click(".turn:last-child button[aria-label='Copy with footnotes']")
+        page.wait_for_selector(".turn:last-child :text('Copied with footnotes')")
+        copied.append(page.evaluate("navigator.clipboard.readText()"))
+
+    assert copied[0].startswith("January [1]\n\nA regional insurer")
+    assert "\n\nThe sources do not say how.\n\n" in copied[0]
+    assert "\nNear, but not an answer:\n- “" in copied[1]
+
+
+def test_short_answer_is_read_aloud(page: Page, live: LiveServer) -> None:
+    live.chat.replies["When?"] = make_answer("When?", lead=Lead("January", 1, 0, 7))
+
+    ask(page, "When?")
+
+    page.wait_for_selector(
+        "[aria-live]:has-text('January. The answer is complete.')", state="attached"
     )
 
 

@@ -142,6 +142,25 @@ def test_erasing_waits_for_readers_and_they_never_meet_an_error(store: Store) ->
     live.close()
 
 
+def test_what_keeps_a_new_generation_from_being_served_is_logged_once(
+    store: Store, caplog: pytest.LogCaptureFixture, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("vectorstore.live.POLL_S", 0.01)
+    looked: list[int] = []
+
+    def fails() -> str:
+        looked.append(1)
+        raise IndexMismatchError("another format")
+
+    monkeypatch.setattr(store.catalog, "current_generation", fails)
+    live = LiveIndex(store.catalog, store.settings, watch=True)
+    wait_until(lambda: len(looked) > 3)
+    live.close()
+    assert [record.message for record in caplog.records] == [
+        "looking for a new generation failed: another format"
+    ]
+
+
 def test_another_embedder_is_refused(store: Store) -> None:
     publish(store, 1)
     live = LiveIndex(store.catalog, store.settings, identity=IndexIdentity("minilm", 384))

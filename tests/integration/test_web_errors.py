@@ -265,7 +265,7 @@ def test_a_person_in_a_browser_gets_a_page(client: TestClient, path: str) -> Non
 
 
 LANGUAGES_SAID = [
-    ("en", "Not found", "There is no such source.", "Not Found"),
+    ("en", "Not found", "There is no such source.", "Not found"),
     ("de", "Nicht gefunden", "Diese Quelle gibt es nicht.", "Nicht gefunden"),
     ("es", "No encontrado", "Esa fuente no existe.", "No encontrado"),
     ("fr", "Introuvable", "Cette source n'existe pas.", "Introuvable"),

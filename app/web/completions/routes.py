@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import json
 import time
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Callable
 from dataclasses import dataclass, field
+from functools import partial
 from typing import Any
 
 import anyio
@@ -19,7 +20,7 @@ from app.languages.catalogue import preferred
 from app.questions import readable_question
 from app.running import Run
 from app.settings import Settings
-from app.types import Citation, ClaimEvent, Question
+from app.types import Citation, Claim, ClaimEvent, Question
 from app.web.audit import note_of
 from app.web.chat import (
     HEARTBEAT,
@@ -117,14 +118,16 @@ async def post_completion(
         max_tokens=body.limit,
         has_frame=body.accord.frame,
     )
+    is_at_once = _composer_for(question, settings) == ExtractiveComposer.name
     if body.is_streamed:
         first = await first_of(request, run)
-        stream = _Stream(body, writer, request_id_of(request))
+        stream = _Stream(body, writer, request_id_of(request), is_at_once)
         return EventSourceResponse(
             stream.encoded(first, run),
             headers={"Cache-Control": "no-store", "X-Accel-Buffering": "no"},
         )
-    completion = completed(body, writer, await last_of(request, run))
+    kept = await last_of(request, run)
+    completion = completed(body, writer, kept, has_lead=is_at_once)
     return JSONResponse(completion.model_dump(mode="json"), headers={"Cache-Control": "no-store"})
 
 
@@ -160,9 +163,13 @@ def composer_of(model: str, settings: Settings) -> str | None:
     return None if model == DEFAULT_MODEL else model.removeprefix(MODEL_PREFIX)
 
 
-def completed(body: CompletionRequest, writer: Writer, kept: Kept) -> CompletionBody:
-    """A whole answer as one reply."""
+def completed(
+    body: CompletionRequest, writer: Writer, kept: Kept, *, has_lead: bool = True
+) -> CompletionBody:
+    """A whole answer as one reply; with its short form first, unless a stream could not have it."""
     answer = kept.answer
+    if has_lead:
+        writer.lead(answer)
     for claim in answer.claims:
         writer.claim(claim, answer.citations)
     writer.end(answer)
@@ -179,6 +186,11 @@ def completed(body: CompletionRequest, writer: Writer, kept: Kept) -> Completion
         usage=CompletionUsageBody(**usage_of(body.prompt, writer.content, answer.receipt.usage)),
         accord=AccordBody.with_spans(answer, kept.conversation_id, writer.spans),
     )
+
+
+def _composer_for(question: Question, settings: Settings) -> str:
+    configured = settings.composer or ("model" if settings.model else ExtractiveComposer.name)
+    return question.composer or configured
 
 
 def _language(wishes: Wishes, request: Request) -> str | None:
@@ -206,7 +218,10 @@ class _Stream:
     body: CompletionRequest
     writer: Writer
     request_id: str
+    is_at_once: bool
+    """No chat model writes: the sentences wait for the short answer, which comes before them."""
     known: dict[int, Citation] = field(default_factory=dict)
+    held: list[Claim] = field(default_factory=list)
     created: int = field(default_factory=lambda: int(time.time()))
 
     async def encoded(self, first: Told, run: Run[WebEvent]) -> AsyncIterator[bytes]:
@@ -230,25 +245,44 @@ class _Stream:
                     await anyio.lowlevel.checkpoint()
             yield DONE
         except Exception as error:
+            for piece in self._released():
+                yield piece
             told_error = error_of(error, request_id=self.request_id)
             yield format_sse_event(data_str=json.dumps(told_error.content))
 
     def _pieces(self, event: Told) -> list[bytes]:
         if isinstance(event, ClaimEvent):
             self.known |= {one.n: one for one in event.citations}
-            since = len(self.writer.marks)
-            added = self.writer.claim(event.claim, self.known.values())
-            if not added:
-                return []
-            delta: dict[str, Any] = {"content": added}
-            if new := annotations_of(self.writer, since):
-                delta["annotations"] = [one.model_dump() for one in new]
-            return [self._chunk(delta)]
+            self.held.append(event.claim)
+            return [] if self.is_at_once else self._released()
         return self._last(event) if isinstance(event, Kept) else []
 
+    def _released(self) -> list[bytes]:
+        """The sentences that have not been sent yet."""
+        held, self.held = self.held, []
+        return [
+            piece
+            for claim in held
+            for piece in self._written(partial(self.writer.claim, claim, self.known.values()))
+        ]
+
+    def _written(self, write: Callable[[], str]) -> list[bytes]:
+        """What is written as a chunk with its annotations; none where nothing is."""
+        since = len(self.writer.marks)
+        added = write()
+        if not added:
+            return []
+        delta: dict[str, Any] = {"content": added}
+        if new := annotations_of(self.writer, since):
+            delta["annotations"] = [one.model_dump() for one in new]
+        return [self._chunk(delta)]
+
     def _last(self, kept: Kept) -> list[bytes]:
-        added = self.writer.end(kept.answer)
-        pieces = [self._chunk({"content": added})] if added else []
+        answer, pieces = kept.answer, list[bytes]()
+        if self.is_at_once:
+            pieces += self._written(lambda: self.writer.lead(answer))
+            pieces += self._released()
+        pieces += self._written(lambda: self.writer.end(answer))
         reason = CUT if self.writer.is_cut else FINISHED
         accord = AccordBody.with_spans(kept.answer, kept.conversation_id, self.writer.spans)
         pieces.append(self._chunk({}, reason, accord=accord.model_dump(mode="json")))

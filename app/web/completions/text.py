@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 
 from app.dates import long_date
-from app.types import Answer, Citation, Claim
+from app.types import Answer, Citation, Claim, Form, Table
 from app.web.completions.frames import ENGLISH, SOURCE_HEADINGS, Frame, frame_in
 from app.web.completions.usage import num_tokens
 from app.web.completions.wishes import Wishes
@@ -53,6 +53,25 @@ class Writer:
     is_cut: bool = False
     """Whether `max_tokens` left something out."""
     num_seen: int = 0
+    heading: str = ""
+    """That the last sentence stands under."""
+    is_list: bool = False
+    """Whether the last sentence is one of a list."""
+
+    def lead(self, answer: Answer) -> str:
+        """Write the answer in a word or two, where there is one, as a paragraph of its own.
+
+        Returns:
+            What was added.
+        """
+        if answer.lead is None or not self.has_frame:
+            return ""
+        known = {one.n: one for one in answer.citations}
+        for text, n in answer.lead.parts:
+            self.content += f"{' ' if self.content else ''}{text} "
+            self._mark(known[n])
+        self.content += PARAGRAPH
+        return self.content
 
     def claim(self, claim: Claim, citations: Iterable[Citation]) -> str:
         """Write a sentence and its numbers; nothing once the message is as long as was wished.
@@ -66,29 +85,57 @@ class Writer:
         known = {one.n: one for one in citations}
         cited = [known[n] for n in claim.citations if n in known]
         begin = len(self.content)
-        lead = " " if self.content else ""
+        lead = self._before(claim)
         numbers = "".join(f"[{one.n}]" for one in cited)
         added = f"{lead}{claim.text}{' ' if cited else ''}{numbers}"
         if not self._has_room(added):
             return ""
-        self.content += added
+        self.heading, self.is_list = claim.heading, claim.form is Form.ITEM
+        self.content += added.removesuffix(numbers)
         start = begin + len(lead)
         self.spans.append(Span(number, start, start + len(claim.text)))
-        at = len(self.content) - len(numbers)
         for one in cited:
-            length = len(f"[{one.n}]")
-            self.marks.append(Mark(at, at + length, one))
-            at += length
+            self._mark(one)
         return added
+
+    def _before(self, claim: Claim) -> str:
+        """What parts a sentence from the one before: a space, or its heading, or a line."""
+        heading = "" if claim.heading == self.heading else claim.heading
+        is_item = claim.form is Form.ITEM
+        mark = "- " if is_item else ""
+        if heading:
+            return f"{PARAGRAPH if self.spans else ''}**{_cell(heading)}**{PARAGRAPH}{mark}"
+        if not self.spans:
+            return mark
+        if is_item != self.is_list:
+            return f"{PARAGRAPH}{mark}"
+        return f"\n{mark}" if is_item else " "
 
     def end(self, answer: Answer) -> str:
         """Write what follows the claims: a message, notes, the list of sources."""
-        parts = self._parts(answer)
-        added = PARAGRAPH.join(parts)
-        if self.content and parts:
-            added = PARAGRAPH + added
-        self.content += added
-        return added
+        before = len(self.content)
+        if answer.table and self.has_frame:
+            self._table(answer.table, {one.n: one for one in answer.citations})
+        for part in self._parts(answer):
+            self.content += f"{PARAGRAPH if self.content else ''}{part}"
+        return self.content[before:]
+
+    def _mark(self, citation: Citation) -> None:
+        number = f"[{citation.n}]"
+        self.marks.append(Mark(len(self.content), len(self.content) + len(number), citation))
+        self.content += number
+
+    def _table(self, table: Table, known: Mapping[int, Citation]) -> None:
+        """In Markdown, which chat windows show as a table."""
+        head = ["", *map(_cell, table.columns)]
+        self.content += f"{PARAGRAPH}| {' | '.join(head)} |\n{'| --- ' * len(head)}|"
+        for row in table.rows:
+            self.content += f"\n| {_cell(row.label)} |"
+            for cell in row.cells:
+                self.content += f" {_cell(cell.text)} "
+                for n in cell.citations:
+                    self._mark(known[n])
+                self.content += "|"
 
     def _parts(self, answer: Answer) -> list[str]:
         if not answer.claims:
@@ -102,7 +149,7 @@ class Writer:
 
     def _has_room(self, added: str) -> bool:
         """Whether this sentence may still be written."""
-        if not self.content:
+        if not self.spans:
             return True
         if self.is_cut:
             return False
@@ -175,6 +222,10 @@ def without_frame(reply: str) -> str:
     headings = [at for at, line in enumerate(lines) if line.strip() in SOURCE_HEADINGS]
     kept: Sequence[str] = lines[: headings[-1]] if headings else lines
     return _MARKER.sub("", "\n".join(kept)).strip()
+
+
+def _cell(text: str) -> str:
+    return _MARK_UP.sub(r"\\\1", _flat(text)).replace("|", "\\|")
 
 
 def _flat(text: str) -> str:

@@ -43,6 +43,7 @@ export class Chat {
   readonly #key: string;
   readonly #turns = h("section", { className: "turns", "aria-label": t("Conversation") });
   readonly #starters = h("ul", { className: "starters" });
+  readonly #obstacle = h("p", { className: "aside notice", role: "status", hidden: true });
   readonly #welcome: HTMLElement;
   readonly #keep = h("div", { className: "keep", hidden: true });
   readonly #box: AskBox;
@@ -75,6 +76,7 @@ export class Chat {
         ),
       ),
       this.#starters,
+      this.#obstacle,
     );
     const scroll = h("div", { className: "scroll" }, h("div", { className: "column" }, this.#welcome, this.#turns, this.#keep));
     this.#toEnd = h(
@@ -200,7 +202,7 @@ export class Chat {
     this.#running = controller;
     this.#last?.removeSuggestions();
     if (!this.#conversation) this.#title = question;
-    const turn = new Turn(question, this.#actions(question, () => turn));
+    const turn = new Turn(question, this.#actions(question, () => turn, asTyped));
     this.#add(turn);
     this.#keep.hidden = true;
     this.#keepUnanswered(question);
@@ -276,7 +278,7 @@ export class Chat {
     }
   }
 
-  #actions(question: string, turn?: () => Turn): TurnActions {
+  #actions(question: string, turn?: () => Turn, asTyped = false): TurnActions {
     return {
       client: this.#client,
       handover: this.#options.handover ?? null,
@@ -293,7 +295,7 @@ export class Chat {
       onRetry: () => {
         this.focus();
         turn?.().element.remove();
-        void this.ask(question);
+        void this.ask(question, { asTyped });
       },
       onEdit: (asked) => this.#box.edit(asked),
       announce: (text) => this.#announcer.announce(text),
@@ -339,6 +341,17 @@ export class Chat {
     );
   }
 
+  /** Why there is nothing to begin with, such as an empty library: better told before one asks. */
+  async #tellObstacle(): Promise<void> {
+    try {
+      await this.#client.get("/api/sources?limit=1");
+    } catch (error) {
+      if (!(error instanceof Failure) || error.status !== 503) return;
+      this.#obstacle.textContent = error.message;
+      this.#obstacle.hidden = false;
+    }
+  }
+
   async #offerStarters(): Promise<void> {
     let questions = this.#options.starters;
     try {
@@ -350,6 +363,7 @@ export class Chat {
       h("li", {}, h("button", { type: "button", dir: "auto", onclick: () => this.#actions(question).onAsk(question) }, question)),
     );
     this.#starters.replaceChildren(...buttons);
+    if (!buttons.length) await this.#tellObstacle();
   }
 }
 

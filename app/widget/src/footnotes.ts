@@ -18,20 +18,22 @@ export function named(source: Source): string {
 
 /** The answer as plain text, sources below. */
 export function asText(answer: Answer, link: (path: string) => string): string {
-  if (!answer.claims.length) return answer.message ?? "";
+  if (!answer.claims.length) return [answer.message ?? "", ...nearMisses(answer)].join("\n");
   const lines = paragraphs(answer).flatMap(({ heading, isList, claims }) => {
     const sentences = claims.map(({ text, citations }) => `${isList ? "- " : ""}${text} ${marks(citations)}`);
     return [...(heading ? [heading] : []), sentences.join(isList ? "\n" : " ").trim()];
   });
+  const short = leadParts(answer).map(([text, n]) => `${text} [${n}]`);
+  if (short.length) lines.unshift(short.join(" "));
   if (answer.table) lines.push(tableAsText(answer.table));
   const notes = answer.citations.map((one) => `[${one.n}] ${footnote(one)} ${link(one.permalink)}`);
-  return [...lines, ...differences(answer), notes.join("\n")].join("\n\n");
+  return [...lines, ...remarks(answer), notes.join("\n")].join("\n\n");
 }
 
 /** The same as HTML for word processors, written by the browser from text nodes. */
 export function asHtml(answer: Answer, link: (path: string) => string): string {
   const whole = h("div");
-  if (!answer.claims.length) append(whole, [h("p", {}, answer.message)]);
+  if (!answer.claims.length) append(whole, [answer.message, ...nearMisses(answer)].map((text) => h("p", {}, text)));
   const body = paragraphs(answer).flatMap(({ heading, isList, claims }) => {
     const block = h(isList ? "ul" : "p");
     for (const { text, citations } of claims) {
@@ -50,8 +52,32 @@ export function asHtml(answer: Answer, link: (path: string) => string): string {
       original && [", ", h("a", { href: original }, t("original"))],
     );
   });
-  append(whole, [body, answer.table && tableAsHtml(answer.table), differences(answer).map((text) => h("p", {}, text)), notes]);
+  const short = leadParts(answer).map(([text, n], place) => [place > 0 && " ", h("b", {}, text), h("sup", {}, marks([n]))]);
+  const lead = short.length > 0 && h("p", {}, short);
+  append(whole, [lead, body, answer.table && tableAsHtml(answer.table), remarks(answer).map((text) => h("p", {}, text)), notes]);
   return whole.outerHTML;
+}
+
+/** The answer in a word or two, in the parts that have a number each. */
+export function leadParts({ lead }: Answer): [string, number][] {
+  if (!lead) return [];
+  if (!lead.against || !lead.against_citation) return [[lead.text, lead.citation]];
+  return [
+    [`${lead.text};`, lead.citation],
+    [lead.against, lead.against_citation],
+  ];
+}
+
+/** What a reader of the copy has to know as well: what is missing, and where sources differ. */
+function remarks(answer: Answer): string[] {
+  return [...(answer.claims.length && answer.message ? [answer.message] : []), ...differences(answer)];
+}
+
+/** What came near, where the sources do not say: told as such, below the message. */
+function nearMisses({ near_misses: misses, language }: Answer): string[] {
+  if (!misses.length) return [];
+  const rows = misses.map(({ text, document: source }) => `- “${text}” ${source.title}, ${readableDate(source.published)}`);
+  return [`${t("Near, but not an answer", {}, language)}:`, ...rows];
 }
 
 interface Paragraph {

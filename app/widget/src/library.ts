@@ -38,6 +38,7 @@ export class Library {
   readonly #publisher = h("select", { name: "publisher", "aria-label": t("Publisher") });
   readonly #from = h("input", { type: "date", name: "from", "aria-label": t("Published from") });
   readonly #to = h("input", { type: "date", name: "to", "aria-label": t("Published to") });
+  readonly #reset = h("button", { type: "reset", className: "quiet", hidden: true }, t("Clear"));
   readonly #filters: HTMLElement;
   #all: ListedSource[] = [];
   #chosen: ListedSource[] = [];
@@ -48,6 +49,7 @@ export class Library {
     this.#filters = h(
       "form",
       {
+        hidden: true,
         className: "filters",
         role: "search",
         oninput: () => this.#show(),
@@ -63,7 +65,7 @@ export class Library {
         h("label", { className: "date" }, t("From"), this.#from),
         h("label", { className: "date" }, t("to"), this.#to),
       ),
-      h("button", { type: "reset", className: "quiet" }, t("Clear")),
+      this.#reset,
     );
     this.element = h(
       "section",
@@ -91,6 +93,7 @@ export class Library {
       this.#show();
     } catch (error) {
       if (isAbort(error)) return;
+      this.#filters.hidden = !this.#all.length;
       this.#count.textContent = error instanceof Error ? error.message : t("The sources could not be listed.");
     }
   }
@@ -115,6 +118,7 @@ export class Library {
         isBetween(source.published, this.#from.value, this.#to.value),
     );
     this.#rows.replaceChildren(...chosen.map((source) => this.#row(source)));
+    this.#reset.hidden = ![this.#search, this.#publisher, this.#from, this.#to].some(({ value }) => value);
     const isFiltered = chosen.length < this.#all.length;
     this.#chosen = chosen;
     this.#ask.hidden = !isFiltered || !chosen.length || chosen.length > MOST_CHOSEN;

@@ -3,7 +3,7 @@
 import type { Client } from "./client.js";
 import { append, h, icon, readableDate, whence, type Child } from "./dom.js";
 import { FeedbackBar } from "./feedback.js";
-import { asHtml, asText, copy } from "./footnotes.js";
+import { asHtml, asText, copy, leadParts } from "./footnotes.js";
 import { menu } from "./menu.js";
 import type { Answer, Citation, Claim, Notes, Place, Status, Table } from "./types.js";
 import { marked, t, tn } from "./language.js";
@@ -246,12 +246,10 @@ export class Turn {
   }
 
   /** How the question was understood, and the answer in a word or two: above the sentences. */
-  #understood({ understood, lead }: Answer): void {
-    if (lead) {
-      const { text, citation, against, against_citation: older } = lead;
-      const contrary = against && older ? ["; ", ...withTail(against, [this.#number(older)])] : null;
-      this.#text.before(h("p", { className: "lead", dir: "auto" }, withTail(text, [this.#number(citation)]), contrary));
-    }
+  #understood(answer: Answer): void {
+    const { understood } = answer;
+    const parts = leadParts(answer).map(([text, n], place) => [place > 0 && " ", withTail(text, [this.#number(n)])]);
+    if (parts.length) this.#text.before(h("p", { className: "lead", dir: "auto" }, parts));
     if (!understood) return;
     this.element.querySelector(".asked")?.after(
       h(
@@ -454,8 +452,9 @@ function summary(answer: Answer): string {
     const near = length ? ` ${tn("{number} passage comes near.", "{number} passages come near.", length)}` : "";
     return `${answer.message ?? t("The sources do not say.")}${near}`;
   }
-  const differ = answer.notes.disagreements.length ? ` ${t("The sources differ; see the note below it.")}` : "";
-  return `${t("The answer is complete.")}${differ}`;
+  const differ = answer.notes.disagreements.length > 0 && t("The sources differ; see the note below it.");
+  const short = leadParts(answer).map(([text]) => text).join(" ");
+  return [short && `${short}.`, t("The answer is complete."), answer.message, differ].filter(Boolean).join(" ");
 }
 
 /** Where a question stands that waits for its turn. */
