@@ -161,7 +161,8 @@ def sign_on_provider(settings: Settings) -> Provider | None:
     if settings.oidc_issuer is None or settings.oidc_client_id is None:
         return None
     with extra("oidc"):
-        from app.access.oidc import Issuer, Provider
+        from app.access.claims import Issuer
+        from app.access.oidc import Provider
     secret = settings.oidc_client_secret
     return Provider(
         Issuer(

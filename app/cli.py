@@ -98,30 +98,53 @@ def sources(
         )
     if remove and (edit or values):
         _fail("Erase or edit: not both at once.", EXIT_CODE_USAGE)
+    try:
+        wanted = group_names(to or ())
+    except ValueError as error:
+        _fail(str(error), EXIT_CODE_USAGE)
     if remove or edit or values or restrict or release or as_stated:
-        from app.commands.changing import edit_source, erase_sources, set_access
-
-        if remove:
-            erase_sources(remove, wait=wait, folder=run_folder)
-            run_folder = None
-        try:
-            wanted = group_names(to or ())
-        except ValueError as error:
-            _fail(str(error), EXIT_CODE_USAGE)
         regroupings = [
             (names, who)
             for names, who in ((restrict, wanted), (release, ()), (as_stated, None))
             if names
         ]
-        if edit or values:
-            of_it = [each for each in regroupings if each[0] == [edit]]
-            regroupings = [each for each in regroupings if each[0] != [edit]]
-            edit_source(edit, values or [], of_it, wait=wait, folder=run_folder)
-            run_folder = None
-        for names, who in regroupings:
-            set_access(names, who, wait=wait, folder=run_folder)
-        return
-    audience = Audience(frozenset(groups)) if groups else UNRESTRICTED
+        _change(
+            remove,
+            (edit, values or []) if edit or values else None,
+            regroupings,
+            wait=wait,
+            folder=run_folder,
+        )
+    else:
+        _list(Audience(frozenset(groups)) if groups else UNRESTRICTED, as_json=as_json)
+
+
+def _change(
+    remove: list[str] | None,
+    edit: tuple[str | None, list[str]] | None,
+    regroupings: list[tuple[list[str], tuple[str, ...] | None]],
+    *,
+    wait: bool,
+    folder: Path | None,
+) -> None:
+    """Erase, edit, and say who may see. The folder of a run is for the first of them."""
+    from app.commands.changing import edit_source, erase_sources, set_access
+
+    if remove:
+        erase_sources(remove, wait=wait, folder=folder)
+        folder = None
+    if edit:
+        source, values = edit
+        of_it = [each for each in regroupings if each[0] == [source]]
+        regroupings = [each for each in regroupings if each[0] != [source]]
+        edit_source(source, values, of_it, wait=wait, folder=folder)
+        folder = None
+    for names, who in regroupings:
+        set_access(names, who, wait=wait, folder=folder)
+
+
+def _list(audience: Audience, *, as_json: bool) -> None:
+    """Print the documents that an audience sees."""
     found: list[DocumentSummary] = []
     with (
         reported(),

@@ -10,10 +10,10 @@ from pydantic_settings import BaseSettings, SettingsConfigDict
 
 from app.access.settings import PeopleSettings
 from app.errors import SettingsError
+from app.llm.settings import ModelGroup
 from app.setting_groups import (
     EmbeddingGroup,
     IngestGroup,
-    ModelGroup,
     ReaderGroup,
     ServerGroup,
     SlackGroup,

@@ -10,7 +10,8 @@ import pytest
 from fastapi import FastAPI
 from fastapi.testclient import TestClient
 
-from app.access.oidc import Issuer, Provider
+from app.access.claims import Issuer
+from app.access.oidc import Provider
 from app.settings import Settings
 from app.web.api import create_app
 from tests.builders_web import FakeChatService, make_settings

@@ -1,16 +1,14 @@
 """Single sign-on by OpenID Connect: code flow with PKCE, for one issuer.
 
 Authlib requests tokens and checks their claims, joserfc their signatures. This module fetches
-the issuer's configuration and keys, caches them, and makes accounts of claims.
+the issuer's configuration and keys; `app.access.claims` makes accounts of claims.
 """
 
 from __future__ import annotations
 
-import asyncio
 import logging
 import time
-from collections.abc import Awaitable, Callable, Mapping
-from dataclasses import dataclass
+from collections.abc import Callable, Mapping
 from typing import Any
 from urllib.parse import urlencode, urlsplit
 
@@ -23,15 +21,9 @@ from joserfc.errors import InvalidKeyIdError, JoseError
 from joserfc.jwk import KeySet
 
 from app.access.back_channel import Logout, logout_of
-from app.access.people import (
-    Account,
-    IssuerAwayError,
-    NotAdmittedError,
-    SignOnError,
-    person_id,
-    session_id,
-)
-from app.access.scopes import Person
+from app.access.claims import Issuer, account_of, lacks_something, text_of
+from app.access.people import IssuerAwayError, SignOnError, session_id
+from app.access.remembered import Remembered
 from app.access.sessions import Session
 from app.languages.catalogue import marked
 
@@ -40,11 +32,6 @@ logger = logging.getLogger(__name__)
 WELL_KNOWN = "/.well-known/openid-configuration"
 TIMEOUT_S = 5.0
 """A page waits for it."""
-BELIEVED_S = 3600.0
-"""What the issuer says of itself and its keys is asked for again after that."""
-ASKED_AGAIN_S = 5.0
-"""An issuer that failed, or whose keys lacked one, is asked again after that at the earliest:
-whoever makes tokens up shall not make this server ask it without end."""
 LEEWAY_S = 60
 """Clocks may differ by so much."""
 ALGORITHMS = (
@@ -56,26 +43,6 @@ MAX_SUBJECT = 255
 """Characters; the specification's limit."""
 _INVALID = (JoseError, ValueError, TypeError, KeyError)
 """What a token raises that is malformed, forged, or not for us."""
-
-
-@dataclass(frozen=True, slots=True)
-class Issuer:
-    """Where people sign in, and which of its claims are used."""
-
-    url: str
-    client_id: str
-    client_secret: str | None = None
-    scopes: str = "openid profile email"
-    name_claim: str = "name"
-    email_claim: str = "email"
-    groups_claim: str = "groups"
-    allowed_domains: frozenset[str] = frozenset()
-    """Lower case."""
-
-    @property
-    def host(self) -> str:
-        """For people."""
-        return urlsplit(self.url).netloc
 
 
 class Provider:
@@ -92,8 +59,8 @@ class Provider:
         self.issuer = issuer
         self._transport = transport
         self._clock = clock
-        self._known = _Cached(self._fetch_configuration)
-        self._keys = _Cached(self._fetch_keys)
+        self._known = Remembered(self._fetch_configuration)
+        self._keys = Remembered(self._fetch_keys)
 
     async def check(self) -> None:
         """Know the issuer.
@@ -142,11 +109,11 @@ class Provider:
             claims = await self._checked(
                 id_token, known, nonce=nonce, access_token=tokens.get("access_token")
             )
-            if self._lacks_something(claims) and "userinfo_endpoint" in known:
+            if lacks_something(claims, self.issuer) and "userinfo_endpoint" in known:
                 claims = {**await self._user_info(client, known, claims["sub"]), **claims}
-        sid = _text(claims.get("sid"))
+        sid = text_of(claims.get("sid"))
         issuer_session = session_id(self.issuer.url, sid) if sid else None
-        return Session(self._account(claims), id_token, issuer_session)
+        return Session(account_of(claims, self.issuer), id_token, issuer_session)
 
     async def logout(self, logout_token: str) -> Logout:
         """Whose sessions a logout token ends (OpenID Connect Back-Channel Logout 1.0).
@@ -254,11 +221,6 @@ class Provider:
             # The issuer has changed its keys.
             return jwt.decode(token, await self._keys.renewed(), algorithms=algorithms)
 
-    def _lacks_something(self, claims: Mapping[str, Any]) -> bool:
-        issuer = self.issuer
-        wanted = (issuer.name_claim, issuer.email_claim, issuer.groups_claim)
-        return any(claim(claims, one) is None for one in wanted)
-
     async def _user_info(
         self, client: AsyncOAuth2Client, known: Mapping[str, Any], subject: str
     ) -> dict[str, Any]:
@@ -273,33 +235,6 @@ class Provider:
         if not isinstance(told, dict) or told.get("sub") != subject:
             raise SignOnError(_NOT_DONE, "The issuer's userinfo tells of somebody else.")
         return told
-
-    def _account(self, claims: Mapping[str, Any]) -> Account:
-        issuer = self.issuer
-        email = _text(claim(claims, issuer.email_claim))
-        if issuer.allowed_domains:
-            mailbox, _, domain = email.rpartition("@")
-            is_unverified = claims.get("email_verified") in (False, "false")
-            if not mailbox or domain.lower() not in issuer.allowed_domains or is_unverified:
-                raise NotAdmittedError(
-                    marked(
-                        "The domain of your account's e-mail address may not use this library, or "
-                        "the address has not been verified. Ask whoever runs it."
-                    )
-                )
-        named = claim(claims, issuer.name_claim), claims.get("preferred_username"), email
-        name = next(filter(None, map(_text, named)), claims["sub"])
-        elsewhere = claims.get("_claim_names")
-        if isinstance(elsewhere, Mapping) and issuer.groups_claim in elsewhere:
-            logger.warning(
-                "An account has more groups than the issuer puts into a token, so none counts. "
-                "Let the issuer send only groups that are assigned to this application."
-            )
-        groups = claim(claims, issuer.groups_claim)
-        groups = [groups] if isinstance(groups, str) else groups
-        listed = groups if isinstance(groups, list) else []
-        person = Person(person_id(issuer.url, claims["sub"]), name, email)
-        return Account(person, frozenset(filter(None, map(_text, listed))))
 
     async def _fetch_configuration(self) -> dict[str, Any]:
         known = await self._fetch(f"{self.issuer.url.rstrip('/')}{WELL_KNOWN}")
@@ -346,61 +281,3 @@ _AWAY = marked(
     "Single sign-on is not available: {host} does not answer as it should. Try again in a "
     "moment, or tell whoever runs this library."
 )
-
-
-def claim(claims: Mapping[str, Any], name: str) -> Any:
-    """A claim by its whole name, or where there is none by its path; None where neither is."""
-    if name in claims:
-        return claims[name]
-    found: Any = claims
-    for part in name.split("."):
-        if not isinstance(found, Mapping) or part not in found:
-            return None
-        found = found[part]
-    return found
-
-
-def _text(value: Any) -> str:
-    """What a claim says where it says text; else nothing."""
-    return value.strip() if isinstance(value, str) else ""
-
-
-class _Cached:
-    """What was fetched, for a while; also that it could not be."""
-
-    def __init__(self, fetch: Callable[[], Awaitable[Any]]) -> None:
-        self._fetch = fetch
-        self._lock = asyncio.Lock()
-        self._value: Any = None
-        self._error: IssuerAwayError | None = None
-        self._asked_at = float("-inf")
-
-    async def get(self) -> Any:
-        """The value.
-
-        Raises:
-            IssuerAwayError: If it cannot be fetched, and never was.
-        """
-        return await self._within(BELIEVED_S)
-
-    async def renewed(self) -> Any:
-        """The value, asked for again unless that was done a moment ago.
-
-        Raises:
-            IssuerAwayError: If it cannot be fetched, and never was.
-        """
-        return await self._within(ASKED_AGAIN_S)
-
-    async def _within(self, seconds: float) -> Any:
-        async with self._lock:
-            age = time.monotonic() - self._asked_at
-            if age >= (ASKED_AGAIN_S if self._error else seconds):
-                self._asked_at = time.monotonic()
-                try:
-                    self._value, self._error = await self._fetch(), None
-                except IssuerAwayError as error:
-                    logger.warning("%s", error)
-                    self._error = error
-            if self._value is None and self._error is not None:
-                raise self._error
-            return self._value

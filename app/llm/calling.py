@@ -10,13 +10,10 @@ import asyncio
 import logging
 import math
 import random
-import threading
-from collections.abc import AsyncIterator, Awaitable, Callable, Iterator, Sequence
-from concurrent.futures import CancelledError, Future
+from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
 from contextlib import aclosing, asynccontextmanager
 from dataclasses import dataclass, replace
-from queue import Empty, SimpleQueue
-from typing import Any, Self, cast
+from typing import Any, cast
 
 import stamina
 from langchain_core.language_models import BaseChatModel
@@ -40,6 +37,7 @@ from app.llm.errors import (
 )
 from app.llm.loop import submit
 from app.llm.native_citations import MarkedText, document_blocks
+from app.llm.reply_stream import ReplyStream
 from app.llm.translate import translated
 from app.llm.types import Limits, Prices, Reply, SourceDocument, Usage
 from app.types import Message
@@ -302,64 +300,6 @@ class _Patience:
     """For a place, and before another try."""
     is_short: bool = False
     """It was given less time than a reply may take; running out of it says nothing of the model."""
-
-
-class ReplyStream(Iterator[str]):
-    """Pieces of a reply, as they come. Closing it, from any thread, ends the request."""
-
-    def __init__(
-        self,
-        start: Callable[[Callable[[str], None]], Future[Reply]],
-        *,
-        pulse_s: float | None = None,
-    ) -> None:
-        self.reply: Reply | None = None
-        """The whole reply with its usage, once the last piece was taken."""
-        self._start = start
-        self._pulse_s = pulse_s
-        self._pieces: SimpleQueue[str | None] = SimpleQueue()
-        self._lock = threading.Lock()
-        self._future: Future[Reply] | None = None
-        self._is_over = False
-
-    def __enter__(self) -> Self:
-        return self
-
-    def __exit__(self, *_: object) -> None:
-        self.close()
-
-    def __del__(self) -> None:
-        self.close()
-
-    def __next__(self) -> str:
-        with self._lock:
-            if self._is_over:
-                raise StopIteration
-            if self._future is None:
-                self._future = self._start(self._pieces.put)
-                pieces = self._pieces
-                self._future.add_done_callback(lambda _: pieces.put(None))
-        try:
-            piece = self._pieces.get(timeout=self._pulse_s)
-        except Empty:
-            return ""
-        if piece is not None:
-            return piece
-        self._is_over = True
-        try:
-            self.reply = self._future.result()
-        except CancelledError:  # closed, perhaps from another thread
-            pass
-        except Exception as error:
-            raise translated(error) from None
-        raise StopIteration
-
-    def close(self) -> None:
-        """End the request, if it is still running; the connection is closed. May be repeated."""
-        with self._lock:
-            self._is_over = True
-            if self._future is not None:
-                self._future.cancel()
 
 
 class _Gathered:

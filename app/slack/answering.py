@@ -19,6 +19,7 @@ from app.running import Run, Runner
 from app.slack import digest, sentences
 from app.slack.calls import SlackCalls
 from app.slack.inbox import Inbox
+from app.slack.jobs import Job, StaleError
 from app.slack.render import Piece, answer_messages, asked_by, claim_pieces, plain_message
 from app.slack.reply import QUIET, PrivateReply, Reply, ThreadReply
 from app.slack.tasks import Kind, Limits, Task
@@ -60,32 +61,6 @@ class AnsweringSettings:
     """Told of each answer, with the id that it is kept under."""
     audience: Callable[[str], Audience] = lambda _channel: EVERYBODY
     """With whose eyes the library is read for a channel."""
-
-
-class StaleError(Exception):
-    """The question changed: it was edited, deleted, or is now another worker's."""
-
-
-@dataclass(slots=True)
-class Job:
-    """A task that this process executes."""
-
-    task: Task
-    owner: str
-    run: Run[AnswerEvent] | None = None
-    reply: Reply | None = None
-    is_stale: bool = False
-
-    def stop(self) -> None:
-        """End it soon with `StaleError`. Called on the event loop."""
-        self.is_stale = True
-        if self.run is not None:
-            self.run.fail(StaleError())
-
-    def check(self) -> None:
-        """Raise `StaleError` if the job was stopped."""
-        if self.is_stale:
-            raise StaleError
 
 
 class Answering:

@@ -14,10 +14,11 @@ from typing import TypeVar
 from app.errors import ConversationStoreError, OverloadedError
 from app.languages.catalogue import say
 from app.slack import sentences
-from app.slack.answering import Answering, Job, StaleError
+from app.slack.answering import Answering
 from app.slack.calls import SlackCalls
 from app.slack.errors import SlackError, SlackRefusedError, SlackUnavailableError
 from app.slack.inbox import LEASE_S, Inbox
+from app.slack.jobs import Job, StaleError
 from app.slack.reply import OF_THE_PLACE, show_status
 from app.slack.tasks import Kind, State, Task
 from app.waiting import ServiceTimes

@@ -52,6 +52,7 @@ from app.web import (
 from app.web.access import AccessMiddleware, Doorkeeper, describe
 from app.web.audit import AuditMiddleware
 from app.web.completions import routes as completions
+from app.web.description import DESCRIPTION, TAGS
 from app.web.doors import CarriedDoor
 from app.web.error_forms import respond
 from app.web.forwarded import ForwardedMiddleware
@@ -69,53 +70,6 @@ if TYPE_CHECKING:
     from opentelemetry.trace import TracerProvider
 
 logger = logging.getLogger(__name__)
-
-TAGS = [
-    {"name": name, "description": description}
-    for name, description in (
-        (
-            "chat",
-            "Ask, and get an answer of which every sentence cites a quote of a source: as JSON, or "
-            "sentence by sentence as Server-Sent Events.",
-        ),
-        (
-            "conversations",
-            "Earlier turns of the same visitor or token. What belongs to another is 404 here.",
-        ),
-        (
-            "exports",
-            "Answers and conversations as footnoted documents: Markdown, Word, pages to print.",
-        ),
-        (
-            "feedback",
-            "What visitors think of an answer: a thumb, and reasons for a thumb down. The list of "
-            "everybody's needs the admin token.",
-        ),
-        (
-            "sources",
-            "The documents that answers cite: which there are, what they say, and where each field "
-            "of their metadata came from.",
-        ),
-        ("management", "Changes to the library; needs a token that opens it."),
-        (
-            "unanswered",
-            "Questions that found no answer or a bad one, near-duplicates together. Needs the "
-            "admin token, because it shows what other people asked.",
-        ),
-        ("openai", "The same answers for clients of OpenAI's chat completions, in that format."),
-        (
-            "operation",
-            "For whoever runs the server: is it alive, can it answer, what has it done, which "
-            "version is it.",
-        ),
-    )
-]
-DESCRIPTION = """
-Every error is `application/problem+json` (RFC 9457) with the id of the request. Lists take `limit`
-and `cursor`, and name the next page in `next` and in the header `Link` (RFC 8288). Parameters and
-fields that are not known are refused with 422, and the nearest known one is named. Where tokens are
-asked for, send one as `Authorization: Bearer`; `accord token create` makes it.
-""".strip().replace("\n", " ")
 
 PURGE_EVERY_S = 3600.0
 """Retention is counted in days, so an hour late is on time."""
@@ -142,7 +96,6 @@ def create_app(
         ConversationStoreError: If that store cannot be opened.
     """
     store = store or open_conversations(settings)
-    limits = Limits(settings.requests_per_minute)
     runner = Runner(
         running=settings.running_limit,
         queued=settings.max_queued,
@@ -151,7 +104,6 @@ def create_app(
     )
     if doors is None:
         doors = carried_doors(settings, chat_service, store, runner)
-    metrics = Metrics()
     app = FastAPI(
         title="Accord",
         version=version("accord"),
@@ -180,35 +132,44 @@ def create_app(
         chat=chat_service,
         conversations=store,
         runner=runner,
-        limits=limits,
-        metrics=metrics,
+        limits=Limits(settings.requests_per_minute),
+        metrics=Metrics(),
         starters=Starters(settings.starter_questions),
         board=RunBoard(settings),
         doors=tuple(doors),
     )
-    longest = max(completions.MAX_BODY_BYTES, settings.max_body_bytes)
-    # The last that is added is the outermost.
     app.state.doorkeeper = Doorkeeper(settings, TokenStore(store.engine))
     app.state.people = People(settings, SessionStore(store.engine), sign_on_provider(settings))
+    app.state.audit = audit_writer(settings, store)
+    _add_middleware(app)
+    problems.install(app, respond)
+    describe(app)
+    _add_routes(app)
+    return app
+
+
+def _add_middleware(app: FastAPI) -> None:
+    """Check and limit requests before they are routed. The last that is added is the outermost."""
+    state: WebState = app.state.web
+    settings = state.settings
     app.add_middleware(
         AccessMiddleware,
         doorkeeper=app.state.doorkeeper,
         people=app.state.people,
-        limits=limits,
+        limits=state.limits,
     )
-    app.state.audit = audit_writer(settings, store)
     app.add_middleware(
         AuditMiddleware, log=app.state.audit or NoLog(), keeps_texts=settings.audit_texts
     )
     app.add_middleware(
         EdgeMiddleware,
-        metrics=metrics,
+        metrics=state.metrics,
         max_body_bytes=settings.max_body_bytes,
         sites=Sites(settings.sites),
         larger={
-            completions.PATH: longest,
+            completions.PATH: _longest_completion(settings),
             manage.PATH: settings.max_upload_bytes,
-            **{door.path: door.max_body_bytes for door in doors},
+            **{door.path: door.max_body_bytes for door in state.doors},
         },
         frame_ancestors=settings.frame_ancestors,
         root_path=settings.root_path,
@@ -218,8 +179,12 @@ def create_app(
         trusted_proxies=settings.trusted_proxies,
         identity=identity_headers(settings),
     )
-    problems.install(app, respond)
-    describe(app)
+
+
+def _add_routes(app: FastAPI) -> None:
+    """Add every operation and page, each with the largest body that it takes."""
+    state: WebState = app.state.web
+    settings = state.settings
     for module in (
         chat,
         starters,
@@ -237,15 +202,19 @@ def create_app(
     ):
         # Not on the application: its own refusal is plain text, and comes before our middleware.
         app.include_router(module.router, max_body_size=settings.max_body_bytes)
-    app.include_router(completions.router, max_body_size=longest)
+    app.include_router(completions.router, max_body_size=_longest_completion(settings))
     app.include_router(manage.router, max_body_size=settings.max_upload_bytes)
-    for door in doors:
+    for door in state.doors:
         app.router.routes.extend(door.routes)
     app.include_router(sign_in.router)
     app.include_router(sign_on.router)
     pages.install(app)
     api_page.install(app)
-    return app
+
+
+def _longest_completion(settings: Settings) -> int:
+    """Bytes: whole conversations are sent, which may be longer than a question."""
+    return max(completions.MAX_BODY_BYTES, settings.max_body_bytes)
 
 
 def operation_id(route: APIRoute) -> str:

@@ -82,7 +82,7 @@ def test_issuer_may_change_its_key_and_a_key_of_nobody_signs_nothing(
 ) -> None:
     client = make()
     sign_in(client, issuer)
-    monkeypatch.setattr("app.access.oidc.ASKED_AGAIN_S", 0.0)
+    monkeypatch.setattr("app.access.remembered.ASKED_AGAIN_S", 0.0)
 
     issuer.change_key(is_published=False)
     refused = sign_in(make(), issuer).status_code

@@ -23,8 +23,9 @@ from app.answering.composition.rewriting import rewritten
 from app.answering.conversation.condense import Condensed, condense
 from app.answering.question.asking import ask
 from app.answering.text.terms import fold
-from app.llm.calling import ModelCaller, ReplyStream
+from app.llm.calling import ModelCaller
 from app.llm.errors import ModelError
+from app.llm.reply_stream import ReplyStream
 from app.types import Message, ModelUse
 from prompts.phrases import CANNOT_ANSWER
 

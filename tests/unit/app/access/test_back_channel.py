@@ -10,7 +10,8 @@ import pytest
 pytest.importorskip("authlib", reason="the extra oidc is not installed")
 
 from app.access.back_channel import Logout
-from app.access.oidc import Issuer, Provider
+from app.access.claims import Issuer
+from app.access.oidc import Provider
 from app.access.people import IssuerAwayError, SignOnError, person_id, session_id
 from tests.issuer import CLIENT_ID, CLIENT_SECRET, LOGOUT_EVENT, NOW, URL, FakeIssuer
 

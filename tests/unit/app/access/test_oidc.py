@@ -8,7 +8,8 @@ import pytest
 
 pytest.importorskip("authlib", reason="the extra oidc is not installed")
 
-from app.access.oidc import Issuer, Provider, claim
+from app.access.claims import Issuer, claim
+from app.access.oidc import Provider
 from app.access.people import Account, NotAdmittedError, SignOnError
 from tests.issuer import CLIENT_ID, CLIENT_SECRET, NOW, URL, FakeIssuer
 
