@@ -115,7 +115,7 @@ _SHAPES: tuple[tuple[Whence, re.Pattern[str]], ...] = tuple(
 )
 _DOUBTS = re.compile(
     r"(?:(?:oh|hm+|no|what|wait|ok|okay|is (?:that|this|it)|but|and)\b[,!?. ]*)*"
-    r"(?:really|seriously|honestly|for real|wirklich|im ernst|echt|vraiment|de verdad|en serio|davvero|sul serio|sério|is (?:that|this) so|you don't say|no way)"
+    r"(?:really|seriously|honestly|for real|true|correct|wirklich|im ernst|echt|vraiment|de verdad|en serio|davvero|sul serio|sério|is (?:that|this) so|you don't say|no way)"
     r"(?:\b[,!?. ]*(?:so|true)?)*",
     re.IGNORECASE,
 )
