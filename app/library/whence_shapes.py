@@ -54,6 +54,7 @@ _SHAPES: tuple[tuple[Whence, re.Pattern[str]], ...] = tuple(
             rf"who (?:exactly )?(?:has )?(?:said|says|say|claims?|claimed|states?) {_SO}(?: exactly)?",
         ),
         (Whence.PLACE, rf"who (?:has )?{_SO} (?:said|says|claimed)"),
+        (Whence.PLACE, r"who (?:wrote|has written|reported|published) (?:that|this)"),
         (Whence.PLACE, r"says who|according to (?:whom|who|what)|who says"),
         (
             Whence.PLACE,

@@ -38,6 +38,7 @@ TODAY = date(2026, 11, 26)  # a Thursday
         ("number of documents in German", Wants.COUNT),
         ("Do you have anything on fisheries?", Wants.HAS),
         ("is there an article about airlines?", Wants.HAS),
+        ("tell me what's in the library about fisheries", Wants.LIST),
         ("Is there a newer article on fisheries?", Wants.HAS),
         ("do you have a more recent report about cement", Wants.HAS),
         ("is there anything later on Veltra?", Wants.HAS),

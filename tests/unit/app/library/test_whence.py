@@ -28,6 +28,7 @@ from vectorstore.types import DocumentId, Metadata, Sentence
         ("How do you know that?", Whence.CERTAIN),
         ("really??", Whence.CERTAIN),
         ("True?", Whence.CERTAIN),
+        ("who wrote that?", Whence.PLACE),
         ("but I thought it was 2020", Whence.CERTAIN),
         ("I heard that they are still open", Whence.CERTAIN),
         ("oh, seriously?", Whence.CERTAIN),
