@@ -88,8 +88,8 @@ def told_of_library(
         return _told_whence(asked, history[-1], shelf), Scope(text, filters)
     plain = in_english_order(text)
     whole = _in_full(plain, history, shelf)
-    if is_of_those(plain) and whole != plain and history[-1].documents:
-        own = replace(filters, document_ids=history[-1].documents)
+    if is_of_those(plain) and whole != plain and (those := _told_of(history, shelf)):
+        own = replace(filters, document_ids=tuple(those))
         told = _told(whole, history, shelf_of(generation, embedder, own, language))
     else:
         told = _told(whole, history, shelf)
@@ -131,10 +131,8 @@ def _in_full(text: str, history: Sequence[Message], shelf: Shelf) -> str:
     if at is None:
         return text
     before = _in_full(in_english_order(history[at].content), history[:at], shelf)
-    said = next((turn for turn in history[at:] if turn.documents), history[at])
     known = {each.id: each.metadata.title for each in shelf.documents}
-    titles = [known[name] for name in said.documents if name in known]
-    titles.sort(key=lambda title: said.content.find(title) % (len(said.content) + 1))
+    titles = [known[name] for name in _told_of(history, shelf)]
     if (whole := in_full(text, before, titles)) is not None:
         return whole
     asked = library_question(before)
@@ -142,6 +140,14 @@ def _in_full(text: str, history: Sequence[Message], shelf: Shelf) -> str:
     if is_of_one and _WHEN.fullmatch(text):
         return "when was that article published?"
     return _IT.sub("that article", text, count=1) if is_of_one else text
+
+
+def _told_of(history: Sequence[Message], shelf: Shelf) -> list[DocumentId]:
+    """Documents that the last answer names by title, in its order; else those that it cites."""
+    said = history[-1]
+    places = {each.id: said.content.find(each.metadata.title) for each in shelf.documents}
+    named = sorted((name for name in places if places[name] >= 0), key=lambda name: places[name])
+    return named or [name for name in said.documents if name in places]
 
 
 def _told(text: str, history: Sequence[Message], shelf: Shelf) -> Told | None:

@@ -74,6 +74,8 @@ _SOURCES: tuple[tuple[str, Read], ...] = (
     (rf"what(?: else)?(?: do| does| have| has)? (?:you|we|the {LIBRARY}) (?:got|have|hold|contain)"
      rf"(?: on file)?(?P<tail> (?:on|about|by|from) .+)", many(Wants.LIST, needs_filter=True)),
     (rf"what {_IS}(?: there)?(?: to read)? (?:in|inside) (?:the|your|this|our) {LIBRARY}", many(Wants.LIST)),
+    (rf"(?:what|anything|something) ?{_IS}?(?: there)? (?:in|inside) (?:the|your|this|our) {LIBRARY}(?P<tail> (?:on|about|by|from) .+)",
+     many(Wants.LIST, needs_filter=True)),
     (rf"what (?:does|do) (?:the|your|this|our) {LIBRARY} (?:have|hold|contain|include|cover)",
      many(Wants.LIST)),
     (rf"what {_IS} there to read(?P<tail>.*)", many(Wants.LIST)),

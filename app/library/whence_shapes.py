@@ -54,6 +54,7 @@ _SHAPES: tuple[tuple[Whence, re.Pattern[str]], ...] = tuple(
             rf"who (?:exactly )?(?:has )?(?:said|says|say|claims?|claimed|states?) {_SO}(?: exactly)?",
         ),
         (Whence.PLACE, rf"who (?:has )?{_SO} (?:said|says|claimed)"),
+        (Whence.PLACE, r"who (?:wrote|has written|reported|published) (?:that|this)"),
         (Whence.PLACE, r"says who|according to (?:whom|who|what)|who says"),
         (
             Whence.PLACE,
@@ -115,7 +116,7 @@ _SHAPES: tuple[tuple[Whence, re.Pattern[str]], ...] = tuple(
 )
 _DOUBTS = re.compile(
     r"(?:(?:oh|hm+|no|what|wait|ok|okay|is (?:that|this|it)|but|and)\b[,!?. ]*)*"
-    r"(?:really|seriously|honestly|for real|wirklich|im ernst|echt|vraiment|de verdad|en serio|davvero|sul serio|sério|is (?:that|this) so|you don't say|no way)"
+    r"(?:really|seriously|honestly|for real|true|correct|wirklich|im ernst|echt|vraiment|de verdad|en serio|davvero|sul serio|sério|is (?:that|this) so|you don't say|no way)"
     r"(?:\b[,!?. ]*(?:so|true)?)*",
     re.IGNORECASE,
 )

@@ -50,6 +50,12 @@ ANSWERS: list[tuple[tuple[str, ...], tuple[str, ...]]] = [
         ("10 September 2019", "12 November 2018"),
     ),
     (("When did Haven close?", "who wrote that article?"), (HAVEN, "Accord editors")),
+    # On from a question about the documents, and from any other.
+    (("Which documents were published in 2019?", "and in 2018?"), ("2 of 11", "5 September 2018")),
+    (("Which documents were published in 2019?", "which of them mention Amazon?"), (WALGREENS,)),
+    (("List all documents", "who wrote the second one?"), ("Sony and Honda", "Accord editors")),
+    (("When did Haven close?", "which articles mention it?"), ("2 of 11", HAVEN)),
+    (("summarise the haven article", "in one sentence please"), (HAVEN, "30 January 2018")),
     # Filters in plain words.
     (("According to the Haven article, who was named chief executive?",), ("Atul Gawande",)),
     (("what does the Walgreens article say about Amazon?",), ("PillPack",)),

@@ -9,6 +9,7 @@ from dataclasses import dataclass, replace
 from app.answering.conversation.again_shapes import Again, asks_again
 from app.answering.conversation.condense import corrects
 from app.answering.conversation.subject import leans_back
+from app.answering.question.asking import ask
 from app.answering.question.both_sides import both_sides
 from app.answering.question.comparing import compares
 from app.answering.text.lexicon import ANAPHORS
@@ -37,6 +38,11 @@ CERTAIN = 0.97
 """Below this chance a turn of a few words with a name of the library's is taken for a question."""
 FEW_WORDS = 4
 
+_MONEY = re.compile(
+    r"(?:[$€£¥]|\b(?:usd|eur|gbp|chf)) ?\d|"
+    r"\d ?(?:(?:m|bn|million|billion|dollars|euros|pounds|yen)\b|[$€£¥])",
+    re.IGNORECASE,
+)
 FEWEST_TERMS = 2
 """A turn of fewer subject words that sounds like none to the sources asks nothing of them."""
 _TO_US = re.compile(
@@ -119,6 +125,9 @@ class Hearing:
             return Heard(turn, (), talk, may_ask=_may_ask(turn))
         if compares(text) is not None:
             return Heard(turn, (text,), talk)  # "Pfizer or Nestlé: who paid more?"
+        behind = turn.questions[not turn.preamble :]
+        if any(_is_bare_name(part) and not names(part.lower()) for part in behind):
+            return Heard(turn, (text,), talk)  # the "True?" behind what somebody says
         first = turn.questions[0]
         asks = tuple(side for each in turn.questions for side in both_sides(each))
         if not turn.preamble or not leans_back(first):
@@ -139,6 +148,8 @@ class Hearing:
         spoken = language_of(text)
         if (turn.is_spoken or turn.otherwise) and spoken not in {None, ENGLISH}:
             turn = self._in_english(turn, str(spoken), follows)
+        if turn.is_spoken and _MONEY.search(text) and not ask(text).is_request:
+            return Turn(text, TurnKind.QUESTION, 1.0 - turn.chance, (text,))  # "deal of $185m"
         is_spoken = turn.is_spoken and turn.chance < CERTAIN
         if not (is_spoken or turn.otherwise) or len(text.split()) > FEW_WORDS:
             return turn
@@ -189,15 +200,20 @@ class Hearing:
         return tuple(kept[-TURNS_READ:])
 
 
+def _is_bare_name(part: str) -> bool:
+    """Whether a part of a turn is one word that asks nothing by itself: "And Marlow?"."""
+    return len(part.split()) == 1 and not opens_question(part)
+
+
 def _may_ask(turn: Turn) -> bool:
     """Whether a turn that sounds like help or a request has the form of a question to anybody.
 
     What is said to us, or of what was said, is none to the sources: "what can you do".
     """
-    is_of_matter = turn.kind in {TurnKind.HELP, TurnKind.REQUEST, TurnKind.COURTESY}
+    is_of_matter = turn.kind is not TurnKind.CONVERSATION
     return (
         is_of_matter
-        and opens_question(turn.text)
+        and (opens_question(turn.text) or turn.chance < CERTAIN)
         and language_of(turn.text) in {None, ENGLISH}  # "Que peux-tu faire ?"
         and not turn.text.rstrip().endswith("!")
         and _TO_US.search(turn.text) is None

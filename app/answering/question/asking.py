@@ -121,7 +121,7 @@ _NOT_PLURAL = re.compile(
 _REQUEST = re.compile(
     _LEAD + r"(?:can you |could you |would you )?"
     r"(?:write|compose|draft|translate|draw|paint|sing|code|program|generate|rewrite|paraphrase|"
-    r"imagine|pretend|roleplay|calculate|compute|ignore|forget|disregard|repeat)\b"
+    r"imagine|pretend|roleplay|calculate|compute|convert|ignore|forget|disregard|repeat)\b"
     r"|\btell (?:me|us) a (?:joke|story)\b"
     r"|\b(?:what(?:'s|’s| is| are| would)|how much (?:is|are|was|were|would)) "
     r"(?:(?:that|this|it|those|these)|"

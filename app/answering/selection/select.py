@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from app.answering.evidence.evidence import Evidence, asks, leans
-from app.answering.question.asking import Asked
+from app.answering.question.asking import Asked, Expects
 from app.answering.selection.listed import items
 from app.answering.text.lexicon import POINTERS, PREPOSITIONS
 from app.answering.text.terms import names_of, terms
@@ -45,6 +45,9 @@ SAME = 0.6
 FEW_WORDS = 3
 """A sentence of fewer subject words that points back ("They finally did.") says nothing alone."""
 
+_SAYS_NOT_WHO = re.compile(
+    r"\W*(?:In|On|By|At|Since|After|Before|During) [^,;.]{1,30}?,? (?:it|they|he|she)\b"
+)
 
 _FIGURE = re.compile(r"\d+(?:[.,]\d+)*")
 
@@ -120,7 +123,7 @@ def select(asked: Asked, evidence: Sequence[Evidence]) -> list[Evidence]:
         chosen = sorted(chosen, key=lambda item: -item.relevance)[:kept]
     else:
         chosen += _of_other_documents(chosen, left, limits)
-    return in_reading_order(_explained(chosen, evidence, limits))
+    return in_reading_order(_explained(chosen, evidence, limits, who=asked.expects is Expects.NAME))
 
 
 def _around(chosen: Sequence[Evidence], evidence: Sequence[Evidence]) -> list[Evidence]:
@@ -198,15 +201,23 @@ def in_reading_order(chosen: Sequence[Evidence]) -> list[Evidence]:
 
 
 def _explained(
-    chosen: Sequence[Evidence], evidence: Sequence[Evidence], limits: Limits
+    chosen: Sequence[Evidence],
+    evidence: Sequence[Evidence],
+    limits: Limits,
+    *,
+    who: bool,
 ) -> list[Evidence]:
     """The same, with the sentence before one that opens by "he" or "in that year".
+
+    Where a name is asked for, also before "In May it warned".
 
     It comes in the place of the last choice where the answer is full.
     """
     found = list(chosen)
     for item in chosen:
-        if not points_back(item.text) or item not in found:
+        if not points_back(item.text) and not (who and _SAYS_NOT_WHO.match(item.text)):
+            continue
+        if item not in found:
             continue
         before = next((other for other in evidence if _follows(other, item)), None)
         if before is None or any(_position(before) == _position(other) for other in found):

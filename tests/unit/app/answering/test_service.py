@@ -453,9 +453,14 @@ def test_what_sounds_like_help_is_answered_where_a_source_has_all_its_words(
         assert answer.kind == "question"
 
 
-def test_what_was_said_here_is_no_question_to_the_sources(library: StoreSettings) -> None:
+@pytest.mark.parametrize(
+    "text", ["What did you say about the mill?", "did I already ask that", "recap our conversation"]
+)
+def test_what_was_said_here_is_no_question_to_the_sources(
+    library: StoreSettings, text: str
+) -> None:
     with serving(library, OPENED) as (service, reader):
-        answer = service.answer(Question("What did you say about the mill?", TALK))
+        answer = service.answer(Question(text, TALK))
     assert (answer.claims, answer.kind, reader.asked) == ((), "conversation", [])
 
 
@@ -482,6 +487,21 @@ def test_a_question_about_the_library_may_say_it(library: StoreSettings) -> None
     with serving(library) as (service, _):
         answer = service.answer(Question("Which documents mention it?", TALK))
     assert "The mill of Hove" in " ".join(claim.text for claim in answer.claims)
+
+
+def test_one_word_behind_a_sentence_is_no_name_put_into_it(library: StoreSettings) -> None:
+    with serving(library, OPENED) as (service, reader):
+        service.answer(Question("I read that Lewes sold the mill. True?"))
+    assert "I read that Lewes sold the mill. True?" in reader.asked
+
+
+@pytest.mark.parametrize(("text", "asks"), [("bridge for 3m euros", True), ("convert $3m", False)])
+def test_a_few_words_with_a_sum_of_money_are_asked_of_the_sources(
+    library: StoreSettings, text: str, asks: bool
+) -> None:
+    with serving(library, COST) as (service, reader):
+        answer = service.answer(Question(text))
+    assert bool(answer.claims) is asks
 
 
 def test_of_a_refusal_nobody_is_told_where_it_stands(library: StoreSettings) -> None:

@@ -27,6 +27,8 @@ from vectorstore.types import DocumentId, Metadata, Sentence
         ("is this really true", Whence.CERTAIN),
         ("How do you know that?", Whence.CERTAIN),
         ("really??", Whence.CERTAIN),
+        ("True?", Whence.CERTAIN),
+        ("who wrote that?", Whence.PLACE),
         ("but I thought it was 2020", Whence.CERTAIN),
         ("I heard that they are still open", Whence.CERTAIN),
         ("oh, seriously?", Whence.CERTAIN),

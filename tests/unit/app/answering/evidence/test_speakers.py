@@ -72,3 +72,10 @@ def test_who_says_a_thing_is_told_by_what_has_a_word_of_it(
     (item,) = without_the_unsaid(asked, [make_evidence(sentence, missing=missing)])
     expected = 1.0 if is_told else OF_OTHERS
     assert (item.relevance, item.answers) == (expected, expected)
+
+
+def test_what_others_say_is_not_theirs_who_is_quoted_on_something_else() -> None:
+    own = make_evidence("Docks are full, notes Berg.", relevance=0.01)
+    other = make_evidence("The pact pays.", ordinal=5, paragraph=3, relevance=0.9, answers=0.9)
+    (_, set_back) = without_other_speakers("What does Berg think of the pact?", (own, other))
+    assert (set_back.relevance, set_back.answers) == pytest.approx((0.09, 0.09))

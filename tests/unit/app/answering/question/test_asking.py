@@ -70,8 +70,36 @@ def test_pieces_of_work_are_requests(text: str) -> None:
     assert ask(text).is_request
 
 
-def test_a_question_about_writing_is_no_request() -> None:
-    assert not ask("Who wrote the report?").is_request
+@pytest.mark.parametrize(
+    "text",
+    [
+        "what's 7.15 billion in euros?",
+        "How much is that in pounds?",
+        "what is $3m in yen",
+        "how much is 12 % of 450",
+        "wieviel sind 3,5 prozent von 80000",
+        "what year is it",
+        "Should I invest in Kestrel?",
+        "should we sell our Marlow shares",
+    ],
+)
+def test_sums_dates_and_advice_are_requests(text: str) -> None:
+    assert ask(text).is_request
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "Who wrote the report?",
+        "How much did Kestrel invest in euros?",
+        "What is the share of 40 % for?",
+        "What year was it founded?",
+        "Should I tell my insurer about the ferry?",
+        "What is sold in pounds?",
+    ],
+)
+def test_a_question_about_such_things_is_no_request(text: str) -> None:
+    assert not ask(text).is_request
 
 
 def test_terms_leave_out_what_only_says_the_kind_and_give_each_key_once() -> None:

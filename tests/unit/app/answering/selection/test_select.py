@@ -231,3 +231,11 @@ def test_another_source_that_answers_too_is_shown_beside_the_first(
     other = make_evidence("Its doctors had left Haven by then.", uri="/b.md", relevance=relevance)
     evidence = [sure, replace(other, answers=answers)]
     assert (evidence[1] in select(WHY, evidence)) is is_shown
+
+
+@pytest.mark.parametrize(("question", "both"), [("Who warned of it?", True), ("Why?", False)])
+def test_who_it_was_is_told_by_the_sentence_before(question: str, *, both: bool) -> None:
+    named = make_evidence("The Guild opposed the pact.", relevance=0.01)
+    warned = make_evidence("In May 2018 it warned of higher fares.", ordinal=1, relevance=0.9)
+    chosen = select(ask(question), [warned, named])
+    assert chosen == ([named, warned] if both else [warned])
