@@ -11,7 +11,7 @@ from difflib import get_close_matches
 from app.answering.evidence.evidence import Evidence
 from app.answering.question.asking import Asked
 from app.answering.text.amounts import moments
-from app.answering.text.demonyms import is_demonym
+from app.answering.text.demonyms import countries_named, is_demonym, is_of_place
 from app.answering.text.lexicon import GENERIC_NAMES
 from app.answering.text.terms import Term, is_function_word, names_of, terms
 
@@ -124,12 +124,24 @@ def unknown_names(asked: Asked, evidence: Sequence[Evidence]) -> list[str]:
     }
     names = {word.lower() for word in written if word[:1].isupper()}  # "Haven" is not "have"
     long = names | {word for word in written if len(word) >= LONG}  # "Kilometer" in German
-    left_out = _left_out_of_names(asked, lacking, evidence)
+    left_out = _left_out_of_names(asked, lacking, evidence) | _as_countries(asked, evidence, names)
     return [
         name
         for name in lacking
         if name not in left_out and not _is_written(name.lower(), names, long)
     ]
+
+
+def _as_countries(asked: Asked, evidence: Sequence[Evidence], names: set[str]) -> set[str]:
+    """Words of countries that stand in a source under another name: "America", "the U.S."."""
+    written = {word.replace(".", "") for word in names}
+    written |= {short for item in evidence for short in countries_named(item.text)}
+    whole = {name.text for name in names_of(f"x {asked.text}")}  # not of "Bank of America"
+    found = {name for name in whole if is_of_place(name, written)}
+    for name in whole:
+        if any(is_of_place(short, written) for short in countries_named(name)):
+            found |= {*name.split()}
+    return found
 
 
 def _left_out_of_names(

@@ -35,6 +35,12 @@ CONSIDERED = 12
 would add up to a fact that seems left out."""
 FLOOR = 0.22
 """Share of the likeliest sentence's chance that any other must have."""
+ONE_VALUE = frozenset(
+    {Expects.DATE, Expects.NUMBER, Expects.MONEY, Expects.SHARE, Expects.DURATION}
+)
+"""Where one value is asked for, a sentence that surely gives it is the answer;"""
+SURE, FLOOR_BESIDE_VALUE = 0.8, 0.6
+"""from this chance on, and the share of it that another sentence of its document must have."""
 ANSWERS, BESIDE = 0.5, 0.1
 """The chance of a passage of a document that is not drawn on yet from which on its best sentence is
 shown too, and the share of the likeliest sentence's chance that this one must have."""
@@ -104,7 +110,8 @@ def select(asked: Asked, evidence: Sequence[Evidence]) -> list[Evidence]:
     for item in [*lead, *left]:
         if not _fits(chosen, item, limits) or any(says_the_same(item, other) for other in chosen):
             continue
-        if chosen and item not in lead and item.relevance < FLOOR * left[0].relevance:
+        floor = _floor(asked, left[0], item)
+        if chosen and item not in lead and item.relevance < floor * left[0].relevance:
             continue
         hit_then = hit + item.relevance
         value = (
@@ -139,6 +146,12 @@ def _around(chosen: Sequence[Evidence], evidence: Sequence[Evidence]) -> list[Ev
             if is_near and is_new and item not in added and _fits(shown, item, Limits(*_SUMMARY)):
                 added.append(item)
     return added
+
+
+def _floor(asked: Asked, best: Evidence, item: Evidence) -> float:
+    """The share of the best sentence's chance that another one must have."""
+    is_told = asked.expects in ONE_VALUE and best.relevance >= SURE
+    return FLOOR_BESIDE_VALUE if is_told and item.document_id == best.document_id else FLOOR
 
 
 def _of_other_documents(

@@ -45,6 +45,8 @@ PLAIN = 0.1
 OF_OTHER_DOCUMENTS = 0.6
 """The same of a document that has none of them, where another has. Less costs questions to several
 sources of which one says "the group"."""
+OF_NAMESAKES = 0.2
+"""The same of a document that has only the later words of a name, where another has its first."""
 OF_OTHER_TIMES = 0.3
 """The same of a sentence with another date than the one asked about."""
 RIVAL = 0.3
@@ -221,11 +223,28 @@ def without_other_documents(
     speaking = {item.document_id for item in evidence if not names <= item.missing}
     if not names or not speaking:
         return list(evidence)
-    found = [
-        item if item.document_id in speaking else replace(item, relevance=factor * item.relevance)
-        for item in evidence
-    ]
+    telling = _telling(asked)
+    told = {item.document_id for item in evidence if not telling <= item.missing}
+    found = []
+    for item in evidence:
+        if item.document_id not in speaking:
+            item = replace(item, relevance=factor * item.relevance)
+        elif told and item.document_id not in told:
+            item = replace(item, relevance=OF_NAMESAKES * item.relevance)
+        found.append(item)
     return _sorted(found)
+
+
+def _telling(asked: Asked) -> frozenset[str]:
+    """The first words of the question's longer names: "Services" names not yet CleanCo Services.
+
+    Empty where a name of one word, or a person's, stands beside them.
+    """
+    known = {term.key for term in asked.names}
+    names = [name for name in names_of(f"x {asked.text}") if name.keys & known]
+    if any(len(name.keys) == 1 or name.is_person for name in names):
+        return frozenset()
+    return frozenset(key_of(name.text.split()[0]) for name in names) & known
 
 
 def is_of_reasons(heading: Sequence[str]) -> bool:

@@ -34,7 +34,8 @@ _UNLIKE = (
     "flanders flemish", "spain spanish spaniard spaniards", "poland polish pole poles",
     "switzerland swiss", "denmark danish dane danes", "finland finnish finn finns",
     "philippines filipino filipinos",
-    "britain uk british briton britons", "us america american americans", "burma myanmar burmese",
+    "britain uk british briton britons", "us usa america american americans",
+    "burma myanmar burmese",
     "greece greek greeks", "turkey turkish turk turks", "sweden swedish swede swedes",
     "madagascar malagasy", "monaco monegasque", "taiwan taiwanese formosan", "texas texan texans",
     "eu europe european", "soviet ussr", "slovenia slovenian slovene slovenes", "iraq iraqi iraqis",
@@ -52,6 +53,14 @@ def is_of_place(word: str, others: Iterable[str]) -> bool:
     """
     alike = _PLACES.get(word.lower().removesuffix("'s").rstrip("."))
     return alike is not None and not alike.isdisjoint(others)
+
+
+_LONG = {"united states": "us", "united kingdom": "uk", "great britain": "uk"}
+
+
+def countries_named(text: str) -> set[str]:
+    """Short names of countries that a text names in words of their own: "the United States"."""
+    return {short for long, short in _LONG.items() if long in " ".join(text.lower().split())}
 
 
 def may_name_place(word: str) -> bool:

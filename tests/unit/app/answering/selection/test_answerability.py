@@ -165,3 +165,19 @@ def test_adjectives_of_places_and_names_that_are_also_words_are_not_missed(
 ) -> None:
     item = make_evidence(text, missing=frozenset({key_of(word)}))
     assert judge(ask(question), [item]).score > THRESHOLD
+
+
+@pytest.mark.parametrize(
+    ("question", "said", "is_known"),
+    [
+        ("When did it open in America?", "It opened in the United States in 2020.", True),
+        ("When did it open in the United States?", "It opened in the U.S. in 2020.", True),
+        ("When did it open in Britain?", "It opened in the UK in 2020.", True),
+        ("When did it open in America?", "It opened in Germany in 2020.", False),
+        ("When did Bank of America open?", "Kestrel opened in the US in 2020.", False),
+    ],
+)
+def test_a_country_may_be_named_otherwise(question: str, said: str, is_known: bool) -> None:
+    asked = ask(question)
+    missing = frozenset(term.key for term in asked.names)
+    assert (judge(asked, [make_evidence(said, missing=missing)]).score > 0) is is_known

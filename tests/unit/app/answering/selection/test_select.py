@@ -195,6 +195,14 @@ def test_like_sentences_with_other_figures_or_of_other_things_say_something_else
     assert not says_the_same(first, replace(first, part=2))
 
 
+def test_beside_a_sure_value_stands_only_what_is_nearly_as_sure_in_its_document() -> None:
+    first = make_evidence("Haven closed on 4 May 2021.", relevance=0.9)
+    second = make_evidence("Staff were told in January.", ordinal=4, relevance=0.4)
+    assert select(ask("When did Haven close?"), [first, second]) == [first]
+    assert select(ANY, [first, second]) == [first, second]
+    assert len(select(ask("When did Haven close?"), [replace(first, relevance=0.7), second])) == 2
+
+
 def test_a_long_sentence_alone_is_shown_whole() -> None:
     text = " ".join(f"word{n}" for n in range(MAX_WORDS + 20)) + "."
     long = make_evidence(text, relevance=0.9)

@@ -13,6 +13,7 @@ from app.answering.selection.weighing import (
     weighed,
     without_other_documents,
 )
+from app.answering.text.terms import key_of
 from tests.builders_answering import make_evidence
 from vectorstore.types import SentenceKind
 
@@ -207,3 +208,22 @@ def test_that_nobody_does_a_thing_does_not_tell_who_does_it() -> None:
     told = make_evidence("The firm Marlow owns all shares of Kestrel.", relevance=0.1)
     assert chances("Who owns Kestrel?", told)[told.text] > 0.5
     assert chances("Who owns Kestrel?", denied)[denied.text] < 0.2
+
+
+def test_the_later_words_of_a_name_are_not_yet_the_name() -> None:
+    question = ask("When did CleanCo Housekeeping Services revise its policy?")
+    clean, policy = key_of("CleanCo"), frozenset({key_of("policy")})
+    own = make_evidence("CleanCo Housekeeping Services revised it in 2018.", relevance=0.8)
+    other = make_evidence(
+        "Sparkling Housekeeping Services revised it in 2019.",
+        uri="/b.md",
+        relevance=0.9,
+        missing=policy | {clean},
+    )
+    found = without_other_documents(question, [other, replace(own, missing=policy)])
+    assert [(item.document_id == own.document_id, item.relevance) for item in found] == [
+        (True, 0.8),
+        (False, pytest.approx(0.18)),
+    ]
+    alone = without_other_documents(question, [other])
+    assert alone[0].relevance == 0.9
