@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 
 from app.answering.evidence.evidence import Evidence, asks, leans
 from app.answering.question.asking import Asked
 from app.answering.selection.listed import items
-from app.answering.text.lexicon import POINTERS, PREPOSITIONS
+from app.answering.text.lexicon import POINTERS, PREPOSITIONS, SHELLS
 from app.answering.text.terms import names_of, terms
 
 MAX_SENTENCES = 4
@@ -65,6 +66,9 @@ def short_items(evidence: Sequence[Evidence]) -> frozenset[tuple[str, int]]:
     )
 
 
+_HOW = re.compile(
+    r"\W*how (?:is|are|was|were|do|does|did|can|could|should|would|will|has|have|had|to)\b", re.I
+)
 _ANSWER = MAX_SENTENCES, MAX_WORDS
 _SUMMARY = MAX_SENTENCES_OF_SUMMARY, MAX_WORDS_OF_SUMMARY
 
@@ -106,7 +110,8 @@ def select(asked: Asked, evidence: Sequence[Evidence]) -> list[Evidence]:
         chosen.append(item)
         best, hit = value, hit_then
     chosen += _of_other_documents(chosen, left, limits)
-    return in_reading_order(_explained(chosen, evidence, limits))
+    asks_means = _HOW.match(asked.text) is not None
+    return in_reading_order(_explained(chosen, evidence, limits, asks_means=asks_means))
 
 
 def _of_other_documents(
@@ -140,6 +145,12 @@ def points_back(text: str) -> bool:
     return opening[0] in PREPOSITIONS and opening[-1] in POINTERS
 
 
+def _tells_result(text: str) -> bool:
+    """Whether a sentence opens with what the one before it tells, in a word: "The effort"."""
+    opening = [term.text.lower() for term in terms(text)[:2]]
+    return opening[:1] == ["the"] and opening[1:] != [] and opening[1] in SHELLS
+
+
 def names_in(item: Evidence) -> set[frozenset[str]]:
     """Names of companies and places in a sentence, each as its keys; people are left out."""
     return {name.keys for name in names_of(item.text) if not name.is_person}
@@ -160,15 +171,21 @@ def in_reading_order(chosen: Sequence[Evidence]) -> list[Evidence]:
 
 
 def _explained(
-    chosen: Sequence[Evidence], evidence: Sequence[Evidence], limits: Limits
+    chosen: Sequence[Evidence],
+    evidence: Sequence[Evidence],
+    limits: Limits,
+    *,
+    asks_means: bool,
 ) -> list[Evidence]:
     """The same, with the sentence before one that opens by "he" or "in that year".
 
-    It comes in the place of the last choice where the answer is full.
+    It comes in the place of the last choice where the answer is full. How something was done is
+    told before "The effort doubled sales", too.
     """
     found = list(chosen)
     for item in chosen:
-        if not points_back(item.text) or item not in found:
+        leans_on = points_back(item.text) or (asks_means and _tells_result(item.text))
+        if not leans_on or item not in found:
             continue
         before = next((other for other in evidence if _follows(other, item)), None)
         if before is None or any(_position(before) == _position(other) for other in found):

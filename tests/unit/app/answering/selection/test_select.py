@@ -221,3 +221,10 @@ def test_another_source_that_answers_too_is_shown_beside_the_first(
     other = make_evidence("Its doctors had left Haven by then.", uri="/b.md", relevance=relevance)
     evidence = [sure, replace(other, answers=answers)]
     assert (evidence[1] in select(WHY, evidence)) is is_shown
+
+
+def test_how_something_was_done_is_told_before_what_came_of_it() -> None:
+    means = make_evidence("They grind two sacks at a time.", ordinal=0, relevance=0.05)
+    result = make_evidence("The effort has doubled sales.", ordinal=1, relevance=0.9)
+    assert select(ask("How did the mill double its sales?"), [result, means]) == [means, result]
+    assert select(ask("What doubled sales?"), [result, means]) == [result]

@@ -12,6 +12,7 @@ from app.answering.selection.weighing import (
     weighed,
     without_other_documents,
 )
+from app.answering.text.terms import key_of
 from tests.builders_answering import make_evidence
 from vectorstore.types import SentenceKind
 
@@ -190,3 +191,28 @@ def test_a_figure_that_is_somebody_elses_counts_less() -> None:
     assert chances(question, other)[other.text] < 0.5
     assert chances(question, own)[own.text] == 1.0
     assert chances("How many employees are there?", other)[other.text] == 1.0
+
+
+@pytest.mark.parametrize(
+    ("question", "expected"),
+    [
+        ("What are the terms of the Marlow Kestrel pact?", [0.4, 0.15, 0.06]),
+        ("What do Marlow and Kestrel sell?", [0.5, 0.4, 0.06]),
+    ],
+)
+def test_of_a_pact_a_document_with_both_sides_comes_first(
+    question: str, expected: list[float]
+) -> None:
+    asked = ask(question)
+    marlow, kestrel = key_of("Marlow"), key_of("Kestrel")
+    evidence = [
+        make_evidence(
+            "Marlow sells hats.", uri="/a.md", relevance=0.5, missing=frozenset({kestrel})
+        ),
+        make_evidence("Marlow and Kestrel agree.", uri="/b.md", relevance=0.4),
+        make_evidence(
+            "Hats sell.", uri="/c.md", relevance=0.1, missing=frozenset({marlow, kestrel})
+        ),
+    ]
+    found = without_other_documents(asked, evidence)
+    assert [item.relevance for item in found] == pytest.approx(expected)
