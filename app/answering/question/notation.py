@@ -216,6 +216,14 @@ _DEAL = re.compile(
     r"\b(?:mergers?|deals?|acquisitions?|purchases?|takeovers?|sales?|buyouts?|transactions?)\b",
     re.I,
 )
+_PACT = re.compile(
+    r"\b(?:agreements?|pacts?|alliances?|partnerships?|contracts?|tie-?ups?|ventures?)\b", re.I
+)
+
+
+def is_of_pact(question: str) -> bool:
+    """Whether a question names what two sides have agreed, a deal included."""
+    return is_of_deal(question) or _PACT.search(question) is not None
 
 
 def is_of_deal(question: str) -> bool:

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from app.answering.evidence.evidence import Evidence, asks, leans
 from app.answering.question.asking import Asked, Expects
 from app.answering.selection.listed import items
-from app.answering.text.lexicon import POINTERS, PREPOSITIONS
+from app.answering.text.lexicon import POINTERS, PREPOSITIONS, SHELLS
 from app.answering.text.terms import names_of, terms
 
 MAX_SENTENCES = 4
@@ -82,6 +82,9 @@ def short_items(evidence: Sequence[Evidence]) -> frozenset[tuple[str, int]]:
     )
 
 
+_HOW = re.compile(
+    r"\W*how (?:is|are|was|were|do|does|did|can|could|should|would|will|has|have|had|to)\b", re.I
+)
 _ANSWER = MAX_SENTENCES, MAX_WORDS
 _SUMMARY = MAX_SENTENCES_OF_SUMMARY, MAX_WORDS_OF_SUMMARY
 
@@ -130,7 +133,7 @@ def select(asked: Asked, evidence: Sequence[Evidence]) -> list[Evidence]:
         chosen = sorted(chosen, key=lambda item: -item.relevance)[:kept]
     else:
         chosen += _of_other_documents(chosen, left, limits)
-    return in_reading_order(_explained(chosen, evidence, limits, who=asked.expects is Expects.NAME))
+    return in_reading_order(_explained(chosen, evidence, limits, asked))
 
 
 def _around(chosen: Sequence[Evidence], evidence: Sequence[Evidence]) -> list[Evidence]:
@@ -185,6 +188,12 @@ def points_back(text: str) -> bool:
     return opening[0] in PREPOSITIONS and opening[-1] in POINTERS
 
 
+def _tells_result(text: str) -> bool:
+    """Whether a sentence opens with what the one before it tells, in a word: "The effort"."""
+    opening = [term.text.lower() for term in terms(text)[:2]]
+    return opening[:1] == ["the"] and opening[1:] != [] and opening[1] in SHELLS
+
+
 def names_in(item: Evidence) -> set[frozenset[str]]:
     """Names of companies and places in a sentence, each as its keys; people are left out."""
     return {name.keys for name in names_of(item.text) if not name.is_person}
@@ -217,20 +226,22 @@ def _explained(
     chosen: Sequence[Evidence],
     evidence: Sequence[Evidence],
     limits: Limits,
-    *,
-    who: bool,
+    asked: Asked,
 ) -> list[Evidence]:
     """The same, with the sentence before one that opens by "he" or "in that year".
 
-    Where a name is asked for, also before "In May it warned".
-
-    It comes in the place of the last choice where the answer is full.
+    It comes in the place of the last choice where the answer is full. Who it was is told before "In
+    May it warned", too, and how something was done before "The effort doubled sales".
     """
+    asks_who, asks_means = asked.expects is Expects.NAME, _HOW.match(asked.text) is not None
     found = list(chosen)
     for item in chosen:
-        if not points_back(item.text) and not (who and _SAYS_NOT_WHO.match(item.text)):
-            continue
-        if item not in found:
+        leans_on = (
+            points_back(item.text)
+            or (asks_who and _SAYS_NOT_WHO.match(item.text))
+            or (asks_means and _tells_result(item.text))
+        )
+        if not leans_on or item not in found:
             continue
         before = next((other for other in evidence if _follows(other, item)), None)
         if before is None or any(_position(before) == _position(other) for other in found):

@@ -19,7 +19,7 @@ from app.answering.evidence.speakers import without_other_speakers, without_the_
 from app.answering.evidence.tenure import without_former_holders
 from app.answering.evidence.whose import without_other_parties
 from app.answering.question.asking import Asked, Expects, named_kinds
-from app.answering.question.notation import is_of_deal, of_a_deal
+from app.answering.question.notation import is_of_deal, is_of_pact, of_a_deal
 from app.answering.selection.listed import by_list
 from app.answering.text.amounts import moments
 from app.answering.text.doers import is_of_another
@@ -216,22 +216,26 @@ def without_other_documents(
 ) -> list[Evidence]:
     """The same, with low chances in documents none of whose sentences has a name of the question.
 
-    Only where another one has. For choosing what is shown: whether there is an answer is told by
-    all that was read.
+    Only where another one has. Nor does a document that has but one side of "the X Y deal" say much
+    beside one that has both. For choosing what is shown: whether there is an answer is told by all
+    that was read.
     """
     names = {term.key for term in asked.names}
-    speaking = {item.document_id for item in evidence if not names <= item.missing}
-    if not names or not speaking:
+    held: dict[str, set[str]] = {}
+    for item in evidence:
+        held.setdefault(item.document_id, set()).update(names - item.missing)
+    sides = names if is_of_pact(asked.text) and names in held.values() else set[str]()
+    if not any(held.values()):
         return list(evidence)
     telling = _telling(asked)
     told = {item.document_id for item in evidence if not telling <= item.missing}
     found = []
     for item in evidence:
-        if item.document_id not in speaking:
-            item = replace(item, relevance=factor * item.relevance)
-        elif told and item.document_id not in told:
-            item = replace(item, relevance=OF_NAMESAKES * item.relevance)
-        found.append(item)
+        has = held[item.document_id]
+        counts = factor if not has else OF_OTHERS if not sides <= has else 1.0
+        if has and told and item.document_id not in told:
+            counts = min(counts, OF_NAMESAKES)
+        found.append(replace(item, relevance=counts * item.relevance))
     return _sorted(found)
 
 

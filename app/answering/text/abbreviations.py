@@ -61,7 +61,8 @@ def named_in_full(question: str, known: Mapping[str, str]) -> dict[str, str]:
 def written_out(text: str, longs: Mapping[str, str]) -> str:
     """A text with these long forms for their short ones, except where it introduces them."""
     for short, long in longs.items():
-        text = re.sub(rf"(?<![\w(]){re.escape(short)}(?!\w)", lambda _, long=long: long, text)
+        parts = re.split(rf"(?<![\w(]){re.escape(short)}(?!\w)", text)
+        text = long.join(parts)
     return text
 
 

@@ -42,6 +42,14 @@ ANAPHORS = frozenset(
 POINTERS = frozenset("it its they them their he him his she her this these that those such".split())
 """Opening a sentence, they stand for something that the sentence before names."""
 
+SHELLS = frozenset(
+    """
+    arrangement approach effort process move change step measure method practice infrastructure
+    system scheme programme program project initiative set-up setup shift solution strategy result
+    """.split()
+)
+"""Nouns that stand for what was just told where they open a sentence: "The effort"."""
+
 PREPOSITIONS = frozenset(
     "in on at by for from to with of since until under about through after before during".split()
 )

@@ -90,6 +90,17 @@ def test_nothing_that_the_reader_leaves_out_is_said(library: StoreSettings) -> N
     assert [claim.text for claim in answer.claims] == [RUNS]
 
 
+def test_pros_and_cons_are_asked_one_by_one_each_under_its_heading(library: StoreSettings) -> None:
+    with serving(library, RUNS) as (service, reader):
+        answer = service.answer(Question("What are the pros and cons of the mill in Hove?"))
+    asked = [
+        "What are the benefits of the mill in Hove?",
+        "What are the risks of the mill in Hove?",
+    ]
+    assert list(dict.fromkeys(reader.asked)) == asked
+    assert list(dict.fromkeys(claim.heading for claim in answer.claims)) == asked
+
+
 def test_without_a_sentence_that_answers_it_abstains_and_says_what_it_searched(
     library: StoreSettings,
 ) -> None:

@@ -247,3 +247,10 @@ def test_who_it_was_is_told_by_the_sentence_before(question: str, *, both: bool)
     warned = make_evidence("In May 2018 it warned of higher fares.", ordinal=1, relevance=0.9)
     chosen = select(ask(question), [warned, named])
     assert chosen == ([named, warned] if both else [warned])
+
+
+def test_how_something_was_done_is_told_before_what_came_of_it() -> None:
+    means = make_evidence("They grind two sacks at a time.", ordinal=0, relevance=0.05)
+    result = make_evidence("The effort has doubled sales.", ordinal=1, relevance=0.9)
+    assert select(ask("How did the mill double its sales?"), [result, means]) == [means, result]
+    assert select(ask("What doubled sales?"), [result, means]) == [result]

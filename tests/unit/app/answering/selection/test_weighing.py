@@ -227,3 +227,28 @@ def test_the_later_words_of_a_name_are_not_yet_the_name() -> None:
     ]
     alone = without_other_documents(question, [other])
     assert alone[0].relevance == 0.9
+
+
+@pytest.mark.parametrize(
+    ("question", "expected"),
+    [
+        ("What are the terms of the Marlow Kestrel pact?", [0.4, 0.15, 0.06]),
+        ("What do Marlow and Kestrel sell?", [0.5, 0.4, 0.06]),
+    ],
+)
+def test_of_a_pact_a_document_with_both_sides_comes_first(
+    question: str, expected: list[float]
+) -> None:
+    asked = ask(question)
+    marlow, kestrel = key_of("Marlow"), key_of("Kestrel")
+    evidence = [
+        make_evidence(
+            "Marlow sells hats.", uri="/a.md", relevance=0.5, missing=frozenset({kestrel})
+        ),
+        make_evidence("Marlow and Kestrel agree.", uri="/b.md", relevance=0.4),
+        make_evidence(
+            "Hats sell.", uri="/c.md", relevance=0.1, missing=frozenset({marlow, kestrel})
+        ),
+    ]
+    found = without_other_documents(asked, evidence)
+    assert [item.relevance for item in found] == pytest.approx(expected)
