@@ -32,13 +32,15 @@ MAX_ELEMENTS = 150
 _DONE = (
     r"(?:written|words|story|posted|published|reported|reporting|submitted|analysis|opinion"
     r"|(?:guest |sponsored )?(?:post|article|column|essay|review)|gast(?:beitrag|artikel|kommentar)"
+    r"|ein (?:artikel|beitrag|bericht|text|kommentar)|un (?:article|articulo|artículo|articolo)"
     r"|geschrieben|verfasst|erstellt|veröffentlicht|gepostet|eingestellt|ein \w+beitrag"
     r"|publiée?|écrite?|rédigée?|postée?|escrit[oa]|publicad[oa]|postado|scritto|pubblicato"
     r"|geschreven|geplaatst|texte?|text[oa]|tekst)"
 )
 _LABEL = (
     r"(?:authors?|words|autor(?:en|in|es|a)?|autor[:*/_]in(?:nen)?|auteurs?|autrice|autore"
-    r"|autori|schrijver|verfasser(?:in)?|texte?|testo|tekst|redaktion|redacteur)"
+    r"|autori|schrijver|verfasser(?:in)?|redaktion|redacteur"
+    r"|(?:texte?|text[oa]|testo|tekst)(?:\s(?:&|und|and|et|y|e|en)\s(?:fotos?|photos?|bilder|images))?)"
 )
 _LEAD_IN = re.compile(
     rf"(?:{_DONE}\s+(?:on .{{6,30}} |am .{{6,30}} |le .{{6,30}} )?)?"
