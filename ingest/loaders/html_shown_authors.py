@@ -58,6 +58,7 @@ _JOINTS = re.compile(
 )
 
 
+_SIGNS = ("|", "•", "·", "–", "—", "-")
 _GOES_ON = re.compile(r"\s(?:and|und|et|y|e|en|&)\s*\Z")
 _CREDIT = re.compile(
     r"\W*(?:reporting|writing|reported|written) by\s+(?P<names>[^;.()]+)", re.IGNORECASE
@@ -85,7 +86,7 @@ def shown_authors(tree: HtmlElement, title: str, sites: Sequence[str]) -> list[s
             return found
     if at is not None and (found := _in_named_element(lines[at].block, sites)):
         return found
-    return _labelled(lines, sites, told) or _credited(lines, sites)
+    return _labelled(lines, sites, told) or _credited(lines, sites) or _dated(lines, sites)
 
 
 def _in_line(lines: Sequence[Line], number: int, sites: Sequence[str], told: str) -> list[str]:
@@ -149,6 +150,20 @@ def _own_lines(element: HtmlElement) -> Iterator[str]:
     for line in lines_of(element):
         yield line.text.split(EDGE)[0].strip() or line.text.replace(EDGE, " ")
         return
+
+
+def _dated(lines: Sequence[Line], sites: Sequence[str]) -> list[str]:
+    """The name that is all that follows a day: "25.10.2022 - Ann Lee"; none of several such."""
+    found: list[list[str]] = []
+    for line in lines:
+        start = day_at_start(line.text)
+        rest = line.text[start:].replace(EDGE, " ").strip()
+        if not start or len(line.text) > MAX_LABELLED or not rest.startswith(_SIGNS):
+            continue
+        said = rest.strip(" |•·–—-")
+        if persons_in(said, sites) == [said] and [said] not in found:
+            found.append([said])
+    return found[0] if len(found) == 1 else []
 
 
 def _credited(lines: Sequence[Line], sites: Sequence[str]) -> list[str]:
