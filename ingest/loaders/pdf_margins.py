@@ -7,7 +7,7 @@ from collections import defaultdict
 from collections.abc import Sequence
 
 from ingest.cleaning.words import is_terminated
-from ingest.loaders.pdf_words import Page, Word, body_size_of
+from ingest.loaders.pdf_page import Page, Word, body_size_of
 
 MAX_MARGIN_LINES = 2
 """At the top and at the foot of a page, that may be running heads."""
