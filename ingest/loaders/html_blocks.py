@@ -5,7 +5,14 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING
 
-from ingest.loaders.html_inline import are_apart, is_new, is_raised_by_style, leads_to_note
+from ingest.loaders.html_inline import (
+    NOTE_CLASS,
+    NOTE_LINK,
+    are_apart,
+    is_new,
+    is_raised_by_style,
+    leads_to_note,
+)
 from ingest.loaders.html_tables import data_table, is_layout, layout_cells
 from ingest.loaders.html_visibility import classes_of
 from ingest.loaders.light_markdown import SECTION_MARK, escape_inline, escape_line, raised_figure
@@ -43,8 +50,6 @@ _NAME = re.compile(r"(?:^|[-_ ])(?:label|term|key|name|field|dt)(?:$|[-_ ])")
 _VALUE = re.compile(r"(?:^|[-_ ])(?:value|items?|data|definition|description|answer|dd)(?:$|[-_ ])")
 _SENTENCE_END = re.compile(r"[.!?…][\"”’»)]*\s+\S")
 _PERMALINK = re.compile(r"[#¶§🔗^↑↩↵⏎\ufe0e\ufe0f\s]*")
-_NOTE_LINK = re.compile(r"#.*(?:note|fn|ftnt?|edn|ref|cite)", re.IGNORECASE)
-_NOTE_CLASS = re.compile(r"(?:foot|end)-?note|note-?ref|fn-?ref|cite-?ref")
 _ORNAMENT = re.compile(r"(?![#|>~=+-])[\W_]+")
 """A paragraph without any letter or figure: a pictogram, a dash between two labels."""
 _SPACES = re.compile(r"[ \t\n\r\f\xa0]+")
@@ -231,9 +236,9 @@ class _Writer:
         """A raised digit must not be read as part of a number; one that leads to a note goes."""
         text = element.text_content().strip()
         links = list(element.iter("a"))
-        if any(_NOTE_LINK.match(link.get("href") or "") for link in links):
+        if any(NOTE_LINK.match(link.get("href") or "") for link in links):
             return
-        if text.startswith("[") or any(_NOTE_CLASS.search(name) for name in classes_of(element)):
+        if text.startswith("[") or any(NOTE_CLASS.search(name) for name in classes_of(element)):
             return
         self._inline.append(escape_inline(raised_figure(text)))
 

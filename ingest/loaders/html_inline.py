@@ -11,8 +11,8 @@ if TYPE_CHECKING:
     from lxml.html import HtmlElement  # type: ignore[import-untyped]
 
 _ENDS = re.compile(r"[^\W\d_]{2}[a-zß-ÿ][.!?][\"”’»)]?\Z")
-_NOTE_LINK = re.compile(r"#.*(?:note|fn|ftnt?|edn|ref|cite)", re.IGNORECASE)
-_NOTE_CLASS = re.compile(r"(?:foot|end)-?note|note-?ref|fn-?ref|cite-?ref")
+NOTE_LINK = re.compile(r"#.*(?:note|fn|ftnt?|edn|ref|cite)", re.IGNORECASE)
+NOTE_CLASS = re.compile(r"(?:foot|end)-?note|note-?ref|fn-?ref|cite-?ref")
 _RAISED_CLASS = re.compile(r"(?:^|[-_])super(?:script)?\Z")
 _RAISED_STYLE = re.compile(r"vertical-align\s*:\s*(?:super|text-top|\d)", re.IGNORECASE)
 _NOTE_MARK = re.compile(r"\s*[\[(]?(?:\d{1,3}|[*†‡])[\])]?\s*")
@@ -21,7 +21,7 @@ _NOTE_MARK = re.compile(r"\s*[\[(]?(?:\d{1,3}|[*†‡])[\])]?\s*")
 def leads_to_note(link: HtmlElement) -> bool:
     """A number that is a link to a note or back, raised by a style sheet alone."""
     is_mark = _NOTE_MARK.fullmatch(link.text_content())
-    return bool(is_mark) and bool(_NOTE_LINK.match(link.get("href") or ""))
+    return bool(is_mark) and bool(NOTE_LINK.match(link.get("href") or ""))
 
 
 def is_raised_by_style(element: HtmlElement) -> bool:
@@ -31,7 +31,7 @@ def is_raised_by_style(element: HtmlElement) -> bool:
     ):
         return False
     names = classes_of(element)
-    named = any(_NOTE_CLASS.search(name) or _RAISED_CLASS.search(name) for name in names)
+    named = any(NOTE_CLASS.search(name) or _RAISED_CLASS.search(name) for name in names)
     return named or _RAISED_STYLE.search(element.get("style") or "") is not None
 
 

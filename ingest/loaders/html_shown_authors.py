@@ -58,6 +58,11 @@ _JOINTS = re.compile(
 )
 
 
+_READING_TIME = re.compile(
+    r"\d{1,2}[ -]?min(?:ute[ns]?|uti|uten)?\.?(?: (?:read|lesezeit|de lecture|de lectura|leestijd))?"
+    r"|(?:lesezeit|reading time):? \d{1,2} \w+",
+    re.IGNORECASE,
+)
 _SIGNS = ("|", "•", "·", "–", "—", "-")
 _GOES_ON = re.compile(r"\s(?:and|und|et|y|e|en|&)\s*\Z")
 _CREDIT = re.compile(
@@ -160,7 +165,7 @@ def _dated(lines: Sequence[Line], sites: Sequence[str]) -> list[str]:
         rest = line.text[start:].replace(EDGE, " ").strip()
         if not start or len(line.text) > MAX_LABELLED or not rest.startswith(_SIGNS):
             continue
-        said = rest.strip(" |•·–—-")
+        said = _READING_TIME.sub("", rest).strip(" |•·–—-")
         if persons_in(said, sites) == [said] and [said] not in found:
             found.append([said])
     return found[0] if len(found) == 1 else []

@@ -58,6 +58,8 @@ def authors(byline: str) -> list[str]:
         ("<div>Ein Artikel von <b>Ann Lee</b> | 27.01.2022</div>", ["Ann Lee"]),
         ("<div>Text &amp; Fotos: Ann Lee</div>", ["Ann Lee"]),
         ("<div><span>25.10.2022 - Ann Lee</span></div>", ["Ann Lee"]),
+        ("<p>2022-10-25 · 4 min read · Ann Lee</p>", ["Ann Lee"]),
+        ("<p>25.10.2022 | Neue Energie | Ann Lee</p>", []),
         ("<div>von <a rel='author' href='/author/gizmo/'>Gizmo</a></div>", ["Gizmo"]),
         ("<div><a rel='author' href='/author/siteadmin/'>siteadmin</a></div>", []),
         (
