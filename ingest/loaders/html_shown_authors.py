@@ -59,7 +59,8 @@ _JOINTS = re.compile(
 
 
 _READING_TIME = re.compile(
-    r"\d{1,2}[ -]?min(?:ute[ns]?|uti|uten)?\.?(?: (?:read|lesezeit|de lecture|de lectura|leestijd))?"
+    r"\d{1,2}[ -]?min(?:ute[ns]?|uti|uten)?\.?"
+    r"(?: (?:read|lesezeit|de lecture|de lectura|leestijd))?"
     r"|(?:lesezeit|reading time):? \d{1,2} \w+",
     re.IGNORECASE,
 )

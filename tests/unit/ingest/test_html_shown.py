@@ -150,6 +150,12 @@ def test_an_author_marked_outside_of_the_article_is_one() -> None:
     assert found.fields["authors"][0] == ["Ann Lee"]
 
 
+def test_a_heading_of_first_rank_may_be_the_name_of_the_site() -> None:
+    body = f"<h1><a href='/blog'>Quay Notes</a></h1><h2>Veldt buys the yard</h2>{STORY}"
+    found = page(body, title="Quay Notes » Veldt buys the yard")
+    assert found.fields["title"][0] == "Veldt buys the yard"
+
+
 def test_an_account_is_no_author_where_the_page_shows_a_name() -> None:
     body = f"<h1>Veldt buys the yard</h1><p>By Ann Lee</p><div>{STORY}</div>"
     stated = page(body, head="<meta name='author' content='annlee7'>")
