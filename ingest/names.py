@@ -13,8 +13,8 @@ _NOBODY = re.compile(
     r"(?:admin(?:istrator)?|editors?|editor in chief|editorial(?: (?:team|staff|board|desk))?"
     r"|staff|writers?|reporters?|authors?|newsroom|news ?desk|desk|team|web ?master|guest|user"
     r"|root|owner|(?:microsoft )?office user|unknown|anonymous|contributors?(?: to .*)?"
-    r"|correspondents?|press office|press release|none|null|n/?a"
-    r"|redaktion|redacción|rédaction|la rédaction|redazione|redactie|redação"
+    r"|correspondents?|press office|press release|none|null|n/?a|no author"
+    r"|(?:die |la |de |a )?(?:redaktion|redacción|rédaction|redazione|redactie|redação)"
     r"|wire(?: reports?| services?)?|agenc(?:y|ies))(?: (?:team|staff|writers?|reports?))?",
     re.IGNORECASE,
 )
@@ -108,7 +108,7 @@ def persons_in(text: str, sites: Sequence[str]) -> list[str]:
 
 def pen_names(text: str, sites: Sequence[str]) -> list[str]:
     """What a page marks as the name of its author and is made as no person's: "gizmo"."""
-    if not _PEN_NAME.fullmatch(text):
+    if not _PEN_NAME.fullmatch(text) or "admin" in text.lower():
         return []
     # The address of a blog is made of the name of who writes it.
     return authors_of([text], [site for site in sites if " " in site or "." not in site])

@@ -214,5 +214,12 @@ SHOWN_DAYS = [
             _at("<dl><dt>r23</dt><dd>Registriert: 18.09.2008</dd></dl>"),
             None,
         ),
+        (
+            "hours of an event",
+            "en",
+            _TITLE,
+            _at("<p>14 May 2024, 10am – 4pm</p>"),
+            None,
+        ),
     )
 ]

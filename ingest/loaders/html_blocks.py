@@ -5,6 +5,14 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING
 
+from ingest.loaders.html_inline import (
+    NOTE_CLASS,
+    NOTE_LINK,
+    are_apart,
+    is_new,
+    is_raised_by_style,
+    leads_to_note,
+)
 from ingest.loaders.html_tables import data_table, is_layout, layout_cells
 from ingest.loaders.html_visibility import classes_of
 from ingest.loaders.light_markdown import SECTION_MARK, escape_inline, escape_line, raised_figure
@@ -40,14 +48,8 @@ _BYLINE = re.compile(
 )
 _NAME = re.compile(r"(?:^|[-_ ])(?:label|term|key|name|field|dt)(?:$|[-_ ])")
 _VALUE = re.compile(r"(?:^|[-_ ])(?:value|items?|data|definition|description|answer|dd)(?:$|[-_ ])")
-_ENDS = re.compile(r"[^\W\d_]{2}[a-zß-ÿ][.!?][\"”’»)]?\Z")
 _SENTENCE_END = re.compile(r"[.!?…][\"”’»)]*\s+\S")
 _PERMALINK = re.compile(r"[#¶§🔗^↑↩↵⏎\ufe0e\ufe0f\s]*")
-_NOTE_LINK = re.compile(r"#.*(?:note|fn|ftnt?|edn|ref|cite)", re.IGNORECASE)
-_NOTE_CLASS = re.compile(r"(?:foot|end)-?note|note-?ref|fn-?ref|cite-?ref")
-_RAISED_CLASS = re.compile(r"(?:^|[-_])super(?:script)?\Z")
-_RAISED_STYLE = re.compile(r"vertical-align\s*:\s*(?:super|text-top|\d)", re.IGNORECASE)
-_NOTE_MARK = re.compile(r"\s*[\[(]?(?:\d{1,3}|[*†‡])[\])]?\s*")
 _ORNAMENT = re.compile(r"(?![#|>~=+-])[\W_]+")
 """A paragraph without any letter or figure: a pictogram, a dash between two labels."""
 _SPACES = re.compile(r"[ \t\n\r\f\xa0]+")
@@ -89,50 +91,6 @@ def _pair_of(element: HtmlElement) -> str | None:
     if not label or not told or len(told) > MAX_DEFINITION or label.endswith("?"):
         return None
     return f"{label.rstrip(': ')}: {told}"
-
-
-def _leads_to_note(link: HtmlElement) -> bool:
-    """A number that is a link to a note or back, raised by a style sheet alone."""
-    is_mark = _NOTE_MARK.fullmatch(link.text_content())
-    return bool(is_mark) and bool(_NOTE_LINK.match(link.get("href") or ""))
-
-
-def _is_raised_by_style(element: HtmlElement) -> bool:
-    """A number that a style raises, or that is named as the mark of a note."""
-    if element.tag not in ("span", "small", "a", "em", "i") or not _NOTE_MARK.fullmatch(
-        element.text_content()
-    ):
-        return False
-    names = classes_of(element)
-    named = any(_NOTE_CLASS.search(name) or _RAISED_CLASS.search(name) for name in names)
-    return named or _RAISED_STYLE.search(element.get("style") or "") is not None
-
-
-def _are_apart(one: HtmlElement, other: HtmlElement) -> bool:
-    """Whether elements without white space between them are set apart by the style sheet alone.
-
-    Times always are; others where a word ends in lower case or a figure and one with a capital
-    begins: "Ann Lee" and "Updated", not the parts of a word that a program has marked one by one.
-    """
-    if not isinstance(one.tag, str) or not isinstance(other.tag, str):
-        return False
-    left, right = one.text_content(), other.text_content()
-    if not left or not right or not right[0].isalnum():
-        return False
-    if not left[-1].isalnum():
-        return _is_new(left, other)
-    if "time" in (one.tag, other.tag, one.getparent().tag):
-        return True
-    ends = left[-1].islower() or left[-1].isdigit()
-    return bool(ends and right[0].isupper() and right[1:2].islower())
-
-
-def _is_new(said: str | None, element: HtmlElement) -> bool:
-    """Whether an element begins a sentence or a credit right behind a stop: "the bay.Jo Lens"."""
-    if not said or not isinstance(element.tag, str):
-        return False
-    right = element.text_content()
-    return bool(_ENDS.search(said)) and right[:1].isupper() and right[1:2].islower()
 
 
 class _Writer:
@@ -215,11 +173,7 @@ class _Writer:
         before: HtmlElement | None = None
         for child in element:
             said = element.text if before is None else before.tail
-            if (
-                _are_apart(before, child)
-                if not said and before is not None
-                else _is_new(said, child)
-            ):
+            if are_apart(before, child) if not said and before is not None else is_new(said, child):
                 self._inline.append(" ")
             self.walk(child)
             if child.tag == "time" and (child.tail or "")[:1].isalnum():
@@ -264,9 +218,9 @@ class _Writer:
         tag = element.tag
         if tag == "a" and _PERMALINK.fullmatch(element.text_content()):
             return
-        if tag == "a" and _leads_to_note(element):
+        if tag == "a" and leads_to_note(element):
             return
-        if tag == "sup" or _is_raised_by_style(element):
+        if tag == "sup" or is_raised_by_style(element):
             self._superscript(element)
             return
         if tag == "q":
@@ -282,9 +236,9 @@ class _Writer:
         """A raised digit must not be read as part of a number; one that leads to a note goes."""
         text = element.text_content().strip()
         links = list(element.iter("a"))
-        if any(_NOTE_LINK.match(link.get("href") or "") for link in links):
+        if any(NOTE_LINK.match(link.get("href") or "") for link in links):
             return
-        if text.startswith("[") or any(_NOTE_CLASS.search(name) for name in classes_of(element)):
+        if text.startswith("[") or any(NOTE_CLASS.search(name) for name in classes_of(element)):
             return
         self._inline.append(escape_inline(raised_figure(text)))
 

@@ -43,10 +43,25 @@ def described_authors(tree: HtmlElement, sites: Sequence[str]) -> list[str]:
     found = list(dict.fromkeys(name for box in _boxes(tree) for name in _head(box, sites)))
     if found:
         return found if len(found) <= MAX_DESCRIBED else []
+    cards = [each for each in tree.iter("span", "div", "p", "address") if _is_card(each)]
+    named = dict.fromkeys(name for card in cards for name in _on_card(card, sites))
+    if len(named) == 1:
+        return list(named)
     posts = tree.xpath("//*[@data-author]")
     if len(posts) > 1 and not is_comment(posts[0]):
         return pen_names(" ".join(posts[0].get("data-author").split()), sites)
     return []
+
+
+def _is_card(element: HtmlElement) -> bool:
+    return {"vcard", "author"} <= set(classes_of(element)) and not is_comment(element)
+
+
+def _on_card(card: HtmlElement, sites: Sequence[str]) -> list[str]:
+    """The name on a card of an author, as microformats have it; or a pen name."""
+    marked = [each for each in card.iter() if "fn" in classes_of(each)]
+    texts = [" ".join(each.text_content().split()) for each in marked[:1]]
+    return [name for text in texts for name in persons_in(text, sites) or pen_names(text, sites)]
 
 
 def _boxes(tree: HtmlElement) -> Iterator[HtmlElement]:

@@ -28,6 +28,8 @@ _HEADLINE = re.compile(
     r"(?:entry|post|article|story|page|single|node)[-_]?(?:title|headline|header)"
 )
 
+_SEPARATED = re.compile(r"\s+[|–—·•»«:-]\s+|\s*::\s*")
+
 MIN_ALIKE = 0.4
 """Share of the words of the heading and the stated title, together, that both have."""
 
@@ -43,6 +45,8 @@ def shown_title(tree: HtmlElement, stated: str, sites: Sequence[str]) -> str | N
         stated: The title that it states.
         sites: Names of the site and its publisher.
     """
+    if below := _below_name_of_site(tree):
+        return below
     named = {folded(site) for site in sites}
     found = [
         text
@@ -61,6 +65,33 @@ def shown_title(tree: HtmlElement, stated: str, sites: Sequence[str]) -> str | N
     if len(found) == 1 and len(found[0].split()) >= MIN_TITLE_WORDS:
         return found[0]
     return None
+
+
+def _below_name_of_site(tree: HtmlElement) -> str | None:
+    """The headline of second rank on a page whose heading of first rank is the name of its site.
+
+    Then the title in its head has both, in whatever order, with a sign between them.
+    """
+    whole = " ".join((tree.findtext(".//title") or "").split())
+    parts = {folded(part) for part in _SEPARATED.split(whole)} - {""}
+    firsts = {folded(_headline(each)) for each in tree.iter("h1")} - {""}
+    if not all(_is_linked(each) for each in tree.iter("h1")):
+        return None
+    if len(parts) != 2 or len(firsts) != 1 or not firsts < parts:
+        return None
+    (headline,) = parts - firsts
+    return next(
+        (
+            text
+            for each in tree.iter("h2", "h3")
+            if folded(text := _headline(each)) == headline and not each.xpath("following::h1")
+        ),
+        None,
+    )
+
+
+def _is_linked(heading: HtmlElement) -> bool:
+    return heading.find(".//a") is not None or any(up.tag == "a" for up in heading.iterancestors())
 
 
 def _names_headline(heading: HtmlElement) -> bool:

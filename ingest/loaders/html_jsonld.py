@@ -23,6 +23,7 @@ _ARTICLE = re.compile(
 )
 _PAGE = re.compile(r"(?:schema:|https?://schema\.org/)?(?:\w*WebPage|\w*Page|CreativeWork)")
 _SITE = re.compile(r"(?:schema:|https?://schema\.org/)?WebSite")
+_PERSON = re.compile(r"(?:schema:|https?://schema\.org/)?Person")
 _COMMENT = re.compile(
     r"\A\s*(?:<!--|//\s*<!\[CDATA\[|/\*\s*<!\[CDATA\[\s*\*/)|(?:-->|//\s*\]\]>|/\*\s*\]\]>\s*\*/)\s*\Z"
 )
@@ -125,16 +126,26 @@ def _from_node(node: Node, named: Mapping[str, Node]) -> dict[str, Any]:
     authors = node.get("author") or node.get("creator")
     authors = authors if isinstance(authors, list) else [authors]
     body = node.get("articleBody") or node.get("text")
+    publisher = node.get("publisher")
+    if _is_person(publisher, named):  # a blog: whoever it is of is no site, and writes it
+        authors, publisher = [each for each in authors if each] or [publisher], None
     stated: dict[str, Any] = {
         "title": _words(node.get("headline") or node.get("name")),
         "authors": [name for author in authors for name in _names(author, named)],
-        "publisher": _name(node.get("publisher"), named),
+        "publisher": _name(publisher, named),
         "published": node.get("datePublished"),
         "url": _address(node),
         "language": node.get("inLanguage"),
         "body": _body(body),
     }
     return {key: value for key, value in stated.items() if value}
+
+
+def _is_person(value: Any, named: Mapping[str, Node]) -> bool:
+    if not isinstance(value, dict):
+        return False
+    node = value if "@type" in value else named.get(str(value.get("@id")), {})
+    return _is(node, _PERSON)
 
 
 def _address(node: Node) -> str | None:

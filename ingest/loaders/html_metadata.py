@@ -26,7 +26,7 @@ from ingest.loaders.html_visible import (
     from_times,
 )
 from ingest.loaders.parsed import Fields, day_in_address, fields_from, merge, to_field
-from ingest.names import authors_of
+from ingest.names import authors_of, looks_like_person
 
 if TYPE_CHECKING:
     from lxml.html import HtmlElement  # type: ignore[import-untyped]
@@ -140,7 +140,7 @@ def read_visible(root: HtmlElement, stated: Stated, shown: Shown) -> Fields:
     sites = stated.sites
     fields = merge(
         _of_the_title_shown(stated.fields, shown.title),
-        _of_the_day_shown(_without_logins(stated.fields, shown), shown.day),
+        _of_the_day_shown(_without_accounts(stated.fields, shown), shown.day),
         fields_from({"authors": shown.authors}, "html byline"),
         fields_from({"published": shown.day}, "html date line"),
         fields_from({"published": stated.some_date}, "html meta"),
@@ -171,15 +171,22 @@ def _of_the_title_shown(fields: Fields, shown: str | None) -> Fields:
     return {} if same else fields_from({"title": shown}, "html heading")
 
 
-def _without_logins(fields: Fields, shown: Shown) -> Fields:
-    """The fields without authors who are stated by the names of their accounts ("annlee")."""
+def _without_accounts(fields: Fields, shown: Shown) -> Fields:
+    """The fields without stated authors who are known better from the line beside the title.
+
+    Programs state the account that published a text: "annlee", an editor, the club. Of several
+    authors a line may show fewer than are stated.
+    """
     stated = fields.get("authors", ([], ""))[0]
-    is_login = isinstance(stated, list) and all(
-        re.fullmatch(r"[a-z][\w.-]*", each) for each in stated
+    if not shown.authors or not isinstance(stated, list):
+        return fields
+    words, told = (
+        set(re.findall(r"\w+", " ".join(names).casefold())) for names in (shown.authors, stated)
     )
-    if shown.authors and is_login:
-        return {name: field for name, field in fields.items() if name != "authors"}
-    return fields
+    is_shorter = len(stated) > len(shown.authors) and len(words & told) > 1
+    if (words <= told or is_shorter) and any(map(looks_like_person, stated)):
+        return fields
+    return {name: field for name, field in fields.items() if name != "authors"}
 
 
 def _of_the_day_shown(fields: Fields, shown: str | None) -> Fields:

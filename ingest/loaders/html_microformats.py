@@ -22,6 +22,8 @@ def from_microformats(tree: HtmlElement, sites: Sequence[str]) -> dict[str, obje
     """What the page's one entry states; nothing where it has none or several."""
     entries = [each for each in tree.iter() if not _ENTRIES.isdisjoint(_names(each))]
     outer = [each for each in entries if not any(up in entries for up in each.iterancestors())]
+    if len(outer) > 1:  # others may be those that a page recommends below its own
+        outer = [each for each in outer if each.find(".//h1") is not None]
     if len(outer) != 1:
         return {}
     entry = outer[0]

@@ -32,13 +32,15 @@ MAX_ELEMENTS = 150
 _DONE = (
     r"(?:written|words|story|posted|published|reported|reporting|submitted|analysis|opinion"
     r"|(?:guest |sponsored )?(?:post|article|column|essay|review)|gast(?:beitrag|artikel|kommentar)"
+    r"|ein (?:artikel|beitrag|bericht|text|kommentar)|un (?:article|articulo|artículo|articolo)"
     r"|geschrieben|verfasst|erstellt|veröffentlicht|gepostet|eingestellt|ein \w+beitrag"
     r"|publiée?|écrite?|rédigée?|postée?|escrit[oa]|publicad[oa]|postado|scritto|pubblicato"
     r"|geschreven|geplaatst|texte?|text[oa]|tekst)"
 )
 _LABEL = (
     r"(?:authors?|words|autor(?:en|in|es|a)?|autor[:*/_]in(?:nen)?|auteurs?|autrice|autore"
-    r"|autori|schrijver|verfasser(?:in)?|texte?|testo|tekst|redaktion|redacteur)"
+    r"|autori|schrijver|verfasser(?:in)?|redaktion|redacteur"
+    r"|(?:texte?|text[oa]|testo|tekst)(?:\s(?:&|und|and|et|y|e|en)\s(?:fotos?|photos?|bilder|images))?)"
 )
 _LEAD_IN = re.compile(
     rf"(?:{_DONE}\s+(?:on .{{6,30}} |am .{{6,30}} |le .{{6,30}} )?)?"
@@ -56,6 +58,13 @@ _JOINTS = re.compile(
 )
 
 
+_READING_TIME = re.compile(
+    r"\d{1,2}[ -]?min(?:ute[ns]?|uti|uten)?\.?"
+    r"(?: (?:read|lesezeit|de lecture|de lectura|leestijd))?"
+    r"|(?:lesezeit|reading time):? \d{1,2} \w+",
+    re.IGNORECASE,
+)
+_SIGNS = ("|", "•", "·", "–", "—", "-")
 _GOES_ON = re.compile(r"\s(?:and|und|et|y|e|en|&)\s*\Z")
 _CREDIT = re.compile(
     r"\W*(?:reporting|writing|reported|written) by\s+(?P<names>[^;.()]+)", re.IGNORECASE
@@ -83,7 +92,7 @@ def shown_authors(tree: HtmlElement, title: str, sites: Sequence[str]) -> list[s
             return found
     if at is not None and (found := _in_named_element(lines[at].block, sites)):
         return found
-    return _labelled(lines, sites, told) or _credited(lines, sites)
+    return _labelled(lines, sites, told) or _credited(lines, sites) or _dated(lines, sites)
 
 
 def _in_line(lines: Sequence[Line], number: int, sites: Sequence[str], told: str) -> list[str]:
@@ -147,6 +156,20 @@ def _own_lines(element: HtmlElement) -> Iterator[str]:
     for line in lines_of(element):
         yield line.text.split(EDGE)[0].strip() or line.text.replace(EDGE, " ")
         return
+
+
+def _dated(lines: Sequence[Line], sites: Sequence[str]) -> list[str]:
+    """The name that is all that follows a day: "25.10.2022 - Ann Lee"; none of several such."""
+    found: list[list[str]] = []
+    for line in lines:
+        start = day_at_start(line.text)
+        rest = line.text[start:].replace(EDGE, " ").strip()
+        if not start or len(line.text) > MAX_LABELLED or not rest.startswith(_SIGNS):
+            continue
+        said = _READING_TIME.sub("", rest).strip(" |•·–—-")
+        if persons_in(said, sites) == [said] and [said] not in found:
+            found.append([said])
+    return found[0] if len(found) == 1 else []
 
 
 def _credited(lines: Sequence[Line], sites: Sequence[str]) -> list[str]:

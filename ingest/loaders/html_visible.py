@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Sequence
 from typing import TYPE_CHECKING
+from urllib.parse import urlsplit
 
 from ingest.loaders.html_dateline import names_behind_date
 from ingest.loaders.html_visibility import classes_of
@@ -153,10 +154,18 @@ def from_links(root: HtmlElement, sites: Sequence[str]) -> list[str]:
 def _pen_name(link: HtmlElement, sites: Sequence[str]) -> list[str]:
     """What an author calls himself, where it is no person's name but marked as the name."""
     text = " ".join(link.text_content().split())
-    names = [*classes_of(link), *(name for each in link for name in classes_of(each))]
-    if not any(name == "fn" or _BYLINE.fullmatch(name) for name in names):
-        return []
-    return pen_names(text, sites)
+    holder = link.getparent()
+    parts = (link, *link, *([] if holder is None else [holder]))
+    names = [name for each in parts for name in classes_of(each)]
+    marked = any(name in ("fn", "vcard") or _BYLINE.fullmatch(name) for name in names)
+    return pen_names(text, sites) if marked or _is_named_by_address(link, text) else []
+
+
+def _is_named_by_address(link: HtmlElement, name: str) -> bool:
+    """Whether the address of an author's page ends with the name: "/author/gizmo/"."""
+    path = urlsplit((link.get("href") or "").strip()).path.strip("/")
+    last, folded = (re.sub(r"\W|_", "", part.casefold()) for part in (path.rsplit("/")[-1], name))
+    return "/" in path and last.removesuffix("html") == folded
 
 
 def _from_addresses(root: HtmlElement, sites: Sequence[str]) -> list[str]:
@@ -166,7 +175,9 @@ def _from_addresses(root: HtmlElement, sites: Sequence[str]) -> list[str]:
         if element.tag == "p" and len(element.text_content()) > MAX_BYLINE_PARAGRAPH:
             break
         if element.tag == "a" and _AUTHOR_PAGE.search(element.get("href") or ""):
-            names += persons_in(element.text_content(), sites)
+            text = " ".join(element.text_content().split())
+            is_pen_name = not names and _is_named_by_address(element, text)
+            names += persons_in(text, sites) or (pen_names(text, sites) if is_pen_name else [])
     return list(dict.fromkeys(names))
 
 

@@ -22,8 +22,9 @@ from ingest.loaders.pdf_columns import flows_of
 from ingest.loaders.pdf_layout import page_text
 from ingest.loaders.pdf_lines import Line, count_words, lines_of
 from ingest.loaders.pdf_noise import without_noise
+from ingest.loaders.pdf_page import Page, body_size_of
 from ingest.loaders.pdf_title import letterhead_lines, title_of
-from ingest.loaders.pdf_words import Page, body_size_of, read_page
+from ingest.loaders.pdf_words import read_page
 from ingest.loaders.text import clean_characters
 from ingest.metadata import is_no_title
 

@@ -10,8 +10,8 @@ from collections.abc import Sequence
 
 from ingest.loaders.pdf_cells import Table
 from ingest.loaders.pdf_lines import Line, text_of
+from ingest.loaders.pdf_page import Word
 from ingest.loaders.pdf_shapes import Rule
-from ingest.loaders.pdf_words import Word
 
 SAME_END = 2.0
 """Points: how exactly the lines are of one length."""

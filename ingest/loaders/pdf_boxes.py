@@ -10,8 +10,8 @@ from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from itertools import combinations
 
+from ingest.loaders.pdf_page import Page, Word
 from ingest.loaders.pdf_shapes import Area, Rule
-from ingest.loaders.pdf_words import Page, Word
 
 LEAST_WORDS = 4
 LEAST_LINES = 2

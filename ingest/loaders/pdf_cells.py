@@ -11,8 +11,8 @@ from dataclasses import dataclass, field
 from functools import cached_property
 
 from ingest.loaders.pdf_lines import Line, is_parted, text_of
+from ingest.loaders.pdf_page import Word
 from ingest.loaders.pdf_shapes import Rule
-from ingest.loaders.pdf_words import Word
 
 CELL_GAP = 1.5
 """Of the font size: white space in a line wider than this parts two cells."""

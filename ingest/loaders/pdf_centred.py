@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import replace
 
-from ingest.loaders.pdf_words import Word
+from ingest.loaders.pdf_page import Word
 
 OVERLAP = 0.78
 """Of the font size: lines of one text are further apart, those of cells side by side may not."""

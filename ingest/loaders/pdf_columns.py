@@ -12,8 +12,8 @@ from itertools import accumulate
 from statistics import mean, median
 
 from ingest.loaders.pdf_lines import Line
+from ingest.loaders.pdf_page import Word
 from ingest.loaders.pdf_shapes import Rule
-from ingest.loaders.pdf_words import Word
 
 GUTTER = 0.7
 """Of the font size: narrowest white space between two columns."""

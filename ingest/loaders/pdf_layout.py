@@ -17,9 +17,9 @@ from ingest.loaders.pdf_cells import Table, is_contents
 from ingest.loaders.pdf_centred import with_cells_as_words
 from ingest.loaders.pdf_columns import flows_of
 from ingest.loaders.pdf_lines import Line, lines_of
+from ingest.loaders.pdf_page import Page
 from ingest.loaders.pdf_tables import with_tables
 from ingest.loaders.pdf_title import is_sender, letterhead_lines
-from ingest.loaders.pdf_words import Page
 from vectorstore.sentences import is_held_open
 
 PARAGRAPH_GAP = 1.3

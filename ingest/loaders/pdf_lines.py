@@ -14,7 +14,7 @@ from dataclasses import dataclass, replace
 from functools import cached_property
 
 from ingest.cleaning.general_words import FUNCTION_WORDS, GENERAL_WORDS
-from ingest.loaders.pdf_words import Word
+from ingest.loaders.pdf_page import Word
 
 SAME_LINE = 0.25
 """Of the font size: words whose base lines differ less stand in one line."""

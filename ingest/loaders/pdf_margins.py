@@ -7,7 +7,7 @@ from collections import defaultdict
 from collections.abc import Sequence
 
 from ingest.cleaning.words import is_terminated
-from ingest.loaders.pdf_words import Page, Word, body_size_of
+from ingest.loaders.pdf_page import Page, Word, body_size_of
 
 MAX_MARGIN_LINES = 2
 """At the top and at the foot of a page, that may be running heads."""
@@ -18,6 +18,9 @@ MIN_APART = 1.6
 MIN_HEADED_PAGES = 2
 HEADED_SHARE = 0.4
 """Of the pages, that have the same head; those on the left may have another one."""
+
+WIDE = 1.5
+"""Times the size of its letters: wider white space parts the cells of a line."""
 
 MAX_LARGE = 1.15
 """Times the size of the text: what is larger is a title."""
@@ -67,6 +70,8 @@ def _in_margins(lines: Sequence[list[Word]], body_size: float) -> list[list[Word
         apart = 0
         for number in range(min(MAX_MARGIN_LINES, len(ordered) - 1)):
             gap = abs(ordered[number][0].base - ordered[number + 1][0].base)
+            if _heads_columns(ordered[number], ordered[number + 1]):
+                break
             if gap > MIN_APART * max(word.size for word in ordered[number]):
                 apart = number + 1
         found += [
@@ -75,6 +80,29 @@ def _in_margins(lines: Sequence[list[Word]], body_size: float) -> list[list[Word
             if max(word.size for word in line) <= MAX_LARGE * body_size and line not in found
         ]
     return found
+
+
+def _heads_columns(line: Sequence[Word], following: Sequence[Word]) -> bool:
+    """Whether each part of a line stands over one of its own: names of columns, or a row."""
+    parts, below = _parts(line), _parts(following)
+    if len(parts) < 2 or len(below) < len(parts):
+        return False
+    over = [
+        [n for n, (left, right) in enumerate(below) if start < right and left < end]
+        for start, end in parts
+    ]
+    return all(len(each) == 1 for each in over) and len({each[0] for each in over}) == len(parts)
+
+
+def _parts(line: Sequence[Word]) -> list[tuple[float, float]]:
+    """Left and right of what wide spaces part in a line."""
+    parts: list[tuple[float, float]] = []
+    for word in line:
+        if parts and word.left - parts[-1][1] < WIDE * word.size:
+            parts[-1] = (parts[-1][0], max(word.right, parts[-1][1]))
+        else:
+            parts.append((word.left, word.right))
+    return parts
 
 
 def _with_page_numbers_aside(pages: Sequence[Page]) -> None:

@@ -6,7 +6,7 @@ from collections import Counter
 from collections.abc import Sequence
 
 from ingest.loaders.pdf_margins import clear_margins
-from ingest.loaders.pdf_words import Page, Word, body_size_of
+from ingest.loaders.pdf_page import Page, Word, body_size_of
 
 STAMP = 1.5
 """Times the size of the text: slanted words so large are laid over the page."""

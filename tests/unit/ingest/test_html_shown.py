@@ -50,6 +50,22 @@ def authors(byline: str) -> list[str]:
             "<div>By <b>Ann Lee</b>, Chief Reporter and <b>Bo Chan</b> in Leith</div>",
             ["Ann Lee", "Bo Chan"],
         ),
+        ("<div>By Ann Lee (Head of the Yard)</div>", ["Ann Lee"]),
+        ("<div>By Ann Lee, dpa and <b>Bo Chan</b></div>", ["Ann Lee"]),
+        ("<div>By <b>Ann Lee</b>, dpa and <b>Bo Chan</b></div>", ["Ann Lee", "Bo Chan"]),
+        ("<p>Guest post by Ann Lee of Quay Consulting</p>", ["Ann Lee"]),
+        ("<div class='signature'>Léa Morin avec AFP</div>", ["Léa Morin"]),
+        ("<div>Ein Artikel von <b>Ann Lee</b> | 27.01.2022</div>", ["Ann Lee"]),
+        ("<div>Text &amp; Fotos: Ann Lee</div>", ["Ann Lee"]),
+        ("<div><span>25.10.2022 - Ann Lee</span></div>", ["Ann Lee"]),
+        ("<p>2022-10-25 · 4 min read · Ann Lee</p>", ["Ann Lee"]),
+        ("<p>25.10.2022 | Neue Energie | Ann Lee</p>", []),
+        ("<div>von <a rel='author' href='/author/gizmo/'>Gizmo</a></div>", ["Gizmo"]),
+        ("<div><a rel='author' href='/author/siteadmin/'>siteadmin</a></div>", []),
+        (
+            "<p>Par <span class='vcard author'><a class='fn'>Léa Morin</a></span> | 4 mai</p>",
+            ["Léa Morin"],
+        ),
         ("<div>By New York standards, cheap</div>", []),
         ("<p>By Friday the quay must be clear.</p>", []),
         ("<div class='pull-quote'><span class='author'>Bo Chan</span></div>", []),
@@ -81,6 +97,63 @@ def test_a_form_that_is_what_the_page_is_about_stays() -> None:
 def test_a_sign_that_no_reader_sees_is_no_part_of_the_title() -> None:
     shown = page(f"<h1>Veldt buys the yard <a aria-hidden='true'>#</a></h1>{STORY}")
     assert shown.fields["title"][0] == "Veldt buys the yard"
+
+
+@pytest.mark.parametrize(
+    ("stated", "shown"),
+    [
+        ("Ann", ["Ann Lee"]),
+        ("Yard Club e.V.", ["Ann Lee"]),
+        ("Di Roe", ["Ann Lee"]),
+        ("Ann Lee, Bo Chan", ["Ann Lee", "Bo Chan"]),
+    ],
+    ids=["first name", "club", "editor", "fewer shown"],
+)
+def test_the_authors_shown_go_before_the_account_that_is_stated(
+    stated: str, shown: list[str]
+) -> None:
+    found = page(
+        f"<h1>Veldt buys the yard</h1><p>By Ann Lee</p><div>{STORY}</div>",
+        head=f"<meta name='author' content='{stated}'>",
+    )
+    assert found.fields["authors"][0] == shown
+
+
+def test_an_author_whom_a_box_below_describes_is_named() -> None:
+    box = "<div class='author-box'><h4>About the author</h4><b>Ann Lee</b><p>She writes.</p></div>"
+    found = page(f"<article><h1>Veldt buys the yard</h1>{STORY}{box}</article>")
+    assert found.fields["authors"] == (["Ann Lee"], "html box on the author")
+
+
+def test_of_a_forum_whoever_began_the_thread_is_its_author() -> None:
+    posts = "".join(
+        f"<article class='message' data-author='{name}'>{STORY}</article>"
+        for name in ("quaywalker", "seadog")
+    )
+    found = page(f"<h1>Veldt buys the yard</h1>{posts}")
+    assert found.fields["authors"][0] == ["quaywalker"]
+
+
+def test_a_blog_published_by_a_person_is_by_that_person() -> None:
+    person = '{"@type": ["Person", "Organization"], "name": "Ann Lee"}'
+    ld = f'{{"@type": "Article", "headline": "Veldt buys the yard", "publisher": {person}}}'
+    head = f"<script type='application/ld+json'>{ld}</script>"
+    found = page(f"<h1>Veldt buys the yard</h1>{STORY}", head=head)
+    assert found.fields["authors"][0] == ["Ann Lee"]
+    assert "publisher" not in found.fields
+
+
+def test_an_author_marked_outside_of_the_article_is_one() -> None:
+    head = "<div>By <span itemprop='author' itemscope><b itemprop='name'>Ann Lee</b></span></div>"
+    scope = "itemscope itemtype='https://schema.org/Article'"
+    found = page(f"{head}<div {scope}><h1>Veldt buys the yard</h1>{STORY}</div>")
+    assert found.fields["authors"][0] == ["Ann Lee"]
+
+
+def test_a_heading_of_first_rank_may_be_the_name_of_the_site() -> None:
+    body = f"<h1><a href='/blog'>Quay Notes</a></h1><h2>Veldt buys the yard</h2>{STORY}"
+    found = page(body, title="Quay Notes » Veldt buys the yard")
+    assert found.fields["title"][0] == "Veldt buys the yard"
 
 
 def test_an_account_is_no_author_where_the_page_shows_a_name() -> None:

@@ -59,6 +59,12 @@ def test_a_sender_whose_last_name_stands_first_is_named_as_others(sender: str, a
     assert read(message).fields["authors"][0] == [author]
 
 
+def test_a_day_in_the_address_of_a_saved_page_is_its_day() -> None:
+    head = "From: <Saved by Blink>\nSnapshot-Content-Location: https://pier.example/2023/02/11/dock"
+    page = f"{head}\nMIME-Version: 1.0\nContent-Type: text/html; charset=utf-8\n\n{PAGE}"
+    assert read(page.encode()).fields["published"] == ("2023-02-11", "date in its address")
+
+
 @pytest.mark.parametrize("charset", ["utf-8", "iso-8859-15", "windows-1252", "koi8-r"])
 @pytest.mark.parametrize("encoding", ["quoted-printable", "base64"])
 def test_text_is_read_in_the_encoding_that_its_part_states(charset: str, encoding: str) -> None:

@@ -233,3 +233,19 @@ def test_numbers_that_stand_apart_without_a_stop_make_items() -> None:
     ]
     text = pdf.parse(write_pdf([page]), LoadLimits()).text
     assert text == "1. Dredge the north quay.\n2. Light all the buoys."
+
+
+def test_names_of_columns_that_stand_on_each_page_are_no_running_head() -> None:
+    pages = [
+        [
+            (x, 720.0 - 22 * row, 10.0, "F1", text)
+            for row, cells in enumerate(
+                (("Quay", "Metres"), (f"North {page}", "142"), (f"East {page}", "96"))
+            )
+            for x, text in zip((72.0, 200.0), cells, strict=True)
+        ]
+        for page in (1, 2)
+    ]
+    text = pdf.parse(write_pdf(pages), LoadLimits()).text
+    assert text.count("Quay") >= 2
+    assert "North 1" in text
