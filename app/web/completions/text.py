@@ -7,6 +7,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 
 from app.dates import long_date
+from app.telling import understood
 from app.types import Answer, Citation, Claim, Form, Table
 from app.web.completions.frames import ENGLISH, SOURCE_HEADINGS, Frame, frame_in
 from app.web.completions.usage import num_tokens
@@ -142,7 +143,8 @@ class Writer:
             return [*self._message(answer), *(self._near(answer) if self.has_frame else [])]
         if not self.has_frame:
             return []
-        parts = self._message(answer)
+        told = understood(answer)
+        parts = [*([told] if told else []), *self._message(answer)]
         parts += [one for one in (self._differences(answer), self._age(answer)) if one]
         sources = self._sources(answer)
         return [*parts, sources] if sources else parts
