@@ -26,9 +26,9 @@ def answer_text(answer: Answer, base_url: str | None) -> str:
     parts: list[str | None] = [understood(answer)]
     parts += [" ".join(f"{text} [{n}]" for text, n in answer.lead.parts)] if answer.lead else []
     parts += ["\n".join(lines), *_table(answer.table), answer.message, answer.fallback]
-    for one in answer.notes.disagreements:
-        numbers = both(answer.language, [f"[{n}]" for n in one.citations])
-        parts.append(differing(one, answer.language, numbers))
+    for matter in answer.notes.disagreements:
+        numbers = both(answer.language, [f"[{n}]" for n in matter.citations])
+        parts.append(differing(matter, answer.language, numbers))
     if answer.citations:
         parts.append("\n".join(["Sources:", *(_cited(c, base_url) for c in answer.citations)]))
     if answer.near_misses:
