@@ -15,7 +15,7 @@ from app.mcp.text import answer_text
 from app.slack.render import answer_messages
 from app.telling import differing, understood
 from app.types import Answer, Cell, Claim, Disagreement, Form, Lead, Row, Table
-from app.web.completions.text import Writer
+from app.web.completions.text import Writer, without_frame
 from app.web.completions.wishes import Wishes
 from app.web.print_page import print_page
 from tests.builders_web import make_answer
@@ -185,3 +185,21 @@ def test_a_disagreement_is_told_in_one_grammatical_sentence(
     subject: str, numbers: str, told: str
 ) -> None:
     assert differing(Disagreement(subject, (1, 2)), "en", numbers) == told
+
+
+def test_earlier_reply_is_read_as_its_sentences_alone() -> None:
+    whole = make_answer(
+        lead=LEAD, table=TABLE, claims=answer().claims, understood="Was it?", language="de"
+    )
+    writer = Writer(Wishes(), BASE)
+    writer.lead(whole)
+    for claim in whole.claims:
+        writer.claim(claim, whole.citations)
+    writer.end(whole)
+    assert "Verstanden als: Was it?" in writer.content
+
+    said = without_frame(writer.content)
+
+    assert "The price was $70 billion." in said
+    for ours in ("Verstanden als", "|", "**", "[1]"):
+        assert ours not in said
