@@ -230,10 +230,12 @@ def rebuild(
 def opened_store() -> Iterator[tuple[Settings, Catalog, Generations]]:
     """The settings, and the catalog and indexes that they name."""
     from app.bootstrap import store_settings
+    from app.data_folder import check_folder
     from vectorstore.catalog import Catalog
     from vectorstore.generations import Generations
 
     settings = load_settings()
+    check_folder(settings.data_dir)
     store = store_settings(settings)
     if store.database_url is None and not (settings.data_dir / "catalog.db").exists():
         raise NoIndexError  # looking makes no folder
@@ -256,8 +258,14 @@ def reported() -> Iterator[None]:
 
 
 def _fail(message: str, code: int) -> NoReturn:
-    typer.echo(message, err=True)
+    typer.echo(as_sentence(message), err=True)
     raise typer.Exit(code)
+
+
+def as_sentence(message: str) -> str:
+    """A message that a program may also put behind others, as it stands alone."""
+    shown = message[:1].upper() + message[1:] if message[:1].isalpha() else message
+    return f"{shown}." if shown[-1:].isalnum() or shown.endswith(("`", ")")) else shown
 
 
 def _named(known: Metadata) -> str:

@@ -18,6 +18,7 @@ def check_writable(folder: Path) -> None:
     Raises:
         SettingsError: Naming the place, its owner, and what to do.
     """
+    check_folder(folder)
     for place in _places(folder):
         if not os.access(place, os.W_OK):
             raise SettingsError(
@@ -26,6 +27,19 @@ def check_writable(folder: Path) -> None:
                 "Accord as the owner of the data folder, or copy the folder and name the copy in "
                 "ACCORD_DATA_DIR."
             )
+
+
+def check_folder(folder: Path) -> None:
+    """Refuse a data folder that is a file.
+
+    Raises:
+        SettingsError: Naming it, and what to do.
+    """
+    if folder.exists() and not folder.is_dir():
+        raise SettingsError(
+            f"ACCORD_DATA_DIR names {folder}, which is a file. Name a folder; one that is not "
+            "there yet is made."
+        )
 
 
 def _places(folder: Path) -> Iterator[Path]:

@@ -152,9 +152,12 @@ class Lead:
     @property
     def parts(self) -> tuple[tuple[str, int], ...]:
         """Its words as they are shown one after another, each with the number it rests on."""
+        first, _, rest = self.text.partition(" ")
+        # It begins a line: "The end of February", but "iPhone" as it is.
+        text = f"{first.capitalize()} {rest}".rstrip() if first.islower() else self.text
         if not self.against or self.against_citation is None:
-            return ((self.text, self.citation),)
-        return ((f"{self.text};", self.citation), (self.against, self.against_citation))
+            return ((text, self.citation),)
+        return ((f"{text};", self.citation), (self.against, self.against_citation))
 
 
 @dataclass(frozen=True, slots=True)

@@ -43,7 +43,7 @@ Forget = Callable[["Catalog"], None]
 def command(
     context: typer.Context,
     paths: Annotated[
-        list[str], typer.Argument(metavar="PATH...", help="Files, folders, patterns, addresses.")
+        list[str], typer.Argument(metavar="PATH", help="Files, folders, patterns, addresses.")
     ],
     prune: Annotated[
         bool, typer.Option("--prune", help="Remove documents whose files are gone from PATH.")
@@ -105,6 +105,13 @@ def command(
     if run is not None:
         run.end(RunState.DONE, report=report.as_json())
     typer.echo(json.dumps(report.as_json(), indent=2) if as_json else report.as_text())
+    if not (report.refused or _has_taken(report) or as_json):
+        named = ", ".join(paths)
+        typer.echo(
+            f"Nothing was read: {named} holds no file that can be. docs/reading-files.md says "
+            "which kinds can.",
+            err=True,
+        )
     raise typer.Exit(_exit_code(report))
 
 
@@ -185,17 +192,20 @@ def opened_job(
         catalog.close()
 
 
-def _exit_code(report: IngestReport) -> int:
-    taken = (
+def _has_taken(report: IngestReport) -> bool:
+    return bool(
         report.added or report.changed or report.unchanged or report.removed or report.duplicates
     )
-    is_bad = report.refused or not taken or (report.check and report.flagged)
+
+
+def _exit_code(report: IngestReport) -> int:
+    is_bad = report.refused or not _has_taken(report) or (report.check and report.flagged)
     return EXIT_CODE_REFUSED if is_bad else 0
 
 
 def fail(message: str, code: int) -> NoReturn:
     """End the command with a message and an exit code."""
-    typer.echo(message, err=True)
+    typer.echo(message[:1].upper() + message[1:], err=True)
     raise typer.Exit(code)
 
 

@@ -172,7 +172,7 @@ def edit_source(
         version = next((v for v in live.values() if name == v.document_id or name == v.uri), None)
         if version is None:
             raise UnknownDocumentError(
-                f"there is no source {name}; `accord sources` lists what there is"
+                f"there is no source {name!r}; `accord sources` lists what there is"
             )
         with catalog.read() as reader:
             prepared = with_edits(reader.prepared(version.document_id), stated)
@@ -274,7 +274,7 @@ def _named(catalog: Catalog, names: Sequence[str]) -> dict[DocumentId, str]:
         ]
         if not found:
             raise UnknownDocumentError(
-                f"there is no source {name}; `accord sources` lists what there is"
+                f"there is no source {name!r}; `accord sources` lists what there is"
             )
         chosen |= {document: uris[document] for document in found}
     return chosen

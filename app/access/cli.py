@@ -35,7 +35,13 @@ def token() -> None:
 
 @command.command()
 def create(
-    name: Annotated[str, typer.Argument(help="What the token is for; shown in the list.")],
+    name: Annotated[
+        str,
+        typer.Argument(
+            metavar="NAME",
+            help="What the token is for; shown in the list.",
+        ),
+    ],
     scope: Annotated[
         list[Scope] | None,
         typer.Option(help="Scope of the token. Repeatable; default: ask, sources and feedback."),
@@ -95,7 +101,13 @@ def list_tokens(
 
 @command.command()
 def revoke(
-    token_id: Annotated[str, typer.Argument(help="Id of the token in `accord token list`.")],
+    token_id: Annotated[
+        str,
+        typer.Argument(
+            metavar="ID",
+            help="Id of the token in `accord token list`.",
+        ),
+    ],
 ) -> None:
     """End a token at once."""
     with reported(), _tokens() as (tokens, told):

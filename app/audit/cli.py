@@ -33,10 +33,20 @@ class Form(StrEnum):
 
 def audit(
     since: Annotated[
-        datetime | None, typer.Option(formats=["%Y-%m-%d"], help="First day (UTC).")
+        datetime | None,
+        typer.Option(
+            formats=["%Y-%m-%d"],
+            metavar="DATE",
+            help="First day (UTC).",
+        ),
     ] = None,
     until: Annotated[
-        datetime | None, typer.Option(formats=["%Y-%m-%d"], help="Last day (UTC).")
+        datetime | None,
+        typer.Option(
+            formats=["%Y-%m-%d"],
+            metavar="DATE",
+            help="Last day (UTC).",
+        ),
     ] = None,
     who: Annotated[
         str | None, typer.Option(help="A part of a name, mail, or id of person or token.")

@@ -36,15 +36,31 @@ class What(StrEnum):
 
 
 def export(
-    what: Annotated[What, typer.Argument(help="What to export.")],
+    what: Annotated[
+        What,
+        typer.Argument(
+            metavar="WHAT",
+            help="What to export.",
+        ),
+    ],
     form: Annotated[
         Form, typer.Option("--format", help="One JSON object a line, or a table.")
     ] = Form.JSONL,
     since: Annotated[
-        datetime | None, typer.Option(formats=_DAYS, help="First day of answers (UTC).")
+        datetime | None,
+        typer.Option(
+            formats=_DAYS,
+            metavar="DATE",
+            help="First day of answers (UTC).",
+        ),
     ] = None,
     until: Annotated[
-        datetime | None, typer.Option(formats=_DAYS, help="Last day of answers, included (UTC).")
+        datetime | None,
+        typer.Option(
+            formats=_DAYS,
+            metavar="DATE",
+            help="Last day of answers, included (UTC).",
+        ),
     ] = None,
 ) -> None:
     """Print all sources, or all questions with their answers and ratings, for other programs.

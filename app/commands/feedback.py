@@ -20,10 +20,20 @@ _DAYS = ["%Y-%m-%d"]
 
 def feedback(
     since: Annotated[
-        datetime | None, typer.Option(formats=_DAYS, help="First day of ratings (UTC).")
+        datetime | None,
+        typer.Option(
+            formats=_DAYS,
+            metavar="DATE",
+            help="First day of ratings (UTC).",
+        ),
     ] = None,
     until: Annotated[
-        datetime | None, typer.Option(formats=_DAYS, help="Last day, included (UTC).")
+        datetime | None,
+        typer.Option(
+            formats=_DAYS,
+            metavar="DATE",
+            help="Last day, included (UTC).",
+        ),
     ] = None,
     rating: Annotated[Rating | None, typer.Option(help="Only ratings of this kind.")] = None,
     limit: Annotated[

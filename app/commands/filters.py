@@ -87,7 +87,13 @@ def filters_of(
 
     Raises:
         UnknownDocumentError: If a source or publisher is not among the documents.
+        typer.BadParameter: If the days are the wrong way round.
     """
+    if since and until and since > until:
+        raise typer.BadParameter(
+            f"{since:%Y-%m-%d} is later than --to {until:%Y-%m-%d}, so no day is left.",
+            param_hint="'--from'",
+        )
     known = {each.metadata.publisher for each in documents if each.metadata.publisher}
     for name in publishers or ():
         if name not in known:
@@ -122,7 +128,7 @@ def find_document(documents: Sequence[DocumentSummary], name: str) -> DocumentSu
         return found[0]
     if not found:
         raise UnknownDocumentError(
-            f"there is no source {name}; `accord sources` lists what there is"
+            f"there is no source {name!r}; `accord sources` lists what there is"
         )
     listed = "; ".join(f"{each.id} {each.metadata.title}" for each in found[:5])
     more = f" and {len(found) - 5} more" if len(found) > 5 else ""

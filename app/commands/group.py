@@ -101,6 +101,14 @@ class LazyGroup(TyperGroup):
             _with_readable_help(command, ctx)
         return name, command, rest
 
+    def invoke(self, ctx: Any) -> Any:
+        """Run the command; what is wrong with an option is told in words for people."""
+        try:
+            return super().invoke(ctx)
+        except typer.BadParameter as error:
+            error.message = _readable(error.message)
+            raise
+
     def format_help(self, ctx: Any, formatter: Any) -> None:
         """Write the help of `accord` itself."""
         _with_readable_help(self, ctx)
@@ -166,6 +174,25 @@ def show_help(
         assert found is not None  # noqa: S101 - what is not there was refused
         shown = found.make_context(name, [], parent=shown, resilient_parsing=True)
     typer.echo(shown.get_help(), nl=False)
+
+
+_FOR_PROGRAMMERS = (
+    (re.compile(r"^Value error, "), ""),
+    (
+        re.compile(r"^(.*) does not match the formats? '%Y-%m-%d'\.?$", re.S),
+        r"\1 is no day; write it as 2019-01-15.",
+    ),
+    (re.compile(r"^Input should be greater than or equal to (\S+)$"), r"it must be at least \1."),
+    (re.compile(r"^Input should be less than or equal to (\S+)$"), r"it must be at most \1."),
+    (re.compile(r"^Input should be a valid (integer|number)\b.*$", re.S), r"it must be a number."),
+)
+"""How pydantic, with which Typer reads options, words what is wrong; and how we do."""
+
+
+def _readable(message: str) -> str:
+    for pattern, words in _FOR_PROGRAMMERS:
+        message = pattern.sub(words, message)
+    return message
 
 
 _VALUES = {"str": "TEXT", "path": "PATH", "int": "INTEGER", "float": "NUMBER"}

@@ -6,6 +6,7 @@ from collections.abc import Callable, Sequence
 
 from app.commands.terminal import HARD_SPACE, LINK, QUOTE, TITLE, WARNING, Page
 from app.languages.catalogue import ENGLISH, both, say
+from app.telling import differing, understood
 from app.types import Answer, Citation, Claim, Form, Table
 from vectorstore.types import Metadata
 
@@ -41,19 +42,26 @@ def print_lead(page: Page, answer: Answer) -> None:
 
 def print_whole(page: Page, answer: Answer, address: Address) -> None:
     """An answer of which nothing was printed yet."""
+    if told := understood(answer):
+        page.write(told)
+        page.write()
     print_lead(page, answer)
     heading = ""
     for claim in answer.claims:
         print_claim(page, claim, below=heading)
         heading = claim.heading
-    print_rest(page, answer, address)
+    _print_below(page, answer, address)
 
 
 def print_rest(page: Page, answer: Answer, address: Address) -> None:
     """Everything but the sentences: messages, disagreements, sources with quotes, near misses."""
-    if answer.understood:
+    if told := understood(answer):
         page.write()
-        page.write(f"Understood as: {answer.understood}")
+        page.write(told)
+    _print_below(page, answer, address)
+
+
+def _print_below(page: Page, answer: Answer, address: Address) -> None:
     if answer.table:
         page.write()
         _print_table(page, answer.table)
@@ -65,9 +73,8 @@ def print_rest(page: Page, answer: Answer, address: Address) -> None:
     language = answer.language
     for each in answer.notes.disagreements:
         numbers = both(language, [f"[{n}]" for n in each.citations]).replace(" ", HARD_SPACE)
-        told = "Sources differ on the {subject}: {numbers}."
         page.write()
-        page.write(say(language, told, subject=each.subject, numbers=numbers), style=WARNING)
+        page.write(differing(each, language, numbers), style=WARNING)
     for citation in answer.citations:
         page.write()
         _print_citation(page, citation, address, language)

@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 
 def runs(
     run_id: Annotated[
-        str | None, typer.Argument(metavar="[ID]", help="Show one run with its whole report.")
+        str | None, typer.Argument(metavar="ID", help="Show one run with its whole report.")
     ] = None,
     limit: Annotated[int, typer.Option(min=1, max=200, help="Largest number of runs.")] = 20,
     as_json: Annotated[bool, typer.Option("--json", help="Print the runs as JSON.")] = False,

@@ -19,7 +19,7 @@ DEFAULT_LIMIT = 5
 
 def search(
     words: Annotated[
-        list[str], typer.Argument(metavar="WORDS...", help="A question, or words to look for.")
+        list[str], typer.Argument(metavar="WORDS", help="A question, or words to look for.")
     ],
     limit: Annotated[
         int, typer.Option("--limit", "-n", min=1, max=40, help="Passages to show.")

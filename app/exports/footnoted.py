@@ -9,6 +9,7 @@ from datetime import date, datetime
 
 from app.languages.catalogue import ENGLISH, long_date, say
 from app.languages.identify import language_of
+from app.telling import differing, understood
 from app.turns.kinds import is_spoken
 from app.types import Answer, Citation, Form, Notes, Table
 from vectorstore.types import Metadata
@@ -49,6 +50,8 @@ class Section:
     near_misses: tuple[str, ...]
     """For an abstention: what came near, with its source. Not an answer."""
     table: SideBySide | None = None
+    understood: str = ""
+    """How the question was understood, where that differs from it; else empty."""
     lead: tuple[Sentence, ...] = ()
     """The answer in a word or two, above the sentences."""
 
@@ -152,19 +155,7 @@ def _section(answer: Answer, numbers: dict[int, int]) -> Section:
         return Sentence(printable(text), tuple(numbers[n] for n in citations if n in numbers))
 
     language = answer.language
-    differing = [
-        noted(
-            say(
-                language,
-                "Sources differ on the {subject}.",
-                subject=one.subject.removeprefix("the "),
-            )
-            if one.subject
-            else say(language, "Sources differ."),
-            one.citations,
-        )
-        for one in answer.notes.disagreements
-    ]
+    differ = [noted(differing(one, language), one.citations) for one in answer.notes.disagreements]
     ages = _ages(answer.notes, language)
     return Section(
         question=printable(answer.question),
@@ -177,12 +168,13 @@ def _section(answer: Answer, numbers: dict[int, int]) -> Section:
             for one in answer.claims
         ),
         message=printable(answer.message) if answer.message else None,
-        remarks=(*differing, *(Sentence(one, ()) for one in (ages, answer.fallback) if one)),
+        remarks=(*differ, *(Sentence(one, ()) for one in (ages, answer.fallback) if one)),
         near_misses=tuple(
             printable(f"“{one.text}” {one.title}, {_dated(one.published, 'day', language)}")
             for one in answer.near_misses
         ),
         table=_side_by_side(answer.table, noted) if answer.table else None,
+        understood=printable(understood(answer) or ""),
         lead=tuple(noted(text, (n,)) for text, n in answer.lead.parts) if answer.lead else (),
     )
 

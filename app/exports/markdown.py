@@ -30,6 +30,8 @@ def as_markdown(document: FootnotedDocument) -> str:
 
 def _section(section: Section, language: str, *, is_only: bool) -> list[str]:
     parts = [] if is_only else [f"## {_escaped(section.question)}"]
+    if section.understood:
+        parts.append(f"*{_escaped(section.understood)}*")
     if section.lead:
         words = (f"**{_escaped(one.text)}**{_references(one.notes)}" for one in section.lead)
         parts.append(" ".join(words))

@@ -54,6 +54,8 @@ def as_docx(document: FootnotedDocument) -> bytes:
 def _add_section(word: Any, section: Section, language: str, *, is_only: bool) -> None:
     if not is_only:
         word.add_heading(section.question, level=2)
+    if section.understood:
+        _add_aside(word, Sentence(section.understood, ()))
     if section.lead:
         _add_sentences(word.add_paragraph(), section.lead, bold=True)
     before = ""

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from app.languages.catalogue import both, say
+from app.languages.catalogue import both
 from app.mcp.bodies import ExcerptBody
+from app.telling import differing, understood
 from app.types import Answer, Citation, Form, Table
 from app.web.schemas.answers import DocumentBody
 from app.web.schemas.passages import PassageBody
@@ -22,13 +23,12 @@ def answer_text(answer: Answer, base_url: str | None) -> str:
         heading = one.heading
         mark = "- " if one.form is Form.ITEM else ""
         lines.append(f"{mark}{one.text} {_marks(one.citations)}".rstrip())
-    parts = [" ".join(f"{text} [{n}]" for text, n in answer.lead.parts)] if answer.lead else []
+    parts: list[str | None] = [understood(answer)]
+    parts += [" ".join(f"{text} [{n}]" for text, n in answer.lead.parts)] if answer.lead else []
     parts += ["\n".join(lines), *_table(answer.table), answer.message, answer.fallback]
-    for one in answer.notes.disagreements:
-        numbers = both(answer.language, [f"[{n}]" for n in one.citations])
-        subject = one.subject.removeprefix("the ")
-        differ = "Sources differ on the {subject}: {numbers}."
-        parts.append(say(answer.language, differ, subject=subject, numbers=numbers))
+    for matter in answer.notes.disagreements:
+        numbers = both(answer.language, [f"[{n}]" for n in matter.citations])
+        parts.append(differing(matter, answer.language, numbers))
     if answer.citations:
         parts.append("\n".join(["Sources:", *(_cited(c, base_url) for c in answer.citations)]))
     if answer.near_misses:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date
 from urllib.parse import quote
 
@@ -26,6 +26,7 @@ from app.slack.blocks import (
     words,
 )
 from app.slack.markup import inert, link, safe_url
+from app.telling import differing, understood
 from app.types import (
     Answer,
     AnswerStatus,
@@ -291,7 +292,8 @@ def _abstention(answer: Answer, public_url: str | None) -> list[Block]:
     near = (
         [context(text) for text in _joined([say(answer.language, NEAR), *lines])] if lines else []
     )
-    return [*message, *_fallback_note(answer), *near]
+    heard = [context(text) for text in _understood(answer)]
+    return [*message, *heard, *_fallback_note(answer), *near]
 
 
 def _near_miss(miss: NearMiss, public_url: str | None) -> str:
@@ -305,22 +307,28 @@ def _near_miss(miss: NearMiss, public_url: str | None) -> str:
 
 def _note_blocks(answer: Answer) -> list[Block]:
     known = {citation.n: citation for citation in answer.citations}
-    is_partial = answer.status is AnswerStatus.PARTIAL
     language = answer.language
-    lines = [inert(answer.message or say(language, PARTIAL))] if is_partial else []
+    lines = [*_understood(answer), *map(inert, _missing(answer))]
     for one in answer.notes.disagreements:
         numbers = [f"[{n}] ({_date_of(known[n], language)})" for n in one.citations if n in known]
-        lines.append(
-            say(
-                language,
-                "Sources differ on the {subject}: {numbers}.",
-                subject=inert(shortened(one.subject, MAX_SUBJECT)),
-                numbers=both(language, numbers),
-            )
-        )
+        subject = inert(shortened(one.subject, MAX_SUBJECT))
+        lines.append(differing(replace(one, subject=subject), language, both(language, numbers)))
     if dates := _dates(answer.notes, language):
         lines.append(dates)
     return [*_fallback_note(answer), *(context(text) for text in _joined(lines))]
+
+
+def _understood(answer: Answer) -> list[str]:
+    """How the question was understood, where that differs from it."""
+    told = understood(answer)
+    return [inert(shortened(told, MAX_NEAR_MISS))] if told else []
+
+
+def _missing(answer: Answer) -> list[str]:
+    """What the sources leave open."""
+    if answer.message:
+        return [answer.message]
+    return [say(answer.language, PARTIAL)] if answer.status is AnswerStatus.PARTIAL else []
 
 
 def _fallback_note(answer: Answer) -> list[Block]:

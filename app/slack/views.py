@@ -7,6 +7,7 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from app.conversations.records import MAX_COMMENT_CHARACTERS, Reason
+from app.errors import EmptyLibraryError
 from app.languages.catalogue import ENGLISH, marked, say, say_number
 from app.slack.blocks import (
     Block,
@@ -165,7 +166,9 @@ def home_view(
         "blocks": [
             header(say(language, "Ask, and see where the answer comes from")),
             section(
-                say_number(
+                say(language, EmptyLibraryError.TOLD)
+                if not documents
+                else say_number(
                     language,
                     "I answer from {number} source. Every sentence carries the number of the "
                     "source that says it; where the sources do not say something, I tell you so.",

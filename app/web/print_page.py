@@ -30,6 +30,8 @@ def print_page(document: FootnotedDocument, *, root: str = "") -> str:
 
 def _section(section: Section, language: str, *, is_only: bool) -> str:
     parts = [] if is_only else [f"<h2>{escape(section.question)}</h2>"]
+    if section.understood:
+        parts.append(f'<p class="remark">{escape(section.understood)}</p>')
     if section.lead:
         parts.append(f'<p class="lead">{" ".join(map(_sentence, section.lead))}</p>')
     before = ""

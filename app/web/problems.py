@@ -52,6 +52,10 @@ VARIES = {"Vary": "Accept-Language"}
 OWN_FAULT_DETAIL = marked(
     "Something went wrong on our side. It was logged; try again, or name the request id."
 )
+WRONG_TOKEN_DETAIL = marked(
+    "The token that was sent does not open this: it may be misspelt, revoked or expired, or lack "
+    "the scope that is needed here."
+)
 NOT_READY_RETRY_S = 5
 IN_USE_RETRY_S = 2
 
@@ -126,7 +130,7 @@ HTTP_PROBLEMS: dict[int, tuple[str, str]] = {
         marked("Content Too Large"),
         marked("The request is larger than this server accepts."),
     ),
-    415: (marked("Unsupported Media Type"), marked("Send the question as application/json.")),
+    415: (marked("Unsupported Media Type"), marked("Send the body as application/json.")),
     501: (marked("Not Implemented"), marked("This server cannot do this.")),
 }
 
@@ -261,6 +265,12 @@ def request_id_of(request: Request) -> str:
     return str(getattr(request.state, "request_id", ""))
 
 
+def _detail_of(status: int, request: Request) -> str | None:
+    """What is told instead of the usual sentence: a token that is wrong is not one that lacks."""
+    is_sent = "authorization" in request.headers
+    return WRONG_TOKEN_DETAIL if status == HTTPStatus.UNAUTHORIZED and is_sent else None
+
+
 Respond = Callable[[Scope, Problem, dict[str, str] | None], Response]
 """A problem as the response to this request."""
 
@@ -282,6 +292,7 @@ def install(app: FastAPI, respond: Respond) -> None:
             error.status_code,
             request_id=request_id_of(request),
             language=reader_language(request.headers),
+            detail=_detail_of(error.status_code, request),
         )
         headers = dict(error.headers or {})
         if error.status_code == HTTPStatus.METHOD_NOT_ALLOWED and (allowed := methods_of(request)):

@@ -9,13 +9,19 @@ from fastapi import APIRouter, Depends, Query, Request, Response
 from pydantic import BaseModel, ConfigDict, Field
 from pydantic.config import JsonDict
 
+from app.errors import InvalidFieldError
 from app.protocols import ChatServiceProtocol, FoundPassage
 from app.questions import MAX_QUESTION_CHARACTERS, readable_question
 from app.web.chat import require_json
 from app.web.paging import CURSOR_FORM, Cursor, Page, link_header, page_of
 from app.web.problems import documented
 from app.web.schemas.passages import PassageBody
-from app.web.schemas.requests import MAX_FILTER_VALUES, FiltersBody
+from app.web.schemas.requests import (
+    DAYS_REVERSED,
+    MAX_FILTER_VALUES,
+    FiltersBody,
+    days_reversed,
+)
 from app.web.schemas.text import Day, EncodableText
 from app.web.sources import PERSONAL
 from app.web.state import Chat, State, UntilResponded, WebState, asker_of
@@ -83,6 +89,8 @@ async def get_search(
     cursor: Cursor = None,
 ) -> SearchResultBody:
     """The passages most similar to a text by words and meaning, best first."""
+    if days_reversed(published_from, published_to):
+        raise InvalidFieldError(f"{DAYS_REVERSED}.", field="query.published_from")
     filters = FiltersBody(
         document_ids=document_id,
         publishers=publisher,

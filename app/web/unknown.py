@@ -44,6 +44,8 @@ async def refuse_unknown_parameters(request: Request) -> None:
 def told(request: Request, error: Mapping[str, Any]) -> str:
     """The message for one error of pydantic's."""
     place: Sequence[int | str] = error["loc"]
+    if error["type"] == "string_pattern_mismatch" and place and place[-1] == "cursor":
+        return "This is no cursor. Send the `next` of the page before, as it was given."
     if error["type"] != EXTRA or not place or place[0] != "body":
         return str(error["msg"]).removeprefix("Value error, ")
     return message("field", str(place[-1]), known_fields(request, place[1:-1]))

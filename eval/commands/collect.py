@@ -18,10 +18,17 @@ DAY = "%Y-%m-%d"
 def command(
     since: Annotated[
         datetime | None,
-        typer.Option(formats=[DAY], help="First day on which a question was asked (UTC)."),
+        typer.Option(
+            formats=[DAY], metavar="DATE", help="First day on which a question was asked (UTC)."
+        ),
     ] = None,
     until: Annotated[
-        datetime | None, typer.Option(formats=[DAY], help="Last day, included (UTC).")
+        datetime | None,
+        typer.Option(
+            formats=[DAY],
+            metavar="DATE",
+            help="Last day, included (UTC).",
+        ),
     ] = None,
     out: Annotated[
         Path, typer.Option(help="File of cases to add to; it is made if it is missing.")

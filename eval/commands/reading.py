@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 def command(
     files: Annotated[
         list[Path],
-        typer.Argument(metavar="FILE...", help="JSONL: documents, claims; see docs/evaluation.md."),
+        typer.Argument(metavar="FILE", help="JSONL: documents, claims; see docs/evaluation.md."),
     ],
     documents: Annotated[
         list[Path] | None,

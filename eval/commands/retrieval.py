@@ -19,7 +19,7 @@ COLUMNS = {"ndcg@10": "nDCG@10", "recall@5": "Recall@5", "rr": "RR", "ap": "AP"}
 def command(
     folders: Annotated[
         list[Path],
-        typer.Argument(metavar="FOLDER...", help="Folders in BEIR's format, or known benchmarks."),
+        typer.Argument(metavar="FOLDER", help="Folders in BEIR's format, or known benchmarks."),
     ],
     limit: Annotated[
         int | None, typer.Option(min=1, help="At most so many queries a set, spread evenly.")

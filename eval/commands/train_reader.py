@@ -24,7 +24,7 @@ def command(
     data: Annotated[
         list[Path] | None,
         typer.Argument(
-            metavar="[FOLDER]...",
+            metavar="FOLDER",
             help="Folders of documents, claims and conversations; eval/datasets/reading if none.",
             show_default=False,
         ),

@@ -15,7 +15,7 @@ def command(
     folder: Annotated[
         Path | None,
         typer.Argument(
-            metavar="[FOLDER]",
+            metavar="FOLDER",
             help="Files of turns, conversations and documents; eval/datasets/reading if none.",
             show_default=False,
         ),

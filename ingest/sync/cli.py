@@ -45,7 +45,7 @@ STOPPED = "stopped. What was served before is served still; the next round does 
 def command(
     context: typer.Context,
     plan: Annotated[
-        Path | None, typer.Argument(metavar="[FILE]", help="The file that lists the sources.")
+        Path | None, typer.Argument(metavar="FILE", help="The file that lists the sources.")
     ] = None,
     source: Annotated[
         list[str] | None, typer.Option(help="Only this source, by name. Repeatable.")

@@ -123,7 +123,9 @@ def test_words_need_no_quotation_marks_and_may_come_from_stdin(accord: Accord) -
     assert unquoted.returncode == piped.returncode == alone.returncode == 0
     assert piped.stdout == alone.stdout
     for done in (unquoted, piped):
-        assert done.stdout.startswith("Star Alliance was founded on 14 May 1997. [1]")
+        assert done.stdout.startswith(
+            "14 May 1997 [1]\n\nStar Alliance was founded on 14 May 1997. [1]"
+        )
 
 
 def test_under_an_answer_stand_quotes_and_addresses(accord: Accord) -> None:
@@ -164,7 +166,7 @@ def test_filters_restrict_what_is_asked(accord: Accord) -> None:
 @pytest.mark.parametrize(
     ("arguments", "text"),
     [
-        (("--source", "nowhere"), "there is no source nowhere"),
+        (("--source", "nowhere"), "There is no source 'nowhere'"),
         (("--source", "cvs"), "'cvs' fits 2 sources, name one: "),
         (("--publisher", "Accord sample korpus"), "Did you mean 'Accord sample corpus'?"),
     ],
@@ -300,7 +302,7 @@ def test_the_store_verifies(accord: Accord) -> None:
 def test_one_writer_at_a_time(accord: Accord) -> None:
     with writer_lock(accord.data_dir / "ingest.lock"):
         done = accord.process("rebuild")
-    assert_one_sentence(done, EXIT_CODE_LOCKED, "another ingest job is writing")
+    assert_one_sentence(done, EXIT_CODE_LOCKED, "Another ingest job is writing")
 
 
 @pytest.mark.parametrize(
@@ -318,7 +320,7 @@ def test_a_bad_setting_is_named(accord: Accord, settings: dict[str, str], messag
 
 @pytest.mark.parametrize("arguments", [("ask", FOUNDED), ("rebuild",)], ids=lambda v: v[0])
 def test_without_data_one_is_told_what_to_do(untouched: Accord, arguments: tuple[str, ...]) -> None:
-    text = "nothing has been ingested yet; run `accord ingest PATH`"
+    text = "Nothing has been ingested yet; run `accord ingest PATH`."
     assert_one_sentence(untouched(*arguments), EXIT_CODE_FAILED, text)
 
 
@@ -343,7 +345,7 @@ def test_an_unknown_command_is_refused(untouched: Accord) -> None:
 
 
 def test_removing_an_unknown_source_is_refused(accord: Accord) -> None:
-    text = "there is no source /nowhere.md; `accord sources` lists what there is"
+    text = "There is no source '/nowhere.md'; `accord sources` lists what there is."
     assert_one_sentence(accord("sources", "--remove", "/nowhere.md"), EXIT_CODE_FAILED, text)
 
 

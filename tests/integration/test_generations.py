@@ -316,5 +316,5 @@ def test_a_second_writer_is_refused_at_once_with_exit_code_75(store: Store, tmp_
             check=False,
         )
     assert done.returncode == 75
-    assert "another ingest job is writing" in done.stderr
+    assert "nother ingest job is writing" in done.stderr
     assert "Traceback" not in done.stderr

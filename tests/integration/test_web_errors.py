@@ -326,3 +326,41 @@ def test_what_is_for_programs_stays_so_in_a_browser(client: TestClient, path: st
     response = client.get(path, headers=BROWSER)
     assert response.status_code >= 400
     assert "json" in response.headers["content-type"]
+
+
+def test_a_cursor_that_is_none_is_told_where_to_get_one(client: TestClient) -> None:
+    problem = client.get("/api/sources?cursor=zzz")
+    assert problem.status_code == 422
+    assert problem.json()["detail"] == (
+        "query.cursor: This is no cursor. Send the `next` of the page before, as it was given."
+    )
+
+
+def test_days_the_wrong_way_round_are_refused_where_one_asks_or_searches(
+    client: TestClient,
+) -> None:
+    days = {"published_from": "2020-01-01", "published_to": "2019-01-01"}
+    told = "published_from is later than published_to, so no day is left"
+    asked = client.post("/api/chat", json={"question": "Why?", "filters": days})
+    completed = client.post(
+        "/v1/chat/completions",
+        json={
+            "model": "accord",
+            "messages": [{"role": "user", "content": "Why?"}],
+            "accord": {"filters": days},
+        },
+    )
+    sought = client.get("/api/search", params={"q": "why", **days})
+    for response, status in ((asked, 422), (completed, 400), (sought, 422)):
+        assert response.status_code == status
+        assert told in response.text
+
+
+def test_a_wrong_token_is_not_told_as_a_missing_one(tmp_path: Path) -> None:
+    guarded = make_settings(tmp_path, admin_token="an-admin-token-of-a-test")
+    with TestClient(create_app(guarded, FakeChatService())) as client:
+        missing = client.get("/api/unanswered")
+        wrong = client.get("/api/unanswered", headers={"Authorization": "Bearer wrong"})
+    assert (missing.status_code, wrong.status_code) == (401, 401)
+    assert "needs the server's ACCORD_ADMIN_TOKEN" in missing.json()["detail"]
+    assert wrong.json()["detail"].startswith("The token that was sent does not open this")

@@ -5,8 +5,11 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
+from functools import cache
 
 from app.dates import long_date
+from app.languages.catalogue import TRANSLATED, say
+from app.telling import understood
 from app.types import Answer, Citation, Claim, Form, Table
 from app.web.completions.frames import ENGLISH, SOURCE_HEADINGS, Frame, frame_in
 from app.web.completions.usage import num_tokens
@@ -16,6 +19,8 @@ from app.web.schemas.text import iso_date
 PARAGRAPH = "\n\n"
 _MARKER = re.compile(r" ?\[\d{1,3}\]")
 _MARK_UP = re.compile(r"([\\`*_\[\]<>])")
+_OURS = re.compile(r"\|.*\|$|\*\*[^*]+\*\*$")
+"""A line of a table, or a heading."""
 _WHITE = re.compile(r"\s+")
 
 
@@ -142,7 +147,8 @@ class Writer:
             return [*self._message(answer), *(self._near(answer) if self.has_frame else [])]
         if not self.has_frame:
             return []
-        parts = self._message(answer)
+        told = understood(answer)
+        parts = [*([told] if told else []), *self._message(answer)]
         parts += [one for one in (self._differences(answer), self._age(answer)) if one]
         sources = self._sources(answer)
         return [*parts, sources] if sources else parts
@@ -217,11 +223,21 @@ class Writer:
 
 
 def without_frame(reply: str) -> str:
-    """An earlier reply as the service reads history: no numbers, no list of sources."""
+    """An earlier reply as the service reads history: its sentences, without what is ours.
+
+    Numbers, the list of sources, tables, headings and how a question was understood are left out.
+    """
     lines = reply.split("\n")
     headings = [at for at, line in enumerate(lines) if line.strip() in SOURCE_HEADINGS]
     kept: Sequence[str] = lines[: headings[-1]] if headings else lines
-    return _MARKER.sub("", "\n".join(kept)).strip()
+    said = [line for line in kept if not _OURS.match(line) and not line.startswith(_heard())]
+    return _MARKER.sub("", "\n".join(said)).strip()
+
+
+@cache
+def _heard() -> tuple[str, ...]:
+    """How a line begins that says how a question was understood, in every language."""
+    return tuple(say(code, "Understood as:") for code in (ENGLISH.code, *TRANSLATED))
 
 
 def _cell(text: str) -> str:

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from typing import Annotated, Literal
+from datetime import date
+from typing import Annotated, Literal, Self
 
-from pydantic import BaseModel, ConfigDict, Field, StrictBool
+from pydantic import BaseModel, ConfigDict, Field, StrictBool, model_validator
 
 from app.questions import MAX_QUESTION_CHARACTERS
 from app.types import Message
@@ -24,6 +25,14 @@ class HistoryMessage(BaseModel):
     content: EncodableText
 
 
+DAYS_REVERSED = "published_from is later than published_to, so no day is left"
+
+
+def days_reversed(since: date | None, until: date | None) -> bool:
+    """Whether no day lies between the two."""
+    return since is not None and until is not None and since > until
+
+
 class FiltersBody(BaseModel):
     """Restricts what is searched; omitted fields do not restrict it."""
 
@@ -33,6 +42,12 @@ class FiltersBody(BaseModel):
     publishers: Annotated[list[EncodableText], Field(max_length=MAX_FILTER_VALUES)] = []
     published_from: Day | None = None
     published_to: Day | None = None
+
+    @model_validator(mode="after")
+    def _in_order(self) -> Self:
+        if days_reversed(self.published_from, self.published_to):
+            raise ValueError(DAYS_REVERSED)
+        return self
 
     def to_filters(self) -> Filters:
         """The same, as the service takes it."""

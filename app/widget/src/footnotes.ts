@@ -61,9 +61,11 @@ export function asHtml(answer: Answer, link: (path: string) => string): string {
 /** The answer in a word or two, in the parts that have a number each. */
 export function leadParts({ lead }: Answer): [string, number][] {
   if (!lead) return [];
-  if (!lead.against || !lead.against_citation) return [[lead.text, lead.citation]];
+  // It begins a line: "The end of February", but "iPhone" as it is.
+  const text = lead.text.replace(/^\p{Ll}+(?=\s|$)/u, (first) => first[0]!.toUpperCase() + first.slice(1));
+  if (!lead.against || !lead.against_citation) return [[text, lead.citation]];
   return [
-    [`${lead.text};`, lead.citation],
+    [`${text};`, lead.citation],
     [lead.against, lead.against_citation],
   ];
 }

@@ -4,13 +4,17 @@ from __future__ import annotations
 
 import os
 import re
+from datetime import datetime
 from io import StringIO
 from pathlib import Path
 from typing import Any
 
 import pytest
+import typer
 from rich.console import Console
 
+from app.cli import as_sentence
+from app.commands.filters import filters_of
 from app.commands.memory import visitor
 from app.commands.printing import body_of, print_claim
 from app.commands.terminal import Page
@@ -229,3 +233,60 @@ def test_help_names_kinds_of_values_in_words_and_not_types_of_python(command: st
     told = run_accord(*command.split(), "-h").stdout
     assert "--help" in told
     assert re.findall(r"<(?!=)\S*|list\[", told) == []
+
+
+@pytest.mark.parametrize(
+    ("arguments", "told"),
+    [
+        (("ask", "--from", "2019", "why"), "'2019' is no day; write it as 2019-01-15."),
+        (("audit", "--since", "x"), "'x' is no day; write it as 2019-01-15."),
+        (("search", "--limit", "0", "why"), "it must be at least 1."),
+        (("serve", "--port", "99999"), "it must be at most 65535."),
+        (("serve", "--port", "x"), "it must be a number."),
+        (("feedback", "--rating", "meh"), "'meh' is not one of 'up', 'down'."),
+    ],
+)
+def test_wrong_values_of_options_are_told_in_words_for_people(
+    arguments: tuple[str, ...], told: str
+) -> None:
+    done = run_accord(*arguments, COLUMNS="300", TERMINAL_WIDTH="300")
+    assert done.returncode == 2
+    assert told in " ".join(done.stderr.replace("│", " ").split())
+    assert "Value error" not in done.stderr
+
+
+def test_days_the_wrong_way_round_are_refused() -> None:
+    with pytest.raises(typer.BadParameter, match="2020-01-01 is later than --to 2019-01-01"):
+        filters_of([], None, None, datetime(2020, 1, 1), datetime(2019, 1, 1))
+
+
+def test_file_in_place_of_the_data_folder_is_named(tmp_path: Path) -> None:
+    place = tmp_path / "data"
+    place.write_text("mine")
+    for command in ("sources", "verify"):
+        done = run_accord(command, ACCORD_DATA_DIR=str(place))
+        assert done.returncode == 1
+        assert done.stderr.startswith(f"ACCORD_DATA_DIR names {place}, which is a file.")
+    assert place.read_text() == "mine"
+
+
+@pytest.mark.parametrize(
+    ("message", "shown"),
+    [
+        (
+            "nothing is there; run `accord ingest PATH`",
+            "Nothing is there; run `accord ingest PATH`.",
+        ),
+        ("/a/path is full", "/a/path is full."),
+        ("It is done.", "It is done."),
+    ],
+)
+def test_messages_stand_alone_as_sentences(message: str, shown: str) -> None:
+    assert as_sentence(message) == shown
+
+
+def test_folder_without_any_file_to_read_is_told_so(tmp_path: Path) -> None:
+    (tmp_path / "in").mkdir()
+    done = run_accord("ingest", str(tmp_path / "in"), ACCORD_DATA_DIR=str(tmp_path / "data"))
+    assert done.returncode == 1
+    assert f"Nothing was read: {tmp_path}/in holds no file that can be." in done.stderr

@@ -13,8 +13,9 @@ from app.exports.markdown import as_markdown
 from app.exports.word import as_docx
 from app.mcp.text import answer_text
 from app.slack.render import answer_messages
-from app.types import Answer, Cell, Claim, Form, Lead, Row, Table
-from app.web.completions.text import Writer
+from app.telling import differing, understood
+from app.types import Answer, Cell, Claim, Disagreement, Form, Lead, Row, Table
+from app.web.completions.text import Writer, without_frame
 from app.web.completions.wishes import Wishes
 from app.web.print_page import print_page
 from tests.builders_web import make_answer
@@ -122,3 +123,83 @@ def test_chat_message_without_frame_has_the_sentences_alone(has_frame: bool) -> 
     content = as_message(has_frame=has_frame).content
     assert content.startswith("Yes") is has_frame
     assert ("| --- |" in content) is has_frame
+
+
+@pytest.mark.parametrize(
+    ("text", "shown"),
+    [
+        ("the end of February 2021", "The end of February 2021"),
+        ("three", "Three"),
+        ("iPhone and iPad", "iPhone and iPad"),
+        ("$185 million", "$185 million"),
+        ("élan", "Élan"),
+    ],
+)
+def test_short_answer_begins_a_line_as_people_write(text: str, shown: str) -> None:
+    assert Lead(text, 1, 0, 5).parts == ((shown, 1),)
+
+
+def heard() -> Answer:
+    return make_answer("Who led it?", understood="Who led Haven?", message="Not said: since when.")
+
+
+def test_every_form_tells_how_the_question_was_understood_and_what_is_missing() -> None:
+    document = footnoted("Who led it?", [heard()], base_url=BASE)
+    word = docx.Document(io.BytesIO(as_docx(document)))
+    writer = Writer(Wishes(), BASE)
+    writer.end(heard())
+    slack = "".join(map(str, answer_messages(heard(), public_url=BASE, answer_id=None)))
+    forms = [
+        printed(heard()),
+        as_markdown(document),
+        print_page(document),
+        "\n".join(one.text for one in word.paragraphs),
+        answer_text(heard(), BASE),
+        writer.content,
+        slack,
+    ]
+    for form in forms:
+        assert "Understood as: Who led Haven?" in form
+        assert "Not said: since when." in form
+
+
+def test_terminal_tells_first_how_the_question_was_understood() -> None:
+    assert printed(heard()).startswith("Understood as: Who led Haven?\n\n")
+
+
+def test_what_is_told_is_in_the_language_of_the_answer() -> None:
+    assert understood(make_answer()) is None
+    assert understood(make_answer(understood="Wer?", language="de")) == "Verstanden als: Wer?"
+
+
+@pytest.mark.parametrize(
+    ("subject", "numbers", "told"),
+    [
+        ("the status", "[1], [2]", "Sources differ on the status: [1], [2]."),
+        ("status", "", "Sources differ on the status."),
+        ("", "[1], [2]", "Sources differ. [1], [2]"),
+        ("", "", "Sources differ."),
+    ],
+)
+def test_a_disagreement_is_told_in_one_grammatical_sentence(
+    subject: str, numbers: str, told: str
+) -> None:
+    assert differing(Disagreement(subject, (1, 2)), "en", numbers) == told
+
+
+def test_earlier_reply_is_read_as_its_sentences_alone() -> None:
+    whole = make_answer(
+        lead=LEAD, table=TABLE, claims=answer().claims, understood="Was it?", language="de"
+    )
+    writer = Writer(Wishes(), BASE)
+    writer.lead(whole)
+    for claim in whole.claims:
+        writer.claim(claim, whole.citations)
+    writer.end(whole)
+    assert "Verstanden als: Was it?" in writer.content
+
+    said = without_frame(writer.content)
+
+    assert "The price was $70 billion." in said
+    for ours in ("Verstanden als", "|", "**", "[1]"):
+        assert ours not in said

@@ -382,3 +382,8 @@ def test_a_heading_stands_bold_above_the_sentence_that_begins_it() -> None:
     assert shown["text"] == "Who bought <!channel> it?"
     assert shown["style"] == {"bold": True}
     assert sentence.citations
+
+
+def test_home_of_an_empty_library_says_who_can_fill_it() -> None:
+    view = views.home_view([], command="/accord", documents=0)
+    assert "There are no sources yet." in view["blocks"][1]["text"]["text"]
