@@ -134,7 +134,7 @@ def is_number(word: str) -> bool:
 
 @lru_cache(maxsize=REMEMBERED_TEXTS)
 def terms(text: str) -> tuple[Term, ...]:
-    """All words and numbers of a text in order, function words too; `start` and `end` are places."""
+    """All words and numbers of a text in order, function words too, each with its place."""
     folded = _folded(text)
     found: list[Term] = []
     opens = True
