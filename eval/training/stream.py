@@ -66,7 +66,7 @@ class Stream(IterableDataset[Labelled]):
     """Each worker draws by a seed of its own."""
 
     def __init__(self, pool: Pool, tokenizer: Path, *, size: int, seed: int) -> None:
-        """Describe the stream; nothing is read yet.
+        """Describe the stream; iterating reads it.
 
         Args:
             pool: What is drawn from.
