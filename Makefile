@@ -9,6 +9,9 @@ PORT ?= 8000
 ARGS ?=
 # How much of the campaigns `make test` runs: none, short (what .ci/run takes) or whole.
 CAMPAIGNS ?= none
+# Processes that run the tests, each a file at a time; 0 runs them all in one, as a debugger needs.
+WORKERS ?= 2
+PYTEST = $(BIN)/python -m pytest -n $(WORKERS) --dist loadfile --no-loadscope-reorder
 
 export OMP_WAIT_POLICY = PASSIVE
 # Packages are installed without byte code: the first process compiles them, for all others.
@@ -26,14 +29,14 @@ run: setup ## Set up, read the sample articles on the first start, and serve the
 	@exec $(BIN)/accord serve --host $(HOST) --port $(PORT)
 
 test: setup-dev ## Set up and run the tests that a merge needs
-	@$(BIN)/python -m pytest --campaigns $(CAMPAIGNS) $(ARGS)
+	@$(PYTEST) --campaigns $(CAMPAIGNS) $(ARGS)
 
 test-fast: setup-dev ## Run unit and contract tests with fakes: what one runs on every save
-	@$(BIN)/python -m pytest -m "not slow and not model and not campaign" --hypothesis-profile fast \
+	@$(PYTEST) -m "not slow and not model and not campaign" --hypothesis-profile fast \
 		tests/unit tests/contract $(ARGS)
 
 test-all: setup-dev helm ## Run every test: crashes, PostgreSQL, Chroma, a local model, every page, load
-	@$(BIN)/python -m pytest --campaigns whole $(ARGS)
+	@$(PYTEST) --campaigns whole $(ARGS)
 
 setup: ## Set up .venv with what the program needs
 	@$(PYTHON) .setup/install.py

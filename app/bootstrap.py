@@ -36,13 +36,13 @@ if TYPE_CHECKING:
 
 
 def store_settings(settings: Settings) -> StoreSettings:
-    """Where catalog and indexes are."""
+    """Where catalog and indexes are: what `Catalog` and `Generations` are opened with."""
     url = settings.database_url.get_secret_value() if settings.database_url else None
     return StoreSettings(settings.data_dir, url, settings.chroma_url)
 
 
 def embedding_settings(settings: Settings) -> EmbeddingSettings:
-    """Which model, computed how."""
+    """Which embedding model, on which runtime, with how many threads."""
     chosen = {
         "model": settings.embedding_model,
         "runtime": settings.embedding_runtime,

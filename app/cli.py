@@ -228,7 +228,11 @@ def rebuild(
 
 @contextmanager
 def opened_store() -> Iterator[tuple[Settings, Catalog, Generations]]:
-    """The settings, and the catalog and indexes that they name."""
+    """The settings, and the catalog and indexes that they name; closed at the end.
+
+    Raises:
+        NoIndexError: If nothing has been ingested.
+    """
     from app.bootstrap import store_settings
     from app.data_folder import check_folder
     from vectorstore.catalog import Catalog
@@ -248,7 +252,7 @@ def opened_store() -> Iterator[tuple[Settings, Catalog, Generations]]:
 
 @contextmanager
 def reported() -> Iterator[None]:
-    """Errors that we know as one sentence and an exit code, never a traceback."""
+    """Print errors that we know as one sentence, and exit with 75 for a lock or 1; no traceback."""
     try:
         yield
     except StoreLockedError as error:

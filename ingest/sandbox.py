@@ -66,7 +66,7 @@ class Sandbox:
         self._lock = threading.Lock()
 
     def __enter__(self) -> Self:
-        """Nothing is started yet."""
+        """The sandbox; the first file starts its worker."""
         return self
 
     def __exit__(

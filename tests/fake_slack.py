@@ -83,7 +83,10 @@ class FakeSlack:
         minute_s: float = 60.0,
         stream_silence_s: float = 120.0,
         links: tuple[str, ...] = (),
+        jitter_s: float = 0.1,
     ) -> None:
+        """`jitter_s`: so much later than others a message may arrive, where the machine is busy."""
+        self.jitter_s = jitter_s
         self.minute_s = minute_s
         self.stream_silence_s = stream_silence_s
         self.links = links
@@ -108,6 +111,8 @@ class FakeSlack:
         self._count = itertools.count(1)
         self._windows: dict[str, deque[float]] = defaultdict(deque)
         self._closed: dict[str, float] = {}
+        self._due: dict[str, float] = {}
+        """By channel: when its next message may be sent."""
         self._spoke: dict[str, float] = {}
         self._triggers: dict[str, float] = {}
         self._responses: dict[str, dict[str, Any]] = {}
@@ -370,11 +375,11 @@ class FakeSlack:
         if len(window) >= PER_MINUTE.get(method, 20):
             return window[0] + self.minute_s - now
         if ":" in key:
-            second = self.minute_s / 60
-            latest = self._spoke.get(str(arguments.get("channel")), 0.0)
-            if now < latest + second - 0.1 * second:
-                return latest + second - now
-            self._spoke[str(arguments.get("channel"))] = now
+            channel = str(arguments.get("channel"))
+            due = self._due.get(channel, 0.0)
+            if now < due - self.jitter_s:
+                return due - now
+            self._due[channel] = max(now, due) + self.minute_s / 60
         window.append(now)
         return None
 

@@ -17,7 +17,6 @@ class Kept:
     """The values asked for last, by name; goes with its generation. Thread-safe."""
 
     def __init__(self) -> None:
-        """Nothing is kept yet."""
         self._values: OrderedDict[Hashable, Any] = OrderedDict()
         self._lock = threading.Lock()
 

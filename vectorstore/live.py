@@ -95,7 +95,7 @@ class LiveIndex:
         identity: IndexIdentity | None = None,
         watch: bool = False,
     ) -> None:
-        """Nothing is opened yet.
+        """Store the arguments; the first reader opens the index.
 
         Args:
             catalog: Holds the pointer.

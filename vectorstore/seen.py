@@ -37,7 +37,7 @@ class Views:
     """Views of one open generation, each made when it is first asked for. Thread-safe."""
 
     def __init__(self, vectors: LayeredVectors, lexical: Path) -> None:
-        """Nothing is made yet.
+        """Store the arguments; a view is made when it is first asked for.
 
         Args:
             vectors: Of the whole generation.
@@ -85,7 +85,6 @@ class Sights:
     """What is hidden from whom, read once for each change of that. Thread-safe."""
 
     def __init__(self) -> None:
-        """Nothing is read yet."""
         self._revision: str | None = None
         self._known: dict[Audience, Sight] = {}
         self._reading = threading.Lock()

@@ -181,7 +181,7 @@ class ScoredPassage:
 
 
 def document_id(uri: str) -> DocumentId:
-    """Sixteen hex digits that name a source for good."""
+    """The id of a source: sixteen hex digits, the same for the same URI always."""
     return hashlib.sha256(uri.encode()).hexdigest()[:16]
 
 

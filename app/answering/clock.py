@@ -16,7 +16,6 @@ class Clock:
     """Milliseconds by step, and a span of each where traces are made."""
 
     def __init__(self) -> None:
-        """Nothing is measured yet."""
         self.milliseconds: dict[str, float] = {}
 
     @contextmanager

@@ -76,7 +76,7 @@ class ChatService(LibraryReader):
         max_question_characters: int = MAX_QUESTION_CHARACTERS,
         words: Callable[[], Container[str]] | None = None,
     ) -> None:
-        """Nothing is opened or computed yet.
+        """Store the arguments; the first question opens the index.
 
         Args:
             live: The index.

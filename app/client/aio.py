@@ -53,7 +53,7 @@ class AsyncAccord:
         headers: Mapping[str, str] | None = None,
         transport: httpx.AsyncBaseTransport | None = None,
     ) -> None:
-        """Nothing is sent yet.
+        """Prepare the client; requests are sent by its methods.
 
         Args:
             base_url: Of the server, without a path.

@@ -98,7 +98,10 @@ class StoredAnswer:
 
 
 def as_messages(answer: Answer) -> tuple[Message, Message]:
-    """One stored turn as the service reads history: without what nothing supports."""
+    """The question and the reply of a stored turn, as history for the service.
+
+    Of the reply only sentences with a citation, or else the message of a refusal.
+    """
     supported = (claim.text for claim in answer.claims if claim.citations)
     reply = " ".join(supported) or (answer.message or "")
     cited = dict.fromkeys(citation.document_id for citation in answer.citations)

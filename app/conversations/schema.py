@@ -206,7 +206,11 @@ def as_utc(moment: datetime) -> datetime:
 
 @contextmanager
 def translated(what: str) -> Iterator[None]:
-    """The database's errors as ours: "Conversations could not be {what}"."""
+    """Turn errors of the database into ours: "Conversations could not be {what}".
+
+    Raises:
+        ConversationStoreError: For any of them, and where PostgreSQL's driver is not installed.
+    """
     try:
         yield
     except ImportError as error:

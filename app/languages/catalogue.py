@@ -28,6 +28,9 @@ def say(language: str, message: str, /, **values: object) -> str:
         language: One of `LANGUAGES`; any other is said in English.
         message: In English, with a `{name}` for each value.
         values: By name.
+
+    Raises:
+        KeyError: If a value is missing.
     """
     return _forms(language).get(message, (message,))[0].format(**values)
 
@@ -38,7 +41,7 @@ def translated(language: str, text: str) -> str:
 
 
 def marked(message: str) -> str:
-    """A message that is said later; so written, it is found by whoever collects all messages."""
+    """The message itself: marks a text for `say` to get later, so that translators find it."""
     return message
 
 
@@ -61,7 +64,10 @@ def say_number(language: str, one: str, many: str, /, number: int, **values: obj
 
 
 def long_date(day: date, precision: str = "day", language: str = ENGLISH) -> str:
-    """As much as is known: "15 January 2019", "15. Januar 2019", "janvier 2019" or "2019"."""
+    """As much as is known: "15 January 2019", "15. Januar 2019", "janvier 2019" or "2019".
+
+    `precision` is "day", "month" or "year".
+    """
     if precision == "year" or language not in TRANSLATED:
         return english_date(day, precision)
     from babel.dates import format_date, format_skeleton
@@ -77,7 +83,7 @@ def either(language: str, words: Sequence[str]) -> str:
 
 
 def both(language: str, words: Sequence[str]) -> str:
-    """The words together: "A and B"."""
+    """The words in one list: "A and B", "A, B und C"."""
     return _listed(language, words, "standard")
 
 

@@ -25,7 +25,7 @@ class Pen:
     """Collects what is said, and numbers what it rests on."""
 
     def __init__(self, language: str = ENGLISH) -> None:
-        """Nothing is said yet.
+        """Start without a sentence.
 
         Args:
             language: Of what the product itself says.

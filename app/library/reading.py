@@ -39,7 +39,7 @@ class LibraryReader:
     def __init__(
         self, live: LiveIndex, embedder: Embedder, *, longest: int = MAX_QUESTION_CHARACTERS
     ) -> None:
-        """Nothing is opened yet.
+        """Store the arguments; the first call opens the index.
 
         Args:
             live: The index.

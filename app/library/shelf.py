@@ -66,7 +66,7 @@ class Shelf:
         within: Sequence[DocumentId] | None = None,
         language: str = ENGLISH,
     ) -> None:
-        """Nothing is read yet.
+        """Store the arguments; documents are read by the methods that need them.
 
         Args:
             generation: What is served.

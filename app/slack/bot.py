@@ -58,7 +58,7 @@ class SlackBot:
         pace: Pace | None = None,
         lease_s: float = LEASE_S,
     ) -> None:
-        """Nothing is connected yet.
+        """Prepare the bot; it connects to Slack when it is opened.
 
         Args:
             settings: Tokens and limits.

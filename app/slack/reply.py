@@ -79,7 +79,7 @@ class ThreadReply:
         is_edited: bool = False,
         clock: Callable[[], float] = time.monotonic,
     ) -> None:
-        """Nothing is sent yet.
+        """Store the arguments; sending begins with `status`, `show` or `finish`.
 
         Args:
             slack: The workspace.

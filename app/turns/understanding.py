@@ -122,7 +122,7 @@ class Understander:
     """Tells kinds of turns apart, each text once. Safe to use from many threads."""
 
     def __init__(self, embedder: Embedder | None = None, model: TurnModel | None = None) -> None:
-        """Nothing is computed yet.
+        """Load the model, if none is given.
 
         Args:
             embedder: Gives turns their vectors, if it is the one that the model was trained with.

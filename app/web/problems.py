@@ -160,7 +160,7 @@ class Problem(BaseModel):
 
 
 def documented(*statuses: int) -> dict[int | str, dict[str, Any]]:
-    """The `responses` of a route that may answer with these errors."""
+    """FastAPI's `responses` for a route that may answer with these statuses, as problem+json."""
     return {
         status: {
             "description": HTTPStatus(status).phrase,

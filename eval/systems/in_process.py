@@ -45,7 +45,7 @@ class InProcess:
         composer: str,
         settings: Mapping[str, Any],
     ) -> None:
-        """Nothing is asked yet.
+        """Store the arguments; `ask` asks.
 
         Args:
             service: Answers; closed by whoever made it, or with `open_in_process` by `close`.

@@ -8,8 +8,7 @@ from dataclasses import dataclass, field
 from app.reading.calibration import Calibration
 from app.reading.cross_encoder import HEADS, CrossEncoder
 from app.reading.pairs import Pairs
-from eval.training.examples import Pair
-from eval.training.stream import HEAD_OF
+from eval.training.examples import HEAD_OF, Pair
 
 SENTENCES = "sentences"
 FEWEST = 10

@@ -15,6 +15,13 @@ from typing import Any
 
 from app.reading.pairs import Task
 
+HEAD_OF: dict[Task, str] = {
+    "question": "answers",
+    "claim": "supports",
+    "turn": "depends",
+    "conflict": "conflicts",
+}
+"""Which head of the network judges a pair."""
 TEST_SHARE, TEST_PART = 10, 1
 """Documents whose id has this remainder (MD5 modulo 10) are the test part: never trained on."""
 UNKNOWN = -1

@@ -13,17 +13,11 @@ import torch
 from torch import Tensor
 from torch.utils.data import DataLoader, IterableDataset, get_worker_info
 
-from app.reading.pairs import Pairs, Task, Window, batch
+from app.reading.pairs import Pairs, Window, batch
 from eval.training.drawing import Pool, drawn
-from eval.training.examples import Pair, varied
+from eval.training.examples import HEAD_OF, Pair, varied
 from eval.training.network import POOLED
 
-HEAD_OF: dict[Task, str] = {
-    "question": "answers",
-    "claim": "supports",
-    "turn": "depends",
-    "conflict": "conflicts",
-}
 BESIDE_THE_ANSWER = 0.4
 """Share kept of the windows of an answerable passage that do not hold its answer."""
 WINDOW_SIZES = (128, 160, 192, 224)
@@ -72,7 +66,7 @@ class Stream(IterableDataset[Labelled]):
     """Each worker draws by a seed of its own."""
 
     def __init__(self, pool: Pool, tokenizer: Path, *, size: int, seed: int) -> None:
-        """Describe the stream; nothing is read yet.
+        """Describe the stream; iterating reads it.
 
         Args:
             pool: What is drawn from.

@@ -57,7 +57,7 @@ class Writer:
     def __init__(
         self, reader: Reader, numbering: Numbering, *, has_title: bool = False, body_size: int = 0
     ) -> None:
-        """Nothing is written yet.
+        """Start without a piece.
 
         Args:
             reader: Reads the words of paragraphs.

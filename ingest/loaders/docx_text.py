@@ -49,7 +49,6 @@ class Reader:
     """Reads paragraphs in the order of the document; remembers which notes they refer to."""
 
     def __init__(self, styles: Styles) -> None:
-        """Nothing is read yet."""
         self.styles = styles
         self.notes: list[tuple[str, str]] = []
         """Kind and id of each note, in the order of its first mark."""

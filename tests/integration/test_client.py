@@ -229,11 +229,17 @@ def test_sources_are_listed_by_words_and_dates(accord: Accord) -> None:
     assert accord.sources(publisher="Nobody") == ()
 
 
-def test_questions_to_begin_and_to_go_on_with_are_tuples(accord: Accord) -> None:
-    answer = accord.ask(QUESTION)
-
-    assert isinstance(accord.starters(), tuple)
-    assert isinstance(accord.follow_ups(answer.id), tuple)
+def test_questions_to_begin_and_to_go_on_with_come_in_the_order_of_the_server() -> None:
+    said = {
+        "/api/starters": ["Who sold it?", "What was bought?"],
+        "/api/answers/a1/follow-ups": ["When was that?"],
+    }
+    transport = httpx.MockTransport(
+        lambda request: httpx.Response(200, json={"questions": said[request.url.path]})
+    )
+    with Accord("http://accord.test", transport=transport) as accord:
+        assert accord.starters() == ("Who sold it?", "What was bought?")
+        assert accord.follow_ups("a1") == ("When was that?",)
 
 
 def test_server_that_is_not_ready_says_so_without_an_error(

@@ -103,7 +103,10 @@ def test_second_time_asks_nothing_and_reports_the_same(
     assert len(server.requests) == count
 
 
-def test_interrupted_judging_goes_on(server: ScriptedServer, run: tuple[Path, Path]) -> None:
+def test_interrupted_judging_goes_on(
+    server: ScriptedServer, run: tuple[Path, Path], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("ACCORD_MODEL_CONCURRENCY", "1")  # q1 comes first
     server.will(Turn("verdict: helpful"), Turn(status=401))
     code, output = judge(*run, "--judge", "helpfulness")
     assert code == 2
@@ -113,6 +116,8 @@ def test_interrupted_judging_goes_on(server: ScriptedServer, run: tuple[Path, Pa
     code, output = judge(*run, "--judge", "helpfulness")
     assert code == 0
     assert "| helpfulness | 0.50 | 4 | 0 |" in output
+    # q1 and the refused q2, then q2 and q3; q4 was never answered.
+    assert len(server.requests) == 4
 
 
 @pytest.mark.parametrize(

@@ -103,7 +103,7 @@ class Caller:
 @pytest.fixture
 async def call() -> AsyncIterator[Caller]:
     async with (
-        FakeSlack(minute_s=6.0).running() as slack,
+        FakeSlack(minute_s=6.0, jitter_s=0.01).running() as slack,
         aiohttp.ClientSession() as session,
     ):
         yield Caller(slack, session)

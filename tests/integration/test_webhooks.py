@@ -384,7 +384,7 @@ def test_an_answer_is_kept_although_its_event_cannot_be_queued(
 
     monkeypatch.setattr(Queue, "add", broken)
     kept = store.append(make_answer(), visitor=None)
-    assert store.answer(kept.answer.id, visitor=None) is not None
+    assert store.answer(kept.answer.id, visitor=None) == kept
     store.close()
 
 

@@ -8,6 +8,19 @@ from types import ModuleType
 import pytest
 
 ROOT = Path(__file__).resolve().parents[2]
+STANDS_FOR_A_NAME = re.compile(r"\b[A-Z]{4,}\b")
+FOLDERS = "app|ingest|vectorstore|prompts|network|eval|tests|docs|deploy"
+TO_BE_WRITTEN = {
+    "app/plain/__init__.py",
+    "app/plain/door.py",
+    "eval/datasets/reading/harbour.jsonl",
+    "eval/datasets/shortqa.py",
+    "ingest/loaders/srt.py",
+    "prompts/templates/greeting.md",
+    "tests/integration/test_plain_door.py",
+    "tests/unit/ingest/test_loaders_srt.py",
+}
+"""By who follows docs/how-to-add.md."""
 
 
 def script(name: str) -> ModuleType:
@@ -47,6 +60,23 @@ def test_links_between_pages_lead_somewhere(page: Path) -> None:
         aim = (page.parent / path) if path else page
         if not aim.exists() or (anchor and anchor not in anchors(aim.read_text())):
             lost.append(target)
+    assert lost == []
+
+
+@pytest.mark.parametrize("page", pages(), ids=lambda page: page.name)
+def test_files_and_modules_that_a_page_names_are_there(page: Path) -> None:
+    text = page.read_text(encoding="utf-8")
+    files = set(re.findall(rf"`((?:{FOLDERS})/[\w./-]+\.\w+)`", text)) - TO_BE_WRITTEN
+    lost = [
+        name for name in files if not (STANDS_FOR_A_NAME.search(name) or (ROOT / name).exists())
+    ]
+    for name in re.findall(rf"`((?:{FOLDERS})(?:\.\w+){{2,}})(?:\(\))?`", text):
+        path = ROOT / name.replace(".", "/")
+        owner = path.parent.with_suffix(".py")
+        if not (path.is_dir() or path.with_suffix(".py").exists()) and not (
+            owner.exists() and re.search(rf"\b{path.name}\b", owner.read_text(encoding="utf-8"))
+        ):
+            lost.append(name)
     assert lost == []
 
 

@@ -26,7 +26,6 @@ class RememberingEmbedder:
     """
 
     def __init__(self, inner: RunningEmbedder) -> None:
-        """Nothing is computed yet."""
         self._inner = inner
         self._kept: OrderedDict[tuple[int, ...], FloatVector] = OrderedDict()
         self._keeping = Lock()

@@ -38,7 +38,7 @@ class Citer:
         unsupported: Unsupported = Unsupported.DROP,
         subject: frozenset[str] = frozenset(),
     ) -> None:
-        """Nothing is cited yet.
+        """Start without a claim.
 
         Args:
             support: Reads a claim beside quotes.

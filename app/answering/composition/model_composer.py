@@ -49,7 +49,7 @@ class ModelComposer:
     name = "model"
 
     def __init__(self, caller: ModelCaller, *, max_input_tokens: int) -> None:
-        """Nothing is asked yet.
+        """Store the arguments; the model is asked by `condense` and `compose`.
 
         Args:
             caller: The model with its limits.

@@ -157,7 +157,7 @@ _NOTHING = re.compile(r"(?:[\W\d_]|\b(?:and|or|not|near)\b)*", re.IGNORECASE)
 
 
 def ask(text: str) -> Asked:
-    """Take a standalone question apart."""
+    """The kind of answer that a standalone question wants, and its subject words, each once."""
     folded = fold(text)
     expects, spent = _kind(folded)
     subject = [

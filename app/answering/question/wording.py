@@ -49,7 +49,7 @@ class Wording:
     """Puts questions into the words of a library. Safe to use from many threads."""
 
     def __init__(self, words: Callable[[], Container[str]] | None = None) -> None:
-        """Nothing is read yet.
+        """Store the arguments; the first question reads the words.
 
         Args:
             words: Gives the common words of the language; None leaves slips as they are.

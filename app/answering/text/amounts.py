@@ -97,7 +97,10 @@ class Amount:
 
 @lru_cache(maxsize=REMEMBERED_TEXTS)
 def amounts(text: str) -> tuple[Amount, ...]:
-    """The numbers of a text in order, without dates and years."""
+    """The numbers of a text in order, without dates and years.
+
+    Words of scale are in the value: "$7.15 billion" is 7.15e9 with the unit "usd".
+    """
     folded = fold(text)
     found = [
         Amount(value, unit, _bound(folded, start, end), start, end, compound)
@@ -216,7 +219,7 @@ class Moment:
 
 @lru_cache(maxsize=REMEMBERED_TEXTS)
 def moments(text: str) -> tuple[Moment, ...]:
-    """The dates and years of a text in order."""
+    """The dates and years of a text in order: "14 May 1997", "May 1997", "1997"."""
     folded = fold(text)
     return tuple(
         Moment(date, _named(_PART_OF, folded, start), _named(_SIDE, folded, start), start, end)

@@ -88,7 +88,10 @@ def plain_number(digits: str) -> str:
 
 @lru_cache(maxsize=65536)
 def key_of(word: str) -> str:
-    """The family a word belongs to: "partnering" and "partnerships" give the same key."""
+    """The family a word belongs to: "partnering" and "partnerships" give the same key.
+
+    Of a number the key is its digits: "7,150" gives "7150".
+    """
     lower = fold(word).lower().rstrip(".")
     if lower.endswith("'s"):
         lower = lower[:-2]
@@ -131,7 +134,7 @@ def is_number(word: str) -> bool:
 
 @lru_cache(maxsize=REMEMBERED_TEXTS)
 def terms(text: str) -> tuple[Term, ...]:
-    """All words and numbers of a text in order, function words included."""
+    """All words and numbers of a text in order, function words too, each with its place."""
     folded = _folded(text)
     found: list[Term] = []
     opens = True
@@ -157,7 +160,7 @@ def terms(text: str) -> tuple[Term, ...]:
 
 @lru_cache(maxsize=65536)
 def is_function_word(word: str) -> bool:
-    """Whether a word carries no subject of its own."""
+    """Whether a word carries no subject of its own: "the", "doesn't", a single letter."""
     lower = fold(word).lower()
     return (
         lower in FUNCTION_WORDS
@@ -167,7 +170,7 @@ def is_function_word(word: str) -> bool:
 
 
 def content_terms(text: str) -> list[Term]:
-    """The words that carry a subject, in order."""
+    """The words that carry a subject, in order: numbers, names, and no function words."""
     return [
         term
         for term in terms(text)
@@ -242,5 +245,5 @@ def _touches(text: str, first: Term, second: Term) -> bool:
 
 
 def keys(found: Iterable[Term]) -> frozenset[str]:
-    """Their keys as a set."""
+    """The keys of words (`key_of`), as a set."""
     return frozenset(term.key for term in found)

@@ -50,7 +50,6 @@ JUDGES_THE_ANSWER = (
     "facts all_facts completeness key_points rouge_l rouge_l_recall rouge_1_recall token_f1 "
     "evidence_recall evidence_word_recall evidence_precision"
 ).split()
-RANKING = "ndcg@10 recall@5 recall@10 rr ap".split()
 
 
 class Checker:

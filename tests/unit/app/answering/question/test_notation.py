@@ -60,12 +60,23 @@ def test_question_is_put_into_the_notation_of_prose(text: str, plain: str) -> No
 
 
 @pytest.mark.parametrize(
-    "text",
-    ["What is worth $7.15 billion?", "What happened in 1997?", "the $7.15 billion deal",
-     "What was founded on 14 May 1997?", "deal of 69 billion"],
-)  # fmt: skip
-def test_question_for_what_has_a_value_is_known(text: str) -> None:
-    assert asked_by_value(ask(text)) is not None
+    ("text", "written", "words", "is_exact"),
+    [
+        ("What is worth $7.15 billion?", ["$7.15 billion"], {"worth"}, True),
+        ("What happened in 1997?", ["1997"], set(), False),
+        ("the $7.15 billion deal", ["$7.15 billion"], set(), True),
+        ("What was founded on 14 May 1997?", ["14 May 1997"], {"found"}, True),
+        ("deal of 69 billion", ["69 billion"], set(), True),
+    ],
+)
+def test_question_for_what_has_a_value_names_it(
+    text: str, written: list[str], words: set[str], is_exact: bool
+) -> None:
+    values = asked_by_value(ask(text))
+    assert values is not None
+    places = [(one.start, one.end) for one in (*values.amounts, *values.moments)]
+    assert [text[start:end] for start, end in places] == written
+    assert (values.words, values.is_exact) == (words, is_exact)
 
 
 @pytest.mark.parametrize(
