@@ -29,8 +29,9 @@ def forget_erased(catalog: Catalog, settings: Settings | None = None) -> None:
     try:
         kept = open_conversations(settings)
         log = AuditStore(kept.engine)
+        generation = catalog.current_generation()
         for document in erased:
-            kept.forget_document(document)
+            kept.forget_document(document, generation=generation)
             log.forget_document(document)
         # By id: an address may hold a title.
         record(settings, kept, Action.ERASE_SOURCES, erased)

@@ -137,7 +137,7 @@ def answer_messages(
         heading = claim.heading
     for piece in table_pieces(answer.table, known, public_url) if answer.table else ():
         if not drafts[-1].add(piece):
-            drafts.append(Draft(public_url))
+            drafts.append(Draft(public_url, answer.language))
             drafts[-1].add(piece)
     *full, last = drafts
     before = [page for draft in full for page in pack([*draft.blocks, *draft.sources()])]
@@ -289,9 +289,10 @@ def _near_miss(miss: NearMiss, public_url: str | None) -> str:
 
 def _note_blocks(answer: Answer) -> list[Block]:
     known = {citation.n: citation for citation in answer.citations}
-    is_partial = answer.status is AnswerStatus.PARTIAL
     language = answer.language
-    lines = [inert(answer.message or say(language, PARTIAL))] if is_partial else []
+    partial = say(language, PARTIAL) if answer.status is AnswerStatus.PARTIAL else None
+    message = answer.message or partial
+    lines = [inert(message)] if message else []
     for one in answer.notes.disagreements:
         numbers = [f"[{n}] ({_date_of(known[n], language)})" for n in one.citations if n in known]
         lines.append(

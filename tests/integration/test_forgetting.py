@@ -29,8 +29,9 @@ class Desk:
             console.main(arguments)
         return int(ended.value.code or 0)
 
-    def store_answer(self) -> None:
+    def store_answer(self, *, generation: str = "gen-1") -> None:
         answer = make_answer()
+        answer = replace(answer, receipt=replace(answer.receipt, generation=generation))
         quote = replace(answer.citations[0], document_id=document_id(str(self.file)), quote=WORDS)
         kept = ConversationStore.in_folder(self.data_dir)
         kept.append(replace(answer, citations=(quote, *answer.citations[1:])), visitor="a" * 32)
@@ -83,7 +84,7 @@ def test_a_dry_run_forgets_nothing(desk: Desk) -> None:
 def test_what_could_not_be_forgotten_is_forgotten_next_time(
     desk: Desk, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    def fails(*_: object) -> None:
+    def fails(*_: object, **__: object) -> None:
         raise ConversationStoreError("the disk is full")
 
     desk.file.unlink()
@@ -93,4 +94,10 @@ def test_what_could_not_be_forgotten_is_forgotten_next_time(
     assert "stored answers quote them still (the disk is full)" in capsys.readouterr().err
     assert desk.stored_words()
     assert desk.accord("ingest", str(desk.file.parent)) == 0
+    assert not desk.stored_words()
+
+
+def test_an_answer_that_is_stored_after_the_removal_holds_no_word_of_it(desk: Desk) -> None:
+    assert desk.accord("sources", "--remove", str(desk.file)) == 0
+    desk.store_answer(generation="gen-000001")
     assert not desk.stored_words()
