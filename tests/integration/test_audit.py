@@ -160,6 +160,9 @@ def test_words_are_kept_where_that_is_wanted_and_go_with_the_document(tmp_path: 
         def current_generation(self) -> int:
             return 2
 
+        def all_documents(self) -> dict[str, str]:
+            return {}
+
         def settle_erasures(self, erased: list[str]) -> None:
             self.settled = tuple(erased)
 
