@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from contextlib import closing
+
 from app.audit.commands import record
 from app.audit.records import Action
 from app.audit.store import AuditStore
@@ -30,16 +32,16 @@ def forget_erased(catalog: Catalog, settings: Settings | None = None) -> None:
         return
     settings = settings or load_settings()
     try:
-        kept = open_conversations(settings)
-        log = AuditStore(kept.engine)
-        generation = catalog.current_generation()
-        for document in erased:
-            kept.forget_document(document, generation=generation)
-            log.forget_document(document)
-        # What was sent again since belongs to a document that there is.
-        forget_copies(settings.data_dir, set(erased) - catalog.all_documents().keys())
-        # By id: an address may hold a title.
-        record(settings, kept, Action.ERASE_SOURCES, erased)
+        with closing(open_conversations(settings)) as kept:
+            log = AuditStore(kept.engine)
+            generation = catalog.current_generation()
+            for document in erased:
+                kept.forget_document(document, generation=generation)
+                log.forget_document(document)
+            # What was sent again since belongs to a document that there is.
+            forget_copies(settings.data_dir, set(erased) - catalog.all_documents().keys())
+            # By id: an address may hold a title.
+            record(settings, kept, Action.ERASE_SOURCES, erased)
     except OSError as error:
         raise ErasureError(
             f"sources are erased, but copies of their files are left ({error}); "
