@@ -132,7 +132,7 @@ def read_backup(file: Path, data_dir: Path) -> Contents:
                 for name in sorted(contents.sha256, key=lambda each: each in DATABASES):
                     (data_dir / name).parent.mkdir(mode=0o700, exist_ok=True)
                     (Path(folder) / name).replace(data_dir / name)
-        except (tarfile.TarError, EOFError, KeyError, ValueError) as error:
+        except (tarfile.TarError, EOFError, KeyError, ValueError, TypeError) as error:
             told = f"{file} is not a backup of Accord, or is damaged: {error}."
             raise BackupError(told) from error
         except OSError as error:
@@ -153,7 +153,7 @@ def _unfinished(file: Path) -> Iterator[tuple[Path, Path]]:
 def _copy(source: Path, target: Path) -> None:
     """SQLite's online backup in one step: one moment, and no writer waits."""
     with (
-        closing(sqlite3.connect(f"file:{source}?mode=ro", uri=True)) as reading,
+        closing(sqlite3.connect(f"{source.absolute().as_uri()}?mode=ro", uri=True)) as reading,
         closing(sqlite3.connect(target)) as writing,
     ):
         reading.backup(writing)
@@ -197,6 +197,8 @@ def _contents(tar: tarfile.TarFile, file: Path) -> Contents:
         raise BackupError(f"{file} is not a backup of Accord: it does not begin with {CONTENTS}.")
     stream = tar.extractfile(member)
     said = json.load(stream) if stream is not None else {}
+    if not isinstance(said, dict):
+        raise TypeError(f"{CONTENTS} holds no object")
     if said.get("format") not in READ_FORMATS:
         raise BackupError(
             f"{file} has format {said.get('format')}, this program reads up to {FORMAT}. "

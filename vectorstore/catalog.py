@@ -65,7 +65,7 @@ class Catalog:
         self.url = url
         try:
             self._engine = make_engine(url)
-        except ArgumentError as error:
+        except (ArgumentError, ValueError) as error:
             raise CatalogError(
                 "the catalog's address is no database URL; write it like "
                 "postgresql+psycopg://USER:PASSWORD@HOST/NAME"

@@ -6,6 +6,12 @@ from dataclasses import dataclass
 from pathlib import Path
 
 
+def sqlite_url(file: Path) -> str:
+    """The URL of an SQLite file, whatever its folders are called."""
+    # In a URL a question mark ends the path, and what follows a per cent sign is decoded.
+    return f"sqlite:///{file}".replace("%", "%25").replace("?", "%3F")
+
+
 @dataclass(frozen=True, slots=True)
 class StoreSettings:
     """Locations of catalog and indexes."""
@@ -20,7 +26,7 @@ class StoreSettings:
     @property
     def catalog_url(self) -> str:
         """The catalog as an SQLAlchemy URL."""
-        return self.database_url or f"sqlite:///{self.data_dir / 'catalog.db'}"
+        return self.database_url or sqlite_url(self.data_dir / "catalog.db")
 
     @property
     def index_dir(self) -> Path:

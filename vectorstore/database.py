@@ -26,11 +26,13 @@ def make_engine(url: str) -> Engine:
     """An engine for an SQLAlchemy URL; the directory of an SQLite file is made."""
     parsed = make_url(url)
     if parsed.get_backend_name() != "sqlite":
-        return create_engine(url, pool_pre_ping=True, isolation_level="REPEATABLE READ")
+        return create_engine(
+            url, pool_pre_ping=True, isolation_level="REPEATABLE READ", hide_parameters=True
+        )
     if parsed.database:
         Path(parsed.database).parent.mkdir(parents=True, exist_ok=True)
-    # The connection used last has the warmest cache.
-    engine = create_engine(url, max_overflow=-1, pool_use_lifo=True)
+    # The connection used last has the warmest cache. Errors hold no text of a document.
+    engine = create_engine(url, max_overflow=-1, pool_use_lifo=True, hide_parameters=True)
 
     @event.listens_for(engine, "connect")
     def _on_connect(connection: Any, _record: Any) -> None:

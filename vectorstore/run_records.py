@@ -8,8 +8,9 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Connection, func, insert, select
+from sqlalchemy import Connection, delete, func, insert, select
 
+from vectorstore.runs import KEPT_RUNS
 from vectorstore.schema import runs
 
 
@@ -38,8 +39,15 @@ def read_runs(connection: Connection, limit: int) -> list[RunRecord]:
 
 
 def write_run(connection: Connection, started: datetime, report: Mapping[str, Any]) -> int:
-    """Keep a run's report; gives its number."""
+    """Keep a run's report; gives its number.
+
+    Of the last `KEPT_RUNS` alone: a report names every source of its run.
+    """
     statement = insert(runs).values(started=started.isoformat(), report=json.dumps(report))
     inserted = connection.execute(statement).inserted_primary_key
     assert inserted is not None  # noqa: S101 - a table with a primary key always gives one
-    return int(inserted[0])
+    number = int(inserted[0])
+    kept = select(runs.c.id).order_by(runs.c.id.desc()).limit(KEPT_RUNS).subquery()
+    oldest = select(func.min(kept.c.id)).scalar_subquery()
+    connection.execute(delete(runs).where(runs.c.id < oldest))
+    return number

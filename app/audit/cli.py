@@ -75,7 +75,9 @@ def audit(
 
     wanted = Wanted(
         since=None if since is None else _midnight(since.date()),
-        until=None if until is None else _midnight(until.date() + timedelta(days=1)),
+        until=None
+        if until is None or until.date() == date.max
+        else _midnight(until.date() + timedelta(days=1)),
         who=who,
         actions=tuple(action or ()),
         doors=tuple(one.value for one in door or ()),

@@ -22,7 +22,6 @@ from vectorstore.types import document_id
 def erase_sources(names: list[str], *, wait: bool, folder: Path | None = None) -> None:
     """Erase sources with every version, text and vector, and the copies that were uploaded."""
     from app.forgetting import forget_erased
-    from app.manage.uploads import forget_copies
     from vectorstore.maintenance import remove_sources
 
     with (
@@ -37,7 +36,6 @@ def erase_sources(names: list[str], *, wait: bool, folder: Path | None = None) -
             )
         finally:  # also where a reader still holds files of what is served no more
             forget_erased(catalog, settings)
-        forget_copies(settings.data_dir, erased)
         run.end(RunState.DONE, report={"removed": erased})
     for uri in erased:
         typer.echo(f"erased {uri}")

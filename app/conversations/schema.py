@@ -113,15 +113,28 @@ idempotency_keys = Table(
     Column("expires", Float(53), nullable=False, index=True),
 )
 
+forgotten_documents = Table(
+    "forgotten_documents",
+    _metadata,
+    Column("document_id", String(64), primary_key=True),
+    # Of the index: an answer from an earlier one may still be on its way when the words are erased.
+    Column("generation", Integer, nullable=False),
+    Column("erased", Float(53), nullable=False, index=True),
+)
+
 
 def open_engine(url: str) -> Engine:
     """Connections to the database at an SQLAlchemy URL, set up for erasure."""
-    address = make_url(url)
+    try:
+        address = make_url(url)
+    except ValueError as error:  # of the port
+        raise ConversationStoreError(f"The database's address is no URL: {error}.") from None
     if address.drivername in {"postgres", "postgresql"}:
         # What people write; SQLAlchemy would take it for the driver that we do not install.
         address = address.set(drivername="postgresql+psycopg")
-    # The ping replaces connections that a restarted server has dropped.
-    engine = create_engine(address, pool_pre_ping=True)
+    # The ping replaces connections that a restarted server has dropped. Errors are logged, and so
+    # are without what was to be stored: questions, answers, names.
+    engine = create_engine(address, pool_pre_ping=True, hide_parameters=True)
     if engine.dialect.name == "sqlite":
 
         @event.listens_for(engine, "connect")
@@ -138,8 +151,14 @@ def open_engine(url: str) -> Engine:
             ):
                 cursor.execute(f"PRAGMA {pragma}")
             cursor.close()
+            # SQLite's own knows no letters but those of English; searching ignores case by it.
+            connection.create_function("lower", 1, _folded, deterministic=True)
 
     return engine
+
+
+def _folded(value: Any) -> Any:
+    return value.casefold() if isinstance(value, str) else value
 
 
 def bring_up_to_date(engine: Engine) -> None:

@@ -12,7 +12,13 @@ from typing import Protocol
 from sqlalchemy import Connection, Engine, delete, func, insert, select, update
 
 from app.conversations import feedback, finding, use
-from app.conversations.erasing import erase_answer, erase_before, erase_words_of
+from app.conversations.erasing import (
+    erase_answer,
+    erase_before,
+    erase_words_of,
+    remember_erased,
+    without_erased,
+)
 from app.conversations.finding import ANSWER, MAX_LISTED
 from app.conversations.owners import may_rate, may_see, owns
 from app.conversations.records import (
@@ -41,6 +47,7 @@ from app.conversations.schema import (
 from app.errors import ConversationStoreError
 from app.turns.kinds import is_spoken
 from app.types import Answer
+from vectorstore.config import sqlite_url
 from vectorstore.types import DocumentId
 
 FILE_NAME = "conversations.db"
@@ -83,7 +90,7 @@ class ConversationStore:
             raise ConversationStoreError(
                 f"The data folder {folder} cannot be made: {error}"
             ) from error
-        return cls(f"sqlite:///{folder / FILE_NAME}")
+        return cls(sqlite_url(folder / FILE_NAME))
 
     @property
     def engine(self) -> Engine:
@@ -105,7 +112,8 @@ class ConversationStore:
         """Keep an answer, in a new conversation if none is named.
 
         The answer gets a fresh unguessable id, since ids are what protects it. Where no channel is
-        named, a visitor is a browser and everybody else a program.
+        named, a visitor is a browser and everybody else a program. It comes back, as it is kept,
+        without the words of documents that were erased while it was made.
 
         Raises:
             ConversationStoreError: If it could not be written, or the conversation is gone.
@@ -134,6 +142,7 @@ class ConversationStore:
                 )
                 if touched.rowcount == 0:
                     raise ConversationStoreError("The conversation was deleted meanwhile.")
+            stored = without_erased(connection, stored)
             last = select(func.coalesce(func.max(answers.c.position), 0) + 1).where(
                 answers.c.conversation_id == conversation_id
             )
@@ -142,7 +151,7 @@ class ConversationStore:
                     id=stored.id,
                     conversation_id=conversation_id,
                     position=last.scalar_subquery(),
-                    status=SPOKEN if is_spoken(stored.kind) else stored.status.value,
+                    status=SPOKEN if is_spoken(answer.kind) else answer.status.value,
                     # SQLite keeps no time zone: what it gives back is taken for UTC.
                     created=stored.created.astimezone(UTC),
                     body=ANSWER.dump_json(stored).decode(),
@@ -349,12 +358,19 @@ class ConversationStore:
             self._compact()
         return count
 
-    def forget_document(self, document_id: DocumentId) -> int:
+    def forget_document(self, document_id: DocumentId, *, generation: int | None = None) -> int:
         """Erase a document's words from every stored answer; returns how many answers changed.
 
         Comments on those answers go as well, since they may quote it; ratings and reasons stay.
+
+        Args:
+            document_id: Which document.
+            generation: The first of the index without it: answers from earlier ones that are stored
+                only now lose its words, too. None looks at nothing but what is stored.
         """
         with self._writing, translated("written"), self._engine.begin() as connection:
+            if generation is not None:
+                remember_erased(connection, document_id, generation)
             count = erase_words_of(connection, document_id)
         if count:
             self._compact()

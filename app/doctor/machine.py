@@ -99,7 +99,7 @@ def databases(folder: Path) -> Iterator[Finding]:
         if not path.exists() or not os.access(path, os.R_OK | os.W_OK):
             continue
         try:
-            connection = sqlite3.connect(f"file:{path}?mode=ro", uri=True)
+            connection = sqlite3.connect(f"{path.absolute().as_uri()}?mode=ro", uri=True)
             try:
                 (said,) = connection.execute("PRAGMA quick_check(1)").fetchone()
             finally:

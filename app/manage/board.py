@@ -17,7 +17,7 @@ from app.access.scopes import EVERYTHING, Access
 from app.errors import NotFoundError, OverloadedError
 from app.manage.child import LOG, PROGRAM, environment_of, start_child
 from app.manage.errors import RunConflictError
-from app.manage.uploads import put_in_place, settle_files, uploads_folder
+from app.manage.uploads import put_in_place, settle_files, uploads_folder, uploads_of
 from app.settings import Settings
 from vectorstore.errors import StoreLockedError
 from vectorstore.lock import writer_lock
@@ -39,6 +39,7 @@ from vectorstore.runs import (
     read_run,
     run_ids,
 )
+from vectorstore.types import document_id
 
 logger = logging.getLogger(__name__)
 
@@ -136,14 +137,13 @@ class RunBoard:
         return RunFolder.create(self._data_dir)
 
     def busy_names(self) -> set[str]:
-        """Names of files that a run is reading now or waits to read."""
-        runs = self.runs(2 * MAX_UNFINISHED)
-        return {
-            name
-            for run in runs
-            if not run.is_over and not run.request.dry_run
-            for name in run.request.uploads
-        }
+        """Names of files that a run is reading now, or waits to read or to delete."""
+        runs = [run for run in self.runs(2 * MAX_UNFINISHED) if not run.is_over]
+        names = {name for run in runs if not run.request.dry_run for name in run.request.uploads}
+        erasing = (run.request.targets for run in runs if run.request.kind is RunKind.REMOVE)
+        erased = {target for targets in erasing for target in targets}  # ids, or addresses
+        documents = erased | set(map(document_id, erased))
+        return names | {path.name for path in uploads_of(self._data_dir, documents)}
 
     # What one can do
 

@@ -14,13 +14,12 @@ import os
 import re
 import unicodedata
 from collections.abc import Collection, Iterable
-from contextlib import suppress
 from pathlib import Path
 from typing import BinaryIO
 
 from app.manage.errors import TurnedAwayError
 from vectorstore.runs import FILES_FOLDER, PREPARED_FOLDER, RUNS_FOLDER, UPLOADS_FOLDER
-from vectorstore.types import document_id
+from vectorstore.types import DocumentId, document_id
 
 FORMER_FOLDER = "former"
 MAX_FILE_BYTES = 50_000_000
@@ -161,18 +160,25 @@ def settle_files(
             former.replace(path)
 
 
-def forget_copies(data_dir: Path, uris: Iterable[str]) -> None:
-    """Delete the uploaded files of erased sources, and what runs keep of them."""
+def forget_copies(data_dir: Path, documents: Collection[DocumentId]) -> None:
+    """Delete the uploaded files of erased documents, and what runs keep of them.
+
+    Raises:
+        OSError: If one cannot be deleted.
+    """
     uploads = uploads_folder(data_dir)
-    runs = [each for each in (data_dir / RUNS_FOLDER).glob("*") if each.is_dir()]
-    for uri in uris:
-        path = Path(uri)
-        is_upload = "://" not in uri and path.parent == uploads
-        if is_upload:
-            path.unlink(missing_ok=True)
-        for run in runs:
-            with suppress(OSError):
-                (run / PREPARED_FOLDER / f"{document_id(uri)}.json").unlink(missing_ok=True)
-            if is_upload:
-                for folder in (FILES_FOLDER, FORMER_FOLDER):
-                    (run / folder / path.name).unlink(missing_ok=True)
+    for path in uploads_of(data_dir, documents):
+        path.unlink(missing_ok=True)
+    for run in filter(Path.is_dir, (data_dir / RUNS_FOLDER).glob("*")):
+        for document in documents:
+            (run / PREPARED_FOLDER / f"{document}.json").unlink(missing_ok=True)
+        for folder in (FILES_FOLDER, FORMER_FOLDER):
+            for path in (run / folder).glob("*"):
+                if document_id(str(uploads / path.name)) in documents:
+                    path.unlink(missing_ok=True)
+
+
+def uploads_of(data_dir: Path, documents: Collection[DocumentId]) -> list[Path]:
+    """The uploaded files of these documents that are there."""
+    files = uploads_folder(data_dir).glob("*")
+    return [path for path in files if document_id(str(path)) in documents]

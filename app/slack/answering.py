@@ -7,6 +7,7 @@ import logging
 from collections.abc import Callable, Sequence
 from concurrent.futures import Executor
 from dataclasses import dataclass, replace
+from functools import partial
 from typing import TypeVar
 
 from app.conversations.records import Channel, StoredAnswer
@@ -94,6 +95,8 @@ class Answering:
             Exception: If it could not be answered.
         """
         task = job.task
+        for former in task.former_answers:
+            await self._on_thread(partial(self._store.delete_answer, former))
         if task.deleted:
             await self._erase(job)
         elif task.refusal is not None:

@@ -91,6 +91,7 @@ class SlackBot:
             timeout_s=settings.answer_timeout_s,
         )
         self._audit = audit_writer(settings, store)
+        audience = _audiences(settings.slack_channel_groups)
         self._answering = Answering(
             chat,
             store,
@@ -105,7 +106,7 @@ class SlackBot:
                 allow_external=settings.slack_allow_external,
                 filters=_filters(settings.slack_channel_filters),
                 tell=self._tell,
-                audience=_audiences(settings.slack_channel_groups),
+                audience=audience,
             ),
         )
         self.workers = Workers(
@@ -116,7 +117,9 @@ class SlackBot:
             workers=settings.slack_workers,
             lease_s=lease_s,
         )
-        self._listeners = Listeners(settings, chat, store, self._inbox, self.calls, self.workers)
+        self._listeners = Listeners(
+            settings, chat, store, self._inbox, self.calls, self.workers, audience
+        )
         self._bolt: AsyncApp | None = None
 
     @property

@@ -192,7 +192,7 @@ def starter(body: Payload, question: str) -> Request:
 def share(body: Payload, answer_id: str) -> Request:
     """A private answer to be shown to its channel, once."""
     container: Payload = body.get("container") or {}
-    channel = _id(body, "channel") or str(container.get("channel_id", ""))
+    channel = channel_of(body)
     return Request(
         key=f"share:{answer_id}:{channel}",
         kind=Kind.SHARE,
@@ -202,6 +202,12 @@ def share(body: Payload, answer_id: str) -> Request:
         thread_ts=str(container.get("thread_ts") or ""),
         body={"answer_id": answer_id, "response_url": str(body.get("response_url", ""))},
     )
+
+
+def channel_of(body: Payload) -> str:
+    """Id of the channel in which a button was pressed."""
+    container: Payload = body.get("container") or {}
+    return _id(body, "channel") or str(container.get("channel_id", ""))
 
 
 def _id(body: Payload, name: str) -> str:

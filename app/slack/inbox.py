@@ -16,6 +16,7 @@ from typing import Any
 
 from sqlalchemy import (
     Engine,
+    RowMapping,
     and_,
     case,
     delete,
@@ -280,6 +281,7 @@ class Inbox:
         self, channel: str, ts: str, *, text: str = "", edited: str = "", deleted: bool = False
     ) -> bool:
         """Let a question be done again. What runs stays claimed; its worker finds the change."""
+        there = (tasks.c.kind == Kind.QUESTION.value, tasks.c.channel == channel, tasks.c.ts == ts)
         values: dict[str, Any] = {
             "revision": tasks.c.revision + 1,
             "answer_id": None,
@@ -296,15 +298,14 @@ class Inbox:
             del values["answer_id"]
             values["deleted"] = True
         else:
-            values |= {"body": json.dumps({"text": text}), "edited": edited}
+            values["edited"] = edited
             fresh = and_(fresh, tasks.c.edited < edited, tasks.c.refusal.is_(None))
         with self._write() as connection:
-            changed = connection.execute(
-                update(tasks)
-                .where(tasks.c.kind == Kind.QUESTION.value)
-                .where(tasks.c.channel == channel, tasks.c.ts == ts, fresh)
-                .values(**values)
-            )
+            if not deleted:
+                known = select(tasks).where(*there).limit(1).with_for_update()
+                row = connection.execute(known).mappings().one_or_none()
+                values["body"] = json.dumps({"text": text, "former": _former(row)})
+            changed = connection.execute(update(tasks).where(*there, fresh).values(**values))
             return bool(changed.rowcount)
 
     def _wait_again(self, connection: Any, task: Task, owner: str, after_s: float) -> None:
@@ -319,6 +320,14 @@ class Inbox:
         # One writer at a time in this process; SQLite would make them wait and retry anyway.
         with self._writing, translated("written"), self._engine.begin() as connection:
             yield connection
+
+
+def _former(row: RowMapping | None) -> list[str]:
+    """Answers to a question that are none any more once it is edited."""
+    if row is None:
+        return []
+    task = task_of(row)
+    return [*task.former_answers, *([] if task.answer_id is None else [task.answer_id])]
 
 
 def _mine(task: Task, owner: str) -> Any:

@@ -15,6 +15,7 @@ from slack_bolt.async_app import AsyncAck, AsyncApp
 from slack_bolt.authorization import AuthorizeResult
 
 from app.conversations.records import Feedback, Rating, Reason
+from app.conversations.seen import SeenConversations
 from app.conversations.store import ConversationStore
 from app.errors import ChatError
 from app.languages.catalogue import ENGLISH, say
@@ -28,6 +29,7 @@ from app.slack.render import EVIDENCE, SHARE, THUMBS_DOWN, THUMBS_UP, plain_mess
 from app.slack.tasks import Request, Task
 from app.slack.work import Workers
 from app.starters import Starters
+from vectorstore.types import Audience
 
 logger = logging.getLogger(__name__)
 
@@ -52,8 +54,10 @@ class Listeners:
         inbox: Inbox,
         calls: SlackCalls,
         workers: Workers,
+        audience: Callable[[str], Audience],
     ) -> None:
         self._settings = settings
+        self._audience = audience
         self._chat = chat
         self._store = store
         self._inbox = inbox
@@ -187,7 +191,7 @@ class Listeners:
 
     async def _evidence(self, ack: AsyncAck, body: Mapping[str, Any]) -> None:
         await ack()
-        stored = await self._read(lambda: self._store.answer(_value(body), visitor=None))
+        stored = await self._read(lambda: self._seen(body).answer(_value(body), visitor=None))
         if stored is None:
             await self._whisper(body, sentences.ERASED)
         else:
@@ -254,6 +258,11 @@ class Listeners:
     async def _rate(self, answer_id: str, body: Mapping[str, Any], given: Feedback) -> bool:
         visitor = f"slack:{body['team']['id']}:{body['user']['id']}"
         return await self._noted(lambda: self._store.rate(answer_id, given, visitor=visitor))
+
+    def _seen(self, body: Mapping[str, Any]) -> SeenConversations:
+        """Answers as they may be read where a button was pressed."""
+        audience = self._audience(events.channel_of(body))
+        return SeenConversations(self._store, self._chat.seen_by(audience))
 
     async def _noted(self, work: Callable[[], T]) -> T:
         """Write before Slack is told that something arrived."""

@@ -140,7 +140,7 @@ def answer_messages(
         heading = claim.heading
     for piece in table_pieces(answer.table, known, public_url) if answer.table else ():
         if not drafts[-1].add(piece):
-            drafts.append(Draft(public_url))
+            drafts.append(Draft(public_url, answer.language))
             drafts[-1].add(piece)
     *full, last = drafts
     before = [page for draft in full for page in pack([*draft.blocks, *draft.sources()])]

@@ -96,6 +96,11 @@ class Task:
         return self.id[:8]
 
     @property
+    def former_answers(self) -> tuple[str, ...]:
+        """Ids of stored answers to wordings that were taken back; they are erased first."""
+        return tuple(map(str, self.body.get("former", ())))
+
+    @property
     def text(self) -> str:
         """The text of the question."""
         return str(self.body.get("text", ""))

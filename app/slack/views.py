@@ -8,7 +8,7 @@ from typing import Any
 
 from app.conversations.records import MAX_COMMENT_CHARACTERS, Reason
 from app.errors import EmptyLibraryError
-from app.languages.catalogue import ENGLISH, marked, say, say_number
+from app.languages.catalogue import ENGLISH, marked, say, say_number, translated
 from app.slack.blocks import (
     Block,
     actions,
@@ -65,7 +65,8 @@ def evidence_view(answer: Answer, public_url: str | None) -> View:
         "type": "modal",
         "title": label(say(language, "Evidence"), 24),
         "close": label(say(language, "Close"), 24),
-        "blocks": blocks or [context(say(language, ERASED))],
+        # One that may not be read here any more says so.
+        "blocks": blocks or [context(inert(translated(language, answer.message or ERASED)))],
     }
 
 

@@ -56,6 +56,8 @@ BAD_TOKEN = marked("This token is unknown, expired or revoked.")
 WRONG_SCOPE = marked("This needs a token with one of these scopes: {scopes}.")
 
 _NEVER = float("-inf")
+_CONTROL = re.compile(r"[\x00-\x1f\x7f]")
+"""Of no path that there is. The router takes "/api/runs\\n" for "/api/runs", rules would not."""
 _ASK = frozenset({AccessScope.ASK})
 _SOURCES = frozenset({AccessScope.SOURCES})
 _FEEDBACK = frozenset({AccessScope.FEEDBACK})
@@ -227,6 +229,10 @@ class AccessMiddleware:
         path = path_below_root(scope)
         request = Request(scope)
         language = reader_language(request.headers)
+        if _CONTROL.search(path):
+            problem = plain_problem(404, request_id=request_id, language=language)
+            await respond(scope, problem)(scope, receive, send)
+            return
         try:
             shown = state["shown"] = await self._shown(request, state.get("site"))
             if shown.token is not None and shown.token.requests_per_minute is not None:

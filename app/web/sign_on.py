@@ -7,7 +7,6 @@ import re
 import secrets
 from http import HTTPStatus
 from typing import TYPE_CHECKING
-from urllib.parse import parse_qs
 
 from fastapi import APIRouter, Request
 from fastapi.responses import JSONResponse, RedirectResponse, Response
@@ -23,7 +22,7 @@ from app.web.access import BACK_CHANNEL, CALLBACK, SIGN_IN_START
 from app.web.audit import note_of
 from app.web.negotiation import reader_language
 from app.web.people import People
-from app.web.sign_in import limited_body, people_of, safe_path, sign_in_page
+from app.web.sign_in import limited_form, people_of, safe_path, sign_in_page
 from app.web.state import State, base_url
 
 if TYPE_CHECKING:
@@ -141,7 +140,7 @@ async def post_back_channel(request: Request, state: State) -> Response:
     200 where the logout token is valid, whether or not somebody was signed in; 400 otherwise.
     """
     people, provider = _provider_of(request)
-    form = parse_qs(await limited_body(request), max_num_fields=8)
+    form = await limited_form(request)
     token = form.get("logout_token", [""])[0]
     try:
         logout = await provider.logout(token)

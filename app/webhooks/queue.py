@@ -31,6 +31,7 @@ from sqlalchemy import (
     delete,
     func,
     insert,
+    or_,
     select,
     update,
 )
@@ -225,8 +226,14 @@ class Queue:
         self._settle(delivery, problem=problem, due=self._clock() + wait_s)
 
     def purge(self) -> int:
-        """Forget what was settled long ago; returns how many."""
-        settled = _deliveries.c.state.in_((DELIVERED, DEAD))
+        """Forget what was settled long ago, or waits for a webhook that is no more; says how many.
+
+        Only a webhook in the settings has somebody who delivers for it.
+        """
+        settled = or_(
+            _deliveries.c.state.in_((DELIVERED, DEAD)),
+            _deliveries.c.hook.not_in([hook.id for hook in self.hooks]),
+        )
         with translated("written"), self._engine.begin() as connection:
             erased = connection.execute(
                 delete(_deliveries).where(settled, _deliveries.c.created < self._clock() - KEPT_S)

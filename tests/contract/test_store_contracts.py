@@ -178,6 +178,19 @@ class TestCatalog:
         [run] = catalog.runs()
         assert (run.started, run.report) == (started, {"added": ["/a.md"]})
 
+    def test_reports_of_old_runs_are_forgotten(
+        self, catalog: Catalog, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        from datetime import UTC, datetime
+
+        monkeypatch.setattr("vectorstore.run_records.KEPT_RUNS", 3)
+        numbers = [
+            catalog.record_run(datetime(2019, 1, day, tzinfo=UTC), {"day": day})
+            for day in range(1, 6)
+        ]
+        assert [run.report["day"] for run in catalog.runs(limit=10)] == [5, 4, 3]
+        assert catalog.last_run() == numbers[-1]
+
     def test_what_is_sound_is_found_sound(self, catalog: Catalog) -> None:
         serve(catalog, "First text.", "Second text.")
         catalog.discard()

@@ -169,6 +169,41 @@ def test_rule_of_public_addresses_lets_nothing_else_through() -> None:
     assert not any(path.startswith(PUBLIC_PREFIXES) for path in FOR_ADMINS)
 
 
+@pytest.mark.parametrize("ending", ["%0A", "%0D", "%00", "/%0Ax"])
+def test_no_spelling_of_an_address_passes_its_rule(tmp_path: Path, ending: str) -> None:
+    page = {"sec-fetch-site": "cross-site", "origin": "https://elsewhere.example"}
+    with TestClient(create_app(make_settings(tmp_path), FakeChatService())) as client:
+        sent = client.post(
+            f"/api/sources{ending}", files={"files": ("a.md", b"# A\n\nA fact.")}, headers=page
+        )
+        read = [
+            client.get(f"{path}{ending}")
+            for path in ("/api/runs", "/api/admin/sources", "/api/admin/health", "/metrics")
+        ]
+
+    assert {one.status_code for one in (sent, *read)} == {404}
+    assert not (tmp_path / "runs").exists()
+
+
+def test_form_with_very_many_fields_is_refused(client: TestClient) -> None:
+    fields = {f"field-{number}": "x" for number in range(9)}
+
+    assert client.post("/sign-in", data=fields).status_code == 400
+
+
+def test_admin_secret_in_other_letters_signs_a_browser_in(tmp_path: Path) -> None:
+    secret = "geheimes-W\u00f6rtchen-\u6e2f"
+    settings = make_settings(tmp_path, admin_token=secret, require_token=True)
+    with TestClient(create_app(settings, FakeChatService())) as client:
+        form = {"token": secret, "next": "/"}
+        response = client.post("/sign-in", data=form, follow_redirects=False)
+
+        assert response.status_code == 303
+        assert client.get("/metrics").status_code == 200
+        client.cookies.clear()
+        assert client.get("/metrics").status_code == 401
+
+
 def test_revoked_token_is_refused_at_the_next_request(
     client: TestClient, tokens: TokenStore
 ) -> None:

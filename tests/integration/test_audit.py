@@ -157,6 +157,12 @@ def test_words_are_kept_where_that_is_wanted_and_go_with_the_document(tmp_path: 
         def erasures(self) -> list[str]:
             return [REPORT.id]
 
+        def current_generation(self) -> int:
+            return 2
+
+        def all_documents(self) -> dict[str, str]:
+            return {}
+
         def settle_erasures(self, erased: list[str]) -> None:
             self.settled = tuple(erased)
 
@@ -340,6 +346,7 @@ def test_command_filters_and_exports(settings: Settings, run: Callable[..., list
     assert ids("--subject", "d1") == ["person:2", "person:1"]
     assert ids("--subject", "d") == []
     assert ids("--since", "2026-11-04", "--until", "2026-11-05") == ["person:2", "token:7"]
+    assert len(ids("--until", "9999-12-31")) == 4
     rows = list(csv.DictReader(io.StringIO("\n".join(run("--form", "csv")))))
     assert [one["sources"] for one in rows] == ["", "", "", "d1 d2"]
     assert rows[1]["name"] == "'=HYPERLINK(1)"

@@ -12,6 +12,7 @@ import pytest
 from pydantic import TypeAdapter
 from sqlalchemy import create_engine, inspect, text
 
+from app.conversations import erasing
 from app.conversations.records import (
     Channel,
     Feedback,
@@ -602,3 +603,68 @@ def test_of_a_shared_answer_that_is_withheld_neither_question_nor_title_is_told(
     assert word.casefold() not in stored.answer.question.casefold()
     assert len(store.conversations(visitor=VISITOR, containing=word)) == 1
     assert seen.conversations(visitor=VISITOR, containing=word) == []
+
+
+def test_error_of_the_database_holds_nothing_of_what_was_to_be_stored(tmp_path: Path) -> None:
+    store = ConversationStore.in_folder(tmp_path)
+    with store.engine.begin() as connection:
+        connection.execute(text("ALTER TABLE answers RENAME TO elsewhere"))
+
+    with pytest.raises(ConversationStoreError) as failed:
+        store.append(make_answer("Who told of the wedding?"), visitor=VISITOR)
+
+    told = f"{failed.value} {failed.value.__cause__}"
+    assert "no such table" in told
+    for part in ("wedding", "pharmacies", VISITOR):
+        assert part not in told
+    store.close()
+
+
+@pytest.mark.parametrize("address", ["postgresql://h:port/x", "no address"])
+def test_address_of_no_database_is_told_as_such(address: str) -> None:
+    with pytest.raises(ConversationStoreError, match="URL"):
+        ConversationStore(address)
+
+
+@pytest.mark.parametrize("words", ["z\u00fcrich", "Z\u00dcRICH", "Strasse"])
+def test_words_are_found_in_any_case_in_every_script(store: ConversationStore, words: str) -> None:
+    store.append(make_answer("Wo ist die STRASSE in Z\u00fcrich?"), visitor=VISITOR)
+
+    assert len(store.conversations(visitor=VISITOR, containing=words)) == 1
+
+
+def test_answer_from_before_an_erasure_is_stored_without_what_was_erased(
+    store: ConversationStore,
+) -> None:
+    """It was on its way while the document was erased: a chat model takes its time."""
+    answer = make_answer()
+    document = make_document().id
+    store.forget_document(document, generation=8)
+
+    late = replace(answer, receipt=replace(answer.receipt, generation="gen-000007"))
+    kept = store.append(late, visitor=VISITOR)
+    read = store.answer(kept.answer.id, visitor=VISITOR)
+
+    assert read == kept
+    assert document not in str(kept.answer)
+    assert kept.answer.id
+    assert store.usage().answered == 1, "it was answered as it was"
+    anew = replace(answer, receipt=replace(answer.receipt, generation="gen-000008"))
+    again = store.append(anew, visitor=VISITOR).answer
+    assert again.citations == answer.citations, "the document came back before it was asked"
+
+
+def test_what_was_erased_long_ago_is_remembered_no_more(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A catalog that is made anew counts its generations from the beginning."""
+    store = ConversationStore.in_folder(tmp_path)
+    now = erasing.time.time()
+    monkeypatch.setattr(erasing.time, "time", lambda: now - 2 * erasing.LATE_S)
+    store.forget_document(make_document().id, generation=50)
+    monkeypatch.setattr(erasing.time, "time", lambda: now)
+    answer = make_answer()
+    first = replace(answer, receipt=replace(answer.receipt, generation="gen-000001"))
+
+    assert store.append(first, visitor=VISITOR).answer.citations == answer.citations
+    store.close()

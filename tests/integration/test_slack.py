@@ -6,7 +6,7 @@ import asyncio
 import json
 import logging
 import threading
-from collections.abc import AsyncIterator, Iterator
+from collections.abc import AsyncIterator, Collection, Iterator
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
@@ -15,6 +15,7 @@ import pytest
 
 from app.bootstrap import carried_doors
 from app.conversations.records import Channel, Rating, Reason
+from app.conversations.seen import WITHHELD
 from app.errors import SettingsError
 from app.questions import readable_question
 from app.slack import reply as reply_module
@@ -244,6 +245,22 @@ async def test_deleted_question_takes_its_answer_along(tmp_path: Path, slack: Fa
         await server.idle()
         assert server.store.usage().asked == 0
     assert slack.replies("C1", message.ts) == []
+
+
+@pytest.mark.parametrize("fails", [False, True])
+async def test_question_deleted_after_an_edit_leaves_no_answer_to_either_wording(
+    tmp_path: Path, slack: FakeSlack, fails: bool
+) -> None:
+    async with serving_slack(tmp_path, slack) as server:
+        message = await server.ask("C1", "U1", ASK)
+        await server.idle()
+        server.chat.error = RuntimeError("It broke.") if fails else None
+        await server.send(slack.edit_event("C1", message.ts, f"<@{BOT_USER}> Who sold it?"))
+        await server.idle()
+        assert server.store.usage().asked == (0 if fails else 1), "the first wording is taken back"
+        await server.send(slack.delete_event("C1", message.ts))
+        await server.idle()
+        assert server.store.usage().asked == 0
 
 
 async def test_question_deleted_while_it_is_answered_leaves_nothing(
@@ -506,6 +523,29 @@ async def test_evidence_opens_the_quotes(tmp_path: Path, slack: FakeSlack) -> No
             for part in block["elements"]
         ]
         assert quotes == [one.quote for one in make_answer().citations]
+
+
+async def test_evidence_is_withheld_where_the_channel_may_no_longer_see_it(
+    tmp_path: Path, slack: FakeSlack
+) -> None:
+    class Restricted(FakeChatService):
+        hidden = False
+
+        def hides(self, document_ids: Collection[str], groups: Collection[str] = ()) -> bool:
+            return self.hidden
+
+    chat = Restricted()
+    async with serving_slack(tmp_path, slack, chat) as server:
+        message = await server.ask("C1", "U1", ASK)
+        await server.idle()
+        value = _button(slack, "C1", message.ts, "evidence")
+        chat.hidden = True
+        await server.send(slack.press("U2", "C1", "evidence", value))
+        await until_async(lambda: bool(slack.views))
+        (view,) = slack.views
+    assert WITHHELD in str(view)
+    for citation in make_answer().citations:
+        assert citation.quote not in str(view)
 
 
 async def test_thumbs_with_reasons_are_kept_for_each_person(

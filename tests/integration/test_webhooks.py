@@ -322,6 +322,16 @@ def test_what_is_never_taken_is_given_up_and_listed(tmp_path: Path) -> None:
     store.close()
 
 
+def test_what_waits_for_a_webhook_that_was_taken_out_is_forgotten(tmp_path: Path) -> None:
+    store, queue, clock = raised(tmp_path, hook("http://127.0.0.1:1/hook"))
+    left = Queue(store.engine, (hook("http://127.0.0.1:1/another"),), clock=clock)
+    assert left.purge() == 0, "it may come back"
+    clock.now += queues.KEPT_S + 1
+    assert queue.purge() == 0, "whoever delivers for it may have been away"
+    assert left.purge() == 1
+    store.close()
+
+
 def test_a_receiver_that_is_gone_for_good_is_asked_no_more(
     tmp_path: Path, receiver: Receiver
 ) -> None:

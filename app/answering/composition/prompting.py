@@ -7,6 +7,7 @@ from dataclasses import dataclass
 
 from app.answering.composition.compose import place_of
 from app.answering.evidence.evidence import Evidence
+from app.answering.evidence.instructions import is_addressed
 from app.answering.question.asking import Asked
 from app.llm.types import SourceDocument
 from app.types import Message
@@ -22,6 +23,7 @@ INSTRUCTION_TOKENS = 600
 """About what the rules and the task take."""
 LONGEST_TURN = 1_000
 """Characters of a turn that are shown for a rewrite: whom it is about stands in front."""
+UNTITLED = "(untitled)"
 SENTENCE_OVERHEAD = 6
 """Characters of a sentence's number and line end."""
 
@@ -145,13 +147,19 @@ def _fenced(shown: Shown) -> str:
 def _document(document: Sequence[Evidence]) -> SourceDocument:
     metadata = document[0].metadata
     sentences = tuple(" ".join(item.text.split()) for item in document)
-    return SourceDocument(metadata.title, _about(metadata), sentences)
+    return SourceDocument(_name(metadata.title) or UNTITLED, _about(metadata), sentences)
 
 
 def _title(metadata: Metadata) -> str:
-    return f"{metadata.title} ({_about(metadata)})"
+    return f"{_name(metadata.title) or UNTITLED} ({_about(metadata)})"
 
 
 def _about(metadata: Metadata) -> str:
     published = metadata.published.isoformat() if metadata.published else "no date"
-    return ", ".join(filter(None, [metadata.publisher, published]))
+    return ", ".join(filter(None, [_name(metadata.publisher or ""), published]))
+
+
+def _name(text: str) -> str:
+    """A title or publisher on one line; nothing of one that instructs whoever reads it."""
+    line = " ".join(text.split())
+    return "" if is_addressed(line) else line

@@ -51,9 +51,10 @@ _JOINT = re.compile(
 )
 """Whose post it is where two have something together."""
 _POSSESSIVE = re.compile(r"((?:[^\W\d_a-z][\w&.-]* )*[^\W\d_a-z][\w&.-]*)['’]s\b")
+# So many signs at most between its words: a question of the longest kind is searched in no time.
 _ENDED = re.compile(
-    r"\b(?:when|why|how|where|what year)\b.*?\b(?:did|does|will|was|were|is|has|have) "
-    r"(?P<what>.+?) (?:be |been |go |gone )?(?:closed?(?: down)?|shut(?: down)?|dissolved?|"
+    r"\b(?:when|why|how|where|what year)\b.{0,160}?\b(?:did|does|will|was|were|is|has|have) "
+    r"(?P<what>.{1,160}?) (?:be |been |go |gone )?(?:closed?(?: down)?|shut(?: down)?|dissolved?|"
     r"disband(?:ed)?|w(?:i|ou)nd (?:up|down)|ceased?(?: to exist)?|collapsed?|liquidated|bankrupt|"
     r"bust|terminated?)\b",
     re.IGNORECASE,

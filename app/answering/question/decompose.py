@@ -22,6 +22,8 @@ _AND = re.compile(
 _COMMA = re.compile(rf"{_WHEN}, ")
 MIN_NAME_CHARACTERS = 2
 """No "I"."""
+MAX_PARTS = 12
+"""Each is a search: of more names that stand side by side the first are asked of alone."""
 _TAIL = re.compile(_WHEN)
 
 
@@ -92,7 +94,7 @@ def parts(question: str) -> tuple[Part, ...]:
             name.keys,
             question[name.start : name.end],
         )
-        for name in chain
+        for name in chain[:MAX_PARTS]
     )
 
 

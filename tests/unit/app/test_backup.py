@@ -206,6 +206,9 @@ def about(**changes: object) -> bytes:
     [
         ({"other__txt": b"x"}, "does not begin with backup.json"),
         ({"backup__json": b"{"}, "is not a backup of Accord, or is damaged"),
+        ({"backup__json": b"[]"}, "is not a backup of Accord, or is damaged"),
+        ({"backup__json": about(more="x")}, "is not a backup of Accord, or is damaged"),
+        ({"backup__json": about(sha256=None)}, "is not a backup of Accord, or is damaged"),
         ({"backup__json": about(format=3)}, "has format 3, this program reads up to 2"),
         ({"backup__json": about(sha256={"../evil": "0"})}, "holds more than databases"),
         ({"backup__json": about(sha256={"uploads/../evil": "0"})}, "holds more than databases"),
@@ -220,6 +223,9 @@ def about(**changes: object) -> bytes:
     ids=[
         "another archive",
         "no JSON",
+        "no object",
+        "an unknown field",
+        "no list of members",
         "newer",
         "a path",
         "a path below uploads",
@@ -255,3 +261,19 @@ def test_a_file_that_is_not_there_is_named(tmp_path: Path) -> None:
     with pytest.raises(BackupError, match="There is no file"):
         read_backup(tmp_path / "none.tar.gz", tmp_path / "new")
     assert not (tmp_path / "new").exists()
+
+
+@pytest.mark.parametrize("name", ["a#b", "a?mode=rwc", "100%25"])
+def test_a_folder_of_any_name_can_be_backed_up(tmp_path: Path, name: str) -> None:
+    folder = tmp_path / name
+    store = ConversationStore.in_folder(folder)
+    store.append(make_answer(), visitor=VISITOR)
+    store.close()
+
+    write_backup(folder, tmp_path / "backup.tar.gz")
+    read_backup(tmp_path / "backup.tar.gz", tmp_path / "new")
+
+    restored = ConversationStore.in_folder(tmp_path / "new")
+    assert len(restored.conversations(visitor=VISITOR)) == 1
+    restored.close()
+    assert {each.name for each in tmp_path.iterdir()} == {name, "backup.tar.gz", "new"}

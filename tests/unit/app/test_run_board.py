@@ -18,6 +18,7 @@ from app.manage.uploads import keep_file, put_in_place
 from tests.builders_web import make_settings
 from tests.live_server import until
 from vectorstore.runs import Run, RunFolder, RunKind, RunRequest, RunState, process_of, this_machine
+from vectorstore.types import document_id
 
 SAYS = """
 import sys, pathlib, json
@@ -246,6 +247,23 @@ def test_of_two_uploads_of_one_name_at_once_the_second_is_refused(
         board.ingest(other, uploads=["a.txt"])
     assert (other.path / "files" / "a.txt").is_file()
     until(lambda: board.stop(run.id).is_over)
+
+
+def test_a_file_that_is_being_erased_is_not_sent_again_meanwhile(
+    tmp_path: Path, board_of: BoardOf
+) -> None:
+    """The erasure deletes it at its end, whoever put it there."""
+    board = board_of(tmp_path, WAITS)
+    file = tmp_path.resolve() / "uploads" / "a.txt"
+    file.parent.mkdir()
+    file.write_text("text")
+    (file.parent / "b.txt").write_text("text")
+    run = board.remove(document_id(str(file)))
+    assert board.busy_names() == {"a.txt"}
+    with pytest.raises(RunConflictError, match=r"Another run reads a\.txt"):
+        board.ingest(with_file(board), uploads=["a.txt"])
+    until(lambda: board.stop(run.id).is_over)
+    assert board.busy_names() == set()
 
 
 def test_what_is_started_again_goes_no_further_than_whoever_asked_for_it_first(

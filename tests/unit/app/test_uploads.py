@@ -139,6 +139,7 @@ def test_erasing_leaves_no_copy_of_a_file_and_none_of_what_was_read_of_it(
     uri = str((tmp_path / "uploads" / "a.txt").resolve())
     (replaced / "prepared").mkdir()
     (replaced / "prepared" / f"{document_id(uri)}.json").write_text("{}")
-    forget_copies(tmp_path, [uri, "https://example.org/", str(tmp_path / "elsewhere.txt")])
+    others = [document_id("https://example.org/"), document_id(str(tmp_path / "elsewhere.txt"))]
+    forget_copies(tmp_path, {document_id(uri), *others})
     left = [path.name for path in tmp_path.rglob("*") if path.is_file()]
     assert left == ["b.txt"]

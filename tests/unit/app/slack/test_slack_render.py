@@ -228,6 +228,14 @@ def test_notes_say_disagreement_dates_and_parts() -> None:
     ]
 
 
+def test_what_is_said_beside_a_whole_answer_is_shown() -> None:
+    told = "3 more are not shown here, <!channel>."
+    answer = replace(make_answer(), message=told)
+    (message,) = answer_messages(answer, public_url=None, answer_id=None)
+    assert any("3 more are not shown here, &lt;!channel&gt;." in t for t in _texts(message.blocks))
+    assert not any("only in part" in text for text in _texts(message.blocks))
+
+
 def test_note_that_the_chat_model_was_not_used_is_shown() -> None:
     told = "The chat model did not answer; these are the sources' own words."
     answer = make_answer(fallback=told)

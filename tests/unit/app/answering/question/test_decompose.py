@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from app.answering.question.decompose import covered_parts, in_turn, parts
+from app.answering.question.decompose import MAX_PARTS, covered_parts, in_turn, parts
 
 
 @pytest.mark.parametrize(
@@ -104,3 +104,11 @@ def test_taking_turns_loses_nothing(order: list[int], data: st.DataObject) -> No
     names = [f"p{n}" for n in order]
     covers = {name: data.draw(st.sets(st.integers(0, 2))) for name in names}
     assert sorted(in_turn(names, covers, 3)) == sorted(names)
+
+
+def test_of_very_many_names_some_are_asked_of_alone() -> None:
+    """Each is a search, and a question has room for hundreds."""
+    names = [f"Name{letter}{other}" for letter in "abcdefghij" for other in "abcdefghij"]
+    found = parts(f"What did {' and '.join(names)} agree?")
+    assert [part.name for part in found] == names[:MAX_PARTS]
+    assert found[-1].text == f"What did {names[MAX_PARTS - 1]} agree?"
