@@ -52,6 +52,10 @@ _OUT_OF_SIGHT = re.compile(
 )
 """Of rules in style sheets; what they make transparent is often faded in later."""
 
+_NO_HEIGHT = re.compile(
+    r"(?:\A|[;\s])(?:max-)?height\s*:\s*0(?:px|em)?\s*(?:;|!|\Z)", re.IGNORECASE
+)
+_CUT_OFF = re.compile(r"overflow(?:-y)?\s*:\s*hidden", re.IGNORECASE)
 _COLOUR = re.compile(r"(?:\A|(?<=;))(background-color|background|color):([^;!]+)")
 _COLOURS = {"white": "#ffffff", "#fff": "#ffffff", "black": "#000000", "#000": "#000000"}
 _RULE = re.compile(r"([^{}]+)\{([^{}]*)\}")
@@ -106,7 +110,7 @@ def _is_hidden(element: HtmlElement, styled: tuple[frozenset[str], frozenset[str
     if (element.get("aria-hidden") or "").lower() == "true":
         return True
     style = element.get("style") or ""
-    if _HIDING_STYLE.search(style) or _is_same_colour(style):
+    if _HIDING_STYLE.search(style) or _is_same_colour(style) or _has_no_height(style):
         return True
     names = classes_of(element)
     if element.tag == "mat-icon" or any(map(_ICON.match, names)):
@@ -119,6 +123,11 @@ def _is_hidden(element: HtmlElement, styled: tuple[frozenset[str], frozenset[str
         or not hidden_classes.isdisjoint(names)
         or any(f"{element.tag}.{name}" in hidden_classes for name in names)
     )
+
+
+def _has_no_height(style: str) -> bool:
+    """Whether nothing of it is seen because it is cut off at once."""
+    return bool(_NO_HEIGHT.search(style)) and bool(_CUT_OFF.search(style))
 
 
 def _is_same_colour(style: str) -> bool:

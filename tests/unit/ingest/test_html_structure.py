@@ -50,6 +50,7 @@ def texts(inside: str, head: str = "") -> list[str]:
         "<script>document.write('Not shown.')</script>",
         "<!-- Not shown. -->",
         '<p style="color: white; background: #fff">Not shown.</p>',
+        '<p style="height:0;overflow:hidden">Not shown.</p>',
         "<p><del>Not shown.</del></p>",
         "<p><s>Not shown.</s></p>",
     ],
