@@ -284,8 +284,10 @@ def _value(item: Evidence, attribute: Attribute, asked: Comparison, event: str) 
         is_announced = _is_only_announced(text, event or "founded")
         return Value(said, item, moment=day, is_announced=is_announced)
     if attribute is Attribute.MEASURE:
-        one = measure_told(text, asked.counted)
-        return one and Value(_with_bound(text, one.start, one.end), item, amount=one)
+        told = measure_told(text, asked.counted)
+        if told is None:
+            return None
+        return Value(_with_bound(text, told.start, told.end), item, amount=told)
     fitting = [one for one in amounts(text) if _fits(one, attribute, asked, text)]
     if not fitting:
         return None
