@@ -409,7 +409,7 @@ TALK = (
 def test_a_shorter_answer_is_the_likeliest_sentence_of_the_one_before(
     library: StoreSettings,
 ) -> None:
-    service, reader = open_service(library, {OPENED: 0.9, RUNS: 0.5})
+    service, reader = open_service(library, {OPENED: 0.9, RUNS: 0.7})
     whole = service.answer(Question(TALK[0].content))
     answer = service.answer(Question("shorter please", TALK))
     service.close()
