@@ -107,6 +107,9 @@ def _whole(pieces: Sequence[Piece], language: str) -> list[Piece]:
             piece = replace(piece, kind=PRONOUN, text=_INVERTED[piece.said])
         if piece.kind == NOTHING and not piece.text:
             continue
+        if language == "fr" and before is not None and before.said in {"ce", "c'"}:
+            if piece.kind in {NOUN, OTHER} and before.kind == PRONOUN:
+                before.kind, before.text = DETERMINER, "this"
         if language == "de" and before is not None and piece.kind == DETERMINER:
             is_genitive = piece.said in {"des", "eines"} or (
                 before.kind == NOUN and piece.said in {"der", "einer", "dieser", "dieses"}
@@ -146,12 +149,16 @@ _WITH_ARTICLE = {
     }.items()
 }
 """Prepositions that have swallowed an article."""
-_ADVERBS = frozenset(
+_PURE = frozenset(
     """
     very too almost often always never sometimes usually ever again later soon recently finally
-    immediately yesterday tomorrow really together first last exactly still already now today also
-    only so at least per several each both enough true possible necessary responsible successful
+    immediately yesterday tomorrow really together exactly still already now today also only so
+    here there before afterwards originally especially probably mainly roughly
     """.split()
+) | {"at least", "so far", "in the end"}
+"""Words of `others.txt` that never stand before a noun."""
+_ADVERBS = _PURE | frozenset(
+    "first last per several each both enough true possible necessary responsible successful".split()
 )
 """Words of `others.txt` that do not belong to a noun before them, or say something of it."""
 
@@ -220,7 +227,7 @@ class _Clause:
 
     def said(self) -> list[Piece]:
         """The clause in the order of English."""
-        if self.tail and self.tail[0].kind == WH:
+        if self.tail and WH in {each.kind for each in self.tail[:2]}:
             inner = _Clause.of(self.tail, self.language, asks=self.asks, opens=False)
             self.tail = inner.said()
         as_is = [*self.lead, *self.asked, *self.rest, *self.tail]
@@ -228,6 +235,8 @@ class _Clause:
             return _with_there([each for each in as_is if each.text])
         self._join_separated()
         self.verbs = [each for each in self.rest if each.kind in {VERB, AUXILIARY}]
+        if not self.verbs and self.asked and self.asked[-1].said.startswith("qu' est ce qu"):
+            self.asked[-1].text = "what is"
         if not self.verbs:
             return [each for each in as_is if each.text]
         if not self.asked and not self._is_yes_or_no():
@@ -283,9 +292,16 @@ class _Clause:
             if verb.kind in _VERBAL
         }
         chunks = _chunks(others, self.language, gaps, is_told=group.lemma in _SPEAKING)
+        if group.lemma == "belong" and any(each.text == "who" for each in self.asked):
+            group.lemma = "own"  # "wem gehört", "à qui appartient"
+            self.asked = [each for each in self.asked if each.kind == WH]
+            self.asked[0].said = "who"
+            subject_asked = True
+        else:
+            subject_asked = False
         place = group.finite.start
         before = [chunk for chunk in chunks if chunk.is_noun and chunk.pieces[0].start < place]
-        subject = self._subject(chunks, before, group, inverted)
+        subject = None if subject_asked else self._subject(chunks, before, group, inverted)
         if subject is not None and subject.pieces:
             chunks = [chunk for chunk in chunks if chunk is not subject]
         _prepositions(chunks, group, self.language)
@@ -340,6 +356,9 @@ class _Clause:
     ) -> _Chunk | None:
         """Who does it; None where the question word does."""
         nouns = [chunk for chunk in chunks if chunk.is_noun]
+        if self.language in _GERMANIC and any(each.text == "who" for each in self.asked):
+            if self._asks_for_subject(nouns, group):
+                return None
         if before:
             return before[0]
         if inverted is not None:
@@ -475,6 +494,8 @@ def _group(verbs: Sequence[Piece], rest: Sequence[Piece], language: str) -> _Gro
     if part is not None and (been or (be is not None and have is None)):
         is_past = been or finite.text in {"was", "were", "had"} or part.lemma == "publish"
         does = part.lemma in _NO_OBJECT and not been and language != "es"
+        does = does and not part.lemma.startswith("be ")
+        is_past = is_past or part.lemma.startswith("be ")
         if does:
             return _Group(finite, pieces, part.lemma, is_plural=is_plural)
         many = finite.text in {"have", "are", "were"}
@@ -628,7 +649,9 @@ def _opens_inner(pieces: Sequence[Piece], at: int) -> bool:
     piece = pieces[at]
     if piece.kind == WH:
         return True
-    return piece.kind == CONJUNCTION and piece.text not in {"and", "or"}
+    is_joint = piece.text in {"and", "or"}
+    asks = is_joint and at + 1 < len(pieces) and pieces[at + 1].kind == WH
+    return asks or (piece.kind == CONJUNCTION and not is_joint)
 
 
 def _is_inverted(pieces: Sequence[Piece], at: int) -> bool:
@@ -700,7 +723,7 @@ def _chunks(
                 piece.kind == PRONOUN and piece.text in _SUBJECTS
             )
             is_noun |= piece.kind in {OTHER, UNKNOWN} and n + 1 < len(pieces) and (
-                pieces[n + 1].kind in {NOUN, NAME} and piece.text not in _ADVERBS
+                pieces[n + 1].kind in {NOUN, NAME} and piece.text not in _PURE
             )  # fmt: skip
             if piece.kind == NUMBER and (n + 1 == len(pieces) or pieces[n + 1].kind != NOUN):
                 is_noun = False
@@ -717,8 +740,8 @@ def _goes_on(before: Piece | None, piece: Piece, chunk: _Chunk, language: str) -
     if before.kind in {DETERMINER, NUMBER}:
         return True
     if before.kind == OTHER:
-        return piece.kind in {NOUN, NAME, OTHER, UNKNOWN} and before.text not in _ADVERBS
-    if piece.kind == DETERMINER or piece.text in _ADVERBS:
+        return piece.kind in {NOUN, NAME, OTHER, UNKNOWN} and before.text not in _PURE
+    if piece.kind == DETERMINER or piece.text in _PURE:
         return False
     if before.kind == NOUN:
         return piece.kind in {NAME, NUMBER} or (
@@ -759,6 +782,8 @@ def _prepositions(chunks: list[_Chunk], group: _Group, language: str) -> None:
                 piece.text = "by"
             elif group.lemma in {"pay", "cost"} and piece.text == "by":
                 piece.text = "for"
+            elif group.lemma == "become" and piece.text == "from":
+                piece.text = "of"
             elif group.lemma == "happen" and piece.text == "with":
                 piece.text = "to"
 

@@ -98,6 +98,7 @@ class _Reader:
             (small(each.group()), folded(each.group(), language)) for each in self._found
         ]
         self._shouts = text.isupper()
+        self._is_small = text[1:].islower()
         self._pieces: list[Piece] = []
 
     def read(self) -> list[Piece]:
@@ -201,7 +202,7 @@ class _Reader:
         """The reading that fits the place: a noun behind an article, in German by its capital."""
         by_kind = {each.kind: each for each in reversed(found)}
         before = self._pieces[-1] if self._pieces else None
-        if self._language == "de" and at:
+        if self._language == "de" and at and not self._is_small:
             is_noun = self._found[at].group()[:1].isupper() and not self._shouts
             order = (NOUN, OTHER, VERB) if is_noun else (OTHER, VERB, NOUN)
         elif before is not None and self._before_noun(before):
