@@ -14,6 +14,7 @@ from app.languages.lexicon import NOUN, OTHER, PLACE, VERB
 from app.languages.pieces import (
     AUXILIARY,
     CONJUNCTION,
+    CONTRACTED,
     DETERMINER,
     NAME,
     NOTHING,
@@ -33,7 +34,7 @@ _HAVE = {"has": "present", "have": "present", "had": "past"}
 _BE = frozenset({"is", "are", "was", "were", "be"})
 _MODALS = frozenset({"can", "should", "must", "may", "will", "would", "could"})
 _SUBJECTS = frozenset({"it", "he", "she", "they", "we", "you", "i", "there", "something", "somebody",
-                       "nobody", "everything", "nothing"})  # fmt: skip
+                       "nobody", "everything", "nothing", "that", "this"})  # fmt: skip
 _OBJECTS = {"they": "them", "he": "him", "she": "her", "we": "us", "i": "me"}
 _NO_OBJECT = frozenset(
     """
@@ -81,6 +82,7 @@ _CLITICS = {
     "it": {"l'": "it", "lo": "it", "la": "it", "li": "them", "le": "them"},
     "pt": {"o": "it", "a": "it", "os": "them", "as": "them"},
 }
+_SECOND_PERSON = {"es": ("as", "es", "ais", "eis"), "it": ("ai", "ete", "ate")}
 _PLURAL_VERB = {"es": "n", "it": "no", "pt": "m"}
 
 
@@ -107,6 +109,13 @@ def _whole(pieces: Sequence[Piece], language: str) -> list[Piece]:
             piece = replace(piece, kind=PRONOUN, text=_INVERTED[piece.said])
         if piece.kind == NOTHING and not piece.text:
             continue
+        is_that = before is not None and piece.said in _THAT and piece.text in {"than", "what"}
+        if is_that and before is not None and before.kind not in {PREPOSITION, CONJUNCTION}:
+            compares = any(
+                each.text in {"more", "less"} or each.text.endswith("er") for each in kept[-3:]
+            )
+            piece.kind = PREPOSITION if compares else CONJUNCTION
+            piece.text = "than" if compares else "that"
         if language == "fr" and before is not None and before.said in {"ce", "c'"}:
             if piece.kind in {NOUN, OTHER} and before.kind == PRONOUN:
                 before.kind, before.text = DETERMINER, "this"
@@ -131,24 +140,18 @@ def _whole(pieces: Sequence[Piece], language: str) -> list[Piece]:
                 kept.insert(len(kept) - 1, piece)
                 continue
         kept.append(piece)
-        if piece.kind == PREPOSITION and piece.said in _WITH_ARTICLE.get(language, ()):
+        last = piece.said.rpartition(" ")[2]
+        swallows = last in CONTRACTED.get(language, {}) and last not in _NO_ARTICLE
+        if piece.kind == PREPOSITION and swallows:
             kept.append(replace(piece, text="the", kind=DETERMINER, start=piece.end, said="the"))
     return kept
 
 
+_THAT = frozenset({"que", "qu'", "che"})
+"""Behind the first word of a clause they open another."""
 _INVERTED = {"t il": "it", "t elle": "it", "t ils": "they", "t elles": "they", "t on": "you"}
-_WITH_ARTICLE = {
-    language: frozenset(words.split())
-    for language, words in {
-        "de": "im am zum zur vom beim ins ans",
-        "fr": "du au aux",
-        "es": "del al",
-        "it": "del dello della dei degli delle dell' al allo alla ai agli alle all' nel nello nella nei "
-        "negli nelle nell' dal dallo dalla dai dagli dalle dall' sul sullo sulla sui sugli sulle sull'",
-        "pt": "do da dos das no na nos nas ao aos pelo pela pelos pelas",
-    }.items()
-}
-"""Prepositions that have swallowed an article."""
+_NO_ARTICLE = frozenset({"des", "d'"})
+"""French: as often an article for several as "of the"."""
 _PURE = frozenset(
     """
     very too almost often always never sometimes usually ever again later soon recently finally
@@ -171,7 +174,11 @@ def _named(pieces: list[Piece], language: str) -> list[Piece]:
     for n, piece in enumerate(pieces):
         after = pieces[n + 1] if n + 1 < len(pieces) else None
         is_article = piece.text == "the" and (language != "de" or piece.said == "the")
-        if is_article and after is not None and after.kind in {NAME, NUMBER, PLACE}:
+        if (
+            is_article
+            and after is not None
+            and (after.kind in {NAME, PLACE} or after.text[:1].isdigit())
+        ):
             continue
         kept.append(piece)
     return kept
@@ -195,6 +202,7 @@ def _clauses(pieces: Sequence[Piece], text: str) -> list[list[Piece]]:
     return [clause for clause in found if clause]
 
 
+_SUBORDINATE = frozenset({"that", "if", "because", "whether", "while", "although"})
 _SAYS = ("can you tell", "tell me", "i would like")
 
 
@@ -227,7 +235,8 @@ class _Clause:
 
     def said(self) -> list[Piece]:
         """The clause in the order of English."""
-        if self.tail and WH in {each.kind for each in self.tail[:2]}:
+        opens = self.tail[0].text in _SUBORDINATE if self.tail else False
+        if opens or WH in {each.kind for each in self.tail[:2]}:
             inner = _Clause.of(self.tail, self.language, asks=self.asks, opens=False)
             self.tail = inner.said()
         as_is = [*self.lead, *self.asked, *self.rest, *self.tail]
@@ -239,6 +248,8 @@ class _Clause:
             self.asked[-1].text = "what is"
         if not self.verbs:
             return [each for each in as_is if each.text]
+        if not self.asked and self.lead and self.lead[-1].text in _SUBORDINATE:
+            return [*self.lead, *self._stated(), *self.tail]
         if not self.asked and not self._is_yes_or_no():
             return [*self.lead, *self._told(), *self.tail]
         return [*self.lead, *self._question(), *self.tail]
@@ -276,6 +287,19 @@ class _Clause:
                 return [last, *(each for each in self.rest[:-1] if each.text)]
         return [each for each in self.rest if each.text]
 
+    def _stated(self) -> list[Piece]:
+        """ "Dass Haven Aetna gekauft hat": who does it, the verb, the rest."""
+        group = _group(self.verbs, self.rest, self.language)
+        if group is None:
+            return [each for each in self.rest if each.text]
+        others, objects, _ = self._others(group)
+        chunks = _chunks(others, self.language, frozenset(), is_told=False)
+        subject = next((chunk for chunk in chunks if chunk.is_noun), None)
+        who = subject.pieces if subject is not None else []
+        rest = [each for chunk in chunks if chunk is not subject for each in chunk.pieces]
+        group.is_plural = group.is_plural or (subject is not None and subject.is_plural)
+        return _said(who, None, group, objects, [each for each in rest if each.text])
+
     def _question(self) -> list[Piece]:
         group = _group(self.verbs, self.rest, self.language)
         if group is None and self._asks_how_to():
@@ -285,6 +309,7 @@ class _Clause:
             return [*self.asked, to, *rest]
         if group is None:
             return [each for each in (*self.asked, *self.rest) if each.text]
+        owns = self._asks_who_owns(group)
         others, objects, inverted = self._others(group)
         gaps = {
             id(after)
@@ -292,16 +317,9 @@ class _Clause:
             if verb.kind in _VERBAL
         }
         chunks = _chunks(others, self.language, gaps, is_told=group.lemma in _SPEAKING)
-        if group.lemma == "belong" and any(each.text == "who" for each in self.asked):
-            group.lemma = "own"  # "wem gehört", "à qui appartient"
-            self.asked = [each for each in self.asked if each.kind == WH]
-            self.asked[0].said = "who"
-            subject_asked = True
-        else:
-            subject_asked = False
         place = group.finite.start
         before = [chunk for chunk in chunks if chunk.is_noun and chunk.pieces[0].start < place]
-        subject = None if subject_asked else self._subject(chunks, before, group, inverted)
+        subject = None if owns else self._subject(chunks, before, group, inverted)
         if subject is not None and subject.pieces:
             chunks = [chunk for chunk in chunks if chunk is not subject]
         _prepositions(chunks, group, self.language)
@@ -315,6 +333,25 @@ class _Clause:
         """ "Comment choisir …", "wie gründen …": a question word and an infinitive."""
         return len(self.verbs) == 1 and self.verbs[0].forms == {"infinitive"} and bool(self.asked)
 
+    def _asks_who_owns(self, group: _Group) -> bool:
+        """ "Wem gehört", "di chi è": in English who owns; the words are changed to that."""
+        is_whose = [each.text for each in self.asked] in (["whose"], ["of", "who"])
+        is_whose = is_whose and group.is_copula and group.auxiliary in {"is", "are", "was", "were"}
+        if not is_whose and not (
+            group.lemma == "belong" and any(each.text == "who" for each in self.asked)
+        ):
+            return False
+        if is_whose:
+            group.tense = "present" if group.auxiliary in {"is", "are"} else "past"
+            group.is_copula, group.auxiliary = False, ""
+        group.lemma, group.is_plural = "own", False
+        word = next(each for each in self.asked if each.kind == WH)
+        self.asked = [replace(word, text="who", said="who")]
+        for each in self.rest:
+            if each.kind == PRONOUN:
+                each.text = "it"
+        return True
+
     def _others(self, group: _Group) -> tuple[list[Piece], list[Piece], Piece | None]:
         """What is no verb; pronouns that are objects; the pronoun of an inverted question."""
         others: list[Piece] = []
@@ -327,21 +364,29 @@ class _Clause:
                 continue
             if piece.kind in {REFLEXIVE, NOTHING}:
                 continue
-            if (
-                piece.text == "the"
-                and self.language in _GERMANIC
-                and (
-                    after is None
-                    or after.kind in {VERB, AUXILIARY, PREPOSITION}
-                    or after.text in _ADVERBS
-                )
-            ):
+            stands_alone = after is None or after.kind in {*_VERBAL, PREPOSITION}
+            stands_alone = stands_alone or (after is not None and after.text in _PURE)
+            if piece.text in {"this", "that"} and piece.kind == DETERMINER and stands_alone:
+                others.append(replace(piece, kind=PRONOUN))
+                continue
+            if piece.text == "the" and self.language in _GERMANIC and stands_alone:
                 others.append(
                     replace(piece, text="it" if piece.said == "het" else "that", kind=PRONOUN)
                 )
                 continue
+            before = self.rest[n - 1] if n else None
             is_before_verb = after is not None and after.kind in {VERB, AUXILIARY}
-            if piece.kind == DETERMINER and is_before_verb and piece.said in clitics:
+            is_noun = (
+                before is not None
+                and before.kind == PREPOSITION
+                and "infinitive" not in (after.forms if after is not None else ())
+            )
+            if (
+                piece.kind == DETERMINER
+                and is_before_verb
+                and not is_noun
+                and piece.said in clitics
+            ):
                 objects.append(replace(piece, text=clitics[piece.said], kind=PRONOUN))
             elif (
                 self.language == "fr" and piece.kind == PRONOUN and n and _is_inverted(self.rest, n)
@@ -376,6 +421,8 @@ class _Clause:
             return first
         is_plural = group.finite.said.endswith(_PLURAL_VERB.get(self.language, "\0"))
         spoken = "they" if is_plural or group.is_plural else "it"
+        if group.finite.said.endswith(_SECOND_PERSON.get(self.language, "\0")):
+            spoken = "you"
         if self.language in _PLURAL_VERB:
             return _Chunk([replace(group.finite, text=spoken, kind=PRONOUN)])
         return _Chunk([])
@@ -397,10 +444,12 @@ class _Clause:
             return not nouns or (group.lemma in _CAUSES and not _does(group, nouns, self.rest))
         if word.text in _MASS and has_noun:
             if not nouns:
-                return True
+                return group.lemma != "have"
             does = _AGENTS & {each.text for each in self.asked}
             return bool(does) and group.lemma != "have" and word.text in {"which", "what"} and not group.is_passive \
                 and word.said not in {"welchen"}  # fmt: skip
+        if word.text == "how much" and group.lemma == "last":
+            return False
         return word.text in {"which", "how many", "how much"} and not nouns
 
     def _split_question_word(self) -> _Chunk | None:
@@ -421,6 +470,8 @@ class _Clause:
             word.text = "which"
         elif word.text == "how high":
             word.text = "how much"
+        elif alone and word.text == "how much" and group.lemma == "last":
+            word.text = "how long"
         return [each for each in self.asked if each.text]
 
 
@@ -468,7 +519,8 @@ def _group(verbs: Sequence[Piece], rest: Sequence[Piece], language: str) -> _Gro
     be = next((each for each in verbs if each.text in _BE and each.kind == AUXILIARY), None)
     modal = next((each for each in verbs if each.text in _MODALS or each.lemma in _MODALS), None)
     been = "been" in said
-    part = next((each for each in reversed(mains) if "participle" in each.forms), None)
+    ordered = mains[::-1] if language in _GERMANIC else mains
+    part = next((each for each in ordered if "participle" in each.forms), None)
     bare = next((each for each in reversed(mains) if "infinitive" in each.forms), None)
     finite = next((each for each in (modal, have, be) if each is not None), None)
     pieces = list(verbs)
@@ -587,6 +639,8 @@ def _said(
 def _with_there(pieces: list[Piece]) -> list[Piece]:
     """ "Which articles are there", whatever the order and number of the phrase was."""
     at = next((n for n, each in enumerate(pieces) if "there" in each.text.split()), 0)
+    if not at and pieces[0].text == "is there" and any(each.is_plural for each in pieces[1:3]):
+        pieces[0].text = "are there"
     if at and pieces[at - 1].kind == WH and pieces[at - 1].text in _MASS:
         behind = at + 1  # "¿cuántos documentos hay?" put as "how many are there documents"
         while behind < len(pieces) and pieces[behind].kind in {NOUN, OTHER, UNKNOWN}:

@@ -31,14 +31,17 @@ NAME, WH, DETERMINER, PREPOSITION, PRONOUN, CONJUNCTION = (
 AUXILIARY, NUMBER, PHRASE, REFLEXIVE, NOTHING, UNKNOWN = "aux", "number", "phrase", "se", "", "?"
 _FUNCTION = {
     WH: "when|who|whose|what|where|why|how|how much|how many|how long|how often|how high|how big|which",
-    DETERMINER: "the|a|no|this|that|their|his|its|more|less|most|many|all|other",
+    DETERMINER: "the|a|no|this|that|their|his|its|more|less|most|many|all|other|both|several|each",
     PREPOSITION: "of|in|at|to|for|with|on|about|after|before|since|until|against|between|without|"
     "because of|from|by|as|than|during|despite|under|through|instead of|per|behind|outside",
     PRONOUN: "it|he|she|they|we|you|i|me|there|something|nothing|everything|somebody|nobody",
     CONJUNCTION: "and|or|but|if|because|while|although|whether",
+    NUMBER: "two|three|four|five|six|seven|eight|nine|ten|hundred",
     AUXILIARY: "is|are|was|were|be|been|has|have|had|can|should|must|may|will|would|could",
 }
 _KINDS = {word: kind for kind, words in _FUNCTION.items() for word in words.split("|")}
+_OPENINGS = frozenset({"tell", "do", "does"})
+"""First words of English for several, besides those of `_FUNCTION`, that are a clause."""
 _REFLEXIVE = {"es": {"se"}, "pt": {"se"}, "it": {"si"}}
 _COUNTED = frozenset({"which", "how many", "how much", "whose"})
 """Question words behind which a noun is likelier than a verb."""
@@ -58,6 +61,25 @@ SCALES = frozenset({"million", "billion", "thousand"})
 _FINITE = frozenset({"present", "past"})
 _MOST_WORDS = 4
 """Words of the longest lemma."""
+
+
+def _contracted(line: str) -> dict[str, str]:
+    pairs = (part.split(":") for part in line.split("|"))
+    return {word: base.strip() for base, words in pairs for word in words.split()}
+
+
+CONTRACTED = {
+    "de": _contracted("in:im ins|an:am ans|zu:zum zur|von:vom|bei:beim"),
+    "fr": _contracted("de:du des d'|a:au aux"),
+    "es": _contracted("de:del|a:al"),
+    "it": _contracted(
+        "di:del dello della dei degli delle dell'|a:al allo alla ai agli alle all'|"
+        "in:nel nello nella nei negli nelle nell'|da:dal dallo dalla dai dagli dalle dall'|"
+        "su:sul sullo sulla sui sugli sulle sull'"
+    ),
+    "pt": _contracted("de:do da dos das|em:no na nos nas|a:ao aos|por:pelo pela pelos pelas"),
+}
+"""Prepositions that have swallowed an article, with what they are without it."""
 _THOUSANDS = re.compile(r"\d{1,3}(?:\.\d{3})+(?:,\d+)?")
 _DECIMAL = re.compile(r"\d+,\d{1,2}")
 
@@ -130,6 +152,10 @@ class _Reader:
         """Whether so many words are an entry of a table; then it is added."""
         words = self._words[at : at + length]
         meaning = self._known.meaning(words)
+        base = CONTRACTED.get(self._language, {}).get(words[-1][1]) if length > 1 else None
+        if base is not None and meaning is None:  # "depois da" is "depois de" and "a"
+            words = [*words[:-1], (base, base)]
+            meaning = self._known.meaning(words)
         if length > 1:
             if meaning is None:
                 found = readings_of_several([word for word, _ in words], self._language)
@@ -147,6 +173,8 @@ class _Reader:
             self._add_meaning(at, 1, meaning)
             return True
         found = readings(words[0][0], self._language)
+        if self._is_noun_place() and found and all(each.form in _FINITE for each in found):
+            return False  # "les salaires des pilotes"
         if found and (meaning is None or any(each.kind != OTHER for each in found)):
             self._add_reading(at, 1, found)
         elif meaning is not None:
@@ -167,7 +195,7 @@ class _Reader:
             self._add(at, length, NOUN, meaning, is_plural=_english_nouns()[meaning])
         elif " " in meaning:
             first = meaning.split()[0]
-            self._add(at, length, PHRASE if first in {*_KINDS, "tell"} else OTHER, meaning)
+            self._add(at, length, PHRASE if first in {*_KINDS, *_OPENINGS} else OTHER, meaning)
         else:
             self._add(at, length, OTHER, meaning)
 
@@ -216,6 +244,12 @@ class _Reader:
         if kind == NOUN and self._language != "de":
             return nouns[0]
         return by_kind[kind]
+
+    def _is_noun_place(self) -> bool:
+        """Whether no finite verb can stand here: behind a preposition, and its article."""
+        last = [each.kind for each in self._pieces[-2:]]
+        is_swallowed = bool(last) and last[-1] == PREPOSITION
+        return is_swallowed or last == [PREPOSITION, DETERMINER]
 
     def _before_noun(self, before: Piece) -> bool:
         if before.kind in {DETERMINER, NUMBER, PREPOSITION} or before.text in _COUNTED:
