@@ -7,7 +7,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from app.languages.clauses import in_order
-from app.languages.pieces import Piece, pieces_of
+from app.languages.piece import Piece
+from app.languages.pieces import pieces_of
 
 _SIGNS = "%$€£"
 _A = re.compile(r"\b([Aa])(?= [aeio])")

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 _IRREGULAR_VERBS = """
 be was been|become became become|break broke broken|bid bid bid|stand stood stood|sit sat sat|
-overcome overcame overcome|oversee oversaw overseen|begin began begun|build built built|buy bought bought
-bring brought brought|choose chose chosen|come came come|cost cost cost|do did done
-drive drove driven|fall fell fallen|find found found|fly flew flown|forbid forbade forbidden
+overcome overcame overcome|oversee oversaw overseen|begin began begun|build built built
+buy bought bought|bring brought brought|choose chose chosen|come came come|cost cost cost
+do did done|drive drove driven|fall fell fallen|find found found|fly flew flown|forbid forbade forbidden
 get got got|give gave given|go went gone|grow grew grown|have had had|hold held held
 keep kept kept|know knew known|lay laid laid|lead led led|leave left left|lose lost lost
 make made made|mean meant meant|meet met met|pay paid paid|read read read|rise rose risen
@@ -23,7 +23,8 @@ for _line in _IRREGULAR_VERBS.replace("\n", "|").split("|"):
 _DOUBLED = frozenset({"stop", "plan", "drop", "admit", "ship"})
 """Verbs that double their last letter before an ending."""
 _PLURALS = {
-    "man": "men", "woman": "women", "child": "children", "person": "people", "criterion": "criteria",
+    "man": "men", "woman": "women", "child": "children", "person": "people",
+    "criterion": "criteria",
     "half": "halves", "life": "lives", "crisis": "crises", "chief executive": "chief executives",
 }  # fmt: skip
 _UNCOUNTED = frozenset(
@@ -45,19 +46,19 @@ _LONGEST_COMPARED = 6
 
 
 def past(verb: str) -> str:
-    """ "founded" of "found"; the first word of "lay off" is put into the past."""
+    """For example "founded" of "found"; the first word of "lay off" is put into the past."""
     first, rest = _first(verb)
     return (_PAST[first][0] if first in _PAST else _with_ed(first)) + rest
 
 
 def participle(verb: str) -> str:
-    """ "taken" of "take"."""
+    """For example "taken" of "take"."""
     first, rest = _first(verb)
     return (_PAST[first][1] if first in _PAST else _with_ed(first)) + rest
 
 
 def third(verb: str) -> str:
-    """ "leads" of "lead"."""
+    """For example "leads" of "lead"."""
     first, rest = _first(verb)
     own = {
         "be": "is",
@@ -71,7 +72,7 @@ def third(verb: str) -> str:
 
 
 def gerund(verb: str) -> str:
-    """ "founding" of "found"."""
+    """For example "founding" of "found"."""
     first, rest = _first(verb)
     if first in _DOUBLED or first in {"shut", "set", "get", "run", "win", "split", "forbid"}:
         first += first[-1]
@@ -81,7 +82,7 @@ def gerund(verb: str) -> str:
 
 
 def plural(noun: str) -> str:
-    """ "companies" of "company"."""
+    """For example "companies" of "company"."""
     if noun in _PLURALS:
         return _PLURALS[noun]
     before, space, last = noun.rpartition(" ")
@@ -91,12 +92,12 @@ def plural(noun: str) -> str:
 
 
 def comparative(adjective: str) -> str:
-    """ "newer" of "new", "more important" of "important"."""
+    """For example "newer" of "new", "more important" of "important"."""
     return _compared(adjective, 0, "er", "more")
 
 
 def superlative(adjective: str) -> str:
-    """ "newest" of "new", "most important" of "important"."""
+    """For example "newest" of "new", "most important" of "important"."""
     return _compared(adjective, 1, "est", "most")
 
 
@@ -111,7 +112,7 @@ def _compared(adjective: str, column: int, ending: str, word: str) -> str:
 
 
 def adverb(adjective: str) -> str:
-    """ "easily" of "easy"."""
+    """For example "easily" of "easy"."""
     if adjective.endswith("le"):
         return adjective[:-1] + "y"
     if adjective.endswith("ic"):

@@ -243,6 +243,11 @@ def _by_form(irregular: Iterator[tuple[str, str, str]]) -> dict[str, list[tuple[
 
 @cache
 def rows() -> tuple[tuple[str, tuple[str, ...]], ...]:
+    """Lines of the table: the kind, then English and the cells of `LANGUAGES`.
+
+    Raises:
+        ValueError: Naming the line that has another number of columns.
+    """
     rows: list[tuple[str, tuple[str, ...]]] = []
     for name, kind in _FILES.items():
         path = _HERE / "lexicon" / f"{name}.txt"

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from functools import cache
 
 from app.languages import inflect
@@ -14,32 +14,26 @@ from app.languages.lexicon import (
     PLACE,
     VERB,
     Reading,
-    rows,
     readings,
     readings_of_several,
+    rows,
+)
+from app.languages.piece import (
+    CONTRACTED,
+    DETERMINER,
+    KINDS,
+    NAME,
+    NOTHING,
+    NUMBER,
+    PHRASE,
+    PREPOSITION,
+    REFLEXIVE,
+    SCALES,
+    UNKNOWN,
+    Piece,
 )
 from app.languages.words import Table, folded, small, table, tokens
 
-NAME, WH, DETERMINER, PREPOSITION, PRONOUN, CONJUNCTION = (
-    "name",
-    "wh",
-    "det",
-    "prep",
-    "pron",
-    "conj",
-)
-AUXILIARY, NUMBER, PHRASE, REFLEXIVE, NOTHING, UNKNOWN = "aux", "number", "phrase", "se", "", "?"
-_FUNCTION = {
-    WH: "when|who|whose|what|where|why|how|how much|how many|how long|how often|how high|how big|which",
-    DETERMINER: "the|a|no|this|that|their|his|its|more|less|most|many|all|other|both|several|each",
-    PREPOSITION: "of|in|at|to|for|with|on|about|after|before|since|until|against|between|without|"
-    "because of|from|by|as|than|during|despite|under|through|instead of|per|behind|outside",
-    PRONOUN: "it|he|she|they|we|you|i|me|there|something|nothing|everything|somebody|nobody",
-    CONJUNCTION: "and|or|but|if|because|while|although|whether",
-    NUMBER: "two|three|four|five|six|seven|eight|nine|ten|hundred",
-    AUXILIARY: "is|are|was|were|be|been|has|have|had|can|should|must|may|will|would|could",
-}
-_KINDS = {word: kind for kind, words in _FUNCTION.items() for word in words.split("|")}
 _OPENINGS = frozenset({"tell", "do", "does"})
 """First words of English for several, besides those of `_FUNCTION`, that are a clause."""
 _REFLEXIVE = {"es": {"se"}, "pt": {"se"}, "it": {"si"}}
@@ -57,53 +51,13 @@ _BEFORE_NOUNS = frozenset(
 _NOUN = re.compile(r"(?:ung|heit|keit|schaft|taet|tion|ismus|ungen|heiten|keiten|ionen)$")
 """Endings of German nouns that hardly any name has."""
 _SENTENCE_BEFORE = (".", "?", "!", ":", "¿", "¡")
-SCALES = frozenset({"million", "billion", "thousand"})
 _FINITE = frozenset({"present", "past"})
 _MOST_WORDS = 4
 """Words of the longest lemma."""
 
 
-def _contracted(line: str) -> dict[str, str]:
-    pairs = (part.split(":") for part in line.split("|"))
-    return {word: base.strip() for base, words in pairs for word in words.split()}
-
-
-CONTRACTED = {
-    "de": _contracted("in:im ins|an:am ans|zu:zum zur|von:vom|bei:beim"),
-    "fr": _contracted("de:du des d'|a:au aux"),
-    "es": _contracted("de:del|a:al"),
-    "it": _contracted(
-        "di:del dello della dei degli delle dell'|a:al allo alla ai agli alle all'|"
-        "in:nel nello nella nei negli nelle nell'|da:dal dallo dalla dai dagli dalle dall'|"
-        "su:sul sullo sulla sui sugli sulle sull'"
-    ),
-    "pt": _contracted("de:do da dos das|em:no na nos nas|a:ao aos|por:pelo pela pelos pelas"),
-}
-"""Prepositions that have swallowed an article, with what they are without it."""
 _THOUSANDS = re.compile(r"\d{1,3}(?:\.\d{3})+(?:,\d+)?")
 _DECIMAL = re.compile(r"\d+,\d{1,2}")
-
-
-@dataclass(slots=True, eq=False)
-class Piece:
-    """A word of a question, or several that mean one thing."""
-
-    text: str
-    start: int
-    end: int
-    kind: str
-    forms: frozenset[str] = frozenset()
-    """Of a verb, in which forms it may stand."""
-    lemma: str = ""
-    """Of a verb, in English."""
-    said: str = ""
-    """As it was asked, folded."""
-    is_own: bool = False
-    """Left as it was."""
-    is_plural: bool = False
-    is_unknown: bool = False
-    as_verb: Reading | None = None
-    """What it would mean as a verb, where it is taken for something else."""
 
 
 def pieces_of(text: str, language: str) -> list[Piece]:
@@ -184,7 +138,7 @@ class _Reader:
         return True
 
     def _add_meaning(self, at: int, length: int, meaning: str) -> None:
-        kind = _KINDS.get(meaning)
+        kind = KINDS.get(meaning)
         if kind is not None or not meaning:
             self._add(at, length, kind or NOTHING, meaning)
             return
@@ -195,13 +149,13 @@ class _Reader:
             self._add(at, length, NOUN, meaning, is_plural=_english_nouns()[meaning])
         elif " " in meaning:
             first = meaning.split()[0]
-            self._add(at, length, PHRASE if first in {*_KINDS, *_OPENINGS} else OTHER, meaning)
+            self._add(at, length, PHRASE if first in {*KINDS, *_OPENINGS} else OTHER, meaning)
         else:
             self._add(at, length, OTHER, meaning)
 
     def _add_reading(self, at: int, length: int, found: Sequence[Reading]) -> None:
         chosen = self._chosen(at, found)
-        kind = _KINDS.get(chosen.english, chosen.kind) if chosen.kind == OTHER else chosen.kind
+        kind = KINDS.get(chosen.english, chosen.kind) if chosen.kind == OTHER else chosen.kind
         verbs = [each for each in found if each.kind == VERB and each.english == chosen.english]
         is_plural = chosen.form == "plural"
         before = self._pieces[-1] if self._pieces else None
@@ -218,7 +172,7 @@ class _Reader:
             self._pieces[-1].as_verb = verb[-1] if verb else None
 
     def _is_many(self, before: Piece, at: int) -> bool:
-        """Whether what stands before a noun has it in the plural where its form leaves that open."""
+        """Whether what stands before a noun tells that it is a plural."""
         if before.text == "how many":
             return True
         is_open = self._language == "de" and self._words[at][1].endswith(("er", "el", "en", "ar"))
