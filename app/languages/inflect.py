@@ -6,7 +6,8 @@ _IRREGULAR_VERBS = """
 be was been|become became become|break broke broken|bid bid bid|stand stood stood|sit sat sat|
 overcome overcame overcome|oversee oversaw overseen|begin began begun|build built built
 buy bought bought|bring brought brought|choose chose chosen|come came come|cost cost cost
-do did done|drive drove driven|fall fell fallen|find found found|fly flew flown|forbid forbade forbidden
+do did done|drive drove driven
+fall fell fallen|find found found|fly flew flown|forbid forbade forbidden
 get got got|give gave given|go went gone|grow grew grown|have had had|hold held held
 keep kept kept|know knew known|lay laid laid|lead led led|leave left left|lose lost lost
 make made made|mean meant meant|meet met met|pay paid paid|read read read|rise rose risen

@@ -11,7 +11,6 @@ BE = frozenset({"is", "are", "was", "were", "be"})
 MODALS = frozenset({"can", "should", "must", "may", "will", "would", "could"})
 SUBJECTS = frozenset({"it", "he", "she", "they", "we", "you", "i", "there", "something", "somebody",
                        "nobody", "everything", "nothing", "that", "this"})  # fmt: skip
-OBJECTS = {"they": "them", "he": "him", "she": "her", "we": "us", "i": "me"}
 NO_OBJECT = frozenset(
     """
     fail happen become grow come go fall rise last remain die resign retire expire exist live

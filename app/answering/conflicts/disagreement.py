@@ -24,7 +24,7 @@ MIN_SHARED_WORDS = 0.3
 STATUS_OF = "status of "
 """How the matter of such a pair begins."""
 APART = "; "
-"""Between names in a matter: each language joins them in its own way, and "and" is in names, too."""
+"""Between names in a matter: each language joins them in its own way; "and" is in names, too."""
 ANSWER = marked("answer to this question")
 """The matter of two sentences that answer a question differently, in whatever way."""
 MATTERS = (

@@ -21,7 +21,10 @@ QUESTIONS = {
         "Wie viel hat Northwind an Harbor gezahlt?": "how much did Northwind pay to Harbor?",
         "Was sind die Ziele der Gesellschaft?": "what are the goals of the company?",
         "Liste alle Partner der Star Alliance": "list all partners of the Star Alliance",
-        "Welche Erfolgsfaktoren nennt der Bericht?": "which success factors does the report mention?",
+        "Welche Erfolgsfaktoren nennt der Bericht?": (
+            "which success factors does the report mention?"
+        ),
+        "Wem gehört Northwind?": "who owns Northwind?",
         "Wie hoch war der Kaufpreis?": "what was the price?",
         "Kannst du mir sagen, wann Northwind gegründet wurde?": (
             "can you tell me, when was Northwind founded?"
@@ -34,8 +37,13 @@ QUESTIONS = {
         "Quels sont les risques d'une coentreprise ?": "what are the risks of a joint venture?",
         "Et qui l'a fondée ?": "and who founded it?",
         "Pourquoi les alliances échouent-elles ?": "why do the alliances fail?",
-        "Combien d'employés Northwind a-t-il licenciés ?": "how many employees did Northwind lay off?",
-        "Quelle part de Harbor Northwind a-t-il achetée ?": "which share of Harbor did Northwind buy?",
+        "Combien d'employés Northwind a-t-il licenciés ?": (
+            "how many employees did Northwind lay off?"
+        ),
+        "C'est vrai que Northwind a fermé ?": "is true that Northwind closed?",
+        "Quelle part de Harbor Northwind a-t-il achetée ?": (
+            "which share of Harbor did Northwind buy?"
+        ),
         "Est-ce que Northwind a racheté Harbor ?": "did Northwind acquire Harbor?",
         "Où se trouve Northwind ?": "where is Northwind located?",
         "Comment choisir un bon partenaire ?": "how to choose a good partner?",
