@@ -22,8 +22,9 @@ from app.languages.word_sets import MASS, SUBJECTS
 def with_there(pieces: list[Piece]) -> list[Piece]:
     """For example "Which articles are there", whatever the order and number of the phrase was."""
     at = next((n for n, each in enumerate(pieces) if "there" in each.text.split()), 0)
-    if not at and pieces[0].text == "is there" and any(each.is_plural for each in pieces[1:3]):
-        pieces[0].text = "are there"
+    many = any(each.is_plural for each in pieces[1:3])
+    if not at and many and pieces[0].text in {"is there", "was there"}:
+        pieces[0].text = {"is there": "are there", "was there": "were there"}[pieces[0].text]
     if at and pieces[at - 1].kind == WH and pieces[at - 1].text in MASS:
         behind = at + 1  # "¿cuántos documentos hay?" put as "how many are there documents"
         while behind < len(pieces) and pieces[behind].kind in {NOUN, OTHER, UNKNOWN}:

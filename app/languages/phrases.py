@@ -103,7 +103,7 @@ def _goes_on(before: Piece | None, piece: Piece, chunk: Chunk, language: str) ->
         return False
     if before.kind == NOUN:
         return piece.kind in {NAME, NUMBER} or (
-            piece.kind == NOUN and (language != "de" or before.text in SCALES)
+            piece.kind == NOUN and (language not in GERMANIC or before.text in SCALES)
         )
     if before.kind == NAME:
         return piece.kind in {NAME, NOUN} or (piece.kind == NUMBER and len(piece.text) < 4)  # noqa: PLR2004
@@ -142,6 +142,9 @@ def translate_prepositions(chunks: list[Chunk], group: Group, language: str) -> 
                 piece.text = "for"
             elif group.lemma == "become" and piece.text == "from":
                 piece.text = "of"
+            elif group.lemma == "appoint" and piece.text in {"to", "until", "as"}:
+                piece.text = ""  # "zum Chef ernannt"
+                after.text = "" if after.text == "the" else after.text
             elif group.lemma == "happen" and piece.text == "with":
                 piece.text = "to"
 

@@ -27,6 +27,7 @@ from app.languages.piece import (
     NUMBER,
     PHRASE,
     PREPOSITION,
+    PRONOUN,
     REFLEXIVE,
     SCALES,
     UNKNOWN,
@@ -118,6 +119,9 @@ class _Reader:
                 self._add_reading(at, length, found)
                 return True
             self._add_meaning(at, length, meaning)
+            return True
+        if self._language == "de" and at and self._found[at].group() == "Sie":
+            self._add(at, 1, PRONOUN, "you")
             return True
         is_common = words[0][1] in self._known.single
         if words[0][1] in _REFLEXIVE.get(self._language, ()):

@@ -5,8 +5,9 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import replace
 
-from app.languages.lexicon import NOUN, OTHER, PLACE
+from app.languages.lexicon import NOUN, OTHER, PLACE, VERB
 from app.languages.piece import (
+    AUXILIARY,
     CONJUNCTION,
     CONTRACTED,
     DETERMINER,
@@ -27,6 +28,9 @@ from app.languages.word_sets import (
     NO_ARTICLE,
     THAT,
 )
+
+_GENITIVES = frozenset("der einer dieser dieses ihrer ihres seiner seines unserer".split())
+"""Behind a noun."""
 
 
 def whole(pieces: Sequence[Piece], language: str) -> list[Piece]:
@@ -50,10 +54,16 @@ def whole(pieces: Sequence[Piece], language: str) -> list[Piece]:
             before.kind, before.text = DETERMINER, "this"
         if language == "de" and before is not None and piece.kind == DETERMINER:
             is_genitive = piece.said in {"des", "eines"} or (
-                before.kind == NOUN and piece.said in {"der", "einer", "dieser", "dieses"}
+                before.kind == NOUN and piece.said in _GENITIVES
             )
             if is_genitive and before.kind in {NOUN, NAME, OTHER, UNKNOWN}:
                 kept.append(replace(piece, text="of", kind=PREPOSITION, end=piece.start))
+        after_verb = before is not None and before.kind in {VERB, AUXILIARY, PHRASE, PRONOUN}
+        if language == "fr" and piece.said == "des" and after_verb:
+            continue  # "y a-t-il eu des problèmes"
+        is_bare = piece.kind == VERB and "infinitive" in piece.forms
+        if is_bare and before is not None and before.kind == PREPOSITION and before.text == "for":
+            before.text = "to"  # "pour quitter", "para fundar"
         if language == "de" and piece.said == "an" and before is not None:
             if before.text in {"share", "shares", "interest"}:
                 piece.text = "of"

@@ -25,6 +25,8 @@ QUESTIONS = {
             "which success factors does the report mention?"
         ),
         "Wem gehört Northwind?": "who owns Northwind?",
+        "Wer wurde zum Geschäftsführer ernannt?": "who was appointed chief executive?",
+        "Gab es Probleme mit den Behörden?": "were there problems with the authorities?",
         "Wie hoch war der Kaufpreis?": "what was the price?",
         "Kannst du mir sagen, wann Northwind gegründet wurde?": (
             "can you tell me, when was Northwind founded?"
@@ -45,6 +47,10 @@ QUESTIONS = {
             "which share of Harbor did Northwind buy?"
         ),
         "Est-ce que Northwind a racheté Harbor ?": "did Northwind acquire Harbor?",
+        "Y a-t-il eu des problèmes ?": "were there problems?",
+        "Quelles sont les conditions pour quitter l'alliance ?": (
+            "what are the conditions to leave the alliance?"
+        ),
         "Où se trouve Northwind ?": "where is Northwind located?",
         "Comment choisir un bon partenaire ?": "how to choose a good partner?",
         "Qu'est-ce qui a causé la crise ?": "what caused the crisis?",
@@ -59,6 +65,7 @@ QUESTIONS = {
         "¿Cuáles son los riesgos de una alianza estratégica?": (
             "what are the risks of a strategic alliance?"
         ),
+        "¿Ha tenido éxito la alianza?": "did the alliance succeed?",
         "¿Cuántos empleados tiene Northwind?": "how many employees does Northwind have?",
     },
     "it": {
