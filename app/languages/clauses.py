@@ -118,6 +118,8 @@ class _Clause:
 
     def said(self) -> list[Piece]:
         """The clause in the order of English."""
+        if self._asks_what_makes():
+            return self._made()
         opens = self.tail[0].text in SUBORDINATE if self.tail else False
         if opens or WH in {each.kind for each in self.tail[:2]}:
             inner = _Clause.of(self.tail, self.language, asks=self.asks, opens=False)
@@ -170,7 +172,20 @@ class _Clause:
                 return [last, *(each for each in self.rest[:-1] if each.text)]
         return [each for each in self.rest if each.text]
 
-    def _stated(self) -> list[Piece]:
+    def _asks_what_makes(self) -> bool:
+        """Whether it is "qué hace que …": in English what makes somebody do something."""
+        verbs = [each for each in self.rest if each.kind in VERBAL]
+        opens = bool(self.tail) and self.tail[0].text == "that"
+        asks = [each.text for each in self.asked] == ["what"]
+        return opens and asks and len(verbs) == 1 and verbs[0].lemma in {"do", "make"}
+
+    def _made(self) -> list[Piece]:
+        inner = _Clause.of(self.tail, self.language, asks=False, opens=False)
+        inner.verbs = [each for each in inner.rest if each.kind in VERBAL]
+        makes = replace(next(each for each in self.rest if each.kind in VERBAL), text="makes")
+        return [*self.lead, *self.asked, makes, *inner._stated(is_bare=True), *inner.tail]
+
+    def _stated(self, *, is_bare: bool = False) -> list[Piece]:
         """For example "Dass Haven Aetna gekauft hat": who does it, the verb, the rest."""
         group = group_of(self.verbs, self.rest, self.language)
         if group is None:
@@ -180,7 +195,7 @@ class _Clause:
         subject = next((chunk for chunk in chunks if chunk.is_noun), None)
         who = subject.pieces if subject is not None else []
         rest = [each for chunk in chunks if chunk is not subject for each in chunk.pieces]
-        group.is_plural = group.is_plural or (subject is not None and subject.is_plural)
+        group.is_plural = is_bare or group.is_plural or (subject is not None and subject.is_plural)
         return said_with(who, None, group, objects, [each for each in rest if each.text])
 
     def _question(self) -> list[Piece]:

@@ -65,6 +65,7 @@ QUESTIONS = {
         "¿Cuáles son los riesgos de una alianza estratégica?": (
             "what are the risks of a strategic alliance?"
         ),
+        "¿Qué hace que una alianza tenga éxito?": "what makes an alliance succeed?",
         "¿Ha tenido éxito la alianza?": "did the alliance succeed?",
         "¿Cuántos empleados tiene Northwind?": "how many employees does Northwind have?",
     },
