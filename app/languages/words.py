@@ -31,6 +31,8 @@ class Table:
     """The same without accents, as people type: what stands first in the file wins."""
     common: frozenset[str]
     """Single words that no question is without: articles, question words and the like."""
+    single: frozenset[str]
+    """Those of them that are entries by themselves."""
     longest: int
     """Words of the longest form."""
 
@@ -76,6 +78,7 @@ def table(language: str) -> Table:
     exact: dict[tuple[str, ...], str] = {}
     plain: dict[tuple[str, ...], str] = {}
     common: set[str] = set()
+    single: set[str] = set()
     section = ""
     for number, line in enumerate(path.read_text(encoding="utf-8").splitlines(), 1):
         if not line.strip() or line.startswith("#"):
@@ -95,4 +98,5 @@ def table(language: str) -> Table:
             plain.setdefault(without_accents, said)
             if section == "common":
                 common.update(without_accents)
-    return Table(exact, plain, frozenset(common), max(map(len, exact)))
+                single.update(without_accents if len(words) == 1 else ())
+    return Table(exact, plain, frozenset(common), frozenset(single), max(map(len, exact)))

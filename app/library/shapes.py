@@ -126,6 +126,8 @@ _SOURCES: tuple[tuple[str, Read], ...] = (
     (rf"(?:which|what)(?: one)? of {_ALL}{PLURAL} (?:is|are|was|were) (?:the )?{_EXTREME}(?P<single>)(?P<tail>.*)",
      many(Wants.LIST)),
     (rf"(?:how (?:recent|new|old|up to date) is|when was) (?:the |your |our )?{_EXTREME} (?P<single>{DOCUMENT})(?: (?:published|written|from))?(?P<tail>.*)", many(Wants.LIST)),
+    (rf"how (?:old|recent|new|current|up to date) are (?:all )?(?:of )?(?:the |your |our |these )?{_PLAIN}(?P<tail>)",
+     many(Wants.LIST)),
     # What is new.
     (rf"(?:what(?: is|'s|s)?|is there|have you got|do you have)?\s?(?:anything |something )?new"
      rf"(?: (?:in|to) (?:the|your|our|this) {LIBRARY}| here)?(?: (?:on|about) (?P<topic>.+?))?"

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from app.languages.catalogue import marked, say
+from app.languages.catalogue import both, marked, say
 from app.library.digests import summary_of, summary_of_topic
 from app.library.facts import is_unknown, tell_facts
 from app.library.lists import filtered, tell_documents
@@ -40,7 +40,7 @@ def answer_library(
         case Wants.AUTHORS | Wants.PUBLISHERS:
             return tell_people(asked, shelf)
         case Wants.SUMMARY if asked.is_everything:
-            return summary_of_topic(" and ".join(asked.topics), shelf)
+            return summary_of_topic(both(shelf.language, asked.topics), shelf)
         case _:
             return _of_documents(asked, shelf, spoken_of)
 

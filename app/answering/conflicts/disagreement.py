@@ -14,7 +14,7 @@ from app.answering.question.asking import Asked
 from app.answering.selection.select import names_in
 from app.answering.text.statuses import status_of
 from app.answering.text.terms import names_of
-from app.languages.catalogue import ENGLISH, marked, say
+from app.languages.catalogue import ENGLISH, both, marked, say
 from app.types import Citation, Disagreement, Notes, SourceAge
 
 MIN_SHARED_NAMES = 2
@@ -23,6 +23,8 @@ MIN_SHARED_WORDS = 0.3
 """Or one party, and this share of the shorter one's words."""
 STATUS_OF = "status of "
 """How the matter of such a pair begins."""
+APART = "; "
+"""Between names in a matter: each language joins them in its own way; "and" is in names, too."""
 ANSWER = marked("answer to this question")
 """The matter of two sentences that answer a question differently, in whatever way."""
 MATTERS = (
@@ -89,7 +91,7 @@ def _of_answers(asked: Asked) -> str:
     names = [_POSSESSIVE.sub("", name.text) for name in names_of(asked.text)]
     if len(kinds) != 1 or not 0 < len(names) <= MIN_SHARED_NAMES:
         return ANSWER
-    return _OF_FIGURES[next(iter(kinds))].format(names=" and ".join(names))
+    return _OF_FIGURES[next(iter(kinds))].format(names=APART.join(names))
 
 
 def is_of_status(pair: tuple[Evidence, Evidence, str]) -> bool:
@@ -104,7 +106,7 @@ def _matter(first: Evidence, second: Evidence) -> str | None:
     overlap = len(first.keys & second.keys) / max(1, min(len(first.keys), len(second.keys)))
     if len(shared) < MIN_SHARED_NAMES and overlap < MIN_SHARED_WORDS:
         return None
-    title = " and ".join(shared[:2])
+    title = APART.join(shared[:2])
     statuses = status_of(first.text), status_of(second.text)
     if len(shared) >= MIN_SHARED_NAMES and None not in statuses and statuses[0] != statuses[1]:
         return STATUS_OF + title
@@ -138,7 +140,8 @@ def named_matter(matter: str, language: str) -> str:
     for kind in MATTERS:
         opening, _, _ = kind.partition("{names}")
         if matter.startswith(opening):
-            return say(language, kind, names=matter.removeprefix(opening))
+            names = matter.removeprefix(opening).split(APART)
+            return say(language, kind, names=both(language, names))
     return matter
 
 

@@ -6,6 +6,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 
 from app.answering.conversation.condense import Condensed, condense
+from app.answering.question.rephrasing import as_question
 from app.answering.text.terms import key_of
 from app.languages.catalogue import ENGLISH
 from app.languages.english import EnglishForm, in_english
@@ -70,7 +71,7 @@ def in_both_languages(
         return condensed
     form = heard.english
     if condensed.use is None:
-        english = settle(condense(form.text, heard.history), heard.history)
+        english = settle(condense(as_question(form.text), heard.history), heard.history)
     else:
         form = in_english(condensed.text, heard.spoken)
         english = condense(form.text, ())

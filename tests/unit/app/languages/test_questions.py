@@ -56,22 +56,22 @@ def test_too_few_words_leave_the_language_open(text: str) -> None:
             "how much did Northwind pay to Harbor Foods?",
         ),
         ("es", "¿cuanto pago Northwind?", "how much did Northwind pay?"),
-        ("fr", "Quand Northwind a-t-elle été fondée ?", "when Northwind has been founded?"),
+        ("fr", "Quand Northwind a-t-elle été fondée ?", "when was Northwind founded?"),
         ("fr", "Pourquoi Northwind a-t-il échoué ?", "why did Northwind fail?"),
         ("it", "Quando Northwind ha comprato Harbor?", "when did Northwind buy Harbor?"),
         ("nl", "Hoeveel betaalde Northwind aan Harbor?", "how much did Northwind pay to Harbor?"),
-        ("pt", "Quando a Northwind comprou a Harbor?", "when did Northwind buy the Harbor?"),
+        ("pt", "Quando a Northwind comprou a Harbor?", "when did Northwind buy Harbor?"),
     ],
 )
-def test_a_question_becomes_english_word_by_word(
+def test_a_question_becomes_english_in_words_and_order(
     language: str, question: str, english: str
 ) -> None:
     assert in_english(question, language).text == english
 
 
 def test_accents_tell_words_apart_and_may_be_left_out() -> None:
-    assert in_english("Qui a payé à Rome ?", "fr").text == "who has paid to Rome?"
-    assert in_english("Quand a ete fondee Northwind ?", "fr").text == "when was founded Northwind?"
+    assert in_english("Qui a payé à Rome ?", "fr").text == "who paid to Rome?"
+    assert in_english("Quand a ete fondee Northwind ?", "fr").text == "when was Northwind founded?"
     assert (
         in_english("Wann wurde Northwind gegruendet?", "de").text == "when was Northwind founded?"
     )
@@ -82,14 +82,14 @@ def test_names_stay_as_they_are_written() -> None:
     english = in_english(text, "de").text
     assert "A. P. Moller-Maersk" in english
     assert "O'Neill" in english
-    assert in_english("O que fez o Banco do Brasil?", "pt").text == "what did the Banco of Brasil?"
-    assert in_english("Que fait La Poste ?", "fr").text == "what did La Poste?"
+    assert in_english("O que fez o Banco do Brasil?", "pt").text == "what did Banco of Brazil do?"
+    assert in_english("Que fait La Poste ?", "fr").text == "what does La Poste do?"
 
 
 def test_words_that_are_not_known_are_told() -> None:
-    assert in_english("Wer hat die Rückrufquote berechnet?", "de").unknown == (
-        "Rückrufquote",
-        "berechnet",
+    assert in_english("Wer hat die Kraxelei gezwirbelt?", "de").unknown == (
+        "Kraxelei",
+        "gezwirbelt",
     )
     assert in_english("¿Quién firmó el contrato?", "es").unknown == ()
     assert in_english("Wer leitet Northwind?", "de").unknown == ()
@@ -154,16 +154,16 @@ def test_a_short_turn_is_in_the_language_of_the_one_before() -> None:
     ]
     heard = hear("Und Harbor Foods?", history, preferred=None)
     assert heard.language == "de"
-    assert heard.history[0].content == "who has signed the contract with Northwind?"
+    assert heard.history[0].content == "who signed the contract with Northwind?"
     condensed = in_both_languages(condense("Und Harbor Foods?", history), heard, lambda one, _: one)
-    assert condensed.text == "who has signed the contract with Harbor Foods?"
+    assert condensed.text == "who signed the contract with Harbor Foods?"
 
 
 @pytest.mark.parametrize(
     ("question", "names"),
     [
-        ("Wie viele Mitarbeiter hat Northwind entlassen?", ["Northwind"]),
-        ("Wie viele Leute hat Northwind entlassen?", ["Leute", "Northwind", "entlassen"]),
+        ("Wie viele Mitarbeiter hat Northwind gezwirbelt?", ["Northwind"]),
+        ("Wie viele Kraxler hat Northwind gezwirbelt?", ["Kraxler", "Northwind", "gezwirbelt"]),
     ],
 )
 def test_of_a_question_that_is_hardly_understood_each_word_must_stand_in_the_sources(
@@ -171,7 +171,7 @@ def test_of_a_question_that_is_hardly_understood_each_word_must_stand_in_the_sou
 ) -> None:
     heard = hear(question, [], preferred=None)
     condensed = in_both_languages(condense(question, []), heard, lambda one, _: one)
-    assert condensed.asked.unknown[-1] == "entlassen"
+    assert condensed.asked.unknown[-1] == "gezwirbelt"
     assert [name.text for name in condensed.asked.names] == [
         name if name == "Northwind" else name.lower() for name in names
     ]
@@ -180,13 +180,13 @@ def test_of_a_question_that_is_hardly_understood_each_word_must_stand_in_the_sou
 @pytest.mark.parametrize(
     ("language", "question", "english"),
     [
-        ("de", "Wer hat Kestrel gegründet?", "who has founded Kestrel?"),
-        ("nl", "Wie heeft Kestrel opgericht?", "who has founded Kestrel?"),
+        ("de", "Wer hat Kestrel gegründet?", "who founded Kestrel?"),
+        ("nl", "Wie heeft Kestrel opgericht?", "who founded Kestrel?"),
         ("de", "Wie viel hat Kestrel für Marlow bezahlt?", "how much did Kestrel pay for Marlow?"),
         (
             "de",
             "Wann haben Kestrel und Marlow das Unternehmen gegründet?",
-            "when have Kestrel and Marlow founded the company?",
+            "when did Kestrel and Marlow found the company?",
         ),
     ],
 )

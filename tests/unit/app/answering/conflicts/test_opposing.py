@@ -91,6 +91,11 @@ def test_the_newer_side_is_told_first_and_both_are_shown() -> None:
     said = in_own_words(ASKED, [OLDER], [OLDER, NEWER], contradicts)
     assert [each.text for each in said] == [NEWER.text, OLDER.text]
     assert named_matter(ANSWER, "de") == "Antwort auf diese Frage"
+    assert named_matter("status of CVS; Aetna", "de").endswith("CVS und Aetna")
+    assert named_matter("status of CVS; Aetna", "en") == "status of CVS and Aetna"
+    assert named_matter("status of Food and Drug Administration", "de").endswith(
+        "Food and Drug Administration"
+    )
 
 
 @pytest.mark.parametrize(
@@ -146,7 +151,7 @@ def test_a_disagreement_on_a_sum_is_named_by_it() -> None:
     less = make_evidence("Corvin Care paid 6 million dollars for Haven.", uri="/a.md")
     more = make_evidence("Corvin Care paid 9 million dollars for Haven.", uri="/b.md")
     ((_, _, matter),) = disagreeing(asked, [less], [less, more], contradicts)
-    assert matter == "amount given for Corvin Care and Haven"
+    assert matter == "amount given for Corvin Care; Haven"
 
 
 def test_without_a_reader_only_words_tell_of_a_disagreement() -> None:
