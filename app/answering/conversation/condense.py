@@ -223,6 +223,11 @@ def _points_back(question: str) -> bool:
     return any(term.text.lower() in ANAPHORS and not term.is_name for term in terms(question))
 
 
+def asks_of_another(question: str) -> bool:
+    """Whether a turn only says of whom its question is asked again: "what about oneworld?"."""
+    return _WHAT_ABOUT.match(question.strip()) is not None
+
+
 def standalone(condensed: Condensed) -> str:
     """The condensed question as one line that a person can read."""
     added = [term.text for term in condensed.asked.terms if term.text not in condensed.text]

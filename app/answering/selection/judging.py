@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
-from app.answering.conversation.condense import Condensed
+from app.answering.conversation.condense import Condensed, asks_of_another
 from app.answering.evidence.announcing import without_announcements
 from app.answering.evidence.evidence import Evidence, in_paragraphs
 from app.answering.evidence.outcomes import has_no_outcome
@@ -100,9 +100,13 @@ def _without_small_names(asked: Asked, typed: str) -> Asked:
 
 
 def _is_of_the_one_meant(condensed: Condensed, evidence: Sequence[Evidence]) -> bool:
-    """Whether the likeliest sentence names whom a pronoun of the question means."""
-    names = {term.key for term in condensed.asked.names}
-    return condensed.typed is not None and any(names & item.keys for item in evidence[:1])
+    """Whether the likeliest sentence names whom a pronoun, or "what about X?", means."""
+    if condensed.typed is not None:
+        names = {term.key for term in condensed.asked.names}
+        return any(names & item.keys for item in evidence[:1])
+    own = {term.key for term in ask(condensed.searched).terms}
+    is_another = bool(own) and asks_of_another(condensed.searched)
+    return is_another and any(own <= item.keys for item in evidence[:1])
 
 
 def _of_the_other(other: str, evidence: Sequence[Evidence]) -> list[Evidence]:

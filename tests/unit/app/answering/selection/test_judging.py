@@ -8,7 +8,7 @@ import pytest
 
 from app.answering.conversation.condense import condense
 from app.answering.selection.answerability import THRESHOLD
-from app.answering.selection.judging import FOLLOWING_SHORT, OF_THE_OTHER, judged
+from app.answering.selection.judging import FOLLOWING, FOLLOWING_SHORT, OF_THE_OTHER, judged
 from app.answering.text.terms import key_of
 from app.types import Message
 from tests.builders_answering import make_evidence
@@ -54,6 +54,19 @@ def test_a_short_follow_up_needs_a_surer_answer_than_a_longer_one() -> None:
         found = judged(condensed, [item], has_parts=False, threshold=THRESHOLD)
         scores.append(found.answerability.threshold)
     assert scores == [pytest.approx(FOLLOWING_SHORT * THRESHOLD), pytest.approx(0.26)]
+
+
+@pytest.mark.parametrize(
+    ("told", "factor"),
+    [("The rival oneworld followed.", FOLLOWING), ("Orlena was first.", FOLLOWING_SHORT)],
+)
+def test_what_about_another_needs_no_surer_answer_where_it_is_named(
+    told: str, factor: float
+) -> None:
+    condensed = replace(condense("What about oneworld?", BEFORE), before=("What is it?",))
+    item = make_evidence(told, relevance=0.4, answers=0.4)
+    found = judged(condensed, [item], has_parts=False, threshold=THRESHOLD)
+    assert found.answerability.threshold == pytest.approx(factor * THRESHOLD)
 
 
 def test_what_is_told_of_the_name_before_does_not_answer_for_another_one() -> None:
