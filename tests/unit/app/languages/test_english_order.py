@@ -183,3 +183,9 @@ def test_english_words_are_inflected(form: object, word: str, expected: str) -> 
 @pytest.mark.parametrize("text", ["", "?", "!!!", "a", "Haven?", "1,5 %", "- , ; Haven -"])
 def test_whatever_is_typed_becomes_something(language: str, text: str) -> None:
     assert isinstance(in_english(text, language).text, str)
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_a_word_of_any_length_is_read(language: str) -> None:
+    endless = "aktie" * 800
+    assert in_english(endless, language).unknown == (endless,)
