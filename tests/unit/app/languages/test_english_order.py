@@ -189,3 +189,9 @@ def test_whatever_is_typed_becomes_something(language: str, text: str) -> None:
 def test_a_word_of_any_length_is_read(language: str) -> None:
     endless = "aktie" * 800
     assert in_english(endless, language).unknown == (endless,)
+
+
+def test_a_letter_that_is_a_name_is_no_article() -> None:
+    assert in_english("Wann hat Gruppe A ein Abkommen unterzeichnet?", "de").text == (
+        "when did group A sign an agreement?"
+    )
