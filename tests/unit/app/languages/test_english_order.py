@@ -195,3 +195,20 @@ def test_a_letter_that_is_a_name_is_no_article() -> None:
     assert in_english("Wann hat Gruppe A ein Abkommen unterzeichnet?", "de").text == (
         "when did group A sign an agreement?"
     )
+
+
+@pytest.mark.parametrize(
+    ("question", "language", "said"),
+    [
+        ("Wer gehört zu Star Alliance?", "de", "who belongs to Star Alliance?"),
+        ("Qui appartient à Star Alliance ?", "fr", "who belongs to Star Alliance?"),
+        ("À qui appartient Northwind ?", "fr", "who owns Northwind?"),
+        ("A quem pertence a Northwind?", "pt", "who owns Northwind?"),
+        ("A quem pagou a Northwind?", "pt", "who did Northwind pay?"),
+        ("¿Quién pertenece a Star Alliance?", "es", "who belongs to Star Alliance?"),
+    ],
+)
+def test_whom_something_belongs_to_is_not_who_belongs_to_it(
+    question: str, language: str, said: str
+) -> None:
+    assert in_english(question, language).text == said
