@@ -17,7 +17,7 @@ from app.answering.verification.settling import says_nothing
 from app.languages.catalogue import ENGLISH, say
 from app.library.asking import library_question
 from app.library.digests import summary_of_topic
-from app.library.follow_up_shapes import in_full, is_of_those
+from app.library.follow_up_shapes import goes_on, in_full, is_of_those
 from app.library.question import Wants
 from app.library.scope import Scope, scoped
 from app.library.shelf import Shelf
@@ -131,10 +131,11 @@ def _in_full(text: str, history: Sequence[Message], shelf: Shelf) -> str:
     if at is None:
         return text
     before = _in_full(in_english_order(history[at].content), history[:at], shelf)
-    known = {each.id: each.metadata.title for each in shelf.documents}
-    titles = [known[name] for name in _told_of(history, shelf)]
-    if (whole := in_full(text, before, titles)) is not None:
-        return whole
+    if goes_on(text, before):  # only then are the documents looked through
+        known = {each.id: each.metadata.title for each in shelf.documents}
+        titles = [known[name] for name in _told_of(history, shelf)]
+        if (whole := in_full(text, before, titles)) is not None:
+            return whole
     asked = library_question(before)
     is_of_one = asked is not None and (asked.reference or asked.points_back or asked.limit == 1)
     if is_of_one and _WHEN.fullmatch(text):

@@ -235,9 +235,7 @@ class _Clause:
         """Whether it is "wem gehört" or "di chi è"; then its words are changed to "who owns"."""
         is_whose = [each.text for each in self.asked] in (["whose"], ["of", "who"])
         is_whose = is_whose and group.is_copula and group.auxiliary in {"is", "are", "was", "were"}
-        if not is_whose and not (
-            group.lemma == "belong" and any(each.text == "who" for each in self.asked)
-        ):
+        if not is_whose and not (group.lemma == "belong" and self._asks_to_whom()):
             return False
         if is_whose:
             group.tense = "present" if group.auxiliary in {"is", "are"} else "past"
@@ -249,6 +247,14 @@ class _Clause:
             if each.kind == PRONOUN:
                 each.text = "it"
         return True
+
+    def _asks_to_whom(self) -> bool:
+        """Whether it is "wem", "à qui" or "a quién", not "wer gehört zu": who belongs to."""
+        to = any(each.kind == PREPOSITION for each in self.asked)
+        return any(
+            each.text == "who" and (to or each.said == "wem" or each.said.startswith("a "))
+            for each in self.asked
+        )
 
     def _others(self, group: Group) -> tuple[list[Piece], list[Piece], Piece | None]:
         """What is no verb; pronouns that are objects; the pronoun of an inverted question."""
@@ -332,7 +338,7 @@ class _Clause:
         if any(each.kind == PREPOSITION for each in self.asked):
             return False
         if word.text == "who":
-            return word.said not in {"wen", "wem", "a quien"}
+            return word.said not in {"wen", "wem", "a quien", "a quem"}
         has_noun = any(each.kind in {NOUN, OTHER, NAME} for each in self.asked)
         if word.text == "what" and word.said.endswith(" qui"):
             if group.lemma == "do" and nouns:

@@ -5,13 +5,17 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 
 from app.languages.clauses import in_order
 from app.languages.piece import Piece
 from app.languages.pieces import pieces_of
 
 _SIGNS = "%$€£"
-_A = re.compile(r"\b([Aa])(?= [aeio])")
+_A = re.compile(r"\ba(?= [aeio])")
+"""The article before a vowel; no letter that is a name ("Class A")."""
+_KEPT = 1_024
+"""Texts; those of a conversation are read with each of its turns."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -23,6 +27,7 @@ class EnglishForm:
     """Words that stand in it as they were asked and are no names: they were not understood."""
 
 
+@lru_cache(_KEPT)
 def in_english(text: str, language: str) -> EnglishForm:
     """What is known of the words in English, in the order of English; the rest as it stands.
 
@@ -31,7 +36,7 @@ def in_english(text: str, language: str) -> EnglishForm:
     """
     said = in_order(pieces_of(text, language), text, language)
     unknown = sorted((each for each in said if each.is_unknown), key=lambda each: each.start)
-    english = _A.sub(r"\1n", _joined(text, said)) + ("?" if "?" in text else "")
+    english = _A.sub("an", _joined(text, said)) + ("?" if "?" in text else "")
     return EnglishForm(english, tuple(text[each.start : each.end] for each in unknown))
 
 

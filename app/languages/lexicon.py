@@ -24,6 +24,8 @@ COMPOUNDING = frozenset({"de", "nl"})
 _LINKS = ("", "s", "n", "en", "es", "e", "er")
 """What stands between the parts of a compound."""
 _SHORTEST_PART = 3
+_LONGEST_COMPOUND = 48
+"""Letters of a word that is taken apart: that takes ever longer with its length."""
 _LONGEST_PREFIX = 7
 _KEPT = 4_096
 _ENGLISH_FORM: Mapping[str, Callable[[str], str]] = {
@@ -177,6 +179,8 @@ def _dutch(stem: str) -> Iterator[str]:
 @lru_cache(_KEPT)
 def _compound(word: str, language: str) -> tuple[tuple[str, str, str], ...]:
     """A compound by its known parts: "Erfolgsfaktoren" are "success factors"."""
+    if len(word) > _LONGEST_COMPOUND:
+        return ()
     known = _lexicon(language, is_folded=True)
     for start in range(_SHORTEST_PART, len(word) - _SHORTEST_PART + 1):
         tails = [each for each in _looked_up((word[start:],), known, language) if each.kind == NOUN]

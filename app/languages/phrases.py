@@ -153,7 +153,7 @@ def without_personal_a(chunks: list[Chunk], group: Group, language: str) -> list
     """Spanish "a" before whom something is done to is not said: "¿Cuándo compró Amazon a X?"."""
     if (
         language != "es"
-        or group.lemma in {"pay", "give", "sell", "offer", "go"}
+        or group.lemma in {"pay", "give", "sell", "offer", "go", "belong"}
         or group.is_passive
     ):
         return chunks

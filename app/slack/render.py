@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date
-from urllib.parse import quote
 
 from app.languages.catalogue import ENGLISH, both, long_date, marked, say
 from app.slack.blocks import (
@@ -25,7 +24,8 @@ from app.slack.blocks import (
     split,
     words,
 )
-from app.slack.markup import inert, link, safe_url
+from app.slack.links import citation_url
+from app.slack.markup import inert, link
 from app.telling import differing, understood
 from app.types import (
     Answer,
@@ -51,8 +51,6 @@ MAX_LINES = 2_800
 RESERVED = 1_800
 """Characters kept free on each message for notes and buttons."""
 RESERVED_BLOCKS = 10
-QUOTE_WORDS = 6
-"""Words of a quote's start and end that find it in a browser (text fragments)."""
 
 EVIDENCE, THUMBS_UP, THUMBS_DOWN, SHARE = "evidence", "thumbs_up", "thumbs_down", "share"
 """Actions of the buttons under an answer; their value is the answer's id."""
@@ -236,16 +234,6 @@ def source_line(citation: Citation, public_url: str | None, language: str = ENGL
     return f"[{citation.n}] {', '.join(parts)}"
 
 
-def citation_url(citation: Citation, public_url: str | None) -> str | None:
-    """The link of a citation: Accord's page at the sentence, or else the source's address."""
-    if public_url is not None:
-        return safe_url(public_url.rstrip("/") + citation.permalink)
-    url = safe_url(citation.metadata.url)
-    if url is None:
-        return None
-    return safe_url(f"{url}{':' if '#' in url else '#:'}~:text={_fragment(citation.quote)}") or url
-
-
 def asked_by(person: str, question: str, language: str = ENGLISH) -> Block:
     """Who asked what, above an answer in a place where the question is not visible."""
     return rich(
@@ -392,10 +380,3 @@ def _joined(lines: Iterable[str]) -> list[str]:
         else:
             texts.append(line)
     return texts
-
-
-def _fragment(text: str) -> str:
-    """A text fragment that finds a quote by its first and last words."""
-    found = text.split()
-    ends = [found] if len(found) <= 2 * QUOTE_WORDS else [found[:QUOTE_WORDS], found[-QUOTE_WORDS:]]
-    return ",".join(quote(" ".join(part), safe="").replace("-", "%2D") for part in ends)

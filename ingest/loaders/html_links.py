@@ -37,7 +37,8 @@ PATH_LINKED = 0.6
 MIN_PAGE_LINKS = 2
 MAX_PAGE_WORDS = 6
 MAX_PAGES = 60
-"""Links to the other pages of an article, and words beside their numbers."""
+MAX_DIGITS = 4
+"""Links to the other pages of an article, words beside their numbers, digits of such a number."""
 
 TEASER_WORDS = 4.5
 """Words of its links in the mean: headlines have more, names of members fewer."""
@@ -122,9 +123,10 @@ def _numbers_pages(element: HtmlElement, links: Sequence[HtmlElement]) -> bool:
     if linked < MIN_PAGE_LINKS:
         return False
     words = [word for said in element.itertext() for word in re.findall(r"\w+", said)]
-    numbers = [int(word) for word in words if word.isdecimal()]
+    numbers = [int(word) for word in words if word.isdecimal() and len(word) <= MAX_DIGITS]
     return (
-        len(words) - len(numbers) <= MAX_PAGE_WORDS
+        bool(numbers)
+        and len(words) - len(numbers) <= MAX_PAGE_WORDS
         and numbers[0] <= 2
         and numbers[:3] == list(range(numbers[0], numbers[0] + len(numbers[:3])))
     )

@@ -12,9 +12,9 @@ import math
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
-from functools import lru_cache
 from typing import Any
 
+from ingest.loaders.pdf_characters import INVISIBLE, LINE_END_HYPHENS, SPACES, character_of
 from ingest.loaders.pdf_page import Page, Word
 from ingest.loaders.pdf_shapes import (
     WHITE,
@@ -54,23 +54,6 @@ BLEED = 2.0
 _BOLD = re.compile(r"bold|black|heavy|semibold|demi", re.IGNORECASE)
 _BOLD_FLAG = 1 << 18
 """Of a font's descriptor: it is to be shown bold."""
-_LIGATURES = {
-    0xFB00: "ff",
-    0xFB01: "fi",
-    0xFB02: "fl",
-    0xFB03: "ffi",
-    0xFB04: "ffl",
-    0xFB05: "st",
-    0xFB06: "st",
-}
-_SYMBOLS = {0xF0B7: "•", 0xF0A7: "▪", 0xF0D8: "➢", 0xF0FC: "✓", 0xF0A8: "□", 0xF06F: "□"}
-"""Of the faces Symbol and Wingdings, as Word writes bullets."""
-
-_LINE_END_HYPHENS = (0x02, 0xFFFE)
-"""What pdfium says instead of a hyphen at a line's end."""
-
-_SPACES = frozenset((0x20, 0x09, 0xA0, 0x202F, 0x3000, *range(0x2000, 0x200B)))
-_INVISIBLE = frozenset((0x00, 0xAD, 0x200B, 0x200C, 0x200D, 0x2060, 0xFEFF, 0xFFFF))
 
 
 @dataclass(frozen=True, slots=True)
@@ -177,12 +160,12 @@ class _Glyphs:
         for index in range(count):
             code = unicode(text, index)
             drawn = object_of(text, index)
-            if code in _SPACES or (drawn is None and code not in _LINE_END_HYPHENS):
+            if code in SPACES or (drawn is None and code not in LINE_END_HYPHENS):
                 # What has no object was not drawn: a space or line end that pdfium made up.
                 spaced = spaced or drawn is not None
                 apart = True
                 continue
-            if code in _INVISIBLE or (code < 0x20 and code not in _LINE_END_HYPHENS):
+            if code in INVISIBLE or (code < 0x20 and code not in LINE_END_HYPHENS):
                 continue
             origin(text, index, at_x, at_y)
             if drawn != current and drawn is not None:
@@ -220,7 +203,16 @@ class _Glyphs:
                 unseen = not self._is_on_ground(x.value, y.value, face)
             glyphs.append(
                 _Glyph(
-                    _character(code), left, right, base, shown, drawn, spaced, False, apart, unseen
+                    character_of(code),
+                    left,
+                    right,
+                    base,
+                    shown,
+                    drawn,
+                    spaced,
+                    False,
+                    apart,
+                    unseen,
                 )
             )
             spaced = apart = False
@@ -381,15 +373,6 @@ def _word(run: Sequence[_Glyph], order: int) -> Word:
         order=order,
         unseen=all(glyph.unseen for glyph in run),
     )
-
-
-@lru_cache(maxsize=4096)
-def _character(code: int) -> str:
-    if code in _LINE_END_HYPHENS:
-        return "-"
-    if 0xD800 <= code < 0xE000 or code > 0x10FFFF:
-        return "\ufffd"
-    return _LIGATURES.get(code) or _SYMBOLS.get(code) or chr(code)
 
 
 def _upright(box: Any, x: float, y: float, turn: int | None) -> tuple[float, float, float]:

@@ -107,8 +107,10 @@ class Hearing:
         talk = self._talk(history, names)
         turn = self._turn(text, bool(talk), names)
         if (again := asks_again(text)) is not None:
-            kind = TurnKind.FOLLOWUP if talk else TurnKind.CONVERSATION
-            return Heard(replace(turn, kind=kind), (), talk, again if talk else None)
+            # A client may send a greeting of its own alone: then nothing was answered yet.
+            was_asked = bool(_last_question(talk))
+            kind = TurnKind.FOLLOWUP if was_asked else TurnKind.CONVERSATION
+            return Heard(replace(turn, kind=kind), (), talk, again if was_asked else None)
         if talk and corrects(text, _last_question(talk)):
             return Heard(replace(turn, kind=TurnKind.FOLLOWUP, otherwise=None), (text,), talk)
         if _asks_whence(text, talk):

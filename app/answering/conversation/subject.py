@@ -52,7 +52,6 @@ _EMPTY_IT = re.compile(
 )
 _OWNED = re.compile(r"\b(?:its|their|his)\b(?=\s+\w)", re.IGNORECASE)
 _HER_OWN = re.compile(r"\bher\b(?=\s+(?!(?:to|in|on|at|for|from|as|by|with|and|or)\b)[a-z])", re.I)
-_WHO = re.compile(r"\bwho|\bwhose\b", re.IGNORECASE)
 _KINDS_OF_DEALS = (
     "deal|merger|acquisition|takeover|purchase|transaction|partnership|alliance|venture|agreement|"
     "contract|collaboration"

@@ -13,11 +13,20 @@ from dataclasses import dataclass, replace
 from enum import StrEnum
 
 from app.answering.evidence.evidence import Evidence, leans
+from app.answering.evidence.relation_words import (
+    ASKED_WORDS,
+    KEYS,
+    MUTUAL,
+    ROLES,
+    VAGUE,
+    known_words,
+    past,
+)
 from app.answering.evidence.roles import is_unsaid
 from app.answering.question.asking import Asked, Expects
 from app.answering.text.amounts import moments
 from app.answering.text.doers import BE, NOUN, holds, is_of_another, is_reversed
-from app.answering.text.lexicon import GENERIC_NAMES, IRREGULAR, NAMED_KINDS
+from app.answering.text.lexicon import GENERIC_NAMES, NAMED_KINDS
 from app.answering.text.terms import (
     Term,
     content_terms,
@@ -36,53 +45,7 @@ SHOWN = 0.5
 TELLING = 0.1
 """The same for one to tell of what is taken for granted by words that mean much else."""
 
-_WORDS = {
-    "found": "found founder establish create form launch start set begin build open initiate",
-    "buy": "buy bought acquire purchase takeover take merger merge buyout swallow absorb",
-    "merge": "merge merger combine fuse unite amalgamate",
-    "sell": "sell sold divest spin sale buy buyer acquire",
-    "leave": "leave quit exit withdraw depart departure end",
-    "join": "join enter member membership accede",
-    "pay": "pay paid spend cost price worth invest cash fee receive",
-    "invest": "invest investment stake put fund finance share capital",
-    "own": "own owner hold stake share shareholder belong parent subsidiary control buy acquire",
-    "sue": "sue lawsuit court suit claim complaint charge",
-    "license": "license licence royalty right grant",
-}
-_LOOSE = "deal transaction agreement"
-"""They speak of a purchase or a merger without its verb."""
-_LOOSELY = frozenset({"buy", "merge", "sell", "invest", "own"})
-_MUTUAL = frozenset({"merge", "join"})
-"""Each does it with the other: no roles to reverse."""
-_ASKED = {
-    "found": "found established founded co-founded cofounded",
-    "buy": "buy bought acquire purchase",
-    "merge": "merge",
-    "sell": "sell sold",
-    "leave": "leave left quit exit",
-    "join": "join joined",
-    "pay": "pay paid",
-    "invest": "invest",
-    "own": "own owns owned",
-    "sue": "sue sued",
-    "license": "license licensed",
-}
-"""By which words a question asks for each."""
-
 _KINDS_OF_THINGS = frozenset(map(key_of, NAMED_KINDS))
-_ROLES = {
-    role + plural: family
-    for role, family in {
-        "founder": "found",
-        "creator": "found",
-        "owner": "own",
-        "buyer": "buy",
-        "acquirer": "buy",
-        "investor": "invest",
-    }.items()
-    for plural in ("", "s")
-}
-
 _WHO = frozenset({"who", "which", "what"})
 _DETERMINERS = frozenset("the a an this that its their his her of for".split())
 _COMPARES = re.compile(r"\s+(?:the )?(?:more|less|most|least|fewer|fewest)\b", re.IGNORECASE)
@@ -186,12 +149,12 @@ def _small_name(words: Sequence[Term], place: int) -> Term | None:
 
 def _by_role(text: str, words: Sequence[Term]) -> Relation | None:
     """The relation in "who were Haven's founders?" and "who is the owner of Haven?"."""
-    role = next((word for word in words if word.text.lower() in _ROLES), None)
+    role = next((word for word in words if word.text.lower() in ROLES), None)
     names = [name for name in names_of(text) if not _is_generic(name.text)]
     if role is None or len(names) != 1 or not _SUBJECT_WORDS.match(text):
         return None
     return Relation(
-        _ROLES[role.text.lower()], role, (), (names[0].keys,), done_to_text=names[0].text
+        ROLES[role.text.lower()], role, (), (names[0].keys,), done_to_text=names[0].text
     )
 
 
@@ -211,11 +174,11 @@ def premise(asked: Asked, evidence: Sequence[Evidence], *, is_typed: bool = True
         is_sure = _is_of_others(relation, evidence)
         is_sure |= asked.expects is Expects.DATE and not _gives_day(evidence)
         return Premise.UNSAID if is_sure and not telling else Premise.SAID
-    verbs = _KEYS[relation.family]
+    verbs = KEYS[relation.family]
     if relation.is_direct:
         least = TELLING * evidence[0].relevance
         telling = [item for item in telling if item.relevance >= least or _is_plain(relation, item)]
-    if relation.family not in _MUTUAL:
+    if relation.family not in MUTUAL:
         both = of_both(relation, telling)
         ways = {is_reversed(item.text, verbs, relation.doers, relation.done_to) for item in both}
         if True in ways and False not in ways:
@@ -242,7 +205,7 @@ def _told_apart(relation: Relation, evidence: Sequence[Evidence]) -> Relation:
 
 def _is_plain(relation: Relation, item: Evidence) -> bool:
     """Whether a sentence has a word that means just this, not "deal" or "take" alone."""
-    return not item.keys.isdisjoint(_KEYS[relation.family] - _VAGUE)
+    return not item.keys.isdisjoint(KEYS[relation.family] - VAGUE)
 
 
 def tells_of(
@@ -257,7 +220,7 @@ def tells_of(
         strictly: Words that mean much else, too ("start"), are not enough.
     """
     held = item.keys
-    if held.isdisjoint(_known_words(relation.family) - (_VAGUE if strictly else frozenset())):
+    if held.isdisjoint(known_words(relation.family) - (VAGUE if strictly else frozenset())):
         return False
     near = held | _around(item)
     if leans(item.text):
@@ -283,7 +246,7 @@ def tells_of(
 
 def _opens_with_it(text: str, relation: Relation) -> bool:
     """Whether a sentence begins by what "it" or "the company" did: "It bought the rest"."""
-    known = _known_words(relation.family)
+    known = known_words(relation.family)
     return leans(text) and any(term.key in known for term in terms(text)[:OPENING])
 
 
@@ -303,7 +266,7 @@ def as_statement(relation: Relation) -> str | None:
         return None
     joined = " with" if relation.family == "merge" else ""
     joined = " in" if relation.family == "invest" else joined
-    return f"{relation.doer_text} {_past(relation.verb.text)}{joined} {relation.done_to_text}"
+    return f"{relation.doer_text} {past(relation.verb.text)}{joined} {relation.done_to_text}"
 
 
 def _family(words: Sequence[Term], place: int) -> str | None:
@@ -314,25 +277,7 @@ def _family(words: Sequence[Term], place: int) -> str | None:
     if NOUN.search(word.text):
         return None
     lower = word.text.lower()
-    return next((family for family, known in _ASKED_WORDS.items() if lower in known), None)
-
-
-def _forms(words: str) -> Iterator[str]:
-    for word in words.split():
-        yield word
-        yield from (form for form, base in IRREGULAR.items() if base == word and " " not in form)
-        stem = word.removesuffix("e")
-        yield from (f"{stem}ed", f"{word}s")  # not "against Orlena buying Sorrel"
-
-
-_ASKED_WORDS = {family: frozenset(_forms(words)) for family, words in _ASKED.items()}
-_KEYS = {family: frozenset(map(key_of, words.split())) for family, words in _WORDS.items()}
-_VAGUE = frozenset(map(key_of, "start begin build open set take end put charge share cost".split()))
-_LOOSE_KEYS = frozenset(map(key_of, _LOOSE.split()))
-
-
-def _known_words(family: str) -> frozenset[str]:
-    return _KEYS[family] | (_LOOSE_KEYS if family in _LOOSELY else frozenset())
+    return next((family for family, known in ASKED_WORDS.items() if lower in known), None)
 
 
 def _around(item: Evidence) -> frozenset[str]:
@@ -389,17 +334,3 @@ def _spans(text: str, names: Iterable[str]) -> Iterator[int]:
         at = text.find(name, position)
         yield at
         position = at + len(name) if at >= 0 else position
-
-
-def _past(verb: str) -> str:
-    """From "buy" to "bought" and "merge" to "merged"; a form that is past already stays."""
-    lower = verb.lower()
-    if lower in IRREGULAR or lower.endswith("ed"):
-        return lower
-    base = lower
-    irregular = [form for form, known in IRREGULAR.items() if known == base]
-    if irregular and not NOUN.search(irregular[0]) and not irregular[0].endswith(("s", "ing")):
-        return irregular[0]
-    if base.endswith("e"):
-        return f"{base}d"
-    return f"{base}ed"

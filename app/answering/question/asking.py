@@ -128,7 +128,7 @@ _REQUEST = re.compile(
     r"[$€£¥]? ?\d[\d.,]*(?: ?(?:thousand|million|billion|k|m|bn))?(?: \w+)?)(?: be)? in "
     r"(?:euros?|eur|(?:us )?dollars?|usd|pounds?|gbp|yen|francs?|chf|yuan|rupees?|kron\w+)\b"
     r"|\b\d[\d.,]* ?(?:%|per ?cent|prozent|procent|por ?cento?|por ciento|pour cent|per cento) "
-    r"(?:of|von|van|de|di) [$€£]?\d"
+    r"(?:of|von|van|de|di) (?:[$€£]\d|\d[\d.,]*(?!\w))"
     r"|^\W*(?:what|which) (?:year|month|day|date|time) is (?:it|today)\b"
     r"|\bshould (?:i|we) (?:invest (?:\w+ )*in|"
     r"(?:buy|sell|hold) (?:\S+ )*(?:shares?|stocks?|bonds?))\b",

@@ -11,7 +11,7 @@ from difflib import get_close_matches
 from app.answering.evidence.evidence import Evidence
 from app.answering.question.asking import Asked
 from app.answering.text.amounts import moments
-from app.answering.text.demonyms import countries_named, is_demonym, is_of_place
+from app.answering.text.demonyms import countries_named, country_named, is_demonym, is_of_place
 from app.answering.text.lexicon import GENERIC_NAMES
 from app.answering.text.terms import Term, is_function_word, names_of, terms
 
@@ -138,8 +138,9 @@ def _as_countries(asked: Asked, evidence: Sequence[Evidence], names: set[str]) -
     written |= {short for item in evidence for short in countries_named(item.text)}
     whole = {name.text for name in names_of(f"x {asked.text}")}  # not of "Bank of America"
     found = {name for name in whole if is_of_place(name, written)}
-    for name in whole:
-        if any(is_of_place(short, written) for short in countries_named(name)):
+    for name in whole:  # not of "United States Steel"
+        short = country_named(name)
+        if short is not None and is_of_place(short, written):
             found |= {*name.split()}
     return found
 

@@ -54,8 +54,12 @@ FEW_WORDS = 3
 _SAYS_NOT_WHO = re.compile(
     r"\W*(?:In|On|By|At|Since|After|Before|During) [^,;.]{1,30}?,? (?:it|they|he|she)\b"
 )
-
 _FIGURE = re.compile(r"\d+(?:[.,]\d+)*")
+_HOW = re.compile(
+    r"\W*how (?:is|are|was|were|do|does|did|can|could|should|would|will|has|have|had|to)\b", re.I
+)
+_ANSWER = MAX_SENTENCES, MAX_WORDS
+_SUMMARY = MAX_SENTENCES_OF_SUMMARY, MAX_WORDS_OF_SUMMARY
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,13 +84,6 @@ def short_items(evidence: Sequence[Evidence]) -> frozenset[tuple[str, int]]:
         and len(item.text.split()) <= ITEM_WORDS
         and item.relevance >= ITEM_SHARE * best
     )
-
-
-_HOW = re.compile(
-    r"\W*how (?:is|are|was|were|do|does|did|can|could|should|would|will|has|have|had|to)\b", re.I
-)
-_ANSWER = MAX_SENTENCES, MAX_WORDS
-_SUMMARY = MAX_SENTENCES_OF_SUMMARY, MAX_WORDS_OF_SUMMARY
 
 
 def select(asked: Asked, evidence: Sequence[Evidence]) -> list[Evidence]:

@@ -63,6 +63,11 @@ def countries_named(text: str) -> set[str]:
     return {short for long, short in _LONG.items() if long in " ".join(text.lower().split())}
 
 
+def country_named(name: str) -> str | None:
+    """The short name of the country that a name in words of its own is; None of any other name."""
+    return _LONG.get(name.lower().removeprefix("the ").removesuffix("'s"))
+
+
 def may_name_place(word: str) -> bool:
     """Whether a word is such an adjective, or begins as one does: "Germany"."""
     lower = word.lower().removesuffix("'s").rstrip(".")

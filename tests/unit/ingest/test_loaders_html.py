@@ -157,6 +157,12 @@ def test_what_does_not_end_is_not_looked_for_again(sign: str) -> None:
     assert html_tree.nesting(sign * 100_000) <= 1
 
 
+def test_a_figure_of_any_length_may_stand_beside_linked_numbers() -> None:
+    links = '<a href="/1">1</a> <a href="/2">2</a>'
+    markup = f"<body><p>Closed today.</p><p>{links} {'7' * 5000}</p></body>"
+    assert "Closed today." in html.parse(markup.encode(), LIMITS).text
+
+
 def test_unclosed_paragraphs_and_items_are_not_nesting() -> None:
     assert html_tree.nesting("<p>a" * 1000 + "<li>b" * 1000 + "<br>" * 1000) == 0
     assert html_tree.nesting("<div><span>a</span><em>b</em></div>") == 2

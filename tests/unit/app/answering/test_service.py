@@ -438,9 +438,12 @@ def test_asking_for_another_form_leaves_the_subject(library: StoreSettings) -> N
     assert "Who runs the mill in Hove?" in reader.asked
 
 
-def test_without_an_answer_before_it_there_is_nothing_to_shorten(library: StoreSettings) -> None:
+@pytest.mark.parametrize("history", [(), (Message("assistant", "Hello. What is it?"),)])
+def test_without_an_answer_before_it_there_is_nothing_to_shorten(
+    library: StoreSettings, history: tuple[Message, ...]
+) -> None:
     with serving(library, OPENED) as (service, _):
-        assert service.answer(Question("shorter")).claims == ()
+        assert service.answer(Question("shorter", history)).claims == ()
 
 
 def test_more_of_an_answer_is_what_stands_around_it(library: StoreSettings) -> None:

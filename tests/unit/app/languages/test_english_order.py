@@ -183,3 +183,32 @@ def test_english_words_are_inflected(form: object, word: str, expected: str) -> 
 @pytest.mark.parametrize("text", ["", "?", "!!!", "a", "Haven?", "1,5 %", "- , ; Haven -"])
 def test_whatever_is_typed_becomes_something(language: str, text: str) -> None:
     assert isinstance(in_english(text, language).text, str)
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_a_word_of_any_length_is_read(language: str) -> None:
+    endless = "aktie" * 800
+    assert in_english(endless, language).unknown == (endless,)
+
+
+def test_a_letter_that_is_a_name_is_no_article() -> None:
+    assert in_english("Wann hat Gruppe A ein Abkommen unterzeichnet?", "de").text == (
+        "when did group A sign an agreement?"
+    )
+
+
+@pytest.mark.parametrize(
+    ("question", "language", "said"),
+    [
+        ("Wer gehört zu Star Alliance?", "de", "who belongs to Star Alliance?"),
+        ("Qui appartient à Star Alliance ?", "fr", "who belongs to Star Alliance?"),
+        ("À qui appartient Northwind ?", "fr", "who owns Northwind?"),
+        ("A quem pertence a Northwind?", "pt", "who owns Northwind?"),
+        ("A quem pagou a Northwind?", "pt", "who did Northwind pay?"),
+        ("¿Quién pertenece a Star Alliance?", "es", "who belongs to Star Alliance?"),
+    ],
+)
+def test_whom_something_belongs_to_is_not_who_belongs_to_it(
+    question: str, language: str, said: str
+) -> None:
+    assert in_english(question, language).text == said

@@ -14,11 +14,11 @@ from hypothesis import strategies as st
 from app.conversations.records import MAX_COMMENT_CHARACTERS
 from app.slack import views
 from app.slack.blocks import size, split
+from app.slack.links import citation_url
 from app.slack.markup import inert, link, plain, safe_url, units
 from app.slack.render import (
     Draft,
     answer_messages,
-    citation_url,
     claim_pieces,
     fallback_text,
     plain_message,

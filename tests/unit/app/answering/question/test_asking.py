@@ -96,6 +96,7 @@ def test_sums_dates_and_advice_are_requests(text: str) -> None:
         "What year was it founded?",
         "Should I tell my insurer about the ferry?",
         "What is sold in pounds?",
+        "Who bought 20 % of 3M?",
     ],
 )
 def test_a_question_about_such_things_is_no_request(text: str) -> None:

@@ -174,6 +174,7 @@ def test_adjectives_of_places_and_names_that_are_also_words_are_not_missed(
         ("When did it open in the United States?", "It opened in the U.S. in 2020.", True),
         ("When did it open in Britain?", "It opened in the UK in 2020.", True),
         ("When did it open in America?", "It opened in Germany in 2020.", False),
+        ("When did United States Steel open?", "The mill opened in the US in 2020.", False),
         ("When did Bank of America open?", "Kestrel opened in the US in 2020.", False),
     ],
 )
