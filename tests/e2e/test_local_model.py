@@ -180,7 +180,7 @@ def test_client_that_leaves_frees_the_model_for_the_next_question(
         assert next(lines)
         until(lambda: model.words > words, patience_s=PATIENCE_WITH_MODEL_S)
 
-    until(lambda: model.log.read_bytes().count(LEFT) > left)
+    until(lambda: model.log.read_bytes().count(LEFT) > left, patience_s=PATIENCE_WITH_MODEL_S)
     answer = product.ask(FOUNDED).json()
     assert answer["receipt"]["counts"]["by_model"] > 0
 

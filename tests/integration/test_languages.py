@@ -77,18 +77,18 @@ def test_a_refusal_is_in_the_language_and_names_no_word_of_its_grammar(
 
 
 def test_what_is_hardly_understood_is_refused_and_named(service: ChatService) -> None:
-    answer = service.answer(Question("Wann hat Haven den Steuerberater verklagt?"))
+    answer = service.answer(Question("Wann hat Haven den Kraxler gezwirbelt?"))
     assert answer.status is AnswerStatus.ABSTAINED
     assert answer.message is not None
-    assert "Nicht verstanden: „Steuerberater“ und „verklagt“" in answer.message
+    assert "Nicht verstanden: „Kraxler“ und „gezwirbelt“" in answer.message
 
 
 def test_an_answer_to_what_was_understood_in_part_says_so(service: ChatService) -> None:
-    question = "Wann haben Sony und Honda die gemeinsame Firma gegründet?"
+    question = "Wann haben Sony und Honda die knorrige Firma gegründet?"
     answer = service.answer(Question(question))
     assert answer.status is not AnswerStatus.ABSTAINED
     assert answer.message is not None
-    assert answer.message.startswith("Nicht verstanden: „gemeinsame“")
+    assert answer.message.startswith("Nicht verstanden: „knorrige“")
 
 
 def test_a_follow_up_keeps_its_language_and_its_subject(service: ChatService) -> None:
