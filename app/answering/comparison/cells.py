@@ -8,7 +8,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from functools import cache
 
-from app.answering.comparison.measures import may_be_of_year, measure_told
+from app.answering.comparison.measures import measure_told, of_year
 from app.answering.evidence.evidence import Evidence
 from app.answering.question.agreement import what_was
 from app.answering.question.comparison import KINDS, Attribute, Comparison, event_of
@@ -128,7 +128,7 @@ def values_of(
     found = ask(_question(name, attribute, asked, event), [each.id for each in documents])
     names = _name_keys(_WHEN.sub("", name))
     if attribute is Attribute.MEASURE and (year := _WHEN.search(name)):
-        found = [item for item in found if may_be_of_year(item.text, year["year"])]
+        found = of_year(year["year"], found)
     near = [
         item for item in found if _speaks_of(item, names) and (not by_name or names <= item.keys)
     ]

@@ -3,9 +3,12 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 
+from app.answering.evidence.evidence import Evidence
 from app.answering.text.amounts import Amount, amounts
 from app.answering.text.terms import key_of, terms
+from vectorstore.types import DocumentId
 
 BEHIND = 60
 """Characters behind a measure's name within which its amount stands;"""
@@ -42,7 +45,20 @@ def measure_told(text: str, measure: str) -> Amount | None:
     return None
 
 
-def may_be_of_year(text: str, year: str) -> bool:
-    """Whether a sentence names a year, or none at all: then its document tells."""
-    years = set(_YEAR.findall(text))
-    return not years or year in years
+def of_year(year: str, evidence: Sequence[Evidence]) -> list[Evidence]:
+    """The sentences that may be of a year: they name it, or none in a document that may be of it.
+
+    A document is of no year that it does not name where it names others: "net profit stood at $5
+    million" is that of 2019 in a report on 2019. A report may come out the year after.
+    """
+    known: dict[DocumentId, set[str]] = {}
+    for item in evidence:
+        years = known.setdefault(item.document_id, set())
+        years.update(_YEAR.findall(f"{item.metadata.title} {item.text}"))
+        if item.metadata.published is not None:
+            years |= {str(item.metadata.published.year - late) for late in (0, 1)}
+    return [
+        item
+        for item in evidence
+        if year in (set(_YEAR.findall(item.text)) or known[item.document_id] or {year})
+    ]

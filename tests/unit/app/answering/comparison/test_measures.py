@@ -1,8 +1,11 @@
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pytest
 
-from app.answering.comparison.measures import may_be_of_year, measure_told
+from app.answering.comparison.measures import measure_told, of_year
+from tests.builders_answering import make_evidence
 
 
 @pytest.mark.parametrize(
@@ -21,7 +24,23 @@ def test_the_amount_of_a_measure_stands_beside_its_name(text: str, told: str | N
     assert (found and text[found.start : found.end].removeprefix("a ")) == told
 
 
-def test_a_sentence_of_another_year_is_not_of_the_one_asked_for() -> None:
-    assert may_be_of_year("Profit was $5 million.", "2020")
-    assert may_be_of_year("Profit in 2020 beat that of 2019.", "2020")
-    assert not may_be_of_year("Profit in 2019 was $5 million.", "2020")
+PLAIN = "Profit was $5 million."
+
+
+@pytest.mark.parametrize(
+    ("title", "texts", "left"),
+    [
+        ("Orlena", [PLAIN], [PLAIN]),
+        ("Orlena", ["Profit in 2020 beat that of 2019."], ["Profit in 2020 beat that of 2019."]),
+        ("Orlena", ["Profit in 2019 was $5 million."], []),
+        ("Orlena", [PLAIN, "In May 2019 it lent more."], []),
+        ("Orlena", [PLAIN, "In May 2020 it lent more."], [PLAIN, "In May 2020 it lent more."]),
+        ("Orlena's report of 2019", [PLAIN], []),
+    ],
+)
+def test_what_is_of_another_year_by_its_words_or_its_document_is_left_out(
+    title: str, texts: list[str], left: list[str]
+) -> None:
+    read = [make_evidence(text, ordinal=n, published=None) for n, text in enumerate(texts)]
+    read = [replace(one, metadata=replace(one.metadata, title=title)) for one in read]
+    assert [one.text for one in of_year("2020", read)] == left
