@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-import re
 from functools import cache
 
+from app.languages.short_turns import greeted_in, told_in
 from app.languages.words import TABLED, folded, small, table, tokens
 
 ENGLISH = "en"
@@ -30,28 +30,10 @@ _ENGLISH = frozenset(
 )
 
 
-_GREETINGS = {
-    "de": "hallo|guten (?:tag|morgen|abend)|gute nacht|servus|moin|tschüss|vielen dank|"
-    "danke(?: schön| dir| ihnen)?",
-    "fr": "bonjour|bonsoir|bonne (?:nuit|journée)|salut|merci(?: beaucoup| bien)?|au revoir",
-    "es": "hola|buen(?:os|as) (?:días|dias|tardes|noches)|(?:muchas )?gracias|adiós|hasta luego",
-    "it": "ciao|buon(?:giorno|asera|anotte)|(?:molte |mille )?grazie(?: mille)?|arrivederci|salve",
-    "nl": "hoi|goede(?:morgen|middag|navond|ndag)|goeden?(?: morgen| dag| avond)|bedankt|"
-    "dank (?:je|u)(?: wel)?|tot ziens",
-    "pt": "olá|ola|bo(?:m dia|a tarde|a noite)|(?:muito )?obrigad[oa]|até logo",
-}  # fmt: skip
-_GREETING = {
-    language: re.compile(rf"\W*(?:{words})\W*", re.IGNORECASE)
-    for language, words in _GREETINGS.items()
-}
-"""A turn that is nothing else: too short for its words to be counted."""
-
-
 def language_of(text: str) -> str | None:
     """The language's code, such as "de"; None where the words do not tell it for sure."""
-    for language, greeting in _GREETING.items():
-        if greeting.fullmatch(text):
-            return language
+    if greeting := greeted_in(text):
+        return greeting
     points = dict.fromkeys((ENGLISH, *TABLED), 0)
     is_common = dict.fromkeys(points, False)
     shouts = text.isupper()
@@ -65,6 +47,9 @@ def language_of(text: str) -> str | None:
             is_common[language] |= _is_common(word, language)
     for sign, language in _OWN_SIGNS.items():
         points[language] += 2 * (sign in text.lower())
+    if request := told_in(text):
+        points[request] += FEWEST
+        is_common[request] = True
     best, second = sorted(points, key=lambda language: -points[language])[:2]
     if points[best] < FEWEST or points[best] - points[second] < LEAD or not is_common[best]:
         return None

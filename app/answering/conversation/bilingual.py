@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 
 from app.answering.conversation.condense import Condensed, condense
 from app.answering.question.rephrasing import as_question
-from app.answering.text.terms import key_of
+from app.answering.text.terms import Term, key_of, terms
 from app.languages.catalogue import ENGLISH
 from app.languages.english import EnglishForm, in_english
 from app.languages.identify import language_of
@@ -91,11 +91,20 @@ def in_both_languages(
             ),
             unknown=form.unknown,
         ),
-        # In its own language nothing needs to be understood but what is a name.
-        original=replace(condensed, asked=replace(condensed.asked, terms=names)),
+        original=_as_asked(condensed, names),
         language=heard.spoken,
         use=condensed.use,
     )
+
+
+def _as_asked(condensed: Condensed, names: Sequence[Term]) -> Condensed:
+    """The question for passages in its own language: only its names must stand there.
+
+    A name that English writes otherwise ("Suisse": Switzerland) stands in none of them.
+    """
+    written = {term.key for term in terms(condensed.text)}
+    own = tuple(name for name in names if name.key in written)
+    return replace(condensed, asked=replace(condensed.asked, terms=own))
 
 
 def _english(text: str, language: str | None) -> EnglishForm:

@@ -70,6 +70,8 @@ class Evidence:
     """Which part of the question it was read for; 0 is the whole (`decompose.parts`)."""
     carried: frozenset[str] = frozenset()
     """Keys of the question's names that its paragraph speaks of before it, nobody else between."""
+    is_as_asked: bool = False
+    """Whether it was read beside the question as asked in another language, not in English."""
 
 
 def in_paragraphs(evidence: Sequence[Evidence]) -> list[Evidence]:

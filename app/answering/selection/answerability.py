@@ -12,7 +12,7 @@ from app.answering.evidence.evidence import Evidence
 from app.answering.question.asking import Asked
 from app.answering.text.amounts import moments
 from app.answering.text.demonyms import countries_named, country_named, is_demonym, is_of_place
-from app.answering.text.lexicon import GENERIC_NAMES
+from app.answering.text.lexicon import COURTESY_TITLES, GENERIC_NAMES
 from app.answering.text.terms import Term, is_function_word, names_of, terms
 
 THRESHOLD = 0.2
@@ -41,6 +41,7 @@ _ADJECTIVE = re.compile(r"\w{2}(?:an|ese|ish|ic)$")
 _YEAR = re.compile(r"(?:19|20)\d\d")
 SURE = 1e-4
 """No chance is taken for nearer to 0 or 1."""
+_NOT_CERTAIN = GENERIC_NAMES | COURTESY_TITLES
 
 
 @dataclass(frozen=True, slots=True)
@@ -97,7 +98,7 @@ def certain_names(asked: Asked) -> list[Term]:
         term
         for term in asked.names
         if not term.text.isupper()
-        and term.text.lower() not in GENERIC_NAMES
+        and term.text.lower() not in _NOT_CERTAIN
         and not is_function_word(term.text)  # the "Per" of "Per Lindqvist"
         and not is_demonym(term.text)
     ]

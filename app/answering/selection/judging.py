@@ -9,7 +9,7 @@ from app.answering.conversation.condense import Condensed, asks_of_another
 from app.answering.evidence.announcing import without_announcements
 from app.answering.evidence.evidence import Evidence, in_paragraphs
 from app.answering.evidence.outcomes import has_no_outcome
-from app.answering.evidence.relations import Premise, premise
+from app.answering.evidence.relations import SHOWN, Premise, premise
 from app.answering.question.asking import Asked, ask
 from app.answering.selection.answerability import (
     Answerability,
@@ -61,9 +61,7 @@ def judged(
         typed: The question as somebody typed it.
     """
     asked = condensed.asked
-    presumed = premise(asked, read, is_typed=condensed.typed is None)
-    if has_no_outcome(asked.text, read):
-        presumed = Premise.UNSAID
+    presumed = _presumed(condensed, read)
     evidence = _weighed(condensed, read, has_parts=has_parts)
     if condensed.before:
         is_short = len(ask(condensed.searched).terms) <= FEW_TERMS
@@ -83,6 +81,20 @@ def judged(
     if not has_parts:
         evidence = without_other_documents(asked, evidence)
     return Judgement(asked, tuple(evidence), presumed, answerability)
+
+
+def _presumed(condensed: Condensed, read: Sequence[Evidence]) -> Premise:
+    """What the sources make of what the question takes for granted.
+
+    It is told by English words: where sentences in the asker's language are about as likely as any
+    other, it is left to the reader.
+    """
+    best = max((item.relevance for item in read), default=0.0)
+    if any(item.is_as_asked and item.relevance >= SHOWN * best for item in read):
+        return Premise.SAID
+    if has_no_outcome(condensed.asked.text, read):
+        return Premise.UNSAID
+    return premise(condensed.asked, read, is_typed=condensed.typed is None)
 
 
 def _without_small_names(asked: Asked, typed: str) -> Asked:

@@ -190,15 +190,19 @@ def _in_short(
 
 def read(found: Found, reader: Reader) -> list[Evidence]:
     """Every sentence that may be cited, the likeliest first; each once."""
-    numbered = [*enumerate(found.parts), *([(0, found.original)] if found.original else [])]
-    evidence = likeliest_first(
-        [
-            item
-            for number, each in numbered
-            for question in _wordings(each)
-            for item in gather(each.asked, question, each.opened, reader, part=number)
+    evidence = [
+        item
+        for number, each in enumerate(found.parts)
+        for question in _wordings(each)
+        for item in gather(each.asked, question, each.opened, reader, part=number)
+    ]
+    if own := found.original:
+        evidence += [
+            replace(item, is_as_asked=True)
+            for question in _wordings(own)
+            for item in gather(own.asked, question, own.opened, reader)
         ]
-    )
+    evidence = likeliest_first(evidence)
     is_told = any(item.document_id in found.talk and item.relevance >= TOLD for item in evidence)
     if found.talk and (is_told or not found.is_named):
         evidence = likeliest_first(

@@ -185,6 +185,14 @@ GENERIC_NAMES = frozenset(
 )
 """Written with a capital, but the name of no one who could be an answer to "which companies"."""
 
+COURTESY_TITLES = frozenset(
+    """
+    mme mlle madame mademoiselle monsieur frau herr herrn sr sra srta señor señora señorita sig
+    signor signora signore dhr mevr mevrouw meneer senhor senhora dona
+    """.split()
+)
+"""Written before names in other languages, and left out or put otherwise in other sentences."""
+
 PERSON_CUES = frozenset(
     """
     ceo cfo cio cto coo chairman chairwoman chair president director professor prof dr mr ms mrs sir

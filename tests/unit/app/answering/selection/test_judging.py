@@ -6,6 +6,7 @@ from dataclasses import replace
 
 import pytest
 
+from app.answering.conversation.bilingual import hear, in_both_languages
 from app.answering.conversation.condense import condense
 from app.answering.selection.answerability import THRESHOLD
 from app.answering.selection.judging import FOLLOWING, FOLLOWING_SHORT, OF_THE_OTHER, judged
@@ -90,4 +91,36 @@ def test_only_a_name_that_was_typed_as_one_must_stand_near(typed: str, is_answer
     condensed = condense("Who runs Marlow?", ())
     item = make_evidence("Ann Berg runs the yard.", missing=frozenset({key_of("Marlow")}))
     found = judged(condensed, [item], has_parts=False, threshold=THRESHOLD, typed=typed)
+    assert found.answerability.is_enough is is_answered
+
+
+HELIO = "Quand le consortium Helio a-t-il été dissous ?"
+
+
+@pytest.mark.parametrize(("is_as_asked", "is_answered"), [(True, True), (False, False)])
+def test_english_words_are_not_looked_for_in_sentences_of_the_askers_language(
+    is_as_asked: bool, is_answered: bool
+) -> None:
+    condensed = in_both_languages(condense(HELIO, ()), hear(HELIO, (), None), lambda one, _: one)
+    item = make_evidence("Le consortium Helio prend fin : le conseil l'a décidé hier.")
+    item = replace(item, is_as_asked=is_as_asked)
+    found = judged(condensed, [item], has_parts=False, threshold=THRESHOLD)
+    assert found.answerability.is_enough is is_answered
+
+
+def test_a_name_that_english_writes_otherwise_need_not_stand_in_the_askers_language() -> None:
+    question = "Combien Helio a-t-elle payé en Suisse ?"
+    condensed = in_both_languages(
+        condense(question, ()), hear(question, (), None), lambda one, _: one
+    )
+    assert "Switzerland" in {term.text for term in condensed.asked.names}
+    assert condensed.original is not None
+    assert [term.text for term in condensed.original.asked.terms] == ["Helio"]
+
+
+@pytest.mark.parametrize(("title", "is_answered"), [("Mme", True), ("Sra", True), ("Rosa", False)])
+def test_a_courtesy_title_need_not_stand_near(title: str, is_answered: bool) -> None:
+    condensed = condense(f"What does {title} Marlow say?", ())
+    item = make_evidence("Marlow says no.", missing=frozenset({key_of(title)}))
+    found = judged(condensed, [item], has_parts=False, threshold=THRESHOLD)
     assert found.answerability.is_enough is is_answered
