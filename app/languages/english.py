@@ -6,10 +6,11 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import lru_cache
+from typing import TYPE_CHECKING
 
-from app.languages.clauses import in_order
-from app.languages.piece import Piece
-from app.languages.pieces import pieces_of
+if TYPE_CHECKING:
+    from app.languages.translating.piece import Piece
+
 
 _SIGNS = "%$€£"
 _A = re.compile(r"\ba(?= [aeio])")
@@ -34,6 +35,10 @@ def in_english(text: str, language: str) -> EnglishForm:
     "Wer hat Haven gegründet?" becomes "who founded Haven?". A German noun that the tables lack is
     written small, so that it is not taken for a name.
     """
+    # Loaded with the first question in another language: to English ones it is of no use.
+    from app.languages.translating.clauses import in_order
+    from app.languages.translating.pieces import pieces_of
+
     said = in_order(pieces_of(text, language), text, language)
     unknown = sorted((each for each in said if each.is_unknown), key=lambda each: each.start)
     english = _A.sub("an", _joined(text, said)) + ("?" if "?" in text else "")

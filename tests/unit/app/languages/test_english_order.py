@@ -4,9 +4,16 @@ from __future__ import annotations
 
 import pytest
 
-from app.languages import inflect
 from app.languages.english import in_english
-from app.languages.lexicon import LANGUAGES, NOUN, VERB, readings, readings_of_several, rows
+from app.languages.translating import inflect
+from app.languages.translating.lexicon import (
+    LANGUAGES,
+    NOUN,
+    VERB,
+    readings,
+    readings_of_several,
+    rows,
+)
 
 QUESTIONS = {
     "de": {

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 
-from app.languages.lexicon import Reading
+from app.languages.translating.lexicon import Reading
 
 NAME, WH, DETERMINER, PREPOSITION, PRONOUN, CONJUNCTION = (
     "name",

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from app.languages.lexicon import VERB
-from app.languages.piece import AUXILIARY
+from app.languages.translating.lexicon import VERB
+from app.languages.translating.piece import AUXILIARY
 
 GERMANIC = frozenset({"de", "nl"})
 HAVE = {"has": "present", "have": "present", "had": "past"}

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from app.languages import inflect
-from app.languages.lexicon import OTHER, VERB
-from app.languages.phrases import Chunk
-from app.languages.piece import AUXILIARY, REFLEXIVE, Group, Piece
-from app.languages.word_sets import (
+from app.languages.translating import inflect
+from app.languages.translating.lexicon import OTHER, VERB
+from app.languages.translating.phrases import Chunk
+from app.languages.translating.piece import AUXILIARY, REFLEXIVE, Group, Piece
+from app.languages.translating.word_sets import (
     BE,
     GERMANIC,
     HAVE,

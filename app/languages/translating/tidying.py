@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import replace
 
-from app.languages.lexicon import NOUN, OTHER, PLACE, VERB
-from app.languages.piece import (
+from app.languages.translating.lexicon import NOUN, OTHER, PLACE, VERB
+from app.languages.translating.piece import (
     AUXILIARY,
     CONJUNCTION,
     CONTRACTED,
@@ -19,7 +19,7 @@ from app.languages.piece import (
     UNKNOWN,
     Piece,
 )
-from app.languages.word_sets import (
+from app.languages.translating.word_sets import (
     ABOUT_THINGS,
     ADVERBS,
     GERMANIC,

@@ -9,8 +9,8 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 
-from app.languages.lexicon import NOUN, OTHER, VERB
-from app.languages.openings import (
+from app.languages.translating.lexicon import NOUN, OTHER, VERB
+from app.languages.translating.openings import (
     find_verb,
     is_inverted,
     opens_inner,
@@ -18,14 +18,14 @@ from app.languages.openings import (
     separated,
     with_there,
 )
-from app.languages.phrases import (
+from app.languages.translating.phrases import (
     Chunk,
     chunks_of,
     split_names,
     translate_prepositions,
     without_personal_a,
 )
-from app.languages.piece import (
+from app.languages.translating.piece import (
     AUXILIARY,
     CONJUNCTION,
     DETERMINER,
@@ -39,9 +39,9 @@ from app.languages.piece import (
     Group,
     Piece,
 )
-from app.languages.tidying import whole, without_articles
-from app.languages.verb_groups import does, group_of, pronoun_of, said_with
-from app.languages.word_sets import (
+from app.languages.translating.tidying import whole, without_articles
+from app.languages.translating.verb_groups import does, group_of, pronoun_of, said_with
+from app.languages.translating.word_sets import (
     AGENTS,
     CAUSES,
     CLITICS,

@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Container, Sequence
 from dataclasses import dataclass, replace
 
-from app.languages.lexicon import NOUN, OTHER, PLACE
-from app.languages.piece import (
+from app.languages.translating.lexicon import NOUN, OTHER, PLACE
+from app.languages.translating.piece import (
     CONJUNCTION,
     DETERMINER,
     NAME,
@@ -18,7 +18,14 @@ from app.languages.piece import (
     Group,
     Piece,
 )
-from app.languages.word_sets import ABOUT_THINGS, ATTACHED, GERMANIC, NEEDS_OBJECT, PURE, SUBJECTS
+from app.languages.translating.word_sets import (
+    ABOUT_THINGS,
+    ATTACHED,
+    GERMANIC,
+    NEEDS_OBJECT,
+    PURE,
+    SUBJECTS,
+)
 
 
 @dataclass(slots=True)

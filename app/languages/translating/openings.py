@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from app.languages.lexicon import NOUN, OTHER, PLACE, VERB, readings
-from app.languages.piece import (
+from app.languages.translating.lexicon import NOUN, OTHER, PLACE, VERB, readings
+from app.languages.translating.piece import (
     AUXILIARY,
     CONJUNCTION,
     DETERMINER,
@@ -16,7 +16,7 @@ from app.languages.piece import (
     WH,
     Piece,
 )
-from app.languages.word_sets import MASS, SUBJECTS
+from app.languages.translating.word_sets import MASS, SUBJECTS
 
 
 def with_there(pieces: list[Piece]) -> list[Piece]:

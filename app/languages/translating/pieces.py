@@ -7,8 +7,8 @@ from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from functools import cache
 
-from app.languages import inflect
-from app.languages.lexicon import (
+from app.languages.translating import inflect
+from app.languages.translating.lexicon import (
     NOUN,
     OTHER,
     PLACE,
@@ -18,7 +18,7 @@ from app.languages.lexicon import (
     readings_of_several,
     rows,
 )
-from app.languages.piece import (
+from app.languages.translating.piece import (
     CONTRACTED,
     DETERMINER,
     KINDS,

@@ -12,7 +12,7 @@ from functools import cache, lru_cache
 from itertools import product
 from pathlib import Path
 
-from app.languages import inflect
+from app.languages.translating import inflect
 from app.languages.words import folded, small, tokens
 
 LANGUAGES = ("de", "fr", "es", "it", "nl", "pt")
@@ -254,7 +254,7 @@ def rows() -> tuple[tuple[str, tuple[str, ...]], ...]:
     """
     rows: list[tuple[str, tuple[str, ...]]] = []
     for name, kind in _FILES.items():
-        path = _HERE / "lexicon" / f"{name}.txt"
+        path = _HERE / "lemmas" / f"{name}.txt"
         for number, line in enumerate(path.read_text(encoding="utf-8").splitlines(), 1):
             if line.startswith("#") or not line:
                 continue
