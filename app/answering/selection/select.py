@@ -146,7 +146,8 @@ def select(asked: Asked, evidence: Sequence[Evidence]) -> list[Evidence]:
     if asked.wants_summary:  # as they were read
         own = {_position(item): item for item in evidence}
         chosen = [own[_position(item)] for item in chosen]
-    return in_reading_order(_explained(chosen, evidence, limits, asked))
+    shown = in_reading_order(_explained(chosen, evidence, limits, asked))
+    return _without_loose(shown, evidence) if asked.wants_summary else shown
 
 
 def _around(chosen: Sequence[Evidence], evidence: Sequence[Evidence]) -> list[Evidence]:
@@ -266,6 +267,17 @@ def _explained(
         if _fits(found, before, limits):
             found.insert(found.index(item), before)
     return found
+
+
+def _without_loose(shown: Sequence[Evidence], evidence: Sequence[Evidence]) -> list[Evidence]:
+    """The same without those that open by "it" where what it means is not shown; at least one."""
+    kept: list[Evidence] = []
+    for item in shown:
+        before = next((other for other in evidence if _follows(other, item)), None)
+        is_loose = points_back(item.text) and before is not None
+        if not is_loose or any(_position(before) == _position(other) for other in kept):
+            kept.append(item)
+    return kept or list(shown[:1])
 
 
 def _follows(first: Evidence, second: Evidence) -> bool:

@@ -89,6 +89,18 @@ def test_a_summary_tells_what_its_paragraph_tells_and_a_question_only_what_answe
     assert select(ask("What happened at Haven in 2018?"), evidence) == of_events[:1]
 
 
+def test_a_full_summary_leaves_out_what_points_at_a_sentence_that_has_no_place() -> None:
+    full = [
+        make_evidence(f"Haven {word} {word}ing.", ordinal=n, paragraph=n, relevance=0.9)
+        for n, word in enumerate(WORDS.split()[1:12])
+    ]
+    merger = make_evidence("Sony saw a merger.", ordinal=20, paragraph=20, relevance=0.01)
+    effect = make_evidence("It took effect in May.", ordinal=21, paragraph=20, relevance=0.6)
+    asked = ask("Summarize what Haven did in 2018")
+    assert select(asked, [*full, effect]) == [*full, effect]
+    assert select(asked, [*full, effect, merger]) == full
+
+
 @settings(max_examples=40)
 @given(evidences(), st.sampled_from([WHY, WHICH]), st.randoms(use_true_random=False))
 def test_an_answer_does_not_depend_on_the_order_of_its_evidence(
