@@ -274,8 +274,11 @@ def _without_loose(shown: Sequence[Evidence], evidence: Sequence[Evidence]) -> l
     kept: list[Evidence] = []
     for item in shown:
         before = next((other for other in evidence if _follows(other, item)), None)
-        is_loose = points_back(item.text) and before is not None
-        if not is_loose or any(_position(before) == _position(other) for other in kept):
+        if (
+            before is None
+            or not points_back(item.text)
+            or any(_position(before) == _position(other) for other in kept)
+        ):
             kept.append(item)
     return kept or list(shown[:1])
 
