@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 
@@ -33,7 +34,10 @@ from vectorstore.types import (
 PASSAGES = 8
 """Read sentence by sentence; each takes as long as the question's own vector, or longer."""
 PASSAGES_FOR_LIST = 12
-"""A list gathers from all documents, and a summary from all of one, so they read wider."""
+"""A list gathers from all documents, and a summary from many places, so they read wider."""
+PASSAGES_OF_ONE = 16
+"""Of the document that a summary is of, where most of the passages found are its own: a short one
+is read as a whole."""
 IN_SHORT = 2
 """Passages that are read besides where the best ones write a name of the question in short: behind
 "Phoenix Children's (PC)" a source speaks of PC alone."""
@@ -140,6 +144,8 @@ def _retrieve(
         passages = _shared_out(generation.reader, pieces, scores, of_parts, rankings, limit)
     else:
         passages = opened(generation.reader, rankings, scores, limit=limit)
+        if condensed.asked.wants_summary:
+            passages += _rest_of_one(condensed.searched, vectors[0], passages, generation)
         passages += _in_short(condensed.searched, passages, generation, embedder, ids)
     dealt = _by_part(pieces, _opened(generation.reader, passages))
     asked = [condensed.asked, *(ask(part.text) for part in pieces)]
@@ -168,6 +174,24 @@ def _kept_in_talk(
     for name in sorted(inside, key=lambda name: (-inside[name], name))[:KEPT_IN_TALK]:
         scores[name] = 1.0 + inside[name]
     return rankings
+
+
+def _rest_of_one(
+    question: str,
+    vector: FloatVector,
+    passages: Sequence[ScoredPassage],
+    generation: LiveGeneration,
+) -> list[ScoredPassage]:
+    """More passages of the document that has at least half of those found; few."""
+    counts = Counter(each.passage.document_id for each in passages)
+    for name, number in counts.most_common(1):
+        if 2 * number >= len(passages):
+            ranking = rank(generation, question, vector, document_ids=[name])
+            known = {each.passage.id for each in passages}
+            others = {key: score for key, score in ranking.fused.items() if key not in known}
+            limit = max(0, PASSAGES_OF_ONE - number)
+            return opened(generation.reader, [ranking], others, limit=limit)
+    return []
 
 
 def _in_short(

@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from app.answering.evidence.evidence import Evidence, asks, leans
 from app.answering.question.asking import Asked, Expects
 from app.answering.selection.listed import items
+from app.answering.selection.paragraphs import shared_in_paragraphs
 from app.answering.text.lexicon import POINTERS, PREPOSITIONS, SHELLS
 from app.answering.text.terms import names_of, terms
 
@@ -22,8 +23,10 @@ ITEM_WORDS = 16
 """An item of more words is a sentence like others."""
 ITEM_SHARE = 0.35
 """Share of the likeliest sentence's chance from which on an item is shown so."""
-MAX_SENTENCES_OF_SUMMARY, MAX_WORDS_OF_SUMMARY = 8, 240
+MAX_SENTENCES_OF_SUMMARY, MAX_WORDS_OF_SUMMARY = 12, 240
 """The same where a summary is what is asked for."""
+MAX_SENTENCES_IN_FULL = 8
+"""The same where somebody wants to know more."""
 MAX_SENTENCES_IN_BRIEF = 2
 """Of half an answer, where somebody wants it shorter."""
 BESIDES = 2
@@ -33,8 +36,12 @@ RECALL_COUNTS = 4.0
 CONSIDERED = 12
 """The likeliest sentences among which an answer is looked for. The many unlikely ones behind them
 would add up to a fact that seems left out."""
+CONSIDERED_FOR_SUMMARY = 24
+"""The same for a summary, which is gathered from all of a document."""
 FLOOR = 0.22
 """Share of the likeliest sentence's chance that any other must have."""
+FLOOR_OF_SUMMARY = 0.15
+"""The same for a summary, which is asked for to miss nothing."""
 ONE_VALUE = frozenset(
     {Expects.DATE, Expects.NUMBER, Expects.MONEY, Expects.SHARE, Expects.DURATION}
 )
@@ -60,6 +67,7 @@ _HOW = re.compile(
 )
 _ANSWER = MAX_SENTENCES, MAX_WORDS
 _SUMMARY = MAX_SENTENCES_OF_SUMMARY, MAX_WORDS_OF_SUMMARY
+_FULL = MAX_SENTENCES_IN_FULL, MAX_WORDS_OF_SUMMARY
 
 
 @dataclass(frozen=True, slots=True)
@@ -101,7 +109,9 @@ def select(asked: Asked, evidence: Sequence[Evidence]) -> list[Evidence]:
         evidence: The likeliest first.
     """
     limits = Limits(*(_SUMMARY if asked.wants_summary else _ANSWER), short_items(evidence))
-    left = [item for item in evidence if _stands_alone(item)][:CONSIDERED]
+    considered = CONSIDERED_FOR_SUMMARY if asked.wants_summary else CONSIDERED
+    ranked = shared_in_paragraphs(evidence) if asked.wants_summary else evidence
+    left = [item for item in ranked if _stands_alone(item)][:considered]
     firsts = [next(item for item in left if item.part == part) for part in _parts_of(left)]
     lead = [item for item in firsts if item.relevance >= LEAST]
     wanted = sum(item.relevance for item in left)
@@ -130,7 +140,11 @@ def select(asked: Asked, evidence: Sequence[Evidence]) -> list[Evidence]:
         chosen = sorted(chosen, key=lambda item: -item.relevance)[:kept]
     else:
         chosen += _of_other_documents(chosen, left, limits)
-    return in_reading_order(_explained(chosen, evidence, limits, asked))
+    if asked.wants_summary:  # as they were read
+        own = {_position(item): item for item in evidence}
+        chosen = [own[_position(item)] for item in chosen]
+    shown = in_reading_order(_explained(chosen, evidence, limits, asked))
+    return _without_loose(shown, evidence) if asked.wants_summary else shown
 
 
 def _around(chosen: Sequence[Evidence], evidence: Sequence[Evidence]) -> list[Evidence]:
@@ -143,13 +157,15 @@ def _around(chosen: Sequence[Evidence], evidence: Sequence[Evidence]) -> list[Ev
             is_near = any((item.document_id, place) in places for place in near)
             is_new = (item.document_id, item.sentence.ordinal) not in places
             shown = [*chosen, *added]
-            if is_near and is_new and item not in added and _fits(shown, item, Limits(*_SUMMARY)):
+            if is_near and is_new and item not in added and _fits(shown, item, Limits(*_FULL)):
                 added.append(item)
     return added
 
 
 def _floor(asked: Asked, best: Evidence, item: Evidence) -> float:
     """The share of the best sentence's chance that another one must have."""
+    if asked.wants_summary:
+        return FLOOR_OF_SUMMARY
     is_told = asked.expects in ONE_VALUE and best.relevance >= SURE
     return FLOOR_BESIDE_VALUE if is_told and item.document_id == best.document_id else FLOOR
 
@@ -248,6 +264,20 @@ def _explained(
         if _fits(found, before, limits):
             found.insert(found.index(item), before)
     return found
+
+
+def _without_loose(shown: Sequence[Evidence], evidence: Sequence[Evidence]) -> list[Evidence]:
+    """The same without those that open by "it" where what it means is not shown; at least one."""
+    kept: list[Evidence] = []
+    for item in shown:
+        before = next((other for other in evidence if _follows(other, item)), None)
+        if (
+            before is None
+            or not points_back(item.text)
+            or any(_position(before) == _position(other) for other in kept)
+        ):
+            kept.append(item)
+    return kept or list(shown[:1])
 
 
 def _follows(first: Evidence, second: Evidence) -> bool:

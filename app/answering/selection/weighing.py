@@ -373,10 +373,10 @@ def _by_words(asked: Asked, evidence: list[Evidence]) -> list[Evidence]:
     """The chances, lower for what lacks more of the question's words than its document must.
 
     With what stands around a sentence; of each part of the question by itself. Other documents
-    may say the same in other words.
+    may say the same in other words. What is summed up does not repeat the words for it.
     """
     words = keys(asked.terms)
-    if not words:
+    if not words or asked.wants_summary:
         return evidence
     lacking = [len(words & item.missing) / len(words) for item in evidence]
     least: dict[tuple[int, str], float] = {}

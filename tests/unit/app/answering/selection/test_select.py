@@ -12,6 +12,7 @@ from app.answering.evidence.evidence import Evidence
 from app.answering.question.asking import Asked, ask
 from app.answering.selection.retrieve import likeliest_first
 from app.answering.selection.select import (
+    MAX_ITEMS,
     MAX_SENTENCES,
     MAX_SENTENCES_OF_SUMMARY,
     MAX_WORDS,
@@ -20,6 +21,7 @@ from app.answering.selection.select import (
     points_back,
     says_the_same,
     select,
+    short_items,
 )
 from app.answering.verification.verify import verify
 from tests.builders_answering import SUPPORT, make_evidence
@@ -50,8 +52,12 @@ def evidences(draw: st.DrawFn) -> list[Evidence]:
 @settings(max_examples=40)
 @given(evidences(), st.sampled_from([WHY, WHICH]))
 def test_an_answer_is_short(evidence: list[Evidence], asked: Asked) -> None:
-    chosen = select(asked, likeliest_first(evidence))
-    assert len(chosen) <= MAX_SENTENCES
+    ranked = likeliest_first(evidence)
+    chosen = select(asked, ranked)
+    short = short_items(ranked)
+    full = [item for item in chosen if (item.document_id, item.sentence.ordinal) not in short]
+    assert len(full) <= MAX_SENTENCES
+    assert len(chosen) <= MAX_ITEMS
     count = sum(len(item.text.split()) for item in chosen)
     assert count <= MAX_WORDS or len(chosen) == 1
 
@@ -70,6 +76,29 @@ def test_a_summary_may_be_longer(question: str, most: int) -> None:
         for n, word in enumerate(WORDS.split()[:12])
     ]
     assert len(select(ask(question), evidence)) == most
+
+
+def test_a_summary_tells_what_its_paragraph_tells_and_a_question_only_what_answers() -> None:
+    of_events = [
+        make_evidence("In March it opened stores.", ordinal=0, paragraph=0, relevance=0.7),
+        make_evidence("Nissan took its votes.", ordinal=1, paragraph=0, relevance=0.06),
+    ]
+    beside = make_evidence("Sony makes data discs.", ordinal=2, paragraph=1, relevance=0.06)
+    evidence = [*of_events, beside]
+    assert select(ask("Summarize the events at Haven in 2018"), evidence) == of_events
+    assert select(ask("What happened at Haven in 2018?"), evidence) == of_events[:1]
+
+
+def test_a_full_summary_leaves_out_what_points_at_a_sentence_that_has_no_place() -> None:
+    full = [
+        make_evidence(f"Haven {word} {word}ing.", ordinal=n, paragraph=n, relevance=0.9)
+        for n, word in enumerate(WORDS.split()[1:12])
+    ]
+    merger = make_evidence("Sony saw a merger.", ordinal=20, paragraph=20, relevance=0.01)
+    effect = make_evidence("It took effect in May.", ordinal=21, paragraph=20, relevance=0.6)
+    asked = ask("Summarize what Haven did in 2018")
+    assert select(asked, [*full, effect]) == [*full, effect]
+    assert select(asked, [*full, effect, merger]) == full
 
 
 @settings(max_examples=40)
