@@ -128,12 +128,16 @@ def _sorted(evidence: Sequence[Evidence]) -> list[Evidence]:
 def _without_plain_words(asked: Asked, evidence: list[Evidence]) -> list[Evidence]:
     """Lower chances where a name of the question is only a plain word: "going forward".
 
-    Only where another sentence has it as a name: what "Forward" is, is told there.
+    Only where another sentence has it as a name: what "Forward" is, is told there. A word of a
+    longer name ("InnovateTech Solutions") tells nothing by itself.
     """
+    longer = {
+        key for name in names_of(f"x {asked.text}") if len(name.keys) > 1 for key in name.keys
+    }
     found = evidence
     for term in asked.names:
         name = term.text
-        if name != name.capitalize() or is_function_word(name):
+        if name != name.capitalize() or is_function_word(name) or term.key in longer:
             continue
         named = [re.search(rf"\w.*\b{re.escape(name)}\b", item.text) for item in evidence]
         if not any(named):

@@ -201,6 +201,8 @@ def test_a_name_that_is_a_plain_word_elsewhere_is_told_where_it_is_a_name() -> N
     assert found[plain.text] == pytest.approx(PLAIN * found[named.text])
     alone = chances("What is Onward?", plain)
     assert alone[plain.text] == 0.5
+    longer = chances("What is Onward Ferries?", named, plain)
+    assert longer[plain.text] == longer[named.text]
 
 
 def test_that_nobody_does_a_thing_does_not_tell_who_does_it() -> None:
