@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from functools import cache
 
 from app.answering.comparison.measures import measure_told, of_year
+from app.answering.comparison.standing import as_it_stands, published
 from app.answering.evidence.evidence import Evidence
 from app.answering.question.agreement import what_was
 from app.answering.question.comparison import KINDS, Attribute, Comparison, event_of
@@ -132,6 +133,8 @@ def values_of(
     near = [
         item for item in found if _speaks_of(item, names) and (not by_name or names <= item.keys)
     ]
+    if attribute is Attribute.STATUS:
+        near = as_it_stands(near)
     values = [
         (score, value)
         for item in near
@@ -363,8 +366,7 @@ _A_SUM = re.compile(r"^an? (?=\W?\d)")
 
 
 def _age(value: Value) -> int:
-    published = value.evidence.metadata.published
-    return published.toordinal() if published else 0
+    return published(value.evidence)
 
 
 def _differs(one: Value, other: Value) -> bool:

@@ -59,7 +59,10 @@ _ARTICLE = re.compile(
     r"^(?:(?:the|an?|that|those|of|its|both|either|between|for|in|at|case) )+", re.I
 )
 _CASE = re.compile(r"'s (?:case|one|deal)$|'s$", re.IGNORECASE)
-_BY = r"(?:,? (?:by|on|in terms of|regarding|with regard to|as to|for|in) (?P<by>[^?]+))?"
+_BY = (
+    r"(?:(?:,? (?:by|on|in terms of|regarding|with regard to|as to|for|in)|:| [-(]) ?\b"
+    r"(?P<by>[^?)]+)\)?)?"
+)
 _CLOSING = re.compile(r"[\s?.!]+$")
 _OPENING = re.compile(
     r"^(?:(?:please|pls|hi|hello|hey|ok|okay|so|and|also|now|well|thanks|thx|thank you)\b[,!. ]*)*"

@@ -45,7 +45,8 @@ _COMPARE = re.compile(
     r"(?!.*[.;?!]\s+(?:who|whom|which|what|when|where|why|how)\b)"
     r"^\W*(?:(?:please|pls|and|now|then)\b,? )*(?:compare|contrast) (?P<things>(?:(?:the|both|"
     r"between) )?\S.*?(?: and | with | to | vs\.? )"
-    r".+?)(?P<by> (?:on|in terms of|regarding|with regard to|as to|by) .+?)?[\s.?!]*$",
+    r".+?)(?:(?P<by> (?:on|in terms of|regarding|with regard to|as to|by) .+?)|"
+    r"(?::| -| \() ?(?P<listed>[^()]+?)\)?)?[\s.?!]*$",
     re.IGNORECASE,
 )
 """A request whose verb, with its capital, looks like a part of the first name."""
@@ -79,7 +80,8 @@ def as_question(text: str) -> str:
         return f"What are {found['what'].rstrip(' .!?')}?"
     if found := _COMPARE.match(text):
         things = re.sub(r" (?:with|to|vs\.?) ", " and ", found["things"], count=1)
-        return f"How do {things} compare{found['by'] or ''}?"
+        by = f" by {found['listed']}" if found["listed"] else found["by"] or ""
+        return f"How do {things} compare{by}?"
     if doer := _DOER[0].fullmatch(text) or _DOER[1].fullmatch(text):
         return f"Who {_DOERS[doer['role']]} {doer['name']}?"
     text = _CLOSED.sub(r"was \g<deal> completed", text)

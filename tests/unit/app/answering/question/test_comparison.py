@@ -139,6 +139,20 @@ def test_which_one_asks_on_about_the_two_that_were_compared(before: str) -> None
     assert (asked.things, asked.attributes) == (("Haven", "Orlena"), (Attribute.DATE,))
 
 
+@pytest.mark.parametrize(
+    "text",
+    [
+        "Compare Haven and Orlena: price, date", "compare Haven with Orlena (price, date)",
+        "Contrast Haven and Orlena - price and date",
+    ],
+)  # fmt: skip
+def test_a_list_behind_two_things_says_what_they_are_compared_by(text: str) -> None:
+    for asked in (compares(text), compares(as_question(text))):
+        assert isinstance(asked, Comparison)
+        assert asked.things == ("Haven", "Orlena")
+        assert set(asked.attributes) == {Attribute.AMOUNT, Attribute.DATE}
+
+
 @pytest.mark.parametrize("text", ["By how much?", "and what is the difference?", "how many years"])
 def test_by_how_much_asks_for_the_difference_of_the_two(text: str) -> None:
     asked = compares(text, "Was Haven cheaper than Orlena?")
