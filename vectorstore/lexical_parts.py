@@ -13,9 +13,11 @@ statistics; tantivy's own writer never sees the directory and merges nothing in 
 
 from __future__ import annotations
 
+import errno
 import json
 import shutil
 import tempfile
+import time
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
@@ -33,6 +35,8 @@ META = "meta.json"
 LOCK = ".tantivy-meta.lock"  # searching would make it
 MIN_PART = 2_000  # passages; a second writes ten thousand
 MAX_PART = 16_000
+ATTEMPTS, PAUSE_S = 50, 0.02
+"""To delete a folder in which something is still written."""
 PARTS_AIMED_AT = 12  # each costs a search 0.06 ms
 
 
@@ -190,8 +194,26 @@ def _template(directory: Path) -> dict[str, Any]:
     empty.mkdir()
     write_index(empty, [])
     meta: dict[str, Any] = json.loads((empty / META).read_text("utf-8"))
-    shutil.rmtree(empty)
+    _remove(empty)
     return meta
+
+
+def _remove(folder: Path) -> None:
+    """Delete a folder that an index was written into.
+
+    What tantivy tidies up after a commit it does in a thread of its own, which nothing waits for:
+    that may write a file while the folder is emptied.
+    """
+    for _ in range(ATTEMPTS):
+        try:
+            shutil.rmtree(folder)
+        except OSError as error:
+            if error.errno != errno.ENOTEMPTY:
+                raise
+            time.sleep(PAUSE_S)
+        else:
+            return
+    shutil.rmtree(folder)
 
 
 def _write_part(
@@ -208,7 +230,7 @@ def _write_part(
     part = Part(segments, dict(zip(group, keys, strict=True)), sum(sizes))
     for name in part.file_names(path.name for path in unfinished.iterdir()):
         (unfinished / name).rename(directory / name)
-    shutil.rmtree(unfinished)
+    _remove(unfinished)
     return part
 
 

@@ -12,7 +12,7 @@ import subprocess
 import sys
 import threading
 from collections.abc import Iterator, Mapping
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -37,6 +37,7 @@ ANNOUNCED = "What day was the CVS and Aetna agreement announced?"
 FOUNDED = "When was Star Alliance founded?"
 PATIENCE_WITH_MODEL_S = 3 * PATIENCE_S
 """For a whole answer, on a machine that does other things besides."""
+ATTEMPTS, NOTICED_S = 6, 5.0
 LEFT = b"Disconnected from client"
 """Logged by the model's server when it stops writing a reply because nobody reads it."""
 SMALL_CONTEXT_TOKENS = 512
@@ -168,7 +169,16 @@ def test_events_say_the_same_and_nothing_is_taken_back(product: Product, model: 
 def test_client_that_leaves_frees_the_model_for_the_next_question(
     product: Product, model: LocalModel
 ) -> None:
-    words, left = model.words, model.log.read_bytes().count(LEFT)
+    left = model.log.read_bytes().count(LEFT)
+    # Beside other tests a short reply may be whole before anybody has left.
+    assert any(_leaves(product, model, left) for _ in range(ATTEMPTS))
+    answer = product.ask(FOUNDED).json()
+    assert answer["receipt"]["counts"]["by_model"] > 0
+
+
+def _leaves(product: Product, model: LocalModel, left: int) -> bool:
+    """Leave in the middle of a reply; whether the model's server noticed."""
+    words = model.words
     with httpx.stream(
         "POST",
         f"{product.url}/api/chat",
@@ -179,10 +189,9 @@ def test_client_that_leaves_frees_the_model_for_the_next_question(
         lines = response.iter_lines()  # let go, it would end the connection
         assert next(lines)
         until(lambda: model.words > words, patience_s=PATIENCE_WITH_MODEL_S)
-
-    until(lambda: model.log.read_bytes().count(LEFT) > left, patience_s=PATIENCE_WITH_MODEL_S)
-    answer = product.ask(FOUNDED).json()
-    assert answer["receipt"]["counts"]["by_model"] > 0
+    with suppress(AssertionError):
+        until(lambda: model.log.read_bytes().count(LEFT) > left, patience_s=NOTICED_S)
+    return model.log.read_bytes().count(LEFT) > left
 
 
 def test_wrong_key_gives_the_sources_own_words(product: Product, model: LocalModel) -> None:

@@ -21,8 +21,10 @@ MAX_ITEMS = 8
 `MAX_SENTENCES` others."""
 ITEM_WORDS = 16
 """An item of more words is a sentence like others."""
+ITEM_LEAST = 0.2
+"""Chance from which on an item is shown so: where nothing is likely, more of it makes no answer;"""
 ITEM_SHARE = 0.35
-"""Share of the likeliest sentence's chance from which on an item is shown so."""
+"""and the share of the likeliest sentence's chance."""
 MAX_SENTENCES_OF_SUMMARY, MAX_WORDS_OF_SUMMARY = 12, 240
 """The same where a summary is what is asked for."""
 MAX_SENTENCES_IN_FULL = 8
@@ -90,7 +92,7 @@ def short_items(evidence: Sequence[Evidence]) -> frozenset[tuple[str, int]]:
         if (entry := known.get(_position(item))) is not None
         and entry.opens
         and len(item.text.split()) <= ITEM_WORDS
-        and item.relevance >= ITEM_SHARE * best
+        and item.relevance >= max(ITEM_LEAST, ITEM_SHARE * best)
     )
 
 
