@@ -43,7 +43,7 @@ def closed_folder(parent: Path, kind: str) -> Path:
 @pytest.mark.parametrize(
     ("kind", "command"),
     [
-        ("read-only", ["serve"]),
+        ("read-only", ["serve", "--port", "0"]),  # 8000 may be somebody's own server
         ("of another account", ["token", "list"]),
         ("of another account", ["verify"]),
     ],
