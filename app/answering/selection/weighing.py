@@ -21,6 +21,7 @@ from app.answering.evidence.whose import without_other_parties
 from app.answering.question.asking import Asked, Expects, named_kinds
 from app.answering.question.notation import is_of_deal, is_of_pact, of_a_deal
 from app.answering.selection.listed import by_list
+from app.answering.selection.name_words import first_words, without_plain_words
 from app.answering.text.amounts import moments
 from app.answering.text.doers import is_of_another
 from app.answering.text.quantities import CalendarDate
@@ -40,8 +41,6 @@ from vectorstore.types import SentenceKind
 OF_OTHERS = 0.3
 """What the chance of a sentence counts that speaks of none of the question's names, where another
 speaks of all of them."""
-PLAIN = 0.1
-"""The same where a name of the question is a plain word."""
 OF_OTHER_DOCUMENTS = 0.6
 """The same of a document that has none of them, where another has. Less costs questions to several
 sources of which one says "the group"."""
@@ -110,7 +109,7 @@ def weighed(asked: Asked, evidence: Sequence[Evidence], *, has_parts: bool) -> l
     found = by_list(asked, without_other_posts(asked.text, found))
     found = _without_other_deals(asked, found)
     found = without_other_speakers(asked.text, without_other_parties(asked.text, found))
-    found = _without_plain_words(asked, without_the_unsaid(asked, found))
+    found = without_plain_words(asked, without_the_unsaid(asked, found))
     if not has_parts:
         found = _without_others(asked, _without_other_doers(asked, found))
     found = _without_other_times(asked, found)
@@ -123,33 +122,6 @@ def _sorted(evidence: Sequence[Evidence]) -> list[Evidence]:
     return sorted(
         evidence, key=lambda item: (-item.relevance, item.document_id, item.sentence.ordinal)
     )
-
-
-def _without_plain_words(asked: Asked, evidence: list[Evidence]) -> list[Evidence]:
-    """Lower chances where a name of the question is only a plain word: "going forward".
-
-    Only where another sentence has it as a name: what "Forward" is, is told there. A word of a
-    longer name ("InnovateTech Solutions") tells nothing by itself.
-    """
-    longer = {
-        key for name in names_of(f"x {asked.text}") if len(name.keys) > 1 for key in name.keys
-    }
-    found = evidence
-    for term in asked.names:
-        name = term.text
-        if name != name.capitalize() or is_function_word(name) or term.key in longer:
-            continue
-        named = [re.search(rf"\w.*\b{re.escape(name)}\b", item.text) for item in evidence]
-        if not any(named):
-            continue
-        plain = re.compile(rf"\b{re.escape(name.lower())}\b")
-        found = [
-            replace(item, relevance=PLAIN * item.relevance, answers=PLAIN * item.answers)
-            if plain.search(item.text) and not re.search(rf"\b{re.escape(name)}\b", item.text)
-            else item
-            for item in found
-        ]
-    return found
 
 
 def _without_other_doers(asked: Asked, evidence: list[Evidence]) -> list[Evidence]:
@@ -231,7 +203,7 @@ def without_other_documents(
     sides = names if is_of_pact(asked.text) and names in held.values() else set[str]()
     if not any(held.values()):
         return list(evidence)
-    telling = _telling(asked)
+    telling = first_words(asked)
     told = {item.document_id for item in evidence if not telling <= item.missing}
     found = []
     for item in evidence:
@@ -241,18 +213,6 @@ def without_other_documents(
             counts = min(counts, OF_NAMESAKES)
         found.append(replace(item, relevance=counts * item.relevance))
     return _sorted(found)
-
-
-def _telling(asked: Asked) -> frozenset[str]:
-    """The first words of the question's longer names: "Services" names not yet CleanCo Services.
-
-    Empty where a name of one word, or a person's, stands beside them.
-    """
-    known = {term.key for term in asked.names}
-    names = [name for name in names_of(f"x {asked.text}") if name.keys & known]
-    if any(len(name.keys) == 1 or name.is_person for name in names):
-        return frozenset()
-    return frozenset(key_of(name.text.split()[0]) for name in names) & known
 
 
 def is_of_reasons(heading: Sequence[str]) -> bool:

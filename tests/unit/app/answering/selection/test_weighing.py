@@ -6,9 +6,9 @@ import pytest
 
 from app.answering.evidence.evidence import Evidence
 from app.answering.question.asking import ask
+from app.answering.selection.name_words import PLAIN
 from app.answering.selection.weighing import (
     OF_OTHER_DOCUMENTS,
-    PLAIN,
     is_of_reasons,
     weighed,
     without_other_documents,
