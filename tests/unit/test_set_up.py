@@ -9,6 +9,7 @@ import sys
 from collections.abc import Iterator
 from pathlib import Path
 from types import ModuleType, SimpleNamespace
+from typing import Any
 
 import pytest
 
@@ -68,8 +69,14 @@ def test_what_an_interrupted_set_up_installed_is_not_needed_again(
     install: ModuleType, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     free(monkeypatch, GB)
-    monkeypatch.setattr(install, "size_of", lambda _: 2 * GB)
-    install.make_sure_of_space(install.steps(dev=True))
+    asked: list[list[Any]] = []
+    monkeypatch.setattr(install, "shortage", asked.append)
+    for there in (0, 2 * GB):
+        monkeypatch.setattr(install, "size_of", lambda _, there=there: there)
+        install.make_sure_of_space(install.steps(dev=True))
+    (whole, _), (rest, _) = asked
+    assert whole.size - rest.size == 2 * GB
+    assert rest.size > 0
 
 
 def test_downloads_are_kept_for_the_next_set_up_only_where_there_is_room(
