@@ -31,6 +31,14 @@ _WORD = (
 )
 _NUMBER = rf"(?:\d[\d,]*(?:\.\d+)?|{_WORD})"
 _HALF_A = re.compile(r"\bhalf an? (?P<of>thousand|million|billion|trillion|dozen)\b", re.I)
+_PART_OF_A = re.compile(
+    r"\b(?P<count>an?|one|two|three) (?P<part>third|quarter|tenth)s? of an? "
+    r"(?P<of>thousand|million|billion|trillion)\b",
+    re.I,
+)
+_EVENLY = re.compile(r"\bfifty[-/]fifty\b|\b50[-/:]50\b", re.I)
+_SOME_DAY = re.compile(r"\b(?P<may>may|might|could|would|will) one day\b", re.I)
+"""Which says of no day how long it is."""
 _HALF_YEAR = re.compile(r"\bhalf an? (?P<of>year|decade|century|hour)\b", re.I)
 _QUARTER_CENTURY = re.compile(r"\b(?:an? )?quarter of a century\b|\bquarter-century\b", re.I)
 _BOUNDED = re.compile(r"(?:than|under|over|nearly|almost|just|about|exactly) $", re.I)
@@ -85,6 +93,9 @@ def in_figures(text: str, *, is_claim: bool = False) -> str:
     text = _QUARTER_HOUR.sub(
         lambda m: "45 minutes" if m["count"].lower() == "three" else "15 minutes", text
     )
+    text = _SOME_DAY.sub(r"\g<may> some day", text)
+    text = _EVENLY.sub("half", text)
+    text = _PART_OF_A.sub(_part_of_a, text)
     text = _HALF_A.sub(lambda m: _of(0.5, m["of"]), text)
     text = _DOZENS.sub(lambda m: f"{_value(m['count']) * 12:g}", text)
     text = _AND_A_HALF.sub(_and_a_half, text)
@@ -103,6 +114,11 @@ def _of(count: float, unit: str) -> str:
         smaller, factor = _SMALLER[one]
         return f"{count * factor:g} {smaller}s"
     return f"{count:g} {unit}".rstrip()
+
+
+def _part_of_a(match: re.Match[str]) -> str:
+    share = _value(match["count"]) / _PARTS[match["part"].lower()]
+    return f"{share:.6g} {match['of'].lower()}"
 
 
 def _and_a_half(match: re.Match[str]) -> str:

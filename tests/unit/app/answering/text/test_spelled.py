@@ -11,6 +11,10 @@ from app.answering.text.spelled import in_figures
     ("text", "plain"),
     [
         ("half a million people", "0.5 million people"),
+        ("a quarter of a million dollars", "0.25 million dollars"),
+        ("three quarters of a billion", "0.75 billion"),
+        ("a fifty-fifty venture", "a half venture"),
+        ("it may one day be sold", "it may some day be sold"),
         ("half a dozen ships", "6 ships"),
         ("three dozen shops", "36 shops"),
         ("two and a half million euros", "2.5 million euros"),
@@ -30,7 +34,15 @@ def test_numbers_of_several_words_are_put_in_figures(text: str, plain: str) -> N
 
 
 @pytest.mark.parametrize(
-    "text", ["two in 2018", "three in four years", "a sixth plan", "five of them", "22 percent"]
+    "text",
+    [
+        "two in 2018",
+        "three in four years",
+        "a sixth plan",
+        "five of them",
+        "22 percent",
+        "it took one day",
+    ],
 )
 def test_what_is_no_such_number_stays(text: str) -> None:
     assert in_figures(text) == text
