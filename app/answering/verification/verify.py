@@ -14,6 +14,7 @@ from typing import Protocol
 from app.answering.text.terms import content_terms, fold, is_function_word, keys, terms
 from app.answering.verification.attached import other_number
 from app.answering.verification.checks import Check, Failure
+from app.answering.verification.crossed import crossed
 from app.answering.verification.facts import lacking
 from app.answering.verification.foreign import brought_in, is_instruction, plain
 from app.answering.verification.joined import told_of_another
@@ -96,6 +97,7 @@ def verify(
         *_quotation(claim, quotes),
         *facts.failures,
         *turned(said, told),
+        *crossed(said, told),
         *opposite(said, told),
         *overstated(said, told),
         *told_of_another(said, told),
