@@ -27,20 +27,21 @@ from app.answering.evidence.evidence import Evidence, asks
 from app.answering.question.asking import Asked, Expects
 from app.answering.text.lexicon import PREPOSITIONS
 from app.answering.text.terms import content_terms, fold, is_function_word, keys, names_of, terms
+from vectorstore.types import SentenceKind
 
 Conflict = Callable[[str, str, str], float]
 """The chance that two answers to a question tell the same thing differently (`Reader.conflict`)."""
 
-OPPOSED, OPPOSED_DAYS = 0.35, 0.75
+OPPOSED, OPPOSED_DAYS = 0.35, 0.5
 """From this chance on two sentences are shown as a disagreement (docs/answering.md); and of days,
 since one thing is announced on one day and done on another."""
-UNNAMED = 0.45
+UNNAMED = 0.5
 """The same where their passages share no name of the question."""
-NEAR = 0.05
+NEAR = 0.03
 """Share of the likeliest sentence's chance that both must have."""
 LIKELY = 0.3
 """The same where neither of them is among the chosen."""
-CONSIDERED = 8
+CONSIDERED = 12
 """The likeliest sentences among which opposites are looked for."""
 MOST_PAIRS = 6
 """So many pairs are read by the reader: each costs some milliseconds."""
@@ -53,13 +54,24 @@ STANDS_ALONE = 4
 FEW_WORDS = 2
 """First words of a sentence, among which the name of somebody else stands."""
 _LISTS = re.compile(
-    r"\W*(?:please )?(?:list|name|give|show|tell|compare|summari[sz]e|what are|which are|pros)\b",
+    r"\W*(?:please )?(?:list|name|give|show|tell|compare|summari[sz]e|what are|which are|pros)\b|"
+    r".*\b(?:vs|versus)\b",
     re.I,
 )
+_ONE_OF = re.compile(
+    r"\W*(?:\w+ )?which (?:one )?of (?:the |these |those |its |their )?[\w' -]*?(?:two|[a-z]s) "
+    r"(?:is|was|has|does|did|[a-z]+[^s\W]s)\b",
+    re.IGNORECASE,
+)
+"""Asks for one: "Which of the partners holds more?"."""
 _OPEN = re.compile(r"\W*(?:whether|if)\b", re.IGNORECASE)
 _CONDITION = re.compile(
-    r"\b(?:with|without|including|excluding|before|after|net of) (?P<what>(?:the |an? )?\w+)",
+    r"\b(?:(?P<out>without|excluding|net of)|with|including|before|after) "
+    r"(?P<what>(?:the |an? )?\w+)",
     re.IGNORECASE,
+)
+_TAKEN_IN = re.compile(
+    r"\b(?:with|including|plus) (?P<what>[\w’']+(?: [\w’']+){0,2})", re.IGNORECASE
 )
 _YEAR = re.compile(r"(?<!\d)(?:19|20)\d\d(?!\d)")
 _SPEAKS = re.compile(
@@ -83,7 +95,7 @@ def opposed(
         conflict: Of the reader; asked only where the rest makes a disagreement possible.
     """
     ranked = sorted(others, key=lambda item: -item.relevance)[:CONSIDERED]
-    if not ranked or asked.wants_list or _LISTS.match(asked.text) or _leans_back(asked):
+    if not ranked or _wants_several(asked) or _leans_back(asked):
         return []
     places = {_place(item) for item in chosen}
     possible = [
@@ -112,6 +124,12 @@ def _least(asked: Asked, first: Evidence, second: Evidence) -> float:
     return OPPOSED if share_name(asked, first, second) else UNNAMED
 
 
+def _wants_several(asked: Asked) -> bool:
+    """Whether answers stand beside one another: each source may add to a list."""
+    is_list = asked.wants_list or _LISTS.match(asked.text) is not None
+    return is_list and _ONE_OF.match(asked.text) is None
+
+
 def _leans_back(asked: Asked) -> bool:
     """Whether what is asked of was named before the question: then anything answers it.
 
@@ -134,15 +152,16 @@ def _may_oppose(
     return (
         bool(places)
         and min(first.relevance, second.relevance) >= floor
-        and all(_states(side) for side in (first, second))
+        and all(_states(asked, side) for side in (first, second))
         and _are_of_one(asked, first, second)
         and not _is_vetoed(asked, first, second)
     )
 
 
-def _states(item: Evidence) -> bool:
-    """Whether a sentence states something."""
-    return not asks(item.text) and _OPEN.match(item.text) is None
+def _states(asked: Asked, item: Evidence) -> bool:
+    """Whether a sentence states something; of a row of a table only a figure or a day is told."""
+    is_row = item.sentence.kind is SentenceKind.TABLE and not _has_value(asked)
+    return not (is_row or asks(item.text)) and _OPEN.match(item.text) is None
 
 
 def _are_of_one(asked: Asked, first: Evidence, second: Evidence) -> bool:
@@ -165,7 +184,7 @@ def _is_vetoed(asked: Asked, first: Evidence, second: Evidence) -> bool:
     is_figure = bool(wanted_figures(asked))
     if is_figure and figures_told(asked, first.text, second.text) is not Told.OTHER:
         return True
-    if is_figure and (_is_conditional(asked, first, second) or _are_of_two_years(first, second)):
+    if _is_conditional(asked, first, second) or (is_figure and _are_of_two_years(first, second)):
         return True
     if is_date and dates_told(asked, first.text, second.text) is not Told.OTHER:
         return True
@@ -177,7 +196,7 @@ def _is_vetoed(asked: Asked, first: Evidence, second: Evidence) -> bool:
 
 
 def _is_conditional(asked: Asked, first: Evidence, second: Evidence) -> bool:
-    """Whether a figure is asked with or without something of which one side alone speaks.
+    """Whether a value is asked with or without something of which one side alone speaks.
 
     "With the debt" asks for another figure than the one that leaves the debt out.
     """
@@ -185,6 +204,12 @@ def _is_conditional(asked: Asked, first: Evidence, second: Evidence) -> bool:
     if said is None:
         return False
     of_it = keys(content_terms(said["what"]))
+    if said["out"] and any(
+        of_it & keys(content_terms(taken["what"]))
+        for side in (first, second)
+        for taken in _TAKEN_IN.finditer(side.text)
+    ):
+        return True
     return any(
         of_it & one.keys and of_it & other.missing
         for one, other in ((first, second), (second, first))

@@ -89,6 +89,10 @@ _OF_HUNDRED = re.compile(
     rf"\b(?P<part>{_NUMBER})\b",
     re.IGNORECASE,
 )
+_SMALL_PART = re.compile(
+    r"\b(?:an?|one) (?P<word>sixth|seventh|eighth|ninth|twentieth|hundredth) of\b", re.IGNORECASE
+)
+"""A share that `amounts` takes for a place in a row ("an eighth brewery joined")."""
 _EQUAL = re.compile(r"\b(?:equal (?:parts|shares)|equally|halved|fifty-fifty)\b", re.IGNORECASE)
 _SEASON = re.compile(r"\b((?:19|20)\d\d)/\d\d\b")
 _DENIED = re.compile(r"\b(?:not|rather than|instead of)(?: the| only| just)? $", re.IGNORECASE)
@@ -112,6 +116,7 @@ _OF_A_KIND = (
     frozenset({"mile", "kilomet", "km"}),
     frozenset({"pound", "kilo", "kg"}),
 )
+_AND_A_HALF = re.compile(rf"\b(?P<whole>{_NUMBER}) and a half(?= {_TIMES}\b)", re.IGNORECASE)
 _EACH = re.compile(r"\b(?:half|each|apiece|one of|per|every)\b", re.IGNORECASE)
 _SIZE = (
     r"share|price|sum|rate|part|number|amount|cost|fee|value|distance|size|percentage|proportion|"
@@ -297,6 +302,7 @@ def _with_none(text: str, wanted: frozenset[Kind]) -> tuple[Figure, ...]:
 @lru_cache(maxsize=REMEMBERED_TEXTS)
 def _figures(text: str) -> tuple[Figure, ...]:
     folded = _SEASON.sub(r"\1   ", fold(text))
+    folded = _AND_A_HALF.sub(lambda each: f"{_number(each['whole']) + 0.5:g}", folded)
     found: list[Figure] = []
     taken: list[tuple[int, int]] = []
     for pattern in (_RATIO, _NEXT_TO_IT, _OF_HUNDRED):
@@ -306,40 +312,46 @@ def _figures(text: str) -> tuple[Figure, ...]:
                 found.append(_share(part / whole))
                 taken.append(match.span())
     found += [_share(0.5) for _ in _EQUAL.finditer(folded)]
-    found += [_share(1 / _nth(each)) for each in _EVERY_NTH.finditer(folded)]
     found += [
-        _figure(amount, folded)
-        for amount in amounts(folded)
-        if amount.unit != "th"
-        and _PART.match(folded[amount.end :]) is None
-        and not any(start <= amount.start < end for start, end in taken)
+        _share(1 / (_place_of(each["word"]) if each["word"] else max(1, int(each["digits"]))))
+        for each in _EVERY_NTH.finditer(folded)
     ]
+    found += [_share(1 / _place_of(each["word"])) for each in _SMALL_PART.finditer(folded)]
+    unit = ""
+    for amount in amounts(folded):
+        if (
+            amount.unit != "th"
+            and _PART.match(folded[amount.end :]) is None
+            and not any(start <= amount.start < end for start, end in taken)
+        ):
+            found.append(_figure(amount, folded, unit))
+            unit = amount.unit or unit
     return tuple(found)
 
 
-def _nth(match: re.Match[str]) -> int:
-    """Of "every third house" the 3."""
-    if match["digits"]:
-        return max(1, int(match["digits"]))
-    word = match["word"].lower()
-    return _LARGE_NTH.get(word) or _NTH.index(word) + 2
+def _place_of(word: str) -> int:
+    """Of "third" the 3."""
+    small = word.lower()
+    return _LARGE_NTH.get(small) or _NTH.index(small) + 2
 
 
 def _share(value: float) -> Figure:
     return Figure(value, Kind.SHARE, "", Bound.PLAIN, is_denied=False)
 
 
-def _figure(amount: Amount, folded: str) -> Figure:
+def _figure(amount: Amount, folded: str, before: str) -> Figure:
+    """A number as a figure; of "five weeks, not eleven" the last has the unit before it."""
     is_denied = _DENIED.search(folded[: amount.start]) is not None
     value, kind, unit = amount.value, Kind.COUNT, ""
-    if amount.unit in CURRENCIES:
-        kind, unit = Kind.MONEY, amount.unit
-    elif amount.unit == "percent":
+    of = amount.unit or (before if is_denied else "")
+    if of in CURRENCIES:
+        kind, unit = Kind.MONEY, of
+    elif of == "percent":
         value, kind = value / 100, Kind.SHARE
-    elif amount.unit in {"part", "points"}:
+    elif of in {"part", "points"}:
         kind = Kind.SHARE
-    elif amount.unit in _DAYS:
-        value, kind = value * _DAYS[amount.unit], Kind.TIME
+    elif of in _DAYS:
+        value, kind = value * _DAYS[of], Kind.TIME
     return Figure(value, kind, unit, amount.bound, is_denied)
 
 

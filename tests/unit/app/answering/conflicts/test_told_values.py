@@ -38,7 +38,9 @@ def test_a_question_tells_which_figures_answer_it(question: str, kinds: set[Kind
         (COUNT, "There were 29 women and not sixteen.", "Sixteen women left."),
         (SHARE, "It helped one patient in five.", "It helped 74 percent."),
         (SHARE, "It helped every third patient.", "It helped 62 percent."),
+        (SHARE, "It helped an eighth of the patients.", "It helped 9 percent."),
         (LONG, "A report takes 50 minutes.", "A report takes four hours."),
+        (LONG, "A report takes eleven weeks.", "It is five and a half weeks, not eleven."),
     ],
 )
 def test_figures_that_cannot_both_be_true_are_others(asked: Asked, first: str, second: str) -> None:
