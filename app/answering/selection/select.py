@@ -8,6 +8,7 @@ from dataclasses import dataclass
 
 from app.answering.evidence.evidence import Evidence, asks, leans
 from app.answering.question.asking import Asked, Expects
+from app.answering.selection.aspects import of_aspects
 from app.answering.selection.listed import items
 from app.answering.selection.paragraphs import shared_in_paragraphs
 from app.answering.selection.summing_up import to_sum_up
@@ -150,6 +151,7 @@ def select(asked: Asked, evidence: Sequence[Evidence]) -> list[Evidence]:
         chosen = sorted(chosen, key=lambda item: -item.relevance)[:kept]
     else:
         chosen += _of_other_documents(chosen, left, limits)
+        chosen += _of_listed(asked, chosen, evidence)
     if asked.wants_summary:  # as they were read
         own = {_position(item): item for item in evidence}
         chosen = [own[_position(item)] for item in chosen]
@@ -214,6 +216,18 @@ def _of_other_documents(
         if _fits(shown, item, limits) and not any(says_the_same(item, other) for other in shown):
             added.append(item)
             drawn_on.add(item.document_id)
+    return added
+
+
+def _of_listed(
+    asked: Asked, chosen: Sequence[Evidence], evidence: Sequence[Evidence]
+) -> list[Evidence]:
+    """A sentence on each thing that the question lists and none of the chosen ones speaks of."""
+    added: list[Evidence] = []
+    for item in of_aspects(asked, chosen, [each for each in evidence if _stands_alone(each)]):
+        shown = [*chosen, *added]
+        if _fits(shown, item, Limits(*_FULL)) and not any(says_the_same(item, o) for o in shown):
+            added.append(item)
     return added
 
 
