@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import pytest
+
 from app.answering.question.asking import ask
 from app.answering.selection.summing_up import to_sum_up
 from tests.builders_answering import make_evidence
@@ -23,7 +25,20 @@ def test_a_summary_that_names_no_source_takes_all_documents() -> None:
     assert to_sum_up(asked, [*MEMO, *REPORT]) == [*MEMO, *REPORT]
 
 
-def test_what_happened_is_told_by_sentences_with_a_date() -> None:
-    general, dated = to_sum_up(ask("Summarize the main events at Haven."), REPORT)
-    assert general.relevance == REPORT[0].relevance
-    assert 0.6 < dated.relevance < 1.0
+@pytest.mark.parametrize(
+    ("request_", "told"),
+    [
+        ("Summarize the main events at Haven.", "In May it opened."),
+        ("Summarize the key figures of Haven.", "Its ratio was 40%."),
+        ("Summarize the outlook of Haven.", "It plans stores."),
+        ("Summarize the style of Haven.", None),
+    ],
+)
+def test_a_summary_is_told_by_sentences_of_the_kind_that_is_asked_for(
+    request_: str, told: str | None
+) -> None:
+    texts = ("In May it opened.", "Its ratio was 40%.", "It plans stores.", "It was a full year.")
+    evidence = [make_evidence(text, ordinal=n, relevance=0.3) for n, text in enumerate(texts)]
+    found = to_sum_up(ask(request_), evidence)
+    gained = [item.text for item in found if item.relevance > 0.3]
+    assert gained == ([] if told is None else [told])
