@@ -10,6 +10,7 @@ from functools import cache
 
 from app.answering.comparison.measures import measure_told, of_year
 from app.answering.comparison.standing import as_it_stands, published
+from app.answering.comparison.times import time_told
 from app.answering.evidence.evidence import Evidence
 from app.answering.question.agreement import what_was
 from app.answering.question.comparison import KINDS, Attribute, Comparison, event_of
@@ -124,6 +125,8 @@ def values_of(
         ask: Asks the reader.
         by_name: Only sentences that name the thing themselves: another thing is in its documents.
     """
+    if asked.questions:
+        return _times_of(thing, asked, documents, ask)
     name, event = event_of(thing)
     event = event or asked.event
     found = ask(_question(name, attribute, asked, event), [each.id for each in documents])
@@ -159,6 +162,20 @@ def values_of(
         kept.sort(key=_age, reverse=True)
     first = kept[0]
     return [first, *(each for each in kept[1:] if _differs(each, first))]
+
+
+def _times_of(
+    thing: str, asked: Comparison, documents: Sequence[DocumentSummary], ask: Ask
+) -> list[Value]:
+    """When something was that only the question has a word for."""
+    question = asked.questions[asked.things.index(thing)]
+    found = ask(question, [each.id for each in documents])
+    names = _name_keys(thing)
+    told = time_told(question, names, [item for item in found if _speaks_of(item, names)])
+    if told is None:
+        return []
+    item, day = told
+    return [Value(_with_bound(item.text, day.start, day.end), item, moment=day)]
 
 
 def _of_event(values: list[tuple[float, Value]], event: str) -> list[tuple[float, Value]]:

@@ -104,7 +104,8 @@ def answer_comparison(asked: Comparison, shelf: Shelf, ask: Ask) -> Told | None:
     known = [thing for thing in asked.things if found[thing]]
     if not known or (len(asked.things) > 1 and _are_one(found)):
         return None
-    if attribute is Attribute.MEASURE and len(known) < len(asked.things):
+    is_by_reader = attribute is Attribute.MEASURE or bool(asked.questions)
+    if is_by_reader and len(known) < len(asked.things):
         return None  # the reader may find the other one
     pen = Pen(shelf.language)
     if asked.limit is not None:

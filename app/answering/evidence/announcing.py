@@ -1,12 +1,13 @@
-"""Sentences in which a text speaks of itself: "This report examines …". Pure.
+"""Sentences in which a text speaks of itself: "This report examines …", "In conclusion, …". Pure.
 
-They have the words of many questions and say nothing about what is asked.
+They have the words of many questions, and say nothing about what is asked, or only once more and
+in general what a sentence before them says.
 """
 
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import replace
 
 from app.answering.evidence.evidence import Evidence
@@ -14,6 +15,8 @@ from app.answering.question.asking import Asked
 
 OF_ANNOUNCEMENTS = 0.2
 """What the chance of such a sentence counts, unless a document is asked about."""
+OF_CONCLUSIONS = 0.3
+"""The same of one in which it sums itself up."""
 _TEXT = (
     r"(?:report|paper|article|briefing|pages?|post|chapter|sections?|guide|document|interview|"
     r"essay|series|column|memo|fact ?sheet|white ?paper|brochure|newsletter)"
@@ -29,8 +32,16 @@ _ANNOUNCES = re.compile(
     rf"here(?:['’]s| is| are) (?:how|what|why)\b)",
     re.IGNORECASE,
 )
+_CONCLUDES = re.compile(
+    r"\W*(?:in (?:conclusion|summary|sum|sintesi|conclusione)\b|(?:to sum|summing) up\b|"
+    r"to (?:conclude|summari[sz]e)\b|all in all\b|taken together\b|altogether,|overall,|"
+    r"zusammenfassend\b|insgesamt,|en (?:résumé|conclusion|resumen|conclusión)\b|"
+    r"(?:kortom|samenvattend)\b|em (?:resumo|conclusão)\b)",
+    re.IGNORECASE,
+)
 _GOES_ON = re.compile(rf"\W*it (?:also |then |finally )?{_TELLS}\b", re.IGNORECASE)
 _OF_TEXT = re.compile(rf"\b(?:{_TEXT}|about|study|authors?)\b", re.IGNORECASE)
+_OF_CONCLUSION = re.compile(r"\bconclu\w+", re.IGNORECASE)
 
 
 def announces(text: str) -> bool:
@@ -38,25 +49,45 @@ def announces(text: str) -> bool:
     return _ANNOUNCES.match(text) is not None
 
 
+def concludes(text: str) -> bool:
+    """Whether a sentence sums up the text in front of it."""
+    return _CONCLUDES.match(text) is not None
+
+
 def without_announcements(asked: Asked, evidence: Sequence[Evidence]) -> list[Evidence]:
     """The same, the likeliest first, with low chances for what a text says of itself.
 
     For choosing what is shown: whether there is an answer is told by all that was read.
     """
+    found = list(evidence)
+    if not _OF_CONCLUSION.search(asked.text):
+        found = _sorted(
+            replace(item, relevance=OF_CONCLUSIONS * item.relevance)
+            if concludes(item.text)
+            else item
+            for item in found
+        )
     if asked.wants_summary or _OF_TEXT.search(asked.text):
-        return list(evidence)
+        return found
+    return _without_told(found)
+
+
+def _without_told(evidence: Sequence[Evidence]) -> list[Evidence]:
     told = {_place(item) for item in evidence if announces(item.text)}
     told |= {
         _place(item)
         for item in evidence
         if _GOES_ON.match(item.text) and (item.document_id, item.sentence.ordinal - 1) in told
     }
-    found = [
+    return _sorted(
         replace(item, relevance=OF_ANNOUNCEMENTS * item.relevance) if _place(item) in told else item
         for item in evidence
-    ]
+    )
+
+
+def _sorted(evidence: Iterable[Evidence]) -> list[Evidence]:
     return sorted(
-        found, key=lambda item: (-item.relevance, item.document_id, item.sentence.ordinal)
+        evidence, key=lambda item: (-item.relevance, item.document_id, item.sentence.ordinal)
     )
 
 

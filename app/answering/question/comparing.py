@@ -10,6 +10,7 @@ from app.answering.question.comparison_shapes import comparison
 from app.answering.question.overall_shapes import Overall, overall
 from app.answering.question.qualifiers import qualifiers
 from app.answering.question.rephrasing import as_question
+from app.answering.question.times import times_compared
 
 TWO = 2
 _WHICH = re.compile(
@@ -42,7 +43,10 @@ def compares(text: str, *earlier: str) -> Comparison | Overall | None:
     compared = comparison(before) if before and _BY_HOW_MUCH.fullmatch(text) else None
     if compared is not None and len(compared.things) == TWO and len(compared.attributes) == 1:
         return replace(compared, asks=Asks.DIFFERENCE)
-    if compared := comparison(text, before):
+    compared = comparison(text, before)
+    if (compared is None or compared.is_open) and (times := times_compared(text)):
+        return times
+    if compared:
         besides = qualifiers(text, compared)
         return replace(
             compared,

@@ -68,6 +68,8 @@ class Comparison:
     CVS paid for Aetna."""
     narrowed: frozenset[str] = frozenset()
     """Keys of its other words, which the documents of each thing must be about: "research"."""
+    questions: tuple[str, ...] = ()
+    """What is asked of each thing, where what it is compared by has no question of its own."""
 
 
 KINDS = re.compile(

@@ -15,11 +15,20 @@ _REQUEST = re.compile(
     re.IGNORECASE,
 )
 _ASKS = re.compile(r"(?:who|what|which|when|where|why|how)\b", re.IGNORECASE)
+_SEVERAL = re.compile(r"[^\W\d_][^su\W\d_]s$|\b(?:all|both|each|every|these|those)\b|,| and ", re.I)
+"""A source of several: "the articles"."""
 _OWNER = re.compile(r"(?:the )?(?P<owner>[^\W\d_a-z][^'’]*?)['’]s? ")
 _OWNED = re.compile(r"\b(?:the|this) (?:company|firm|group|organi[sz]ation)\b", re.IGNORECASE)
 _ALL = re.compile(
     r"(?:everything|all|what is (?:said|known))(?: there is)? (?:on|about|of) ", re.IGNORECASE
 )
+
+
+def names_one_source(question: str) -> bool:
+    """Whether a request for a summary says of which one document: "Based on the 2021 report, …"."""
+    found = _REQUEST.fullmatch(question)
+    source = (found["source"] or "").strip() if found else ""
+    return bool(source) and _SEVERAL.search(source) is None
 
 
 def as_read(question: str) -> str:

@@ -8,8 +8,10 @@ from dataclasses import dataclass
 
 from app.answering.evidence.evidence import Evidence, asks, leans
 from app.answering.question.asking import Asked, Expects
+from app.answering.selection.aspects import of_aspects
 from app.answering.selection.listed import items
 from app.answering.selection.paragraphs import shared_in_paragraphs
+from app.answering.selection.summing_up import to_sum_up
 from app.answering.text.lexicon import POINTERS, PREPOSITIONS, SHELLS
 from app.answering.text.terms import names_of, terms
 
@@ -25,9 +27,15 @@ ITEM_LEAST = 0.2
 """Chance from which on an item is shown so: where nothing is likely, more of it makes no answer;"""
 ITEM_SHARE = 0.35
 """and the share of the likeliest sentence's chance."""
-MAX_SENTENCES_OF_SUMMARY, MAX_WORDS_OF_SUMMARY = 12, 240
+MAX_SENTENCES_OF_SUMMARY, MAX_WORDS_OF_SUMMARY = 16, 300
 """The same where a summary is what is asked for."""
-MAX_SENTENCES_IN_FULL = 8
+MORE_FOR_PART = 1, 30
+"""Sentences and words more for each further thing that a question asks about;"""
+MANY_TERMS = 12
+"""a question of so many subject words asks for several things, too,"""
+MORE_FOR_MANY = 2, 40
+"""and may have so many sentences and words more."""
+MAX_SENTENCES_IN_FULL, MAX_WORDS_IN_FULL = 8, 240
 """The same where somebody wants to know more."""
 MAX_SENTENCES_IN_BRIEF = 2
 """Of half an answer, where somebody wants it shorter."""
@@ -69,7 +77,7 @@ _HOW = re.compile(
 )
 _ANSWER = MAX_SENTENCES, MAX_WORDS
 _SUMMARY = MAX_SENTENCES_OF_SUMMARY, MAX_WORDS_OF_SUMMARY
-_FULL = MAX_SENTENCES_IN_FULL, MAX_WORDS_OF_SUMMARY
+_FULL = MAX_SENTENCES_IN_FULL, MAX_WORDS_IN_FULL
 
 
 @dataclass(frozen=True, slots=True)
@@ -110,10 +118,11 @@ def select(asked: Asked, evidence: Sequence[Evidence]) -> list[Evidence]:
         asked: The question.
         evidence: The likeliest first.
     """
-    limits = Limits(*(_SUMMARY if asked.wants_summary else _ANSWER), short_items(evidence))
     considered = CONSIDERED_FOR_SUMMARY if asked.wants_summary else CONSIDERED
-    ranked = shared_in_paragraphs(evidence) if asked.wants_summary else evidence
+    is_summary = asked.wants_summary
+    ranked = shared_in_paragraphs(to_sum_up(asked, evidence)) if is_summary else evidence
     left = [item for item in ranked if _stands_alone(item)][:considered]
+    limits = Limits(*_most(asked, left), short_items(evidence))
     firsts = [next(item for item in left if item.part == part) for part in _parts_of(left)]
     lead = [item for item in firsts if item.relevance >= LEAST]
     wanted = sum(item.relevance for item in left)
@@ -142,11 +151,28 @@ def select(asked: Asked, evidence: Sequence[Evidence]) -> list[Evidence]:
         chosen = sorted(chosen, key=lambda item: -item.relevance)[:kept]
     else:
         chosen += _of_other_documents(chosen, left, limits)
+        chosen += _of_listed(asked, chosen, evidence)
     if asked.wants_summary:  # as they were read
         own = {_position(item): item for item in evidence}
         chosen = [own[_position(item)] for item in chosen]
     shown = in_reading_order(_explained(chosen, evidence, limits, asked))
     return _without_loose(shown, evidence) if asked.wants_summary else shown
+
+
+def _most(asked: Asked, ranked: Sequence[Evidence]) -> tuple[int, int]:
+    """The most sentences and words of an answer: more where several things are asked about."""
+    if asked.wants_summary:
+        return _SUMMARY
+    parts = len(_parts_of(ranked))
+    sentences, words = _ANSWER
+    if parts > 1:
+        more = MORE_FOR_PART[0] * (parts - 1), MORE_FOR_PART[1] * (parts - 1)
+        return min(sentences + more[0], MAX_SENTENCES_IN_FULL), min(
+            words + more[1], MAX_WORDS_IN_FULL
+        )
+    if len(asked.terms) >= MANY_TERMS:
+        return sentences + MORE_FOR_MANY[0], words + MORE_FOR_MANY[1]
+    return _ANSWER
 
 
 def _around(chosen: Sequence[Evidence], evidence: Sequence[Evidence]) -> list[Evidence]:
@@ -190,6 +216,18 @@ def _of_other_documents(
         if _fits(shown, item, limits) and not any(says_the_same(item, other) for other in shown):
             added.append(item)
             drawn_on.add(item.document_id)
+    return added
+
+
+def _of_listed(
+    asked: Asked, chosen: Sequence[Evidence], evidence: Sequence[Evidence]
+) -> list[Evidence]:
+    """A sentence on each thing that the question lists and none of the chosen ones speaks of."""
+    added: list[Evidence] = []
+    for item in of_aspects(asked, chosen, [each for each in evidence if _stands_alone(each)]):
+        shown = [*chosen, *added]
+        if _fits(shown, item, Limits(*_FULL)) and not any(says_the_same(item, o) for o in shown):
+            added.append(item)
     return added
 
 

@@ -134,6 +134,33 @@ def test_a_measure_that_is_told_of_one_side_is_left_to_the_reader() -> None:
     assert tell("Which had a higher net profit, Alba or Brava?", **sides) is None
 
 
+TIMES = "How do the times of the board changes at Alba and Brava compare?"
+
+
+@pytest.mark.parametrize(
+    ("alba", "brava", "said"),
+    [
+        ("The board changed in May 2019.", "Brava had changes on its board in June 2018.",
+         "Brava was earlier: June 2018, against May 2019 for Alba (about 11 months between them)."),
+        ("The board changed in May 2019.", "Its board changed in May 2019.",
+         "Alba: May 2019; Brava: May 2019. One lies within the other, so neither comes first."),
+    ],
+)  # fmt: skip
+def test_which_of_two_events_was_earlier_follows_from_the_likeliest_sentences(
+    alba: str, brava: str, said: str
+) -> None:
+    told = tell(TIMES, Alba=alba, Brava=brava)
+
+    assert told is not None
+    assert told.claims[0].text == said
+    assert [claim.text for claim in told.claims[1:]] == [alba, brava]
+
+
+@pytest.mark.parametrize("brava", ["Its board changed in June.", "It opened a shop in June 2018."])
+def test_a_time_without_a_year_or_of_another_event_is_left_to_the_reader(brava: str) -> None:
+    assert tell(TIMES, Alba="The board changed in May 2019.", Brava=brava) is None
+
+
 def test_a_second_question_is_no_thing_to_compare() -> None:
     assert compares("Compare the dividends of Alba and Brava. Which paid more?") is None
 

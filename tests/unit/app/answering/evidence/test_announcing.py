@@ -2,7 +2,7 @@ from __future__ import annotations
 
 import pytest
 
-from app.answering.evidence.announcing import announces, without_announcements
+from app.answering.evidence.announcing import announces, concludes, without_announcements
 from app.answering.question.asking import ask
 from tests.builders_answering import make_evidence
 
@@ -50,3 +50,31 @@ def test_what_a_text_says_of_itself_comes_last_with_what_goes_on_from_it() -> No
 def test_it_answers_where_the_text_itself_is_asked_about(question: str) -> None:
     evidence = [make_evidence("This report examines shared nurses.", relevance=0.9)]
     assert without_announcements(ask(question), evidence) == evidence
+
+
+@pytest.mark.parametrize(
+    ("text", "does"),
+    [
+        ("In conclusion, the clinic had a full year.", True),
+        ("Overall, sharing paid off.", True),
+        ("Zusammenfassend war das Jahr gut.", True),
+        ("Overall costs fell by 4 %.", False),
+        ("In summer the clinic was closed.", False),
+    ],
+)
+def test_what_sums_up_a_text_concludes(text: str, does: bool) -> None:
+    assert concludes(text) == does
+
+
+@pytest.mark.parametrize(
+    ("question", "first"),
+    [("What did the clinic share?", 1), ("Sum up the year.", 1), ("What is concluded?", 0)],
+)
+def test_a_conclusion_comes_after_what_it_sums_up_unless_it_is_asked_for(
+    question: str, first: int
+) -> None:
+    evidence = [
+        make_evidence("In conclusion, the clinic shared much.", ordinal=0, relevance=0.9),
+        make_evidence("In May, the clinic shared two nurses.", ordinal=1, relevance=0.6),
+    ]
+    assert without_announcements(ask(question), evidence)[0].sentence.ordinal == first

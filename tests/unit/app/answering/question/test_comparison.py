@@ -199,3 +199,25 @@ def test_what_is_compared_of_the_things_is_said_besides() -> None:
     found = compares("How do the net profit of Alba and Brava compare?")
     assert isinstance(found, Comparison)
     assert {"net", "profit"} <= found.narrowed
+
+
+@pytest.mark.parametrize(
+    ("typed", "asked"),
+    [
+        ("Compare the times of the board changes for Alba and Brava. Which had these earlier?",
+         ("When were the board changes for Alba?", "When were the board changes for Brava?")),
+        ("Compare the product launch times of Alba and Brava. Which company was earlier?",
+         ("When was the product launch of Alba?", "When was the product launch of Brava?")),
+        ("Compare the asset sales by Alba in 2018 and Brava in 2020. Which sold assets earlier?",
+         ("When were the asset sales by Alba in 2018?",
+          "When were the asset sales by Brava in 2020?")),
+    ],
+)  # fmt: skip
+def test_which_was_earlier_is_asked_of_each_thing_as_when_it_was(
+    typed: str, asked: tuple[str, ...]
+) -> None:
+    found = compares(as_question(typed))
+    assert isinstance(found, Comparison)
+    assert (found.things, found.attributes, found.asks, found.questions) == (
+        ("Alba", "Brava"), (Attribute.DATE,), Asks.LEAST, asked,
+    )  # fmt: skip

@@ -31,6 +31,7 @@ ANY = ask("What happened to Haven?")
 WHICH = ask("Which companies work with Walgreens?")
 
 WORDS = "Haven prices stores Sony Honda doctors shares Nissan closing trust votes Aetna data"
+MANY_WORDS = [*WORDS.split(), *"lawyers boats trains bakers".split()]
 words = st.sampled_from(WORDS.split())
 sentences = st.lists(words, min_size=3, max_size=45).map(lambda found: " ".join(found) + ".")
 
@@ -73,7 +74,29 @@ def test_an_answer_is_short(evidence: list[Evidence], asked: Asked) -> None:
 def test_a_summary_may_be_longer(question: str, most: int) -> None:
     evidence = [
         make_evidence(f"Haven did {word} and {word}ing.", ordinal=n, relevance=0.9)
-        for n, word in enumerate(WORDS.split()[:12])
+        for n, word in enumerate(MANY_WORDS)
+    ]
+    assert len(select(ask(question), evidence)) == most
+
+
+@pytest.mark.parametrize(
+    ("question", "parts", "most"),
+    [
+        ("What did Haven and Sony do in 2018?", 2, MAX_SENTENCES + 1),
+        ("What did Haven, Sony and Honda do in 2018?", 3, MAX_SENTENCES + 2),
+        ("How did the purchase of stores in 2018, with shared doctors, a new trust and votes on "
+         "prices, help Haven to keep Aetna, Nissan and Honda as partners?", 0, MAX_SENTENCES + 2),
+    ],
+)  # fmt: skip
+def test_an_answer_about_several_things_may_be_longer(question: str, parts: int, most: int) -> None:
+    evidence = [
+        make_evidence(
+            f"Haven did {word} and {word}ing.",
+            ordinal=n,
+            relevance=0.9,
+            part=1 + n % parts if parts else 0,
+        )
+        for n, word in enumerate(MANY_WORDS)
     ]
     assert len(select(ask(question), evidence)) == most
 
@@ -92,7 +115,7 @@ def test_a_summary_tells_what_its_paragraph_tells_and_a_question_only_what_answe
 def test_a_full_summary_leaves_out_what_points_at_a_sentence_that_has_no_place() -> None:
     full = [
         make_evidence(f"Haven {word} {word}ing.", ordinal=n, paragraph=n, relevance=0.9)
-        for n, word in enumerate(WORDS.split()[1:12])
+        for n, word in enumerate(MANY_WORDS[: MAX_SENTENCES_OF_SUMMARY - 1])
     ]
     merger = make_evidence("Sony saw a merger.", ordinal=20, paragraph=20, relevance=0.01)
     effect = make_evidence("It took effect in May.", ordinal=21, paragraph=20, relevance=0.6)
