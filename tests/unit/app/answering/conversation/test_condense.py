@@ -132,3 +132,17 @@ def test_a_question_taken_over_keeps_its_background_while_a_pronoun_in_it_is_ope
     assert condensed.searched == "When did they pay?"
     assert condensed.points_back
     assert condensed.backgrounds
+
+
+def test_itself_points_to_its_own_question() -> None:
+    before = user("What did Mona Vestergaard say about Haven?")
+    condensed = condense("What did Haven itself say?", before)
+
+    assert not condensed.points_back
+    assert {term.text for term in condensed.asked.terms} == {"Haven"}
+
+
+def test_another_name_takes_the_place_of_the_whole_one() -> None:
+    before = user("What did the American Brewers Union say?")
+
+    assert condense("And the Bakers Guild?", before).text == "What did the Bakers Guild say?"
