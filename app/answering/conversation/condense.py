@@ -109,6 +109,16 @@ class Condensed:
         return self.typed or self.text
 
     @property
+    def by_itself(self) -> Condensed | None:
+        """The same with the name that its pronoun means and nothing else of its conversation.
+
+        None where it is read so anyhow, or no name was put for a pronoun.
+        """
+        if not self.before or self.typed is None or self.original is not None:
+            return None
+        return Condensed(self.text, self.asked, use=self.use, language=self.language)
+
+    @property
     def for_reader(self) -> str:
         """The question as the reader is trained to read follow-ups: as typed, behind those before.
 
