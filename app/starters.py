@@ -7,6 +7,7 @@ from collections import Counter
 from collections.abc import Iterator, Sequence
 from itertools import zip_longest
 
+from app.answering.conversation.followups import OF_DOCUMENT, OF_NAME
 from app.answering.conversation.title_questions import forms_of
 from app.answering.text.terms import names_of
 from app.errors import ChatError
@@ -26,7 +27,6 @@ MAX_TITLES = 2
 """Documents that are asked about by their title."""
 SURE = 0.8
 """Chance of an answer from which on a question is a good one to begin with."""
-OF_NAME = "What do the sources say about {}?"
 MAX_OF_NAMES = 2
 """So many questions there are at most with these, where titles tell little."""
 MENTIONS = 3
@@ -79,7 +79,7 @@ def _tried(chat: ChatServiceProtocol) -> tuple[str, ...]:
             if len(found) < MAX_OF_NAMES and _is_answered(chat, question):
                 found[question] = question
         titles = [one.metadata.title for one in sources if not one.metadata.title.endswith("…")]
-        titled = [f"What does “{title}” say?" for title in titles[:MAX_TITLES]]
+        titled = [OF_DOCUMENT.format(title) for title in titles[:MAX_TITLES]]
         rest = [each for each in (*titled, *OF_LIBRARY) if _is_answered(chat, each)]
         found |= dict(zip(rest, rest, strict=True))
     return tuple(found.values())[:MAX_STARTERS]

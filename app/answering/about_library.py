@@ -137,7 +137,12 @@ def _in_full(text: str, history: Sequence[Message], shelf: Shelf) -> str:
         if (whole := in_full(text, before, titles)) is not None:
             return whole
     asked = library_question(before)
-    is_of_one = asked is not None and (asked.reference or asked.points_back or asked.limit == 1)
+    is_of_one = asked is not None and (
+        asked.reference
+        or asked.points_back
+        or asked.limit == 1
+        or len(_told_of(history, shelf)) == 1  # "any from 2024?" and "what is it about?"
+    )
     if is_of_one and _WHEN.fullmatch(text):
         return "when was that article published?"
     return _IT.sub("that article", text, count=1) if is_of_one else text

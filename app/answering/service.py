@@ -15,6 +15,7 @@ from app.answering.composition.writing import written
 from app.answering.conflicts.disagreement import disagreeing
 from app.answering.conversation.again_shapes import Again
 from app.answering.conversation.bilingual import hear
+from app.answering.conversation.condense import Condensed
 from app.answering.conversation.hearing import Hearing
 from app.answering.finishing import finished
 from app.answering.posing import Means, pose
@@ -22,8 +23,8 @@ from app.answering.question.unclear import UNCLEAR, points_nowhere
 from app.answering.question.wording import Wording
 from app.answering.receipts import receipt
 from app.answering.selection.answerability import THRESHOLD
-from app.answering.selection.judging import judged
-from app.answering.selection.retrieve import read, retrieve
+from app.answering.selection.judging import ALONE, Judgement, judged
+from app.answering.selection.retrieve import Found, read, retrieve
 from app.answering.selection.select import select
 from app.answering.standalone import Posed
 from app.answering.turns import (
@@ -199,18 +200,13 @@ class ChatService(LibraryReader):
     ) -> Iterator[AnswerEvent]:
         """The answer that the sources' sentences give, each cited, or that they give none."""
         condensed = question.condensed
-        with self.generation() as generation, clock.timing("search"):
-            found = retrieve(condensed, generation, self._embedder, question.filters)
-        # From here on the index is let go: reading and a chat model may take their time.
-        with clock.timing("read"):
-            was_read = read(found, self._reader)
-        judgement = judged(
-            condensed,
-            was_read,
-            has_parts=bool(found.pieces),
-            threshold=self._threshold,
-            typed=question.typed,
-        )
+        generation, found, judgement = self._judged(condensed, question, clock, self._threshold)
+        if judgement.is_unsure and (alone := condensed.by_itself) is not None:
+            # The reader may be led astray by what was asked before: the name says enough.
+            sure = max(ALONE, self._threshold)
+            again = self._judged(alone, question, clock, sure)
+            if again[2].answerability.is_enough:
+                condensed, (generation, found, judgement) = alone, again
         asked, evidence = judgement.asked, judgement.evidence
         conflict = cache(self._reader.conflict)
         names = frozenset(term.key for term in asked.names)
@@ -241,7 +237,7 @@ class ChatService(LibraryReader):
                 outcome,
                 composer=composer.name,
                 reader=self._reader.fingerprint,
-                generation=generation.name,
+                generation=generation,
                 timings_ms=clock.milliseconds,
             ),
             searched=lambda: self._searched(found.within),
@@ -249,6 +245,25 @@ class ChatService(LibraryReader):
         if answer.claims:
             yield NoteEvent(answer.notes)
         yield AnswerDone(answer)
+
+    def _judged(
+        self, condensed: Condensed, question: Posed, clock: Clock, threshold: float
+    ) -> tuple[str, Found, Judgement]:
+        """The name of the generation that was searched, what was found, and what it is worth."""
+        with self.generation() as generation, clock.timing("search"):
+            found = retrieve(condensed, generation, self._embedder, question.filters)
+        # From here on the index is let go: reading and a chat model may take their time.
+        with clock.timing("read"):
+            was_read = read(found, self._reader)
+            judgement = judged(
+                condensed,
+                was_read,
+                has_parts=bool(found.pieces),
+                threshold=threshold,
+                typed=question.typed,
+                support=self._reader.support,
+            )
+        return generation.name, found, judgement
 
     def _composer(self, name: str | None) -> Composer:
         composer = self._composers.get(name or self._default)

@@ -9,6 +9,7 @@ from datetime import UTC, datetime
 
 from app.answering.conflicts.disagreement import notes
 from app.answering.conversation.again_shapes import Again, Manner
+from app.answering.question.both_sides import both_sides
 from app.answering.text.terms import content_keys, content_terms, keys
 from app.languages.catalogue import say
 from app.turns.kinds import TurnKind
@@ -93,18 +94,22 @@ def answered_in_turn(
     """
     talk = list(talk)
     whole = _Whole()
+    opposed = {side for each in turn.questions for side in both_sides(each)[1:]}
     for text in asks:
         for event in ask(text, talk):
             match event:
                 case ClaimEvent():
-                    yield whole.add(event, heading=_as_heading(text))
+                    # What speaks for a thing does not speak against it as well.
+                    held = whole.hold(event) if text in opposed else False
+                    if not held:
+                        yield whole.add(event, heading=_as_heading(text))
                 case AnswerDone():
                     answer = event.answer
                 case StatusEvent():
                     yield event
                 case NoteEvent():
                     pass  # of all parts together, below
-        whole.end(answer)
+        yield from whole.end(answer, heading=_as_heading(text))
         reply = " ".join(claim.text for claim in answer.claims) or answer.message or ""
         cited = dict.fromkeys(citation.document_id for citation in answer.citations)
         talk += [Message("user", text), Message("assistant", reply, tuple(cited))]
@@ -168,24 +173,42 @@ class _Whole:
     answers: list[Answer] = field(default_factory=list)
     claims: list[Claim] = field(default_factory=list)
     citations: list[Citation] = field(default_factory=list)
-    _offset: int = 0
+    _numbers: list[dict[int, int]] = field(default_factory=lambda: [{}])
+    """Of each part: its own numbers of citations, and those of the whole."""
+    _own: dict[int, Citation] = field(default_factory=dict)
+    """The citations of the part that is answered now, by its own numbers."""
+    _held: list[ClaimEvent] = field(default_factory=list)
+
+    def hold(self, event: ClaimEvent) -> bool:
+        """Keep back what a part before has said in the same words, and say whether it is so."""
+        is_said = any(event.claim.text == claim.text for claim in self.claims)
+        if is_said:
+            self._own |= {one.n: one for one in event.citations}
+            self._held.append(event)
+        return is_said
 
     def add(self, event: ClaimEvent, *, heading: str) -> ClaimEvent:
         """The claim under its part's heading, with its numbers behind those of the parts before."""
-        claim = replace(
-            event.claim,
-            citations=tuple(n + self._offset for n in event.claim.citations),
-            heading=heading,
-        )
-        new = tuple(replace(one, n=one.n + self._offset) for one in event.citations)
+        self._own |= {one.n: one for one in event.citations}
+        numbers, new = self._numbers[-1], []
+        for n in event.claim.citations:
+            if n not in numbers:
+                numbers[n] = len(self.citations) + 1
+                self.citations.append(replace(self._own[n], n=numbers[n]))
+                new.append(self.citations[-1])
+        cited = tuple(numbers[n] for n in event.claim.citations)
+        claim = replace(event.claim, citations=cited, heading=heading)
         self.claims.append(claim)
-        self.citations += new
-        return ClaimEvent(claim, new)
+        return ClaimEvent(claim, tuple(new))
 
-    def end(self, answer: Answer) -> None:
-        """A part is done."""
+    def end(self, answer: Answer, *, heading: str) -> Iterator[ClaimEvent]:
+        """A part is done; what was kept back is shown if there is nothing else."""
+        if not self._numbers[-1]:
+            for event in self._held:
+                yield self.add(event, heading=heading)
         self.answers.append(answer)
-        self._offset = len(self.citations)
+        self._numbers.append({})
+        self._own, self._held = {}, []
 
     def answer(self, turn: Turn) -> Answer:
         """All parts as one answer."""
@@ -212,15 +235,12 @@ class _Whole:
         )
 
     def _disagreements(self) -> list[Disagreement]:
-        found = []
-        offset = 0
-        for answer in self.answers:
-            found += [
-                replace(one, citations=tuple(n + offset for n in one.citations))
-                for one in answer.notes.disagreements
-            ]
-            offset += len(answer.citations)
-        return found
+        return [
+            replace(one, citations=tuple(numbers[n] for n in one.citations))
+            for answer, numbers in zip(self.answers, self._numbers, strict=False)
+            for one in answer.notes.disagreements
+            if all(n in numbers for n in one.citations)
+        ]
 
     def _receipt(self, turn: Turn) -> Receipt:
         receipts = [answer.receipt for answer in self.answers]

@@ -39,6 +39,13 @@ _OF_THEM = re.compile(
     rf"\b(?:(?P<ask>which|what|how many)(?: ones?)?|any|one|some|all) of (?:them|these|those)(?: {PLURAL})?\b",
     re.IGNORECASE,
 )
+_WHICH = re.compile(
+    r"(?:and |so |but )?(?P<ask>which|how many)(?: ones?)? "
+    r"(?P<tail>(?:are|were|is|was|come|mention|speak|talk|deal) .+?)[\s?.!]*",
+    re.IGNORECASE,
+)
+"""Of those just told of: "how many are from 2018?"."""
+_THE_ONE = re.compile(r"\bthe ones? (?=(?:about|on|by|from|of|that) )", re.IGNORECASE)
 _TAIL = re.compile(
     r"(?:(?:and|but|or|what about|how about|only|just|now|ok|okay|same)\b,? ?)*(?:(?:those|the ones?|the ones that are|ones|some|any|"
     rf"(?:all |the |any )?{PLURAL}) ?)?"
@@ -93,6 +100,12 @@ def in_full(text: str, before: str, titles: Sequence[str]) -> str | None:
     if found := _OF_THEM.search(text):
         of_all = f"{found['ask'] or 'which'} documents"
         whole = text[: found.start()] + of_all + text[found.end() :]
+    elif _THE_ONE.search(text) and (whole := _THE_ONE.sub("the article ", text)) != text:
+        if _is_of_library(whole):
+            return whole
+        return None
+    elif found := _WHICH.fullmatch(text):
+        whole = f"{found['ask']} documents {found['tail']}?"
     elif found := _TAIL.fullmatch(text):
         tail = found["tail"]
         tail = f"in {tail}" if tail[:1].isdigit() else tail

@@ -53,7 +53,8 @@ _SECOND = re.compile(
     rf"(?:\s+(?:much|many|long|big|old))?\s+{_AUXILIARY}\b"
     r"|,\s+and\s+(?:who|what|when|where|why|how)\s+\w+\s+\w+"
     r"|(?<=\w)\s+and\s+(?:who|what)\s+\w+(?:ed|ns|ran|led|wrote|made|won|owns?|runs?|heads?|leads?|pays?|paid|bought|built|"
-    r"sold)?\s+(?:it|them|him|her|this|that|the\s+\w+)\W*$",
+    r"sold)?\s+(?:it|them|him|her|this|that|the\s+\w+)\W*$"
+    rf"|(?<=\w),?\s+(?:and|but)\s+{_AUXILIARY}\s+(?:it|he|she|they|this|that|these|those)\s+\w+",
     re.IGNORECASE,
 )
 """Where another question begins for sure."""

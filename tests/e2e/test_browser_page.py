@@ -199,7 +199,7 @@ def test_follow_up_stays_in_the_conversation_over_a_reload(
 def test_suggestions_are_such_as_are_answered_and_ask_when_pressed(
     page: Page, chat: FakeChatService
 ) -> None:
-    suggested = "What does “Pharmacies as clinics” say?"
+    suggested = "What are the main points of “Pharmacies as clinics”?"
     other = make_citation(chat.documents[0], "Patients are seen nearer to home.")
     answer = make_answer(suggested)
     chat.replies[suggested] = replace(answer, claims=answer.claims[:1], citations=(other,))

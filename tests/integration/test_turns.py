@@ -133,6 +133,34 @@ def test_several_questions_are_answered_one_by_one(service: ChatService) -> None
     assert used == {one.n for one in answer.citations}
 
 
+def test_what_is_lost_behind_other_questions_is_found_by_its_name(service: ChatService) -> None:
+    turns = ("Why did Haven fail?", "Who led it?", "When did he leave?", "Why did it fail?")
+    *_, answer = talk(service, *turns)
+    assert answer.understood == "Why did Haven fail?"
+    assert "bargaining power" in said(answer)
+
+
+def test_it_is_the_article_behind_a_question_for_the_article(service: ChatService) -> None:
+    turns = ("What did Kale, Dyer and Singh find?", "Which article is that from?")
+    *_, answer = talk(service, *turns, "When was it published?")
+    assert "10 February 2025" in said(answer)
+
+
+@pytest.mark.parametrize(
+    "turn",
+    [
+        "When was Atul Gawande fired?",
+        "When did the Apple-IBM partnership end?",
+        "Why did the FTC block the CVS-Aetna merger?",
+    ],
+)
+def test_an_event_that_never_happened_is_told_as_such(service: ChatService, turn: str) -> None:
+    (answer,) = talk(service, turn)
+    assert answer.status is AnswerStatus.ABSTAINED
+    assert (answer.message or "").startswith("The sources do not say that ")
+    assert answer.near_misses
+
+
 @pytest.mark.parametrize(
     ("turn", "told"),
     [

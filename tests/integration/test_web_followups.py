@@ -20,7 +20,7 @@ from tests.builders_web import (
     make_settings,
 )
 
-SUGGESTED = "What does “Pharmacies as clinics” say?"
+SUGGESTED = "What are the main points of “Pharmacies as clinics”?"
 
 
 @pytest.fixture
@@ -30,7 +30,7 @@ def chat() -> FakeChatService:
     citation = make_citation(chat.documents[0], "Patients are seen nearer to home.")
     answer = make_answer(SUGGESTED)
     chat.replies[SUGGESTED] = replace(answer, claims=answer.claims[:1], citations=(citation,))
-    refused = "What does “An interview” say?"
+    refused = "What are the main points of “An interview”?"
     chat.replies[refused] = make_abstention(refused)
     return chat
 
@@ -53,7 +53,7 @@ def test_only_questions_that_find_an_answer_are_offered(
 
     assert response.json() == {"questions": [SUGGESTED]}
     tried = chat.questions[1:]
-    assert {one.text for one in tried} == {SUGGESTED, "What does “An interview” say?"}
+    assert {one.text for one in tried} == {SUGGESTED, "What are the main points of “An interview”?"}
     # As they would be asked: after this turn, and without a chat model's cost.
     assert all(one.history[0].content == "What was bought?" for one in tried)
     assert all(one.composer == "extractive" for one in tried)

@@ -4,13 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+from app.answering.evidence.claimed import claim_of
 from app.answering.evidence.evidence import Evidence
 from app.answering.evidence.relations import Premise, as_statement, relation_of
 from app.answering.question.asking import Asked
 from app.answering.question.decompose import Part, covered_parts
 from app.answering.text.terms import keys
 from app.answering.verification.settling import says_nothing
-from app.languages.catalogue import ENGLISH, both, either, long_date, say, say_number
+from app.languages.catalogue import ENGLISH, both, either, long_date, marked, say, say_number
 from app.types import NearMiss
 from vectorstore.reader import Extent
 
@@ -25,6 +26,7 @@ NAMED_WORDS = 3
 """More words than these that the sources lack are no help to the reader."""
 NAMED_CHARACTERS = 40
 """What is longer is no word."""
+_NOT_SAID = marked("The sources do not say that {statement}.")
 QUOTED_CHARACTERS = 200
 """A longer question is not repeated."""
 
@@ -127,11 +129,14 @@ def of_premise(
     asked: Asked, presumed: Premise, *, has_near: bool, language: str = ENGLISH
 ) -> str | None:
     """That the sources do not say what the question takes for granted; None where they may."""
-    relation = None if presumed is Premise.SAID else relation_of(asked.text)
+    if presumed is Premise.SAID:
+        return None
+    relation = relation_of(asked.text)
     statement = None if relation is None else as_statement(relation)
     if statement is None:
-        return None
-    said = say(language, "The sources do not say that {statement}.", statement=statement)
+        claim = claim_of(asked.text)
+        return None if claim is None else say(language, _NOT_SAID, statement=claim.text)
+    said = say(language, _NOT_SAID, statement=statement)
     if not has_near:
         return said
     if presumed is Premise.REVERSED:

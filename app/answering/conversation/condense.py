@@ -7,9 +7,10 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
-from app.answering.conversation.subject import Subject, deal_of, resolved, subject_of
+from app.answering.conversation.subject import Subject, deal_of, points_back, resolved, subject_of
 from app.answering.question.asking import Asked, ask
-from app.answering.text.lexicon import ANAPHORS
+from app.answering.text.demonyms import is_demonym
+from app.answering.text.lexicon import GENERIC_NAMES
 from app.answering.text.terms import Term, content_terms, names_of, terms
 from app.types import Message, ModelUse
 from vectorstore.types import DocumentId
@@ -108,6 +109,16 @@ class Condensed:
         return self.typed or self.text
 
     @property
+    def by_itself(self) -> Condensed | None:
+        """The same with the name that its pronoun means and nothing else of its conversation.
+
+        None where it is read so anyhow, or no name was put for a pronoun.
+        """
+        if not self.before or self.typed is None or self.original is not None:
+            return None
+        return Condensed(self.text, self.asked, use=self.use, language=self.language)
+
+    @property
     def for_reader(self) -> str:
         """The question as the reader is trained to read follow-ups: as typed, behind those before.
 
@@ -198,7 +209,7 @@ def _condensed(question: str, history: Sequence[Message], typed: str | None) -> 
     asked = ask(question)
     named = _with_other_name(question, before)
     rewritten = named[0] if named else _with_other_word(question, before)
-    if rewritten is not None and not _points_back(rewritten):
+    if rewritten is not None and not points_back(rewritten):
         return Condensed(rewritten, ask(rewritten), other=named[1] if named else None)
     if rewritten is not None:  # "how much did they pay?" and "when?": who they are is open still
         question, asked = rewritten, ask(rewritten)
@@ -212,15 +223,10 @@ def _condensed(question: str, history: Sequence[Message], typed: str | None) -> 
     subject = subject_of(history)
     if (text := resolved(question, subject)) is not None:
         return Condensed(text, ask(text), tuple(backgrounds), points_back=True, typed=question)
-    points_back = _points_back(question)
-    if points_back or len(asked.terms) <= FEW_TERMS:
+    leans = points_back(question)
+    if leans or (len(asked.terms) <= FEW_TERMS and not asked.names):
         asked = _with_subject_of(asked, before, subject)
-    return Condensed(question, asked, tuple(backgrounds), points_back)
-
-
-def _points_back(question: str) -> bool:
-    """Whether it holds a word such as "it" or "they"."""
-    return any(term.text.lower() in ANAPHORS and not term.is_name for term in terms(question))
+    return Condensed(question, asked, tuple(backgrounds), leans)
 
 
 def asks_of_another(question: str) -> bool:
@@ -270,9 +276,27 @@ def _with_other_name(question: str, before: str) -> tuple[str, str] | None:
 
 
 def _instead(text: str, replaced: str, other: str) -> str:
-    """The text with another name; what both say behind it stands there once."""
+    """The text with another name; what both say before and behind it stands there once.
+
+    "The American Medical Association" goes whole: "American" alone names nobody.
+    """
     behind = re.escape(other.split()[-1]) if len(other.split()) > 1 else "(?!)"
-    return re.sub(rf"\b{re.escape(replaced)}(?!\w)(?: {behind}\b)?", lambda _: other, text)
+    found = re.search(rf"\b{re.escape(replaced)}(?!\w)(?: {behind}\b)?", text)
+    if found is None:
+        return text
+    before = text[: found.start()].split()
+    while len(before) > 1 and _is_of_name(before[-1]):
+        before.pop()
+    if before and before[-1].lower() == other.split()[0].lower() == "the":
+        before.pop()
+    rest = text[found.end() :].replace(replaced, other)
+    return " ".join([*before, other]) + rest
+
+
+def _is_of_name(word: str) -> bool:
+    """Whether a word before a name is a part of it that by itself is no name."""
+    is_generic = word.lower().rstrip(".") in GENERIC_NAMES
+    return word[:1].isupper() and (is_generic or is_demonym(word))
 
 
 def _with_other_word(question: str, before: str) -> str | None:

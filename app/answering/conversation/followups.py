@@ -9,7 +9,9 @@ import re
 from collections import Counter
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from itertools import zip_longest
 
+from app.answering.conversation.heading_questions import question_of
 from app.answering.conversation.title_questions import forms_of
 from app.answering.text.terms import keys, names_of, terms
 from app.types import Answer, AnswerStatus
@@ -21,14 +23,10 @@ MIN_MENTIONS = 2
 SURE = 0.7
 """Chance of an answer from which on a question is offered."""
 _POSSESSIVE = re.compile(r"['’]s?$")
-# "What went wrong" is a question as it stands; "What the case teaches" and "Why it failed" are not:
-# the question word must be the subject, and a verb must follow it.
-_ASKS = re.compile(
-    r"(?:what|who)\s+(?:still\s+|also\s+|now\s+)?"
-    r"(?:is|are|was|were|has|had|went|goes|came|comes|stands|stood|remains|happens|follows|makes|made|"
-    r"works|pays|paid|owns|runs|decides|gets|got|does|did|wins|won|\w+ed)\b",
-    re.I,
-)
+OF_DOCUMENT = "What are the main points of “{}”?"
+OF_NAME = "What do the sources say about {}?"
+OF_SPEAKER = "What does {} say?"
+MAX_SPEAKERS = 2
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,14 +51,21 @@ def headings_of(document: Document, sentences: Sequence[Sentence]) -> tuple[str,
 def candidates(answer: Answer, cited: Sequence[Cited]) -> list[str]:
     """Questions that may lead on from an answer, the most promising first, each once.
 
+    Kinds take turns, so that the first few are not all of one form.
+
     Args:
         answer: What was just said.
         cited: What it cites, or for an abstention what came near.
     """
     titles = [one.document.metadata.title for one in cited]
-    found = [*_section_questions(answer, cited), *_title_questions(titles)]
-    found += _name_questions(answer, cited)
-    found += [f"What does “{title}” say?" for title in titles if not title.endswith("…")]
+    kinds = (
+        _section_questions(answer, cited),
+        _title_questions(titles),
+        _speaker_questions(answer, cited),
+        _name_questions(answer, cited),
+    )
+    found = [question for row in zip_longest(*kinds) for question in row if question]
+    found += [OF_DOCUMENT.format(title) for title in titles if not title.endswith("…")]
     asked = answer.question.casefold()
     return [question for question in dict.fromkeys(found) if question.casefold() != asked]
 
@@ -76,7 +81,12 @@ def leads_on(answer: Answer, following: Answer, cited: Sequence[Cited] = ()) -> 
         cited: As for the candidates.
     """
     section = next(
-        (text for one in cited for text in one.headings if as_asked(text) == following.question),
+        (
+            heading
+            for one in cited
+            for heading in one.headings
+            if question_of(heading, one.document.text) == following.question
+        ),
         None,
     )
     below = sum(section in one.heading for one in following.citations)
@@ -97,14 +107,9 @@ def _section_questions(answer: Answer, cited: Sequence[Cited]) -> Iterator[str]:
     read = {heading for one in answer.citations for heading in one.heading}
     for one in cited:
         for heading in one.headings:
-            is_question = heading.endswith("?") or _ASKS.match(heading) is not None
-            if is_question and heading not in read:
-                yield as_asked(heading)
-
-
-def as_asked(heading: str) -> str:
-    """A heading as a question."""
-    return f"{heading.rstrip('?.! ')}?"
+            question = None if heading in read else question_of(heading, one.document.text)
+            if question is not None:
+                yield question
 
 
 def _title_questions(titles: Sequence[str]) -> Iterator[str]:
@@ -112,6 +117,20 @@ def _title_questions(titles: Sequence[str]) -> Iterator[str]:
     for title in titles:
         subject, forms = forms_of(title)
         yield from (form.format(subject) for form in forms)
+
+
+def _speaker_questions(answer: Answer, cited: Sequence[Cited]) -> Iterator[str]:
+    """Of people whom the documents quote, and of whom the question did not ask."""
+    asked = keys(terms(answer.question))
+    speakers: Counter[str] = Counter()
+    for one in cited:
+        names = names_of(one.document.text)
+        said = [name for name in names if name.is_person and not name.keys & asked]
+        for name in said:
+            whole = [each.text for each in names if name.keys < each.keys]
+            speakers[_POSSESSIVE.sub("", max(whole, key=len, default=name.text))] += 1
+    kept = [name for name, _ in speakers.most_common() if len(name.split()) > 1]
+    yield from (OF_SPEAKER.format(name) for name in kept[:MAX_SPEAKERS])
 
 
 def _name_questions(answer: Answer, cited: Sequence[Cited]) -> list[str]:
@@ -132,4 +151,4 @@ def _name_questions(answer: Answer, cited: Sequence[Cited]) -> list[str]:
     for text, count in mentions.most_common():
         if count >= MIN_MENTIONS and not any(text in one or one in text for one in kept):
             kept.append(text)
-    return [f"What do the sources say about {text}?" for text in kept]
+    return [OF_NAME.format(text) for text in kept]

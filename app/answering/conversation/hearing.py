@@ -38,6 +38,7 @@ CERTAIN = 0.97
 """Below this chance a turn of a few words with a name of the library's is taken for a question."""
 FEW_WORDS = 4
 
+_IT = re.compile(r"\b(?:it|this|that)\b(?! (?:article|document|one)\b)", re.IGNORECASE)
 _MONEY = re.compile(
     r"(?:[$€£¥]|\b(?:usd|eur|gbp|chf)) ?\d|"
     r"\d ?(?:(?:m|bn|million|billion|dollars|euros|pounds|yen)\b|[$€£¥])",
@@ -115,6 +116,8 @@ class Hearing:
             return Heard(replace(turn, kind=TurnKind.FOLLOWUP, otherwise=None), (text,), talk)
         if _asks_whence(text, talk):
             return Heard(replace(turn, kind=TurnKind.LIBRARY, otherwise=None), (text,), talk)
+        if talk and (named := _of_that_article(text, history)):
+            return Heard(replace(turn, kind=TurnKind.LIBRARY, otherwise=None), (named,), talk)
         if whence(_plain_english(text)) is Whence.CERTAIN:  # of nothing that was said
             return Heard(replace(turn, kind=TurnKind.CONVERSATION), (), talk)
         if talk and goes_on(_plain_english(text), _plain_english(_last_question(talk))):
@@ -233,6 +236,16 @@ def _asks_whence(text: str, talk: Sequence[Message]) -> bool:
     if not talk or talk[-1].role != "assistant":
         return False
     return whence(_plain_english(text, language_of(_last_question(talk)))) is not None
+
+
+def _of_that_article(text: str, history: Sequence[Message]) -> str | None:
+    """What is asked about "it" behind "which article is that from?": there it is the article."""
+    before = _last_question(history)
+    if not before or whence(_plain_english(before)) is not Whence.PLACE:
+        return None
+    named = _IT.sub("that article", _plain_english(text), count=1)
+    asked = library_question(named)
+    return named if asked is not None and asked.points_back else None
 
 
 def _last_question(talk: Sequence[Message]) -> str:

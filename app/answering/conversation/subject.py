@@ -39,9 +39,10 @@ _COMPANY = re.compile(
     r"Industries|Technologies|International|Network|Board|Agency|Commission|Media|Press|Times|"
     r"Review|Journal|Pharmacy|Clinic|Services|Solutions|Energy|Steel|Marine|States|Kingdom)\b"
 )
-_HE = re.compile(r"\b(?:he|she|him|his|her|hers|himself|herself)\b", re.IGNORECASE)
-_IT = re.compile(r"\b(?:it|its|itself)\b", re.IGNORECASE)
-_THEY = re.compile(r"\b(?:they|them|their|theirs|themselves)\b", re.IGNORECASE)
+_HE = re.compile(r"\b(?:he|she|him|his|her|hers)\b", re.IGNORECASE)
+_IT = re.compile(r"\b(?:it|its)\b", re.IGNORECASE)
+_THEY = re.compile(r"\b(?:they|them|their|theirs)\b", re.IGNORECASE)
+"""Not "itself": "the venture itself" stands in its own question."""
 _SEVERAL = re.compile(r"\b(?:are|were) they\b|\b(?:of|all|both) (?:of )?them\b", re.IGNORECASE)
 """One name does not stand for these."""
 _EMPTY_IT = re.compile(
@@ -199,9 +200,17 @@ def deal_of(question: str) -> str | None:
 
 def leans_back(question: str) -> bool:
     """Whether a question leans on what was said before it, or is too short to stand alone."""
-    words = terms(question)
-    leans = any(word.text.lower() in ANAPHORS and not word.is_name for word in words)
-    return leans or len(content_terms(question)) <= FEW_TERMS
+    return points_back(question) or len(content_terms(question)) <= FEW_TERMS
+
+
+def points_back(question: str) -> bool:
+    """Whether it holds a word such as "it" or "they"; "itself" points to its own question."""
+    return any(
+        word.text.lower() in ANAPHORS
+        and not word.text.lower().endswith(("self", "selves"))
+        and not word.is_name
+        for word in terms(question)
+    )
 
 
 def _put(text: str, found: re.Match[str], name: str) -> str:

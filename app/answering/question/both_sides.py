@@ -22,13 +22,22 @@ _PAIR = re.compile(
     rf"(?P<other>{'|'.join(_SIDES)})\b",
     re.IGNORECASE,
 )
+_TWO = re.compile(
+    r"(?P<before>^\W*(?:what|which) (?:are|were) )(?P<one>the [a-z-]+s) and (?P<other>the [a-z-]+s)"
+    r"(?P<rest> (?:of|to|for|in) .+)",
+    re.IGNORECASE | re.DOTALL,
+)
+"""Two lists of one thing, each with its article: "the gains and the barriers of"."""
 
 
 def both_sides(question: str) -> tuple[str, ...]:
     """One question for each side; the question alone if it asks for one or none."""
     found = _PAIR.search(question)
     if found is None:
-        return (question,)
+        two = _TWO.fullmatch(question)
+        if two is None:
+            return (question,)
+        return tuple(f"{two['before']}{two[each]}{two['rest']}" for each in ("one", "other"))
     sides = found["one"].lower(), found["other"].lower()
     if (sides[0] in _FOR) == (sides[1] in _FOR):
         return (question,)

@@ -7,6 +7,7 @@ from dataclasses import dataclass, replace
 
 from app.answering.conversation.condense import Condensed, asks_of_another
 from app.answering.evidence.announcing import without_announcements
+from app.answering.evidence.claimed import Support, is_unborne
 from app.answering.evidence.evidence import Evidence, in_paragraphs
 from app.answering.evidence.outcomes import has_no_outcome
 from app.answering.evidence.relations import SHOWN, Premise, premise
@@ -19,6 +20,7 @@ from app.answering.selection.answerability import (
 )
 from app.answering.selection.weighing import weighed, without_other_documents
 from app.answering.text.terms import terms
+from app.languages.catalogue import ENGLISH
 
 BESIDE = 0.2
 """What the chance of a sentence counts in a document without the names that a pronoun means."""
@@ -27,6 +29,9 @@ FOLLOWING = 1.3
 stands in the text that is spoken of, and is taken for its answer (docs/answering.md)."""
 FOLLOWING_SHORT = 2.3
 """The same for one of few words of its own ("who pays?"), to which almost everything is near."""
+ALONE = 0.6
+"""From which chance on a follow-up is answered by itself, with the name in it that its pronoun
+means, where it is less surely answered behind the questions before it."""
 FEW_TERMS = 2
 OF_THE_OTHER = 0.3
 """What the chance of a sentence counts that does not speak of whom "and X?" asks for."""
@@ -42,6 +47,11 @@ class Judgement:
     """What the sources make of what the question takes for granted."""
     answerability: Answerability
 
+    @property
+    def is_unsure(self) -> bool:
+        """Whether another reading of the question may be surer of its answer."""
+        return not self.answerability.is_enough or self.answerability.score < ALONE
+
 
 def judged(
     condensed: Condensed,
@@ -50,6 +60,7 @@ def judged(
     has_parts: bool,
     threshold: float,
     typed: str = "",
+    support: Support | None = None,
 ) -> Judgement:
     """Adjust the reader's probabilities, check the premise, and decide whether to answer.
 
@@ -59,6 +70,7 @@ def judged(
         has_parts: Whether the question was taken apart and each part was searched for.
         threshold: From which chance on an answer is given.
         typed: The question as somebody typed it.
+        support: Asks the reader what sentences say; None leaves what is taken for granted to words.
     """
     asked = condensed.asked
     presumed = _presumed(condensed, read)
@@ -72,6 +84,8 @@ def judged(
     own = _without_small_names(ask(condensed.searched) if condensed.backgrounds else asked, typed)
     answerability = judge(own, evidence, threshold=threshold)
     is_of_nobody = condensed.typed is None and _is_of_unknown(asked, own, evidence)
+    if presumed is Premise.SAID and answerability.is_enough and not is_of_nobody:
+        presumed = _presumed_by_reading(condensed, evidence, support)
     if presumed is not Premise.SAID or is_of_nobody:
         answerability = replace(answerability, score=0.0)
     if any(item.carried for item in read):
@@ -95,6 +109,17 @@ def _presumed(condensed: Condensed, read: Sequence[Evidence]) -> Premise:
     if has_no_outcome(condensed.asked.text, read):
         return Premise.UNSAID
     return premise(condensed.asked, read, is_typed=condensed.typed is None)
+
+
+def _presumed_by_reading(
+    condensed: Condensed, evidence: Sequence[Evidence], support: Support | None
+) -> Premise:
+    """What the reader makes of it, of a question that needs no conversation and no translation."""
+    is_own = condensed.language == ENGLISH and condensed.typed is None and not condensed.before
+    if support is None or not is_own or condensed.original is not None:
+        return Premise.SAID
+    is_said = not is_unborne(condensed.asked.text, evidence, support)
+    return Premise.SAID if is_said else Premise.UNSAID
 
 
 def _without_small_names(asked: Asked, typed: str) -> Asked:

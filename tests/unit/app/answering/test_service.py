@@ -375,7 +375,7 @@ def test_a_refused_question_about_another_name_leaves_the_documents_before_it(
 
 
 def test_a_follow_up_needs_a_surer_answer(library: StoreSettings) -> None:
-    follow_up = "Who runs it?"
+    follow_up = "Who runs things?"
     history = (Message("user", "When did the mill in Hove open?"), Message("assistant", OPENED))
     with serving(library, RUNS, dependent=(follow_up,), threshold=0.7) as (service, _):
         assert service.answer(Question(follow_up, history)).claims == ()
@@ -539,3 +539,14 @@ def test_a_question_in_another_language_is_one_by_its_english_form(
     with serving(library, RUNS) as (service, reader):
         service.answer(Question(turn))
     assert reader.asked != []
+
+
+def test_a_follow_up_that_is_not_answered_behind_others_is_asked_by_itself(
+    library: StoreSettings,
+) -> None:
+    follow_up = "Who runs it?"
+    history = (Message("user", "When did the mill in Hove open?"), Message("assistant", OPENED))
+    with serving(library, RUNS, dependent=(follow_up,), threshold=0.7) as (service, _):
+        answer = service.answer(Question(follow_up, history))
+        assert answer.claims[0].text == RUNS
+        assert answer.receipt.condensed_query == answer.understood == "Who runs the mill in Hove?"

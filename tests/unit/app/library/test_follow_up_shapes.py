@@ -21,6 +21,9 @@ OF_2019 = "Which documents were published in 2019?"
         ("and since 2021?", "list all documents", "list all documents since 2021?"),
         ("what about 2018?", "list the articles from 2019", "list the articles in 2018?"),
         ("and on Hove?", "Which articles mention Lewes?", "Which articles on Hove?"),
+        ("How many are from 2018?", OF_2019, "How many documents are from 2018?"),
+        ("which mention Hove?", OF_2019, "which documents mention Hove?"),
+        ("Summarise the one about Hove", OF_2019, "Summarise the article about Hove"),
         ("only those without a date", "List all documents", "List all documents without a date?"),
     ],
 )

@@ -187,6 +187,7 @@ def test_who_says_that_an_answer_is_wrong_is_told_how_to_go_on() -> None:
             ("How long did Kestrel sail", "who owned it?"),
         ),
         ("Wer kaufte die Mühle und warum?", ("Wer kaufte die Mühle", "warum?")),
+        ("Who built Kestrel and did it sail?", ("Who built Kestrel", "did it sail?")),
     ],
 )
 def test_a_short_second_question_is_one(

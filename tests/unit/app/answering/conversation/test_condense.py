@@ -1,5 +1,7 @@
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pytest
 
 from app.answering.conversation.condense import condense, standalone
@@ -132,3 +134,32 @@ def test_a_question_taken_over_keeps_its_background_while_a_pronoun_in_it_is_ope
     assert condensed.searched == "When did they pay?"
     assert condensed.points_back
     assert condensed.backgrounds
+
+
+def test_itself_points_to_its_own_question() -> None:
+    before = user("What did Mona Vestergaard say about Haven?")
+    condensed = condense("What did Haven itself say?", before)
+
+    assert not condensed.points_back
+    assert {term.text for term in condensed.asked.terms} == {"Haven"}
+
+
+def test_another_name_takes_the_place_of_the_whole_one() -> None:
+    before = user("What did the American Brewers Union say?")
+
+    assert condense("And the Bakers Guild?", before).text == "What did the Bakers Guild say?"
+
+
+def test_a_pronoun_whose_name_is_known_can_be_asked_without_its_conversation() -> None:
+    condensed = condense("Why did it fail?", user("Who founded Haven?"))
+    assert condensed.by_itself is None  # nothing was read before it
+
+    behind = replace(condensed, before=("Who founded Haven?",))
+    alone = behind.by_itself
+    assert alone is not None
+    assert (alone.text, alone.before, alone.backgrounds) == ("Why did Haven fail?", (), ())
+
+
+def test_a_follow_up_without_a_name_for_its_pronoun_is_asked_in_its_conversation_only() -> None:
+    condensed = condense("And the costs?", user("Who founded Haven?"))
+    assert replace(condensed, before=("Who founded Haven?",)).by_itself is None

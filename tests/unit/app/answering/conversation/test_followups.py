@@ -47,13 +47,13 @@ def test_sections_that_ask_come_first_then_names_then_the_document() -> None:
         "What went wrong?",
         "What do the sources say about Acme?",
         "What do the sources say about Initech?",
-        "What does “Two firms” say?",
+        "What are the main points of “Two firms”?",
     ]
 
 
 def test_section_that_was_read_and_question_that_was_asked_are_left_out() -> None:
     citation = make_citation(DOCUMENT, "Nothing is sure.", heading=("What went wrong",))
-    answer = make_answer("What does “Two firms” say?", citations=(citation,))
+    answer = make_answer("What are the main points of “Two firms”?", citations=(citation,))
 
     assert candidates(answer, CITED) == []
 
@@ -134,4 +134,25 @@ def test_a_title_that_opens_with_names_gives_questions_of_them() -> None:
     found = candidates(make_answer("Who?"), [Cited(document, ())])
 
     assert "Why did Orlena and Marlow work together?" in found
-    assert found[-1] == "What does “Orlena and Marlow: a pact” say?"
+    assert found[-1] == "What are the main points of “Orlena and Marlow: a pact”?"
+
+
+def test_people_who_are_quoted_are_asked_about_by_their_whole_name() -> None:
+    text = "“We wait,” Mona Vestergaard says. Vestergaard says more. Orlena waits. Orlena waits on."
+    document = make_document("talk", text, title="…")
+    citation = make_citation(document, "Orlena waits.")
+    found = candidates(make_answer("Who?", citations=(citation,)), [Cited(document, ())])
+
+    assert found[0] == "What does Mona Vestergaard say?"
+
+
+def test_kinds_of_questions_take_turns() -> None:
+    document = make_document("pact", TEXT, title="Orlena and Marlow: a pact")
+    citation = make_citation(document, "Initech left.")
+    headings = ("What went wrong", "What was agreed")
+    answer = make_answer("Who?", citations=(citation,))
+
+    found = candidates(answer, [Cited(document, headings)])
+
+    assert found[0] == "What went wrong?"
+    assert found[1] == "Why did Orlena and Marlow work together?"
