@@ -7,7 +7,8 @@ here; they stay in the words of their source.
 from __future__ import annotations
 
 import gettext
-from collections.abc import Callable, Sequence
+import re
+from collections.abc import Callable, Mapping, Sequence
 from datetime import date
 from functools import cache
 from pathlib import Path
@@ -19,6 +20,9 @@ ENGLISH = "en"
 TRANSLATED = ("de", "es", "fr", "it", "nl", "pt")
 LANGUAGES = (ENGLISH, *TRANSLATED)
 FOLDER = Path(__file__).parent / "messages"
+_ITALIAN_ARTICLE = re.compile(r"\b(?:i(l)|(del|dal|al)) \{(\w+)\}")
+_SPOKEN_WITH_VOWEL = re.compile(r"(?:8|11) ")
+"""How a date begins before which an Italian article loses its vowel: "dall’8 maggio 2019"."""
 
 
 def say(language: str, message: str, /, **values: object) -> str:
@@ -32,7 +36,8 @@ def say(language: str, message: str, /, **values: object) -> str:
     Raises:
         KeyError: If a value is missing.
     """
-    return _forms(language).get(message, (message,))[0].format(**values)
+    text = _forms(language).get(message, (message,))[0]
+    return _elided(language, text, values).format(**values)
 
 
 def translated(language: str, text: str) -> str:
@@ -60,7 +65,7 @@ def say_number(language: str, one: str, many: str, /, number: int, **values: obj
         text = one if number == 1 else many
     else:
         text = forms[min(_plural(language, number), len(forms) - 1)]
-    return text.format(number=number, **values)
+    return _elided(language, text, values).format(number=number, **values)
 
 
 def long_date(day: date, precision: str = "day", language: str = ENGLISH) -> str:
@@ -74,7 +79,8 @@ def long_date(day: date, precision: str = "day", language: str = ENGLISH) -> str
 
     if precision == "month":
         return format_skeleton("yMMMM", day, locale=language)
-    return format_date(day, "long", locale=language)
+    shown = format_date(day, "long", locale=language)
+    return f"1er{shown[1:]}" if language == "fr" and day.day == 1 else shown
 
 
 def either(language: str, words: Sequence[str]) -> str:
@@ -100,6 +106,19 @@ def preferred(accept_language: str | None) -> str | None:
         if language in LANGUAGES and weight > 0:
             wishes.append((-weight, place, language))
     return min(wishes)[2] if wishes else None
+
+
+def _elided(language: str, text: str, values: Mapping[str, object]) -> str:
+    """A message with the Italian articles that stand before its dates."""
+    if language != "it":
+        return text
+
+    def article(found: re.Match[str]) -> str:
+        if not _SPOKEN_WITH_VOWEL.match(str(values.get(found[3], ""))):
+            return found.group()
+        return f"{found[1] or f'{found[2]}l'}’{{{found[3]}}}"
+
+    return _ITALIAN_ARTICLE.sub(article, text)
 
 
 def _listed(language: str, words: Sequence[str], style: Literal["or", "standard"]) -> str:

@@ -8,6 +8,8 @@ from dataclasses import dataclass
 from functools import lru_cache
 from typing import TYPE_CHECKING
 
+from app.languages.words import TABLED
+
 if TYPE_CHECKING:
     from app.languages.translating.piece import Piece
 
@@ -17,6 +19,8 @@ _A = re.compile(r"\ba(?= [aeio])")
 """The article before a vowel; no letter that is a name ("Class A")."""
 _KEPT = 1_024
 """Texts; those of a conversation are read with each of its turns."""
+_SENTENCES_KEPT = 16_384
+"""Sentences; those of a passage are read with every question that finds it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,6 +44,27 @@ def in_english(text: str, language: str) -> EnglishForm:
     from app.languages.translating.pieces import pieces_of
 
     said = in_order(pieces_of(text, language), text, language)
+    return _form(text, said)
+
+
+def is_glossed(language: str | None) -> bool:
+    """Whether there are tables for a source's language, such as "de"."""
+    return language in TABLED
+
+
+@lru_cache(_SENTENCES_KEPT)
+def glossed(text: str, language: str) -> str:
+    """A source's sentence in English words as far as they are known, the rest as it stands.
+
+    It is never shown: a quote stays in the words of its source.
+    """
+    from app.languages.translating.pieces import pieces_of
+    from app.languages.translating.statements import in_statement_order
+
+    return _form(text, in_statement_order(pieces_of(text, language), text, language)).text
+
+
+def _form(text: str, said: Sequence[Piece]) -> EnglishForm:
     unknown = sorted((each for each in said if each.is_unknown), key=lambda each: each.start)
     english = _A.sub("an", _joined(text, said)) + ("?" if "?" in text else "")
     return EnglishForm(english, tuple(text[each.start : each.end] for each in unknown))

@@ -8,12 +8,13 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from itertools import pairwise
 
 from app.answering.composition.compose import place_of
-from app.answering.evidence.evidence import Evidence
+from app.answering.composition.leading_source import run_in_source
+from app.answering.evidence.evidence import Evidence, in_readers_words
 from app.answering.evidence.roles import asks_holder
 from app.answering.evidence.tenure import tells_departure
 from app.answering.question.asking import Asked, Expects
@@ -127,12 +128,17 @@ def lead(
         if said is None:
             return None
         return Lead(say(language, said), citation.n, citation.start, citation.end)
-    if _UNREAL.search(fold(best.text)):
+    told = in_readers_words(best)
+    if _UNREAL.search(fold(told)):
         return None
+    if told is not best.text:
+        asked = _of_money(asked, told)
     if _others_may(asked, best, [item for item in evidence if place_of(item) in cited]):
         return None
-    runs = sorted({(run.start, run.end) for run in _candidates(asked, best.text)})
-    run = runs[0] if len(runs) == 1 else _behind_verb(asked, best.text, runs)
+    runs = sorted({(run.start, run.end) for run in _candidates(asked, told)})
+    run = runs[0] if len(runs) == 1 else _behind_verb(asked, told, runs)
+    if run is not None and told is not best.text:
+        run = run_in_source(run, told, best.text)
     if run is None:
         return None
     start, end = run
@@ -173,6 +179,13 @@ def lead_of_status(
     return Lead(said, by.n, start, end, still, against.n)
 
 
+def _of_money(asked: Asked, told: str) -> Asked:
+    """A question in English words for "how much", of money where the sentence has nothing else."""
+    is_open = asked.expects is Expects.NUMBER and "how much" in asked.text.lower()
+    is_open = is_open and not any(_candidates(asked, told))
+    return replace(asked, expects=Expects.MONEY) if is_open else asked
+
+
 def _day(moment: Moment) -> date | None:
     """The day of a date that gives all of it."""
     known = moment.date
@@ -193,7 +206,9 @@ def _others_may(asked: Asked, best: Evidence, shown: Sequence[Evidence]) -> bool
     own = {term.key for term in asked.terms if not term.is_name}
     if asked.expects is not Expects.NAME and not own & best.missing:
         return False
-    return any(item is not best and any(_candidates(asked, item.text)) for item in shown)
+    return any(
+        item is not best and any(_candidates(asked, in_readers_words(item))) for item in shown
+    )
 
 
 def _behind_verb(
@@ -325,10 +340,11 @@ def _yes_or_no(asked: Asked, item: Evidence) -> str | None:
         return None
     if any(term.key not in item.keys for term in asked.names) and names_of(f"x {item.text}"):
         return None  # of whom it speaks is told by its own names
-    turned = _NEGATED.findall(fold(item.text))
+    told = in_readers_words(item)
+    turned = _NEGATED.findall(fold(told))
     if not turned:
         return YES
-    words = terms(item.text)
+    words = terms(told)
     denied = [
         word for before, word in pairwise(words) if before.text.lower() in _NOT and word.key in own
     ]

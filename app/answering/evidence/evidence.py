@@ -16,6 +16,7 @@ from app.answering.text.abbreviations import (
 )
 from app.answering.text.lexicon import ANAPHORS
 from app.answering.text.terms import content_keys, keys, names_of, terms
+from app.languages.english import glossed, is_glossed
 from app.reading.protocol import PassageReading, Reader, ReadPassage
 from vectorstore.reader import PassageSentences
 from vectorstore.types import (
@@ -77,6 +78,11 @@ class Evidence:
 def in_paragraphs(evidence: Sequence[Evidence]) -> list[Evidence]:
     """The same, each sentence with the names that its paragraph speaks of before it."""
     return [replace(item, missing=item.missing - item.carried) for item in evidence]
+
+
+def in_readers_words(item: Evidence) -> str:
+    """The sentence as the reader got it: in English words."""
+    return _in_english(item.text, item.metadata)
 
 
 def gather(
@@ -201,8 +207,14 @@ def _readable(
         texts += _above(each, opened)
         texts += [written_out(inside.texts[place], longs) for place in citable[each.passage.id]]
     document = run[0].passage.document_id
-    title = opened.metadata[document].title + of_year.get(document, "")
-    return ReadPassage(title, tuple(texts))
+    about = opened.metadata[document]
+    title = about.title + of_year.get(document, "")
+    return ReadPassage(_in_english(title, about), tuple(_in_english(text, about) for text in texts))
+
+
+def _in_english(text: str, about: Metadata) -> str:
+    """What the reader, which knows English only, gets of a document in another language."""
+    return glossed(text, str(about.language)) if is_glossed(about.language) else text
 
 
 def _above(scored: ScoredPassage, opened: Opened) -> tuple[str, ...]:
@@ -230,6 +242,8 @@ def _judged(
     about = opened.metadata[passage.document_id]
     stands = (about.title, about.place or "", *passage.heading)
     around = content_keys(" ".join(stands))
+    if is_glossed(about.language):
+        around |= content_keys(" ".join(_in_english(each, about) for each in stands))
     wanted, names = keys(asked.terms), keys(asked.names)
     found: list[Evidence] = []
     before: frozenset[str] = frozenset()
@@ -238,6 +252,8 @@ def _judged(
     for place, chance in zip(places, reading.sentences, strict=True):
         text = inside.texts[place]
         own = content_keys(text) | keys_of_long_forms(text, known)
+        if is_glossed(about.language):
+            own |= content_keys(_in_english(text, about))
         sentence = inside.sentences[place]
         if sentence.paragraph != paragraph or sentence.kind is not SentenceKind.PROSE:
             paragraph, told = sentence.paragraph, frozenset()

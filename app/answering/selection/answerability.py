@@ -10,6 +10,7 @@ from difflib import get_close_matches
 
 from app.answering.evidence.evidence import Evidence
 from app.answering.question.asking import Asked
+from app.answering.selection.wanted_values import lacks_value
 from app.answering.text.amounts import moments
 from app.answering.text.demonyms import countries_named, country_named, is_demonym, is_of_place
 from app.answering.text.lexicon import COURTESY_TITLES, GENERIC_NAMES
@@ -71,6 +72,8 @@ def judge(
     if not evidence or asked.is_request or not asked.is_readable:
         return Answerability(0.0, threshold)
     if unknown_names(asked, evidence) or is_of_another_year(asked, evidence):
+        return Answerability(0.0, threshold)
+    if lacks_value(asked, evidence):
         return Answerability(0.0, threshold)
     passage = max(item.answers for item in evidence)
     likeliest = sorted((item.relevance for item in evidence), reverse=True)[:COUNTED]

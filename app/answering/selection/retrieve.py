@@ -81,7 +81,8 @@ class Found:
     is_named: bool = True
     """Whether the question names somebody or something itself: it may mean another document."""
     original: ToRead | None = None
-    """What is read for the question as it was asked, where `parts` are read for its English."""
+    """What was found by the question as it was asked, where `parts` were by its English form: it
+    is read by that form, too, since the reader knows no other language, and glossed for it."""
 
 
 def retrieve(
@@ -93,7 +94,7 @@ def retrieve(
     """Find passages for the question, its backgrounds and its parts, and open them.
 
     A question in another language finds passages in that language as it was asked, and all others
-    by its English form.
+    by its English form; all are read by that.
     """
     found = _retrieve(condensed, generation, embedder, filters)
     if condensed.original is None:
@@ -110,7 +111,11 @@ def retrieve(
         found,
         passages=tuple(sorted((*own, *others), key=lambda each: -each.score)),
         parts=tuple(replace(part, opened=part.opened.only(others)) for part in found.parts),
-        original=replace(whole, opened=replace(whole.opened, passages=own)),
+        original=replace(
+            whole,
+            question=condensed.for_reader,
+            opened=replace(whole.opened, passages=own),
+        ),
     )
 
 

@@ -6,6 +6,17 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 
+from app.answering.text.local_notation import (
+    LOCAL_CURRENCIES,
+    LOCAL_PERIODS,
+    OF_UNIT,
+    PERCENT_PATTERN,
+    PERIOD_PATTERN,
+    SCALE_PATTERN,
+    SCALES,
+    local_dates,
+    local_number,
+)
 from app.answering.text.terms import plain_number
 
 _UNITS = {
@@ -56,11 +67,12 @@ _QUANTITY = re.compile(
     + r")|"
     + "|".join(NUMBER_WORDS)
     + r")\b|\ba(?= (?:hundred|thousand|million|billion|trillion|dozen)\b))"
-    r"(?:[\s-]?(?P<scale>" + _SCALED + r"))?"
-    r"\s?(?:(?:us|u\.s\.|american|swiss) )?"
-    r"(?P<unit>%|percentage[- ]points?\b|per ?cent\b|dollars?\b|euros?\b|pounds?\b|yen\b|francs?\b|"
+    rf"(?:\s?(?P<local>{SCALE_PATTERN})|[\s-]?(?P<scale>{_SCALED}))?"
+    rf"\s?(?:(?:us|u\.s\.|american|swiss) )?{OF_UNIT}"
+    rf"(?P<unit>%|€(?! ?\d)|(?:{PERCENT_PATTERN}|{'|'.join(LOCAL_CURRENCIES)})\b|"
+    r"percentage[- ]points?\b|per ?cent\b|dollars?\b|euros?\b|pounds?\b|yen\b|francs?\b|"
     r"yuan\b|rupees?\b|usd\b|eur\b|gbp\b|jpy\b|chf\b)?"
-    r"(?:[\s-]?(?P<period>years?|months?|weeks?|days?|hours?|minutes?)\b)?",
+    rf"(?:[\s-]?(?P<period>years?|months?|weeks?|days?|hours?|minutes?|{PERIOD_PATTERN})\b)?",
     re.IGNORECASE,
 )
 _CURRENCY = {
@@ -81,6 +93,8 @@ _CURRENCY = {
     "yuan": "cny",
     "rupee": "inr",
 }
+_PERCENT = re.compile(PERCENT_PATTERN)
+_LOCAL_WORDS = frozenset(LOCAL_CURRENCIES)
 PERIODS = frozenset({"", "year", "month", "week", "day", "hour", "minute"})
 """Units of a number of which a text may leave the unit out."""
 # With its capital: "may" and "march" are words, too.
@@ -128,7 +142,16 @@ class CalendarDate:
 
 def dates_in(folded: str) -> list[tuple[CalendarDate, int, int]]:
     """Dates and single years of a folded text, with where each starts and ends."""
-    found = [(date, *match.span()) for date, match in _dated(folded)]
+    found = [
+        (CalendarDate(day, month, year), start, end)
+        for day, month, year, start, end in local_dates(folded)
+    ]
+    own = [(start, end) for _, start, end in found]
+    found += [
+        (date, *match.span())
+        for date, match in _dated(folded)
+        if not any(start < match.end() and match.start() < end for start, end in own)
+    ]
     for match in _YEAR.finditer(folded):
         if not any(start <= match.end() - 1 < end for _, start, end in found):
             found.append((CalendarDate(None, "", int(match["year"])), *match.span()))
@@ -182,9 +205,12 @@ def _value(match: re.Match[str]) -> float:
     if digits == "a":
         value = 1.0
     elif digits[0].isdigit():
-        value = float(plain_number(digits))
+        is_local = match["local"] or (match["unit"] or "").lower() in _LOCAL_WORDS
+        value = local_number(digits) if is_local else float(plain_number(digits))
     else:
         value = float(sum(NUMBER_WORDS[part] for part in digits.split("-")))
+    if match["local"]:
+        return value * SCALES[match["local"].lower()]
     return value * _SCALE[match["scale"].lower().rstrip(".")] if match["scale"] else value
 
 
@@ -192,10 +218,11 @@ def _unit(match: re.Match[str]) -> str:
     unit = (match["unit"] or "").lower()
     if unit.startswith("percentage"):
         return "points"
-    if unit == "%" or unit.startswith("per"):
+    if unit == "%" or unit.startswith("per") or _PERCENT.fullmatch(unit):
         return "percent"
     sign = (match["sign"] or match["code"] or "").lower().split(" ")[-1]
     currency = _CURRENCY.get(sign[-1:]) or _CURRENCY.get(sign) or _CURRENCY.get(unit.rstrip("s"))
-    if currency:
+    if currency := currency or LOCAL_CURRENCIES.get(unit):
         return currency
-    return (match["period"] or "").lower().rstrip("s")
+    period = (match["period"] or "").lower()
+    return LOCAL_PERIODS.get(period) or period.rstrip("s")

@@ -67,7 +67,7 @@ def in_order(pieces: Sequence[Piece], text: str, language: str) -> list[Piece]:
     """
     said: list[Piece] = []
     for clause in _clauses(without_articles(whole(pieces, language), language), text):
-        said += _Clause.of(clause, language, asks="?" in text, opens=not said).said()
+        said += Clause.of(clause, language, asks="?" in text, opens=not said).said()
     return said
 
 
@@ -90,7 +90,9 @@ def _clauses(pieces: Sequence[Piece], text: str) -> list[list[Piece]]:
 
 
 @dataclass(slots=True)
-class _Clause:
+class Clause:
+    """A question word, its verbs and the phrases between them."""
+
     language: str
     asks: bool
     opens: bool
@@ -104,7 +106,8 @@ class _Clause:
     verbs: list[Piece] = field(default_factory=list)
 
     @classmethod
-    def of(cls, pieces: list[Piece], language: str, *, asks: bool, opens: bool) -> _Clause:
+    def of(cls, pieces: list[Piece], language: str, *, asks: bool, opens: bool) -> Clause:
+        """The clause that some pieces are; in `opens` it is the first one of its text."""
         if question_word(pieces) and not any(each.kind in {*VERBAL, PHRASE} for each in pieces):
             find_verb(pieces)
         at = 0
@@ -116,13 +119,21 @@ class _Clause:
         inner = next((n for n, each in enumerate(rest) if n and opens_inner(rest, n)), len(rest))
         return cls(language, asks, opens, lead, pieces[:asked], rest[:inner], rest[inner:])
 
+    @classmethod
+    def told(cls, pieces: list[Piece], language: str) -> list[Piece]:
+        """The pieces of a clause that states something, in the order of English."""
+        clause = cls(language, asks=False, opens=False, lead=[], asked=[], rest=pieces, tail=[])
+        clause._join_separated()
+        clause.verbs = [each for each in clause.rest if each.kind in {VERB, AUXILIARY}]
+        return clause._stated() if clause.verbs else [each for each in clause.rest if each.text]
+
     def said(self) -> list[Piece]:
         """The clause in the order of English."""
         if self._asks_what_makes():
             return self._made()
         opens = self.tail[0].text in SUBORDINATE if self.tail else False
         if opens or WH in {each.kind for each in self.tail[:2]}:
-            inner = _Clause.of(self.tail, self.language, asks=self.asks, opens=False)
+            inner = Clause.of(self.tail, self.language, asks=self.asks, opens=False)
             self.tail = inner.said()
         as_is = [*self.lead, *self.asked, *self.rest, *self.tail]
         if any(each.kind == PHRASE for each in as_is):
@@ -180,7 +191,7 @@ class _Clause:
         return opens and asks and len(verbs) == 1 and verbs[0].lemma in {"do", "make"}
 
     def _made(self) -> list[Piece]:
-        inner = _Clause.of(self.tail, self.language, asks=False, opens=False)
+        inner = Clause.of(self.tail, self.language, asks=False, opens=False)
         inner.verbs = [each for each in inner.rest if each.kind in VERBAL]
         makes = replace(next(each for each in self.rest if each.kind in VERBAL), text="makes")
         return [*self.lead, *self.asked, makes, *inner._stated(is_bare=True), *inner.tail]

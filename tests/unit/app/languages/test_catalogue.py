@@ -216,3 +216,24 @@ def test_an_overload_says_in_the_language_when_to_try_again() -> None:
     error = OverloadedError(message, retry_after_s=3)
     assert str(error).endswith("Try again in 3 s.")
     assert error.said("de").endswith("Bitte in 3 s noch einmal versuchen.")
+
+
+@pytest.mark.parametrize(
+    ("day", "said"),
+    [(8, "dall’8 maggio 2019"), (11, "dall’11 maggio 2019"), (9, "dal 9 maggio 2019")],
+)
+def test_an_italian_article_loses_its_vowel_before_a_date_spoken_with_one(
+    day: int, said: str
+) -> None:
+    assert say("it", "since {date}", date=long_date(date(2019, 5, day), language="it")) == said
+
+
+def test_words_of_the_asker_keep_their_article_in_italian() -> None:
+    asked = "Chi nacque il 8 maggio 1980?"
+    text = say("it", "The sources give no answer to “{question}”.", question=asked)
+    assert f"«{asked}»" in text
+
+
+def test_the_first_day_of_a_month_is_an_ordinal_in_french() -> None:
+    assert long_date(date(2019, 5, 1), language="fr") == "1er mai 2019"
+    assert long_date(date(2019, 5, 11), language="fr") == "11 mai 2019"

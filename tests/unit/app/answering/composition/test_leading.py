@@ -5,8 +5,9 @@ from dataclasses import replace
 import pytest
 
 from app.answering.composition.leading import lead, lead_of_status
-from app.answering.evidence.evidence import Evidence
+from app.answering.evidence.evidence import Evidence, in_readers_words
 from app.answering.question.asking import ask
+from app.answering.text.terms import content_keys
 from app.types import Citation, Claim, Lead
 from tests.builders_answering import make_evidence
 
@@ -171,3 +172,47 @@ def test_of_other_questions_and_pairs_nothing_is_said_first(
 )  # fmt: skip
 def test_what_something_else_does_is_not_the_answer_in_short(question: str, sentence: str) -> None:
     assert led(question, make_evidence(sentence)) is None
+
+
+@pytest.mark.parametrize(
+    ("language", "question", "sentence", "first"),
+    [
+        ("de", "How much does Orlena pay for Sorrel?",
+         "Orlena zahlt für Sorrel 7,15 Milliarden Dollar.", "7,15 Milliarden Dollar"),
+        ("de", "When was Kestrel founded?",
+         "Kestrel wurde am 14. Mai 1997 gegründet.", "14. Mai 1997"),
+        ("fr", "When was Kestrel founded?", "Kestrel a été fondé le 14 mai 1997.", "14 mai 1997"),
+        ("fr", "How many stores does Kestrel run?",
+         "Kestrel possède 145 magasins et emploie 2 600 personnes.", "145"),
+        ("it", "How much does the merger save?",
+         "La fusione permette di risparmiare 45 milioni di euro.", "45 milioni di euro"),
+    ],
+)  # fmt: skip
+def test_the_answer_in_short_stands_in_the_words_of_a_source_in_another_language(
+    language: str, question: str, sentence: str, first: str
+) -> None:
+    found = led(question, in_language(language, make_evidence(sentence, start=40)))
+    assert found is not None
+    assert found.text == first
+    assert sentence[found.start - 40 : found.end - 40] == first
+
+
+@pytest.mark.parametrize(
+    ("language", "sentence"),
+    [
+        ("de", "Orlena hat Sorrel nicht gekauft."),
+        ("fr", "Orlena n'a pas acheté Sorrel."),
+        ("nl", "Orlena heeft Sorrel niet gekocht."),
+    ],
+)
+def test_yes_is_not_said_for_what_a_source_in_another_language_denies(
+    language: str, sentence: str
+) -> None:
+    item = in_language(language, make_evidence(sentence))
+    item = replace(item, keys=item.keys | content_keys(in_readers_words(item)))
+    found = led("Did Orlena buy Sorrel?", item)
+    assert found is None or found.text == "No"
+
+
+def in_language(language: str, item: Evidence) -> Evidence:
+    return replace(item, metadata=replace(item.metadata, language=language))

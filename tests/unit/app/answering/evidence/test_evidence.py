@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Any
 
 import pytest
@@ -141,15 +142,31 @@ def test_the_reader_is_told_the_year_that_a_document_is_about() -> None:
     assert reader.titles == ["Alba (2021)", "Alba"]
 
 
+def test_a_source_in_another_language_is_read_in_english_words_and_cited_in_its_own() -> None:
+    opened = make_opened("Norvia hat die Fabrik gekauft.", title="Der Vertrag")
+    [name] = opened.metadata
+    opened = replace(opened, metadata={name: replace(opened.metadata[name], language="de")})
+    reader = Titles()
+    question = "Who bought the factory?"
+    [item] = gather(ask(question), question, opened, reader)
+    assert reader.titles == ["the contract"]
+    assert reader.texts == ["Norvia bought the factory"]
+    assert item.text == "Norvia hat die Fabrik gekauft."
+    assert {key_of("bought"), key_of("factory"), key_of("Fabrik")} <= item.keys
+    assert not item.missing
+
+
 class Titles(ScriptedReader):
-    """Keeps the titles under which passages are read."""
+    """Keeps the titles under which passages are read, and their sentences."""
 
     def __init__(self) -> None:
         super().__init__({})
         self.titles: list[str] = []
+        self.texts: list[str] = []
 
     def read(self, question: str, passages: Any) -> Any:
         self.titles += [each.title for each in passages]
+        self.texts += [text for each in passages for text in each.sentences]
         return super().read(question, passages)
 
 
