@@ -123,5 +123,5 @@ class ScriptedReader:
     def knows(self, word: str) -> bool:
         return True
 
-    def conflict(self, first: str, second: str, about: str = "") -> float:
+    def conflict(self, first: str, second: str, about: str = "", least: float = 0.0) -> float:
         return 0.0

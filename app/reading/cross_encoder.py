@@ -137,13 +137,13 @@ class CrossEncoder:
         """See `Reader`: the words that have a vector of their own."""
         return self._pairs.is_word(word)
 
-    def conflict(self, first: str, second: str, about: str = "") -> float:
-        """See `Reader`. The same whichever comes first."""
-        sides = [
-            self._pooled("conflict", one, [other], "conflicts", title=about)
-            for one, other in ((first, second), (second, first))
-        ]
-        return sum(sides) / len(sides)
+    def conflict(self, first: str, second: str, about: str = "", least: float = 0.0) -> float:
+        """See `Reader`. The mean of both orders; the second is read only where it matters."""
+        one = self._pooled("conflict", first, [second], "conflicts", title=about)
+        most = (one + 1.0) / 2
+        if most < least:
+            return most
+        return (one + self._pooled("conflict", second, [first], "conflicts", title=about)) / 2
 
     def logits(
         self, windows: Sequence[Window], *, stage: int | None = None

@@ -53,7 +53,7 @@ class LexicalReader:
         """Every word: it has no vocabulary to tell a slip of the pen by."""
         return True
 
-    def conflict(self, first: str, second: str, about: str = "") -> float:
+    def conflict(self, first: str, second: str, about: str = "", least: float = 0.0) -> float:
         """See `Reader`."""
         return 0.0
 

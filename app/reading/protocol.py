@@ -52,9 +52,13 @@ class Reader(Protocol):
         """Whether it is a common word of the language, written small; else it may be a slip."""
         ...
 
-    def conflict(self, first: str, second: str, about: str = "") -> float:
+    def conflict(self, first: str, second: str, about: str = "", least: float = 0.0) -> float:
         """The chance that two sentences tell the same thing differently.
 
-        `about` is the question that both answer, if there is one.
+        Args:
+            first: A sentence.
+            second: Another.
+            about: The question that both answer, if there is one.
+            least: The chance that matters: what is below it may be any number below it.
         """
         ...

@@ -15,6 +15,7 @@ from itertools import combinations
 
 from app.answering.conflicts.opposing_votes import (
     chance,
+    contradiction_for,
     plans,
     share_another_name,
     share_name,
@@ -29,7 +30,7 @@ from app.answering.text.lexicon import PREPOSITIONS
 from app.answering.text.terms import content_terms, fold, is_function_word, keys, names_of, terms
 from vectorstore.types import SentenceKind
 
-Conflict = Callable[[str, str, str], float]
+Conflict = Callable[[str, str, str, float], float]
 """The chance that two answers to a question tell the same thing differently (`Reader.conflict`)."""
 
 OPPOSED, OPPOSED_DAYS = 0.35, 0.5
@@ -106,12 +107,13 @@ def opposed(
         if chance(beside, 1.0) >= _least(asked, first, second)
     ]
     possible.sort(key=lambda one: -chance(one[0], 0.5))
-    judged = [
-        (first, second, sure)
-        for beside, first, second in possible[:MOST_PAIRS]
-        for sure in [chance(beside, conflict(first.text, second.text, asked.text))]
-        if sure >= _least(asked, first, second)
-    ]
+    judged = []
+    for beside, first, second in possible[:MOST_PAIRS]:
+        least = _least(asked, first, second)
+        needed = contradiction_for(beside, least)
+        read = conflict(first.text, second.text, asked.text, needed)
+        if (sure := chance(beside, read)) >= least:
+            judged.append((first, second, sure))
     judged.sort(key=lambda one: -one[2])
     surest = {_place(side) for one in judged[:1] for side in one[:2]}
     return [one for one in judged if surest & {_place(side) for side in one[:2]}][:MOST_SHOWN]

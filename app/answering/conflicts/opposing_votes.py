@@ -45,8 +45,10 @@ UNDATED = 0.5
 LIKE = 0.5
 """A third sentence with this share of a side's words says the same."""
 _SURE = 0.02
+"""Chances are kept so far off 0 and 1."""
 _LEAST_LIKELY = 0.005
 """A chance below it counts as it does."""
+_ROUNDING = 1e-9
 
 _AFRESH = (
     r"what|how|when|who|whom|whose|where|why|which|is|was|are|were|do|does|did|has|have|since|"
@@ -178,6 +180,13 @@ def chance(values: Mapping[str, float], contradiction: float) -> float:
     """That two sentences are opposed, by their votes and the reader's chance of a contradiction."""
     beside = sum(weight * values[name] for name, weight in WEIGHTS.items())
     return 1.0 / (1.0 + math.exp(-(beside + CONTRADICT * logit(contradiction))))
+
+
+def contradiction_for(values: Mapping[str, float], least: float) -> float:
+    """The reader's chance of a contradiction below which `chance` is surely below `least`."""
+    beside = sum(weight * values[name] for name, weight in WEIGHTS.items())
+    needed = (logit(least) - beside) / CONTRADICT
+    return 1.0 / (1.0 + math.exp(-needed)) - _ROUNDING
 
 
 def logit(probability: float) -> float:

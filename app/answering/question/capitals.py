@@ -9,6 +9,7 @@ from __future__ import annotations
 import re
 from collections import Counter, OrderedDict
 from collections.abc import Callable, Sequence
+from functools import cache, partial
 from threading import Lock
 
 from app.answering.text.terms import Term, is_function_word, is_number, terms, words_of
@@ -38,23 +39,29 @@ _OWNERS = frozenset("a an my your his her its our their some any no".split())
 _CAPITAL = re.compile(r" [^\W\d_a-z][^\W\d_]")
 
 
+_Asked = tuple[str, tuple[str, ...], int]
+"""The word whose lines show it; the words asked about; and in how many places at least."""
+
+
 class _Forms:
-    """How words are written by themselves in what is served. Thread-safe."""
+    """How words are written, by themselves and beside another. Thread-safe."""
 
     def __init__(self) -> None:
-        self._kept: OrderedDict[tuple[str, int], str] = OrderedDict()
+        self._kept: OrderedDict[_Asked, tuple[str, ...]] = OrderedDict()
         self._keeping = Lock()
 
-    def get(self, word: tuple[str, int]) -> str | None:
-        """The form of a word for so many places at least; empty if it is no name."""
+    def get(self, asked: _Asked, lines: Callable[[], Sequence[str]]) -> tuple[str, ...]:
+        """The forms of words, remembered or seen in the lines; none if they are no names."""
         with self._keeping:
-            return self._kept.get(word)
-
-    def put(self, word: tuple[str, int], form: str) -> None:
+            if (known := self._kept.get(asked)) is not None:
+                return known
+        _, words, least = asked
+        seen = _written(words, lines(), least)
         with self._keeping:
-            self._kept[word] = form
+            self._kept[asked] = seen
             while len(self._kept) > REMEMBERED_WORDS:
                 self._kept.popitem(last=False)
+        return seen
 
 
 def with_capitals(text: str, generation: LiveGeneration, is_rare: Callable[[str], bool]) -> str:
@@ -78,22 +85,15 @@ def with_capitals(text: str, generation: LiveGeneration, is_rare: Callable[[str]
         if place and words[place - 1].text.lower() in _OWNERS:
             continue
         least = 1 if is_rare(plain) else LEAST
-        form = remembered.get((plain, least))
-        if form == "":
+        lines = cache(partial(_lines_with, plain, generation))
+        if not (alone := remembered.get((plain, (plain,), least), lines)):
             continue
-        lines = _lines_with(plain, generation)
-        if form is None:
-            (form,) = _written(rf"\b({re.escape(plain)})\b", lines, least) or ("",)
-            remembered.put((plain, least), form)
-        if not form:
-            continue
-        named[word] = form
+        named[word] = alone[0]
         # "An" of "Ping An" and "General" of "General Mills" are no names by themselves.
         for other, first in ((place - 1, place - 1), (place + 1, place)):
             if 0 <= other < len(words) and _is_small(words[other]) and _touch(text, words, first):
-                one, two = (_pattern(each) for each in words[first : first + 2])
-                forms = _written(rf"\b({one})[ -]({two})\b", lines, least)
-                if forms:
+                both = tuple(map(bare, words[first : first + 2]))
+                if forms := remembered.get((plain, both, least), lines):
                     named[words[other]] = forms[other - first]
     for word in sorted(named, key=lambda word: -word.start):
         end = word.start + len(bare(word))
@@ -108,10 +108,6 @@ def bare(word: Term) -> str:
 
 def _is_small(word: Term) -> bool:
     return bare(word).isalpha() and word.text.islower()
-
-
-def _pattern(word: Term) -> str:
-    return re.escape(bare(word))
 
 
 def _touch(text: str, words: Sequence[Term], first: int) -> bool:
@@ -132,11 +128,12 @@ def _is_title(line: str) -> bool:
     return sum(word[:1].isupper() for word in words) > TITLE * len(words)
 
 
-def _written(pattern: str, lines: Sequence[str], least: int) -> tuple[str, ...] | None:
-    """The words of a pattern as names are written in these lines; None if they are no names.
+def _written(words: Sequence[str], lines: Sequence[str], least: int) -> tuple[str, ...]:
+    """Words in a row as names are written in these lines; none if they are no names.
 
     A capital at the start of a sentence shows nothing, unless another follows.
     """
+    pattern = r"\b" + "[ -]".join(rf"({re.escape(word)})" for word in words) + r"\b"
     forms: Counter[tuple[str, ...]] = Counter()
     small = 0
     for line in lines:
@@ -150,5 +147,5 @@ def _written(pattern: str, lines: Sequence[str], least: int) -> tuple[str, ...] 
                 small += 1
     count = forms.total()
     if count < least or count < MOSTLY * (count + small):
-        return None
+        return ()
     return min(forms, key=lambda form: (-forms[form], form))

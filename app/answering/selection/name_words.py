@@ -27,17 +27,25 @@ def without_plain_words(asked: Asked, evidence: list[Evidence]) -> list[Evidence
         name = term.text
         if name != name.capitalize() or is_function_word(name) or term.key in longer:
             continue
-        named = [re.search(rf"\w.*\b{re.escape(name)}\b", item.text) for item in evidence]
-        if not any(named):
+        written = re.compile(rf"\b{re.escape(name)}\b")
+        if not any(_stands_inside(written, item.text) for item in evidence if name in item.text):
             continue
         plain = re.compile(rf"\b{re.escape(name.lower())}\b")
         found = [
             replace(item, relevance=PLAIN * item.relevance, answers=PLAIN * item.answers)
-            if plain.search(item.text) and not re.search(rf"\b{re.escape(name)}\b", item.text)
+            if plain.search(item.text) and not written.search(item.text)
             else item
             for item in found
         ]
     return found
+
+
+def _stands_inside(written: re.Pattern[str], text: str) -> bool:
+    """Whether another word stands before it in its line: its capital is that of a name."""
+    return any(
+        re.search(r"\w", text[text.rfind("\n", 0, match.start()) + 1 : match.start()])
+        for match in written.finditer(text)
+    )
 
 
 def first_words(asked: Asked) -> frozenset[str]:

@@ -137,6 +137,28 @@ def test_claims_are_read_to_the_end(network: Any, file: Path) -> None:
     assert len(chances) == 1
 
 
+def test_a_conflict_is_read_once_where_the_other_order_could_not_matter(
+    network: Any, file: Path
+) -> None:
+    reader = encoder(file, network, "fp32")
+    orders: list[str] = []
+
+    class Told(Words):
+        def windows(self, _task: str, asked: str, _sentences: object, **_: object) -> list[Window]:
+            orders.append(asked)
+            return super().windows(_task, asked, _sentences)
+
+    reader._pairs = Told()  # type: ignore[assignment]
+    whole = reader.conflict("1", "2")
+    assert orders == ["1", "2"]
+    assert reader.conflict("1", "2", "", whole) == whole
+    orders.clear()
+    one = 2 * reader.conflict("1", "2", "", 1.0) - 1.0
+    assert orders == ["1"]
+    assert one == pytest.approx(reader.conflict("1", "1"))
+    assert whole <= (one + 1.0) / 2
+
+
 def test_eight_bits_differ_little_from_single_precision(network: Any, file: Path) -> None:
     exact, rounded = (encoder(file, network, p).logits(windows()) for p in ("fp32", "int8"))
     np.testing.assert_allclose(rounded[1], exact[1], atol=INT8_OFF)

@@ -7,7 +7,7 @@ import pytest
 
 from app.answering.composition.compose import in_own_words
 from app.answering.conflicts.disagreement import ANSWER, disagreeing, named_matter
-from app.answering.conflicts.opposing import MOST_PAIRS, MOST_SHOWN, opposed
+from app.answering.conflicts.opposing import MOST_PAIRS, MOST_SHOWN, OPPOSED, opposed
 from app.answering.conflicts.opposing_votes import WEIGHTS, chance, votes
 from app.answering.evidence.evidence import Evidence
 from app.answering.question.asking import ask
@@ -22,13 +22,13 @@ NEWER = make_evidence(
 )
 
 
-def contradicts(first: str, second: str, about: str) -> float:
-    del first, second, about
+def contradicts(first: str, second: str, about: str, least: float) -> float:
+    del first, second, about, least
     return 0.9
 
 
-def agrees(first: str, second: str, about: str) -> float:
-    del first, second, about
+def agrees(first: str, second: str, about: str, least: float) -> float:
+    del first, second, about, least
     return 0.02
 
 
@@ -77,8 +77,8 @@ def test_sentences_that_the_reader_finds_in_agreement_are_not_opposed() -> None:
 def test_no_more_pairs_are_read_than_a_few() -> None:
     asked = []
 
-    def count(first: str, second: str, about: str) -> float:
-        del about
+    def count(first: str, second: str, about: str, least: float) -> float:
+        del about, least
         asked.append((first, second))
         return 0.01
 
@@ -223,10 +223,11 @@ def test_reports_of_two_years_give_two_figures_and_no_disagreement() -> None:
 
 
 def test_the_reader_is_told_what_is_asked() -> None:
-    told: list[tuple[str, ...]] = []
+    told: list[tuple[str, str, str]] = []
 
-    def conflict(*texts: str) -> float:
-        told.append(texts)
+    def conflict(first: str, second: str, about: str, least: float) -> float:
+        del least
+        told.append((first, second, about))
         return 0.9
 
     opposed(ASKED, [OLDER], [OLDER, NEWER], conflict)
@@ -289,3 +290,17 @@ def test_every_vote_has_a_weight() -> None:
 def test_the_chance_rises_with_the_contradiction() -> None:
     values = votes(ASKED, OLDER, NEWER, [OLDER, NEWER])
     assert chance(values, 0.1) < chance(values, 0.5) < chance(values, 0.9)
+
+
+def test_the_reader_is_told_which_contradiction_is_enough() -> None:
+    values = votes(ASKED, OLDER, NEWER, [OLDER, NEWER])
+    told: list[float] = []
+
+    def conflict(first: str, second: str, about: str, least: float) -> float:
+        del first, second, about
+        told.append(least)
+        return least
+
+    opposed(ASKED, [OLDER], [OLDER, NEWER], conflict)
+    (enough,) = told
+    assert chance(values, enough) < OPPOSED <= chance(values, enough + 1e-6)

@@ -102,3 +102,12 @@ def test_a_word_asked_again_is_not_looked_up_again() -> None:
     assert put("is it a haven for partners", library) == first
     assert len(library.asked) == asked
     assert put("when did haven close", library) == put("when did haven close", library)
+
+
+def test_how_a_name_of_two_words_is_written_is_looked_up_once() -> None:
+    library = Library()
+    first = put("where is ping an based", library)
+    looked_up = list(library.asked)
+    assert first == "where is Ping An based"
+    assert put("where is ping an based", library) == first
+    assert library.asked == looked_up
