@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import ipaddress
+from dataclasses import dataclass
+from urllib.parse import urlsplit
 
 LOOPBACK_NAMES = ("localhost", "127.0.0.1", "[::1]")
 
@@ -35,3 +37,47 @@ def refusal(address: str, *, is_guarded: bool, is_meant: bool) -> str | None:
         "say that everybody who reaches it may ask with "
         "ACCORD_OPEN_TO_NETWORK=true."
     )
+
+
+@dataclass(frozen=True, slots=True)
+class KnownHosts:
+    """The names under which a server that only this machine reaches may be called.
+
+    A page elsewhere whose name is made to lead to this machine (DNS rebinding) sends its own name,
+    which is never an address of numbers: those are known, whatever they are.
+    """
+
+    public: str | None = None
+    """Another name, in lower case."""
+
+    def has(self, header: str | None) -> bool:
+        """Whether the header `Host` has such a name; browsers always send one."""
+        if header is None:
+            return True
+        try:
+            name = (urlsplit(f"//{header}").hostname or "").rstrip(".")
+        except ValueError:
+            return False
+        if name == "localhost" or name.endswith(".localhost") or name == self.public:
+            return True
+        try:
+            ipaddress.ip_address(name)
+        except ValueError:
+            return False
+        return True
+
+
+def known_hosts(
+    address: str, *, public_url: str | None, is_behind_proxy: bool, is_meant: bool
+) -> KnownHosts | None:
+    """The names for a server that listens on an address; None where any may be used.
+
+    Args:
+        address: What it listens on.
+        public_url: Where people reach it.
+        is_behind_proxy: Whether a trusted proxy says who asks.
+        is_meant: Whether everybody who reaches it may ask.
+    """
+    if is_behind_proxy or is_meant or not is_loopback(address):
+        return None
+    return KnownHosts(urlsplit(public_url).hostname if public_url else None)

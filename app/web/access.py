@@ -20,6 +20,7 @@ from starlette.responses import RedirectResponse
 from starlette.types import ASGIApp, Receive, Scope, Send
 from starlette.websockets import WebSocketClose
 
+from app.access.open_door import KnownHosts
 from app.access.scopes import EVERYTHING, OPEN, Access
 from app.access.scopes import Scope as AccessScope
 from app.access.tokens import PREFIX, Token, TokenStore
@@ -115,6 +116,11 @@ TO_CHANGE = marked(
     "server sets ACCORD_ADMIN_TOKEN, or makes one with `accord token create NAME --scope admin`. A "
     "browser signs in with it at /sign-in."
 )
+STRANGE_HOST = marked(
+    "This server answers without a token only under the names of its own machine, and this request "
+    "calls it otherwise. Open it as http://127.0.0.1 or http://localhost, or let whoever runs it "
+    "set ACCORD_PUBLIC_URL to the address that people use."
+)
 FOREIGN = marked(
     "A page of another origin sent this with the sign-in of this browser. Only Accord's own pages "
     "may."
@@ -208,9 +214,17 @@ class AccessMiddleware:
     """Inside of `EdgeMiddleware`, so that refusals are counted, logged and have its headers."""
 
     def __init__(
-        self, app: ASGIApp, *, doorkeeper: Doorkeeper, people: People, limits: Limits
+        self,
+        app: ASGIApp,
+        *,
+        doorkeeper: Doorkeeper,
+        people: People,
+        limits: Limits,
+        hosts: KnownHosts | None = None,
     ) -> None:
+        """`hosts` are the names under which everybody is answered; None stands for all names."""
         self._app = app
+        self._hosts = hosts
         self._people = people
         self._doorkeeper = doorkeeper
         self._limits = limits
@@ -237,7 +251,7 @@ class AccessMiddleware:
             shown = state["shown"] = await self._shown(request, state.get("site"))
             if shown.token is not None and shown.token.requests_per_minute is not None:
                 await self._limits.count_token(shown.token.id, shown.token.requests_per_minute)
-            refused = await self._refusal(path, shown, state.get("site"), scope["method"])
+            refused = await self._refusal(path, shown, state.get("site"), request)
             if refused is None and _is_forged(request, path, shown, state.get("site")):
                 refused = Refusal(403, FOREIGN)
             if await self._is_to_sign_in(request, shown, refused):
@@ -284,10 +298,10 @@ class AccessMiddleware:
         return replace(shown, is_bad=False, problem=None if shown.access else problem)
 
     async def _refusal(
-        self, path: str, shown: Shown, site: Site | None, method: str
+        self, path: str, shown: Shown, site: Site | None, request: Request
     ) -> Refusal | None:
         """None where the request may pass."""
-        needed = scopes_for(path, method)
+        needed = scopes_for(path, request.method)
         if shown.problem is not None and (needed is not None or path in FRONT_PAGES):
             return Refusal(403, shown.problem)
         if needed is None:
@@ -302,7 +316,11 @@ class AccessMiddleware:
             # Listed by whoever runs the server, to be asked from without a password.
             access = OPEN
         if access is None:
-            return Refusal(401, self._doorkeeper.needed) if is_required else None
+            if is_required:
+                return Refusal(401, self._doorkeeper.needed)
+            # A page whose name was made to lead here (DNS rebinding) has neither secret nor site.
+            is_known = self._hosts is None or self._hosts.has(request.headers.get("host"))
+            return None if is_known else Refusal(403, STRANGE_HOST)
         if not any(access.may(one) for one in needed):
             # Where no token is asked for, one that opens little closes nothing.
             is_open = not is_required and any(OPEN.may(one) for one in needed)

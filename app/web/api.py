@@ -15,6 +15,7 @@ from fastapi import Depends, FastAPI
 from fastapi.routing import APIRoute
 from starlette.concurrency import run_in_threadpool
 
+from app.access.open_door import KnownHosts
 from app.access.people import SignOnError
 from app.access.sessions import SessionStore
 from app.access.tokens import TokenStore
@@ -82,6 +83,7 @@ def create_app(
     store: ConversationStore | None = None,
     doors: Sequence[CarriedDoor] | None = None,
     traces: TracerProvider | None = None,
+    hosts: KnownHosts | None = None,
 ) -> FastAPI:
     """The application that serves one chat service.
 
@@ -91,6 +93,7 @@ def create_app(
         store: Where turns are kept; None opens the store that the settings name.
         doors: Other doors behind the same address; None takes those that the settings name.
         traces: Makes spans of requests; None makes none.
+        hosts: Names under which those who show nothing are answered; None stands for all names.
 
     Raises:
         ConversationStoreError: If that store cannot be opened.
@@ -141,14 +144,14 @@ def create_app(
     app.state.doorkeeper = Doorkeeper(settings, TokenStore(store.engine))
     app.state.people = People(settings, SessionStore(store.engine), sign_on_provider(settings))
     app.state.audit = audit_writer(settings, store)
-    _add_middleware(app)
+    _add_middleware(app, hosts)
     problems.install(app, respond)
     describe(app)
     _add_routes(app)
     return app
 
 
-def _add_middleware(app: FastAPI) -> None:
+def _add_middleware(app: FastAPI, hosts: KnownHosts | None) -> None:
     """Check and limit requests before they are routed. The last that is added is the outermost."""
     state: WebState = app.state.web
     settings = state.settings
@@ -157,6 +160,7 @@ def _add_middleware(app: FastAPI) -> None:
         doorkeeper=app.state.doorkeeper,
         people=app.state.people,
         limits=state.limits,
+        hosts=hosts,
     )
     app.add_middleware(
         AuditMiddleware, log=app.state.audit or NoLog(), keeps_texts=settings.audit_texts

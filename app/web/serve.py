@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING
 import uvicorn
 
 from app import tracing
-from app.access.open_door import refusal
+from app.access.open_door import known_hosts, refusal
 from app.access.tokens import TokenStore
 from app.bootstrap import extra, open_conversations
 from app.conversations.store import ConversationStore
@@ -104,7 +104,13 @@ def serve(
             from app.bootstrap import build_chat_service
 
             chat = build_chat_service(settings)
-        app = create_app(settings, chat, store=store, traces=traces)
+        hosts = known_hosts(
+            address,
+            public_url=settings.public_url,
+            is_behind_proxy=bool(settings.trusted_proxies),
+            is_meant=settings.open_to_network,
+        )
+        app = create_app(settings, chat, store=store, traces=traces, hosts=hosts)
         config = uvicorn.Config(
             app,
             log_config=None,

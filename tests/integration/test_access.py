@@ -20,6 +20,7 @@ from starlette.routing import Mount
 from typer.testing import CliRunner
 
 from app.access import cli
+from app.access.open_door import KnownHosts, known_hosts
 from app.access.scopes import OPEN, Scope
 from app.access.tokens import TokenStore
 from app.bootstrap import open_conversations
@@ -183,6 +184,43 @@ def test_no_spelling_of_an_address_passes_its_rule(tmp_path: Path, ending: str) 
 
     assert {one.status_code for one in (sent, *read)} == {404}
     assert not (tmp_path / "runs").exists()
+
+
+@pytest.mark.parametrize(
+    "host", ["evil.example", "evil.example:8000", "127.0.0.1.evil.example", "["]
+)
+def test_page_whose_name_was_made_to_lead_here_reads_nothing(tmp_path: Path, host: str) -> None:
+    """DNS rebinding: for the browser the page and this server are one origin then."""
+    settings = make_settings(tmp_path, sites=(SITE,), admin_token=ADMIN)
+    known = known_hosts("127.0.0.1", public_url=None, is_behind_proxy=False, is_meant=False)
+    with TestClient(create_app(settings, FakeChatService(), hosts=known)) as client:
+        strange = {"Host": host}
+        operations = client.get("/openapi.json", headers=strange).json()["paths"]
+        for path in operations:
+            answer = client.get(path.replace("{", "x").replace("}", "x"), headers=strange)
+            expected = {200} if scopes_for(path) is None else {401, 403}
+            assert answer.status_code in expected, path
+        asked = client.post("/api/chat", json=QUESTION, headers=strange)
+        assert asked.status_code == 403
+        assert "ACCORD_PUBLIC_URL" in asked.json()["detail"]
+        # Who shows something that no such page has is answered under every name.
+        listed = {"Origin": SITE.origins[0], "Accord-Key": SITE.key}
+        for shown in (bearer(ADMIN), listed, {"Host": "[::1]:8000"}, {"Host": "Localhost:8000"}):
+            answer = client.post("/api/chat", json=QUESTION, headers={**strange, **shown})
+            assert answer.status_code == 200, shown
+
+
+def test_names_of_a_server_are_told_by_how_it_is_reached() -> None:
+    plain = {"public_url": None, "is_behind_proxy": False, "is_meant": False}
+    public = known_hosts("::1", **{**plain, "public_url": "https://Library.example.org/ask"})
+
+    assert public is not None
+    assert public.has("library.example.org")
+    assert public.has("192.0.2.7:8000")
+    assert not public.has("example.org")
+    assert known_hosts("192.0.2.7", **plain) is None
+    assert known_hosts("127.0.0.1", **{**plain, "is_behind_proxy": True}) is None
+    assert known_hosts("127.0.0.1", **{**plain, "is_meant": True}) is None
 
 
 def test_form_with_very_many_fields_is_refused(client: TestClient) -> None:
@@ -533,7 +571,12 @@ def test_address_that_others_reach_is_served_only_where_that_is_safe_or_meant(
     tmp_path: Path, guard: dict[str, Any], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     served: list[str] = []
+    hosts: list[object] = []
     monkeypatch.setattr("app.web.serve.Server.run", lambda *_, **__: served.append("yes"))
+    monkeypatch.setattr(
+        "app.web.serve.create_app",
+        lambda *rest, **told: (hosts.append(told["hosts"]), create_app(*rest, **told))[1],
+    )
     monkeypatch.setattr("app.web.serve.signal.signal", lambda *_: None)
     monkeypatch.setattr("app.web.api.sign_on_provider", lambda _: None)
     everywhere = "0.0.0.0"  # noqa: S104 - what is tested
@@ -553,6 +596,7 @@ def test_address_that_others_reach_is_served_only_where_that_is_safe_or_meant(
     serve(make_settings(tmp_path), chat=FakeChatService(), host="localhost", port=0)
 
     assert served == ["yes", "yes"]
+    assert hosts == [None, KnownHosts()]
 
 
 def test_command_makes_lists_and_revokes(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
