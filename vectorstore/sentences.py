@@ -29,9 +29,10 @@ MAX_SENTENCE = 600
 # “ and « close in German, » stands behind a space in French.
 _CLOSERS = r"(?:[ \u00a0\u202f]»(?=\s|$)|[“«](?=\s|$)|[\"'”’»)\]}›⁰¹²³⁴⁵⁶⁷⁸⁹])"
 _OPENERS = "\"'“‘«„([{¿¡‹*-–— "
-# A run of stops with what closes behind it. CJK stops need no space after them.
+# A run of stops with what closes behind it, tried once from where it begins. CJK stops need no
+# space after them.
 _STOP = re.compile(
-    rf"(?:[.!?…]+{_CLOSERS}*(?:\[\d{{1,3}}\])*(?=\s|$)|[。！？]+[」』”’）)\"]*|\n\s*\n)"
+    rf"(?:(?<![.!?…])[.!?…]++{_CLOSERS}*(?:\[\d{{1,3}}\])*(?=\s|$)|[。！？]+[」』”’）)\"]*|\n\s*\n)"
 )
 # "care.The next": a space was lost. Only ASCII letters, so that names of sites and versions stay.
 _LOST_SPACE = re.compile(r"(?<=[a-z]{3})[.!?][”\"]?(?=[A-Z][a-z]+[ ,])")
@@ -70,6 +71,13 @@ _CLAUSE_BREAKS = (
 )
 LOOK_AHEAD = 200
 """Characters in which an open bracket must close to hold a stop inside it back."""
+
+
+LOOK_BACK = 2 * MAX_SENTENCE
+"""Characters in which such a bracket is looked for: no sentence is longer. Without a limit the time
+for a paragraph would grow with the square of its length."""
+NEARBY = 80
+"""Characters before a stop that tell how its sentence began, and what it is a part of."""
 
 
 def split_sentences(text: str, *, max_length: int = MAX_SENTENCE) -> list[tuple[int, int]]:
@@ -205,14 +213,14 @@ def _stop_ends(text: str, start: int, stop: int, following: int) -> bool:
     if before in MONTHS_WRITTEN_SMALL and number_follows:
         return False
     if before in MONTHS_BEHIND_DAYS and _YEAR.match(text, following):
-        return _DAY_OF_MONTH.search(text, start, word.start(1)) is None
-    if before in END_OF_LIST or _END_OF_LIST.search(text, start, stop):
+        return _DAY_OF_MONTH.search(text, _near(start, word.start(1)), word.start(1)) is None
+    if before in END_OF_LIST or _END_OF_LIST.search(text, _near(start, stop), stop):
         return text[following - 1] not in "([" and not number_follows
     if before in CAPITALISED and written[0].islower():
         return True
     if before in NEVER_END or written in NEVER_END_AS_WRITTEN:
         return False
-    if not text[start : word.start(1)].strip(_OPENERS):
+    if not text[_near(start, word.start(1)) : word.start(1)].strip(_OPENERS):
         # Alone it is no sentence: the number or letter of a list, an initial, "U.S. Steel".
         is_number = before.isdigit()
         return not (is_number or len(before) == 1 or before in MAY_END or _ACRONYM.match(before))
@@ -225,6 +233,11 @@ def _stop_ends(text: str, start: int, stop: int, following: int) -> bool:
     if before in MAY_END or _ACRONYM.match(before):
         return next_word in STARTERS
     return True
+
+
+def _near(start: int, at: int) -> int:
+    """The start of a sentence, or a place near before `at` where that is far away."""
+    return max(start, at - NEARBY)
 
 
 def _is_unit(text: str, start: int, word: re.Match[str]) -> bool:
@@ -275,7 +288,7 @@ def _is_initial(text: str, at: int) -> bool:
 def _inside_brackets(text: str, start: int, stop: int, end: int) -> bool:
     """A bracket opened in this sentence is still open and closes soon."""
     for opener, closer in ("()", "[]"):
-        opened = text.rfind(opener, start, stop)
+        opened = text.rfind(opener, max(start, stop - LOOK_BACK), stop)
         if opened < 0 or text.find(closer, opened, end) >= 0:
             continue
         if text.find(closer, end, end + LOOK_AHEAD) >= 0:

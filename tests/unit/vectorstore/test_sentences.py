@@ -1,11 +1,22 @@
 """Sentences: where they end, and that spans are exact."""
 
+from pathlib import Path
+
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from tests.limited_cpu import runs_in_time
 from tests.sentence_ends import SENTENCES
 from vectorstore.sentences import MAX_SENTENCE, split_sentences
+
+MANY_STOPS = """
+from vectorstore.sentences import split_sentences
+for part in ("A. ", "...", "1. (", "u. a. "):
+    text = part * (200_000 // len(part)) + "x"
+    spans = split_sentences(text)
+    assert spans[0][0] == 0 and spans[-1][1] == len(text), part
+"""
 
 
 def sentences(text: str) -> list[str]:
@@ -156,3 +167,7 @@ def test_spans_and_gaps_together_restore_the_text(text: str) -> None:
         position = end
 
     assert rebuilt + text[position:] == text
+
+
+def test_time_does_not_grow_with_the_square_of_a_paragraph(repo_root: Path) -> None:
+    assert runs_in_time(MANY_STOPS, repo_root=repo_root)
