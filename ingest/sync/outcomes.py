@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass, field, replace
 from datetime import datetime
+from urllib.parse import urlsplit
 
 from ingest.discover import Source
 from ingest.report import IngestReport
@@ -41,6 +42,8 @@ class Outcomes:
     """URIs of what has moved, or has been gone for long enough."""
     owners: dict[str, SourcePlan] = field(default_factory=dict)
     """The source to which a page belongs, by address."""
+    _at: dict[str | None, set[str]] | None = field(default=None, init=False)
+    """Addresses of pages that are, or were, kept under a URI; None until it is asked for."""
 
     def judge(self, source: SourcePlan, visit: Visit, listed: Listed) -> None:
         """Note the result of one request, and of what the source says about the page."""
@@ -74,18 +77,43 @@ class Outcomes:
 
     def _take(self, page: Page, visit: Visit) -> None:
         assert visit.source is not None  # noqa: S101 - obtained
-        uri = visit.source.uri
+        others = self._others_at(visit.source.uri, page)
+        # Two pages that both say to be a third one which nobody lists are two pages all the same.
+        is_unbelievable = any(_differ_in_query(page.address, other.address) for other in others)
+        source = replace(visit.source, uri=page.address) if is_unbelievable else visit.source
+        uri = source.uri
         if page.uri is not None and page.uri != uri:
             self.expired.add(page.uri)  # it has moved
         page.uri, page.etag, page.last_modified = uri, visit.etag, visit.last_modified
-        if uri in self.obtained:
-            self.report.same.append(
-                Told(page.address, f"It is the same page as {self.addresses[uri]}.")
-            )
+        if self._at is not None:
+            self._at.setdefault(uri, set()).add(page.address)
+        is_itself = page.address == uri
+        if not is_itself and (uri in self.obtained or any(one.address == uri for one in others)):
+            self._tell_same(page.address, self.addresses.get(uri, uri))
             return
+        if uri in self.obtained:  # by another spelling, before the page itself was visited
+            self._tell_same(self.addresses[uri], page.address)
         groups = self.owners[page.address].groups
-        self.obtained[uri] = replace(visit.source, groups=groups, groups_origin=IN_SYNC)
+        self.obtained[uri] = replace(source, groups=groups, groups_origin=IN_SYNC)
         self.addresses[uri] = page.address
+
+    def _tell_same(self, address: str, other: str) -> None:
+        self.report.same.append(Told(address, f"It is the same page as {other}."))
+
+    def _others_at(self, uri: str, page: Page) -> list[Page]:
+        """Other pages that are there, and are kept under an address that is not this page's own."""
+        if uri == page.address:
+            return []
+        if self._at is None:
+            self._at = {}
+            for known in (*self.former.values(), *self.pages.values()):
+                self._at.setdefault(known.uri, set()).add(known.address)
+        found = (
+            self.pages.get(address) or self.former[address]
+            for address in self._at.get(uri, ())
+            if address != page.address and address in self.owners
+        )
+        return [other for other in found if other.uri == uri and other.missing_since is None]
 
     def judge_gone(self, source: SourcePlan, page: Page, reason: str) -> None:
         """Gone for sure, at this moment: it is erased once it has been for long enough."""
@@ -142,3 +170,8 @@ class Outcomes:
                 page.etag = page.last_modified = None  # so that it is sent again
                 if document_id(refused.uri) not in catalog.live_versions():
                     page.uri = None
+
+
+def _differ_in_query(one: str, other: str) -> bool:
+    first, second = urlsplit(one).query, urlsplit(other).query
+    return bool(first and second) and first != second

@@ -6,7 +6,7 @@ import hashlib
 import threading
 from collections.abc import Iterable
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from enum import StrEnum
 from pathlib import Path
 from urllib.parse import urlsplit
@@ -163,7 +163,10 @@ class Visitor:
         return Visit(
             address,
             Outcome.OBTAINED,
-            source=spooled(self._spool, uri, fetched.content, FORMATS[fetched.media_type], fields),
+            source=replace(
+                spooled(self._spool, address, fetched.content, FORMATS[fetched.media_type], fields),
+                uri=uri,
+            ),
             etag=response.headers.get("etag"),
             last_modified=response.headers.get("last-modified"),
             size=len(fetched.content),
@@ -181,7 +184,7 @@ class Visitor:
 
 
 def spooled(folder: Path, uri: str, content: bytes, kind: Format, fields: Fields) -> Source:
-    """Write content to a file in `folder` until the library reads it."""
+    """Write content to a file in `folder` until the library reads it; another for each `uri`."""
     path = folder / hashlib.sha256(uri.encode()).hexdigest()[:32]
     path.write_bytes(content)
     return Source(uri, SourceKind.URL, kind, obtained=Obtained(path, fields))

@@ -637,6 +637,38 @@ def test_a_front_page_that_every_page_names_as_itself_makes_no_one_document_of_a
     assert report.new == [site.url("/a"), site.url("/b")]
 
 
+def test_the_page_itself_goes_before_other_spellings_of_it(desk: Desk, site: Site) -> None:
+    """Whichever is visited first, and also where only another spelling has changed."""
+    head = f'<link rel="canonical" href="{site.url("/a")}">'
+    site.page("/a?print=1", "Alpha works with Beta. Printed.", head=head)
+    site.page("/a", "Alpha works with Beta on maps of the coast.")
+    plan = desk.plan({"pages": [site.url("/a?print=1"), site.url("/a")]})
+    report = desk.sync(plan)
+    assert list(told(report.same)) == [site.url("/a?print=1")]
+    assert "coast" in desk.texts()["a"]
+    site.page("/a?print=1", "Alpha works with Beta. Printed again.", head=head)
+    report = desk.sync(plan)
+    assert report.changed == []
+    assert "coast" in desk.texts()["a"]
+
+
+def test_an_address_that_several_pages_name_as_theirs_makes_no_one_document_of_them(
+    desk: Desk, site: Site
+) -> None:
+    head = f'<link rel="canonical" href="{site.url("/p")}">'
+    site.page("/p?id=1", "Alpha works with Beta.", head=head)
+    site.page("/p?id=2", "Beta sells maps.", head=head)
+    plan = desk.plan({"pages": [site.url("/p?id=1"), site.url("/p?id=2")]})
+    report = desk.sync(plan)
+    assert report.new == [site.url("/p?id=1"), site.url("/p?id=2")]
+    site.page("/p?id=2", "Beta sells maps of the coast.", head=head)
+    report = desk.sync(plan)
+    assert report.changed == [site.url("/p?id=2")]
+    texts = " ".join(desk.texts().values())
+    assert "Alpha works with Beta." in texts
+    assert "maps of the coast" in texts
+
+
 def test_a_page_that_has_moved_for_good_is_kept_under_its_new_address(
     desk: Desk, site: Site
 ) -> None:
