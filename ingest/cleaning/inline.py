@@ -10,8 +10,10 @@ _ESCAPE = re.compile(r"\\([!-/:-@\[-`{-~])")
 _PLACEHOLDER = re.compile("[\ue000-\ue07f]")
 _PLACEHOLDER_BASE = 0xE000
 
-_SCRIPT = re.compile(r"<(script|style|noscript)\b.*?</\1\s*>", re.IGNORECASE | re.DOTALL)
-_COMMENT = re.compile(r"<!--.*?-->", re.DOTALL)
+# The runs between two marks are limited, and where an end is missing nothing is looked for again:
+# in a hostile text of very many openings the time would grow with the square of its length.
+_RUN = r".{1,4000}?"
+_SCRIPT = re.compile(r"<(script|style|noscript)\b", re.IGNORECASE)
 _LINE_BREAK = re.compile(r"<br\s*/?>\n?", re.IGNORECASE)
 _SUPERSCRIPT = re.compile(r"<sup>\s*(\d{1,3})\s*</sup>", re.IGNORECASE)
 _SUPERSCRIPT_DIGITS = str.maketrans("0123456789", "⁰¹²³⁴⁵⁶⁷⁸⁹")
@@ -25,7 +27,7 @@ _TAG = re.compile(
 )
 _AUTOLINK = re.compile(r"<((?:https?://|mailto:)[^<>\s]+|[\w.+-]+@[\w-]+\.[\w.-]+)>")
 IMAGE = re.compile(
-    r"!\[([^\]\n]*)\](?:\([^()\s]*(?:\([^()]*\)[^()\s]*)*(?:\s+\"[^\"]*\")?\)|\[[^\]]*\])"
+    r"!\[([^\]\n]{0,2000})\](?:\([^()\s]*(?:\([^()]*\)[^()\s]*)*(?:\s+\"[^\"]*\")?\)|\[[^\]]*\])"
 )
 _LINK = re.compile(
     r"\[((?:[^\[\]]|\[[^\[\]]*\])*)\]\(\s*[^()\s]*(?:\([^()]*\)[^()\s]*)*(?:\s+(?:\"[^\"]*\"|'[^']*'))?\s*\)"
@@ -33,11 +35,11 @@ _LINK = re.compile(
 _REFERENCE_LINK = re.compile(r"\[((?!\^)[^\[\]\n]+)\]\[(?!\^)[^\[\]\n]*\]")
 _WIKI_LINK = re.compile(r"!?\[\[([^\[\]|\n]+)(?:\|([^\[\]\n]+))?\]\]")
 _HIGHLIGHT = re.compile(r"(?<![=\w])==(?=[^\s=])([^=\n]+)(?<=[^\s=])==(?![=\w])")
-_FOOTNOTE_MARK = re.compile(r"\[\^[^\]\s]+\](?!:)")
-_CODE = re.compile(r"(`+)(?!`)(.+?)(?<!`)\1(?!`)", re.DOTALL)
-_STRIKE = re.compile(r"~~(?=\S)(.+?)(?<=\S)~~", re.DOTALL)
-_STRONG_STARS = re.compile(r"\*\*(?=\S)(.+?)(?<=\S)\*\*", re.DOTALL)
-_STRONG_LINES = re.compile(r"(?<!\w)__(?=\S)(.+?)(?<=\S)__(?!\w)", re.DOTALL)
+_FOOTNOTE_MARK = re.compile(r"\[\^[^\]\s]{1,200}\](?!:)")
+_CODE = re.compile(rf"(`+)(?!`)({_RUN})(?<!`)\1(?!`)", re.DOTALL)
+_STRIKE = re.compile(rf"~~(?=\S)({_RUN})(?<=\S)~~", re.DOTALL)
+_STRONG_STARS = re.compile(rf"\*\*(?=\S)({_RUN})(?<=\S)\*\*", re.DOTALL)
+_STRONG_LINES = re.compile(rf"(?<!\w)__(?=\S)({_RUN})(?<=\S)__(?!\w)", re.DOTALL)
 _EMPHASIS_STAR = re.compile(r"(?<![\w*])\*(?=[^\s*])([^*\n]*(?:\n[^*\n]+)*?)(?<=[^\s*])\*(?![*\w])")
 _EMPHASIS_LINE = re.compile(r"(?<!\w)_(?=[^\s_])([^_\n]+)(?<=[^\s_])_(?!\w)")
 # A pair whose partner was lost on another page. "2**3" keeps its stars.
@@ -69,13 +71,36 @@ def plain(markup: str) -> str:
 
 
 def _without_html(text: str) -> str:
-    text = _SCRIPT.sub("", text)
-    text = _COMMENT.sub("", text)
+    text = _without_comments(_without_scripts(text))
     text = _LINE_BREAK.sub("  \n", text)
     # "10<sup>6</sup>" must not become 106.
     text = _SUPERSCRIPT.sub(lambda match: match[1].translate(_SUPERSCRIPT_DIGITS), text)
     text = _AUTOLINK.sub(r"\1", text)
     return _TAG.sub("", text)
+
+
+def _without_scripts(text: str) -> str:
+    kept, at = [], 0
+    endless: set[str] = set()
+    for begin in _SCRIPT.finditer(text):
+        name = begin[1].lower()
+        if begin.start() < at or name in endless:
+            continue
+        end = re.compile(rf"</{name}\s*>", re.IGNORECASE).search(text, begin.end())
+        if end is None:
+            endless.add(name)
+            continue
+        kept.append(text[at : begin.start()])
+        at = end.end()
+    return "".join([*kept, text[at:]])
+
+
+def _without_comments(text: str) -> str:
+    kept, at = [], 0
+    while (begin := text.find("<!--", at)) >= 0 and (end := text.find("-->", begin + 4)) >= 0:
+        kept.append(text[at:begin])
+        at = end + 3
+    return "".join([*kept, text[at:]])
 
 
 def _without_links(text: str) -> str:
