@@ -36,6 +36,8 @@ FORMAT = 2
 READ_FORMATS = (1, 2)
 MAX_CONTENTS_BYTES = 100_000_000
 """With a line for each uploaded file."""
+UNPACKED = "restore-"
+"""How the folder begins in which a backup is unpacked; it holds what is to be erased later, too."""
 CHUNK_BYTES = 1 << 20
 PRIVATE = 0o600
 """Conversations are in it: nobody else reads the file."""
@@ -112,6 +114,8 @@ def read_backup(file: Path, data_dir: Path) -> Contents:
     if not file.is_file():
         raise BackupError(f"There is no file {file}.")
     with writer_lock(data_dir / "ingest.lock"):
+        for left in data_dir.glob(f"{UNPACKED}*"):  # by a restore that was killed
+            shutil.rmtree(left, ignore_errors=True)
         there = [name for name in (*DATABASES, UPLOADS_FOLDER) if _is_filled(data_dir / name)]
         if there:
             raise BackupError(
@@ -121,15 +125,15 @@ def read_backup(file: Path, data_dir: Path) -> Contents:
         try:
             with (
                 tarfile.open(file, "r:gz") as tar,
-                tempfile.TemporaryDirectory(dir=data_dir, prefix="restore-") as folder,
+                tempfile.TemporaryDirectory(dir=data_dir, prefix=UNPACKED) as folder,
             ):
                 contents = _contents(tar, file)
                 for name, digest in contents.sha256.items():
                     _extract(tar, name, Path(folder) / name)
                     if _sha256(Path(folder) / name) != digest:
                         raise BackupError(f"{file} is damaged: {name} is not what was written.")
-                # The databases last: without a catalog, what is there is no library.
-                for name in sorted(contents.sha256, key=lambda each: each in DATABASES):
+                # The catalog last: without it, what is there is no library.
+                for name in sorted(contents.sha256, key=_weight):
                     (data_dir / name).parent.mkdir(mode=0o700, exist_ok=True)
                     (Path(folder) / name).replace(data_dir / name)
         except (tarfile.TarError, EOFError, KeyError, ValueError, TypeError) as error:
@@ -185,6 +189,11 @@ def is_upload_name(name: str) -> bool:
         return folder == UPLOADS_FOLDER and safe_name(last) == last
     except TurnedAwayError:
         return False
+
+
+def _weight(name: str) -> int:
+    """Where a member comes: uploads, then conversations, then the catalog."""
+    return 2 if name == DATABASES[0] else int(name in DATABASES)
 
 
 def _is_filled(path: Path) -> bool:

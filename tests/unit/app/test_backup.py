@@ -174,6 +174,36 @@ def test_an_empty_folder_has_nothing_to_back_up(tmp_path: Path) -> None:
     assert list(tmp_path.iterdir()) == []
 
 
+def test_a_restore_that_is_killed_leaves_no_library_and_its_copies_go_with_the_next(
+    library: StoreSettings, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    file = tmp_path / "both.tar.gz"
+    write_backup(library.data_dir, file)
+    data_dir = tmp_path / "restored"
+    data_dir.mkdir()
+    (data_dir / "restore-killed").mkdir()
+    (data_dir / "restore-killed" / "catalog.db").write_bytes(b"of an earlier restore")
+    moved: list[str] = []
+    replace = Path.replace
+
+    def killed(path: Path, target: Path) -> Path:
+        if moved:
+            raise KeyboardInterrupt
+        moved.append(target.name)
+        return replace(path, target)
+
+    with monkeypatch.context() as patch:
+        patch.setattr(Path, "replace", killed)
+        with pytest.raises(KeyboardInterrupt):
+            read_backup(file, data_dir)
+
+    assert moved == ["conversations.db"]
+    assert not (data_dir / "catalog.db").exists()
+    (data_dir / "conversations.db").unlink()
+    assert read_backup(file, data_dir).told == "catalog.db and conversations.db"
+    assert list(data_dir.glob("restore-*")) == []
+
+
 def test_nothing_is_restored_over_a_library(library: StoreSettings, backup: Path) -> None:
     before = (library.data_dir / "catalog.db").read_bytes()
     with pytest.raises(BackupError, match=r"holds catalog\.db and conversations\.db already"):
