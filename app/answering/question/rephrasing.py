@@ -54,6 +54,14 @@ _NAMED = r"(?P<name>[^\W\d_a-z][\w&.-]*(?: (?:(?:of|and|the|de) )*[^\W\d_a-z][\w
 _DOERS = {"founder": "founded", "creator": "created", "owner": "owns", "buyer": "bought"}
 _DOERS |= {"acquirer": "acquired", "investor": "invested in", "supplier": "supplies"}
 _ROLE = rf"(?P<role>{'|'.join(_DOERS)})s?"
+_PAID = re.compile(
+    r"\W*(?:(?:and|so|but) )?(?:how much(?: money)?|what(?: price| sum)?) "
+    r"(?P<aux>did|does|do|has|have|had|will|would) (?P<buyer>(?:[\w&'’./-]+ ){1,6}?)"
+    r"(?:pay|paid) (?:to (?:buy|acquire|take over) |for )"
+    r"(?P<bought>(?:the )?(?-i:[^\W\d_a-z])[\w&'’./ -]*?)(?P<rest>(?: in (?:19|20)\d\d)?[\s?.!]*)",
+    re.IGNORECASE,
+)
+"""A price that somebody paid for what has a name, hence a company or its like."""
 _DOER = (
     re.compile(rf"\W*{_NAMED}(?:['’]s?)? {_ROLE}\W*"),
     re.compile(rf"\W*(?:[Tt]he )?{_ROLE} of (?:the )?{_NAMED}\W*"),
@@ -86,3 +94,17 @@ def as_question(text: str) -> str:
         return f"Who {_DOERS[doer['role']]} {doer['name']}?"
     text = _CLOSED.sub(r"was \g<deal> completed", text)
     return _YET.sub(r"\g<asked>", _DONE.sub(r"\g<deal>completed", text))
+
+
+def as_purchase(question: str) -> str | None:
+    """A question what was paid for a company, as one for how much it was bought.
+
+    "Closed on a $5 billion deal to buy X" has no word for paying, and a small reader then finds no
+    answer there. None for any other question.
+    """
+    found = _PAID.fullmatch(question)
+    if found is None:
+        return None
+    verb = "bought" if found["aux"].lower() in {"has", "have", "had"} else "buy"
+    doing = f"{found['aux'].lower()} {found['buyer']}{verb} {found['bought'].rstrip()}"
+    return f"For how much {doing}{found['rest'].rstrip(' ?.!')}?"

@@ -8,6 +8,7 @@ from dataclasses import dataclass, replace
 from app.answering.conversation.condense import Condensed, asks_of_another
 from app.answering.evidence.announcing import without_announcements
 from app.answering.evidence.claimed import Support, is_unborne
+from app.answering.evidence.counted import only_counted
 from app.answering.evidence.evidence import Evidence, in_paragraphs
 from app.answering.evidence.outcomes import has_no_outcome
 from app.answering.evidence.relations import SHOWN, Premise, premise
@@ -106,7 +107,8 @@ def _presumed(condensed: Condensed, read: Sequence[Evidence]) -> Premise:
     best = max((item.relevance for item in read), default=0.0)
     if any(item.is_as_asked and item.relevance >= SHOWN * best for item in read):
         return Premise.SAID
-    if has_no_outcome(condensed.asked.text, read):
+    text = condensed.asked.text
+    if has_no_outcome(text, read) or only_counted(text, read):
         return Premise.UNSAID
     return premise(condensed.asked, read, is_typed=condensed.typed is None)
 

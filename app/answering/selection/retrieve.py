@@ -12,6 +12,7 @@ from app.answering.evidence.evidence import Evidence, Opened, gather
 from app.answering.question.asking import Asked, ask
 from app.answering.question.decompose import Part, covered_parts, in_turn, parts
 from app.answering.question.notation import Values, asked_by_value, of_a_deal
+from app.answering.question.rephrasing import as_purchase
 from app.answering.question.summaries import as_read
 from app.answering.text.abbreviations import in_other_form, short_forms
 from app.answering.text.terms import names_of
@@ -251,8 +252,8 @@ def read(found: Found, reader: Reader) -> list[Evidence]:
 
 def _wordings(each: ToRead) -> list[str]:
     """The question, and as the trade puts it: a small reader knows one of them."""
-    of_deal = of_a_deal(each.question)
-    return [as_read(each.question), *([] if of_deal is None else [of_deal])]
+    others = (of_a_deal(each.question), as_purchase(each.question))
+    return [as_read(each.question), *(other for other in others if other is not None)]
 
 
 def shares(condensed: Condensed, rankings: Sequence[Ranking]) -> list[float]:

@@ -12,6 +12,7 @@ import re
 from collections.abc import Sequence
 from dataclasses import replace
 
+from app.answering.evidence.defining import defines
 from app.answering.evidence.evidence import Evidence, asks
 from app.answering.evidence.relations import Relation, relation_of, tells_of
 from app.answering.evidence.roles import without_other_posts
@@ -55,7 +56,8 @@ LACKING = 1.0
 others of its document hold them all. More costs questions to several sources, less shows more of
 what is beside the point (docs/answering.md)."""
 TELLING = 0.6
-"""Least chance of a sentence with the verb and the name of a question for who did it, and names."""
+"""Least chance of a sentence with the verb and the name of a question for who did it, and names;
+and of one that says what a thing is."""
 COUNTED = 0.8
 """Least chance of a reason that is told in its turn ("The second is …") under such a heading."""
 HEADED = 0.35
@@ -261,6 +263,8 @@ def _seen(
         and not asks(item.text)
     ):
         return replace(item, relevance=max(item.relevance, _of_reason(item, evidence)))
+    if defines(asked.text, item.text):
+        return replace(item, relevance=max(item.relevance, TELLING))
     if relation is None or relation.doers:
         return item
     if _DENIES.search(item.text) or not tells_of(relation, item, evidence, strictly=True):
