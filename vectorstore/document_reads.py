@@ -27,7 +27,7 @@ class DocumentReads(Moment):
         if ids is not None:
             statement = statement.where(documents.c.id.in_(ids))
         rows = self._connection.execute(statement).all()
-        told_apart = self._told_apart()
+        told_apart = self._told_apart(ids)
         elsewhere = read_places(self._connection) if ids is None else {}
         access = self.access() if ids is None else {}
         return [
@@ -46,8 +46,8 @@ class DocumentReads(Moment):
         number, newest = self._connection.execute(statement).one()
         return Extent(number, None if newest is None else date.fromisoformat(newest))
 
-    def _told_apart(self) -> dict[DocumentId, str]:
-        """What tells documents of equal titles apart."""
+    def _told_apart(self, ids: Sequence[DocumentId] | None = None) -> dict[DocumentId, str]:
+        """What tells documents of equal titles apart; `ids` may spare reading that of others."""
         if self._hidden:
             # Of a title that only hidden documents share nothing is to be seen.
             several = select(shared_titles.c.document_id).where(
@@ -59,6 +59,8 @@ class DocumentReads(Moment):
         statement = select(shared_titles.c.document_id, shared_titles.c.place).where(
             shared_titles.c.generation == self.generation
         )
+        if ids is not None:
+            statement = statement.where(shared_titles.c.document_id.in_(ids))
         return {row.document_id: row.place for row in self._connection.execute(statement)}
 
     def document_ids(self, filters: Filters | None = None) -> list[DocumentId]:
@@ -88,7 +90,8 @@ class DocumentReads(Moment):
             version=row.version,
             text=self._text(row.key),
             metadata=replace(
-                codec.metadata_from_json(row.metadata), place=self._told_apart().get(document_id)
+                codec.metadata_from_json(row.metadata),
+                place=self._told_apart([document_id]).get(document_id),
             ),
         )
         return StoredDocument(

@@ -272,14 +272,15 @@ def _title_words(document: DocumentSummary) -> str:
 
 @dataclass(frozen=True, slots=True)
 class _Wanted:
-    """A name that somebody uses: its words and their stems."""
+    """A name that somebody uses."""
 
     words: tuple[tuple[str, frozenset[str]], ...]
+    """Of each word the letters, if it may be initials, and its stems."""
 
     @classmethod
     def of(cls, name: str) -> _Wanted:
-        stems = ((word, frozenset(analyse(word))) for word in name.split())
-        return cls(tuple(pair for pair in stems if pair[1]))
+        words = ((_as_initials(word), frozenset(analyse(word))) for word in name.split())
+        return cls(tuple(pair for pair in words if pair[1]))
 
 
 @dataclass(frozen=True, slots=True)
@@ -296,7 +297,9 @@ class _Named:
     def fits(self, wanted: _Wanted) -> bool:
         """Whether each word of a name stands here, or is the initials of a name here."""
         return bool(wanted.words) and all(
-            stems <= self.stems or _is_initials(word, self.initials) for word, stems in wanted.words
+            stems <= self.stems
+            or (letters and any(run.startswith(letters) for run in self.initials))
+            for letters, stems in wanted.words
         )
 
 
@@ -306,13 +309,10 @@ def _initials(text: str) -> list[str]:
     return ["".join(word[0] for word in run.split() if word[0].isupper()) for run in runs]
 
 
-def _is_initials(word: str, runs: Sequence[str]) -> bool:
+def _as_initials(word: str) -> str:
+    """The letters of a word that may be initials; empty if it is none."""
     letters = re.sub(r"\W", "", word)
-    return (
-        len(letters) >= MIN_INITIALS
-        and letters.isupper()
-        and any(run.startswith(letters) for run in runs)
-    )
+    return letters if len(letters) >= MIN_INITIALS and letters.isupper() else ""
 
 
 def _holds_run(words: Sequence[str], wanted: Sequence[str]) -> bool:

@@ -48,7 +48,6 @@ _SURE = 0.02
 """Chances are kept so far off 0 and 1."""
 _LEAST_LIKELY = 0.005
 """A chance below it counts as it does."""
-_ROUNDING = 1e-9
 
 _AFRESH = (
     r"what|how|when|who|whom|whose|where|why|which|is|was|are|were|do|does|did|has|have|since|"
@@ -186,7 +185,8 @@ def contradiction_for(values: Mapping[str, float], least: float) -> float:
     """The reader's chance of a contradiction below which `chance` is surely below `least`."""
     beside = sum(weight * values[name] for name, weight in WEIGHTS.items())
     needed = (logit(least) - beside) / CONTRADICT
-    return 1.0 / (1.0 + math.exp(-needed)) - _ROUNDING
+    rounding = 1e-9
+    return 1.0 / (1.0 + math.exp(-needed)) - rounding
 
 
 def logit(probability: float) -> float:

@@ -6,6 +6,7 @@ import re
 from collections.abc import Iterable
 from dataclasses import dataclass
 from functools import lru_cache
+from typing import NamedTuple
 
 from app.answering.text.lexicon import (
     DERIVATIONAL_ENDINGS,
@@ -42,6 +43,8 @@ _STOP = re.compile(r"[.!?:]['\")\]]*\s")
 
 REMEMBERED_TEXTS = 4096
 """Sentences whose words are kept: each is read several times a question, and again for the next."""
+REMEMBERED_WORDS = 65_536
+"""Words of which is kept what they are."""
 
 MIN_FAMILY_STEM = 4
 """A stem shorter than this says too little to stand for a family of words."""
@@ -86,7 +89,7 @@ def plain_number(digits: str) -> str:
     return f"{whole.replace('.', '')}.{decimals}"
 
 
-@lru_cache(maxsize=65536)
+@lru_cache(maxsize=REMEMBERED_WORDS)
 def key_of(word: str) -> str:
     """The family a word belongs to: "partnering" and "partnerships" give the same key.
 
@@ -141,24 +144,45 @@ def terms(text: str) -> tuple[Term, ...]:
     position = 0
     for match in _WORD.finditer(folded):
         word = match.group()
-        between = folded[position : match.start()]
-        if found and _STOP.search(between):
+        start, end = match.span()
+        between = folded[position:start]
+        if found and between != " " and _STOP.search(between):
             opens = True
-        numeric = is_number(word)
-        bare = word.replace("'", "")
-        acronym = len(bare) > 1 and bare.replace(".", "").isupper()
-        inner_capital = word[1:] != word[1:].lower()
-        is_self = word == "I" or word.startswith("I'")
-        is_name = not (numeric or is_self) and (
-            acronym or inner_capital or (word[0].isupper() and not opens)
-        )
-        found.append(Term(word, match.start(), match.end(), key_of(word), is_name, numeric, opens))
+        of_word = _written_as(word)
+        is_name = of_word.is_name or (of_word.has_capital and not opens)
+        found.append(Term(word, start, end, of_word.key, is_name, of_word.is_number, opens))
         opens = False
-        position = match.end()
+        position = end
     return tuple(found)
 
 
-@lru_cache(maxsize=65536)
+class _WrittenAs(NamedTuple):
+    """What a word is, wherever it stands."""
+
+    key: str
+    is_number: bool
+    is_name: bool
+    """Even where it opens a sentence."""
+    has_capital: bool
+    """It is a name inside of a sentence."""
+
+
+@lru_cache(maxsize=REMEMBERED_WORDS)
+def _written_as(word: str) -> _WrittenAs:
+    bare = word.replace("'", "")
+    is_acronym = len(bare) > 1 and bare.replace(".", "").isupper()
+    has_inner_capital = word[1:] != word[1:].lower()
+    is_self = word == "I" or word.startswith("I'")
+    may_be_name = not (is_number(word) or is_self)
+    return _WrittenAs(
+        key_of(word),
+        is_number(word),
+        may_be_name and (is_acronym or has_inner_capital),
+        may_be_name and word[0].isupper(),
+    )
+
+
+@lru_cache(maxsize=REMEMBERED_WORDS)
 def is_function_word(word: str) -> bool:
     """Whether a word carries no subject of its own: "the", "doesn't", a single letter."""
     lower = fold(word).lower()

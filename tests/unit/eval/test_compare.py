@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from functools import cache
+
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from eval.compare import Change, Judgement, compare
+from eval.compare import Change, Comparison, Judgement, compare
 from eval.errors import RunError
 from eval.metrics.scoring import score
 from eval.metrics.summary import summarise
@@ -39,9 +41,15 @@ def two_runs(right_before: int, right_after: int, count: int = 12) -> tuple[Eval
     return runs[0], runs[1]
 
 
+@cache
+def compared(right_before: int, right_after: int, count: int = 12) -> Comparison:
+    """Such runs side by side; each pair once, since a comparison draws a thousand times."""
+    return compare(*two_runs(right_before, right_after, count))
+
+
 def test_nine_more_right_answers_are_better() -> None:
     # facts: 2/12 before, 11/12 after, difference 9/12; 9 won, 0 lost, 3 tied: p = 2/2⁹ = 0.0039
-    change = change_of(compare(*two_runs(2, 11)).changes, "facts")
+    change = change_of(compared(2, 11).changes, "facts")
     assert (change.before, change.after) == pytest.approx((2 / 12, 11 / 12))
     assert change.difference == pytest.approx(0.75)
     assert (change.wins, change.losses, change.ties) == (9, 0, 3)
@@ -52,27 +60,27 @@ def test_nine_more_right_answers_are_better() -> None:
 
 def test_judgement_needs_more_than_a_few_wins() -> None:
     # 3 wins of 3: p = 2/2³ = 0.25
-    assert change_of(compare(*two_runs(5, 8)).changes, "facts").judgement is Judgement.UNCLEAR
-    assert change_of(compare(*two_runs(5, 5)).changes, "facts").judgement is Judgement.SAME
-    assert change_of(compare(*two_runs(0, 30, 30)).changes, "facts").judgement is Judgement.BETTER
-    assert change_of(compare(*two_runs(30, 0, 30)).changes, "facts").judgement is Judgement.WORSE
+    assert change_of(compared(5, 8).changes, "facts").judgement is Judgement.UNCLEAR
+    assert change_of(compared(5, 5).changes, "facts").judgement is Judgement.SAME
+    assert change_of(compared(0, 30, 30).changes, "facts").judgement is Judgement.BETTER
+    assert change_of(compared(30, 0, 30).changes, "facts").judgement is Judgement.WORSE
 
 
 def test_lower_is_better_is_judged_so() -> None:
-    comparison = compare(*two_runs(0, 30, 30))
+    comparison = compared(0, 30, 30)
     aurc = change_of(comparison.changes, "aurc")
     assert aurc.difference < 0
     assert aurc.judgement is Judgement.BETTER
 
 
 def test_length_is_described_and_not_judged() -> None:
-    words = change_of(compare(*two_runs(0, 30, 30)).changes, "words")
+    words = change_of(compared(0, 30, 30).changes, "words")
     assert words.p_adjusted is None
     assert words.judgement is Judgement.DESCRIBED
 
 
 def test_correction_counts_every_judged_measure() -> None:
-    changes = compare(*two_runs(2, 11)).changes
+    changes = compared(2, 11).changes
     facts = change_of(changes, "facts")
     judged = [each for each in changes if each.p_adjusted is not None]
     assert facts.p_adjusted is not None
