@@ -8,6 +8,7 @@ Indexes are left out: they are derived from the catalog, and `restore` builds th
 
 from __future__ import annotations
 
+import glob
 import hashlib
 import json
 import os
@@ -15,6 +16,7 @@ import shutil
 import sqlite3
 import tarfile
 import tempfile
+import time
 from collections.abc import Iterator
 from contextlib import closing, contextmanager
 from dataclasses import asdict, dataclass, field
@@ -39,6 +41,8 @@ MAX_CONTENTS_BYTES = 100_000_000
 UNPACKED = "restore-"
 """How the folder begins in which a backup is unpacked; it holds what is to be erased later, too."""
 CHUNK_BYTES = 1 << 20
+ABANDONED_S = 86_400
+"""No backup takes as long: what is older was left by one that was killed, with copies of all."""
 PRIVATE = 0o600
 """Conversations are in it: nobody else reads the file."""
 
@@ -147,6 +151,9 @@ def read_backup(file: Path, data_dir: Path) -> Contents:
 @contextmanager
 def _unfinished(file: Path) -> Iterator[tuple[Path, Path]]:
     """A folder beside the file, for copies and for the archive until it is whole."""
+    for left in file.absolute().parent.glob(f".{glob.escape(file.name)}-*"):
+        if left.is_dir() and time.time() - left.stat().st_mtime > ABANDONED_S:
+            shutil.rmtree(left, ignore_errors=True)  # by a backup that was killed
     with tempfile.TemporaryDirectory(dir=file.absolute().parent, prefix=f".{file.name}-") as name:
         folder = Path(name)
         archive = folder / "backup.tar.gz"

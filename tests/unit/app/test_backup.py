@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 import json
+import os
 import shutil
 import sqlite3
 import stat
@@ -122,6 +123,21 @@ def test_a_backup_while_conversations_are_written_is_sound(
 def test_the_file_is_for_its_owner_alone_and_nothing_is_left_beside_it(backup: Path) -> None:
     assert stat.S_IMODE(backup.stat().st_mode) == 0o600
     assert [each.name for each in backup.parent.iterdir()] == [backup.name]
+
+
+def test_copies_of_a_backup_that_was_killed_go_with_a_later_one(
+    library: StoreSettings, tmp_path: Path
+) -> None:
+    old, new = tmp_path / ".a[1].tar.gz-killed", tmp_path / ".a[1].tar.gz-running"
+    for folder in (old, new):
+        folder.mkdir()
+        (folder / "catalog.db").write_bytes(b"a copy")
+    os.utime(old, (0, 0))
+
+    write_backup(library.data_dir, tmp_path / "a[1].tar.gz")
+
+    assert not old.exists()
+    assert new.exists()
 
 
 def test_a_file_that_is_there_is_not_overwritten_unless_asked(
