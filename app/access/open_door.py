@@ -6,7 +6,14 @@ import ipaddress
 from dataclasses import dataclass
 from urllib.parse import urlsplit
 
+from app.languages.catalogue import marked
+
 LOOPBACK_NAMES = ("localhost", "127.0.0.1", "[::1]")
+STRANGE_HOST = marked(
+    "This server answers without a token only under the names of its own machine, and this request "
+    "calls it otherwise. Open it as http://127.0.0.1 or http://localhost, or let whoever runs it "
+    "set ACCORD_PUBLIC_URL to the address that people use."
+)
 
 
 def is_loopback(host: str) -> bool:

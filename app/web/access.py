@@ -20,7 +20,7 @@ from starlette.responses import RedirectResponse
 from starlette.types import ASGIApp, Receive, Scope, Send
 from starlette.websockets import WebSocketClose
 
-from app.access.open_door import KnownHosts
+from app.access.open_door import STRANGE_HOST, KnownHosts
 from app.access.scopes import EVERYTHING, OPEN, Access
 from app.access.scopes import Scope as AccessScope
 from app.access.tokens import PREFIX, Token, TokenStore
@@ -115,11 +115,6 @@ TO_CHANGE = marked(
     "This needs a token also where none is needed to ask: it changes the library. Whoever runs the "
     "server sets ACCORD_ADMIN_TOKEN, or makes one with `accord token create NAME --scope admin`. A "
     "browser signs in with it at /sign-in."
-)
-STRANGE_HOST = marked(
-    "This server answers without a token only under the names of its own machine, and this request "
-    "calls it otherwise. Open it as http://127.0.0.1 or http://localhost, or let whoever runs it "
-    "set ACCORD_PUBLIC_URL to the address that people use."
 )
 FOREIGN = marked(
     "A page of another origin sent this with the sign-in of this browser. Only Accord's own pages "
