@@ -20,6 +20,7 @@ from app.answering.verification.foreign import brought_in, is_instruction, plain
 from app.answering.verification.joined import told_of_another
 from app.answering.verification.opposite import opposite
 from app.answering.verification.overstated import overstated
+from app.answering.verification.swapped import number_of_another
 from app.answering.verification.turned import turned
 from vectorstore.sentences import split_sentences
 
@@ -102,6 +103,7 @@ def verify(
         *overstated(said, told),
         *told_of_another(said, told),
         *other_number(said, told),
+        *number_of_another(said, told),
     ]
     if failures:
         return failures
