@@ -10,7 +10,7 @@ from __future__ import annotations
 import re
 from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
-from itertools import combinations
+from itertools import combinations, pairwise
 
 from app.answering.text.terms import Term, is_function_word, terms
 from app.answering.verification.checks import Check, Failure
@@ -21,7 +21,7 @@ name or number is not in each of them. With it most of what is said is in the ev
 
 _ENDS = re.compile(r"[;:]|,? (?:and|but|while|whereas|though|although|where)\b|, |\. ", re.I)
 """Ends a clause. Too often is better than too seldom: lists are told apart, too."""
-_TOGETHER = re.compile(r"\b(?:both|each|either|neither|respectively|together)\b", re.IGNORECASE)
+TOGETHER = re.compile(r"\b(?:both|each|either|neither|respectively|together)\b", re.IGNORECASE)
 """Says of two what the evidence says of each, in whatever pairs."""
 
 Clause = Mapping[str, bool]
@@ -36,7 +36,7 @@ def crossed(claim: str, quotes: Sequence[str]) -> Iterator[Failure]:
         quotes: The evidence, folded, a sentence each.
     """
     said = _clauses(claim)
-    if len(said) == 1 or _TOGETHER.search(claim):
+    if len(said) == 1 or TOGETHER.search(claim):
         return
     homes = _homes([clause for quote in quotes for clause in _clauses(quote)])
     once = _homes(said)
@@ -54,13 +54,18 @@ def crossed(claim: str, quotes: Sequence[str]) -> Iterator[Failure]:
                 return
 
 
+def clause_spans(text: str) -> list[tuple[int, int]]:
+    """Where the clauses of a text begin and end, in characters."""
+    cuts = [0, *(match.end() for match in _ENDS.finditer(text)), len(text)]
+    return list(pairwise(cuts))
+
+
 def _clauses(text: str) -> list[Clause]:
     """The clauses of a text that have words of a subject."""
-    cuts = [0, *(match.end() for match in _ENDS.finditer(text)), len(text)]
     words = [term for term in terms(text) if term.is_number or not is_function_word(term.text)]
     found = (
         {term.key: _is_firm(term) for term in words if term.start >= start and term.end <= end}
-        for start, end in zip(cuts, cuts[1:], strict=False)
+        for start, end in clause_spans(text)
     )
     return [clause for clause in found if clause]
 
