@@ -38,8 +38,12 @@ FORMAT = 2
 READ_FORMATS = (1, 2)
 MAX_CONTENTS_BYTES = 100_000_000
 """With a line for each uploaded file."""
-UNPACKED = "restore-"
-"""How the folder begins in which a backup is unpacked; it holds what is to be erased later, too."""
+UNPACKED = ".accord-unpacking-"
+"""How the folder begins in which a backup is unpacked; it holds what is to be erased later, too.
+Such folders are deleted, so that it must be no name that somebody gives to a folder of their own:
+"move those away" is what a restore asks for, and "restore-old" is a likely place."""
+ARCHIVE = "backup.tar.gz"
+"""The archive while it is written, in a folder of its own."""
 CHUNK_BYTES = 1 << 20
 ABANDONED_S = 86_400
 """No backup takes as long: what is older was left by one that was killed, with copies of all."""
@@ -152,11 +156,12 @@ def read_backup(file: Path, data_dir: Path) -> Contents:
 def _unfinished(file: Path) -> Iterator[tuple[Path, Path]]:
     """A folder beside the file, for copies and for the archive until it is whole."""
     for left in file.absolute().parent.glob(f".{glob.escape(file.name)}-*"):
-        if left.is_dir() and time.time() - left.stat().st_mtime > ABANDONED_S:
+        is_own = left.is_dir() and (left / ARCHIVE).is_file()
+        if is_own and time.time() - left.stat().st_mtime > ABANDONED_S:
             shutil.rmtree(left, ignore_errors=True)  # by a backup that was killed
     with tempfile.TemporaryDirectory(dir=file.absolute().parent, prefix=f".{file.name}-") as name:
         folder = Path(name)
-        archive = folder / "backup.tar.gz"
+        archive = folder / ARCHIVE
         archive.touch(mode=PRIVATE)
         yield folder, archive
 

@@ -129,15 +129,18 @@ def test_copies_of_a_backup_that_was_killed_go_with_a_later_one(
     library: StoreSettings, tmp_path: Path
 ) -> None:
     old, new = tmp_path / ".a[1].tar.gz-killed", tmp_path / ".a[1].tar.gz-running"
-    for folder in (old, new):
+    of_somebody = tmp_path / ".a[1].tar.gz-parts"
+    for folder in (old, new, of_somebody):
         folder.mkdir()
-        (folder / "catalog.db").write_bytes(b"a copy")
+        (folder / ("part" if folder == of_somebody else "backup.tar.gz")).write_bytes(b"a copy")
     os.utime(old, (0, 0))
+    os.utime(of_somebody, (0, 0))
 
     write_backup(library.data_dir, tmp_path / "a[1].tar.gz")
 
     assert not old.exists()
     assert new.exists()
+    assert of_somebody.exists()
 
 
 def test_a_file_that_is_there_is_not_overwritten_unless_asked(
@@ -197,8 +200,8 @@ def test_a_restore_that_is_killed_leaves_no_library_and_its_copies_go_with_the_n
     write_backup(library.data_dir, file)
     data_dir = tmp_path / "restored"
     data_dir.mkdir()
-    (data_dir / "restore-killed").mkdir()
-    (data_dir / "restore-killed" / "catalog.db").write_bytes(b"of an earlier restore")
+    (data_dir / ".accord-unpacking-killed").mkdir()
+    (data_dir / ".accord-unpacking-killed" / "catalog.db").write_bytes(b"of an earlier restore")
     moved: list[str] = []
     replace = Path.replace
 
@@ -217,7 +220,18 @@ def test_a_restore_that_is_killed_leaves_no_library_and_its_copies_go_with_the_n
     assert not (data_dir / "catalog.db").exists()
     (data_dir / "conversations.db").unlink()
     assert read_backup(file, data_dir).told == "catalog.db and conversations.db"
-    assert list(data_dir.glob("restore-*")) == []
+    assert list(data_dir.glob(".accord-*")) == []
+
+
+def test_a_restore_keeps_folders_that_somebody_made_beside_the_library(
+    backup: Path, tmp_path: Path
+) -> None:
+    # Where a library is in the way, somebody is told to move it away.
+    old = tmp_path / "new" / "restore-20261127" / "catalog.db"
+    old.parent.mkdir(parents=True)
+    old.write_bytes(b"moved away")
+    read_backup(backup, tmp_path / "new")
+    assert old.read_bytes() == b"moved away"
 
 
 def test_nothing_is_restored_over_a_library(library: StoreSettings, backup: Path) -> None:
