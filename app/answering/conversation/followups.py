@@ -6,14 +6,14 @@ These are candidates only. Whoever offers them asks each first and keeps those t
 from __future__ import annotations
 
 import re
-from collections import Counter
+from collections import Counter, defaultdict
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from itertools import zip_longest
 
 from app.answering.conversation.heading_questions import question_of
 from app.answering.conversation.title_questions import forms_of
-from app.answering.text.terms import keys, names_of, terms
+from app.answering.text.terms import Name, keys, names_of, terms
 from app.types import Answer, AnswerStatus
 from vectorstore.types import Document, Sentence, SentenceKind
 
@@ -125,10 +125,15 @@ def _speaker_questions(answer: Answer, cited: Sequence[Cited]) -> Iterator[str]:
     speakers: Counter[str] = Counter()
     for one in cited:
         names = names_of(one.document.text)
-        said = [name for name in names if name.is_person and not name.keys & asked]
-        for name in said:
-            whole = [each.text for each in names if name.keys < each.keys]
-            speakers[_POSSESSIVE.sub("", max(whole, key=len, default=name.text))] += 1
+        said = Counter(name for name in names if name.is_person and not name.keys & asked)
+        holding: defaultdict[str, list[Name]] = defaultdict(list)
+        for name in dict.fromkeys(names):
+            for key in name.keys:
+                holding[key].append(name)
+        for name, count in said.items():
+            near = min((holding[key] for key in name.keys), key=len, default=[])
+            whole = [each.text for each in near if name.keys < each.keys]
+            speakers[_POSSESSIVE.sub("", max(whole, key=len, default=name.text))] += count
     kept = [name for name, _ in speakers.most_common() if len(name.split()) > 1]
     yield from (OF_SPEAKER.format(name) for name in kept[:MAX_SPEAKERS])
 

@@ -6,6 +6,7 @@ Only what is sure to be grammatical is made; what needs more than a change of or
 from __future__ import annotations
 
 import re
+from functools import lru_cache
 
 from app.answering.text.quantities import NUMBER_WORDS
 from app.answering.text.terms import is_function_word
@@ -29,6 +30,8 @@ _WHAT_ONE_IS = re.compile(rf"{_WH} {_SUBJECT} (?P<verb>{_AUXILIARY}) (?P<rest>[^
 _LIST = re.compile(r"(?:the )?[^\W\d_][\w’'-]*(?: (?:and |of |for |to )?[\w’'-]+){1,6}", re.I)
 _PLURAL = re.compile(r"[^\W\d_]{2,}[^\Wsui\d_]s")
 """The last word of a list of things; not "analysis", "business", "its"."""
+REMEMBERED_DOCUMENTS = 16
+"""Documents whose words are kept: as many as one answer draws on."""
 _DOES = re.compile(r"\w+ing")
 
 
@@ -66,8 +69,17 @@ def _of_list(bare: str, text: str) -> str | None:
 
 def _small(words: str, text: str) -> str:
     """Words of a heading as they stand in a sentence: small, unless the text has them as names."""
-    known = {*re.findall(r"[\w’'-]+", text), *NUMBER_WORDS}
+    known = _words_of(text)
     return " ".join(
-        word.lower() if word.lower() in known or is_function_word(word.lower()) else word
-        for word in words.split()
+        word.lower() if _is_plain(word.lower(), known) else word for word in words.split()
     )
+
+
+def _is_plain(small: str, known: frozenset[str]) -> bool:
+    return small in known or small in NUMBER_WORDS or is_function_word(small)
+
+
+@lru_cache(maxsize=REMEMBERED_DOCUMENTS)
+def _words_of(text: str) -> frozenset[str]:
+    """The words of a document, which has many headings."""
+    return frozenset(re.findall(r"[\w’'-]+", text))

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from pathlib import Path
 
 import pytest
 
 from app.answering.conversation.followups import Cited, candidates, headings_of, leads_on
 from tests.builders_web import make_abstention, make_answer, make_citation, make_document
+from tests.limited_cpu import runs_in_time
 from vectorstore.types import Sentence, SentenceKind
 
 TEXT = """Two firms
@@ -156,3 +158,21 @@ def test_kinds_of_questions_take_turns() -> None:
 
     assert found[0] == "What went wrong?"
     assert found[1] == "Why did Orlena and Marlow work together?"
+
+
+OF_A_LONG_DOCUMENT = """
+import random, string
+from app.answering.conversation.followups import Cited, candidates
+from tests.builders_web import make_answer, make_document
+letters = random.Random(1).choices(string.ascii_lowercase, k=120_000)
+names = [f"{''.join(letters[n:n + 8]).capitalize()} Weir" for n in range(0, 120_000, 8)]
+headings = [f"{name.split()[0]} benefits" for name in names]
+text = " ".join(f"It is so, and {name} {n} said so, too." for n, name in enumerate(names))
+people = " ".join(f"then {name} says so." for name in names)
+document = make_document("A long document", text=people + text * 2)
+assert len(candidates(make_answer(), [Cited(document, tuple(headings))])) > 10_000
+"""
+
+
+def test_time_grows_with_the_headings_and_people_of_a_document(repo_root: Path) -> None:
+    assert runs_in_time(OF_A_LONG_DOCUMENT, repo_root=repo_root)
