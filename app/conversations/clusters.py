@@ -50,6 +50,18 @@ class Cluster:
         return [text for text, _ in Counter(one.answer.question for one in self.gaps).most_common()]
 
     @property
+    def told_apart(self) -> list[Gap]:
+        """The latest of each wording, newest first, and besides all that somebody rated."""
+        found: list[Gap] = []
+        said: set[str] = set()
+        for one in reversed(self.gaps):
+            wording = " ".join(_WORD.findall(one.answer.question.casefold()))
+            if one.downs or wording not in said:
+                found.append(one)
+            said.add(wording)
+        return found
+
+    @property
     def condensed_query(self) -> str:
         """What was searched for the first time."""
         return self.gaps[0].answer.receipt.condensed_query

@@ -146,7 +146,9 @@ class ClusterBody(BaseModel):
     channels: dict[str, int]
     days: list[DayBody]
     near_misses: list[NearMissBody] = Field(description="The nearest passages, when last asked.")
-    examples: list[ExampleBody] = Field(description="The latest ones, newest first.")
+    examples: list[ExampleBody] = Field(
+        description="The latest of each wording, newest first, and others that were rated."
+    )
 
     @classmethod
     def of(cls, cluster: Cluster) -> ClusterBody:
@@ -161,7 +163,7 @@ class ClusterBody(BaseModel):
             channels=cluster.channels,
             days=[DayBody(date=day, count=count) for day, count in cluster.days.items()],
             near_misses=[NearMissBody.of(miss) for miss in cluster.near_misses],
-            examples=[ExampleBody.of(gap) for gap in cluster.gaps[: -MAX_EXAMPLES - 1 : -1]],
+            examples=[ExampleBody.of(gap) for gap in cluster.told_apart[:MAX_EXAMPLES]],
         )
 
 

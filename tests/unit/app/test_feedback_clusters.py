@@ -149,6 +149,22 @@ def test_cluster_counts_reasons_channels_and_days() -> None:
     assert [miss.title for miss in cluster.near_misses] == ["Pharmacies as clinics"]
 
 
+def test_each_wording_is_told_once_and_each_rated_answer() -> None:
+    down = Feedback(Rating.DOWN, (), "Wrong.")
+    gaps = [
+        make_gap("Who pays?"),
+        make_gap("who pays", hours=1, downs=(down,)),
+        make_gap("Who  pays?", hours=2),
+        make_gap("Who is paying?", hours=3),
+        make_gap("who pays?", hours=4),
+    ]
+    assert [one.answer.question for one in single(*gaps).told_apart] == [
+        "who pays?",
+        "Who is paying?",
+        "who pays",
+    ]
+
+
 def single(*gaps: Gap) -> Cluster:
     [cluster] = clusters(gaps)
     return cluster
