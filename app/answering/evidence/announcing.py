@@ -17,6 +17,9 @@ OF_ANNOUNCEMENTS = 0.2
 """What the chance of such a sentence counts, unless a document is asked about."""
 OF_CONCLUSIONS = 0.3
 """The same of one in which it sums itself up."""
+TELL_AS_MUCH = 0.5
+"""Share of its chance from which on another sentence tells what it sums up; where none does, it is
+the answer."""
 _TEXT = (
     r"(?:report|paper|article|briefing|pages?|post|chapter|sections?|guide|document|interview|"
     r"essay|series|column|memo|fact ?sheet|white ?paper|brochure|newsletter)"
@@ -61,9 +64,11 @@ def without_announcements(asked: Asked, evidence: Sequence[Evidence]) -> list[Ev
     """
     found = list(evidence)
     if not _OF_CONCLUSION.search(asked.text):
+        others = (item.relevance for item in found if not concludes(item.text))
+        least = max(others, default=0.0) / TELL_AS_MUCH
         found = _sorted(
             replace(item, relevance=OF_CONCLUSIONS * item.relevance)
-            if concludes(item.text)
+            if concludes(item.text) and item.relevance <= least
             else item
             for item in found
         )

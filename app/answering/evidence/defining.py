@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import re
 
+from app.answering.text.lexicon import PREPOSITIONS
 from app.answering.text.terms import fold
 
 _WHAT_IS = re.compile(
@@ -19,6 +20,10 @@ _BEHIND = (
     r"(?: \([^)]*\))?(?:, (?:which|who) (?:is|was|are|were)|,| is| was| are| were) "
     r"(?:an?|the|one of)\b"
 )
+_INSIDE = re.compile(
+    rf"\b(?:{'|'.join(sorted(PREPOSITIONS))}|and|or|than|like)(?: the)? $", re.IGNORECASE
+)
+"""Before a name that stands in a phrase on something else."""
 
 
 def defines(question: str, text: str) -> bool:
@@ -34,4 +39,14 @@ def defines(question: str, text: str) -> bool:
     if re.search(r"'s? ", found["thing"]):  # "Haven's revenue" is asked for as a figure
         return False
     thing = re.escape(re.sub(r"^the ", "", found["thing"], flags=re.IGNORECASE))
-    return re.search(rf"(?<!\w){thing}{_BEHIND}", fold(text), re.IGNORECASE) is not None
+    told = fold(text)
+    said = re.finditer(rf"(?<!\w){thing}{_BEHIND}", told, re.IGNORECASE)
+    return any(not _is_of_other(told[: each.start()], each[0], told[each.end() :]) for each in said)
+
+
+def _is_of_other(before: str, said: str, behind: str) -> bool:
+    """Whether a phrase ends with the name: "The owner of X is a …", "After X, the firm lost …"."""
+    if _INSIDE.search(before) is None:
+        return False
+    is_beside = re.search(r", (?:an?|the|one of)$", said, re.IGNORECASE) is not None
+    return not is_beside or "," not in behind

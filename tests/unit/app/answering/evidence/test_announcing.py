@@ -78,3 +78,11 @@ def test_a_conclusion_comes_after_what_it_sums_up_unless_it_is_asked_for(
         make_evidence("In May, the clinic shared two nurses.", ordinal=1, relevance=0.6),
     ]
     assert without_announcements(ask(question), evidence)[0].sentence.ordinal == first
+
+
+def test_a_conclusion_that_alone_answers_is_the_answer() -> None:
+    evidence = [
+        make_evidence("In conclusion, sharing nurses was a success.", ordinal=1, relevance=0.9),
+        make_evidence("Nurses were shared in May.", ordinal=0, relevance=0.2),
+    ]
+    assert without_announcements(ask("Was sharing nurses a success?"), evidence) == evidence

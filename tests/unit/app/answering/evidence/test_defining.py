@@ -18,6 +18,7 @@ IN_PASSING = "Marlow recently launched Kestrel Direct, a mail-order pharmacy."
         ("What is Kestrel Direct?", IN_PASSING),
         ("whats Kestrel Direct", "KESTREL Direct (KD) is an arm of Marlow."),
         ("Who is Ada Holm?", "Ada Holm, the chief executive, said so."),
+        ("What is Kestrel Direct?", "With Kestrel Direct, a pharmacy, Marlow sells by mail."),
         ("What was the Orlena Pact?", "The Orlena Pact, which was one of three, ended."),
     ],
 )
@@ -33,6 +34,9 @@ def test_it_is_defined(question: str, text: str) -> None:
         ("What is Kestrel's revenue?", "Kestrel's revenue is the largest of all."),
         ("What is the revenue of Kestrel?", "The revenue of Kestrel is the largest of all."),
         ("When was Kestrel Direct founded?", IN_PASSING),
+        ("What is Kestrel Direct?", "The owner of Kestrel Direct is a bank in Hove."),
+        ("Who is Ada Holm?", "After the departure of Ada Holm, the firm lost its way."),
+        ("Who is Ada Holm?", "The letters of Tom Reed and Ada Holm are a delight."),
         ("what is governance", "Governance is the least of it."),
     ],
 )
