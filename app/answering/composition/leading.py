@@ -22,6 +22,7 @@ from app.answering.text.amounts import Moment, amounts, moments
 from app.answering.text.statuses import Status, status_of
 from app.answering.text.terms import (
     Term,
+    content_keys,
     content_terms,
     fold,
     is_function_word,
@@ -37,6 +38,8 @@ from app.types import Citation, Claim, Lead
 YES, NO = marked("Yes"), marked("No")
 LEAST = 0.5
 """A sentence less likely than this may be beside the point."""
+AS_LIKELY = 0.97
+"""Share of its chance from which on another sentence may be the answer in its place."""
 MAX_CHARACTERS = 60
 
 _CURRENCY = re.compile(
@@ -204,11 +207,17 @@ def _others_may(asked: Asked, best: Evidence, shown: Sequence[Evidence]) -> bool
     Of names another one is always in doubt: there may be several founders.
     """
     own = {term.key for term in asked.terms if not term.is_name}
-    if asked.expects is not Expects.NAME and not own & best.missing:
+    others = [
+        item
+        for item in shown
+        if item is not best and any(_candidates(asked, in_readers_words(item)))
+    ]
+    if asked.expects is Expects.NAME or own & best.missing:
+        return bool(others)
+    if not own - content_keys(in_readers_words(best)):
         return False
-    return any(
-        item is not best and any(_candidates(asked, in_readers_words(item))) for item in shown
-    )
+    # What it lacks stands around it, or is said in other words: of the other as well, perhaps.
+    return any(item.relevance >= AS_LIKELY * best.relevance for item in others)
 
 
 def _behind_verb(

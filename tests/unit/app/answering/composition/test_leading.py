@@ -216,3 +216,13 @@ def test_yes_is_not_said_for_what_a_source_in_another_language_denies(
 
 def in_language(language: str, item: Evidence) -> Evidence:
     return replace(item, metadata=replace(item.metadata, language=language))
+
+
+def test_a_time_told_in_other_words_is_not_sure_where_another_is_as_likely() -> None:
+    accused = make_evidence("Tom Reed was accused in June 2019.", relevance=0.9)
+    guilty = make_evidence("Reed was found guilty in May 2020.", ordinal=1, relevance=0.88)
+    unlikely = replace(guilty, relevance=0.5)
+    assert led("When was Tom Reed convicted?", accused, guilty) is None
+    assert led("When was Tom Reed convicted?", accused, unlikely) is not None
+    said = make_evidence("Tom Reed was convicted in June 2019.", relevance=0.9)
+    assert led("When was Tom Reed convicted?", said, guilty) is not None
