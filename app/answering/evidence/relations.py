@@ -54,6 +54,7 @@ _TO_WHOM = re.compile(r"\s+(?:the )?$|.*\bto (?:the )?$")
 """What stands between "pay" and the name of who is paid; behind "for" and "at" stands no payee."""
 _INDIRECT = re.compile(r"\w+ (?:in|with|for|at|on|from|to|of|between)\b")
 _SOLD_TO = re.compile(r"\bto (?:the )?(?=[^\W\d_a-z])")
+_SELLS_ITSELF = re.compile(r"\s+(?:itself|himself|herself|themselves) to (?:the )?(?=[^\W\d_a-z])")
 _IN_NAME = re.compile(r"(?<=\s)(?!In |By |Since |Until |From )[^\W\d_a-z][\w-]+ $")
 _SUBJECT_WORDS = re.compile(r"^\W*(?:and |so |but )?(?:who|which|what)\b", re.IGNORECASE)
 
@@ -121,6 +122,9 @@ def relation_of(question: str) -> Relation | None:
         # "When was Haven sold to Amazon?" asks when Amazon bought it.
         buyers = [one for one in zip(names, spans, strict=True) if one[1] >= verb.end + to.end()]
         family, verb, before = "buy", replace(verb, text="buy", key=key_of("buy")), buyers
+    if family == "sell" and not is_passive and _SELLS_ITSELF.match(text[verb.end :]) and after:
+        family, verb = "buy", replace(verb, text="buy", key=key_of("buy"))
+        before, after = after[:1], before
     is_last = not any(not is_function_word(word.text) for word in words[place + 1 :])
     if family == "merge" and is_last and len(before) > 1:  # "when did Orlena and Sorrel merge"
         before, after = before[:1], before[1:]
@@ -261,8 +265,11 @@ def of_both(relation: Relation, evidence: Sequence[Evidence]) -> list[Evidence]:
 
 
 def as_statement(relation: Relation) -> str | None:
-    """What the question takes for granted, in its own names: "Apple bought IBM"."""
-    if not relation.is_between_names:
+    """What the question takes for granted, in its own names: "Apple bought IBM".
+
+    None where a name is not what the verb is about: who sells a mill to IBM does not sell IBM.
+    """
+    if not (relation.is_between_names and relation.is_direct):
         return None
     joined = " with" if relation.family == "merge" else ""
     joined = " in" if relation.family == "invest" else joined

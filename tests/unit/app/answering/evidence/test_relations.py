@@ -170,3 +170,21 @@ def test_a_name_behind_the_object_is_not_what_was_bought() -> None:
     asked = ask("Why did Orlena buy capacity in Sorrel?")
     loose = make_evidence("Orlena and Sorrel reached an agreement.", ordinal=6, relevance=0.01)
     assert premise(asked, [best, told, loose]) is Premise.SAID
+
+
+def test_who_sells_itself_is_bought() -> None:
+    sold = relation_of("When did Sorrel sell itself to Orlena?")
+    bought = relation_of("When did Orlena buy Sorrel?")
+    assert sold is not None
+    assert bought is not None
+    assert (sold.family, sold.doers, sold.done_to) == (bought.family, bought.doers, bought.done_to)
+    assert as_statement(sold) == "Orlena bought Sorrel"
+
+
+@pytest.mark.parametrize(
+    "question", ["When did Orlena sell the mill to Sorrel?", "Did Orlena buy the mill in Hove?"]
+)
+def test_no_statement_is_made_of_a_name_that_is_not_the_object(question: str) -> None:
+    relation = relation_of(question)
+    assert relation is not None
+    assert as_statement(relation) is None
