@@ -10,19 +10,20 @@ from collections.abc import Iterator, Mapping
 
 _SCALES_BY_VALUE = {
     1e3: "tausend mille mil duizend",
-    1e6: "millionen millions millones millón milioni milione miljoen milhões milhão",
+    1e6: "millionen million millions millones millón milioni milione miljoen milhões milhão",
     1e9: "milliarden milliarde milliards milliard miliardi miliardo miljard mrd",
     1e12: "billionen billones billón bilioni biljoen",
 }
 SCALES: Mapping[str, float] = {
     word: value for value, words in _SCALES_BY_VALUE.items() for word in words.split()
 } | {"mil millones": 1e9, "mil milhões": 1e9}
-"""Words of scale in small letters. English "millions" stands here for French, before "d'euros"."""
+"""Words of scale in small letters. English "millions" stands here for French, before "d'euros": not
+before "dearer"."""
 SCALE_PATTERN = (
-    r"(?:mil millones|mil milhões|millions?(?= d['e])|"
+    r"(?:mil millones|mil milhões|millions?(?= d'| de\b)|"
     + "|".join(
         sorted(
-            (word for word in SCALES if word not in {"millions", "mrd", "mille", "mil"}),
+            (word for word in SCALES if word not in {"million", "millions", "mrd", "mille", "mil"}),
             key=len,
             reverse=True,
         )

@@ -67,3 +67,17 @@ def test_english_amounts_stay_as_they_were() -> None:
         (36.8, "percent"),
         (320e6, ""),
     ]
+
+
+@pytest.mark.parametrize(
+    "text", ["a $70 million deal", "the $70 million depends on it", "$70 million dearer"]
+)
+def test_an_english_million_may_stand_before_any_word(text: str) -> None:
+    assert [(each.value, each.unit) for each in amounts(text)] == [(70e6, "usd")]
+
+
+@pytest.mark.parametrize(
+    ("text", "value"), [("1 million d'euros", 1e6), ("3 millions de clients", 3e6)]
+)
+def test_a_french_million_stands_before_de(text: str, value: float) -> None:
+    assert [each.value for each in amounts(text)] == [value]
