@@ -156,6 +156,7 @@ def _may_oppose(
         and min(first.relevance, second.relevance) >= floor
         and all(_states(asked, side) for side in (first, second))
         and _are_of_one(asked, first, second)
+        and not _are_of_less(first, second, ranked[0])
         and not _is_vetoed(asked, first, second)
     )
 
@@ -178,6 +179,16 @@ def _are_of_one(asked: Asked, first: Evidence, second: Evidence) -> bool:
     if shared >= SHARED_WORDS:
         return True
     return shared > 0 and bool(asked.names) and share_another_name(first, second)
+
+
+def _are_of_less(first: Evidence, second: Evidence, best: Evidence) -> bool:
+    """Whether both are unlikely and lack a word of the question that the best, of a third, has.
+
+    Two sources that date one company differently say nothing of the other that is asked about.
+    """
+    is_third = best.document_id not in {first.document_id, second.document_id}
+    is_unlikely = max(first.relevance, second.relevance) < LIKELY * best.relevance
+    return is_third and is_unlikely and bool(first.missing & second.missing - best.missing)
 
 
 def _is_vetoed(asked: Asked, first: Evidence, second: Evidence) -> bool:

@@ -304,3 +304,26 @@ def test_the_reader_is_told_which_contradiction_is_enough() -> None:
     opposed(ASKED, [OLDER], [OLDER, NEWER], conflict)
     (enough,) = told
     assert chance(values, enough) < OPPOSED <= chance(values, enough + 1e-6)
+
+
+def test_two_sources_on_something_else_than_what_is_asked_do_not_disagree_on_it() -> None:
+    asked = ask("When was the old mill of Hove founded?")
+    best = make_evidence("The mill of Hove was founded in May 1900.", uri="/c.md")
+    sides = [
+        make_evidence(
+            f"Corvin was founded in Hove in {month} 1950.",
+            uri=f"/{month}.md",
+            relevance=0.2,
+            missing=frozenset({key_of("mill")}),
+        )
+        for month in ("March", "June")
+    ]
+
+    def conflict(first: str, second: str, about: str, least: float) -> float:
+        del about, least
+        return 0.0 if best.text in (first, second) else 0.9
+
+    assert opposed(asked, sides, sides, conflict)
+    assert opposed(asked, [best, *sides], [best, *sides], conflict) == []
+    likely = [replace(side, relevance=0.9) for side in sides]
+    assert opposed(asked, [best, *likely], [best, *likely], conflict)
