@@ -199,3 +199,17 @@ def test_what_is_compared_of_the_things_is_said_besides() -> None:
     found = compares("How do the net profit of Alba and Brava compare?")
     assert isinstance(found, Comparison)
     assert {"net", "profit"} <= found.narrowed
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "How do the status of the Alba deal and the Brava merger compare?",
+        "How do the status of the Alba deal and that of the Brava merger compare?",
+    ],
+)
+def test_what_stands_before_the_first_thing_is_asked_of_both(text: str) -> None:
+    found = compares(text)
+    assert isinstance(found, Comparison)
+    assert found.things == ("Alba deal", "Brava merger")
+    assert found.attributes == (Attribute.STATUS,)
