@@ -295,6 +295,8 @@ def test_a_sentence_of_another_document_that_stands_out_is_shown_sooner(
 ) -> None:
     sure = make_evidence("Haven was closed for want of money.", uri="/a.md", relevance=0.9)
     out = make_evidence("Patients had left Haven for another clinic.", uri="/b.md", relevance=0.08)
-    next_to_it = make_evidence("Blue paint covered the ward of Haven.", uri="/b.md", ordinal=3, relevance=beside)
+    next_to_it = make_evidence(
+        "Blue paint covered the ward of Haven.", uri="/b.md", ordinal=3, relevance=beside
+    )
     evidence = [sure, *(replace(each, answers=answers) for each in (out, next_to_it))]
     assert (len(select(WHY, evidence)) > 1) is is_shown
