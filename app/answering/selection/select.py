@@ -53,9 +53,6 @@ SURE, FLOOR_BESIDE_VALUE = 0.8, 0.6
 ANSWERS, BESIDE = 0.5, 0.1
 """The chance of a passage of a document that is not drawn on yet from which on its best sentence is
 shown too, and the share of the likeliest sentence's chance that this one must have."""
-ANSWERS_OUT, BESIDE_OUT, STANDS_OUT = 0.3, 0.05, 0.5
-"""The same of a sentence that stands out: the next one of its document has at most so large a share
-of its chance."""
 LEAST = 0.05
 """A part of a question that nothing answers with this chance stays without an answer."""
 SAME = 0.6
@@ -185,27 +182,15 @@ def _of_other_documents(
     added: list[Evidence] = []
     drawn_on = {item.document_id for item in chosen}
     for item in left:
-        if item.document_id in drawn_on:
+        if item.document_id in drawn_on or item.answers < ANSWERS:
             continue
-        stands_out = _stands_out(item, left)
-        if item.answers < (ANSWERS_OUT if stands_out else ANSWERS):
-            continue
-        if item.relevance < (BESIDE_OUT if stands_out else BESIDE) * left[0].relevance:
+        if item.relevance < BESIDE * left[0].relevance:
             continue
         shown = [*chosen, *added]
         if _fits(shown, item, limits) and not any(says_the_same(item, other) for other in shown):
             added.append(item)
             drawn_on.add(item.document_id)
     return added
-
-
-def _stands_out(item: Evidence, ranked: Sequence[Evidence]) -> bool:
-    """Whether a document says nothing else that is nearly as likely."""
-    return all(
-        other.relevance <= STANDS_OUT * item.relevance
-        for other in ranked
-        if other.document_id == item.document_id and _position(other) != _position(item)
-    )
 
 
 def points_back(text: str) -> bool:
