@@ -210,6 +210,7 @@ class ChatService(LibraryReader):
             has_parts=bool(found.pieces),
             threshold=self._threshold,
             typed=question.typed,
+            nearest=found.nearest,
         )
         asked, evidence = judgement.asked, judgement.evidence
         conflict = cache(self._reader.conflict)

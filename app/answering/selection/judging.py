@@ -50,6 +50,7 @@ def judged(
     has_parts: bool,
     threshold: float,
     typed: str = "",
+    nearest: float | None = None,
 ) -> Judgement:
     """Adjust the reader's probabilities, check the premise, and decide whether to answer.
 
@@ -59,6 +60,7 @@ def judged(
         has_parts: Whether the question was taken apart and each part was searched for.
         threshold: From which chance on an answer is given.
         typed: The question as somebody typed it.
+        nearest: The highest cosine of the question and a passage; None if it tells nothing.
     """
     asked = condensed.asked
     presumed = _presumed(condensed, read)
@@ -70,7 +72,7 @@ def judged(
     # A name put for a pronoun, or added from the conversation, may stand in no source that speaks
     # of what it means.
     own = _without_small_names(ask(condensed.searched) if condensed.backgrounds else asked, typed)
-    answerability = judge(own, evidence, threshold=threshold)
+    answerability = judge(own, evidence, threshold=threshold, nearest=nearest)
     is_of_nobody = condensed.typed is None and _is_of_unknown(asked, own, evidence)
     if presumed is not Premise.SAID or is_of_nobody:
         answerability = replace(answerability, score=0.0)

@@ -82,6 +82,8 @@ class Found:
     """Whether the question names somebody or something itself: it may mean another document."""
     original: ToRead | None = None
     """What is read for the question as it was asked, where `parts` are read for its English."""
+    nearest: float | None = None
+    """The highest cosine of the question, or a part of it, and a passage; None of a translation."""
 
 
 def retrieve(
@@ -111,6 +113,7 @@ def retrieve(
         passages=tuple(sorted((*own, *others), key=lambda each: -each.score)),
         parts=tuple(replace(part, opened=part.opened.only(others)) for part in found.parts),
         original=replace(whole, opened=replace(whole.opened, passages=own)),
+        nearest=None,
     )
 
 
@@ -152,7 +155,16 @@ def _retrieve(
     questions = [condensed.for_reader, *(part.text for part in pieces)]
     is_named = bool(names_of(f"x {condensed.searched}"))
     parts_to_read = tuple(map(ToRead, asked, questions, dealt))
-    return Found(tuple(passages), parts_to_read, pieces, ids, values, frozenset(talk), is_named)
+    return Found(
+        tuple(passages),
+        parts_to_read,
+        pieces,
+        ids,
+        values,
+        frozenset(talk),
+        is_named,
+        nearest=max(ranking.best_cosine for ranking in rankings),
+    )
 
 
 def _kept_in_talk(
