@@ -31,10 +31,10 @@ added up, and the share of the question's words that none of the likely sentence
 documents that the reader was not trained on, to the chance that an answer is given and cites what
 answers (docs/reader.md). The reader takes shared words for more than they are worth, so that what
 it holds for an answer in other words is one more often."""
-FAR, LACKING, NEAR = 6.0, 2.0, 0.7
+FAR, NEAR = 8.0, 0.6
 """What a text of the question's own subject loses for each unit of cosine that the nearest passage
-is farther than `NEAR`, and if its likely sentences lack all words of the question: see
-`_doubt_of_subject`. Set by hand on one half of ClapNQ (docs/answering.md)."""
+is farther than `NEAR`: see `_doubt_of_subject`. Set by hand, so that no more answerable questions
+of ClapNQ are refused (docs/answering.md)."""
 LOOKED_AT = 8
 """Likely sentences in which the question's words are looked for, with what stands around them."""
 COUNTED = 3
@@ -91,31 +91,28 @@ def judge(
     passage = max(item.answers for item in evidence)
     likeliest = sorted((item.relevance for item in evidence), reverse=True)[:COUNTED]
     sentences = sum(likeliest)
-    other_words = _share_of_other_words(asked, evidence)
     logit = (
         CONSTANT
         + PASSAGE * _logit(passage)
         + SENTENCES * math.log(sentences + SURE)
-        + OTHER_WORDS * other_words
+        + OTHER_WORDS * _share_of_other_words(asked, evidence)
     )
     if nearest is not None:
-        logit -= _doubt_of_subject(asked, evidence, nearest, other_words)
+        logit -= _doubt_of_subject(asked, evidence, nearest)
     return Answerability(1.0 / (1.0 + math.exp(-logit)), threshold)
 
 
-def _doubt_of_subject(
-    asked: Asked, evidence: Sequence[Evidence], nearest: float, other_words: float
-) -> float:
+def _doubt_of_subject(asked: Asked, evidence: Sequence[Evidence], nearest: float) -> float:
     """What the log odds lose where a document is named for just what the question is about.
 
     All of an article on "Haven" has the words of a question about Haven. That they are shared says
-    little there, that others lack says much, and so does how near its nearest passage is.
+    little there; how near the nearest passage is says more.
     """
     likeliest = max(evidence, key=lambda item: item.answers)
     title = keys(content_terms(likeliest.metadata.title))
     words = {term.key for term in asked.terms}
     is_of = len(title & words) / len(title) if title else 0.0
-    return is_of * (FAR * max(0.0, NEAR - nearest) + LACKING * other_words)
+    return is_of * FAR * max(0.0, NEAR - nearest)
 
 
 def _share_of_other_words(asked: Asked, evidence: Sequence[Evidence]) -> float:
