@@ -262,6 +262,7 @@ class ChatService(LibraryReader):
                 threshold=threshold,
                 typed=question.typed,
                 support=self._reader.support,
+                nearest=found.nearest,
             )
         return generation.name, found, judgement
 
