@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import replace
 
+from app.languages.translating import inflect
 from app.languages.translating.lexicon import NOUN, OTHER, PLACE, VERB
 from app.languages.translating.piece import (
     AUXILIARY,
@@ -17,6 +18,7 @@ from app.languages.translating.piece import (
     PREPOSITION,
     PRONOUN,
     UNKNOWN,
+    WH,
     Piece,
 )
 from app.languages.translating.word_sets import (
@@ -61,6 +63,9 @@ def whole(pieces: Sequence[Piece], language: str) -> list[Piece]:
         after_verb = before is not None and before.kind in {VERB, AUXILIARY, PHRASE, PRONOUN}
         if language == "fr" and piece.said == "des" and after_verb:
             continue  # "y a-t-il eu des problèmes"
+        asks_many = before is not None and before.kind == WH and before.text == "how many"
+        if asks_many and piece.kind == NOUN and inflect.is_much(piece.text):
+            kept[-1] = replace(kept[-1], text="how much")  # "quanti ricavi"
         is_bare = piece.kind == VERB and "infinitive" in piece.forms
         if is_bare and before is not None and before.kind == PREPOSITION and before.text == "for":
             before.text = "to"  # "pour quitter", "para fundar"
