@@ -242,3 +242,6 @@ def test_of_what_has_no_plural_in_english_much_is_asked() -> None:
     assert in_english("Quanti dipendenti aveva Orlena?", "it").text == (
         "how many employees did Orlena have?"
     )
+    assert in_english("Hoeveel werknemers heeft Orlena?", "nl").text == (
+        "how many employees does Orlena have?"
+    )
