@@ -262,7 +262,6 @@ class ChatService(LibraryReader):
                 threshold=threshold,
                 typed=question.typed,
                 support=self._reader.support,
-                nearest=found.nearest,
             )
         return generation.name, found, judgement
 

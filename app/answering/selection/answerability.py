@@ -14,14 +14,7 @@ from app.answering.selection.wanted_values import lacks_value
 from app.answering.text.amounts import moments
 from app.answering.text.demonyms import countries_named, country_named, is_demonym, is_of_place
 from app.answering.text.lexicon import COURTESY_TITLES, GENERIC_NAMES
-from app.answering.text.terms import (
-    Term,
-    content_terms,
-    is_function_word,
-    keys,
-    names_of,
-    terms,
-)
+from app.answering.text.terms import Term, is_function_word, names_of, terms
 
 THRESHOLD = 0.2
 """Below this chance an answer is withheld. Where as many questions are answerable as not, this one
@@ -32,10 +25,6 @@ added up, and the share of the question's words that none of the likely sentence
 documents that the reader was not trained on, to the chance that an answer is given and cites what
 answers (docs/reader.md). The reader takes shared words for more than they are worth, so that what
 it holds for an answer in other words is one more often."""
-FAR, NEAR = 8.0, 0.6
-"""What a text of the question's own subject loses for each unit of cosine that the nearest passage
-is farther than `NEAR`: see `_doubt_of_subject`. Set by hand, so that no more answerable questions
-of ClapNQ are refused (docs/answering.md)."""
 LOOKED_AT = 8
 """Likely sentences in which the question's words are looked for, with what stands around them."""
 COUNTED = 3
@@ -71,11 +60,7 @@ class Answerability:
 
 
 def judge(
-    asked: Asked,
-    evidence: Sequence[Evidence],
-    *,
-    threshold: float = THRESHOLD,
-    nearest: float | None = None,
+    asked: Asked, evidence: Sequence[Evidence], *, threshold: float = THRESHOLD
 ) -> Answerability:
     """The chance that the evidence answers the question.
 
@@ -83,7 +68,6 @@ def judge(
         asked: The question.
         evidence: All that was read, each sentence once.
         threshold: From which chance on to answer.
-        nearest: The highest cosine of the question and a passage; None if it tells nothing.
     """
     if not evidence or asked.is_request or not asked.is_readable:
         return Answerability(0.0, threshold)
@@ -100,22 +84,7 @@ def judge(
         + SENTENCES * math.log(sentences + SURE)
         + OTHER_WORDS * _share_of_other_words(asked, evidence)
     )
-    if nearest is not None:
-        logit -= _doubt_of_subject(asked, evidence, nearest)
     return Answerability(1.0 / (1.0 + math.exp(-logit)), threshold)
-
-
-def _doubt_of_subject(asked: Asked, evidence: Sequence[Evidence], nearest: float) -> float:
-    """What the log odds lose where a document is named for just what the question is about.
-
-    All of an article on "Haven" has the words of a question about Haven. That they are shared says
-    little there; how near the nearest passage is says more.
-    """
-    likeliest = max(evidence, key=lambda item: item.answers)
-    title = keys(content_terms(likeliest.metadata.title))
-    words = {term.key for term in asked.terms}
-    is_of = len(title & words) / len(title) if title else 0.0
-    return is_of * FAR * max(0.0, NEAR - nearest)
 
 
 def _share_of_other_words(asked: Asked, evidence: Sequence[Evidence]) -> float:

@@ -62,7 +62,6 @@ def judged(
     threshold: float,
     typed: str = "",
     support: Support | None = None,
-    nearest: float | None = None,
 ) -> Judgement:
     """Adjust the reader's probabilities, check the premise, and decide whether to answer.
 
@@ -73,7 +72,6 @@ def judged(
         threshold: From which chance on an answer is given.
         typed: The question as somebody typed it.
         support: Asks the reader what sentences say; None leaves what is taken for granted to words.
-        nearest: The highest cosine of the question and a passage; None if it tells nothing.
     """
     asked = condensed.asked
     presumed = _presumed(condensed, read)
@@ -85,7 +83,7 @@ def judged(
     # A name put for a pronoun, or added from the conversation, may stand in no source that speaks
     # of what it means.
     own = _without_small_names(ask(condensed.searched) if condensed.backgrounds else asked, typed)
-    answerability = judge(own, evidence, threshold=threshold, nearest=nearest)
+    answerability = judge(own, evidence, threshold=threshold)
     is_of_nobody = condensed.typed is None and _is_of_unknown(asked, own, evidence)
     if presumed is Premise.SAID and answerability.is_enough and not is_of_nobody:
         presumed = _presumed_by_reading(condensed, evidence, support)

@@ -84,8 +84,6 @@ class Found:
     original: ToRead | None = None
     """What was found by the question as it was asked, where `parts` were by its English form: it
     is read by that form, too, since the reader knows no other language, and glossed for it."""
-    nearest: float | None = None
-    """The highest cosine of the question, or a part of it, and a passage; None of a translation."""
 
 
 def retrieve(
@@ -119,7 +117,6 @@ def retrieve(
             question=condensed.for_reader,
             opened=replace(whole.opened, passages=own),
         ),
-        nearest=None,
     )
 
 
@@ -161,16 +158,7 @@ def _retrieve(
     questions = [condensed.for_reader, *(part.text for part in pieces)]
     is_named = bool(names_of(f"x {condensed.searched}"))
     parts_to_read = tuple(map(ToRead, asked, questions, dealt))
-    return Found(
-        tuple(passages),
-        parts_to_read,
-        pieces,
-        ids,
-        values,
-        frozenset(talk),
-        is_named,
-        nearest=max(ranking.best_cosine for ranking in rankings),
-    )
+    return Found(tuple(passages), parts_to_read, pieces, ids, values, frozenset(talk), is_named)
 
 
 def _kept_in_talk(

@@ -8,8 +8,6 @@ import pytest
 from app.answering.question.asking import ask
 from app.answering.selection.answerability import (
     CONSTANT,
-    FAR,
-    NEAR,
     OTHER_WORDS,
     PASSAGE,
     SENTENCES,
@@ -57,30 +55,6 @@ def test_what_is_taken_for_an_answer_in_other_words_counts_more() -> None:
     assert judge(asked, [replace(same, missing=frozenset(words)), beside]).score == pytest.approx(
         judge(asked, [replace(same, missing=frozenset()), beside]).score
     )
-
-
-@pytest.mark.parametrize(
-    ("title", "nearest", "lost"),
-    [
-        ("Merger", NEAR - 0.1, 0.1 * FAR),
-        ("Merger control", NEAR - 0.1, 0.05 * FAR),
-        ("Merger", NEAR + 0.1, 0.0),
-        ("Prices of drugs", NEAR - 0.1, 0.0),
-        ("Merger", None, 0.0),
-    ],
-)
-def test_a_text_named_for_what_is_asked_about_must_be_near(
-    title: str, nearest: float | None, lost: float
-) -> None:
-    asked = ask("Why was the merger blocked?")
-    item = make_evidence("A judge stopped it.", relevance=0.8, answers=0.6)
-    item = replace(item, metadata=replace(item.metadata, title=title))
-
-    def logit(nearest: float | None) -> float:
-        score = judge(asked, [item], nearest=nearest).score
-        return math.log(score / (1 - score))
-
-    assert logit(None) - logit(nearest) == pytest.approx(lost)
 
 
 def test_surer_evidence_raises_the_score() -> None:

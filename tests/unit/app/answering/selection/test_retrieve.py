@@ -68,8 +68,7 @@ def test_for_a_summary_more_is_read_of_the_document_that_most_of_it_stands_in(
     of_clinic = {each.passage.id: rank_of[each.passage.id] for each in clinic}
 
     def rank(*_args: Any, document_ids: Any) -> Any:
-        fused = rank_of if document_ids is None else of_clinic
-        return SimpleNamespace(fused=fused, best_cosine=0.9)
+        return SimpleNamespace(fused=rank_of if document_ids is None else of_clinic)
 
     def opened(_: Any, _rankings: Any, scores: dict[Any, float], *, limit: int) -> list[Any]:
         return [by_name[name] for name in sorted(scores, key=lambda one: -scores[one])][:limit]
