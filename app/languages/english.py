@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from functools import lru_cache
 from typing import TYPE_CHECKING
 
+from app.languages.identify import ENGLISH, language_of
 from app.languages.words import TABLED
 
 if TYPE_CHECKING:
@@ -56,8 +57,11 @@ def is_glossed(language: str | None) -> bool:
 def glossed(text: str, language: str) -> str:
     """A source's sentence in English words as far as they are known, the rest as it stands.
 
-    It is never shown: a quote stays in the words of its source.
+    It is never shown: a quote stays in the words of its source. An English sentence of such a
+    source stays as it is.
     """
+    if language_of(text) == ENGLISH:
+        return text
     from app.languages.translating.pieces import pieces_of
     from app.languages.translating.statements import in_statement_order
 

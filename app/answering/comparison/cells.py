@@ -29,6 +29,13 @@ MAX_DOCUMENTS = 3
 """A name that means more documents than this means none of them."""
 LEAST = 0.03
 """Chance from which on a sentence with a fitting value counts: the value itself says much."""
+LEAST_OPEN = 0.6
+"""The same for a sum or a length that nobody asked for, in a sentence that tells of no payment."""
+PAID = re.compile(
+    r"\b(?:pa(?:id|ys)|bought|buys|acquire[sd]?|s(?:old|ells)|invest(?:s|ed)|worth|valued?|"
+    r"purchase[sd]?)\b"
+)
+"""A sum in such a sentence is what a deal comes to."""
 LEAST_SENTENCE = 0.4
 """The same for a sentence that is shown whole."""
 EVENT, LIKE_EVENT, OTHER_EVENT = 0.6, 0.4, 0.4
@@ -144,6 +151,7 @@ def values_of(
         if (value := _value(item, attribute, asked, event))
         and (score := _score(item, attribute, event) + _size(value)) >= _least(attribute)
         and (attribute is Attribute.DATE or item.relevance >= _least(attribute))
+        and not (asked.is_open and _is_beside(item, attribute))
     ]
     values.sort(key=lambda pair: -pair[0])
     if attribute is Attribute.DATE:
@@ -238,6 +246,14 @@ def _speaks_of(item: Evidence, names: frozenset[str]) -> bool:
 
 def _least(attribute: Attribute) -> float:
     return LEAST_SENTENCE if attribute in _QUESTIONS_OF_SENTENCES else LEAST
+
+
+def _is_beside(item: Evidence, attribute: Attribute) -> bool:
+    """Whether a figure is hardly the thing's own: the price of a car that a venture builds."""
+    if attribute is Attribute.AMOUNT and PAID.search(item.text):
+        return False
+    is_figure = attribute in {Attribute.AMOUNT, Attribute.DURATION}
+    return is_figure and item.relevance < LEAST_OPEN
 
 
 def _size(value: Value) -> float:

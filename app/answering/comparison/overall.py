@@ -12,7 +12,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date
 
-from app.answering.comparison.cells import Ask, Value, tells_event, values_of
+from app.answering.comparison.cells import PAID, Ask, Value, tells_event, values_of
 from app.answering.comparison.overall_outcomes import turned_out
 from app.answering.comparison.reckoning import compare_values, measure
 from app.answering.comparison.value_words import quote_of, quote_of_item, value_text
@@ -43,11 +43,6 @@ TOO_MANY = marked(
     "“in articles from 2019, …”."
 )
 _JOINED = re.compile(r",| and | & ")
-_PAID = re.compile(
-    r"\b(?:pa(?:id|ys)|bought|buys|acquire[sd]?|s(?:old|ells)|invest(?:s|ed)|worth|valued?|"
-    r"purchase[sd]?)\b"
-)
-"""A sum in such a sentence is what a deal comes to."""
 _BEGUN = re.compile(
     r"\b(?:bought|acquired|took over|merged|opened|signed|agreed|formed|founded|joined|allies|"
     r"started|began|concluded)\b"
@@ -167,7 +162,7 @@ def _tells_beginning(value: Value, event: str) -> bool:
 
 def _least(asked: Overall, attribute: Attribute, value: Value) -> float:
     """The chance from which on a value counts; in a list one that is plainly paid always does."""
-    is_paid = asked.is_list and attribute is Attribute.AMOUNT and _PAID.search(value.evidence.text)
+    is_paid = asked.is_list and attribute is Attribute.AMOUNT and PAID.search(value.evidence.text)
     if is_paid:
         return 0.0
     return LEAST[attribute] / 2 if asked.is_list else LEAST[attribute]

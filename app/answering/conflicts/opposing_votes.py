@@ -24,21 +24,21 @@ from app.answering.text.terms import (
 )
 
 WEIGHTS: Mapping[str, float] = {
-    "constant": 1.0,
+    "constant": 1.08,
     "both best": 1.19,
-    "years apart": -1.44,
-    "third": -0.74,
-    "less likely": 0.43,
-    "several asked": -1.35,
-    "denied": 0.27,
-    "newer tells change": -0.61,
+    "years apart": -1.46,
+    "third": -0.82,
+    "less likely": 0.42,
+    "several asked": -1.29,
+    "denied": 0.23,
+    "newer tells change": -0.67,
     "planned": -1.14,
-    "same names": -0.46,
-    "other names": 0.25,
-    "other years told": -0.73,
+    "same names": -0.26,
+    "other names": 0.16,
+    "other years told": -0.67,
 }
 """Of the log odds that two sentences are opposed; the names are those of `votes`."""
-CONTRADICT = 1.64
+CONTRADICT = 1.65
 """What the logit of the reader's contradiction counts."""
 UNDATED = 0.5
 """Years between two sources of which one has no date."""

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Collection, Sequence
 from dataclasses import dataclass, replace
 
 from app.answering.conversation.condense import Condensed, condense
@@ -91,20 +91,27 @@ def in_both_languages(
             ),
             unknown=form.unknown,
         ),
-        original=_as_asked(condensed, names),
+        original=_as_asked(condensed, asked.terms, names, foreign),
         language=heard.spoken,
         use=condensed.use,
     )
 
 
-def _as_asked(condensed: Condensed, names: Sequence[Term]) -> Condensed:
-    """The question for passages in its own language: only its names must stand there.
+def _as_asked(
+    condensed: Condensed, english: Sequence[Term], names: Sequence[Term], foreign: Collection[str]
+) -> Condensed:
+    """The question for passages in its own language: its names must stand there as typed.
 
-    A name that English writes otherwise ("Suisse": Switzerland) stands in none of them.
+    A name that English writes otherwise ("Suisse": Switzerland) stands in none of them. The other
+    words are looked for in English, as these passages are read; not those of `foreign`, which were
+    not understood: they may stand there in another form.
     """
     written = {term.key for term in terms(condensed.text)}
-    own = tuple(name for name in names if name.key in written)
-    return replace(condensed, asked=replace(condensed.asked, terms=own))
+    own = {name.key for name in names if name.key in written}
+    kept = tuple(
+        replace(term, is_name=term.key in own) for term in english if term.key not in foreign
+    )
+    return replace(condensed, asked=replace(condensed.asked, terms=kept))
 
 
 def _english(text: str, language: str | None) -> EnglishForm:

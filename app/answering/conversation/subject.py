@@ -63,10 +63,14 @@ _DEFINITE = re.compile(
     re.IGNORECASE,
 )
 """Means what was spoken of before, where the question has no name of its own."""
+_CAPITALISED = r"[^\W\d_a-z][\w.&-]*"
 _THINKS = frozenset("think believe say fear hope feel suggest advise propose warn argue".split())
 _ASKS_OF = re.compile(r"\b(?:do|does|did|would|will)\s+$", re.IGNORECASE)
 """Before a name that such a verb follows: "what did Mona Vestergaard think"."""
 _WHO_IS = re.compile(r"\bwho(?:'s|’s| is| was| are| were)\s+$", re.IGNORECASE)
+_PARTICLE = r"(?:van|von|der|den|de|da|di|del|la|le|el|al|bin|ter|zu|dos)"
+_PARTICLE_BEFORE = re.compile(rf"{_CAPITALISED} (?:{_PARTICLE} )+$")
+_NAME_ENDS = re.compile(rf"(?: (?:{_PARTICLE} )+{_CAPITALISED})?(?:\W*$|[?,;]| (?:and|or)\b)")
 _PLURAL = re.compile(r"[^\Wsui]s$")
 _DOES = re.compile(r"\b(?:do|does|did|will|would|can|could|should|may|might|must)\s", re.I)
 _AUXILIARY = re.compile(
@@ -74,7 +78,6 @@ _AUXILIARY = re.compile(
     r"is|are|was|were|has|have|had)\s+$",
     re.IGNORECASE,
 )
-_CAPITAL = r"[^\W\d_a-z][\w.&-]*"
 _PAIR = re.compile(r"\s*(?:,| and | & |-|–|/)\s*(?:and\s+)?")
 
 
@@ -230,7 +233,7 @@ def _thing_at(place: str, asked: str) -> str:
     """
     name = re.escape(place)
     joined = rf"(?:in|at|near|between|with) (?:[^\W\d_a-z][\w.&'’-]* )*?(?:and )?{name}\b"
-    found = re.search(rf"\b[Tt]he ((?:[a-z-]+ ){{1,3}}){joined}(?: and {_CAPITAL})?", asked)
+    found = re.search(rf"\b[Tt]he ((?:[a-z-]+ ){{1,3}}){joined}(?: and {_CAPITALISED})?", asked)
     if found and not (len(found[1].split()) > 1 and _AUXILIARY.search(asked[: found.start()])):
         return found.group().replace("The ", "the ", 1)
     if found := re.search(rf"\b[Tt]he {name} (?:{_KINDS_OF_DEALS})\b", asked):
@@ -276,7 +279,7 @@ def _is_subject(name: Name) -> bool:
 
 
 def _is_person(name: Name, text: str) -> bool:
-    if name.is_person:
+    if name.is_person or _is_asked_who(name.text, text):
         return True
     if not _may_be_person(name.text):
         return False
@@ -287,6 +290,13 @@ def _is_person(name: Name, text: str) -> bool:
     before = text[:at].lower().split()[-3:]
     cues = PERSON_CUES | {"surgeon", "doctor", "economist", "chief", "named", "appointed"}
     return any(word.strip(",.") in cues for word in (*after[:2], *before))
+
+
+def _is_asked_who(name: str, text: str) -> bool:
+    """Whether a question asks who somebody is: "Who is Frans?", "Who is Frans van Houten?"."""
+    at = text.find(name)
+    asks = _WHO_IS.search(text[:at]) or _WHO_IS.search(_PARTICLE_BEFORE.sub("", text[:at]))
+    return asks is not None and _NAME_ENDS.match(text, at + len(name)) is not None
 
 
 def _is_speaker(name: str, text: str) -> bool:

@@ -48,7 +48,9 @@ TELLING = 0.1
 _KINDS_OF_THINGS = frozenset(map(key_of, NAMED_KINDS))
 _WHO = frozenset({"who", "which", "what"})
 _DETERMINERS = frozenset("the a an this that its their his her of for".split())
-_COMPARES = re.compile(r"\s+(?:the )?(?:more|less|most|least|fewer|fewest)\b", re.IGNORECASE)
+_COMPARES = re.compile(
+    r"\s+(?:the )?(?:more|less|most|least|fewer|fewest|better|best|worse|worst|well)\b", re.I
+)
 _PAID_FOR = re.compile(r"\s+for (?:the )?[^\W\d_a-z][\w&.-]*(?: [^\W\d_a-z][\w&.-]*)*\s*\??$")
 _TO_WHOM = re.compile(r"\s+(?:the )?$|.*\bto (?:the )?$")
 """What stands between "pay" and the name of who is paid; behind "for" and "at" stands no payee."""
@@ -80,8 +82,12 @@ class Relation:
     done_to: tuple[frozenset[str], ...]
     doer_text: str = ""
     done_to_text: str = ""
+    is_bare: bool = False
+    """Nothing but small words stands behind the name."""
     is_direct: bool = True
     """The name is the verb's own object: not "sell capacity in Kenya"."""
+    whole: frozenset[frozenset[str]] = frozenset()
+    """Names whose every word is in another name as well: one of their words tells nothing."""
 
     @property
     def is_between_names(self) -> bool:
@@ -139,6 +145,7 @@ def relation_of(question: str) -> Relation | None:
         tuple(name.keys for name, _ in after),
         before[-1][0].text if before else "",
         after[0][0].text,
+        not content_terms(text[after[-1][1] + len(after[-1][0].text) :]),
         is_passive or _INDIRECT.search(text[verb.end : after[0][1]]) is None,
     )
 
@@ -181,7 +188,12 @@ def premise(asked: Asked, evidence: Sequence[Evidence], *, is_typed: bool = True
     verbs = KEYS[relation.family]
     if relation.is_direct:
         least = TELLING * evidence[0].relevance
-        telling = [item for item in telling if item.relevance >= least or _is_plain(relation, item)]
+        telling = [
+            item
+            for item in telling
+            if (item.relevance >= least or _is_plain(relation, item))
+            and not _is_of_its_goods(relation, item.text)
+        ]
     if relation.family not in MUTUAL:
         both = of_both(relation, telling)
         ways = {is_reversed(item.text, verbs, relation.doers, relation.done_to) for item in both}
@@ -197,19 +209,49 @@ def _told_apart(relation: Relation, evidence: Sequence[Evidence]) -> Relation:
     written = {name.keys for text in texts for name in names_of(text)}
 
     def own(name: frozenset[str]) -> frozenset[str]:
-        others = (each for each in written if not (each <= name or name <= each))
-        return name.difference(*others) or name
+        return name.difference(*(each for each in written if not (each <= name or name <= each)))
 
+    names = (*relation.doers, *relation.done_to)
+    short = {each for each in written if any(each < name for name in names)}
     return replace(
         relation,
-        doers=tuple(map(own, relation.doers)),
-        done_to=tuple(map(own, relation.done_to)),
+        doers=tuple(own(name) or name for name in relation.doers),
+        done_to=tuple(own(name) or name for name in relation.done_to),
+        # "Alcázar" may be short for "Banco Alcázar" where it is written alone.
+        whole=frozenset(
+            name for name in names if not own(name) and not any(each < name for each in short)
+        ),
     )
 
 
+def _is_of_its_goods(relation: Relation, text: str) -> bool:
+    """Whether a sentence tells of what is only named after it: "sell Orlena coffee".
+
+    The question has nothing behind the name; else both may mean the same.
+    """
+    if not relation.is_bare:
+        return False
+    words = terms(fold(text))
+    verbs = KEYS[relation.family]
+    for place, word in enumerate(words[:-1]):
+        behind = words[place + 1 :]
+        if word.key not in verbs or not any(behind[0].key in name for name in relation.done_to):
+            continue
+        end = next((n for n, each in enumerate(behind) if not each.is_name), len(behind))
+        after = behind[end] if end < len(behind) else None
+        if after is None or is_function_word(after.text) or after.is_number:
+            return False
+        return text[behind[end - 1].end : after.start] == " " if end else False
+    return False
+
+
 def _is_plain(relation: Relation, item: Evidence) -> bool:
-    """Whether a sentence has a word that means just this, not "deal" or "take" alone."""
-    return not item.keys.isdisjoint(KEYS[relation.family] - VAGUE)
+    """Whether a sentence has a word that means just this, not "deal" or "take" alone.
+
+    And itself speaks of both, or begins by what "it" did.
+    """
+    is_of_both = bool(of_both(relation, [item])) or _opens_with_it(item.text, relation)
+    return is_of_both and not item.keys.isdisjoint(KEYS[relation.family] - VAGUE)
 
 
 def tells_of(
@@ -230,22 +272,27 @@ def tells_of(
     if leans(item.text):
         near = near | _before(item, evidence)
     sides = [side for side in (relation.doers, relation.done_to) if side]
-    if not all(any(holds(near, name) for name in side) for side in sides):
+    if not all(any(_holds(near, name, relation) for name in side) for side in sides):
         return False
     if not relation.is_between_names:
         return True
     # Between two names at least one must be spoken of in the sentence, not above it alone; and
     # where one is not, what others do there is no matter of the two.
-    within = [any(holds(held, name) for name in side) for side in sides]
+    within = [any(_holds(held, name, relation) for name in side) for side in sides]
     if all(within):
         return True
     if leans(item.text) and any(within):
         told = held | _before(item, evidence)
-        if all(any(holds(told, name) for name in side) for side in sides):
+        if all(any(_holds(told, name, relation) for name in side) for side in sides):
             return True
     known = frozenset[str]().union(*(name for side in sides for name in side))
     others = [name for name in names_of(item.text) if not name.keys & known]
     return not others and (any(within) or _opens_with_it(item.text, relation))
+
+
+def _holds(held: frozenset[str], name: frozenset[str], relation: Relation) -> bool:
+    """Whether a text with these keys speaks of a name of the question."""
+    return name <= held if name in relation.whole else holds(held, name)
 
 
 def _opens_with_it(text: str, relation: Relation) -> bool:

@@ -43,6 +43,10 @@ _POST_IN_TEXT = re.compile(
     rf"(?P<before>(?:[^\s,.;:()]+ ){{0,4}})\b(?i:{_POST})s?\b"
     r"(?P<after>(?:,? (?:of|at|for)(?: the)? | )[^.;:()]{0,60})?"
 )
+_SIGNED = re.compile(
+    rf"\b(?i:{_POST})\s*[,\n]\s*(?P<of>[^\W\d_a-z][\w&.'’-]*(?: [^\W\d_a-z][\w&.'’-]*)*)\s*$"
+)
+"""A signature: a name, a post and whose it is, a line each."""
 _OF = re.compile(r"^,? (?:of|at|for)(?: the)? ")
 _CAPITALS = re.compile(r"[^\W\d_a-z][\w&.'’-]*(?: (?:[^\W\d_a-z][\w&.'’-]*|of|and|&))*")
 _FROM = re.compile(r"\bfrom ([^\W\d_a-z][\w&.'’-]*)")
@@ -189,6 +193,7 @@ def _is_of_another(item: Evidence, wanted: frozenset[str]) -> bool | None:
     if not found:
         return None
     owners = [owner for each in found for owner in _owners(each)]
+    owners += [_keys_of(signed["of"]) for signed in _SIGNED.finditer(item.text)]
     if any(_is_one(wanted, owner) for owner in owners):
         return False
     if wanted <= item.keys - _keys_from(item.text) and not any(wanted < owner for owner in owners):

@@ -44,7 +44,8 @@ def compares(text: str, *earlier: str) -> Comparison | Overall | None:
     if compared is not None and len(compared.things) == TWO and len(compared.attributes) == 1:
         return replace(compared, asks=Asks.DIFFERENCE)
     compared = comparison(text, before)
-    if (compared is None or compared.is_open) and (times := times_compared(text)):
+    is_wide = compared is None or compared.is_open or compared.asks is Asks.TABLE
+    if is_wide and (times := times_compared(text)):
         return times
     if compared:
         besides = qualifiers(text, compared)

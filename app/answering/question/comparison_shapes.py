@@ -237,13 +237,21 @@ def _side_by_side(found: re.Match[str]) -> Comparison | None:
     if not by and len(of_each) == 1 and all(map(_OF.fullmatch, things)):
         by = of_each.pop()
         things = tuple(thing.partition(" of ")[2] for thing in things)
+    elif not by and (named := _OF.fullmatch(things[0])) and _is_attribute(named[1]):
+        by, things = named[1], (named[2], *(_OF_IT.sub("", each) for each in things[1:]))
     attributes = tuple(_attributes(by))
     if by and not attributes:
         return None  # by what only the reader can find
     return Comparison(things, attributes or _SIDE_BY_SIDE, Asks.TABLE, is_open=not attributes)
 
 
+def _is_attribute(word: str) -> bool:
+    """Whether it is what things are compared by: "the status of A and B", "… and that of B"."""
+    return any(_attributes(word)) and EVENT_NOUN.fullmatch(word) is None
+
+
 _DOING = re.compile(r"\w (?!(?:spring|king|ring|wing|holding|building)\b)[a-z]+ing\b")
+_OF_IT = re.compile(r"^(?:(?:that|those) )?of (?:the )?")
 _OF = re.compile(r"([a-z]+(?: [a-z]+)?) of (?:the )?(.+)")
 
 

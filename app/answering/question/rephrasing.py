@@ -22,6 +22,15 @@ _LIST = re.compile(
     r"(?: me| us)? (?:all )?(?P<what>(?:the|its|their|all) [a-z-]+.*)$",
     re.IGNORECASE | re.DOTALL,
 )
+_WISH = re.compile(
+    r"^(?:(?:please|pls|hi|hello)\b[,!]? )*(?:i (?:need|want|am after|am looking for)|i['’]d like|"
+    r"i['’]m (?:after|looking for)|looking for) (?:to (?:know|have|see) )?"
+    r"(?P<what>the [a-z-]+ (?:[a-z-]+ )?(?:of|for|in|between|at) .+?)"
+    r"(?: (?:for|in) (?:a|an|my|our|the|this) [a-z]+)?"
+    r"(?:,? (?:please|pls|plz|thanks|thx|ty))?[\s.!?]*$",
+    re.IGNORECASE | re.DOTALL,
+)
+"""What somebody says that he needs he asks for: "I need the price of X for a memo"."""
 _AND_WHICH = re.compile(
     r"(?P<task>^\W*(?:please |pls )?(?:compare|contrast)\b.+?)[.;?!]\s+(?:and )?"
     r"(?:which|who|what)\b[^.?!]*?\b(?:(?P<time>earlier|later|older|newer|first|last|sooner)|(?P<more>more|higher|larger|bigger|greater|most|highest|largest)|"
@@ -86,6 +95,9 @@ def as_question(text: str) -> str:
     found = _LIST.match(text.strip())
     if found:
         return f"What are {found['what'].rstrip(' .!?')}?"
+    if found := _WISH.match(text.strip()):
+        is_one = re.match(r"the \w*(?:[^\Ws]|[sui]s)\b", found["what"], re.IGNORECASE)
+        return f"What {'is' if is_one else 'are'} {found['what']}?"
     if found := _COMPARE.match(text):
         things = re.sub(r" (?:with|to|vs\.?) ", " and ", found["things"], count=1)
         by = f" by {found['listed']}" if found["listed"] else found["by"] or ""

@@ -36,6 +36,9 @@ _UNCOUNTED = frozenset(
     """.split()
 )
 
+_COUNTED = frozenset("people staff aircraft percent million billion thousand media data".split())
+"""Of these there are many, though they have no plural of their own."""
+
 
 _COMPARED = {
     "good": ("better", "best"),
@@ -90,6 +93,12 @@ def plural(noun: str) -> str:
     if last in _UNCOUNTED:
         return noun
     return before + space + _PLURALS.get(last, _with_s(last))
+
+
+def is_much(noun: str) -> bool:
+    """Whether of a noun there is much, not many: "revenue"."""
+    last = noun.rpartition(" ")[2]
+    return last in _UNCOUNTED and last not in _COUNTED
 
 
 def comparative(adjective: str) -> str:

@@ -57,7 +57,7 @@ class Reading:
         return inflected(self.english) if inflected else self.english
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, eq=False)
 class _Lexicon:
     lemmas: Mapping[str, Mapping[str, str]]
     """English by kind, of each lemma; words of one with several are parted by a space."""
@@ -122,8 +122,16 @@ def _looked_up(words: Sequence[str], known: _Lexicon, language: str) -> list[Rea
     return list(found)[:1]
 
 
-def _lemmas(word: str, known: _Lexicon, language: str) -> Iterator[tuple[str, str, str]]:
-    """Lemmas that a word may be a form of: kind, lemma, form."""
+@lru_cache(_KEPT)
+def _lemmas(word: str, known: _Lexicon, language: str) -> tuple[tuple[str, str, str], ...]:
+    """Lemmas that a word may be a form of: kind, lemma, form.
+
+    Kept, since a word is looked up alone and with those beside it.
+    """
+    return tuple(_possible(word, known, language))
+
+
+def _possible(word: str, known: _Lexicon, language: str) -> Iterator[tuple[str, str, str]]:
     yield PLACE, word, ""
     yield OTHER, word, ""
     yield NOUN, word, "singular"

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import replace
 
+from app.languages.translating import inflect
 from app.languages.translating.lexicon import NOUN, OTHER, PLACE, VERB
 from app.languages.translating.piece import (
     AUXILIARY,
@@ -17,6 +18,7 @@ from app.languages.translating.piece import (
     PREPOSITION,
     PRONOUN,
     UNKNOWN,
+    WH,
     Piece,
 )
 from app.languages.translating.word_sets import (
@@ -61,6 +63,8 @@ def whole(pieces: Sequence[Piece], language: str) -> list[Piece]:
         after_verb = before is not None and before.kind in {VERB, AUXILIARY, PHRASE, PRONOUN}
         if language == "fr" and piece.said == "des" and after_verb:
             continue  # "y a-t-il eu des problèmes"
+        if piece.kind == NOUN and before is not None and before.kind == WH:
+            kept[-1] = _counted(before, piece)
         is_bare = piece.kind == VERB and "infinitive" in piece.forms
         if is_bare and before is not None and before.kind == PREPOSITION and before.text == "for":
             before.text = "to"  # "pour quitter", "para fundar"
@@ -84,6 +88,15 @@ def whole(pieces: Sequence[Piece], language: str) -> list[Piece]:
         if piece.kind == PREPOSITION and swallows:
             kept.append(replace(piece, text="the", kind=DETERMINER, start=piece.end, said="the"))
     return kept
+
+
+def _counted(word: Piece, noun: Piece) -> Piece:
+    """As its noun needs it: "quanti ricavi" is how much, "hoeveel werknemers" how many."""
+    if word.text == "how many" and inflect.is_much(noun.text):
+        return replace(word, text="how much")
+    if word.text == "how much" and noun.is_plural and not inflect.is_much(noun.text):
+        return replace(word, text="how many")
+    return word
 
 
 def without_articles(pieces: list[Piece], language: str) -> list[Piece]:

@@ -19,6 +19,9 @@ from app.languages.translating.word_sets import (
     TOLD_TO,
 )
 
+_TO_COME = {"future": "will", "conditional": "would"}
+"""Forms of Romance languages that English says with two words."""
+
 
 def group_of(verbs: Sequence[Piece], rest: Sequence[Piece], language: str) -> Group | None:
     """What the verbs of a clause say together; None if that cannot be told.
@@ -83,11 +86,15 @@ def group_of(verbs: Sequence[Piece], rest: Sequence[Piece], language: str) -> Gr
 
 def _simple(mains: list[Piece], rest: Sequence[Piece], language: str) -> Group | None:
     """A clause with one finite verb, and perhaps infinitives."""
-    finite = next((each for each in mains if each.forms & {"present", "past"}), None)
+    finite = next((each for each in mains if each.forms & {"present", "past", *_TO_COME}), None)
     if finite is None and language in GERMANIC and len(mains) == 1 and rest[0] is mains[0]:
         finite = next((each for each in mains if "infinitive" in each.forms), None)
     if finite is None:
         return None
+    if said := next((_TO_COME[form] for form in _TO_COME if finite.forms == {form}), ""):
+        is_passive = any(each.kind == REFLEXIVE for each in rest) and finite.lemma not in NO_OBJECT
+        said = f"{said} be" if is_passive else said
+        return Group(finite, [finite], finite.lemma, said, "present", is_passive=is_passive)
     is_past = "past" in finite.forms and "present" not in finite.forms
     tense = "past" if is_past else "present"
     group = Group(finite, [finite], finite.lemma, "", tense)

@@ -189,8 +189,9 @@ def test_our_further_questions_and_pairs_can_be_read() -> None:
     assert sum(len(read_pairs(path)) for path in paths[Form.PAIRS]) == stated("pairs of sentences")
 
 
-ONLY_QUESTIONS, ONLY_CLAIMS = {"practice7", "everyday7"}, {"claims7", "claims8"}
-WITH_QUESTIONS = [path for path in DOCUMENT_FILES if path.stem not in ONLY_CLAIMS]
+SHORT = "langs9"
+ONLY_QUESTIONS, ONLY_CLAIMS = {"practice7", "everyday7", SHORT}, {"claims7", "claims8"}
+WITH_QUESTIONS = [path for path in DOCUMENT_FILES if path.stem not in {*ONLY_CLAIMS, SHORT}]
 WITH_CLAIMS = [path for path in DOCUMENT_FILES if path.stem not in ONLY_QUESTIONS]
 
 
@@ -202,6 +203,14 @@ def test_our_documents_keep_to_what_their_readme_says(path: Path) -> None:
         assert 9 <= len(each.sentences) <= 20, where
         assert len(answerable) >= 5, where
         assert len(each.questions) - len(answerable) >= 3, where
+
+
+def test_each_of_our_short_documents_has_as_many_questions_answered_as_not() -> None:
+    [path] = [path for path in DOCUMENT_FILES if path.stem == SHORT]
+    for each in read_documents(path):
+        assert len(each.sentences) == 8, each.id
+        assert [bool(asked.answer) for asked in each.questions].count(True) == 4, each.id
+        assert len(each.questions) == 8, each.id
 
 
 @pytest.mark.parametrize("path", WITH_CLAIMS, ids=lambda path: path.stem)

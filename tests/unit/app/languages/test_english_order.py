@@ -219,3 +219,29 @@ def test_whom_something_belongs_to_is_not_who_belongs_to_it(
     question: str, language: str, said: str
 ) -> None:
     assert in_english(question, language).text == said
+
+
+@pytest.mark.parametrize(
+    ("language", "question", "english"),
+    [
+        ("it", "Quanto investirà Orlena?", "how much will Orlena invest?"),
+        ("fr", "Qui dirigera la nouvelle société ?", "who will lead the new company?"),
+        ("es", "¿Dónde se construirá la fábrica?", "where will the factory be built?"),
+        ("pt", "Quando começará a venda?", "when will the sale start?"),
+        ("fr", "Combien vendra Orlena ?", "how much will Orlena sell?"),
+    ],
+)
+def test_what_is_to_come_is_asked_with_will(language: str, question: str, english: str) -> None:
+    assert in_english(question, language).text == english
+
+
+def test_of_what_has_no_plural_in_english_much_is_asked() -> None:
+    assert in_english("Quanti ricavi aveva Orlena?", "it").text == (
+        "how much revenue did Orlena have?"
+    )
+    assert in_english("Quanti dipendenti aveva Orlena?", "it").text == (
+        "how many employees did Orlena have?"
+    )
+    assert in_english("Hoeveel werknemers heeft Orlena?", "nl").text == (
+        "how many employees does Orlena have?"
+    )

@@ -39,3 +39,8 @@ def test_a_statement_is_told_in_english_words_and_order(
 def test_a_question_word_that_joins_two_statements_gives_the_reason() -> None:
     text = "L'azienda ha chiuso perché il prezzo era alto."
     assert "because the price was high" in glossed(text, "it")
+
+
+def test_an_english_sentence_of_such_a_source_stays_as_it_is() -> None:
+    text = "The companies war was so long that many of them die in it."
+    assert glossed(text, "de") == text

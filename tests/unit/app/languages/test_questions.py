@@ -115,7 +115,7 @@ def test_a_question_is_asked_in_english_beside_its_own_words(language: str, ques
     assert [name.text for name in condensed.asked.names] == ["Northwind"]
     assert condensed.original is not None
     assert condensed.original.text == question
-    assert [term.text for term in condensed.original.asked.terms] == ["Northwind"]
+    assert [term.text for term in condensed.original.asked.names] == ["Northwind"]
 
 
 def test_an_english_question_is_asked_once() -> None:

@@ -8,10 +8,12 @@ from typing import Any
 
 import pytest
 
+from app.answering.comparison.cells import values_of
 from app.answering.comparison.compared import answer_comparison
 from app.answering.evidence.evidence import Evidence
 from app.answering.question.comparing import compares
-from app.answering.question.comparison import Comparison
+from app.answering.question.comparison import Attribute, Comparison
+from app.answering.question.rephrasing import as_question
 from app.library.shelf import Shelf
 from app.library.told import Told
 from app.types import AnswerStatus
@@ -234,3 +236,27 @@ def test_value_of_another_thing_in_the_same_document_is_not_taken() -> None:
 
     assert told is not None
     assert told.claims[0].text.startswith("Alba: $3 billion, against $2 billion for Brava")
+
+
+@pytest.mark.parametrize(
+    ("question", "chance", "brava"),
+    [
+        ("Compare Alba and Brava by price", 0.5, ["$9"]),
+        ("Compare Alba and Brava", 0.5, []),
+        ("Compare Alba and Brava", 0.7, ["$9"]),
+    ],
+)
+def test_a_price_that_nobody_asked_for_must_be_surer(
+    question: str, chance: float, brava: list[str]
+) -> None:
+    asked = compares(as_question(question))
+    assert isinstance(asked, Comparison)
+
+    def told(name: str, text: str) -> list[str]:
+        item = make_evidence(text, relevance=chance)
+        return [
+            each.text for each in values_of(name, Attribute.AMOUNT, asked, [], lambda *_: [item])
+        ]
+
+    assert told("Alba", "Alba was bought for $3 billion.") == ["$3 billion"]
+    assert told("Brava", "A beer of Brava costs $9 now.") == brava

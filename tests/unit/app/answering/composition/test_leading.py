@@ -184,6 +184,7 @@ def test_what_something_else_does_is_not_the_answer_in_short(question: str, sent
         ("fr", "When was Kestrel founded?", "Kestrel a été fondé le 14 mai 1997.", "14 mai 1997"),
         ("fr", "How many stores does Kestrel run?",
          "Kestrel possède 145 magasins et emploie 2 600 personnes.", "145"),
+        ("nl", "How many employees does Kestrel have?", "Kestrel heeft 3.450 werknemers.", "3.450"),
         ("it", "How much does the merger save?",
          "La fusione permette di risparmiare 45 milioni di euro.", "45 milioni di euro"),
     ],

@@ -98,6 +98,11 @@ def test_backgrounds_count_less_where_the_question_finds_enough_alone() -> None:
         ("Sony Honda Mobility's owners", "Who owns Sony Honda Mobility?"),
         ("the buyers of Alba", "Who bought Alba?"),
         ("What do Haven founders say?", "What do Haven founders say?"),
+        (
+            "I need the price of the Hove mill for a memo, pls",
+            "What is the price of the Hove mill?",
+        ),
+        ("I'm looking for the reasons for the sale", "What are the reasons for the sale?"),
     ],
 )
 def test_requests_are_read_as_the_questions_that_they_are(text: str, asked: str) -> None:
@@ -163,3 +168,9 @@ def test_a_pronoun_whose_name_is_known_can_be_asked_without_its_conversation() -
 def test_a_follow_up_without_a_name_for_its_pronoun_is_asked_in_its_conversation_only() -> None:
     condensed = condense("And the costs?", user("Who founded Haven?"))
     assert replace(condensed, before=("Who founded Haven?",)).by_itself is None
+
+
+def test_whom_a_question_asks_who_he_is_is_a_person() -> None:
+    before = user("Who is Frans van Houten?")
+    assert condense("What did he say?", before).text == "What did Frans say?"
+    assert condense("What did it find?", before).typed is None

@@ -19,6 +19,7 @@ def judged(question: str, *texts: str) -> Premise:
 def test_who_did_more_of_two_is_not_who_did_it_to_them() -> None:
     assert relation_of("Who invested more in research, Orlena or Sorrel?") is None
     assert relation_of("Who invested in Orlena?") is not None
+    assert relation_of("Do Orlena's beers sell better in Hove than Sorrel's?") is None
 
 
 @pytest.mark.parametrize(
@@ -188,3 +189,36 @@ def test_no_statement_is_made_of_a_name_that_is_not_the_object(question: str) ->
     relation = relation_of(question)
     assert relation is not None
     assert as_statement(relation) is None
+
+
+@pytest.mark.parametrize(
+    ("told", "presumed"),
+    [
+        ("Orlena paid Sorrel for the right to sell Sorrel coffee.", Premise.UNSAID),
+        ("Orlena decided to sell Sorrel in May 2019.", Premise.SAID),
+        ("Orlena wanted to sell Sorrel.", Premise.SAID),
+    ],
+)
+def test_goods_that_are_named_after_somebody_are_not_they(told: str, presumed: Premise) -> None:
+    assert judged("When did Orlena sell Sorrel?", told) is presumed
+
+
+def test_an_unlikely_sentence_must_itself_speak_of_both() -> None:
+    sells = "Sorrel lives on what the mill sells."
+    title = make_evidence(sells, uri="/notes/Orlena and Sorrel.md", ordinal=1, relevance=0.01)
+    likely = make_evidence(TALKED)
+    asked = ask("When did Orlena sell Sorrel?")
+    assert premise(asked, [likely, title]) is Premise.UNSAID
+
+
+def test_a_word_that_all_such_names_have_is_no_name() -> None:
+    joined = ("Marlow Airlines left the pact in May 2019.", "It joined Sorrel in June 2019.")
+    others = "Kestrel Airlines and Orlena Airlines fly, also to Kestrel Falls."
+    question = "When did Kestrel Airlines join Sorrel?"
+    assert judged(question, *joined, others) is Premise.UNSAID
+
+
+def test_a_short_form_that_is_written_alone_is_the_name() -> None:
+    merged = "When Alba merged with Sorrel in 2020, Banco Orlena stood by."
+    question = "When did Banco Alba merge with Sorrel?"
+    assert judged(question, merged, "Also the Alba Fund and the Banco Fund paid.") is Premise.SAID

@@ -14,6 +14,7 @@ from tests.builders_answering import make_evidence
             "Sorrel CEO Ann Berg signed the contract in May.",
         ),
         ("Who is the CEO of Orlena?", "Ann Berg, president of Sorrel Foods, spoke first."),
+        ("Who is Orlena's CEO?", "Ann Berg\nCEO\nSorrel Foods"),
         ("who is the boss of orlena", "Sorrel's finance director, Ann Berg, spoke first."),
         ("When did Orlena close?", "Orlena was founded on 14 May 1997, close to the harbour."),
         ("When was Orlena dissolved?", "Orlena was founded on 14 May 1997."),

@@ -221,3 +221,17 @@ def test_which_was_earlier_is_asked_of_each_thing_as_when_it_was(
     assert (found.things, found.attributes, found.asks, found.questions) == (
         ("Alba", "Brava"), (Attribute.DATE,), Asks.LEAST, asked,
     )  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "How do the status of the Alba deal and the Brava merger compare?",
+        "How do the status of the Alba deal and that of the Brava merger compare?",
+    ],
+)
+def test_what_stands_before_the_first_thing_is_asked_of_both(text: str) -> None:
+    found = compares(text)
+    assert isinstance(found, Comparison)
+    assert found.things == ("Alba deal", "Brava merger")
+    assert found.attributes == (Attribute.STATUS,)

@@ -115,7 +115,7 @@ def test_a_name_that_english_writes_otherwise_need_not_stand_in_the_askers_langu
     )
     assert "Switzerland" in {term.text for term in condensed.asked.names}
     assert condensed.original is not None
-    assert [term.text for term in condensed.original.asked.terms] == ["Helio"]
+    assert [term.text for term in condensed.original.asked.names] == ["Helio"]
 
 
 @pytest.mark.parametrize(("title", "is_answered"), [("Mme", True), ("Sra", True), ("Rosa", False)])
