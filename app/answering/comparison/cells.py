@@ -6,8 +6,15 @@ import math
 import re
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from functools import cache
 
+from app.answering.comparison.events import (
+    ALIKE,
+    MAY,
+    day_of,
+    families,
+    is_only_announced,
+    stems_of_ends,
+)
 from app.answering.comparison.measures import measure_told, of_year
 from app.answering.comparison.standing import as_it_stands, published
 from app.answering.comparison.times import time_told
@@ -16,7 +23,7 @@ from app.answering.question.agreement import what_was
 from app.answering.question.comparison import KINDS, Attribute, Comparison, event_of
 from app.answering.question.notation import CURRENCIES
 from app.answering.text.amounts import REACH, Amount, Bound, Moment, amounts, moments
-from app.answering.text.terms import content_terms, fold, key_of, keys
+from app.answering.text.terms import content_terms, key_of, keys
 from app.library.shelf import Shelf
 from vectorstore.lexical import analyse
 from vectorstore.reader import DocumentSummary
@@ -44,16 +51,6 @@ OTHER_SOURCE = 0.25
 """Share of the best sentence's chance from which on another document's value is told, too."""
 SAME_EVENT = 0.8
 """The same for a date: what another document dates may be another event."""
-_ALIKE = (
-    "found form establish create set",
-    "announce unveil",
-    "start begin launch open",
-    "sign agree",
-    "close complete finalise finalize conclude",
-    "close end dissolve terminate shut stop",
-)
-"""Verbs for one event, by groups; the first four begin something, the others end it."""
-_NUM_BEGINNINGS = 4
 _EACH = re.compile(
     r"^[^.;]{0,12}?\b(?:for (?:each|every)|per|apiece|each|an?|the) (?:\w+ ){0,2}?"
     r"(?:share|unit|dose|head|"
@@ -78,9 +75,6 @@ _BESIDE = re.compile(
 """What only says when something else was: "two days before the closing"."""
 _WHEN = re.compile(r" (?:in|for|during) (?:[A-Z][a-z]+ )?(?P<year>(?:19|20)\d\d)$")
 _SINCE = re.compile(r"\s*(?:after|before|ago|later|earlier|old|older|from now)\b", re.IGNORECASE)
-_MAY = re.compile(
-    r"\b(?:could|would|(?-i:may)|might|should|planned|plans|hopes?|expected|aims?)\b", re.I
-)
 
 
 @dataclass(frozen=True, slots=True)
@@ -188,8 +182,8 @@ def _times_of(
 
 def _of_event(values: list[tuple[float, Value]], event: str) -> list[tuple[float, Value]]:
     """Where no sentence has the event's verb, the first date of one like it: things begin once."""
-    own, like, _ = _families(event)
-    if not like & {stem for verb in _ALIKE[0].split() for stem in analyse(verb)}:
+    own, like, _ = families(event)
+    if not like & {stem for verb in ALIKE[0].split() for stem in analyse(verb)}:
         return values
     if values and own & set(analyse(values[0][1].evidence.text)):
         return values
@@ -268,15 +262,15 @@ SIZE = 0.1
 
 def _score(item: Evidence, attribute: Attribute, event: str) -> float:
     if attribute is not Attribute.DATE:
-        return item.relevance - HEDGED * bool(_MAY.search(item.text)) / 2
+        return item.relevance - HEDGED * bool(MAY.search(item.text)) / 2
     stems = set(analyse(_BESIDE.sub(" ", item.text)))
     wanted = event or "founded"
-    own, like, other = _families(wanted)
-    is_begun = not own & _stems_of_ends() and any(one.side == "since" for one in moments(item.text))
+    own, like, other = families(wanted)
+    is_begun = not own & stems_of_ends() and any(one.side == "since" for one in moments(item.text))
     return (
         item.relevance
         + EVENT * is_begun
-        - HEDGED * bool(_MAY.search(item.text) and not own & stems and not like & stems)
+        - HEDGED * bool(MAY.search(item.text) and not own & stems and not like & stems)
         - HEDGED * bool(_HOPE.search(item.text))
         + EVENT * bool(own & stems)
         + LIKE_EVENT * bool(like & stems - own)
@@ -284,24 +278,9 @@ def _score(item: Evidence, attribute: Attribute, event: str) -> float:
     )
 
 
-def _families(event: str) -> tuple[set[str], set[str], set[str]]:
-    """Stems of the verbs that mean an event, of others that may, and of those that mean another."""
-    groups = [{stem for verb in verbs.split() for stem in analyse(verb)} for verbs in _ALIKE]
-    wanted = set(analyse(event))
-    own = wanted.union(*(group for group in groups if wanted & group))
-    begins, ends = set().union(*groups[:_NUM_BEGINNINGS]), set().union(*groups[_NUM_BEGINNINGS:])
-    return (own, ends, begins) if own & ends else (own, begins, ends)
-
-
-@cache
-def _stems_of_ends() -> frozenset[str]:
-    verbs = " ".join(_ALIKE[_NUM_BEGINNINGS:]).split()
-    return frozenset(stem for verb in verbs for stem in analyse(verb))
-
-
 def tells_event(value: Value, event: str, *, only_own: bool = False) -> bool:
     """Whether the sentence that dates a thing has the event's verb, or one like it."""
-    own, like, _ = _families(event)
+    own, like, _ = families(event)
     is_since = value.moment is not None and value.moment.side == "since"
     verbs = own if only_own else own | like
     return (is_since and not only_own) or bool(verbs & set(analyse(value.evidence.text)))
@@ -313,11 +292,11 @@ def _value(item: Evidence, attribute: Attribute, asked: Comparison, event: str) 
         is_whole = item.sentence.kind in {SentenceKind.PROSE, SentenceKind.LIST_ITEM}
         return Value(" ".join(text.split()), item) if is_whole else None
     if attribute is Attribute.DATE:
-        day = _day(text, event or "founded")
+        day = day_of(text, event or "founded")
         if day is None:
             return None
         said = _with_bound(text, day.start, day.end)
-        is_announced = _is_only_announced(text, event or "founded")
+        is_announced = is_only_announced(text, event or "founded")
         return Value(said, item, moment=day, is_announced=is_announced)
     if attribute is Attribute.MEASURE:
         told = measure_told(text, asked.counted)
@@ -329,38 +308,6 @@ def _value(item: Evidence, attribute: Attribute, asked: Comparison, event: str) 
         return None
     one = max(fitting, key=lambda each: (each.bound is not Bound.BELOW, each.value))
     return Value(_with_bound(text, one.start, one.end), item, amount=one)
-
-
-def _is_only_announced(text: str, event: str) -> bool:
-    """Whether a sentence tells of an event that was still to come: "announced they would form"."""
-    stems = set(analyse(text))
-    announced = {stem for verb in _ALIKE[1].split() for stem in analyse(verb)}
-    is_asked = bool(announced & set(analyse(event)))
-    return not is_asked and bool(announced & stems) and _MAY.search(text) is not None
-
-
-def _day(text: str, event: str) -> Moment | None:
-    """The date that stands nearest to the event's verb; the first where the verb is another."""
-    days = [one for one in moments(text) if one.date.year]
-    if not days:
-        return None
-    own, like, _ = _families(event)
-    places = [
-        match.start()
-        for match in re.finditer(r"\w+", fold(text))
-        if set(analyse(match.group())) & (own if own & set(analyse(text)) else like)
-    ]
-    if not places:
-        return next((one for one in days if one.side == "since"), days[0])
-    return min(days, key=lambda one: min(_distance(one.start, at) for at in places))
-
-
-def _distance(date_at: int, verb_at: int) -> int:
-    """How far a date stands from a verb; one before it likely belongs to another."""
-    return date_at - verb_at if date_at >= verb_at else BEFORE * (verb_at - date_at)
-
-
-BEFORE = 4
 
 
 def _fits(amount: Amount, attribute: Attribute, asked: Comparison, text: str) -> bool:
