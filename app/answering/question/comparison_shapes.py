@@ -380,8 +380,7 @@ _SOURCES: tuple[tuple[str, _Read], ...] = (
     (rf"(?:what {_AUX} )?(?:the )?(?:time|interval|gap|number of (?:days|years|months)) between (?P<things>.+? and .+)", _between),
     (rf"{_AUX} (?P<first>{_THING})(?: already| first| formally)? (?P<said>(?:{_EVENTS}|start|begin|close|end|launch|open|happen|"
      rf"take place|come|from) )?(?P<degree>before|after) (?P<second>{_THING})(?P<tail> (?:was|did|were|had) .*)?", _than),
-    (rf"{_AUX} (?P<first>{_THING}) (?P<said>(?:{_SAID} )*){_DEGREE}(?P<noun>(?: (?!than )[\w-]+){{0,2}}?) than (?P<second>{_THING})",
-     _than),
+    (rf"{_AUX} (?P<first>{_THING}) (?P<said>(?:{_SAID} )*){_DEGREE}(?P<noun>(?: (?!than )[\w-]+){{0,2}}?) than (?P<second>{_THING})", _than),
     (rf"{_AUX} (?P<first>{_THING}) (?P<said>(?:{_SAID} )*)(?P<degree>over|above|under|below|at least|exceed)(?P<noun>) "
      rf"(?P<second>\S*\d{_THING})", _than),
     (rf"(?:compare|contrast|comparing|comparison (?:of|between)|put side by side) (?:the (?P<before>[\w ,]+?) (?:of|by|for|in|between) )?(?P<things>.+?(?:{_AND}"
