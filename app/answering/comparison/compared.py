@@ -5,6 +5,7 @@ Every value is one that a cited sentence gives; what is calculated from them sho
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from datetime import date
 
@@ -72,6 +73,17 @@ def answer_compared(asked: Comparison | Overall, shelf: Shelf, ask: Ask) -> Told
     return answer_comparison(asked, shelf, ask)
 
 
+_SIZES = frozenset("larger largest bigger biggest greater greatest smaller smallest".split())
+"""What says of no sum which one is meant."""
+_DEAL = re.compile(
+    r"\b(?:pa(?:y|ys|id|ying)|bu(?:y|ys|ying)|bought|s(?:ell|ells|old)|spen[dt]s?|costs?|acqui\w+|invest\w*|"
+    r"purchas\w+|deals?|mergers?|merge[sd]?|takeovers?|took over|worth|valu\w+|prices?|fund\w*|"
+    r"put in|puts in|ventures?|transactions?|agreements?|contracts?|partnerships?|programmes?)\b",
+    re.IGNORECASE,
+)
+"""Of a sentence whose sum is that of a deal, not what somebody earns or owns."""
+
+
 def answer_comparison(asked: Comparison, shelf: Shelf, ask: Ask) -> Told | None:
     """Compare what the sources give; None where they do not give enough, or not of these things.
 
@@ -107,6 +119,9 @@ def answer_comparison(asked: Comparison, shelf: Shelf, ask: Ask) -> Told | None:
     is_by_reader = attribute is Attribute.MEASURE or bool(asked.questions)
     if is_by_reader and len(known) < len(asked.things):
         return None  # the reader may find the other one
+    is_of_size = attribute is Attribute.AMOUNT and asked.word in _SIZES
+    if is_of_size and len({_is_of_deal(found[thing]) for thing in known}) > 1:
+        return None  # what one costs is not to be held against what the other one sells
     pen = Pen(shelf.language)
     if asked.limit is not None:
         _tell_limit(asked, found[known[0]], pen)
@@ -125,6 +140,11 @@ def answer_comparison(asked: Comparison, shelf: Shelf, ask: Ask) -> Told | None:
     status = AnswerStatus.PARTIAL if lacking else AnswerStatus.ANSWERED
     is_pair = len(asked.things) > 1
     return Told(status, tuple(pen.claims), pen.citations, message, table if is_pair else None)
+
+
+def _is_of_deal(values: Sequence[Value]) -> bool:
+    """Whether the first sum is what somebody pays or puts in."""
+    return _DEAL.search(values[0].evidence.text) is not None
 
 
 def _keys_of_titles(documents: Sequence[DocumentSummary]) -> frozenset[str]:

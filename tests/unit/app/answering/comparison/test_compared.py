@@ -260,3 +260,11 @@ def test_a_price_that_nobody_asked_for_must_be_surer(
 
     assert told("Alba", "Alba was bought for $3 billion.") == ["$3 billion"]
     assert told("Brava", "A beer of Brava costs $9 now.") == brava
+
+
+def test_which_is_larger_holds_no_price_against_sales() -> None:
+    question = "Which is larger, Alba or Brava?"
+    sales, price = "Alba had sales of $3 billion.", "Orlena agreed to buy Brava for $2 billion."
+    assert tell(question, Alba=sales, Brava=price) is None
+    assert tell(question, Alba=sales, Brava="Brava had sales of $2 billion.") is not None
+    assert tell(question, Alba="Orlena paid $3 billion for Alba.", Brava=price) is not None
