@@ -30,6 +30,7 @@ from app.types import (
     Notes,
     Receipt,
     StatusEvent,
+    Table,
 )
 
 LEAST_OF_OTHERS = 0.5
@@ -232,6 +233,7 @@ class _Whole:
             kind=TurnKind.SEVERAL.value,
             understood=None,
             lead=None,
+            table=self._table(),
         )
 
     def _disagreements(self) -> list[Disagreement]:
@@ -241,6 +243,24 @@ class _Whole:
             for one in answer.notes.disagreements
             if all(n in numbers for n in one.citations)
         ]
+
+    def _table(self) -> Table | None:
+        """That of the first part, whose cells cite by the numbers of the whole."""
+        table, numbers = self.answers[0].table, self._numbers[0]
+        cells = [cell for row in table.rows for cell in row.cells] if table else []
+        if table is None or not all(n in numbers for cell in cells for n in cell.citations):
+            return None
+        rows = [
+            replace(
+                row,
+                cells=tuple(
+                    replace(cell, citations=tuple(numbers[n] for n in cell.citations))
+                    for cell in row.cells
+                ),
+            )
+            for row in table.rows
+        ]
+        return replace(table, rows=tuple(rows))
 
     def _receipt(self, turn: Turn) -> Receipt:
         receipts = [answer.receipt for answer in self.answers]

@@ -27,6 +27,14 @@ _TIME = re.compile(
     r"soon|recently|now|when|if|once|after|before|until|since|during|schedule|date|deadline)\b",
     re.IGNORECASE,
 )
+_CURRENCY = re.compile(
+    r"[$€£¥₹₽]|\b(?:us-)?(?:dollar[io]?|dollars|dólar(?:es)?|euros?|pfund|pounds?|libras?|livres|"
+    r"sterlin[ae]|pond|franken|francs?|franc(?:os?|hi)|yen|yuan|kron(?:e[nr]?|or|a)|coronas?|"
+    r"coroas?|corone|couronnes|kronen|rubel|rublos?|rubli|roubles?|roebel|rupien|rupias?|roupies?|"
+    r"pesos?|reais|[zs][lł]ot(?:y|ych)|lir[ae])\b",
+    re.IGNORECASE,
+)
+"""Of a sum that is written in words, or in a currency that is not reckoned with."""
 _UNSAID = re.compile(r"\b(?:not|no|never|nothing|nobody|none)\b", re.IGNORECASE)
 """That something was not told is an answer, too."""
 
@@ -50,7 +58,7 @@ def _has_money(asked: Asked, item: Evidence) -> bool:
     known = _known(asked)
     own = [each for each in amounts(item.text) if (each.value, each.unit) not in known]
     is_money = any(each.unit not in {*PERIODS, "percent", "part", "points", "th"} for each in own)
-    return is_money or _is_unsaid(item)
+    return is_money or _CURRENCY.search(item.text) is not None or _is_unsaid(item)
 
 
 def _has_number(asked: Asked, item: Evidence) -> bool:

@@ -12,9 +12,12 @@ from app.types import (
     Answer,
     AnswerDone,
     AnswerEvent,
+    Cell,
     Claim,
     ClaimEvent,
     Message,
+    Row,
+    Table,
 )
 from tests.builders_web import make_answer, make_citation, make_document
 
@@ -67,3 +70,27 @@ def test_two_questions_may_have_the_same_sentence_in_their_answers() -> None:
     answer = told({first: [SHARED], second: [SHARED, LOSS]}, f"{first} {second}")
 
     assert shown(answer) == [(first, SHARED), (second, SHARED), (second, LOSS)]
+
+
+def test_cells_of_a_table_cite_what_the_whole_answer_cites() -> None:
+    first, second = "Compare the gains.", "Who is paid?"
+    turn = Turn(f"{first} {second}", TurnKind.SEVERAL, 1.0, (first, second))
+
+    def ask(text: str, _: Sequence[Message]) -> Iterator[AnswerEvent]:
+        quotes = [
+            replace(make_citation(DOCUMENT, each), n=n) for n, each in enumerate((GAIN, LOSS), 1)
+        ]
+        claims = (Claim(LOSS, (2,)), Claim(GAIN, (1,)))
+        yield ClaimEvent(claims[0], (quotes[1],))
+        yield ClaimEvent(claims[1], (quotes[0],))
+        cells = (Cell(GAIN, (1,)), Cell(LOSS, (2,)), Cell("not said"))
+        table = Table(("A", "B", "C"), (Row("Gain", cells),)) if text == first else None
+        answer = replace(make_answer(text), claims=claims, citations=tuple(quotes), table=table)
+        yield AnswerDone(answer)
+
+    *_, done = answered_in_turn(turn, (first, second), (), ask)
+    assert isinstance(done, AnswerDone)
+    assert done.answer.table is not None
+    quotes = {one.n: one.quote for one in done.answer.citations}
+    for cell in done.answer.table.rows[0].cells:
+        assert [quotes[n] for n in cell.citations] == [cell.text] * len(cell.citations)

@@ -30,6 +30,29 @@ def test_a_number_of_things_is_told_from_the_things(text: str, *, is_only_counte
     assert only_counted(WHICH, [make_evidence(text)]) is is_only_counted
 
 
+@pytest.mark.parametrize(
+    ("question", "text"),
+    [
+        ("What benefits did it bring?", "The two main benefits were lower prices and more ships."),
+        ("Which reasons were given?", "They gave three reasons, cost, time and trust."),
+        ("What risks are there?", "There are two risks – wages and storms."),
+        ("What changes were made?", "It made two changes by cutting pay and closing a mill."),
+        ("What problems arose?", "Two problems arose because wages rose."),
+        ("What years brought losses?", "It lost money for three years from 2018 to 2020."),
+        ("Which countries took part?", "Norway and Peru were the two countries that took part."),
+    ],
+)
+def test_what_is_counted_and_told_answers(question: str, text: str) -> None:
+    assert not only_counted(question, [make_evidence(text)])
+
+
+@pytest.mark.parametrize(
+    "text", ["Twelve countries were surveyed.", "It is told of by 12 countries."]
+)
+def test_what_was_done_with_them_does_not_tell_which(text: str) -> None:
+    assert only_counted(WHICH, [make_evidence(text)])
+
+
 def test_another_likely_sentence_may_name_them() -> None:
     named = make_evidence("Norway and Peru are among those surveyed.", ordinal=1, relevance=0.5)
     assert not only_counted(WHICH, [make_evidence(NUMBER), named])

@@ -20,6 +20,11 @@ def told(text: str, language: str, relevance: float = 0.9) -> Evidence:
     [
         ("How much does Orlena pay?", "de", "Orlena zahlt Sorrel einen hohen Preis.", True),
         ("How much does Orlena pay?", "de", "Orlena zahlt Sorrel 1,8 Mio. €.", False),
+        ("How much does Orlena pay?", "de", "Orlena zahlt 3,5 Mrd. US-Dollar.", False),
+        ("How much does Orlena pay?", "de", "Orlena zahlt fünfzig Millionen Euro.", False),
+        ("How much does Orlena pay?", "de", "Orlena zahlt 10.000 Kronen.", False),
+        ("How much does Orlena pay?", "es", "Orlena paga un millón de libras.", False),
+        ("How many people work there?", "de", "Dort arbeiten zwölf Menschen.", False),
         ("How much does Orlena pay?", "it", "Orlena compra 4.000 tonnellate.", True),
         ("How many people work there?", "fr", "La société emploie douze personnes.", False),
         ("How many people work there?", "fr", "La société emploie des ingénieurs.", True),
