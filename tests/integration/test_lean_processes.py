@@ -24,7 +24,7 @@ UNUSED_BY_ANSWERS = (
 """What neither `accord ask` nor the server needs to answer in the sources' own words."""
 ROOT = Path(__file__).resolve().parents[2]
 UNUSED_BY_INGEST = "torch transformers sentence_transformers onnx sklearn eval".split()
-MODULES = {"ask": 900, "serve": 1_250}
+MODULES = {"ask": 950, "serve": 1_250}
 """Who passes this has brought in something large; it may be raised for a reason."""
 
 ASK = "main(['ask', 'When did Haven close?'])"

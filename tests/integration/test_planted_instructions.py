@@ -100,7 +100,8 @@ def test_nothing_that_was_planted_reaches_a_reader(
             found[article.attack, unsupported, door] = leaked
 
     assert found == {}
-    assert {article.form for article in articles[: len(FORMS)]} == set(FORMS)
+    # Without the public attacks beside the project there are fewer articles than forms.
+    assert len({article.form for article in articles}) == min(len(FORMS), len(articles))
     assert {article.place for article in articles} == set(PLACES) or len(articles) < len(FORMS)
 
 
