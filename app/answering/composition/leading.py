@@ -14,6 +14,7 @@ from itertools import pairwise
 
 from app.answering.composition.compose import place_of
 from app.answering.composition.leading_source import run_in_source
+from app.answering.evidence.claimed import claim_of
 from app.answering.evidence.evidence import Evidence, in_readers_words
 from app.answering.evidence.roles import asks_holder
 from app.answering.evidence.tenure import tells_departure
@@ -125,6 +126,8 @@ def lead(
         return None
     if asks_holder(asked.text) and tells_departure([e for e in evidence if place_of(e) in cited]):
         return None  # who held a post, and that they left it
+    if asked.expects is Expects.DATE and _tells_of_another_event(asked, best):
+        return None
     citation = cited[place_of(best)]
     if asked.expects is Expects.STATUS:
         said = _yes_or_no(asked, best)
@@ -246,6 +249,12 @@ def _has_other_subject(asked: Asked, text: str, verb: Term) -> bool:
         for word in content_terms(f"x {before}")
         if word.start > 1
     )
+
+
+def _tells_of_another_event(asked: Asked, item: Evidence) -> bool:
+    """Whether a sentence lacks the verb of "When was X convicted?": it may be of the arrest."""
+    claim = claim_of(asked.text)
+    return claim is not None and claim.verb in item.missing
 
 
 def _is_of_others(asked: Asked, item: Evidence) -> bool:

@@ -101,8 +101,8 @@ def leads_on(answer: Answer, following: Answer, cited: Sequence[Cited] = ()) -> 
 
 def _section_questions(answer: Answer, cited: Sequence[Cited]) -> Iterator[str]:
     """Headings that are questions already, of sections not yet read: "What went wrong"."""
-    if answer.status is AnswerStatus.ABSTAINED:
-        # "What went wrong" needs a subject that the conversation has spoken of.
+    if answer.status is AnswerStatus.ABSTAINED or len(cited) > 1:
+        # "What went wrong" needs a subject that the conversation has spoken of, and one only.
         return
     read = {heading for one in answer.citations for heading in one.heading}
     for one in cited:

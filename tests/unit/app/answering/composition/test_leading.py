@@ -7,7 +7,7 @@ import pytest
 from app.answering.composition.leading import lead, lead_of_status
 from app.answering.evidence.evidence import Evidence, in_readers_words
 from app.answering.question.asking import ask
-from app.answering.text.terms import content_keys
+from app.answering.text.terms import content_keys, key_of
 from app.types import Citation, Claim, Lead
 from tests.builders_answering import make_evidence
 
@@ -223,7 +223,17 @@ def test_a_time_told_in_other_words_is_not_sure_where_another_is_as_likely() -> 
     accused = make_evidence("Tom Reed was accused in June 2019.", relevance=0.9)
     guilty = make_evidence("Reed was found guilty in May 2020.", ordinal=1, relevance=0.88)
     unlikely = replace(guilty, relevance=0.5)
-    assert led("When was Tom Reed convicted?", accused, guilty) is None
-    assert led("When was Tom Reed convicted?", accused, unlikely) is not None
+    assert led("On which day was Tom Reed convicted?", accused, guilty) is None
+    assert led("On which day was Tom Reed convicted?", accused, unlikely) is not None
     said = make_evidence("Tom Reed was convicted in June 2019.", relevance=0.9)
-    assert led("When was Tom Reed convicted?", said, guilty) is not None
+    assert led("On which day was Tom Reed convicted?", said, guilty) is not None
+
+
+def test_a_day_is_no_answer_in_short_where_another_event_is_told() -> None:
+    arrested = make_evidence("Tom Reed was arrested on 3 June 2019.", missing=keys_of("convicted"))
+    assert led("When was Tom Reed convicted?", arrested) is None
+    assert led("When was Tom Reed arrested?", make_evidence(arrested.text)) is not None
+
+
+def keys_of(word: str) -> frozenset[str]:
+    return frozenset({key_of(word)})

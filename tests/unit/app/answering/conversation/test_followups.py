@@ -87,6 +87,12 @@ def test_after_a_refusal_no_section_is_offered_that_needs_a_subject() -> None:
     assert "What went wrong?" not in candidates(refusal, CITED)
 
 
+def test_of_several_documents_no_section_is_offered_that_needs_a_subject() -> None:
+    other = Cited(make_document(), ())
+
+    assert "What went wrong?" not in candidates(make_answer("Who?"), [*CITED, other])
+
+
 def test_question_leads_on_only_if_it_is_answered_by_other_words() -> None:
     answer = make_answer("Who?")
     other = make_citation(make_document(), "Patients are seen nearer to home.")
