@@ -19,6 +19,7 @@ import shutil
 import tempfile
 import time
 from collections.abc import Iterable, Iterator, Mapping
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -120,8 +121,7 @@ def seen_index(lexical: Path, reader: CatalogReader) -> TantivyIndex:
     there = {document for part in whole for document in part.documents}
     missing = [document for document in sorted(wanted) if document not in there]
     try:
-        with tempfile.TemporaryDirectory(prefix="accord-seen-") as folder:
-            directory = Path(folder)
+        with _temporary_folder() as directory:
             names = sorted(path.name for path in lexical.iterdir())
             for name in {name for part in whole for name in part.file_names(names)}:
                 (directory / name).symlink_to((lexical / name).resolve())
@@ -196,6 +196,16 @@ def _template(directory: Path) -> dict[str, Any]:
     meta: dict[str, Any] = json.loads((empty / META).read_text("utf-8"))
     _remove(empty)
     return meta
+
+
+@contextmanager
+def _temporary_folder() -> Iterator[Path]:
+    """A folder that is there for a while."""
+    folder = Path(tempfile.mkdtemp(prefix="accord-seen-"))
+    try:
+        yield folder
+    finally:
+        _remove(folder)
 
 
 def _remove(folder: Path) -> None:
