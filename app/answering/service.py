@@ -199,14 +199,7 @@ class ChatService(LibraryReader):
         self, question: Posed, composer: Composer, clock: Clock
     ) -> Iterator[AnswerEvent]:
         """The answer that the sources' sentences give, each cited, or that they give none."""
-        condensed = question.condensed
-        generation, found, judgement = self._judged(condensed, question, clock, self._threshold)
-        if judgement.is_unsure and (alone := condensed.by_itself) is not None:
-            # The reader may be led astray by what was asked before: the name says enough.
-            sure = max(ALONE, self._threshold)
-            again = self._judged(alone, question, clock, sure)
-            if again[2].answerability.is_enough:
-                condensed, (generation, found, judgement) = alone, again
+        condensed, generation, found, judgement = self._surest(question, clock)
         asked, evidence = judgement.asked, judgement.evidence
         conflict = cache(self._reader.conflict)
         names = frozenset(term.key for term in asked.names)
@@ -245,6 +238,20 @@ class ChatService(LibraryReader):
         if answer.claims:
             yield NoteEvent(answer.notes)
         yield AnswerDone(answer)
+
+    def _surest(self, question: Posed, clock: Clock) -> tuple[Condensed, str, Found, Judgement]:
+        """What `_judged` gives of a question behind those before it, or by itself if that is surer.
+
+        The reader may be led astray by what was asked before: the name says enough.
+        """
+        behind = question.condensed
+        generation, found, judgement = self._judged(behind, question, clock, self._threshold)
+        if judgement.is_unsure and (alone := behind.by_itself) is not None:
+            sure = max(ALONE, self._threshold)
+            other_generation, other_found, other = self._judged(alone, question, clock, sure)
+            if other.answerability.is_enough:
+                return alone, other_generation, other_found, other
+        return behind, generation, found, judgement
 
     def _judged(
         self, condensed: Condensed, question: Posed, clock: Clock, threshold: float
