@@ -31,6 +31,10 @@ LAYERS = ".layer."
 SCALE = ".scale"
 CARD = "card"
 INT8_MAX = 127
+FEW = 12
+"""The largest integer of matrices trained for it: less than four bits each in the file."""
+SAME = 1e-6
+"""Weights that differ by less are the same."""
 DAMAGE = (
     OSError,
     EOFError,
@@ -106,6 +110,13 @@ def load(path: Path = BUNDLED) -> ReaderWeights:
     return ReaderWeights(matrices, vectors, card, _fingerprint(content))
 
 
+def _integers(values: NDArray[np.float32], largest: int) -> Matrix:
+    """The nearest integers of each row, of which the largest is `largest`."""
+    scales = np.abs(values).max(axis=1) / largest
+    scales[scales == 0] = 1.0
+    return Matrix(np.rint(values / scales[:, None]).astype(np.int8), scales.astype(np.float32))
+
+
 @contextmanager
 def _translated(path: Path) -> Iterator[None]:
     """What is wrong with a file, in a sentence."""
@@ -137,16 +148,17 @@ def save(
         path: Overwritten.
         parameters: By name; matrices (outputs, inputs) of the layers become integers.
         card: Kept beside them.
-        levels: The largest integer. With 12 the file holds them in less than four bits each. The
-            heads, which are small, always have eight bits.
+        levels: The largest integer. What already is integers up to `FEW` stays so. The heads, which
+            are small, always have eight bits.
     """
     arrays: dict[str, NDArray[Any]] = {}
     for name, values in parameters.items():
         if values.ndim == 2 and "embeddings" not in name:
-            scales = np.abs(values).max(axis=1) / (levels if LAYERS in name else INT8_MAX)
-            scales[scales == 0] = 1.0
-            arrays[name] = np.rint(values / scales[:, None]).astype(np.int8)
-            arrays[name + SCALE] = scales.astype(np.float32)
+            tried = (FEW, levels) if LAYERS in name else (INT8_MAX,)
+            found = [_integers(values, largest) for largest in tried]
+            exact = np.allclose(found[0].single_precision(), values, rtol=0, atol=SAME)
+            matrix = found[0] if exact else found[-1]
+            arrays[name], arrays[name + SCALE] = matrix.values, matrix.scales
         else:
             arrays[name] = values.astype(np.float16)
     arrays[CARD] = np.frombuffer(json.dumps(card, sort_keys=True).encode(), dtype=np.uint8)

@@ -61,6 +61,29 @@ def command(
         float | None,
         typer.Option(help=f"Learning rate; default: {FURTHER} with --init, {FRESH} without."),
     ] = None,
+    fresh: Annotated[
+        list[str] | None,
+        typer.Option(
+            help="File, such as staff10, whose examples make up nearly half of our own; repeat it.",
+            show_default=False,
+        ),
+    ] = None,
+    upper: Annotated[
+        bool,
+        typer.Option(
+            "--upper",
+            help="Learn only behind the first exit: twice as fast, for weights that read already.",
+        ),
+    ] = False,
+    levels: Annotated[
+        int,
+        typer.Option(
+            min=2,
+            max=127,
+            help="Largest integer of a stored weight. 127 keeps what a short training changes; 12 "
+            "makes the file half as large, and needs millions of windows.",
+        ),
+    ] = 127,
     kept: Annotated[
         float,
         typer.Option(
@@ -92,6 +115,9 @@ def command(
         workers=workers,
         teacher=teacher,
         teacher_minutes=teacher_minutes,
+        fresh=fresh or (),
+        upper=upper,
+        levels=levels,
         kept=kept,
     )
     try:
@@ -104,6 +130,9 @@ def command(
             "seed": seed,
             "from": start,
             "teacher": teacher.name if teacher else None,
+            "fresh": list(fresh or ()),
+            "upper": upper,
+            "levels": levels,
             "kept": kept,
         }
         _write(network, base, cutter, pairs, out, trained)
@@ -131,7 +160,7 @@ def _write(
         "least": list(LEAST),
     }
     partial = out.with_name(f"{out.stem}.partial.npz")
-    export(network, base, partial, card)
+    export(network, base, partial, card, levels=trained["levels"])
     reader = build_cross_encoder(path=partial)
     found = [read_all(reader, cutter, pairs.test, stage=stage) for stage in stages]
     lines = [{name: fitted(each[name]) for name in names} for each in found]
@@ -144,7 +173,7 @@ def _write(
         "figures": figures(found[-1]),
         "trained": trained,
     }
-    export(network, base, partial, card)
+    export(network, base, partial, card, levels=trained["levels"])
     partial.replace(out)
     for name, row in card["figures"].items():
         auroc = f"AUROC {row['auroc']:.3f}" if "auroc" in row else "too few for a figure"

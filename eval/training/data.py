@@ -65,9 +65,20 @@ class TrainingData:
     public: Mapping[str, Sequence[Pair]]
     test: Sequence[Pair]
 
-    def pool(self) -> Pool:
-        """Arranged for drawing."""
-        return pool(self.own, self.public, PUBLIC_WEIGHTS)
+    def pool(self, fresh: Sequence[str] = ()) -> Pool:
+        """Arranged for drawing; `fresh` names those of our files that are to be learnt most.
+
+        Raises:
+            DatasetError: If there is no such file, or all of it belongs to the test part.
+        """
+        known = {pair.source for pair in self.own}
+        unknown = sorted(set(fresh) - known)
+        if unknown:
+            raise DatasetError(
+                f"There is nothing to learn from {', '.join(unknown)}: "
+                f"the files are {', '.join(sorted(known))}."
+            )
+        return pool(self.own, self.public, PUBLIC_WEIGHTS, fresh)
 
     def counts(self) -> Mapping[str, Mapping[str, int]]:
         """Pairs by part and set, for the card."""

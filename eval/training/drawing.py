@@ -8,7 +8,7 @@ claim without one of its sentences or beside those of another.
 from __future__ import annotations
 
 import random
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, replace
 
 from app.reading.pairs import Task
@@ -19,6 +19,8 @@ OWN_SHARE = 0.55
 """Of the examples; the others are of public sets, if there are any."""
 TASKS: Mapping[Task, float] = {"question": 0.48, "claim": 0.36, "turn": 0.03, "conflict": 0.13}
 """Of our own examples."""
+FRESH_SHARE = 0.45
+"""Of our own examples of a task: those of the files to be learnt most, if there are any."""
 MADE = 0.4
 """Of our own pairs of two sentences: those made of a claim and its evidence."""
 STRANGER, WITHHELD, STRANGER_AGAIN = 0.2, 0.28, 0.12
@@ -47,18 +49,28 @@ class Pool:
     """Two sentences each, a claim and its evidence; those written as two are in `own`."""
     weights: Mapping[str, float]
     """How often a public set is drawn from; the sets that are missing count one."""
+    fresh: Mapping[Task, Sequence[Pair]]
+    """Of `own`, the pairs of the files that are to be learnt most."""
+    fresh_made: Sequence[Pair]
+    """The same of `made`."""
 
 
 def pool(
-    own: Sequence[Pair], public: Mapping[str, Sequence[Pair]], weights: Mapping[str, float]
+    own: Sequence[Pair],
+    public: Mapping[str, Sequence[Pair]],
+    weights: Mapping[str, float],
+    fresh: Collection[str] = (),
 ) -> Pool:
-    """Arrange pairs for drawing."""
+    """Arrange pairs for drawing; `fresh` names the files that are to be learnt most."""
     by_task: dict[Task, list[Pair]] = {}
+    fresh_by_task: dict[Task, list[Pair]] = {}
     passages: dict[str, dict[str, Pair]] = {}
     supported: dict[str, list[Pair]] = {}
     for pair in own:
         if not pair.made:
             by_task.setdefault(pair.task, []).append(pair)
+            if pair.source in fresh:
+                fresh_by_task.setdefault(pair.task, []).append(pair)
         if pair.task == "question":
             passages.setdefault(pair.source, {}).setdefault(pair.group, pair)
         elif pair.task == "claim" and pair.holds and pair.labels is not None:
@@ -74,6 +86,8 @@ def pool(
         {name: pairs for name, pairs in public.items() if pairs and weights.get(name, 1.0) > 0},
         [pair for pair in own if pair.made],
         weights,
+        fresh_by_task,
+        [pair for pair in own if pair.made and pair.source in fresh],
     )
 
 
@@ -82,9 +96,11 @@ def drawn(pool: Pool, chance: random.Random) -> Pair:
     if not pool.public or (pool.own and chance.random() < OWN_SHARE):
         tasks = [task for task in TASKS if pool.own.get(task)]
         (task,) = chance.choices(tasks, [TASKS[task] for task in tasks])
-        if task == "conflict" and pool.made and chance.random() < MADE:
-            return chance.choice(pool.made)
-        return _turned(chance.choice(pool.own[task]), pool, chance)
+        fresh = bool(pool.fresh.get(task)) and chance.random() < FRESH_SHARE
+        made = pool.fresh_made if fresh else pool.made
+        if task == "conflict" and made and chance.random() < MADE:
+            return chance.choice(made)
+        return _turned(chance.choice((pool.fresh if fresh else pool.own)[task]), pool, chance)
     names = list(pool.public)
     (name,) = chance.choices(names, [pool.weights.get(each, 1.0) for each in names])
     pair = chance.choice(pool.public[name])

@@ -37,6 +37,8 @@ FILLED = 3
 """Sentences of other lines beside one of two opposed answers."""
 PUBLIC_MADE = 0.25
 """Of the claims of public sets: those that are also read as one of two sentences."""
+TYPED_OTHERWISE = 0.35
+"""Of the questions: those that are typed as somebody else would."""
 PUBLIC_SENTENCES = 8
 """Longer passages of public sets are cut to so many sentences around the answer."""
 OVERLAP = re.compile(r"[a-z]{4,}")
@@ -78,15 +80,15 @@ def own_pairs(folders: Iterable[Path]) -> list[Pair]:
             for row in rows(path)
             if row.get("conflict") and row.get("q") and not is_test(row["id"])
         ]
-        pairs += _asked_of_two(opposed)
+        pairs += _asked_of_two(opposed, path.stem)
         for row in rows(path):
             if "sentences" in row:
                 documents[row["id"]] = row
                 pairs += _of_document(row, path.stem)
             elif "documents" in row:
-                pairs += _of_cluster(row)
+                pairs += _of_cluster(row, path.stem)
             elif "conflict" in row:
-                pairs += _of_two(row)
+                pairs += _of_two(row, path.stem)
     for path in paths:
         for row in rows(path):
             known = documents.get(row.get("doc", ""))
@@ -152,8 +154,9 @@ def rows(path: Path) -> Iterator[dict[str, Any]]:
 def varied(pair: Pair, chance: random.Random) -> Pair:
     """The same with what does not matter changed: typing errors, no title, less around it."""
     asked = pair.asked
-    if pair.task == "question" and chance.random() < 0.15:
-        asked = _misspelt(asked, chance)
+    if pair.task == "question":
+        asked = _typed(asked, chance) if chance.random() < TYPED_OTHERWISE else asked
+        asked = _misspelt(asked, chance) if chance.random() < 0.15 else asked
     title = "" if chance.random() < (0.5 if pair.task == "claim" else 0.25) else pair.title
     changed = replace(pair, asked=asked, title=title)
     if pair.task == "claim" and pair.labels is not None and chance.random() < 0.5:
@@ -281,7 +284,7 @@ def _of_conversation(row: Mapping[str, Any], turns: Sequence[Mapping[str, Any]])
     return found
 
 
-def _of_cluster(row: Mapping[str, Any]) -> list[Pair]:
+def _of_cluster(row: Mapping[str, Any], source: str) -> list[Pair]:
     documents, found = row["documents"], []
     for question in row["questions"]:
         for number, document in enumerate(documents):
@@ -296,7 +299,7 @@ def _of_cluster(row: Mapping[str, Any]) -> list[Pair]:
                     sentences,
                     labels,
                     bool(answer),
-                    "clusters",
+                    source,
                     row["id"],
                 )
             )
@@ -304,7 +307,7 @@ def _of_cluster(row: Mapping[str, Any]) -> list[Pair]:
         sides = [documents[d]["sentences"][n] for d, n in (one, other)]
         asked = _asked_of(row, one, other)
         found += [
-            Pair("conflict", first, asked, (second,), None, conflicts, "clusters", row["id"])
+            Pair("conflict", first, asked, (second,), None, conflicts, source, row["id"])
             for first, second in (sides, sides[::-1])
         ]
     return found
@@ -338,17 +341,17 @@ def _asked_of(row: Mapping[str, Any], *sides: tuple[int, int]) -> str:
     return min(both, key=len, default="")
 
 
-def _of_two(row: Mapping[str, Any]) -> list[Pair]:
+def _of_two(row: Mapping[str, Any], source: str) -> list[Pair]:
     """Two sentences, whichever comes first."""
     sides = row["a"]["sentence"], row["b"]["sentence"]
     asked = row.get("q") or ""
     return [
-        Pair("conflict", one, asked, (other,), None, row["conflict"], "conflicts", row["id"])
+        Pair("conflict", one, asked, (other,), None, row["conflict"], source, row["id"])
         for one, other in (sides, sides[::-1])
     ]
 
 
-def _asked_of_two(opposed: Sequence[Mapping[str, Any]]) -> list[Pair]:
+def _asked_of_two(opposed: Sequence[Mapping[str, Any]], source: str) -> list[Pair]:
     """A question beside either of its opposed answers, among sentences of other lines.
 
     Sources that differ seldom use the question's words: what answers it must be seen all the same.
@@ -367,15 +370,24 @@ def _asked_of_two(opposed: Sequence[Mapping[str, Any]]) -> list[Pair]:
             sentences = (*around[:at], told, *around[at:])
             labels = tuple(int(n == at) for n in range(len(sentences)))
             found.append(
-                Pair("question", row["q"], side["title"], sentences, labels, True, "conflicts",
-                     row["id"])
-            )  # fmt: skip
+                Pair(
+                    "question", row["q"], side["title"], sentences, labels, True, source, row["id"]
+                )
+            )
     return found
 
 
 def _cut(num_sentences: int, first: int) -> int:
     """Where a passage cut to `PUBLIC_SENTENCES` begins."""
     return max(0, min(first, num_sentences - PUBLIC_SENTENCES))
+
+
+def _typed(text: str, chance: random.Random) -> str:
+    """A careful question as search words, and the other way round."""
+    bare = text.rstrip("? ")
+    if bare == text and not text[:1].isupper():
+        return text[:1].upper() + text[1:] + "?"
+    return bare.lower() if chance.random() < 0.5 else bare
 
 
 def _misspelt(text: str, chance: random.Random) -> str:

@@ -10,14 +10,20 @@ import numpy as np
 
 from app.reading import weights
 from eval.training.network import ReaderNetwork
-from eval.training.train import LEVELS
 from vectorstore.embedding.weights import ModelFiles
 
 UNUSED = ("pooler.",)
 """Parts of the base that the reader does not compute."""
 
 
-def export(network: ReaderNetwork, base: ModelFiles, path: Path, card: Mapping[str, Any]) -> None:
+def export(
+    network: ReaderNetwork,
+    base: ModelFiles,
+    path: Path,
+    card: Mapping[str, Any],
+    *,
+    levels: int = weights.INT8_MAX,
+) -> None:
     """Write the network's own weights as `app.reading` reads them.
 
     Args:
@@ -25,6 +31,7 @@ def export(network: ReaderNetwork, base: ModelFiles, path: Path, card: Mapping[s
         base: What it was trained from.
         path: Overwritten.
         card: Calibration, data, figures; the base and its shape are added.
+        levels: The largest integer of a matrix of the layers.
     """
     config = network.encoder.config
     parameters = {
@@ -42,5 +49,5 @@ def export(network: ReaderNetwork, base: ModelFiles, path: Path, card: Mapping[s
             "attention_heads": config.num_attention_heads,
             **card,
         },
-        levels=LEVELS,
+        levels=levels,
     )

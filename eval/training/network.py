@@ -61,6 +61,14 @@ class ReaderNetwork(nn.Module):
             if name.startswith(FROZEN):
                 parameter.requires_grad_(requires_grad=False)
 
+    def learn_upper(self) -> None:
+        """Let only what stands behind the first exit learn."""
+        layers = [f"encoder.encoder.layer.{layer}." for layer in range(self.depths[0])]
+        lower = ("encoder.embeddings.", "exits.0.", *layers)
+        for name, parameter in self.named_parameters():
+            if name.startswith(lower):
+                parameter.requires_grad = False
+
     @classmethod
     def like(cls, other: ReaderNetwork) -> ReaderNetwork:
         """A copy of its own."""

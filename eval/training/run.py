@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
 import torch
 
 from app.reading import weights
+from app.reading.weights import INT8_MAX
 from eval.errors import EvalError
 from eval.training.data import TrainingData
 from eval.training.initial import put_into
@@ -38,6 +39,14 @@ class Plan:
     """Processes that prepare batches."""
     teacher: Path | None = None
     teacher_minutes: float = 0.0
+    fresh: Sequence[str] = ()
+    """Names of those of our files that are to be learnt most."""
+    upper: bool = False
+    """Whether only the layers behind the first exit learn: in the same time they see twice as many
+    windows, and what stops early stops as before."""
+    levels: int = INT8_MAX
+    """The largest integer of a stored matrix. A short training changes weights by less than a step
+    of few levels, and is lost by rounding."""
     kept: float = 0.0
     """Share of the weights gone on from in those that the reader ends with: the mean of the two
     often reads better than either (Wortsman et al. 2022, "Robust fine-tuning of zero-shot models").
@@ -80,7 +89,9 @@ def learn(
         put_into(network, stored)
         start = stored.fingerprint
     before = [parameter.detach().clone() for parameter in network.parameters()]
-    among = data.pool()
+    if plan.upper:
+        network.learn_upper()
+    among = data.pool(plan.fresh)
     teacher = None
     if plan.teacher is not None:
         if not (plan.teacher / "tokenizer.json").is_file():
@@ -104,7 +115,8 @@ def learn(
             plan.minutes,
             rate=plan.rate,
             imitation=imitation,
-            rounded_from=ROUNDED_FROM,
+            levels=plan.levels,
+            rounded_from=ROUNDED_FROM if plan.levels < INT8_MAX else 1.0,
             seed=plan.seed,
         ),
         checkpoint=checkpoint,

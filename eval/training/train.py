@@ -14,7 +14,7 @@ from pathlib import Path
 import torch
 from torch import Tensor
 
-from app.reading.weights import LAYERS
+from app.reading.weights import INT8_MAX, LAYERS
 from eval.training import losses
 from eval.training.network import Judged, ReaderNetwork
 from eval.training.stream import Labelled
@@ -23,8 +23,6 @@ SAVED_EVERY_S = 240.0
 SAID_EVERY = 50
 EXITS_COUNT = (0.25, 1.0)
 """What is learnt for each of the reader's exits; a network of fewer has the last."""
-LEVELS = 12
-"""Of the matrices of the layers as they ship: integers from -12 to 12."""
 TINY = 1e-8
 LEAST_RATE = 0.01
 """Share of the rate at the end."""
@@ -42,6 +40,8 @@ class Recipe:
     """Decay of the average of the weights, per step."""
     imitation: float = 0.0
     """What the teacher says counts so much, and the labels the rest."""
+    levels: int = INT8_MAX
+    """Of the matrices of the layers as they ship: the largest integer."""
     rounded_from: float = 1.0
     """Share of the time after which the layers are computed with their matrices as they ship,
     rounded, while the gradient goes to the exact ones (Jacob et al. 2018)."""
@@ -86,7 +86,7 @@ def train(
         with torch.no_grad():
             torch._foreach_copy_(copies, masters)
             if spent >= recipe.rounded_from * recipe.minutes * 60:
-                _round(working)
+                _round(working, recipe.levels)
         loss = _loss(working, guide, batch.to(device), recipe.imitation)
         loss.backward()  # type: ignore[no-untyped-call]
         for master, copy in zip(masters, copies, strict=True):
@@ -134,11 +134,11 @@ def _judged(network: ReaderNetwork, batch: Labelled) -> list[Judged]:
     return judged
 
 
-def _round(network: ReaderNetwork) -> None:
+def _round(network: ReaderNetwork, levels: int) -> None:
     """The matrices of the layers as `app.reading.weights` keeps them."""
     for name, parameter in network.named_parameters():
         if parameter.ndim == 2 and LAYERS in name:
-            scales = parameter.abs().amax(1, keepdim=True).clamp(min=TINY) / LEVELS
+            scales = parameter.abs().amax(1, keepdim=True).clamp(min=TINY) / levels
             parameter.copy_(torch.round(parameter / scales) * scales)
 
 

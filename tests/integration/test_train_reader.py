@@ -12,7 +12,7 @@ from typer.testing import CliRunner
 
 from app.reading.build import build_cross_encoder
 from app.reading.protocol import ReadPassage
-from app.reading.weights import load
+from app.reading.weights import BUNDLED, load
 from eval.cli import command
 from eval.training.calibrating import Labelled, figures, fitted
 from tests.builders_reading import MILL, document_line, write_lines
@@ -51,6 +51,9 @@ def test_a_short_training_gives_weights_that_can_be_read_and_gone_on_from(tmp_pa
         "seed": 0,
         "from": None,
         "teacher": None,
+        "fresh": [],
+        "upper": False,
+        "levels": 127,
         "kept": 0.0,
     }
     reader = build_cross_encoder(path=out, threads=1)
@@ -67,6 +70,30 @@ def test_a_short_training_gives_weights_that_can_be_read_and_gone_on_from(tmp_pa
         load(p).matrices["exits.1.heads.weight"].single_precision() for p in (out, further)
     )
     np.testing.assert_allclose(after, before, atol=1e-6)
+
+
+@pytest.mark.model
+@pytest.mark.slow
+def test_what_stands_behind_the_first_exit_learns_alone_from_files_that_are_named(
+    tmp_path: Path,
+) -> None:
+    lines = [document_line(name) for name in ("health-001", "health-002", TESTED)]
+    write_lines(tmp_path / "small.jsonl", *lines)
+    out = tmp_path / "reader.npz"
+    arguments = ["train-reader", str(tmp_path), "--init", str(BUNDLED), "--upper", "--size", "4"]
+    arguments += ["--minutes", str(SECONDS / 60), "--rate", "1e-3", "--out", str(out)]
+    done = CliRunner().invoke(command, [*arguments, "--fresh", "small"])
+    assert done.exit_code == 0, done.output
+    before, after = load(BUNDLED), load(out)
+    lower, upper = (f"encoder.encoder.layer.{n}.output.dense.weight" for n in (0, 5))
+    np.testing.assert_array_equal(after.matrices[lower].values, before.matrices[lower].values)
+    assert (
+        after.matrices[upper].single_precision() != before.matrices[upper].single_precision()
+    ).any()
+
+    done = CliRunner().invoke(command, [*arguments, "--fresh", "smal"])
+    assert done.exit_code != 0
+    assert "There is nothing to learn from smal: the files are small." in done.output
 
 
 @pytest.mark.model

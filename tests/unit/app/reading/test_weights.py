@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 
 from app.reading.errors import ReaderWeightsError
-from app.reading.weights import load, save
+from app.reading.weights import FEW, INT8_MAX, load, save
 
 CARD = {"layers": 1, "calibration": {"answers": [1.0, 0.0]}}
 
@@ -40,6 +40,17 @@ def test_weights_come_back_to_half_a_step_of_their_row(tmp_path: Path) -> None:
     assert not weights.matrices["empty.weight"].single_precision().any()
     assert set(weights.matrices) == {"heads.weight", "empty.weight"}
     assert weights.card == CARD
+
+
+def test_a_matrix_that_fits_into_few_integers_stays_so(tmp_path: Path) -> None:
+    scale = np.float32(0.1)
+    few = np.arange(-FEW, FEW + 1, dtype=np.float32)[None] * scale
+    many = few + np.linspace(0, 0.04, few.size, dtype=np.float32)
+    path = tmp_path / "w.npz"
+    save(path, {"a.layer.0.weight": few, "a.layer.1.weight": many}, {})
+    stored = load(path).matrices
+    np.testing.assert_array_equal(stored["a.layer.0.weight"].values[0], range(-FEW, FEW + 1))
+    assert abs(stored["a.layer.1.weight"].values).max() == INT8_MAX
 
 
 def test_the_fingerprint_tells_one_file_from_another(tmp_path: Path) -> None:
