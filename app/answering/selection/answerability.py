@@ -19,7 +19,7 @@ from app.answering.text.terms import Term, is_function_word, names_of, terms
 THRESHOLD = 0.2
 """Below this chance an answer is withheld. Where as many questions are answerable as not, this one
 refuses most of the second and fewest of the first (docs/answering.md)."""
-PASSAGE, SENTENCES, OTHER_WORDS, CONSTANT = 0.74, 0.41, 1.37, -0.2
+PASSAGE, SENTENCES, OTHER_WORDS, CONSTANT = 0.76, 0.75, 1.0, 0.3
 """What the logit of the likeliest passage counts, the logarithm of the likeliest sentences' chances
 added up, and the share of the question's words that none of the likely sentences has: fitted on
 documents that the reader was not trained on, to the chance that an answer is given and cites what
