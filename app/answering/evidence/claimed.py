@@ -83,8 +83,7 @@ def is_unborne(question: str, evidence: Sequence[Evidence], support: Support) ->
     if claim is None:
         return False
     least = LIKELY * evidence[0].relevance
-    likely = [item for item in evidence if item.relevance >= least]
-    if any(claim.verb not in i.missing and not claim.subject <= i.missing for i in likely):
+    if any(claim.verb not in item.missing for item in evidence if item.relevance >= least):
         return False
     said = f"{claim.text}."
     if support(said, _together(evidence)) >= TOGETHER:
