@@ -8,7 +8,7 @@ import json
 import random
 import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from itertools import combinations
 from pathlib import Path
 from typing import Any
@@ -37,8 +37,6 @@ FILLED = 3
 """Sentences of other lines beside one of two opposed answers."""
 PUBLIC_MADE = 0.25
 """Of the claims of public sets: those that are also read as one of two sentences."""
-TYPED_OTHERWISE = 0.35
-"""Of the questions: those that are typed as somebody else would."""
 PUBLIC_SENTENCES = 8
 """Longer passages of public sets are cut to so many sentences around the answer."""
 OVERLAP = re.compile(r"[a-z]{4,}")
@@ -149,31 +147,6 @@ def rows(path: Path) -> Iterator[dict[str, Any]]:
         for line in file:
             if line.strip():
                 yield json.loads(line)
-
-
-def varied(pair: Pair, chance: random.Random) -> Pair:
-    """The same with what does not matter changed: typing errors, no title, less around it."""
-    asked = pair.asked
-    if pair.task == "question":
-        asked = _typed(asked, chance) if chance.random() < TYPED_OTHERWISE else asked
-        asked = _misspelt(asked, chance) if chance.random() < 0.15 else asked
-    title = "" if chance.random() < (0.5 if pair.task == "claim" else 0.25) else pair.title
-    changed = replace(pair, asked=asked, title=title)
-    if pair.task == "claim" and pair.labels is not None and chance.random() < 0.5:
-        kept = [n for n, label in enumerate(pair.labels) if label == 1]
-        changed = replace(
-            changed,
-            sentences=tuple(pair.sentences[n] for n in kept),
-            labels=(1,) * len(kept),
-        )
-    elif pair.task == "question" and len(pair.sentences) > 4 and chance.random() < 0.4:
-        # Another cut: what stands first in a window must not matter.
-        first = chance.randrange(len(pair.sentences) // 2)
-        labels = pair.labels[first:] if pair.labels is not None else None
-        changed = replace(changed, sentences=pair.sentences[first:], labels=labels)
-        if labels is not None:
-            changed = replace(changed, holds=1 in labels)
-    return changed
 
 
 def _of_document(row: Mapping[str, Any], source: str) -> list[Pair]:
@@ -380,29 +353,6 @@ def _asked_of_two(opposed: Sequence[Mapping[str, Any]], source: str) -> list[Pai
 def _cut(num_sentences: int, first: int) -> int:
     """Where a passage cut to `PUBLIC_SENTENCES` begins."""
     return max(0, min(first, num_sentences - PUBLIC_SENTENCES))
-
-
-def _typed(text: str, chance: random.Random) -> str:
-    """A careful question as search words, and the other way round."""
-    bare = text.rstrip("? ")
-    if bare == text and not text[:1].isupper():
-        return text[:1].upper() + text[1:] + "?"
-    return bare.lower() if chance.random() < 0.5 else bare
-
-
-def _misspelt(text: str, chance: random.Random) -> str:
-    """One slip: two letters exchanged, one left out or doubled."""
-    places = [n for n in range(1, len(text) - 2) if text[n].isalpha() and text[n + 1].isalpha()]
-    if not places:
-        return text
-    at = chance.choice(places)
-    match chance.randrange(3):
-        case 0:
-            return text[:at] + text[at + 1] + text[at] + text[at + 2 :]
-        case 1:
-            return text[:at] + text[at + 1 :]
-        case _:
-            return text[:at] + text[at] + text[at:]
 
 
 def _digest(text: str) -> int:

@@ -15,8 +15,9 @@ from torch.utils.data import DataLoader, IterableDataset, get_worker_info
 
 from app.reading.pairs import Pairs, Window, batch
 from eval.training.drawing import Pool, drawn
-from eval.training.examples import HEAD_OF, Pair, varied
+from eval.training.examples import HEAD_OF, Pair
 from eval.training.network import POOLED
+from eval.training.varying import varied
 
 BESIDE_THE_ANSWER = 0.4
 """Share kept of the windows of an answerable passage that do not hold its answer."""

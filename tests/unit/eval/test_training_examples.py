@@ -18,8 +18,8 @@ from eval.training.examples import (
     is_test,
     own_pairs,
     public_pairs,
-    varied,
 )
+from eval.training.varying import varied
 from tests.builders_reading import MILL, document_line, write_lines
 
 TESTED, TRAINED = "health-003", "health-001"
